@@ -1,0 +1,88 @@
+"""Every exception and warning of glasslogit.
+
+    GlasslogitError
+    ├── InputError (ValueError)             the data or an argument cannot be used as given
+    │   └── TableError                      ... because of a table: a file, a column, a row
+    ├── NotFittedError (ValueError, AttributeError)  asked to predict before `fit`
+    ├── ModelFileError (ValueError)         a model file that cannot be trusted or understood
+    └── MissingExtraError (ImportError)     an optional library is not installed
+
+    GlasslogitWarning (UserWarning)
+    ├── ConvergenceWarning                  the optimum was not reached; the text says what to do
+    └── SeparationWarning                   there is no finite optimum to reach
+
+An exception is for misuse. An outcome that is nobody's mistake (not converged, out of
+time, separated) is a code with a remedy, `glasslogit.solvers.Outcome`, told as a warning.
+"""
+
+from math import inf
+from numbers import Integral, Real
+from typing import Any
+
+
+class GlasslogitError(Exception):
+    """Base of every exception raised on purpose by glasslogit."""
+
+
+class InputError(GlasslogitError, ValueError):
+    """The data or an argument cannot be used; the message says what, where and the remedy."""
+
+
+class TableError(InputError):
+    """A table cannot be used; the message names the column and, where there is one, the row."""
+
+
+class NotFittedError(GlasslogitError, ValueError, AttributeError):
+    """A method that needs a fitted model was called before `fit`."""
+
+
+class ModelFileError(GlasslogitError, ValueError):
+    """A model file is truncated, of a newer schema, or not a glasslogit model."""
+
+
+class MissingExtraError(GlasslogitError, ImportError):
+    """An optional library is missing; the message gives the command that installs it."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        """Name the missing `library` and the `extra` of glasslogit that brings it."""
+        super().__init__(f"{library} is not installed; run: pip install 'glasslogit[{extra}]'")
+
+
+class GlasslogitWarning(UserWarning):
+    """Base of every warning issued by glasslogit."""
+
+
+class ConvergenceWarning(GlasslogitWarning):
+    """Training ended before the optimum was reached."""
+
+
+class SeparationWarning(GlasslogitWarning):
+    """The classes are separated: without a penalty there is no finite optimum."""
+
+
+def check_number(  # noqa: PLR0913  the ends of an interval, and what may be in it
+    value: Any,
+    name: str,
+    wanted: str,
+    *,
+    above: float = -inf,
+    least: float = -inf,
+    below: float = inf,
+    most: float = inf,
+    whole: bool = False,
+    finite: bool = True,
+    boolean: bool = False,
+) -> None:
+    """Refuse a setting that is not a number in its range; say its name and what is wanted.
+
+    >>> check_number(-1, "epochs", "0 or greater", least=0)
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: epochs=-1 is not valid; give a number 0 or greater
+    """
+    number = isinstance(value, Integral if whole else Real)
+    if isinstance(value, bool) and not boolean:
+        number = False
+    inside = number and above < value and least <= value <= most
+    if not inside or (finite and not value < below):
+        kind = "whole number" if whole else "number"
+        raise InputError(f"{name}={value!r} is not valid; give a {kind} {wanted}")
