@@ -1,0 +1,1 @@
+"""The mathematics: rows (losses), map (blocks), sum (passes), and penalties."""

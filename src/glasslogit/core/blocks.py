@@ -1,0 +1,181 @@
+"""Map layer: θ becomes margins, row numbers become θ-shapes. The only products with X.
+
+A block is some rows of the data: features X (n, d), labels y (n,), weights (n,) and offset
+(n, c). Every product is with [X 1]: the column of ones, which carries the intercept in the
+last row of θ (d+1, c), is known here and nowhere else, and is never stored. Dense and
+sparse rows differ here and nowhere else.
+
+Derivations: docs/derivations/sums_over_rows.md.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.losses import Floats, Labels
+
+
+@dataclass(frozen=True, eq=False)
+class Block(ABC):
+    """Some rows: `X` (n, d), `y` (n,), `weight` (n,), `offset` (n, c), all float64 but y."""
+
+    X: Any
+    y: Labels
+    weight: Floats
+    offset: Floats
+
+    def margins(self, theta: Floats) -> Floats:
+        """Give z = Xw + b + offset, shape (n, c), for θ = [w; b]."""
+        return self.product(theta) + self.offset
+
+    def product(self, theta: Floats) -> Floats:
+        """Give [X 1]·θ = Xw + b, shape (n, c): the margins without the offset."""
+        return self.X @ theta[:-1] + theta[-1]
+
+    def pullback(self, r: Floats) -> Floats:
+        """Give [X 1]ᵀ·r = (Xᵀr, Σr) for row numbers r (n, c), shape (d+1, c)."""
+        return np.concatenate([self.X.T @ r, r.sum(axis=0)[None]])
+
+    def take(self, rows: NDArray[np.integer]) -> Self:
+        """Give the block of these rows."""
+        return type(self)(self.X[rows], self.y[rows], self.weight[rows], self.offset[rows])
+
+    @abstractmethod
+    def mean(self) -> Floats:
+        """Give the weighted mean of each column, shape (d,)."""
+
+    @abstractmethod
+    def gram(self, h: Floats, centre: Floats) -> Floats:
+        """Give [X 1]ᵀ diag(h) [X 1] of X − centre for h (n,), h ≥ 0, shape (d+1, d+1)."""
+
+    @abstractmethod
+    def outer_gram(self, q: Floats, centre: Floats) -> Floats:
+        """Give Σᵢ (xᵢ⊗qᵢ)(xᵢ⊗qᵢ)ᵀ of x − centre for q (n, c) ≥ 0, (d+1, c, d+1, c)."""
+
+    @abstractmethod
+    def squares(self, h: Floats, centre: Floats) -> Floats:
+        """Give Σᵢ hᵢ (xᵢ − centre)² and Σᵢ hᵢ for h (n, c), shape (d+1, c)."""
+
+    @abstractmethod
+    def join(self, parts: "Sequence[Block]") -> "Block":
+        """Put blocks of this kind under each other."""
+
+
+class DenseBlock(Block):
+    """Rows of a NumPy array.
+
+    >>> ones = np.ones(2)
+    >>> block = DenseBlock(np.array([[1.0], [3.0]]), ones, ones, np.zeros((2, 1)))
+    >>> block.margins(np.array([[2.0], [10.0]])).tolist()
+    [[12.0], [16.0]]
+    """
+
+    def gram(self, h: Floats, centre: Floats) -> Floats:
+        """See `Block.gram`; AᵀA with A = √h·[X 1] is a symmetric product: half the work."""
+        return _self_gram(self._rooted(np.sqrt(h), centre))
+
+    def outer_gram(self, q: Floats, centre: Floats) -> Floats:
+        """See `Block.outer_gram`; one symmetric product of rows q⊗[x 1]."""
+        n, c = q.shape
+        rows = self._rooted(np.ones(n), centre)[:, :, None] * q[:, None, :]  # (n, d+1, c)
+        width = rows.shape[1]
+        return _self_gram(rows.reshape(n, -1)).reshape(width, c, width, c)
+
+    def squares(self, h: Floats, centre: Floats) -> Floats:
+        """See `Block.squares`."""
+        return np.vstack([((self.X - centre) ** 2).T @ h, h.sum(axis=0)])
+
+    def join(self, parts: Sequence[Block]) -> Block:
+        """See `Block.join`."""
+        return DenseBlock(np.concatenate([part.X for part in parts]), *_stacked(parts))
+
+    def mean(self) -> Floats:
+        """See `Block.mean`; measured from the first row, so that a constant is exact."""
+        first = self.X[0]
+        return first + self.weight @ (self.X - first) / (self.weight.sum() or 1.0)
+
+    def _rooted(self, root: Floats, centre: Floats) -> Floats:
+        scaled = np.empty((len(root), self.X.shape[1] + 1))
+        np.subtract(self.X, centre, out=scaled[:, :-1])
+        scaled[:, -1] = 1.0
+        return np.multiply(scaled, root[:, None], out=scaled)
+
+
+class SparseBlock(Block):
+    """Rows of a scipy.sparse CSR matrix, recognised by its methods."""
+
+    def gram(self, h: Floats, centre: Floats) -> Floats:
+        """See `Block.gram`."""
+        d = self.X.shape[1]
+        total = np.empty((d + 1, d + 1))
+        total[:d, :d] = (self.X.T @ self.X.multiply(h[:, None]).tocsr()).toarray()
+        total[d] = total[:, d] = self.pullback(h[:, None])[:, 0]
+        sums = total[d, :d] - total[d, d] * centre  # those of x − centre
+        total[:d, :d] -= np.outer(centre, total[d, :d]) + np.outer(sums, centre)
+        total[d, :d] = total[:d, d] = sums
+        return total
+
+    def outer_gram(self, q: Floats, centre: Floats) -> Floats:
+        """See `Block.outer_gram`; one Gram matrix for each pair of columns of q."""
+        c, width = q.shape[1], self.X.shape[1] + 1
+        total = np.empty((width, c, width, c))
+        for k in range(c):
+            for m in range(k + 1):
+                total[:, k, :, m] = total[:, m, :, k] = self.gram(q[:, k] * q[:, m], centre)
+        return total
+
+    def squares(self, h: Floats, centre: Floats) -> Floats:
+        """See `Block.squares`: centre² where x is 0, (x − centre)² where it is stored."""
+        away, stored = self.X.copy(), self.X.copy()
+        away.data = (away.data - centre[away.indices]) ** 2
+        stored.data = np.ones_like(stored.data)
+        total = h.sum(axis=0)
+        rest = total - stored.T @ h  # the weight of the zeros
+        rest[rest < 1e-12 * total] = 0.0
+        return np.concatenate([away.T @ h + centre[:, None] ** 2 * rest, total[None]])
+
+    def mean(self) -> Floats:
+        """See `Block.mean`."""
+        return self.X.T @ self.weight / (self.weight.sum() or 1.0)
+
+    def join(self, parts: Sequence[Block]) -> Block:
+        """See `Block.join`."""
+        data, indices = (
+            np.concatenate([getattr(p.X, a) for p in parts]) for a in ("data", "indices")
+        )
+        counts = np.concatenate([np.diff(part.X.indptr) for part in parts])
+        pointers = np.append(0, counts.cumsum())
+        shape = len(counts), self.X.shape[1]
+        return SparseBlock(type(self.X)((data, indices, pointers), shape=shape), *_stacked(parts))
+
+
+def is_sparse(X: Any) -> bool:
+    """Tell whether X is a scipy.sparse matrix or array, without importing scipy."""
+    return callable(getattr(X, "tocsr", None))
+
+
+def make_block(X: Any, y: Labels, weight: Floats, offset: Floats) -> Block:
+    """Wrap some rows, cast to aligned float64: the dtype of X never changes the result.
+
+    Sparse entries given twice are added up, and weights are made contiguous: BLAS takes
+    another path, with another last bit, for a broadcast 1.
+    """
+    weight = np.ascontiguousarray(weight)
+    if is_sparse(X):
+        rows = X.tocsr().astype(np.float64)  # a copy
+        rows.sum_duplicates()
+        return SparseBlock(rows, y, weight, offset)
+    return DenseBlock(np.require(X, np.float64, "A"), y, weight, offset)
+
+
+def _stacked(parts: Sequence[Block]) -> tuple[Labels, Floats, Floats]:
+    y, weight, offset = zip(*((part.y, part.weight, part.offset) for part in parts), strict=True)
+    return np.concatenate(y), np.concatenate(weight), np.concatenate(offset)
+
+
+def _self_gram(A: Floats) -> Floats:
+    return A.T @ A

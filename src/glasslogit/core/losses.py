@@ -1,0 +1,299 @@
+"""Row layer: margins z and labels y of one row become numbers. The only exp and log.
+
+A loss knows nothing of X or θ. For n rows it is given margins z (n, c) and labels y (n,)
+and returns per-row losses, residuals ∂loss/∂z and probabilities; the curvature ∂²loss/∂z²
+follows from the probabilities alone, so a row costs one exponential for each margin.
+
+Losses, residuals and probabilities are exact to rounding for any finite margin, because no
+probability is subtracted from one: the smaller of p and 1 − p is computed and used (for the
+logarithms see Mächler, "Accurately computing log(1 − exp(−|a|))", 2012). The curvature of a
+softmax, which only steers the solvers, has an absolute error of rounding instead.
+
+Derivations: docs/derivations/binomial.md and docs/derivations/multinomial.md.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from glasslogit.core.blocks import Block
+
+Floats = NDArray[np.float64]
+Labels = NDArray[Any]  # (n,): 0/1 or a fraction for Binomial, class numbers for Multinomial
+
+RAREST = 1e-15  # class rates below it are rounding; they only choose where a fit starts
+
+
+class RowTerms(NamedTuple):
+    """What each row contributes: `loss` (n,), `residual` (n, c) and `p` (n, c)."""
+
+    loss: Floats
+    residual: Floats
+    p: Floats
+
+
+def sigmoid(z: Floats) -> Floats:
+    """Turn margins into probabilities: σ(z) = 1 / (1 + e⁻ᶻ), exact in both tails.
+
+    >>> sigmoid(np.array([-800.0, 0.0, 800.0])).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    tail = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1.0, tail) / (1.0 + tail)
+
+
+def logit(p: Floats) -> Floats:
+    """Turn probabilities into margins, the inverse of `sigmoid`: log(p / (1 − p)).
+
+    >>> logit(np.array([0.5])).tolist()
+    [0.0]
+    """
+    return np.log(p) - np.log1p(-p)
+
+
+def softplus(z: Floats) -> Floats:
+    """Give log(1 + eᶻ) = max(z, 0) + log(1 + e^(−|z|)), without overflow.
+
+    >>> softplus(np.array([-1000.0, 1000.0])).tolist()
+    [0.0, 1000.0]
+    """
+    return np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def log_softmax(z: Floats) -> Floats:
+    """Give log pₖ = zₖ − log Σₗ e^(zₗ) for margins z (n, K).
+
+    With m = maxₗ zₗ the sum is e^m · (1 + rest), and rest goes through log1p, so that the
+    log-probability of a near-certain class keeps its digits.
+
+    >>> log_softmax(np.array([[1000.0, 0.0]])).tolist()
+    [[0.0, -1000.0]]
+    """
+    shifted = z - z.max(axis=1, keepdims=True)  # (n, K)
+    return shifted - np.log1p(_rest(np.exp(shifted)))[:, None]
+
+
+def softmax(z: Floats) -> Floats:
+    """Turn margins z (n, K) into probabilities pₖ = e^(zₖ) / Σₗ e^(zₗ), shape (n, K).
+
+    >>> softmax(np.array([[5.0, 5.0]])).tolist()
+    [[0.5, 0.5]]
+    """
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def log_sigmoid(z: Floats) -> Floats:
+    """Give log σ(z); the softmax of K of them are one-vs-rest probabilities that add to 1.
+
+    >>> log_sigmoid(np.array([-1000.0])).tolist()
+    [-1000.0]
+    """
+    return -softplus(-z)
+
+
+def surprise(p: Floats) -> Floats:
+    """Give the log loss of a row whose class had probability p: −log p, in nats.
+
+    >>> surprise(np.array([1.0, 0.0])).tolist()
+    [0.0, inf]
+    """
+    with np.errstate(divide="ignore"):
+        return np.abs(np.log(p))  # −log p ≥ 0; abs also spares a "−0"
+
+
+def odds_ratio(w: Floats) -> Floats:
+    """Give the factor e^w by which one more unit of a feature multiplies the odds.
+
+    >>> odds_ratio(np.array([0.0])).tolist()
+    [1.0]
+    """
+    with np.errstate(over="ignore"):
+        return np.exp(w)
+
+
+class Loss(ABC):
+    """Minus the log-likelihood of one row, in nats, as a function of its c margins."""
+
+    @abstractmethod
+    def evaluate(self, z: Floats, y: Labels) -> RowTerms:
+        """Give the loss, the residual ∂loss/∂z and the probabilities p of each row."""
+
+    @abstractmethod
+    def curve(self, p: Floats, s: Floats) -> Floats:
+        """Multiply s (n, c) by the curvature C(p) = ∂²loss/∂z² of each row: C(p)·s."""
+
+    @abstractmethod
+    def hessian(self, block: "Block", p: Floats, centre: Floats) -> Floats:
+        """Sum weightᵢ·C(pᵢ) ⊗ xᵢxᵢᵀ for x − centre over a block, shape (d+1, c, d+1, c)."""
+
+    @abstractmethod
+    def probabilities(self, z: Floats) -> Floats:
+        """Give the probability of each class, shape (n, K)."""
+
+    @abstractmethod
+    def log_probabilities(self, z: Floats) -> Floats:
+        """Give the logarithm of `probabilities`, from the margins, shape (n, K)."""
+
+    @abstractmethod
+    def base_margins(self, residual: Floats) -> Floats:
+        """Give the c margins at which every row has the base rate of its classes.
+
+        `residual` (c,) is the mean residual where all margins are 0, which holds the rates.
+        """
+
+    @abstractmethod
+    def signed_margins(self, z: Floats, y: Labels) -> Floats:
+        """Give the margins by which each row's class is ahead of the others, (n, K−1)."""
+
+    @property
+    def redundant(self) -> bool:
+        """Tell whether adding one number to all margins of a row changes nothing."""
+        return False
+
+
+def curvature(p: Floats) -> Floats:
+    """Give the diagonal of C(p): pₖ (1 − pₖ), for either loss, shape (n, c).
+
+    >>> curvature(np.array([[0.5]])).tolist()
+    [[0.25]]
+    """
+    return p * (1.0 - p)
+
+
+@dataclass(frozen=True)
+class Binomial(Loss):
+    """Two classes, one margin z: P(class 1) = σ(z).
+
+    loss(z, y)   = log(1 + eᶻ) − y·z = max(z, 0) − y·z + log(1 + e^(−|z|))
+    ∂loss/∂z     = σ(z) − y                                  the residual
+    ∂²loss/∂z²   = σ(z)·(1 − σ(z))                           the curvature
+
+    y (n,) is 0 or 1, or a fraction between (events per trial). Here p is the probability of
+    the *less likely* class, σ(−|z|): the curvature p(1 − p) is the same for either class,
+    and this one keeps its digits.
+
+    >>> Binomial().evaluate(np.array([[0.0]]), np.array([1.0])).residual.tolist()
+    [[-0.5]]
+    """
+
+    def evaluate(self, z: Floats, y: Labels) -> RowTerms:
+        """See `Loss.evaluate`; z is (n, 1)."""
+        z = z[:, 0]
+        tail = np.exp(-np.abs(z))
+        p = tail / (1.0 + tail)
+        loss = np.maximum(z, 0.0) - y * z + np.log1p(tail)
+        residual = np.where(z > 0, (1.0 - y) - p, p - y)
+        return RowTerms(loss, residual[:, None], p[:, None])
+
+    def curve(self, p: Floats, s: Floats) -> Floats:
+        """See `Loss.curve`: p(1 − p)·s."""
+        return curvature(p) * s
+
+    def hessian(self, block: "Block", p: Floats, centre: Floats) -> Floats:
+        """See `Loss.hessian`: [X 1]ᵀ diag(weight·p(1 − p)) [X 1]."""
+        return block.gram(block.weight * curvature(p)[:, 0], centre)[:, None, :, None]
+
+    def probabilities(self, z: Floats) -> Floats:
+        """See `Loss.probabilities`: [σ(−z), σ(z)]."""
+        return sigmoid(z * [-1.0, 1.0])
+
+    def log_probabilities(self, z: Floats) -> Floats:
+        """See `Loss.log_probabilities`: [−log(1 + eᶻ), −log(1 + e⁻ᶻ)]."""
+        return -softplus(z * [1.0, -1.0])
+
+    def base_margins(self, residual: Floats) -> Floats:
+        """See `Loss.base_margins`: the log-odds of the rate ½ − residual."""
+        return logit(np.clip(0.5 - residual, RAREST, 1.0 - RAREST))
+
+    def signed_margins(self, z: Floats, y: Labels) -> Floats:
+        """See `Loss.signed_margins`: z or −z; −|z| where y is a fraction."""
+        y = y[:, None]
+        return np.where(y == 1, z, np.where(y == 0, -z, -np.abs(z)))
+
+
+@dataclass(frozen=True)
+class Multinomial(Loss):
+    """K classes by softmax: P(class k) = pₖ = e^(zₖ) / Σₗ e^(zₗ).
+
+    loss(z, y)      = log Σₗ e^(zₗ) − z_y
+    ∂loss/∂zₖ       = pₖ − [k = y]                           the residual
+    ∂²loss/∂zₖ∂zₗ   = pₖ [k = l] − pₖ pₗ                     the curvature
+
+    y (n,) holds class numbers 0 … K−1. There are c = K margins; with `reference=True` class
+    0 has margin 0 and c = K − 1, which for K = 2 is `Binomial`.
+
+    >>> Multinomial().evaluate(np.zeros((1, 2)), np.array([1])).residual.tolist()
+    [[0.5, -0.5]]
+    """
+
+    reference: bool = False
+
+    def _scores(self, z: Floats) -> Floats:
+        return np.pad(z, ((0, 0), (1, 0))) if self.reference else z  # (n, K)
+
+    def evaluate(self, z: Floats, y: Labels) -> RowTerms:
+        """See `Loss.evaluate`; z is (n, c)."""
+        scores = self._scores(z)
+        rows = np.arange(len(scores))
+        top = scores.max(axis=1)
+        e = np.exp(scores - top[:, None])
+        rest = _rest(e)
+        loss = (top - scores[rows, y]) + np.log1p(rest)
+        p = e / (1.0 + rest)[:, None]
+        residual = p.copy()
+        residual[rows, y] = 0.0
+        residual[rows, y] = -residual.sum(axis=1)  # p_y − 1 = −Σ_{k≠y} pₖ
+        first = int(self.reference)
+        return RowTerms(loss, residual[:, first:], p[:, first:])
+
+    def curve(self, p: Floats, s: Floats) -> Floats:
+        """See `Loss.curve`: pₖ (sₖ − Σₗ pₗ sₗ)."""
+        return p * (s - (p * s).sum(axis=1, keepdims=True))
+
+    def hessian(self, block: "Block", p: Floats, centre: Floats) -> Floats:
+        """See `Loss.hessian`: diagonal blocks Σ w pₖ xxᵀ, minus Σ w (x⊗p)(x⊗p)ᵀ."""
+        total = -block.outer_gram(np.sqrt(block.weight)[:, None] * p, centre)
+        for k in range(p.shape[1]):
+            total[:, k, :, k] += block.gram(block.weight * p[:, k], centre)
+        return total
+
+    def probabilities(self, z: Floats) -> Floats:
+        """See `Loss.probabilities`: the softmax."""
+        return softmax(self._scores(z))
+
+    def log_probabilities(self, z: Floats) -> Floats:
+        """See `Loss.log_probabilities`: the log-softmax."""
+        return log_softmax(self._scores(z))
+
+    def base_margins(self, residual: Floats) -> Floats:
+        """See `Loss.base_margins`: log of the rates 1/K − residual, centred or by reference."""
+        if self.reference:
+            residual = np.append(-residual.sum(), residual)
+        scores = np.log(np.maximum(1.0 / len(residual) - residual, RAREST))
+        return scores[1:] - scores[0] if self.reference else scores - scores.mean()
+
+    def signed_margins(self, z: Floats, y: Labels) -> Floats:
+        """See `Loss.signed_margins`: z_y − zₖ for every other class k."""
+        scores = self._scores(z)
+        rows, K = np.arange(len(scores)), scores.shape[1]
+        others = np.ones(scores.shape, bool)
+        others[rows, y] = False
+        return scores[rows, y][:, None] - scores[others].reshape(-1, K - 1)
+
+    @property
+    def redundant(self) -> bool:
+        """See `Loss.redundant`: it is, but for a reference class."""
+        return not self.reference
+
+
+def _rest(e: Floats) -> Floats:
+    """Sum each row of e (n, K), whose largest entry is exactly 1, without that entry: (n,)."""
+    winner = e.argmax(axis=1)[:, None]
+    others = e.copy()
+    np.put_along_axis(others, winner, 0.0, axis=1)
+    return others.sum(axis=1)

@@ -1,0 +1,253 @@
+"""The questions training asks of the data: each adds something up over the rows.
+
+A pass is a frozen dataclass that holds a loss and θ, never data. Called with a block it
+answers for those rows; `merge` joins the answers of two sets of rows, by default with +.
+
+    Value             Σ weight·loss                                   one number
+    ValueAndGradient  ... and Σ [x 1]ᵀ·(weight·residual)              (d+1, c)
+    Quadratic         ... and Σ weight·C(p) ⊗ xxᵀ, the Hessian        (d+1, c, d+1, c)
+    HessianProduct    the Hessian times a direction                   (d+1, c)
+    Diagonal          the diagonal of the Hessian                     (d+1, c)
+    AlongLine         the value at several steps along a line         (lengths,)
+    Moments           weight, mean and spread of the columns          (d,)
+    SignedMargins     the smallest and the largest signed margin      two numbers
+
+Derivations: docs/derivations/sums_over_rows.md.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+
+from glasslogit.core.blocks import Block
+from glasslogit.core.losses import Floats, Loss
+
+Sums = TypeVar("Sums", bound=tuple[Any, ...])
+
+
+class Pass(ABC, Generic[Sums]):
+    """A question to the data, answered by a NamedTuple of sums over rows."""
+
+    @abstractmethod
+    def __call__(self, block: Block) -> Sums:
+        """Answer for the rows of one block."""
+
+    def merge(self, one: Sums, other: Sums) -> Sums:
+        """Join the answers for two sets of rows: add them."""
+        return type(one)(*(a + b for a, b in zip(one, other, strict=True)))
+
+
+class ValueSum(NamedTuple):
+    """Answer of `Value`."""
+
+    value: float
+
+
+class GradientSums(NamedTuple):
+    """Answer of `ValueAndGradient`."""
+
+    value: float
+    gradient: Floats
+
+
+class QuadraticSums(NamedTuple):
+    """Answer of `Quadratic`."""
+
+    value: float
+    gradient: Floats
+    hessian: Floats
+
+
+class VectorSum(NamedTuple):
+    """Answer of `HessianProduct`, `Diagonal` and `AlongLine`."""
+
+    total: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Value(Pass[ValueSum]):
+    """Σᵢ weightᵢ·lossᵢ at θ."""
+
+    loss: Loss
+    theta: Floats
+
+    def __call__(self, block: Block) -> ValueSum:
+        """See `Pass`."""
+        rows = self.loss.evaluate(block.margins(self.theta), block.y)
+        return ValueSum(float(block.weight @ rows.loss))
+
+
+@dataclass(frozen=True, eq=False)
+class ValueAndGradient(Pass[GradientSums]):
+    """The value and Σᵢ [xᵢ 1]ᵀ·(weightᵢ·residualᵢ) at θ."""
+
+    loss: Loss
+    theta: Floats
+
+    def __call__(self, block: Block) -> GradientSums:
+        """See `Pass`."""
+        rows = self.loss.evaluate(block.margins(self.theta), block.y)
+        gradient = block.pullback(block.weight[:, None] * rows.residual)
+        return GradientSums(float(block.weight @ rows.loss), gradient)
+
+
+@dataclass(frozen=True, eq=False)
+class Quadratic(Pass[QuadraticSums]):
+    """The value, the gradient and the Hessian Σᵢ weightᵢ·C(pᵢ) ⊗ xᵢxᵢᵀ at θ.
+
+    The Hessian is that for the columns x − centre: where a mean is far larger than the
+    spread, it would lose its digits if it were centred afterwards.
+    """
+
+    loss: Loss
+    theta: Floats
+    centre: Floats
+
+    def __call__(self, block: Block) -> QuadraticSums:
+        """See `Pass`."""
+        rows = self.loss.evaluate(block.margins(self.theta), block.y)
+        gradient = block.pullback(block.weight[:, None] * rows.residual)
+        hessian = self.loss.hessian(block, rows.p, self.centre)
+        return QuadraticSums(float(block.weight @ rows.loss), gradient, hessian)
+
+
+@dataclass(frozen=True, eq=False)
+class HessianProduct(Pass[VectorSum]):
+    """The Hessian at θ times a direction: Σᵢ [xᵢ 1]ᵀ weightᵢ·C(pᵢ)·([xᵢ 1]·direction)."""
+
+    loss: Loss
+    theta: Floats
+    direction: Floats
+
+    def __call__(self, block: Block) -> VectorSum:
+        """See `Pass`."""
+        p = self.loss.evaluate(block.margins(self.theta), block.y).p
+        curved = self.loss.curve(p, block.product(self.direction))
+        return VectorSum(block.pullback(block.weight[:, None] * curved))
+
+
+@dataclass(frozen=True, eq=False)
+class Diagonal(Pass[VectorSum]):
+    """The Hessian's diagonal: Σᵢ weightᵢ·aᵀC(pᵢ)a·(xᵢⱼ − centreⱼ)², a each column of `axes`.
+
+    `axes` (c, c') are the class directions; the identity gives the plain diagonal.
+    """
+
+    loss: Loss
+    theta: Floats
+    centre: Floats
+    axes: Floats
+
+    def __call__(self, block: Block) -> VectorSum:
+        """See `Pass`."""
+        p = self.loss.evaluate(block.margins(self.theta), block.y).p
+        curvature = np.stack(
+            [
+                (self.loss.curve(p, np.broadcast_to(a, p.shape)) * a).sum(axis=1)
+                for a in self.axes.T
+            ],
+            axis=1,
+        )  # (n, c')
+        return VectorSum(block.squares(block.weight[:, None] * curvature, self.centre))
+
+
+@dataclass(frozen=True, eq=False)
+class AlongLine(Pass[VectorSum]):
+    """The value at θ + t·direction for several steps t: margins are linear in t."""
+
+    loss: Loss
+    theta: Floats
+    direction: Floats
+    lengths: tuple[float, ...]
+
+    def __call__(self, block: Block) -> VectorSum:
+        """See `Pass`."""
+        start, change = block.margins(self.theta), block.product(self.direction)
+        at = [self.loss.evaluate(start + t * change, block.y).loss for t in self.lengths]
+        return VectorSum(np.array([block.weight @ loss for loss in at]))
+
+
+class ColumnMoments(NamedTuple):
+    """Answer of `Moments`: rows, Σ weight, mean and Σ weight·(x − mean)², column by column.
+
+    `residual` (c,) is Σ weight·residual where all margins are 0: it holds the class rates.
+    `offset` (c,) is Σ weight·offset.
+    """
+
+    rows: int
+    weight: float
+    mean: Floats
+    scatter: Floats
+    residual: Floats
+    offset: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Moments(Pass[ColumnMoments]):
+    """Weight, mean and spread of each column, and the class rates; no θ is needed.
+
+    Two sets of rows are joined by the pairwise update of Chan, Golub & LeVeque, "Updating
+    formulae and a pairwise algorithm for computing sample variances" (1979), which does not
+    cancel where the mean is large.
+    """
+
+    loss: Loss
+
+    def __call__(self, block: Block) -> ColumnMoments:
+        """See `Pass`."""
+        mean = block.mean()
+        scatter = block.squares(block.weight[:, None], mean)[:-1, 0]
+        residual = self.loss.evaluate(np.zeros(block.offset.shape), block.y).residual
+        return ColumnMoments(
+            len(residual),
+            float(block.weight.sum()),
+            mean,
+            scatter,
+            block.weight @ residual,
+            block.weight @ block.offset,
+        )
+
+    def merge(self, one: ColumnMoments, other: ColumnMoments) -> ColumnMoments:
+        """See `Pass.merge`."""
+        weight = one.weight + other.weight
+        share = other.weight / (weight or 1.0)
+        apart = other.mean - one.mean
+        return ColumnMoments(
+            one.rows + other.rows,
+            weight,
+            one.mean + share * apart,
+            one.scatter + other.scatter + apart**2 * (one.weight * share),
+            one.residual + other.residual,
+            one.offset + other.offset,
+        )
+
+
+class Extremes(NamedTuple):
+    """Answer of `SignedMargins`."""
+
+    smallest: float
+    largest: float
+
+
+@dataclass(frozen=True, eq=False)
+class SignedMargins(Pass[Extremes]):
+    """The smallest and largest margin, without offset, by which a class is ahead of another.
+
+    Both are over rows of positive weight and the classes they are not in. A direction whose
+    smallest signed margin is not negative and whose largest is positive separates the classes.
+    """
+
+    loss: Loss
+    direction: Floats
+
+    def __call__(self, block: Block) -> Extremes:
+        """See `Pass`."""
+        signed = self.loss.signed_margins(block.product(self.direction), block.y)
+        counted = signed[block.weight > 0]
+        return Extremes(float(counted.min(initial=np.inf)), float(counted.max(initial=-np.inf)))
+
+    def merge(self, one: Extremes, other: Extremes) -> Extremes:
+        """See `Pass.merge`: the smaller and the larger."""
+        return Extremes(min(one.smallest, other.smallest), max(one.largest, other.largest))

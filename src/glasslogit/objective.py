@@ -1,0 +1,241 @@
+"""The line between data and optimisation: mean loss + penalty, a function of θ only.
+
+    f(θ) = (1/S) Σᵢ sᵢ·loss(zᵢ, yᵢ) + penalty(w)        S = Σᵢ sᵢ,  θ = [w; b]
+
+A solver sees f through `Coordinates` u ↦ θ(u), a linear map that scales and centres the
+columns, leaves out an absent intercept and removes the direction in which a softmax does
+not change. X itself is never scaled or centred.
+
+Derivations: docs/derivations/objective.md.
+"""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from glasslogit.core.blocks import Block
+from glasslogit.core.losses import Floats, Loss
+from glasslogit.core.passes import (
+    AlongLine,
+    ColumnMoments,
+    Diagonal,
+    HessianProduct,
+    Quadratic,
+    Value,
+    ValueAndGradient,
+)
+from glasslogit.core.penalties import Penalty
+from glasslogit.sources.sample import sample
+from glasslogit.sources.source import Source
+
+CONSTANT = 1e-13  # a column whose spread is below this share of its mean is constant
+
+
+@dataclass(frozen=True, eq=False)
+class Coordinates:
+    """A linear map θ(u): w = (u_w / scale)·axesᵀ and b = (u_b − centre·u_w / scale)·axesᵀ.
+
+    u has d rows, one more with an intercept, and a column for each column of `axes` (c, c').
+    The margins at θ(u) are those of the columns (x − centre) / scale at u.
+
+    >>> plain = Coordinates.plain(2, 1)
+    >>> plain.theta(np.array([[1.0], [2.0], [3.0]])).tolist()
+    [[1.0], [2.0], [3.0]]
+    """
+
+    scale: Floats  # (d,), infinite for a constant column, whose coefficient stays 0
+    centre: Floats  # (d,), zero without an intercept
+    intercept: bool
+    axes: Floats  # (c, c') with orthonormal columns
+
+    @staticmethod
+    def plain(d: int, c: int, *, intercept: bool = True) -> "Coordinates":
+        """Give the coordinates in which u is θ itself."""
+        return Coordinates(np.ones(d), np.zeros(d), intercept, np.eye(c))
+
+    @staticmethod
+    def standardised(
+        moments: ColumnMoments, ridge: float, *, intercept: bool, axes: Floats
+    ) -> "Coordinates":
+        """Give the coordinates in which f curves about alike in every direction.
+
+        scale² = variance of the column + ridge, where `ridge` is the curvature of the penalty
+        divided by that of the loss. Without a penalty that is a column of mean 0 and spread
+        1. Without an intercept columns cannot be centred; the variance is about 0.
+        """
+        variance = moments.scatter / moments.weight
+        if intercept:
+            varies = variance > (CONSTANT * moments.mean) ** 2
+            scale = np.sqrt(np.where(varies, variance + ridge, np.inf))
+            return Coordinates(scale, moments.mean, intercept, axes)
+        square = variance + moments.mean**2 + ridge
+        scale = np.sqrt(np.where(square > 0, square, np.inf))
+        return Coordinates(scale, np.zeros_like(scale), intercept, axes)
+
+    @property
+    def spread(self) -> Floats:
+        """The scale of each column (d, 1), 0 for a constant one."""
+        return np.where(np.isinf(self.scale), 0.0, self.scale)[:, None]
+
+    def theta(self, u: Floats) -> Floats:
+        """Map u to θ (d+1, c)."""
+        d = len(self.scale)
+        w = u[:d] / self.scale[:, None]
+        b = u[d:].sum(axis=0) - self.centre @ w  # u[d:] is empty without an intercept
+        return np.concatenate([w, b[None]]) @ self.axes.T
+
+    def inverse(self, theta: Floats) -> Floats:
+        """Map θ back to u, leaving out what u cannot express."""
+        turned = theta @ self.axes
+        b = turned[-1:] + self.centre @ turned[:-1]
+        return np.concatenate([turned[:-1] * self.spread, b[: int(self.intercept)]])
+
+    def pull(self, g: Floats) -> Floats:
+        """Map a gradient g (..., d+1, c) in θ to the gradient in u: the transposed map."""
+        b = g[..., -1:, :]
+        w = (g[..., :-1, :] - self.centre[:, None] * b) / self.scale[:, None]
+        pulled = np.concatenate([w, b[..., : int(self.intercept), :]], axis=-2)
+        return pulled @ self.axes
+
+    def pull_both(self, hessian: Floats) -> Floats:
+        """Map a Hessian (d+1, c, d+1, c) for centred columns to the Hessian in u."""
+        centred = replace(self, centre=np.zeros_like(self.centre))
+        half = centred.pull(hessian).transpose(2, 3, 0, 1)
+        return centred.pull(half).transpose(2, 3, 0, 1)
+
+
+def sum_zero_axes(c: int) -> Floats:
+    """Give c − 1 orthonormal directions (c, c − 1) that are orthogonal to (1, …, 1).
+
+    Adding the same number to all margins leaves a softmax as it is; the L2-optimal
+    coefficients sum to 0 over the classes, so nothing is lost in these coordinates.
+
+    >>> sum_zero_axes(2).round(3).tolist()
+    [[0.707], [-0.707]]
+    """
+    axes = np.triu(np.ones((c, c - 1)))  # Helmert's contrasts
+    axes[np.arange(1, c), np.arange(c - 1)] = -np.arange(1.0, c)
+    return axes / np.sqrt((axes**2).sum(axis=0))
+
+
+class Slope(NamedTuple):
+    """The linear model of f at a point: value and gradient in u."""
+
+    value: float
+    gradient: Floats
+
+
+class Model(NamedTuple):
+    """The quadratic model of f at a point: value, gradient and Hessian in u."""
+
+    value: float
+    gradient: Floats
+    hessian: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """f(u) = mean loss + penalty over a source.
+
+    `weight` is the total weight S, `rows` the number of rows and `size` the number of
+    observations that standard errors refer to: the larger of the two.
+    """
+
+    source: Source
+    loss: Loss
+    penalty: Penalty
+    coordinates: Coordinates
+    weight: float
+    rows: int
+    size: float
+
+    def value(self, u: Floats) -> float:
+        """Give f(u); one pass."""
+        theta = self.coordinates.theta(u)
+        total = self.source.sum(Value(self.loss, theta)).value
+        return total / self.weight + self.penalty.value(theta[:-1])
+
+    def value_and_gradient(self, u: Floats) -> Slope:
+        """Give f(u) and the gradient of its smooth part; one pass."""
+        theta = self.coordinates.theta(u)
+        sums = self.source.sum(ValueAndGradient(self.loss, theta))
+        value = sums.value / self.weight + self.penalty.value(theta[:-1])
+        return Slope(value, self._gradient(theta, sums.gradient / self.weight))
+
+    def batch_gradient(self, u: Floats, batch: Block) -> Floats:
+        """Estimate the gradient from one batch: every row stands for rows/batch others."""
+        theta = self.coordinates.theta(u)
+        total = ValueAndGradient(self.loss, theta)(batch).gradient
+        share = len(batch.weight) / self.rows
+        return self._gradient(theta, total / (share * self.weight))
+
+    def quadratic(self, u: Floats) -> Model:
+        """Give f(u), gradient and Hessian (p, c', p, c') of the smooth part; one pass."""
+        theta = self.coordinates.theta(u)
+        sums = self.source.sum(Quadratic(self.loss, theta, self.coordinates.centre))
+        value = sums.value / self.weight + self.penalty.value(theta[:-1])
+        hessian = sums.hessian / self.weight
+        w = np.arange(len(theta) - 1)[:, None]
+        k = np.arange(theta.shape[1])
+        hessian[w, k, w, k] += self.penalty.l2
+        hessian = self.coordinates.pull_both(hessian)
+        return Model(value, self._gradient(theta, sums.gradient / self.weight), hessian)
+
+    def hessian_product(self, u: Floats, v: Floats) -> Floats:
+        """Give the Hessian at u times v; one pass."""
+        theta, direction = self.coordinates.theta(u), self.coordinates.theta(v)
+        total = self.source.sum(HessianProduct(self.loss, theta, direction)).total / self.weight
+        total[:-1] += self.penalty.l2 * direction[:-1]
+        return self.coordinates.pull(total)
+
+    def diagonal(self, u: Floats) -> Floats:
+        """Give the diagonal of the Hessian at u, shaped like u; one pass."""
+        at = self.coordinates
+        question = Diagonal(self.loss, at.theta(u), at.centre, at.axes)
+        total = self.source.sum(question).total / self.weight
+        total[:-1] = (total[:-1] + self.penalty.l2) / at.scale[:, None] ** 2
+        return total[: len(u)]
+
+    def along(self, u: Floats, direction: Floats, lengths: tuple[float, ...]) -> Floats:
+        """Give f(u + t·direction) for every t in `lengths`; one pass."""
+        theta, change = self.coordinates.theta(u), self.coordinates.theta(direction)
+        total = self.source.sum(AlongLine(self.loss, theta, change, lengths)).total
+        penalties = [self.penalty.value(theta[:-1] + t * change[:-1]) for t in lengths]
+        return total / self.weight + np.array(penalties)
+
+    def kinks(self, u: Floats) -> Floats:
+        """Give the L1 strength of each coordinate, 0 for the intercept, shaped like u."""
+        strengths = np.zeros_like(u)
+        strengths[: len(self.coordinates.scale)] = self.penalty.l1 / self.coordinates.scale[:, None]
+        return strengths
+
+    def prox(self, u: Floats, t: float) -> Floats:
+        """Apply the proximal operator of the penalty's kink; the axes must be plain."""
+        d, scale = len(self.coordinates.scale), self.coordinates.scale[:, None]
+        return np.concatenate([self.penalty.prox(u[:d], t / scale), u[d:]])
+
+    def sample(self, rows: int, seed: int) -> "Objective":
+        """Give the objective of about so many of the rows: the same f but for chance."""
+        part = sample(self.source, rows / self.rows, seed)
+        weight = float(part.weight.sum())
+        size = self.size * len(part.y) / self.rows
+        return replace(self, source=part, weight=weight, rows=len(part.y), size=size)
+
+    def violation(self, u: Floats, gradient: Floats, diagonal: Floats) -> float:
+        """Give the distance to the optimum in standard errors: maxⱼ √size·|gⱼ| / √Hⱼⱼ.
+
+        gⱼ is the distance of the negative gradient from the subdifferential. With sums
+        over rows, 1/√Hⱼⱼ is the standard error of coordinate j were all others known.
+        """
+        d, scale = len(self.coordinates.scale), self.coordinates.scale[:, None]
+        w, g = u[:d] / scale, gradient[:d] * self.coordinates.spread
+        distance = np.abs(gradient)
+        distance[:d] = self.penalty.violation(w, g) / scale
+        errors = distance / np.sqrt(np.maximum(diagonal, np.finfo(float).tiny))
+        return float(np.sqrt(self.size) * errors.max(initial=0.0))
+
+    def _gradient(self, theta: Floats, mean: Floats) -> Floats:
+        gradient = mean.copy()
+        gradient[:-1] += self.penalty.gradient(theta[:-1])
+        return self.coordinates.pull(gradient)

@@ -1,0 +1,117 @@
+"""Rows in memory: NumPy arrays and scipy.sparse CSR matrices, read by threads."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.blocks import Block, is_sparse, make_block
+from glasslogit.core.losses import Floats, Labels
+from glasslogit.sources.source import GROUP, Source
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+T = TypeVar("T")
+
+DENSE_ENTRIES = 2**17  # a dense block of 1 MB stays in the cache between its two products
+SPARSE_ENTRIES = 2**17
+FEWEST_ROWS = 256
+MOST_ROWS = 8192
+WORTH_THREADS = 2**18  # entries below which starting threads costs more than it saves
+
+
+class ArraySource(Source):
+    """Rows of an array `X` (n, d) with labels (n,), weights (n,) and offset (n, c).
+
+    >>> source = ArraySource(np.ones((3, 2)), np.zeros(3), np.ones(3), np.zeros((3, 1)))
+    >>> [len(block.weight) for block in source.blocks()]
+    [3]
+    """
+
+    def __init__(
+        self,
+        X: Any,
+        y: Labels,
+        weight: Floats,
+        offset: Floats,
+        *,
+        threads: int = 1,
+    ) -> None:
+        """Keep references to the arrays; dense data are never copied."""
+        self.X, self.y, self.weight, self.offset = X, y, weight, offset
+        self.threads = threads if _entries(X) >= WORTH_THREADS else 1
+
+    def take(self, rows: NDArray[np.integer]) -> "ArraySource":
+        """Give the source of these rows, copied."""
+        return ArraySource(*self._part(rows), threads=self.threads)
+
+    def _part(self, rows: Any) -> tuple[Any, ...]:
+        return self.X[rows], self.y[rows], self.weight[rows], self.offset[rows]
+
+    @cached_property
+    def _starts(self) -> range:
+        return range(0, self.X.shape[0], rows_per_block(self.X))
+
+    def _cut(self, start: int) -> Block:
+        return make_block(*self._part(slice(start, start + self._starts.step)))
+
+    @cached_property
+    def _sparse_blocks(self) -> list[Block]:
+        return [self._cut(start) for start in self._starts]  # slicing CSR each pass is slow
+
+    def _group(self, first: int) -> Iterable[Block]:
+        last = first + GROUP
+        if is_sparse(self.X):
+            return self._sparse_blocks[first:last]
+        return map(self._cut, self._starts[first:last])
+
+    def blocks(self) -> Iterator[Block]:
+        """See `Source.blocks`."""
+        for group in self.groups():
+            yield from group
+
+    def groups(self) -> Iterator[Iterable[Block]]:
+        """See `Source.groups`."""
+        return map(self._group, range(0, len(self._starts), GROUP))
+
+    @cached_property
+    def _pool(self) -> "ThreadPoolExecutor":
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  (20 ms to import)
+
+        return ThreadPoolExecutor(self.threads)
+
+    def each(self, function: Callable[[Iterable[Block]], T]) -> Iterator[T]:
+        """See `Source.each`; the groups are spread over the threads."""
+        if self.threads == 1:
+            return map(function, self.groups())
+        return self._pool.map(function, self.groups())
+
+    def minibatches(self, size: int, rng: "np.random.Generator") -> Iterator[Block]:
+        """See `Source.minibatches`; the shuffle is over all rows."""
+        self.passes += 1
+        order = rng.permutation(self.X.shape[0])
+        for start in range(0, len(order), size):
+            yield make_block(*self._part(order[start : start + size]))
+
+
+def rows_per_block(X: Any) -> int:
+    """Choose the rows of a block from the shape and density of X alone.
+
+    A dense block fits the cache. A sparse block answers with a dense d-vector, so it has
+    at least as many rows as make reading it cost more than adding that vector.
+
+    >>> rows_per_block(np.ones((10, 64)))
+    2048
+    """
+    n, d = X.shape
+    if not is_sparse(X):
+        return int(np.clip(DENSE_ENTRIES // max(d, 1), FEWEST_ROWS, MOST_ROWS))
+    per_row = max(X.nnz / max(n, 1), 1.0)
+    return int(max(SPARSE_ENTRIES, 4 * d) / per_row) + 1
+
+
+def _entries(X: Any) -> int:
+    return int(X.nnz if is_sparse(X) else X.size)

@@ -1,0 +1,35 @@
+"""Rows that come in batches from a function: a generator over files, a database, a simulation.
+
+The function is called once for each pass and must give the same batches each time. Only one
+batch is in memory at a time.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from glasslogit.core.blocks import Block
+from glasslogit.sources.arrays import ArraySource
+from glasslogit.sources.source import Source
+
+Batch = tuple[Any, ...]
+
+
+class BatchSource(Source):
+    """Rows of the batches that `read()` yields, each the arguments of an `ArraySource`.
+
+    >>> import numpy as np
+    >>> def read():
+    ...     for _ in range(2):
+    ...         yield np.ones((3, 1)), np.zeros(3), np.ones(3), np.zeros((3, 1))
+    >>> sum(len(block.weight) for block in BatchSource(read).blocks())
+    6
+    """
+
+    def __init__(self, read: Callable[[], Iterable[Batch]]) -> None:
+        """Keep the function; nothing is read yet."""
+        self.read = read
+
+    def blocks(self) -> Iterator[Block]:
+        """See `Source.blocks`: each batch is cut into blocks that fit the cache."""
+        for batch in self.read():
+            yield from ArraySource(*batch).blocks()

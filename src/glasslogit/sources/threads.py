@@ -1,0 +1,55 @@
+"""How many threads read the data, and keeping BLAS to one inside them."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from threading import Lock
+from typing import Any, ClassVar
+
+
+def available_threads() -> int:
+    """Count the processors this process may use.
+
+    >>> available_threads() >= 1
+    True
+    """
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@cache
+def _controller() -> Any:
+    try:
+        from threadpoolctl import ThreadpoolController  # noqa: PLC0415
+    except ImportError:
+        return None
+    return ThreadpoolController()
+
+
+class _Limit:
+    """BLAS kept to one thread while any fit is under way, and given back after the last."""
+
+    lock: ClassVar = Lock()
+    users: ClassVar[int] = 0
+    limiter: ClassVar[Any] = None
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Keep BLAS to one thread inside, if threadpoolctl is there to do it.
+
+    The limit holds for the whole process; fits that overlap in time share it.
+    """
+    with _Limit.lock:
+        _Limit.users += 1
+        if _Limit.users == 1 and _controller() is not None:
+            _Limit.limiter = _controller().limit(limits=1, user_api="blas")
+    try:
+        yield
+    finally:
+        with _Limit.lock:
+            _Limit.users -= 1
+            if _Limit.users == 0 and _Limit.limiter is not None:
+                _Limit.limiter.restore_original_limits()
