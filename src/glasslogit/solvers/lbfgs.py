@@ -1,0 +1,109 @@
+"""L-BFGS: Newton's direction approximated from the last few changes of the gradient.
+
+With sₖ = uₖ₊₁ − uₖ, yₖ = gₖ₊₁ − gₖ and ρₖ = 1 / yₖᵀsₖ the inverse Hessian is built from
+γD⁻¹ by B ← (I − ρsyᵀ) B (I − ρysᵀ) + ρssᵀ, without ever forming B; D is the Hessian's
+diagonal at the start and γ = yᵀs / yᵀD⁻¹y of the last pair sets its size (Nocedal, "Updating
+quasi-Newton matrices with limited storage", 1980; the two-loop recursion is algorithm 7.4 of
+Nocedal & Wright, "Numerical optimization", 2006).
+
+Derivation: docs/derivations/solvers.md.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from glasslogit.core.losses import Floats
+from glasslogit.objective import Objective
+from glasslogit.solvers.line_search import advance
+from glasslogit.solvers.run import Solver, Step
+
+
+class Pair(NamedTuple):
+    """A change of position s and the change of gradient y that came with it."""
+
+    s: Floats
+    y: Floats
+    curvature: float  # yᵀs
+
+
+@dataclass(frozen=True)
+class LBFGS(Solver):
+    """L-BFGS on standardised columns: one cheap pass a step, for very many coefficients.
+
+    `memory` is the number of past steps it learns the curvature from.
+
+    >>> LBFGS(memory=5).name
+    'lbfgs'
+    """
+
+    name: ClassVar[str] = "lbfgs"
+    standardise: bool = True
+    memory: int = 20
+
+    def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
+        """See `Solver.steps`; a step costs one pass, or three or four when it is shortened."""
+        u, length, at = start, 0.0, objective.value_and_gradient(start)
+        diagonal = objective.diagonal(start)
+        inverse, pairs = inverse_diagonal(diagonal), deque[Pair](maxlen=self.memory)
+        yield Step(u, at.value, at.gradient, length, diagonal)
+        while True:
+            d = -two_loop(at.gradient, pairs, partial(np.multiply, fitted_to(pairs, inverse)))
+            before = at.gradient
+            length, at = advance(objective, objective.value_and_gradient, u, at, d)
+            if length == 0.0:
+                return
+            pair = make_pair(length * d, at.gradient - before)
+            if pair.curvature > 0:
+                pairs.append(pair)
+            u = u + length * d
+            yield Step(u, at.value, at.gradient, length)
+
+
+def inverse_diagonal(diagonal: Floats) -> Floats:
+    """Give 1 / D, with directions of no curvature at all left alone.
+
+    >>> inverse_diagonal(np.array([4.0, 0.0])).tolist()
+    [0.25, 1.0]
+    """
+    return 1.0 / np.where(diagonal > 0, diagonal, 1.0)
+
+
+def make_pair(s: Floats, y: Floats) -> Pair:
+    """Join a step with the change of the gradient along it."""
+    return Pair(s, y, float(np.vdot(s, y)))
+
+
+def fitted_to(pairs: deque[Pair], inverse: Floats) -> Floats:
+    """Scale the inverse diagonal to what the last pair has seen: γ = yᵀs / yᵀD⁻¹y.
+
+    >>> fitted_to(deque([make_pair(np.array([1.0]), np.array([4.0]))]), np.ones(1)).tolist()
+    [0.25]
+    """
+    if not pairs:
+        return inverse
+    last = pairs[-1]
+    return inverse * (last.curvature / float(np.vdot(last.y, inverse * last.y)))
+
+
+def two_loop(gradient: Floats, pairs: deque[Pair], inverse: Callable[[Floats], Floats]) -> Floats:
+    """Multiply the gradient by the approximate inverse Hessian, which is `inverse` without pairs.
+
+    >>> pairs = deque([make_pair(np.array([1.0]), np.array([4.0]))])
+    >>> two_loop(np.array([2.0]), pairs, lambda q: q).tolist()
+    [0.5]
+    """
+    q = gradient.copy()
+    shares = []
+    for pair in reversed(pairs):
+        share = float(np.vdot(pair.s, q)) / pair.curvature
+        shares.append(share)
+        q -= share * pair.y
+    q = inverse(q)
+    for pair, share in zip(pairs, reversed(shares), strict=True):
+        q = q + (share - float(np.vdot(pair.y, q)) / pair.curvature) * pair.s
+    return q

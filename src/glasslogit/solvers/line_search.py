@@ -1,0 +1,80 @@
+"""How far to go along a direction: the full step if it is good enough, else one pass for ten.
+
+A step t is good enough if it keeps a share of the decrease that the slope promises
+(Armijo, "Minimization of functions having Lipschitz continuous first partial derivatives",
+1966):
+
+    f(u + t·d) ≤ f(u) + SHARE · t · gᵀd
+
+Near the optimum the decrease drowns in the rounding of f. Then a step is good enough if f
+has not risen beyond rounding and the slope has shrunk, and a bad step is mended by going
+where the slope, taken as straight, is 0 (after the approximate Wolfe conditions of Hager &
+Zhang, "A new conjugate gradient method with guaranteed descent and an efficient line
+search", 2005, equation 4.1).
+
+Derivation: docs/derivations/solvers.md.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+
+from glasslogit.core.losses import Floats
+from glasslogit.objective import Model, Objective, Slope
+
+SHARE = 1e-4
+FLATTER = 0.9
+ROUNDING = 64 * float(np.finfo(float).eps)
+SHORTER = tuple(0.5**k for k in range(1, 11))
+TINY = tuple(0.25**k for k in range(6, 26))
+
+
+At = TypeVar("At", Slope, Model)
+
+
+def advance(
+    objective: Objective, evaluate: Callable[[Floats], At], u: Floats, at: At, d: Floats
+) -> tuple[float, At]:
+    """Go from u along d; give the length of the step and `evaluate` where it ends.
+
+    The full step is evaluated as if it were good, since it nearly always is. A length of 0
+    says that no step helps.
+    """
+    slope, new = float(np.vdot(at.gradient, d)), evaluate(u + d)
+    new_slope = float(np.vdot(new.gradient, d))
+    if good_enough(at.value, slope, new.value, new_slope):
+        return 1.0, new
+    if -slope > ROUNDING * abs(at.value):
+        length = shorten(objective, u, at.value, slope, d)
+        return length, evaluate(u + length * d) if length else at
+    length = slope / ((slope - new_slope) or slope)  # where a straight slope would be 0
+    new = evaluate(u + length * d)
+    shrunk = abs(float(np.vdot(new.gradient, d))) <= FLATTER * abs(slope)
+    return (length, new) if shrunk else (0.0, at)
+
+
+def good_enough(value: float, slope: float, new_value: float, new_slope: float) -> bool:
+    """Judge the full step by the value and the slope gᵀd at both its ends.
+
+    >>> good_enough(1.0, -1.0, 0.5, 0.0), good_enough(1.0, -1.0, 1.5, 2.0)
+    (True, False)
+    """
+    if new_value <= value + SHARE * slope:
+        return True
+    level = new_value <= value + ROUNDING * abs(value)
+    return level and abs(new_slope) <= FLATTER * abs(slope)
+
+
+def shorten(objective: Objective, u: Floats, value: float, slope: float, d: Floats) -> float:
+    """Find the step below 1 with the smallest value that is good enough; 0 if there is none.
+
+    One pass tries ten lengths at once, since the margins are linear in the length; only
+    if all fail a second pass tries twenty far shorter ones.
+    """
+    for lengths in (SHORTER, TINY):
+        values = objective.along(u, d, lengths)
+        good = values <= value + SHARE * slope * np.array(lengths)
+        if good.any():
+            return lengths[int(np.where(good, values, np.inf).argmin())]
+    return 0.0

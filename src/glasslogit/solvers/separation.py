@@ -1,0 +1,48 @@
+"""Is there a finite optimum? Without a penalty there is none if a direction separates.
+
+A direction θ separates the classes if along it no row falls behind another class than its
+own and some row gets ahead of one: then f falls for ever along it (Albert & Anderson, "On
+the existence of maximum likelihood estimates in logistic regression models", 1984, theorems
+1 and 2).
+
+A fit offers two candidates: θ itself, which proves complete separation when every row is on
+its side, and the change of θ since the middle of the run: in a quasi-separated problem it
+goes on along the separating direction when everything else has settled.
+
+Derivation: docs/derivations/separation.md.
+"""
+
+from glasslogit.core.losses import Floats
+from glasslogit.core.passes import Extremes, SignedMargins
+from glasslogit.objective import Objective
+from glasslogit.solvers.newton import FEW_COEFFICIENTS, Newton
+from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
+
+CERTAIN = 12.0  # a fit of separated classes takes some rows beyond this margin
+MOVING = 1.0  # Newton's late steps along a separating direction move margins by 1 each
+SETTLED = 1e-3  # ... and those of all other rows by less than this
+
+
+def find_separation(
+    objective: Objective, solver: Solver, start: Floats, result: Result
+) -> Result | None:
+    """Give the run that shows that the classes are separated, if an unpenalised fit does.
+
+    Complete separation is proved by the data; quasi-separation is inferred from a fit that
+    goes on along a direction in which no row objects. One pass, and another where some rows
+    are beyond doubt. Other solvers settle less well than `Newton`, which then makes the steps
+    again from `start`, if it can. A fit that was cut short is not judged.
+    """
+    if result.outcome not in {Outcome.CONVERGED, Outcome.STALLED, Outcome.MAX_STEPS}:
+        return None
+
+    def extremes(direction: Floats) -> Extremes:
+        return objective.source.sum(SignedMargins(objective.loss, direction))
+
+    smallest, largest = extremes(result.theta)
+    if smallest > 0 or largest < CERTAIN:
+        return result if smallest > 0 else None
+    if not isinstance(solver, Newton) and start.size <= FEW_COEFFICIENTS:
+        result = run(Newton(), objective, start, Rules(tol=1e-9, max_steps=40))
+    smallest, largest = extremes(result.late_change)
+    return result if largest >= MOVING and smallest >= -SETTLED else None
