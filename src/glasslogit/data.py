@@ -1,0 +1,202 @@
+"""From what the user gave to sources: classes found, labels numbered, weights multiplied."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from glasslogit.core.losses import Binomial, Floats, Labels, Loss, Multinomial
+from glasslogit.errors import InputError
+from glasslogit.inputs import (
+    SQUARABLE,
+    Features,
+    check_features,
+    check_labels,
+    check_offset,
+    check_weight,
+    find_classes,
+)
+from glasslogit.sources.arrays import ArraySource
+from glasslogit.sources.batches import Batch, BatchSource
+from glasslogit.sources.source import Source
+
+Read = Callable[[], Iterable[Batch]]
+ClassWeight = Mapping[Any, float] | str | None
+
+
+class Data(NamedTuple):
+    """What is known of the data, and how to make the sources to train on, one for each model.
+
+    There is one model, or with one-vs-rest one for each class.
+    """
+
+    sources: Sequence[Callable[[], Source]]
+    classes: NDArray[Any]
+    features: int
+    names: tuple[str, ...] | None
+    dtype: DTypeLike
+
+
+def loss_of(K: int, multi_class: str) -> Loss:
+    """Give the loss for K classes: a softmax, or a binomial for two or for one-vs-rest."""
+    return Binomial() if K == 2 or multi_class == "ovr" else Multinomial()
+
+
+def positives(K: int, multi_class: str) -> list[int | None]:
+    """List the class each model takes as positive; None stands for all classes at once.
+
+    >>> positives(2, "multinomial"), positives(3, "multinomial"), positives(3, "ovr")
+    ([1], [None], [0, 1, 2])
+    """
+    if K == 2:
+        return [1]
+    return list(range(K)) if multi_class == "ovr" else [None]
+
+
+def read_arrays(  # noqa: PLR0913
+    X: Any,
+    y: Any,
+    *,
+    sample_weight: Any,
+    offset: Any,
+    class_weight: ClassWeight,
+    multi_class: str,
+    threads: int,
+) -> Data:
+    """Check arrays and make sources of them; X is not copied."""
+    if y is None:
+        raise InputError("y is missing; call fit(X, y) with one label for each row of X")
+    X, names = check_features(X, largest=SQUARABLE)
+    n, d = X.shape
+    labels, weight = check_labels(y, n), check_weight(sample_weight, n)
+    classes = find_classes(labels)
+    codes = number_labels(labels, classes)
+    totals = np.bincount(codes, weight, len(classes)).astype(np.float64)
+    factors = class_factors(totals, classes, class_weight)
+    weight = weight if (factors == 1).all() else weight * factors[codes]
+    models = positives(len(classes), multi_class)
+    margins = 1 if len(classes) == 2 else len(classes)
+    offsets = np.hsplit(check_offset(offset, n, margins), len(models))
+
+    def source(k: int | None, part: Floats) -> Source:
+        return ArraySource(X, targets(codes, k), weight, part, threads=threads)
+
+    sources = [partial(source, *pair) for pair in zip(models, offsets, strict=True)]
+    return Data(sources, classes, d, names, float_type(X))
+
+
+def read_batches(read: Read, *, class_weight: ClassWeight, multi_class: str) -> Data:
+    """Read batches once to learn the classes, and make sources that read them again."""
+    totals: dict[Any, float] = {}
+    first: Features | None = None
+    for features, labels, weight in checked(read):
+        first = first or features
+        for label in np.unique(labels).tolist():
+            totals[label] = totals.get(label, 0.0) + float(weight[labels == label].sum())
+    if first is None:
+        raise InputError("the function gave no batches; it must yield (X, y) afresh at each call")
+    classes = find_classes(np.array(list(totals)))
+    K = len(classes)
+    factors = class_factors(np.array([totals[c] for c in classes.tolist()]), classes, class_weight)
+
+    def batches(k: int | None) -> Iterator[Batch]:
+        for (X, _), labels, weight in checked(read):
+            codes = number_labels(labels, classes)
+            offset = check_offset(None, len(codes), K if k is None else 1)
+            yield X, targets(codes, k), weight * factors[codes], offset
+
+    sources = [partial(BatchSource, partial(batches, k)) for k in positives(K, multi_class)]
+    return Data(sources, classes, first.X.shape[1], first.names, float_type(first.X))
+
+
+def checked(read: Read) -> Iterator[tuple[Features, NDArray[Any], Floats]]:
+    """Check batches as they come; a message names the batch."""
+    first: Features | None = None
+    for count, batch in enumerate(read()):
+        if not isinstance(batch, tuple) or len(batch) not in (2, 3):
+            raise InputError(f"batch {count} is not (X, y) or (X, y, sample_weight)")
+        X, y, *weight = batch
+        try:
+            features = check_features(X, largest=SQUARABLE)
+            n = features.X.shape[0]
+            labels = check_labels(y, n)
+            checked_weight = check_weight(weight[0] if weight else None, n, empty=True)
+        except InputError as error:
+            raise InputError(f"batch {count}: {error}") from None
+        first = first or features
+        check_same_columns(features, first, count)
+        yield features, labels, checked_weight
+
+
+def check_same_columns(features: Features, first: Features, count: int) -> None:
+    """Refuse a batch whose columns are not those of the first."""
+    d, columns = features.X.shape[1], first.X.shape[1]
+    if d != columns:
+        raise InputError(f"batch {count}: X has {d} columns but batch 0 had {columns}")
+    if features.names != first.names:
+        raise InputError(f"batch {count}: the column names differ from those of batch 0")
+
+
+def number_labels(labels: NDArray[Any], classes: NDArray[Any]) -> NDArray[np.intp]:
+    """Give the number of each label's class.
+
+    >>> number_labels(np.array(["b", "a"]), np.array(["a", "b"])).tolist()
+    [1, 0]
+    """
+    codes = np.minimum(np.searchsorted(classes, labels), len(classes) - 1)
+    strange = classes[codes] != labels
+    if strange.any():
+        label = labels[int(strange.argmax())]
+        raise InputError(f"label {label!s} was not there when the batches were first read")
+    return codes
+
+
+def targets(codes: NDArray[np.intp], k: int | None) -> Labels:
+    """Give the labels a model is trained on: all class numbers, or class k against the rest."""
+    return codes if k is None else (codes == k).astype(np.float64)
+
+
+def class_factors(totals: Floats, classes: NDArray[Any], class_weight: ClassWeight) -> Floats:
+    """Give the factor on the weights of each class (K,); `totals` are the weights it has.
+
+    "balanced" gives every class the same total: S / (K · total).
+    """
+    if len(classes) < 2:
+        raise InputError(
+            f"y holds only one class, {classes[0]!s}; logistic regression needs two or more"
+        )
+    if not totals.any():
+        raise InputError("sample_weight is 0 for every row; give some row a positive weight")
+    factors = np.ones(len(classes))
+    if class_weight == "balanced":
+        factors = totals.sum() / (len(classes) * np.maximum(totals, np.finfo(float).tiny))
+    elif isinstance(class_weight, Mapping):
+        factors = given_factors(classes, class_weight)
+    empty = totals * factors == 0
+    if empty.any():
+        raise InputError(
+            f"every row of class {classes[int(empty.argmax())]!s} has weight 0; "
+            "give the class some weight or leave its rows out"
+        )
+    return factors
+
+
+def given_factors(classes: NDArray[Any], class_weight: Mapping[Any, float]) -> Floats:
+    """Put the factors that the user gave by label in the order of the classes."""
+    factors = dict.fromkeys(classes.tolist(), 1.0)
+    for label, factor in class_weight.items():
+        if label not in factors:
+            raise InputError(f"class_weight names {label!r}, which is not among the classes")
+        if not isinstance(factor, (int, float)) or not 0 <= factor < np.inf:
+            raise InputError(
+                f"class_weight of {label!r} is {factor!r}; give a finite number, 0 or greater"
+            )
+        factors[label] = float(factor)
+    return np.array(list(factors.values()))
+
+
+def float_type(X: Any) -> DTypeLike:
+    """Give float32 for float32 features, else float64: the type of the coefficients."""
+    return np.float32 if X.dtype == np.float32 else np.float64

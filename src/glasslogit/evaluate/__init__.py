@@ -1,0 +1,36 @@
+"""How good a model is: metrics, exact curves from scores, and rows held back to measure on."""
+
+from glasslogit.evaluate.counts import ScoreCounts, count_by_threshold
+from glasslogit.evaluate.curves import (
+    PrecisionRecallCurve,
+    RocCurve,
+    ThresholdCurve,
+    average_precision,
+    best_f1_threshold,
+    precision_recall_curve,
+    roc_auc,
+    roc_curve,
+    threshold_curve,
+)
+from glasslogit.evaluate.metrics import accuracy, brier_score, confusion_matrix, log_loss
+from glasslogit.evaluate.split import split_rows, train_test_split
+
+__all__ = [
+    "PrecisionRecallCurve",
+    "RocCurve",
+    "ScoreCounts",
+    "ThresholdCurve",
+    "accuracy",
+    "average_precision",
+    "best_f1_threshold",
+    "brier_score",
+    "confusion_matrix",
+    "count_by_threshold",
+    "log_loss",
+    "precision_recall_curve",
+    "roc_auc",
+    "roc_curve",
+    "split_rows",
+    "threshold_curve",
+    "train_test_split",
+]

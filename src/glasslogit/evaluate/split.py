@@ -1,0 +1,125 @@
+"""Hold rows back for testing, at random and the same rows every time."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glasslogit.errors import InputError
+from glasslogit.evaluate.metrics import as_labels
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["split_rows", "train_test_split"]
+
+
+def train_test_split(
+    *arrays: Any,
+    test_size: float = 0.25,
+    seed: int | np.random.Generator = 0,
+    stratify: ArrayLike | None = None,
+) -> list[Any]:
+    """Split arrays with the same rows into a training and a test part.
+
+    Each array may be a NumPy array, a sparse matrix with rows (CSR), a data frame or a list;
+    its type and dtype are kept. The result is flat: train and test of the first array, then of
+    the second, and so on. The other arguments and the errors are those of `split_rows`.
+
+    >>> X, y = np.arange(8).reshape(4, 2), ["a", "a", "b", "b"]
+    >>> X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.5, stratify=y)
+    >>> X_train.shape, sorted(y_train), sorted(y_test)
+    ((2, 2), ['a', 'b'], ['a', 'b'])
+    """
+    if not arrays:
+        raise InputError("train_test_split got no array; pass X, y")
+    lengths = [_rows(each) for each in arrays]
+    if len(set(lengths)) > 1:
+        raise InputError(f"the arrays have {lengths} rows; they must all have the same number")
+    parts = split_rows(lengths[0], test_size, seed, stratify)
+    return [_take(each, rows) for each in arrays for rows in parts]
+
+
+def split_rows(
+    n: int,
+    test_size: float = 0.25,
+    seed: int | np.random.Generator = 0,
+    stratify: ArrayLike | None = None,
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the row numbers of the training part and of the test part, each ascending.
+
+    `test_size` is a share in (0, 1), rounded up to whole rows, or a number of rows. With
+    `stratify`, (n,) labels, class k gets its quota n_test·nₖ/n rounded by largest remainders,
+    so that it is off by one row at most; every class keeps a row for training.
+    Raises `InputError` when a part would be empty or a class would have no training row.
+
+    Source: M. L. Balinski and H. P. Young, "Fair Representation" (1982): Hamilton's method.
+
+    >>> train, test = split_rows(10, test_size=0.2)
+    >>> train.size, test.size, sorted([*train.tolist(), *test.tolist()]) == list(range(10))
+    (8, 2, True)
+    """
+    count = _test_count(n, test_size)
+    random = np.random.default_rng(seed)
+    chosen = np.zeros(n, dtype=bool)
+    if stratify is None:
+        chosen[random.permutation(n)[:count]] = True
+    else:
+        labels = as_labels(stratify, "stratify")
+        if labels.size != n:
+            raise InputError(f"stratify has {labels.size} labels for {n} rows; give one for each")
+        classes, code, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+        for k, quota in enumerate(_quotas(sizes, count, classes)):
+            chosen[random.permutation(np.flatnonzero(code == k))[:quota]] = True
+    return np.flatnonzero(~chosen), np.flatnonzero(chosen)
+
+
+def _test_count(n: int, test_size: float) -> int:
+    """Return the number of test rows, at least one and at most n − 1."""
+    if isinstance(test_size, int | np.integer) and not isinstance(test_size, bool):
+        count = int(test_size)
+    elif 0 < test_size < 1:
+        # 0.07 · 100 is a little above 7 in floating point; that is not an eighth row.
+        count = math.ceil(round(float(test_size) * n, 9))
+    else:
+        raise InputError(f"test_size is {test_size}; give a share in (0, 1) or a number of rows")
+    if not 0 < count < n:
+        raise InputError(f"test_size={test_size} of {n} rows leaves {n - count} to train on")
+    return count
+
+
+def _quotas(sizes: NDArray[np.intp], count: int, classes: NDArray[Any]) -> NDArray[np.intp]:
+    """Share `count` test rows among the classes in proportion, by largest remainders."""
+    quota, remainder = np.divmod(sizes * count, sizes.sum())
+    able = quota + 1 < sizes  # the others would lose their last training row
+    missing = count - int(quota.sum())
+    if missing > able.sum():
+        name = classes[np.argmin(sizes)].item()
+        rows = "1 row" if sizes.min() == 1 else f"{sizes.min()} rows"
+        raise InputError(
+            f"class {name!r} has {rows}: too few to train and to test on; "
+            "use a smaller test_size, merge rare classes or do not stratify"
+        )
+    order = np.argsort(np.where(able, -remainder, 1), kind="stable")
+    quota[order[:missing]] += 1
+    return quota
+
+
+def _rows(array: Any) -> int:
+    """Return the number of rows; a sparse matrix has a shape but no length."""
+    shape = getattr(array, "shape", None)
+    return int(shape[0]) if shape else len(array)
+
+
+def _take(array: Any, rows: NDArray[np.intp]) -> Any:
+    """Return the given rows of any kind of array."""
+    if isinstance(array, list | tuple):
+        return [array[i] for i in rows]
+    try:
+        # A pandas frame indexed directly would give columns.
+        return getattr(array, "iloc", array)[rows]
+    except TypeError:
+        kind = type(array).__name__
+        raise InputError(f"rows of a {kind} cannot be selected; convert it (.tocsr())") from None

@@ -1,0 +1,237 @@
+"""Checks at the edge, once: what the user gave becomes arrays, or one clear sentence."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.blocks import is_sparse
+from glasslogit.core.losses import Floats
+from glasslogit.errors import InputError
+
+SQUARABLE = np.float64(1e150)  # larger numbers have no square; float64, also beside float32
+ANY = np.float64(np.finfo(np.float64).max)
+CHUNK = 2**20  # entries looked at together, so that no check makes a copy of X
+
+
+class Features(NamedTuple):
+    """Checked features: an array (n, d) or CSR matrix, and the column names if known."""
+
+    X: Any
+    names: tuple[str, ...] | None
+
+    def column(self, j: int) -> str:
+        """Name a column for a message."""
+        return f"column {j}" if self.names is None else f"column {self.names[j]!r}"
+
+
+def check_features(X: Any, *, flat: int | None = None, largest: np.float64 = ANY) -> Features:
+    """Turn X into a numeric (n, d) array or CSR matrix of finite numbers within ±`largest`.
+
+    A flat X is one feature of many rows; at prediction `flat` is the number of features
+    and a flat X of that length, if it is not 1, is one row.
+    """
+    names = column_names(X)
+    sparse = is_sparse(X)
+    array = X if sparse else as_numbers(X.to_numpy() if hasattr(X, "to_numpy") else X, names)
+    if array.ndim == 1 and not sparse:
+        array = array[None, :] if flat not in (None, 1) else array[:, None]
+    if array.ndim != 2:
+        raise InputError(f"X has {array.ndim} dimensions; give rows and columns")
+    if 0 in array.shape:
+        raise InputError(f"X has {array.shape[0]} rows and {array.shape[1]} columns; need both")
+    features = Features(X.tocsr() if sparse else array, names)
+    if sparse:
+        check_finite_sparse(features, largest)
+    else:
+        check_finite(features, largest)
+    return features
+
+
+def check_known(features: Features, d: int, names: Sequence[str] | None) -> None:
+    """Refuse features whose columns are not the d columns, by name if known, of the training."""
+    columns = features.X.shape[1]
+    if columns != d:
+        raise InputError(
+            f"X has {columns} columns but the model was fitted on {d}; "
+            "give the same columns in the same order"
+        )
+    pairs = enumerate(zip(features.names or (), [] if names is None else names, strict=False))
+    for j, (new, old) in pairs:
+        if new != old:
+            raise InputError(
+                f"column {j} of X is {new!r} but was {old!r} at training; "
+                "give the same columns in the same order"
+            )
+
+
+def column_names(X: Any) -> tuple[str, ...] | None:
+    """Take the column names of a data frame, if all are strings."""
+    columns = getattr(X, "columns", None)
+    if columns is None or not all(isinstance(name, str) for name in columns):
+        return None
+    return tuple(str(name) for name in columns)
+
+
+def as_numbers(X: Any, names: tuple[str, ...] | None) -> NDArray[Any]:
+    """Turn X into a real numeric array; name the column that is not numeric."""
+    try:
+        array = np.asarray(X)
+    except ValueError:
+        raise InputError("X has rows of different lengths; give each row every column") from None
+    if array.dtype.kind in "fiub":
+        return array
+    if array.dtype.kind == "c":
+        raise InputError("X holds complex numbers; give real ones, for example X.real")
+    if array.dtype.kind in "mM":
+        raise InputError("X holds dates or times; turn them into numbers, such as days since one")
+    table = array[:, None] if array.ndim == 1 else array
+    for j in range(table.shape[1] if table.ndim == 2 else 0):
+        try:
+            table[:, j].astype(np.float64)
+        except (TypeError, ValueError):
+            example = next((x for x in table[:, j].tolist() if not _is_number(x)), None)
+            raise InputError(
+                f"{Features(X, names).column(j)} holds {example!r}, "
+                "which is not a number; encode text as indicator columns first"
+            ) from None
+    return array.astype(np.float64)
+
+
+def check_finite(features: Features, largest: np.float64) -> None:
+    """Refuse NaN, infinity and numbers beyond `largest`, naming the row and column of the first."""
+    X = features.X
+    rows = max(CHUNK // X.shape[1], 1)
+    for start in range(0, len(X) if X.dtype.kind == "f" else 0, rows):
+        chunk = X[start : start + rows]
+        if not _within(chunk, largest):
+            row, j = (int(index[0]) for index in (~(np.abs(chunk) <= largest)).nonzero())
+            _refuse(chunk[row, j], start + row, features.column(j))
+
+
+def check_finite_sparse(features: Features, largest: np.float64) -> None:
+    """Refuse the same among the stored entries."""
+    data = features.X.data
+    if data.dtype.kind not in "fiub":
+        raise InputError("X is a sparse matrix without real numbers; give one of numbers")
+    if not _within(data, largest):
+        entry = int((~(np.abs(data) <= largest)).argmax())
+        row = int(np.searchsorted(features.X.indptr, entry, side="right")) - 1
+        _refuse(data[entry], row, features.column(int(features.X.indices[entry])))
+
+
+def _within(numbers: NDArray[Any], largest: np.float64) -> bool:
+    """Tell whether all are within ±largest, without a copy; NaN is not.
+
+    A finite sum of squares, one fast product, vouches for nearly all data.
+    """
+    if numbers.dtype == np.float64 and numbers.flags.c_contiguous:
+        with np.errstate(over="ignore", invalid="ignore"):
+            square = np.vdot(numbers, numbers)
+        if square < min(largest, SQUARABLE) ** 2:
+            return True
+    return bool(numbers.size == 0 or (numbers.min() >= -largest and numbers.max() <= largest))
+
+
+def _refuse(value: Any, row: int, column: str) -> None:
+    what, remedy = "NaN", "drop the row or fill in a value"
+    if np.isinf(value):
+        what = "infinity"
+    elif not np.isnan(value):
+        what, remedy = f"{value:g}", "it is too large to square, so rescale the column"
+    raise InputError(f"X holds {what} in row {row}, {column}; {remedy}")
+
+
+def _is_number(x: object) -> bool:
+    try:
+        float(x)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def check_labels(y: Any, n: int) -> NDArray[Any]:
+    """Check labels of any one type, (n,) or a column (n, 1), shape (n,)."""
+    labels = np.asarray(y.to_numpy() if hasattr(y, "to_numpy") else y)
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.shape != (n,):
+        raise InputError(f"y has shape {labels.shape} but X has {n} rows; give one label a row")
+    missing = missing_labels(labels)
+    if missing.any():
+        raise InputError(f"y is missing in row {int(missing.argmax())}; drop the row or label it")
+    if labels.dtype.kind == "f" and (labels % 1 != 0).any():
+        row = int((labels % 1 != 0).argmax())
+        raise InputError(
+            f"y holds {labels[row]} in row {row}, which is not a class; give class labels"
+        )
+    return labels
+
+
+def missing_labels(labels: NDArray[Any]) -> NDArray[np.bool]:
+    """Tell which labels are None, NaN or NaT."""
+    if labels.dtype.kind == "f":
+        return np.isnan(labels)
+    if labels.dtype.kind in "mM":
+        return np.isnat(labels)
+    if labels.dtype.kind == "O":
+        return np.array([label is None or label != label for label in labels])  # noqa: PLR0124
+    return np.zeros(len(labels), bool)
+
+
+def find_classes(labels: NDArray[Any]) -> NDArray[Any]:
+    """List the classes among labels, sorted; they must be of one type."""
+    try:
+        return np.unique(labels)
+    except TypeError:
+        raise InputError(
+            "y mixes labels of different types; give all as text or all as numbers"
+        ) from None
+
+
+def check_weight(sample_weight: Any, n: int, *, empty: bool = False) -> Floats:
+    """Check row weights; without any every row weighs 1, at no cost in memory.
+
+    All may be 0 only where the rows are a part of the data, `empty=True`.
+    """
+    if sample_weight is None:
+        return np.broadcast_to(1.0, (n,))
+    weight = _row_numbers(sample_weight, "sample_weight")
+    if weight.shape != (n,):
+        raise InputError(
+            f"sample_weight has shape {weight.shape} but there are {n} rows; give one each"
+        )
+    bad = ~np.isfinite(weight) | (weight < 0)
+    if bad.any():
+        row = int(bad.argmax())
+        raise InputError(
+            f"sample_weight is {weight[row]} in row {row}; weights must be finite and not negative"
+        )
+    if not (empty or weight.any()):
+        raise InputError("sample_weight is 0 for every row; give some row a positive weight")
+    return weight
+
+
+def check_offset(offset: Any, n: int, c: int) -> Floats:
+    """Check offsets, (n,) or (n, c), shape (n, c); without any they are 0."""
+    if offset is None:
+        return np.broadcast_to(0.0, (n, c))
+    array = _row_numbers(offset, "offset")
+    array = array[:, None] if array.ndim == 1 and c == 1 else array
+    if array.shape != (n, c):
+        wanted = f"({n},)" if c == 1 else f"({n}, {c})"
+        raise InputError(f"offset has shape {array.shape}; give shape {wanted}")
+    if not np.isfinite(array).all():
+        row = int((~np.isfinite(array)).any(axis=1).argmax())
+        raise InputError(f"offset is not finite in row {row}; give a number")
+    return array
+
+
+def _row_numbers(values: Any, argument: str) -> Floats:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"{argument} holds something that is not a number; give one per row"
+        ) from None

@@ -1,0 +1,130 @@
+"""Fit one model to one source: the few lines in which all layers meet.
+
+moments of the columns → coordinates → objective → solver → θ, outcome, trace
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from glasslogit.core.losses import Floats, Loss, curvature
+from glasslogit.core.passes import ColumnMoments, Moments
+from glasslogit.core.penalties import Penalty
+from glasslogit.errors import InputError
+from glasslogit.evaluate.split import split_rows
+from glasslogit.objective import Coordinates, Objective, sum_zero_axes
+from glasslogit.solvers.choose import resolve
+from glasslogit.solvers.gradient_descent import GradientDescent
+from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
+from glasslogit.solvers.separation import find_separation
+from glasslogit.sources.arrays import ArraySource
+from glasslogit.sources.sample import sample
+from glasslogit.sources.source import Source
+
+PLENTY = 100_000  # rows beyond which a quarter as many tell the moments of the columns
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to minimise and how: the estimator's parameters that training needs."""
+
+    C: float
+    l1_ratio: float
+    fit_intercept: bool
+    solver: Solver | str
+    rules: Rules
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A trained model: the result, the solver that made it and the passes it took."""
+
+    result: Result
+    solver: Solver
+    passes: int
+
+
+def train(source: Source, loss: Loss, settings: Settings, start: Floats | None = None) -> Fit:
+    """Minimise C·Σ sᵢ·lossᵢ + penalty over a source; `start` is a θ to go on from."""
+    held_out, rules = None, settings.rules
+    if isinstance(settings.solver, GradientDescent) and settings.solver.validation_fraction:
+        source, held_out = hold_out(source, settings.solver)
+    moments = survey(source, loss)
+    objective, solver = make_objective(source, loss, moments, settings)
+    if held_out:
+        weight = float(held_out.weight.sum())
+        validation = replace(objective, source=held_out, penalty=Penalty(), weight=weight)
+        rules = replace(rules, validation=validation)
+    base = objective.coordinates.inverse(base_theta(loss, moments))
+    u = solver.start(base) if start is None else objective.coordinates.inverse(start)
+    result = run(solver, objective, u, rules)
+    if objective.penalty == Penalty():
+        separated = find_separation(objective, solver, base, result)
+        result = replace(separated, outcome=Outcome.SEPARATED) if separated else result
+    return Fit(result, solver, source.passes)
+
+
+def survey(source: Source, loss: Loss) -> ColumnMoments:
+    """Give the moments of the columns: of a sample, where there are rows in plenty.
+
+    They only choose the coordinates and the start. A column that is constant in the sample
+    may not be so in all rows: then all are asked.
+    """
+    if isinstance(source, ArraySource) and len(source.y) > PLENTY:
+        part = sample(source, PLENTY / len(source.y) / 4, seed=0).sum(Moments(loss))
+        if part.weight > 0 and (part.scatter > 0).all():
+            total = float(source.weight.sum())
+            scale = total / part.weight
+            return ColumnMoments(
+                len(source.y),
+                total,
+                part.mean,
+                part.scatter * scale,
+                part.residual * scale,
+                part.offset * scale,
+            )
+    return source.sum(Moments(loss))
+
+
+def make_objective(
+    source: Source, loss: Loss, moments: ColumnMoments, settings: Settings
+) -> tuple[Objective, Solver]:
+    """Choose the penalty, the solver and the coordinates it works in."""
+    d, c = len(moments.mean), len(moments.residual)
+    strength = 1.0 / (settings.C * moments.weight)
+    penalty = Penalty(strength * settings.l1_ratio, strength * (1.0 - settings.l1_ratio))
+    solver = resolve(settings.solver, moments.rows, (d + 1) * c, penalty)
+    redundant = loss.redundant and not penalty.l1
+    axes = sum_zero_axes(c) if redundant and solver.standardise else np.eye(c)
+    coordinates = Coordinates.plain(d, c, intercept=settings.fit_intercept)
+    if solver.standardise:
+        rates = loss.probabilities(loss.base_margins(moments.residual / moments.weight)[None])
+        ridge = penalty.l2 / float(curvature(rates).max())
+        coordinates = Coordinates.standardised(
+            moments, ridge, intercept=settings.fit_intercept, axes=axes
+        )
+    size = max(moments.weight, moments.rows)
+    objective = Objective(source, loss, penalty, coordinates, moments.weight, moments.rows, size)
+    return objective, solver
+
+
+def base_theta(loss: Loss, moments: ColumnMoments) -> Floats:
+    """Give the θ of the model without features: the intercept alone, at the base rate."""
+    theta = np.zeros((len(moments.mean) + 1, len(moments.residual)))
+    theta[-1] = loss.base_margins(moments.residual / moments.weight)
+    theta[-1] -= moments.offset / moments.weight
+    return theta
+
+
+def hold_out(source: Source, solver: GradientDescent) -> tuple[Source, ArraySource]:
+    """Split off the share of rows, of each class alike, on which patience watches the loss."""
+    if not isinstance(source, ArraySource):
+        raise InputError("validation_fraction needs the rows in memory; pass arrays, not batches")
+    share = solver.validation_fraction
+    try:
+        kept, held = split_rows(len(source.y), share, solver.seed, stratify=source.y)
+    except InputError as error:
+        raise InputError(f"validation_fraction={share} cannot be held out: {error}") from None
+    if not source.weight[held].any():
+        raise InputError(f"validation_fraction={share} holds out rows of weight 0 only; raise it")
+    return source.take(kept), source.take(held)
