@@ -1,0 +1,29 @@
+"""glasslogit: logistic regression you can see through.
+
+>>> from glasslogit import LogisticRegression
+>>> LogisticRegression().fit([[1], [2], [3], [4]], [0, 0, 1, 1]).predict([[1.5], [3.5]]).tolist()
+[0, 1]
+
+`glasslogit.textbook` is the whole method in one short file: the first thing to read.
+The public names are loaded when they are first used, so that the import itself is quick.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from glasslogit import textbook
+    from glasslogit.estimator import LogisticRegression
+
+__all__ = ["LogisticRegression", "__version__", "textbook"]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first asked for (PEP 562)."""
+    if name == "LogisticRegression":
+        return import_module("glasslogit.estimator").LogisticRegression
+    if name == "textbook":
+        return import_module("glasslogit.textbook")
+    raise AttributeError(f"module 'glasslogit' has no attribute {name!r}")

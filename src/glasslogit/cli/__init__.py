@@ -1,0 +1,73 @@
+"""The command `glasslogit`: fit, predict and evaluate on CSV files.
+
+    glasslogit fit people.csv --target income --model model.json
+    glasslogit predict model.json new.csv -o out.csv
+    glasslogit evaluate model.json people.csv
+
+Every fault is one line on the error stream: exit code 2 for a wrong command line, 130 after
+Ctrl-C, 1 for anything else. The libraries of the extra `cli` are imported here and not before.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from glasslogit.errors import GlasslogitError, MissingExtraError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+INTERRUPTED = 130
+LIBRARIES = ("typer", "rich", "polars")  # of the extra `cli`
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the shell: >&-
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an old terminal must not end in a traceback
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; a fault becomes one line, never a traceback."""
+    try:
+        _check_libraries()
+        from glasslogit.cli.commands import call  # noqa: PLC0415  needs the extra `cli`
+
+        code, line = call(arguments or ["--help"])
+    except GlasslogitError as error:
+        code, line = 1, str(error)
+    except KeyboardInterrupt:
+        code, line = INTERRUPTED, "interrupted"
+    except BrokenPipeError:
+        code, line = 1, ""
+    except MemoryError:
+        code, line = 1, "there is not enough memory for this table"
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        code, line = 1, f"{where}{error.strerror or error}"
+    if line:
+        sys.stderr.write(f"glasslogit: {' '.join(line.split())}\n")
+    return code
+
+
+def _check_libraries() -> None:
+    """Import the libraries of the extra, or name the missing one."""
+    for library in LIBRARIES:
+        try:
+            __import__(library)
+        except ImportError:
+            raise MissingExtraError(library, "cli") from None

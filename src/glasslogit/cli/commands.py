@@ -1,0 +1,175 @@
+"""The three commands and their options; what they do is in the files beside this one."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from glasslogit.cli import INTERRUPTED
+from glasslogit.cli.fit import fit_table
+from glasslogit.cli.predict import evaluate_table, predict_table
+from glasslogit.cli.prepare import FitRequest
+from glasslogit.tables.columns import Unseen
+
+# typer has moved its base classes between releases; their children stay where they are.
+USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException
+
+app = typer.Typer(
+    name="glasslogit",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class UnseenChoice(StrEnum):
+    """What to do with a level that training did not show."""
+
+    error = "error"
+    reference = "reference"
+
+
+TablePath = Annotated[Path, typer.Argument(metavar="TABLE.csv", help="CSV file, plain or .gz.")]
+ModelPath = Annotated[Path, typer.Argument(metavar="model.json", help="Model file from `fit`.")]
+UnseenPolicy = Annotated[
+    UnseenChoice | None,
+    typer.Option(help="A level that training did not show: refuse it, or count it as reference."),
+]
+
+
+def call(arguments: Sequence[str]) -> tuple[int, str]:
+    """Run a command line; return the exit code and, for a wrong command line, what is wrong."""
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(list(arguments), prog_name="glasslogit", standalone_mode=False)
+    except USAGE_ERROR as error:
+        return 2, f"{error.format_message().rstrip('.')}; try: glasslogit --help"
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
+    return code or 0, ""
+
+
+def _show_version(wanted: bool) -> None:
+    """Print the version and leave."""
+    if wanted:
+        typer.echo(f"glasslogit {metadata.version('glasslogit')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    """Logistic regression you can see through: fit a CSV file, predict, evaluate."""
+    del version  # its callback has shown it
+
+
+@app.command()
+def fit(  # noqa: PLR0913  one parameter for each option
+    *,
+    table: TablePath,
+    target: Annotated[str, typer.Option(help="The column to predict.")],
+    positive: Annotated[
+        str | None, typer.Option(help="The label whose probability is wanted.")
+    ] = None,
+    C: Annotated[
+        float, typer.Option("--C", help="Smaller is a stronger L2 penalty; inf is none.")
+    ] = 1.0,
+    test_size: Annotated[
+        float, typer.Option(help="Share of the rows held out to measure on; 0 for none.")
+    ] = 0.2,
+    seed: Annotated[int, typer.Option(min=0, help="Draws the held-out rows.")] = 0,
+    model: Annotated[Path | None, typer.Option(help="Write the model to this JSON file.")] = None,
+    plots: Annotated[Path | None, typer.Option(help="Write pictures to this folder.")] = None,
+    threshold: Annotated[
+        str,
+        typer.Option(help="Probability from which on --positive is predicted, or f1: the best F1."),
+    ] = "0.5",
+    drop: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="Leave this column out.")
+    ] = None,
+    categorical: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Take this column of numbers as categories."),
+    ] = None,
+    solver: Annotated[
+        str, typer.Option(help="auto, newton, sampled_newton, lbfgs or newton_cg.")
+    ] = "auto",
+    max_iter: Annotated[int, typer.Option(min=1, help="Most steps of the solver.")] = 100,
+    all_levels: Annotated[
+        bool, typer.Option("--all", help="Print the coefficients of all levels.")
+    ] = False,
+) -> None:
+    """Fit a logistic regression to a CSV file and say how good it is."""
+    fit_table(
+        FitRequest(
+            table=table,
+            target=target,
+            positive=positive,
+            C=C,
+            test_size=test_size,
+            seed=seed,
+            model=model,
+            plots=plots,
+            threshold=_threshold(threshold),
+            drop=tuple(drop or ()),
+            categorical=tuple(categorical or ()),
+            solver=solver,
+            max_iter=max_iter,
+            all_levels=all_levels,
+        )
+    )
+
+
+@app.command()
+def predict(
+    *,
+    model: ModelPath,
+    table: TablePath,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Write to this CSV file; without it or with -, the screen."
+        ),
+    ] = None,
+    unseen: UnseenPolicy = None,
+    keep: Annotated[bool, typer.Option(help="Repeat the columns of the table.")] = False,
+) -> None:
+    """Predict each row of a CSV file: row number, probability, class; same rows, same order."""
+    output = None if output == Path("-") else output
+    predict_table(model, table, output=output, unseen=_policy(unseen), keep=keep)
+
+
+@app.command()
+def evaluate(*, model: ModelPath, table: TablePath, unseen: UnseenPolicy = None) -> None:
+    """Measure a model on a CSV file that has the target column."""
+    evaluate_table(model, table, unseen=_policy(unseen))
+
+
+def _policy(choice: UnseenChoice | None) -> Unseen | None:
+    """Return the policy for unseen levels as the encoding calls it."""
+    return None if choice is None else "reference" if choice == "reference" else "error"
+
+
+def _threshold(text: str) -> float | None:
+    """Read --threshold: a probability, or None for the best F1."""
+    if text == "f1":
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < 1:
+        raise typer.BadParameter(
+            f"{text!r} is neither f1 nor a number between 0 and 1", param_hint="--threshold"
+        )
+    return value

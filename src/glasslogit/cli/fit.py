@@ -1,0 +1,288 @@
+"""`glasslogit fit`: check what will be written, read, fit, print, write.
+
+Nothing is written before everything is known: a fault leaves no file behind, and a fault in
+writing leaves no half file.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+import warnings
+from importlib.util import find_spec
+from math import isfinite
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from glasslogit.cli import output as show
+from glasslogit.cli.measure import Scores, class_shares, decide, measure, rule
+from glasslogit.cli.paths import check_fit_outputs
+from glasslogit.cli.prepare import FitRequest, Prepared, prepare
+from glasslogit.core.penalties import Penalty
+from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError
+from glasslogit.estimator import LogisticRegression
+from glasslogit.evaluate import best_f1_threshold
+from glasslogit.export.atomic import write_atomically
+from glasslogit.export.model_file import SavedModel, save
+from glasslogit.params import check_settings
+from glasslogit.show.canvas import probability
+from glasslogit.show.plots import plot_coefficients
+from glasslogit.show.scores import plot_confusion, plot_roc, plot_thresholds
+from glasslogit.show.training import plot_loss
+from glasslogit.solvers.choose import resolve
+from glasslogit.solvers.run import Outcome
+from glasslogit.tables import Table, read_table
+from glasslogit.tables.reading import shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+
+PICTURES = ("loss.png", "confusion.png", "roc.png", "thresholds.png", "coefficients.png")
+
+
+class Fitted(NamedTuple):
+    """A fitted model with its encoding and threshold, and how the fitting went."""
+
+    saved: SavedModel
+    seconds: float
+    warnings: tuple[str, ...]
+
+
+def fit_table(request: FitRequest) -> None:
+    """Fit a model to a CSV file, print what it is and how good, and write what was asked for."""
+    _check_request(request)
+    table = read_table(request.table)
+    data = prepare(table, request)
+    out = show.Printer()
+    out.print(show.summary(_about_data(table, data, request)))
+    fitted = _fit(data, request)
+    out.print()
+    out.print(show.summary(_about_fit(fitted, request)))
+    out.print()
+    _print_coefficients(out, fitted.saved, data, every=request.all_levels)
+    part = data.test if len(data.test) else data.train
+    proba = fitted.saved.model.predict_proba(data.rows(part))
+    scores = measure(fitted.saved, data.y[part], proba)
+    held_out = "held-out" if len(data.test) else "training (none held out, so this flatters)"
+    print_scores(out, fitted.saved, scores, f"{len(part):,} {held_out} rows")
+    pictures = _draw(fitted.saved, data.y[part], proba) if request.plots else {}
+    out.print(show.summary(_write(fitted.saved, pictures, request)))
+
+
+def print_scores(out: show.Printer, saved: SavedModel, scores: Scores, rows: str) -> None:
+    """Print measures and confusion matrix; also for `glasslogit evaluate`."""
+    where = "in these rows" if class_shares(saved) is None else "in training"
+    out.print(f"Measured on {rows}", style="bold")
+    out.print(show.metrics(scores.measures))
+    out.print(f"Class shares alone: knowing how frequent each class is {where}, nothing else.\n")
+    if len(scores.measures) < 4:
+        needed = "both classes" if saved.threshold is not None else "a target of two classes"
+        out.print(f"ROC AUC, average precision and F1 need {needed}.\n")
+    out.print(f"Confusion: {rule(saved)}", style="bold")
+    out.print(show.confusion(scores.confusion, saved.class_names))
+
+
+def _check_request(request: FitRequest) -> None:
+    """Refuse before any work what could not be done, or not be written after it."""
+    check_settings(_model(request))
+    resolve(request.solver, 1, 1, Penalty())
+    if not 0 <= request.test_size < 1:
+        remedy = "give the share of the rows to hold out, from 0 to below 1, such as 0.2"
+        raise InputError(f"--test-size {request.test_size:g} is not valid; {remedy}")
+    check_fit_outputs(request.table, request.model, request.plots, PICTURES)
+    if request.plots is not None and find_spec("matplotlib") is None:
+        raise MissingExtraError("matplotlib", "plots")
+
+
+def _model(request: FitRequest) -> LogisticRegression:
+    """Return the model asked for, before it is fitted."""
+    return LogisticRegression(
+        C=request.C,
+        solver=request.solver,
+        max_iter=request.max_iter,
+        random_state=request.seed,
+    )
+
+
+def _about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
+    """Say what was read, what was dropped and why, what is predicted, how it was split."""
+    yield "Read", f"{table.source}: {show.rows(table.n_rows)}, {len(table.names)} columns"
+    incomplete = int((~data.survey.complete).sum())
+    if incomplete:
+        missing = sorted(data.survey.missing.items(), key=lambda item: -item[1])
+        where = shorten([f"{name} {count:,}" for name, count in missing])
+        yield "Dropped", f"{show.rows(incomplete)} with a missing value ({where})"
+    if data.unlabelled:
+        yield "Dropped", f"{show.rows(data.unlabelled)} without a value of {request.target}"
+    for why in dict.fromkeys(why for _, why in data.encoding.dropped):
+        found = [name for name, other in data.encoding.dropped if other == why]
+        columns = "columns" if len(found) > 1 else "column"
+        yield "Dropped", f"{columns} {shorten(found)}: {why}"
+    labels, counts = np.unique(data.y, return_counts=True)
+    shares = zip(labels.tolist(), counts, strict=True)
+    listed = shorten([f"{label} in {show.rows(count)}" for label, count in shares], limit=6)
+    yield "Target", f"{request.target}: {listed}"
+    yield "", _what_is_predicted(data, request)
+    if len(data.test):
+        split = f"{show.rows(len(data.train))} to train on, {len(data.test):,} held out"
+        yield "Split", f"{split} (--test-size {request.test_size:g} --seed {request.seed})"
+    for name, count in data.unseen.items():
+        problem = "has a level that no training row has, counted as the reference"
+        yield "Warning", f"{show.rows(count, 'held-out ')}: {name} {problem}"
+
+
+def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
+    """Say which probability the model gives."""
+    if data.positive is None:
+        unused = "" if request.threshold == 0.5 else "; --threshold is for two classes, not used"
+        return f"predicted is the probability of each class (softmax){unused}"
+    why = "" if request.positive else " (second in sorted order; --positive chooses)"
+    return f"predicted is the probability of {data.positive}{why}"
+
+
+def _fit(data: Prepared, request: FitRequest) -> Fitted:
+    """Fit on the training rows and choose the threshold on them."""
+    model = _model(request)
+    X, y = data.rows(data.train), data.y[data.train]
+    began = time.perf_counter()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(X, y)
+    seconds = time.perf_counter() - began
+    if model.outcome_ is Outcome.INTERRUPTED:
+        raise KeyboardInterrupt
+    saved = SavedModel(
+        model=model,
+        encoding=data.encoding,
+        target=request.target,
+        positive=data.positive,
+        threshold=_threshold(model, data, request),
+        training=_training_facts(data, request),
+    )
+    return Fitted(saved, seconds, _messages(caught))
+
+
+def _threshold(model: LogisticRegression, data: Prepared, request: FitRequest) -> float | None:
+    """Return the threshold asked for; the best F1 is sought on the training rows only."""
+    if data.positive is None or request.threshold is not None:
+        return None if data.positive is None else request.threshold
+    p = model.predict_proba(data.rows(data.train))[:, model.classes_.tolist().index(data.positive)]
+    return best_f1_threshold(data.y[data.train], p, pos_label=data.positive)
+
+
+def _messages(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    """Return what our own warnings say; let others through."""
+    for each in caught:
+        if not issubclass(each.category, GlasslogitWarning):
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+    return tuple(
+        str(each.message) for each in caught if issubclass(each.category, GlasslogitWarning)
+    )
+
+
+def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
+    """Collect what a reader of the model file wants to know about its rows."""
+    how = None
+    if data.positive is not None:
+        how = "best F1" if request.threshold is None else "given"
+    return {
+        "rows_trained": len(data.train),
+        "rows_of_class": np.unique(data.y[data.train], return_counts=True)[1].tolist(),
+        "rows_held_out": len(data.test),
+        "rows_incomplete": int((~data.survey.complete).sum()),
+        "rows_without_target": data.unlabelled,
+        "missing": dict(data.survey.missing),
+        "test_size": request.test_size,
+        "seed": request.seed,
+        "threshold_from": how,
+    }
+
+
+def _about_fit(fitted: Fitted, request: FitRequest) -> Iterator[tuple[str, str]]:
+    """Say how the model was fitted."""
+    model = fitted.saved.model
+    d = model.n_features_in_
+    penalty = "no penalty: maximum likelihood (--C inf)"
+    if isfinite(request.C):
+        penalty = f"ridge penalty, C = {request.C:g}: minimises C·Σ log loss + ½·Σ coefficient²"
+    each = f" for each of {len(model.coef_)} classes" if len(model.coef_) > 1 else ""
+    yield "Fitted", f"{d:,} coefficients and an intercept{each}"
+    yield "", penalty
+    steps = int(model.n_iter_.max())
+    cost = f"{steps} steps, {model.passes_} passes over the rows, {fitted.seconds:.2f} s"
+    ending = "converged" if model.outcome_.converged else "NOT CONVERGED"
+    yield "", f"solver {model.solver_}: {cost}; {ending}"
+    for message in fitted.warnings:
+        yield "Warning", message
+    if request.threshold is None and fitted.saved.threshold is not None:
+        choice = f"{probability(fitted.saved.threshold)} has the best F1 on the training rows"
+        yield "", f"threshold {choice}"
+
+
+def _print_coefficients(
+    out: show.Printer, saved: SavedModel, data: Prepared, *, every: bool
+) -> None:
+    """Print coefficients by column, towards the positive class or for each class."""
+    model, encoding = saved.model, data.encoding
+    coef, intercept = model.coef_.T, model.intercept_  # (d, c), (c,)
+    titles = saved.class_names
+    if saved.positive is not None:
+        sign = 1 if saved.positive_place else -1
+        coef, intercept, titles = sign * coef, sign * intercept, [str(saved.positive)]
+    out.print(f"Coefficients for {titles[0]}" if len(titles) == 1 else "Coefficients", style="bold")
+    if len(titles) > show.MANY:
+        out.print(f"Those of {len(titles)} classes are too many to print; --model saves them.\n")
+        return
+    X = data.X[data.train]
+    effects = show.Effects(coef, intercept, titles, (X != 0).sum(axis=0), X.std(axis=0))
+    out.print(show.coefficients(encoding, effects, every=every))
+    if len(titles) == 1:
+        out.print(
+            f"Odds ratio: by what the odds of {titles[0]} are multiplied for one unit more,\n"
+            "or in this level instead of the one it is set against, all else equal.\n"
+        )
+
+
+def _draw(saved: SavedModel, y: NDArray[Any], proba: NDArray[Any]) -> Mapping[str, bytes]:
+    """Draw the pictures as PNG files in memory."""
+    model = saved.model
+    axes = {
+        "loss.png": plot_loss(model),
+        "confusion.png": plot_confusion(y, decide(saved, proba), labels=model.classes_),
+    }
+    if saved.threshold is not None and len(np.unique(y)) == 2:
+        p = proba[:, saved.positive_place]
+        axes["roc.png"] = plot_roc(y, p, pos_label=saved.positive)
+        axes["thresholds.png"] = plot_thresholds(
+            y, p, pos_label=saved.positive, chosen=saved.threshold
+        )
+    if saved.positive is not None:
+        axes["coefficients.png"] = plot_coefficients(model, label=saved.positive)
+    return {name: _png(picture.figure) for name, picture in axes.items()}
+
+
+def _png(figure: Any) -> bytes:
+    """Return a picture as the bytes of a PNG file; the same picture gives the same bytes."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=150, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _write(
+    saved: SavedModel, pictures: Mapping[str, bytes], request: FitRequest
+) -> Iterator[tuple[str, str]]:
+    """Write model and pictures, and say where they are."""
+    if request.model is not None:
+        save(request.model, saved)
+        yield "Wrote", str(request.model)
+    if request.plots is not None:
+        request.plots.mkdir(exist_ok=True)
+        for name, data in pictures.items():
+            write_atomically(request.plots / name, data)
+        yield "Wrote", f"{request.plots}/ {', '.join(pictures)}"
+    if request.model is None:
+        yield "Note", "the model was not saved; --model model.json saves it"

@@ -1,0 +1,100 @@
+"""From probabilities to classes and numbers: what a saved model decides, and how good it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from glasslogit.evaluate import (
+    average_precision,
+    brier_score,
+    confusion_matrix,
+    log_loss,
+    roc_auc,
+)
+from glasslogit.show.canvas import probability
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from glasslogit.export.model_file import SavedModel
+
+
+class Measure(NamedTuple):
+    """One number on how good a model is, beside what class shares alone would reach."""
+
+    name: str
+    value: float
+    baseline: float
+    better: str  # "higher" or "lower"
+
+
+class Scores(NamedTuple):
+    """All measures on some rows, and the confusion matrix (K, K): true class by predicted."""
+
+    measures: list[Measure]
+    confusion: NDArray[Any]
+
+
+def rule(saved: SavedModel) -> str:
+    """Say by which rule a class is predicted."""
+    if saved.threshold is None:
+        return "the most probable class is predicted"
+    return f"{saved.positive} is predicted from probability {probability(saved.threshold)} on"
+
+
+def class_shares(saved: SavedModel) -> NDArray[np.float64] | None:
+    """Return how frequent each class was among the training rows, (K,), if the file says so."""
+    rows = saved.training.get("rows_of_class")
+    return None if rows is None else np.array(rows) / sum(rows)
+
+
+def decide(saved: SavedModel, proba: NDArray[np.floating[Any]]) -> NDArray[Any]:
+    """Turn probabilities (n, K) into labels (n,): by the threshold, or the most probable."""
+    classes = saved.model.classes_
+    if saved.threshold is None:
+        return np.asarray(classes[proba.argmax(axis=1)])
+    k = saved.positive_place
+    return np.where(proba[:, k] >= saved.threshold, classes[k], classes[1 - k])
+
+
+def measure(saved: SavedModel, y: NDArray[Any], proba: NDArray[np.floating[Any]]) -> Scores:
+    """Compare labels (n,) with probabilities (n, K), by every measure that applies.
+
+    Beside each stands what one reaches who knows the shares of the classes in the training
+    rows, or in these rows if the model file does not tell them, and nothing else.
+    """
+    classes = saved.model.classes_
+    counts = confusion_matrix(y, decide(saved, proba), labels=classes)
+    there = counts.sum(axis=1) / len(y)  # (K,)
+    trained = class_shares(saved)
+    shares = there if trained is None else trained
+    known = np.tile(shares, (len(y), 1))
+    loss, known_loss = (log_loss(y, p, labels=classes) for p in (proba, known))
+    brier, known_brier = (brier_score(y, p, labels=classes) for p in (proba, known))
+    common = there[shares.argmax()]
+    measures = [
+        Measure("accuracy", float(np.trace(counts) / len(y)), float(common), "higher"),
+        Measure("log loss", loss, known_loss, "lower"),
+        Measure("Brier score", brier, known_brier, "lower"),
+    ]
+    if saved.threshold is not None and (there > 0).all():
+        measures += _binary_measures(saved, y, proba, counts)
+    return Scores(measures, counts)
+
+
+def _binary_measures(
+    saved: SavedModel, y: NDArray[Any], proba: NDArray[np.floating[Any]], counts: NDArray[Any]
+) -> list[Measure]:
+    """Measure how well two classes are ranked, and F1 = 2·TP / (2·TP + FP + FN)."""
+    k = saved.positive_place
+    p, share = proba[:, k], float(counts[k].sum() / len(y))
+    hits, found, there = counts[k, k], counts[:, k].sum(), counts[k].sum()
+    return [
+        Measure("ROC AUC", roc_auc(y, p, pos_label=saved.positive), 0.5, "higher"),
+        Measure(
+            "average precision", average_precision(y, p, pos_label=saved.positive), share, "higher"
+        ),
+        Measure("F1", float(2 * hits / (found + there)), 2 * share / (1 + share), "higher"),
+    ]

@@ -1,0 +1,163 @@
+"""`glasslogit predict` and `glasslogit evaluate`: a saved model on another CSV file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from glasslogit.cli import output as show
+from glasslogit.cli.fit import print_scores
+from glasslogit.cli.measure import decide, measure, rule
+from glasslogit.cli.paths import check_output
+from glasslogit.cli.prepare import NamedRows
+from glasslogit.errors import InputError, ModelFileError
+from glasslogit.export.atomic import write_atomically
+from glasslogit.export.model_file import SavedModel, load
+from glasslogit.tables import Encoded, Encoding, Table, read_table
+from glasslogit.tables.columns import cell_error, is_missing, parse_number
+from glasslogit.tables.reading import FIRST_ROW, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from glasslogit.tables.columns import Unseen
+
+
+class Predicted(NamedTuple):
+    """What a model says about a table; rows without a probability are NaN."""
+
+    saved: SavedModel
+    table: Table
+    encoding: Encoding
+    encoded: Encoded
+    proba: NDArray[np.float64]  # (n, K)
+
+
+def predict_table(
+    model: Path, table: Path, *, output: Path | None, unseen: Unseen | None, keep: bool
+) -> None:
+    """Predict each row of a CSV file and write them, one line for each, in the same order."""
+    if output is not None:
+        check_output("-o", output, reads=(table, model))
+    predicted = _predict(model, table, unseen)
+    lines, labels = _lines(predicted, keep=keep)
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    if output is None:
+        sys.stdout.write(text.getvalue())
+    else:
+        write_atomically(output, text.getvalue().encode())
+    out = show.Printer(stderr=output is None)
+    about = [*_about_table(predicted), *_about_labels(predicted, labels, output)]
+    out.print(show.summary(about))
+
+
+def evaluate_table(model: Path, table: Path, *, unseen: Unseen | None) -> None:
+    """Measure a model on a CSV file that has the target column."""
+    predicted = _predict(model, table, unseen)
+    codes = _codes(predicted)
+    rows = np.flatnonzero((codes >= 0) & ~predicted.encoded.incomplete)
+    out = show.Printer()
+    if not len(rows):
+        raise InputError(f"{predicted.table.source}: no complete row with a target to measure on")
+    about = list(_about_table(predicted))
+    unlabelled = int((codes < 0).sum())
+    if unlabelled:
+        about.append(("Left out", f"{show.rows(unlabelled)} without {predicted.saved.target}"))
+    out.print(show.summary(about))
+    out.print()
+    y = predicted.saved.model.classes_[codes[rows]]
+    scores = measure(predicted.saved, y, predicted.proba[rows])
+    print_scores(out, predicted.saved, scores, f"{show.rows(len(rows))}")
+
+
+def _predict(model: Path, table: Path, unseen: Unseen | None) -> Predicted:
+    """Load a model, read a table, and give each complete row its probabilities."""
+    saved = load(model)
+    if saved.encoding is None or saved.target is None:
+        remedy = "load it in Python: glasslogit.export.load_model"
+        raise ModelFileError(f"{model}: was fitted on arrays, not on a table; {remedy}")
+    data = read_table(table)
+    encoded = saved.encoding.encode(data, unseen=unseen)
+    complete = np.flatnonzero(~encoded.incomplete)
+    proba = np.full((data.n_rows, len(saved.model.classes_)), np.nan)
+    if len(complete):
+        rows = NamedRows(saved.encoding.feature_names, encoded.X[complete])
+        proba[complete] = saved.model.predict_proba(rows)
+    return Predicted(saved, data, saved.encoding, encoded, proba)
+
+
+def _lines(predicted: Predicted, *, keep: bool) -> tuple[list[list[str]], list[str]]:
+    """Return the lines of the output file, header first, and the predicted labels alone."""
+    saved, table, proba = predicted.saved, predicted.table, predicted.proba
+    places = [saved.positive_place] if saved.positive is not None else range(proba.shape[1])
+    names = saved.class_names
+    header = ["row", *(f"probability of {names[k]}" for k in places), "predicted"]
+    known = ~predicted.encoded.incomplete
+    labels = np.full(table.n_rows, "", dtype=object)
+    labels[known] = [str(label) for label in decide(saved, proba[known]).tolist()]
+    kept = list(table.columns.values()) if keep else []
+    clash = [name for name in header if keep and name in table.columns]
+    if clash:
+        raise InputError(f"{table.source}: has a column {clash[0]!r}; rename it or omit --keep")
+    lines = [[*(table.names if keep else ()), *header]]
+    for i in range(table.n_rows):
+        numbers = [repr(float(proba[i, k])) if known[i] else "" for k in places]
+        lines.append([*(c.value(i) for c in kept), str(i + FIRST_ROW), *numbers, labels[i]])
+    return lines, labels.tolist()
+
+
+def _codes(predicted: Predicted) -> NDArray[np.intp]:
+    """Return the class number of each row, (n,), −1 without a target; refuse an unknown class."""
+    table, target = predicted.table, str(predicted.saved.target)
+    column = table.column(target, "which the model predicts")
+    classes = predicted.saved.class_names
+    numeric = all(parse_number(name) is not None for name in classes)
+    for code, level in enumerate(column.levels):
+        if level not in classes and not is_missing(level, numeric=numeric):
+            problem = f"is not a class of the model ({shorten(classes)}); correct it"
+            raise cell_error(table, target, column.first(code), problem)
+    numbers = [classes.index(level) if level in classes else -1 for level in column.levels]
+    return np.array(numbers, dtype=np.intp)[column.codes]
+
+
+def _about_table(predicted: Predicted) -> Iterator[tuple[str, str]]:
+    """Say what was read and what could not be used."""
+    table, encoded = predicted.table, predicted.encoded
+    yield "Read", f"{table.source}: {show.rows(table.n_rows)}"
+    ignored = [name for name in encoded.ignored if name != predicted.saved.target]
+    if ignored:
+        yield "Ignored", f"columns the model does not know: {shorten(ignored)}"
+    incomplete = int(encoded.incomplete.sum())
+    if incomplete:
+        where = shorten([f"{name} {count:,}" for name, count in encoded.missing.items()])
+        yield (
+            "Left out",
+            f"{show.rows(incomplete)} with a missing value have no probability ({where})",
+        )
+    for name, count in encoded.unseen.items():
+        yield (
+            "Warning",
+            f"{show.rows(count)} have an unseen level of {name}, counted as the reference",
+        )
+
+
+def _about_labels(
+    predicted: Predicted, labels: list[str], output: Path | None
+) -> Iterator[tuple[str, str]]:
+    """Say how often each class was predicted, by which rule, and where it was written."""
+    saved = predicted.saved
+    counts = shorten([f"{name} in {show.rows(labels.count(name))}" for name in saved.class_names])
+    yield "Predicted", f"{counts} ({rule(saved)})"
+    if output is not None:
+        yield (
+            "Wrote",
+            f"{output} (row {FIRST_ROW} is the first below the header, as in a spreadsheet)",
+        )

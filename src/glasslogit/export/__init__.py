@@ -1,0 +1,5 @@
+"""A fitted model on its way out: as a JSON file that can be read, compared and loaded again."""
+
+from glasslogit.export.model_file import SavedModel, load, load_model, save, save_model
+
+__all__ = ["SavedModel", "load", "load_model", "save", "save_model"]

@@ -1,0 +1,279 @@
+"""A fitted model as a JSON file: readable, comparable, without code in it.
+
+Floats are written by their shortest exact text, so a loaded model predicts the same bits as
+the one that was saved. Nothing in the file depends on when or where it was written: the same
+model gives the same bytes. Every field is checked on the way in; a file is refused in one line.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from glasslogit.errors import ModelFileError, NotFittedError
+from glasslogit.estimator import LogisticRegression
+from glasslogit.export.atomic import write_atomically
+from glasslogit.export.checks import (
+    LABEL_KINDS,
+    LABEL_TYPES,
+    class_rows,
+    class_weight,
+    finite,
+    floats,
+    integers,
+    labels,
+    typed,
+)
+from glasslogit.params import check_settings
+from glasslogit.solvers.run import Outcome
+from glasslogit.tables.columns import Encoding
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SCHEMA = "glasslogit.model"
+SCHEMA_VERSION = 1
+SETTINGS = ("solver", "tol", "fit_intercept", "multi_class", "max_iter", "class_weight")
+LONGEST = 200  # characters of what is wrong with a field
+
+
+@dataclass(frozen=True, eq=False)
+class SavedModel:
+    """What a model file holds: the fitted model and how it is used on a table."""
+
+    model: LogisticRegression
+    encoding: Encoding | None = None  # None for a model that was fitted on arrays
+    target: str | None = None
+    positive: Any = None  # the label whose probability is reported, for two classes
+    threshold: float | None = None  # `positive` is predicted from this probability on
+    training: Mapping[str, Any] = field(default_factory=dict)  # facts to read, JSON types
+
+    @property
+    def class_names(self) -> list[str]:
+        """The classes as text, in the order of the columns of `predict_proba`."""
+        return [str(label) for label in self.model.classes_.tolist()]
+
+    @property
+    def positive_place(self) -> int:
+        """The column of `predict_proba` with the probability of the positive class."""
+        return int(self.model.classes_.tolist().index(self.positive))
+
+
+def save_model(model: LogisticRegression, path: str | Path) -> None:
+    """Save a model fitted on arrays as JSON; see `save`."""
+    save(path, SavedModel(model))
+
+
+def load_model(path: str | Path) -> LogisticRegression:
+    """Load the fitted model from a file that `save_model` or `save` wrote; see `load`."""
+    return load(path).model
+
+
+def save(path: str | Path, saved: SavedModel) -> None:
+    """Write a model file, whole or not at all.
+
+    Raises
+    ------
+    NotFittedError
+        If the model was not fitted.
+    ModelFileError
+        If a label or a coefficient cannot be written as JSON.
+    InputError
+        If `path` cannot be written.
+
+    """
+    write_atomically(path, to_json(saved).encode())
+
+
+def load(path: str | Path) -> SavedModel:
+    """Read a model file back; the model in it is fitted and predicts the same bits as before.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing, cut off, not a glasslogit model, of a newer schema, or if a
+        field is missing or of the wrong type or shape. One line: file, field, remedy.
+
+    """
+    try:
+        return from_json(Path(path).read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        problem = "is not a glasslogit model (it is not text)"
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+    except ModelFileError as error:
+        problem = str(error)
+    raise ModelFileError(f"{path}: {problem}")
+
+
+def to_json(saved: SavedModel) -> str:
+    """Return the text of the model file; raises as `save`."""
+    if "coef_" not in vars(saved.model):
+        raise NotFittedError("this LogisticRegression is not fitted; call fit(X, y) before saving")
+    try:
+        text = json.dumps(_to_dict(saved), indent=1, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ModelFileError(f"this model cannot be written as JSON: {error}") from None
+    return text + "\n"
+
+
+def _to_dict(saved: SavedModel) -> dict[str, Any]:
+    """Describe a model by JSON types, in the order in which a reader wants to see it."""
+    model = saved.model
+    classes = _labels_to_dict(model.classes_)
+    features = None if "feature_names_in_" not in vars(model) else list(model.feature_names_in_)
+    solver = model.solver if isinstance(model.solver, str) else model.solver_
+    settings = {name: _plain(getattr(model, name)) for name in SETTINGS} | {"solver": solver}
+    if isinstance(model.class_weight, Mapping):
+        settings["class_weight"] = [[_plain(k), float(s)] for k, s in model.class_weight.items()]
+    return {
+        "schema": SCHEMA,
+        "schema_version": SCHEMA_VERSION,
+        "package_version": metadata.version("glasslogit"),
+        "target": saved.target,
+        "classes": classes,
+        "positive": _plain(saved.positive),
+        "threshold": saved.threshold,
+        "features": features,
+        "dtype": model.coef_.dtype.name,
+        "intercept": model.intercept_.tolist(),
+        "coefficients": model.coef_.tolist(),
+        "penalty": {"C": _number(model.C), "l1_ratio": _number(model.l1_ratio)},
+        "settings": settings,
+        "fit": {
+            "solver": model.solver_,
+            "steps": model.n_iter_.tolist(),
+            "passes": int(model.passes_),
+            "outcome": model.outcome_.name,
+        },
+        "training": dict(saved.training),
+        "encoding": None if saved.encoding is None else saved.encoding.to_dict(),
+    }
+
+
+def _labels_to_dict(classes: NDArray[Any]) -> dict[str, Any]:
+    """Describe the classes with their type, so that 1, "1" and True stay apart."""
+    kind = next((name for name, kinds in LABEL_KINDS.items() if classes.dtype.kind in kinds), None)
+    values = classes.tolist()
+    if kind is None or not all(type(value) is LABEL_TYPES[kind] for value in values):
+        raise TypeError(f"labels of type {classes.dtype} (use text, integers, floats or booleans)")
+    dtype = "str" if classes.dtype.kind in "UT" else classes.dtype.name
+    return {"type": kind, "dtype": dtype, "values": values}
+
+
+def _plain(value: Any) -> Any:
+    """Return a NumPy scalar as the Python scalar that JSON knows, and anything else as it is."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _number(value: Any) -> float | str:
+    """Return a float; infinity, which JSON lacks, as text."""
+    return "inf" if value == math.inf else float(value)
+
+
+def from_json(text: str) -> SavedModel:
+    """Build the model that `to_json` described; raises as `load`."""
+    try:
+        document = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        message = "is cut off or is not JSON; copy the file again, or fit and save the model again"
+        raise ModelFileError(message) from None
+    _check_schema(document)
+    try:
+        return _build(document)
+    except KeyError as error:
+        problem = f"lacks the field {error}"
+    except (TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+        problem = f"has a field that makes no sense: {' '.join(str(error).split())[:LONGEST]}"
+    raise ModelFileError(f"{problem}; fit and save the model again")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    """Refuse NaN and Infinity, which Python's JSON reader would let pass."""
+    raise ValueError(name)
+
+
+def _check_schema(document: object) -> None:
+    """Refuse a file that is not ours or is newer than this package."""
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise ModelFileError("is JSON, but not a glasslogit model; give a file that `fit` saved")
+    version = document.get("schema_version")
+    if type(version) is not int or version < 1:
+        raise ModelFileError("has no valid schema version; fit and save the model again")
+    if version > SCHEMA_VERSION:
+        found = f"is of a newer schema than {SCHEMA_VERSION}, the last that this glasslogit knows"
+        raise ModelFileError(f"{found}; run: pip install --upgrade glasslogit")
+
+
+def _build(document: Mapping[str, Any]) -> SavedModel:
+    """Build a saved model from the checked fields of a document."""
+    model = _build_model(document)
+    encoding = None
+    if document["encoding"] is not None:
+        encoding = Encoding.from_dict(document["encoding"])
+        if list(encoding.feature_names) != document["features"]:
+            raise ValueError("'encoding' does not give the columns in 'features'")
+    positive, threshold = document["positive"], document["threshold"]
+    classes = model.classes_.tolist()
+    if positive is not None and (type(positive), positive) not in [(type(k), k) for k in classes]:
+        raise ValueError(f"'positive' is {positive!r}, which is not one of the classes")
+    if threshold is not None:
+        if not 0 <= finite(threshold, "threshold") <= 1:
+            raise ValueError(f"'threshold' is {threshold}, which is not a probability")
+        if positive is None or len(classes) != 2:
+            raise ValueError("'threshold' is given without two classes, one of them 'positive'")
+    training = typed(document, "training", dict)
+    class_rows(training, len(classes))
+    target = typed(document, "target", (str, type(None)))
+    return SavedModel(model, encoding, target, positive, threshold, training)
+
+
+def _build_model(document: Mapping[str, Any]) -> LogisticRegression:
+    """Build the estimator and put it in the state that `fit` left it in."""
+    settings = {name: document["settings"][name] for name in SETTINGS}
+    settings["class_weight"] = class_weight(settings["class_weight"])
+    settings["solver"] = typed(settings, "solver", str)
+    C, l1_ratio = (document["penalty"][name] for name in ("C", "l1_ratio"))
+    model = LogisticRegression(
+        C=math.inf if C == "inf" else finite(C, "C"),
+        l1_ratio=finite(l1_ratio, "l1_ratio"),
+        **settings,
+    )
+    check_settings(model)
+    classes = labels(document["classes"])
+    coef = floats(document, "coefficients", 2)
+    intercept = floats(document, "intercept", 1)
+    rows = 1 if len(classes) == 2 else len(classes)
+    if len(coef) != rows or len(intercept) != rows:
+        found = f"{len(coef)} rows of coefficients and {len(intercept)} intercepts"
+        raise ValueError(f"{found} for {len(classes)} classes")
+    fit = document["fit"]
+    state = {
+        "classes_": classes,
+        "coef_": coef,
+        "intercept_": intercept,
+        "n_features_in_": coef.shape[1],
+        "n_iter_": integers(fit, "steps"),
+        "passes_": typed(fit, "passes", int),
+        "solver_": typed(fit, "solver", str),
+        "outcome_": Outcome[fit["outcome"]],
+    }
+    vars(model).update(state | _feature_names(document, coef.shape[1]))
+    return model
+
+
+def _feature_names(document: Mapping[str, Any], d: int) -> dict[str, NDArray[Any]]:
+    """Return the names of the columns of X as the estimator keeps them, if it has any."""
+    names = typed(document, "features", (list, type(None)))
+    if names is None:
+        return {}
+    if len(names) != d or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"'features' are not {d} names, one for each coefficient")
+    return {"feature_names_in_": np.array(names, dtype=object)}

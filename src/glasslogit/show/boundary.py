@@ -1,0 +1,145 @@
+"""The picture of a classifier of two columns: probabilities as colour, the boundary as a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from glasslogit.core.losses import logit
+from glasslogit.errors import InputError
+from glasslogit.evaluate.metrics import as_labels
+from glasslogit.show.canvas import (
+    COLOURS,
+    INK,
+    axes_or_new,
+    class_name,
+    legend_above_data,
+    plain,
+    probability,
+    scatter,
+    two_columns,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["plot_decision_boundary"]
+
+_POINTS = 240  # along each axis
+_PALE_BLUE, _PALE_ORANGE = "#7FB2DB", "#F5B26B"  # the data, in full colour, stay visible on them
+
+
+class Classifier(Protocol):
+    """What the picture needs of a model: any classifier with scikit-learn's names has it."""
+
+    classes_: NDArray[Any]
+
+    def predict_proba(self, X: Any) -> Any:
+        """Return the probability of each class, (n, K)."""
+
+
+def plot_decision_boundary(  # noqa: PLR0913
+    model: Classifier,
+    X: ArrayLike,
+    y: ArrayLike | None = None,
+    *,
+    threshold: float = 0.5,
+    transform: Callable[[Any], Any] | None = None,
+    names: Sequence[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw what a model says at every point of the plane of two columns, and the data on top.
+
+    Two classes: the colour is P(second class), and a line is where it equals `threshold`.
+    More classes: the colour is the most probable class, paler where it is less certain, with
+    lines where two of them tie; `threshold` has no meaning there. `transform` makes the model's
+    columns from the two drawn, as `PolynomialFeatures` does. Raises `InputError` unless X has
+    two columns and 0 < threshold < 1.
+
+    >>> class Slope:
+    ...     classes_ = np.array(["no", "yes"])
+    ...     def predict_proba(self, X):
+    ...         p = np.clip(0.5 + X[:, 0], 0, 1)
+    ...         return np.stack([1 - p, p], axis=1)
+    >>> plot_decision_boundary(Slope(), [[-1, 0], [1, 1]], ["no", "yes"]).get_title()
+    'Probability of class yes'
+    """
+    if not 0 < threshold < 1:
+        raise InputError(f"threshold is {threshold}; a boundary needs one between 0 and 1")
+    rows, (horizontal, vertical) = two_columns(X, names)
+    classes = np.asarray(model.classes_)
+    ax = axes_or_new(ax, width=7.0, height=5.0)
+    ax.set(xlabel=plain(horizontal), ylabel=plain(vertical))
+    _set_limits(ax, rows)
+    if y is not None:
+        handles = scatter(ax, rows, as_labels(y), classes)
+        legend_above_data(ax, handles, [class_name(each) for each in classes])
+    x1, x2 = (np.linspace(*limits, _POINTS) for limits in (ax.get_xlim(), ax.get_ylim()))
+    points = _like(X, np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2))
+    table = np.asarray(model.predict_proba(points if transform is None else transform(points)))
+    table = table.reshape(_POINTS, _POINTS, classes.size)
+    if classes.size == 2:
+        _draw_surface(ax, (x1, x2), table[:, :, 1], threshold, class_name(classes[1], 24))
+    else:
+        _draw_regions(ax, (x1, x2), table)
+    return ax
+
+
+def _like(X: Any, points: Floats) -> Any:
+    """Return points as a pandas frame if X is one: a model fitted on it expects its names."""
+    return points if getattr(X, "iloc", None) is None else type(X)(points, columns=X.columns)
+
+
+def _set_limits(ax: Axes, rows: Floats) -> None:
+    """Leave a margin around the data; a constant column gets one unit."""
+    low, high = rows.min(axis=0), rows.max(axis=0)
+    margin = np.where(high > low, 0.06 * (high - low), 0.5)
+    ax.set_xlim(low[0] - margin[0], high[0] + margin[0])
+    ax.set_ylim(low[1] - margin[1], high[1] + margin[1])
+
+
+def _draw_surface(
+    ax: Axes, axes: tuple[Floats, Floats], p: Floats, threshold: float, name: str
+) -> None:
+    """Draw P(second class), (rows, columns), with its colour bar and the line of the threshold."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    colours = LinearSegmentedColormap.from_list("p", [_PALE_BLUE, "#FFFFFF", _PALE_ORANGE])
+    surface = ax.pcolormesh(
+        *axes, p, cmap=colours, vmin=0, vmax=1, shading="gouraud", rasterized=True, zorder=0
+    )
+    bar = ax.get_figure().colorbar(surface, ax=ax)  # type: ignore[union-attr]
+    # On the margin, which bends less than p, a line between grid points is nearly exact.
+    margin, level = logit(np.clip(p, 1e-15, 1 - 1e-15)), float(logit(np.array(threshold)))
+    reached = margin.min() < level < margin.max()
+    if reached:
+        ax.contour(*axes, margin, levels=[level], colors=INK, linestyles="-", zorder=1)
+        bar.ax.axhline(threshold, color=INK)
+    text = probability(threshold)
+    note = f"line: {text}" if reached else f"{text} is not reached here"
+    bar.set_label(f"probability ({note})")
+    ax.set_title(f"Probability of {name}")
+
+
+def _draw_regions(ax: Axes, axes: tuple[Floats, Floats], table: Floats) -> None:
+    """Draw the most probable of K classes, (rows, columns, K), and where two of them tie."""
+    from matplotlib.colors import to_rgb
+
+    limits = ax.get_xlim(), ax.get_ylim()
+    count = table.shape[2]
+    palette = np.array([to_rgb(COLOURS[k % len(COLOURS)]) for k in range(count)])
+    certainty = (table.max(axis=2) * count - 1) / (count - 1)  # 0 where all are equal, 1 at most
+    depth = 0.12 + 0.4 * certainty[:, :, None]
+    shades = 1 - depth * (1 - palette[table.argmax(axis=2)])
+    ax.pcolormesh(*axes, shades, shading="nearest", rasterized=True, zorder=0)
+    for k in range(count):
+        lead = table[:, :, k] - np.delete(table, k, axis=2).max(axis=2)
+        if lead.min() < 0 < lead.max():
+            ax.contour(*axes, lead, levels=[0], colors=INK, linewidths=1.2, zorder=1)
+    ax.set(xlim=limits[0], ylim=limits[1], title="Most probable class (paler: less certain)")

@@ -1,0 +1,279 @@
+"""Read a CSV file into named columns of text, or say in one line why that cannot be done.
+
+Everything is read as text: whether `007` is a number or a name is decided later, openly, in
+`columns.py`. Blanks at either end of a field, in quotes or not, are no part of it: `yes ` is
+`yes`, and a field of blanks is an empty one. polars reads the file; Python's csv module checks
+what polars would let pass (repeated or empty column names, rows that are too short) and finds
+the row to blame.
+
+Rows are numbered as a spreadsheet numbers them: row 1 is the header, row 2 the first below it.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import gzip
+import io
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from glasslogit.errors import MissingExtraError, TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+FIRST_ROW = 2  # the number of the first row below the header
+LISTED = 20  # names listed in a message before it says "and n more"
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column of text with each distinct value stored once: row i holds `levels[codes[i]]`.
+
+    >>> column = Column.of(["red", "blue", "red"])
+    >>> column.levels, column.codes.tolist()
+    (('red', 'blue'), [0, 1, 0])
+    """
+
+    levels: tuple[str, ...]
+    codes: NDArray[np.intp]  # (n,)
+
+    @classmethod
+    def of(cls, values: Iterable[str]) -> Column:
+        """Build the column from its values, row by row; levels stand in order of appearance."""
+        numbers: dict[str, int] = {}
+        codes = [numbers.setdefault(value, len(numbers)) for value in values]
+        return cls(tuple(numbers), np.array(codes, dtype=np.intp))
+
+    def first(self, code: int) -> int:
+        """Return the place, counted from 0, of the first row that holds level `code`."""
+        return int(np.argmax(self.codes == code))
+
+    def value(self, place: int) -> str:
+        """Return the text in one row."""
+        return self.levels[int(self.codes[place])]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Named columns of text, all of the same length, and the file name that messages give.
+
+    >>> table = Table.of({"age": ["31", "45"], "town": ["Ghent", ""]})
+    >>> table.names, table.n_rows
+    (('age', 'town'), 2)
+    """
+
+    source: str
+    columns: Mapping[str, Column]
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Iterable[str]], source: str = "table") -> Table:
+        """Build a table from lists of text."""
+        return cls(source, {name: Column.of(values) for name, values in columns.items()})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names, in the order of the file."""
+        return tuple(self.columns)
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows below the header."""
+        return len(next(iter(self.columns.values())).codes) if self.columns else 0
+
+    def column(self, name: str, needed: str = "") -> Column:
+        """Return a column by name; `needed` says in the error what it is needed for.
+
+        Raises
+        ------
+        TableError
+            If there is no such column; the message lists the columns and any similar name.
+
+        """
+        if name not in self.columns:
+            similar = difflib.get_close_matches(name, self.names, n=1)
+            hint = f"did you mean {similar[0]!r}? " if similar else ""
+            listed = shorten(self.names)
+            wanted = f"no column {name!r}{needed and ', ' + needed}"
+            raise TableError(f"{self.source}: {wanted}; {hint}columns: {listed}")
+        return self.columns[name]
+
+
+def shorten(names: Sequence[str], limit: int = LISTED) -> str:
+    """Join names with commas, at most `limit` of them.
+
+    >>> shorten(["a", "b", "c"], limit=2)
+    'a, b and 1 more'
+    """
+    more = len(names) - limit
+    return ", ".join(names[:limit]) + (f" and {more} more" if more > 0 else "")
+
+
+def quote(value: str, limit: int = 40) -> str:
+    """Show a field in a message: in quotes, on one line, cut after `limit` characters.
+
+    >>> quote("x" * 100, limit=5)
+    "'xxxxx…'"
+    """
+    return repr(value if len(value) <= limit else value[:limit] + "…")
+
+
+def read_table(path: str | Path) -> Table:
+    """Read a CSV file, plain or gzip-compressed, UTF-8, with column names in its first row.
+
+    Raises
+    ------
+    TableError
+        If the file is missing, empty, not UTF-8, has no rows, names a column twice or not at
+        all, or has a row with too many or too few fields. One line: file, row, remedy.
+    MissingExtraError
+        If polars is not installed.
+
+    """
+    source = str(path)
+    data = _read_bytes(source, Path(path)).removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
+    if b"\n" not in data:
+        data = data.replace(b"\r", b"\n")  # the line ends of an old spreadsheet program
+    text = _decode(source, data)
+    names = _header(source, text)
+    if b'"' in data or not _is_regular(data, len(names)):
+        n_rows = sum(1 for _ in _careful_rows(source, text, len(names)))
+    else:
+        n_rows = data.count(b"\n")
+    if n_rows == 0:
+        raise TableError(f"{source}: has a header but no rows below it; add rows")
+    columns = _fast_columns(data, len(names), n_rows) or _careful_columns(source, text, len(names))
+    columns = [_stripped(column) for column in columns]
+    return Table(source, dict(zip(names, columns, strict=True)))
+
+
+def _is_regular(data: bytes, width: int) -> bool:
+    """Tell whether every line, of a file without quotes, has `width` fields."""
+    marks = np.frombuffer(data, dtype=np.uint8)
+    ends = np.append(np.flatnonzero(marks == ord("\n")), len(marks))
+    commas = np.searchsorted(np.flatnonzero(marks == ord(",")), ends)  # before the end of each
+    return bool((np.diff(commas, prepend=0) == width - 1).all())
+
+
+def _stripped(column: Column) -> Column:
+    """Return the column without blanks around its values."""
+    levels = Column.of(level.strip() for level in column.levels)
+    if levels.levels == column.levels:
+        return column
+    return Column(levels.levels, levels.codes[column.codes])
+
+
+def _read_bytes(source: str, path: Path) -> bytes:
+    """Read the whole file, decompressed if it starts as a gzip file does."""
+    try:
+        data = path.read_bytes()
+        return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+    except FileNotFoundError:
+        raise TableError(f"{source}: no such file; check the path") from None
+    except IsADirectoryError:
+        raise TableError(f"{source}: is a folder; give the CSV file inside it") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        message = f"{source}: is a damaged or cut-off gzip file; copy it again"
+        raise TableError(message) from None
+    except OSError as error:
+        raise TableError(f"{source}: cannot be read: {error.strerror}") from None
+
+
+def _decode(source: str, data: bytes) -> str:
+    """Decode UTF-8, or name the line that is something else."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = f"byte 0x{data[error.start]:02x}"
+        remedy = "save the file as UTF-8"
+        raise TableError(f"{source}: line {line} is not UTF-8 text ({byte}); {remedy}") from None
+    if not text.strip():
+        raise TableError(f"{source}: is empty; a header with column names and rows are needed")
+    return text
+
+
+def _header(source: str, text: str) -> list[str]:
+    """Read the column names and refuse those that could not be told apart."""
+    try:
+        names = next(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        problem = f"row 1 cannot be split into column names ({error})"
+        raise TableError(f"{source}: {problem}; check its quotes") from None
+    if not names:
+        raise TableError(f"{source}: row 1 is blank; the column names must stand in row 1")
+    names = [name.strip() for name in names]
+    if len(names) == 1:
+        _check_separator(source, names[0])
+    for position, name in enumerate(names, start=1):
+        if not name:
+            raise TableError(f"{source}: column {position} has no name; name it in row 1")
+    name, times = Counter(names).most_common(1)[0]
+    if times > 1:
+        places = [str(i) for i, other in enumerate(names, start=1) if other == name]
+        where = shorten(places)
+        raise TableError(f"{source}: {times} columns ({where}) are named {name!r}; rename them")
+    return names
+
+
+def _check_separator(source: str, name: str) -> None:
+    """Refuse a file that is separated by something other than commas."""
+    for mark, title in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if mark in name:
+            remedy = "save it with commas"
+            raise TableError(f"{source}: looks separated by {title}, not commas; {remedy}")
+
+
+def _careful_rows(source: str, text: str, width: int) -> Iterator[list[str]]:
+    """Yield the rows below the header one by one; slow, and knows which row is at fault."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    row = 0
+    try:
+        for row, found in enumerate(reader, start=1):
+            fields = [""] if not found and width == 1 else found
+            if len(fields) != width:
+                raise TableError(f"{source}: row {row} {_ragged(len(fields), width)}")
+            if row >= FIRST_ROW:
+                yield fields
+    except csv.Error as error:
+        problem = f"cannot be split into fields ({error})"
+        raise TableError(f"{source}: row {row + 1} {problem}; check its quotes") from None
+
+
+def _ragged(found: int, width: int) -> str:
+    """Say what is wrong with a row of `found` fields, and what to do."""
+    if found == 0:
+        return "is blank; delete it"
+    count = f"has {found} {'field' if found == 1 else 'fields'}, the header has {width}"
+    if found > width:
+        return f"{count}; put quotes around a field that contains a comma"
+    return f"{count}; an empty field still needs its comma"
+
+
+def _fast_columns(data: bytes, width: int, n_rows: int) -> list[Column] | None:
+    """Read with polars, everything as text; None if it sees another shape than the csv module."""
+    try:
+        import polars as pl  # noqa: PLC0415  an extra is imported where it is used
+    except ImportError:
+        raise MissingExtraError("polars", "cli") from None
+    try:
+        frame = pl.read_csv(data, infer_schema_length=0)
+    except pl.exceptions.PolarsError:
+        return None
+    if frame.shape != (n_rows, width):
+        return None
+    return [Column.of(series.fill_null("").to_list()) for series in frame.get_columns()]
+
+
+def _careful_columns(source: str, text: str, width: int) -> list[Column]:
+    """Read with the csv module, for the rare file that polars does not understand."""
+    rows = list(_careful_rows(source, text, width))
+    return [Column.of(values) for values in zip(*rows, strict=True)]
