@@ -1,0 +1,56 @@
+"""Draw the picture of the README from what `make demo` has written: `make pictures`."""  # noqa: INP001
+
+import json
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from glasslogit import LogisticRegression
+from glasslogit.evaluate import split_rows
+from glasslogit.export import load
+from glasslogit.show import plot_coefficients, plot_decision_boundary, plot_roc, plot_thresholds
+from glasslogit.tables import PolynomialFeatures, read_labels, read_table
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def held_out() -> tuple[np.ndarray, np.ndarray]:
+    """Give labels and probabilities of the rows that the demo held out."""
+    saved = load(ROOT / "demo_output" / "model.json")
+    table = read_table(ROOT / "examples" / "income.csv.gz")
+    encoded = saved.encoding.encode(table)
+    labels, _ = read_labels(table, saved.target)
+    y = np.asarray(labels)[~encoded.incomplete]
+    X = encoded.X[~encoded.incomplete]
+    facts = json.loads((ROOT / "demo_output" / "model.json").read_text())["training"]
+    _, test = split_rows(len(y), facts["test_size"], facts["seed"], stratify=y)
+    return y[test], saved.model.predict_proba(X[test])[:, 1]
+
+
+def moons() -> tuple[np.ndarray, np.ndarray]:
+    """Draw two half moons with noise."""
+    rng = np.random.default_rng(0)
+    angle, y = rng.uniform(0, np.pi, 300), rng.integers(0, 2, 300)
+    upper = np.column_stack([np.cos(angle), np.sin(angle)])
+    X = np.where(y[:, None] == 0, upper, [1, 0.5] - upper)
+    return X + rng.normal(0, 0.2, X.shape), y
+
+
+def main() -> None:
+    """Draw the four panels."""
+    figure, axes = plt.subplots(2, 2, figsize=(11.5, 9), layout="constrained")
+    saved = load(ROOT / "demo_output" / "model.json")
+    plot_coefficients(saved.model, label=saved.positive, at_most=14, ax=axes[0, 0])
+    y, p = held_out()
+    plot_thresholds(y, p, pos_label=saved.positive, chosen=saved.threshold, ax=axes[0, 1])
+    plot_roc(y, p, pos_label=saved.positive, ax=axes[1, 0])
+    X, y = moons()
+    features = PolynomialFeatures(3).fit(X)
+    model = LogisticRegression(C=10).fit(features.transform(X), y)
+    plot_decision_boundary(model, X, y, transform=features.transform, ax=axes[1, 1])
+    figure.savefig(ROOT / "docs" / "images" / "demo.png", dpi=90, metadata={"Software": None})
+
+
+if __name__ == "__main__":
+    main()
