@@ -1,0 +1,369 @@
+"""From a table to X: laws of the encoding, its policies, and its refusals."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glasslogit.errors import InputError, TableError
+from glasslogit.tables import (
+    Encoding,
+    NumberColumn,
+    Table,
+    TextColumn,
+    learn_encoding,
+    read_labels,
+    survey_columns,
+)
+
+numbers = st.floats(-1e139, 1e139).map(repr) | st.sampled_from(["", "NA", "?"])
+towns = st.sampled_from(["Ghent", "Bruges", "Ypres", ""])
+
+
+@st.composite
+def tables(draw):
+    """A table with two numeric columns and one of text, that something can be learned from."""
+    n = draw(st.integers(0, 12))
+    rows = draw(st.lists(st.tuples(numbers, numbers, towns), min_size=n, max_size=n))
+    rows += [("1.5", "-2", "Ghent"), ("2.5", "3", "Ypres")]  # complete and not constant
+    a, b, town = zip(*draw(st.permutations(rows)), strict=True)
+    return Table.of({"a": a, "b": b, "town": town})
+
+
+def part(table, rows):
+    """The given rows of a table."""
+    columns = {name: [column.value(i) for i in rows] for name, column in table.columns.items()}
+    return Table.of(columns, table.source)
+
+
+def refusal(function, *arguments, **options):
+    """The message of a refusal, one line."""
+    with pytest.raises(TableError) as caught:
+        function(*arguments, **options)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@given(tables())
+def test_one_row_at_a_time_equals_all_rows_at_once(table):
+    encoding = learn_encoding(table)
+    whole = encoding.encode(table)
+    single = [encoding.encode(part(table, [i])) for i in range(table.n_rows)]
+    np.testing.assert_array_equal(np.vstack([one.X for one in single]), whole.X)
+    assert [bool(one.incomplete[0]) for one in single] == whole.incomplete.tolist()
+
+
+@given(tables(), st.randoms())
+def test_order_of_columns_and_extra_columns_do_not_matter(table, random):
+    encoding = learn_encoding(table)
+    names = [*table.names, "extra"]
+    random.shuffle(names)
+    columns = {**table.columns, "extra": table.column("a")}
+    other = encoding.encode(Table(table.source, {name: columns[name] for name in names}))
+    np.testing.assert_array_equal(other.X, encoding.encode(table).X)
+    assert other.ignored == ("extra",)
+
+
+@given(tables())
+def test_numbers_are_read_exactly_and_indicators_are_the_definition(table):
+    encoding = learn_encoding(table)
+    X = encoding.encode(table).X
+    for place, column in zip(X.T, encoding.feature_names, strict=True):
+        name, _, level = column.partition("=")
+        for cell, text in zip(
+            place, (table.column(name).value(i) for i in range(len(X))), strict=True
+        ):
+            if text in {"", "NA", "?"}:
+                assert np.isnan(cell)
+            else:
+                assert cell == (text == level if level else float(text))
+
+
+@given(tables(), st.sampled_from(["error", "reference"]))
+def test_an_encoding_survives_json(table, unseen):
+    encoding = learn_encoding(table, drop=["a"], unseen=unseen)
+    assert Encoding.from_dict(json.loads(json.dumps(encoding.to_dict()))) == encoding
+
+
+@given(st.text(max_size=5).filter(str.strip), st.text(max_size=5).filter(str.strip))
+def test_any_text_can_be_a_level(first, second):
+    if first == second:
+        return
+    table = Table.of({"c": [first, second, first]})
+    encoding = learn_encoding(table, categorical=["c"])
+    assert encoding.columns == (TextColumn("c", first, (second,)),)
+    assert encoding.encode(table).X.tolist() == [[0], [1], [0]]
+
+
+def test_the_reference_is_the_most_frequent_level_then_the_first_in_order():
+    assert learn_encoding(Table.of({"c": list("bbaac")})).columns == (
+        TextColumn("c", "a", ("b", "c")),
+    )
+    assert learn_encoding(Table.of({"c": list("bbbaa")})).columns == (TextColumn("c", "b", ("a",)),)
+
+
+def test_missing_values_make_a_row_incomplete_and_are_counted_by_column():
+    table = Table.of({"a": ["1", "NA", "n/a", "4", " "], "c": ["x", "y", "", "NA", "x"]})
+    encoded = learn_encoding(table).encode(table)
+    assert encoded.incomplete.tolist() == [False, True, True, False, True]
+    assert encoded.missing == {"a": 3, "c": 1}  # in a text column NA is a level like any other
+
+
+def test_levels_are_learned_from_the_given_rows_only():
+    table = Table.of({"a": list("1234"), "c": ["x", "y", "x", "z"]})
+    survey = survey_columns(table)
+    assert survey.learn(np.array([0, 1, 2])).columns == (
+        NumberColumn("a"),
+        TextColumn("c", "x", ("y",)),
+    )
+
+
+@pytest.mark.parametrize(
+    "constant", [["1", "1.0", "1"], ["x", "x", "x"], ["", "NA", "?"], ["1", "", "1"]]
+)
+def test_a_column_without_information_is_dropped_and_reported(constant):
+    table = Table.of({"a": ["1", "2", "3"], "c": constant})
+    encoding = learn_encoding(table)
+    assert encoding.columns == (NumberColumn("a"),)
+    [(name, why)] = encoding.dropped
+    assert name == "c"
+    assert why.startswith(("always", "every value is missing"))
+    assert not encoding.encode(table).incomplete.any()
+
+
+def test_columns_are_dropped_or_taken_as_text_on_request():
+    table = Table.of({"a": ["1", "2", "3"], "code": ["9000", "8000", "9000"], "y": list("pqp")})
+    encoding = learn_encoding(table, target="y", drop=["a"], categorical=["code"])
+    assert encoding.feature_names == ("code=8000",)
+    assert encoding.dropped == (("a", "left out on request"),)
+
+
+def test_nearly_all_numbers_is_a_mistake_and_half_is_a_category():
+    mistaken = [*"123456789", "l0", *"123456789"]
+    message = refusal(learn_encoding, Table.of({"a": mistaken}))
+    assert message.startswith("table: row 11, column 'a': 'l0' is not a number")
+    assert "--categorical 'a'" in message
+    half = Table.of({"a": ["1", "2", "x", "1"]})
+    assert learn_encoding(half).columns == (TextColumn("a", "1", ("2", "x")),)
+    assert learn_encoding(Table.of({"a": mistaken}), categorical=["a"]).columns[0].name == "a"
+
+
+@pytest.mark.parametrize("value", ["nan", "NaN", "inf", "-Infinity", "1e999"])
+def test_a_value_that_is_not_finite_is_refused_by_row_and_column(value):
+    table = Table.of({"a": ["1", "2", value]})
+    expected = f"table: row 4, column 'a': '{value}' is not a finite number"
+    assert refusal(learn_encoding, table).startswith(expected)
+    assert refusal(Encoding((NumberColumn("a"),)).encode, table).startswith(expected)
+
+
+def test_a_value_whose_square_is_infinite_is_refused():
+    message = refusal(learn_encoding, Table.of({"a": ["1", "2", "-1e200"]}))
+    assert message == "table: row 4, column 'a': '-1e200' is too large; change the unit"
+
+
+def test_digits_joined_by_an_underscore_are_not_a_number():
+    assert learn_encoding(Table.of({"a": ["1_0", "2_0", "1_0"]})).columns[0].feature_names == (
+        "a=2_0",
+    )
+
+
+def test_an_identifier_is_refused_and_a_category_of_the_same_size_is_not():
+    names = [f"n{i}" for i in range(60)]
+    message = refusal(learn_encoding, Table.of({"name": names}))
+    assert "column 'name' has 60 different texts in 60 rows" in message
+    assert "--drop 'name'" in message
+    assert len(learn_encoding(Table.of({"name": names * 10})).columns[0].levels) == 59
+
+
+def test_the_limit_of_levels_does_not_grow_without_bounds():
+    names = [f"n{i}" for i in range(1001)]
+    table = Table.of({"name": names * 11})
+    message = refusal(learn_encoding, table)
+    assert "1,001 different texts in 11,011 rows" in message
+    assert "--categorical 'name'" in message
+    assert len(survey_columns(table, categorical=["name"]).learn(np.arange(1001)).columns) == 1
+    assert len(learn_encoding(Table.of({"name": names[:1000] * 11})).feature_names) == 999
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["2,5", "3,25", "-1,5"],
+        ["1,200", "950", "12,300,000.5"],
+        ["1.200,50", "2.400,00", "1'000"],
+        ["$3", "$ 4.50", "-$1,200"],
+        ["3 €", "4,50 €", "NA"],
+        ["5%", "12.5 %", "100%"],
+        ["1 200", "1\u202f300", "4"],
+    ],
+)
+def test_numbers_written_for_people_are_refused_with_the_remedy(values):
+    table = Table.of({"a": values * 10})
+    message = refusal(learn_encoding, table)
+    assert message.startswith(f"table: row 2, column 'a': {values[0]!r} is not a plain number")
+    assert "--categorical 'a'" in message
+    assert learn_encoding(table, categorical=["a"]).columns[0].name == "a"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["2024-01-31", "2024-02-01", ""],
+        ["31/12/2024", "1/2/99", "01/02/2024"],
+        ["31.12.2024", "1.2.2024", "1.3.2024"],
+        ["2024-01-31T10:20:30Z", "2024-01-31 10:20", "2024-01-31 10:20:30.5+01:00"],
+    ],
+)
+def test_dates_are_refused_with_the_remedy(values):
+    table = Table.of({"a": values * 10, "b": [str(i) for i in range(30)]})
+    message = refusal(learn_encoding, table)
+    assert message.startswith(f"table: row 2, column 'a': {values[0]!r} is a date; turn it into")
+    assert "--drop 'a'" in message
+    assert "--categorical 'a'" in message
+    assert learn_encoding(table, drop=["a"]).feature_names == ("b",)
+    assert learn_encoding(table, categorical=["a"]).columns[0].name == "a"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["1-2", "3-4", "5+"],
+        ["A1", "B2", "C,5"],
+        ["1.2.3", "1.2.4", "3.11.10"],
+        ["5%", "low", "high"],
+        ["<=50K", ">50K", "50K"],
+        ["10-20%", "20-30%", "30-40%"],
+        ["$", "€", "%"],
+    ],
+)
+def test_categories_that_hold_digits_stay_categories(values):
+    assert len(learn_encoding(Table.of({"a": values * 10})).feature_names) == 2
+
+
+def test_a_constant_date_is_dropped_and_not_refused():
+    table = Table.of({"a": ["2024-01-01"] * 3, "b": ["1", "2", "3"]})
+    assert learn_encoding(table).dropped == (("a", "always '2024-01-01'"),)
+
+
+def test_the_target_cannot_be_taken_as_a_category():
+    table = Table.of({"a": ["1", "2"], "y": ["1", "0"]})
+    message = refusal(learn_encoding, table, target="y", categorical=["y"])
+    assert "'y' is the target" in message
+
+
+def test_text_where_numbers_were_at_training_is_refused():
+    message = refusal(Encoding((NumberColumn("a"),)).encode, Table.of({"a": ["1", "two"]}))
+    assert message.startswith(
+        "table: row 3, column 'a': 'two' is not a number; training had numbers"
+    )
+
+
+def test_an_unseen_level_is_refused_or_counted_as_the_reference():
+    encoding = Encoding((TextColumn("town", "Ghent", ("Bruges",)),))
+    table = Table.of({"town": ["Ghent", "Paris", "Bruges", "Rome"]})
+    message = refusal(encoding.encode, table)
+    assert message.startswith("table: row 3, column 'town': 'Paris' was not seen in training")
+    assert "(known: 'Ghent', 'Bruges')" in message
+    assert "--unseen reference" in message
+    encoded = encoding.encode(table, unseen="reference")
+    assert encoded.X.tolist() == [[0], [0], [1], [0]]
+    assert encoded.unseen == {"town": 2}
+
+
+def test_an_unseen_level_in_an_incomplete_row_does_no_harm():
+    encoding = Encoding((TextColumn("town", "Ghent", ("Bruges",)), NumberColumn("a")))
+    encoded = encoding.encode(Table.of({"town": ["Paris", "Ghent"], "a": ["", "1"]}))
+    assert encoded.incomplete.tolist() == [True, False]
+    assert encoded.unseen == {}
+
+
+def test_a_column_missing_at_prediction_is_named():
+    message = refusal(Encoding((NumberColumn("age"),)).encode, Table.of({"aeg": ["1"]}))
+    assert "no column 'age', which the model was trained with; did you mean 'aeg'?" in message
+
+
+@pytest.mark.parametrize("argument", ["target", "drop", "categorical"])
+def test_a_column_named_by_the_caller_must_exist(argument):
+    value = "b" if argument == "target" else ["b"]
+    assert "no column 'b'" in refusal(
+        learn_encoding, Table.of({"a": ["1", "2"]}), **{argument: value}
+    )
+
+
+def test_a_table_of_which_nothing_is_left_is_refused():
+    assert "no column is left" in refusal(learn_encoding, Table.of({"a": ["1", "1"]}))
+    message = refusal(
+        learn_encoding,
+        Table.of({"a": ["1", "2", "", ""], "b": ["", "", "3", "4"], "c": ["x", "", "", ""]}),
+    )
+    assert "no complete row" in message
+    assert "'a' is missing in 2 rows: --drop 'a'" in message
+
+
+def test_features_that_would_share_a_name_are_refused():
+    table = Table.of({"a=b": ["c", "x", "x"], "a": ["b=c", "x", "x"]})
+    assert "'a=b=c'" in refusal(learn_encoding, table)
+
+
+def test_an_unknown_policy_is_refused():
+    with pytest.raises(
+        InputError, match="unseen='guess' is not a policy; use 'error' or 'reference'"
+    ):
+        learn_encoding(Table.of({"a": ["1", "2"]}), unseen="guess")
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        (["10", "2", ""], [10, 2]),
+        (["01", "2", ""], ["01", "2"]),
+        (["yes", "no", " "], ["yes", "no"]),
+        (["-1", "1", ""], [-1, 1]),
+        (["0", "1", "NA"], [0, 1]),
+        (["0.5", "1", "n/a"], ["0.5", "1"]),
+        (["1", "2", "?"], [1, 2]),
+    ],
+)
+def test_labels_become_integers_only_if_nothing_is_lost(values, labels):
+    found, known = read_labels(Table.of({"y": values}), "y")
+    assert known.tolist() == [True, True, False]
+    assert found[known].tolist() == labels
+
+
+def test_in_a_target_of_texts_a_marker_is_a_class():
+    found, known = read_labels(Table.of({"y": ["yes", "NA", "?"]}), "y")
+    assert known.all()
+    assert found.tolist() == ["yes", "NA", "?"]
+
+
+def test_a_target_of_numbers_has_no_nan():
+    message = refusal(read_labels, Table.of({"y": ["0", "1", "nan"]}), "y")
+    assert message.startswith("table: row 4, column 'y': 'nan' is not a finite number")
+
+
+def test_a_target_of_many_values_is_not_a_class():
+    message = refusal(read_labels, Table.of({"y": [str(i) for i in range(101)]}), "y")
+    assert "target 'y' has 101 distinct values" in message
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda d: d.pop("columns"),
+        lambda d: d.pop("unseen"),
+        lambda d: d.update(unseen="guess"),
+        lambda d: d.update(missing="fill"),
+        lambda d: d["columns"][0].update(kind="date"),
+        lambda d: d["columns"][0].update(name=3),
+        lambda d: d["columns"][1].update(levels=[]),
+        lambda d: d["columns"][1].update(levels=["Ghent"]),
+        lambda d: d["columns"][1].update(levels=3),
+    ],
+)
+def test_a_spoilt_description_is_refused(spoil):
+    stored = Encoding((NumberColumn("a"), TextColumn("town", "Ghent", ("Ypres",)))).to_dict()
+    spoil(stored)
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Encoding.from_dict(stored)

@@ -1,0 +1,74 @@
+"""The docs keep pace with the code: links, line numbers, mathematics and examples."""
+
+import doctest
+import importlib.util
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
+PAGES = [*DOCS, *(page for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md") if page.exists())]
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
+MATH = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def prose(page: Path) -> str:
+    return FENCE.sub("", page.read_text("utf-8"))
+
+
+def anchors(page: Path) -> set[str]:
+    """Headings as GitHub links to them: lower case, no punctuation, spaces as hyphens."""
+    heads = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def test_links_into_the_code_have_the_right_lines():
+    spec = importlib.util.spec_from_file_location("relink", ROOT / "docs" / "relink.py")
+    relink = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(relink)
+    assert relink.main(check=True) == [], "run: python docs/relink.py"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_relative_links_lead_somewhere(page):
+    links = [one or other for one, other in LINK.findall(prose(page))]
+    for link in links:
+        path, _, anchor = unquote(link).partition("#")
+        if re.match(r"\w+:", path):
+            continue
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        if anchor and target.suffix == ".md":
+            assert anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *DOCS], ids=name)
+def test_examples_run(page):
+    code = "\n".join(
+        text for kind, text in FENCE.findall(page.read_text("utf-8")) if kind == "python"
+    )
+    examples = doctest.DocTestParser().get_doctest(code, {}, name(page), name(page), 0)
+    failed, tried = doctest.DocTestRunner().run(examples)
+    assert not failed
+    assert bool(code.strip()) == bool(tried), "write examples with >>> so that they are run"
+
+
+@pytest.mark.parametrize("page", DOCS, ids=name)
+def test_github_can_show_the_mathematics(page):
+    """Markdown may come first, and reads \\{ as {, and * and }_ as emphasis."""
+    text = re.sub(r"`[^`\n]*`", "", prose(page))
+    formulas = MATH.findall(text)
+    assert "$" not in MATH.sub("", text), "a dollar sign without its partner"
+    for formula in formulas:
+        assert not re.search(r"\\[^A-Za-z ]|\*|[})|\]]_", formula), formula
+        assert formula.count("{") == formula.count("}"), formula
+        pairs = [len(re.findall(rf"\\{side}(?![a-z])", formula)) for side in ("left", "right")]
+        assert pairs[0] == pairs[1], formula

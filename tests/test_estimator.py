@@ -1,0 +1,375 @@
+"""The estimator's face: parameters, attributes, predictions, trace, warnings."""
+
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_breast_cancer, load_iris
+
+from glasslogit import LogisticRegression
+from glasslogit.errors import ConvergenceWarning, SeparationWarning
+from glasslogit.solvers import LBFGS, GradientDescent, Newton, NewtonCG, Outcome
+
+X, Y = load_breast_cancer(return_X_y=True)
+
+
+def test_parameters_are_stored_untouched_and_shown_when_changed() -> None:
+    solver = GradientDescent(0.1, epochs=5)
+    model = LogisticRegression(C=2.0, solver=solver)
+    assert model.get_params()["solver"] is solver
+    assert repr(model) == f"LogisticRegression(C=2.0, solver={solver!r})"
+    assert model.set_params(C=3.0) is model
+    assert LogisticRegression(**model.get_params()).C == 3.0
+
+
+def test_attributes_are_those_of_scikit_learn() -> None:
+    binary = LogisticRegression().fit(X, Y)
+    assert binary.coef_.shape == (1, 30)
+    assert binary.intercept_.shape == (1,)
+    assert binary.n_iter_.dtype == np.int32
+    assert binary.n_features_in_ == 30
+    assert not hasattr(binary, "feature_names_in_")
+    iris, species = load_iris(return_X_y=True)
+    softmax = LogisticRegression().fit(iris, species)
+    assert softmax.coef_.shape == (3, 4)
+    assert softmax.intercept_.shape == (3,)
+    assert softmax.decision_function(iris).shape == (150, 3)
+
+
+@pytest.mark.parametrize("multi_class", ["multinomial", "ovr"])
+def test_predictions_agree_with_each_other(multi_class: str) -> None:
+    iris, species = load_iris(return_X_y=True)
+    for target in (species, species == 1):
+        model = LogisticRegression(multi_class=multi_class).fit(iris, target)
+        p = model.predict_proba(iris)
+        np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-14)
+        with np.errstate(divide="ignore"):
+            np.testing.assert_allclose(model.predict_log_proba(iris), np.log(p), atol=1e-12)
+        np.testing.assert_array_equal(model.predict(iris), model.classes_[p.argmax(axis=1)])
+        assert model.score(iris, target) == np.mean(model.predict(iris) == target)
+        rows = np.vstack([model.predict_proba(iris[i : i + 1]) for i in range(0, 150, 10)])
+        np.testing.assert_allclose(rows, p[::10], rtol=1e-13, atol=1e-300)
+
+
+def test_mean_probability_is_the_rate_with_a_free_intercept() -> None:
+    model = LogisticRegression().fit(X, Y)
+    np.testing.assert_allclose(model.predict_proba(X)[:, 1].mean(), Y.mean(), rtol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("newton", Newton), ("newton-cholesky", Newton), ("lbfgs", LBFGS), ("newton-cg", NewtonCG),
+     ("newton_cg", NewtonCG), ("saga", Newton), ("liblinear", Newton), ("auto", Newton)],
+)  # fmt: skip
+def test_solver_names(name: str, kind: type) -> None:
+    model = LogisticRegression(solver=name, max_iter=1000).fit(X, Y)
+    assert model.solver_ == kind.name
+    assert model.outcome_.converged
+
+
+def test_many_coefficients_are_left_to_newton_cg() -> None:
+    rng = np.random.default_rng(0)
+    wide = rng.normal(size=(80, 1500))
+    y = (wide[:, 0] + rng.normal(size=80) > 0).astype(int)
+    model = LogisticRegression(C=0.01, tol=1e-9).fit(wide, y)
+    assert model.solver_ == "newton_cg"
+    newton = LogisticRegression(C=0.01, tol=1e-9, solver="newton").fit(wide, y)
+    np.testing.assert_allclose(model.coef_, newton.coef_, atol=1e-7 * np.abs(newton.coef_).max())
+
+
+def test_pass_counts_do_not_depend_on_the_machine() -> None:
+    """Published numbers: one pass a step, one for the moments and one for the start."""
+    model = LogisticRegression().fit(X, Y)
+    assert model.passes_ == 11
+    assert model.trace_.passes.tolist() == list(range(2, 12))
+    iris, species = load_iris(return_X_y=True)
+    assert LogisticRegression().fit(iris, species).passes_ == 10
+
+
+def test_trace_records_every_step() -> None:
+    model = LogisticRegression(history="weights").fit(X, Y)
+    trace = model.trace_
+    assert len(trace) == model.n_iter_[0] + 1
+    assert (np.diff(trace.value) < 1e-12).all()
+    assert trace.violation[-1] <= model.tol < trace.violation[-2]
+    assert (np.diff(trace.seconds) >= 0).all()
+    assert trace.step_length[0] == 0
+    assert trace.validation is None
+    np.testing.assert_array_equal(trace.frames, trace.step)
+    np.testing.assert_array_equal(trace.weights[-1][:-1, 0], model.coef_[0])
+    assert len(LogisticRegression().fit(X, Y).trace_.weights) == 0
+
+
+@pytest.mark.usefixtures("quiet")
+def test_long_runs_keep_at_most_200_frames_log_spaced() -> None:
+    solver = GradientDescent(0.1, epochs=3000)
+    model = LogisticRegression(solver=solver, history="weights", tol=0).fit(
+        [1, 2, 3, 4], [0, 1, 0, 1]
+    )
+    frames = model.trace_.frames
+    assert 80 < len(frames) <= 200
+    assert frames[0] == 0
+    assert frames[-1] == 3000
+    assert np.diff(frames)[-1] > np.diff(frames)[0]
+    assert model.trace_.weights.shape == (len(frames), 2, 1)
+
+
+def test_callbacks_see_each_step_and_can_stop_the_fit() -> None:
+    seen = []
+
+    def watch(progress) -> np.bool:
+        seen.append((progress.step, progress.value, progress.theta.shape))
+        assert not progress.theta.flags.writeable
+        return np.bool_(progress.step == 3)
+
+    model = LogisticRegression(callbacks=[watch]).fit(X, Y)
+    assert [step for step, *_ in seen] == [0, 1, 2, 3]
+    assert model.outcome_ is Outcome.STOPPED
+    assert model.n_iter_[0] == 3
+    assert seen[-1][2] == (31, 1)
+
+
+def test_a_time_budget_returns_the_last_step_marked_not_converged() -> None:
+    with pytest.warns(ConvergenceWarning, match="in the time allowed; raise max_time"):
+        model = LogisticRegression(max_time=1e-9).fit(X, Y)
+    assert model.outcome_ is Outcome.OUT_OF_TIME
+    assert not model.outcome_.converged
+    assert np.isfinite(model.coef_).all()
+
+
+def test_a_keyboard_interrupt_returns_the_last_step() -> None:
+    def interrupt(progress) -> None:
+        if progress.step == 4:
+            raise KeyboardInterrupt
+
+    with pytest.warns(ConvergenceWarning, match="interrupted from the keyboard"):
+        model = LogisticRegression(callbacks=[interrupt]).fit(X, Y)
+    assert model.outcome_ is Outcome.INTERRUPTED
+    assert model.trace_.value[-1] < model.trace_.value[0]
+    assert model.coef_.any()
+
+
+def test_an_interrupt_before_the_first_step_is_passed_on() -> None:
+    reads = iter(range(10))
+
+    def read() -> list:
+        if next(reads) == 2:
+            raise KeyboardInterrupt
+        return [(X, Y)]
+
+    with pytest.raises(KeyboardInterrupt):
+        LogisticRegression().fit(read)
+
+
+def test_a_fit_that_was_cut_short_is_not_called_separated() -> None:
+    z = np.array([[-2.0], [-1.0], [1.0], [2.0]])
+    model = LogisticRegression(C=np.inf, callbacks=[lambda progress: progress.step == 3])
+    assert model.fit(z, [0, 0, 1, 1]).outcome_ is Outcome.STOPPED
+
+
+def test_inside_scikit_learn() -> None:
+    from sklearn.base import clone, is_classifier
+    from sklearn.calibration import CalibratedClassifierCV
+    from sklearn.model_selection import GridSearchCV, cross_val_score
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    model = LogisticRegression()
+    assert is_classifier(model)
+    assert clone(LogisticRegression(C=3.0)).C == 3.0
+    pipe = make_pipeline(StandardScaler(), model)
+    assert (cross_val_score(pipe, X, Y, cv=3) > 0.95).all()
+    search = GridSearchCV(model, {"C": [0.1, 1.0]}, cv=3).fit(X, Y)
+    assert search.best_score_ > 0.9
+    assert CalibratedClassifierCV(model, cv=3).fit(X, Y).predict_proba(X).shape == (569, 2)
+
+
+def test_overlapping_fits_give_blas_its_threads_back() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from threadpoolctl import threadpool_info
+
+    before = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: LogisticRegression().fit(X, Y), range(8)))
+    after = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+    assert before == after
+
+
+def test_too_few_steps_are_a_named_warning_with_the_remedy() -> None:
+    with pytest.warns(
+        ConvergenceWarning, match=r"newton: did not reach .* raise max_iter .*after 2 "
+    ):
+        LogisticRegression(max_iter=2).fit(X, Y)
+
+
+def test_an_unreachable_tolerance_is_a_stall() -> None:
+    with pytest.warns(ConvergenceWarning, match="floating point; loosen tol"):
+        model = LogisticRegression(tol=0, max_iter=1000).fit(X, Y)
+    assert model.outcome_ is Outcome.STALLED
+    assert model.trace_.violation[-1] < 1e-12
+
+
+@pytest.mark.parametrize("solver", ["newton", "lbfgs", "newton_cg"])
+def test_complete_and_quasi_complete_separation_are_told(solver: str) -> None:
+    rng = np.random.default_rng(0)
+    Z = rng.normal(size=(200, 3))
+    complete = (Z @ [1, -1, 0.5] > 0).astype(int)
+    quasi = (Z[:, 0] + rng.logistic(size=200) > 0).astype(int)
+    Z[:, 2] = Z[:, 2] > 1
+    quasi[Z[:, 2] == 1] = 1
+    for y in (complete, quasi):
+        model = LogisticRegression(C=np.inf, solver=solver)
+        with pytest.warns(SeparationWarning, match="the classes are separated"):
+            model.fit(Z if y is quasi else np.column_stack([Z[:, :2], complete]), y)
+        assert model.outcome_ is Outcome.SEPARATED
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            LogisticRegression(C=1.0, solver=solver).fit(Z, y)
+
+
+def test_separation_of_three_classes() -> None:
+    iris, species = load_iris(return_X_y=True)  # setosa stands apart
+    with pytest.warns(SeparationWarning):
+        LogisticRegression(C=np.inf).fit(iris, species)
+
+
+def test_a_category_that_lacks_one_of_three_classes_separates_them() -> None:
+    rng = np.random.default_rng(0)
+    Z = np.column_stack([rng.normal(size=300), rng.random(300) < 0.2])
+    y = rng.integers(0, 3, 300)
+    y[(Z[:, 1] == 1) & (y == 2)] = 0
+    with pytest.warns(SeparationWarning):
+        LogisticRegression(C=np.inf).fit(Z, y)
+
+
+@pytest.mark.parametrize("solver", ["auto", "newton", "lbfgs", "newton_cg"])
+def test_one_row_that_separates_by_itself(solver: str) -> None:
+    """A category of a single row, in few rows and in many: its coefficient has no optimum."""
+    rng = np.random.default_rng(0)
+    for n, weight in ((200, 1.0), (200, 1e-6), (60_000, 1.0)):
+        Z = np.column_stack([rng.normal(size=n), np.zeros(n)])
+        y = (Z[:, 0] + rng.logistic(size=n) > 0).astype(int)
+        Z[5, 1] = y[5] = 1
+        weights = np.where(np.arange(n) == 5, weight, 1.0)
+        with pytest.warns(SeparationWarning):
+            LogisticRegression(C=np.inf, solver=solver, max_iter=300).fit(Z, y, weights)
+
+
+@pytest.mark.parametrize("solver", ["newton", "lbfgs", "newton_cg"])
+@pytest.mark.parametrize(("column", "scale"), [(0, 1e-15), (19, 1e-5), (19, 1e-6), (3, 1e6)])
+def test_a_column_of_tiny_or_huge_scale_spoils_nothing(solver, column: int, scale: float) -> None:
+    """Under a penalty such a column can do nothing, and the others must not notice."""
+    spoilt = X * np.where(np.arange(30) == column, scale, 1.0)
+    model = LogisticRegression(solver=solver, max_iter=2000).fit(spoilt, Y)
+    assert model.outcome_.converged
+    if scale < 1:
+        rest = LogisticRegression().fit(np.delete(X, column, axis=1), Y)
+        p, q = model.predict_proba(spoilt), rest.predict_proba(np.delete(X, column, axis=1))
+        np.testing.assert_allclose(p, q, atol=1e-4)
+
+
+@pytest.mark.parametrize("C", [1e6, 1e8, 1e10])
+def test_separated_classes_under_a_weak_penalty_reach_their_optimum(C: float) -> None:
+    iris, species = load_iris(return_X_y=True)
+    model, tight = (LogisticRegression(C=C, tol=tol).fit(iris, species) for tol in (1e-6, 1e-10))
+    scale = np.abs(tight.coef_).max()
+    np.testing.assert_allclose(model.coef_ / scale, tight.coef_ / scale, atol=2e-5)
+    pair = LogisticRegression(C=C).fit([[0.0], [1.0]], [0, 1])
+    w = float(pair.coef_[0, 0])  # at the optimum C·σ(−w/2) = w, with b = −w/2
+    np.testing.assert_allclose(C / (1 + np.exp(w / 2)), w, rtol=1e-4)
+
+
+def test_dependent_columns_whose_difference_carries_the_signal() -> None:
+    rng = np.random.default_rng(0)
+    a, e = rng.normal(size=(2, 200))
+    y = (a + 2 * e + rng.logistic(size=200) > 0).astype(int)
+    best = LogisticRegression(C=np.inf).fit(np.column_stack([a, e]), y).trace_.value[-1]
+    for apart in (1e-3, 1e-5):
+        near = LogisticRegression(C=np.inf).fit(np.column_stack([a, a + apart * e]), y)
+        np.testing.assert_allclose(near.trace_.value[-1], best, rtol=1e-9)
+
+
+def test_an_offset_of_any_size_is_a_shifted_intercept() -> None:
+    for shift in (40.0, -700.0):
+        for solver in ("newton", "lbfgs", "newton_cg"):
+            settings = {"solver": solver, "max_iter": 2000}
+            model = LogisticRegression(**settings).fit(X, Y, offset=np.full(len(Y), shift))
+            plain = LogisticRegression(**settings).fit(X, Y)
+            np.testing.assert_allclose(model.intercept_, plain.intercept_ - shift, rtol=1e-5)
+
+
+def test_sampling_where_most_rows_weigh_nothing() -> None:
+    rng = np.random.default_rng(0)
+    Z = rng.normal(size=(60_000, 3))
+    y = (Z[:, 0] + rng.logistic(size=60_000) > 0).astype(int)
+    weight = np.zeros(60_000)
+    weight[::150] = 1.0
+    model = LogisticRegression(solver="sampled_newton").fit(Z, y, weight)
+    rest = LogisticRegression().fit(Z[::150], y[::150])
+    np.testing.assert_allclose(model.coef_, rest.coef_, rtol=1e-6)
+
+
+def test_a_warm_start_is_not_thrown_away_for_a_sample() -> None:
+    rng = np.random.default_rng(0)
+    Z = rng.normal(size=(60_000, 3))
+    y = (Z[:, 0] + rng.logistic(size=60_000) > 0).astype(int)
+    model = LogisticRegression(solver="sampled_newton", warm_start=True).fit(Z, y)
+    assert model.fit(Z, y).n_iter_[0] == 0
+
+
+def test_a_strong_signal_without_a_penalty_costs_no_more_than_newton_twice() -> None:
+    rng = np.random.default_rng(0)
+    Z = rng.normal(size=(30_000, 2))
+    y = (6 * Z[:, 0] + rng.logistic(size=30_000) > 0).astype(int)
+    model = LogisticRegression(C=np.inf).fit(Z, y)
+    assert model.outcome_.converged
+    assert model.passes_ < 30
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_row_far_out_does_not_pass_for_separation(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=200)
+    y = (x + rng.logistic(size=200) > 0).astype(int)
+    x[0], y[0] = 1e5, 1
+    assert LogisticRegression(C=np.inf).fit(x[:, None], y).outcome_.converged
+
+
+def test_no_false_alarm_of_separation() -> None:
+    rng = np.random.default_rng(0)
+    for seed in range(20):
+        Z = rng.normal(size=(150, 4)) * 10.0 ** rng.integers(-3, 4, 4)
+        y = (Z @ (rng.normal(size=4) / Z.std(axis=0)) + rng.logistic(size=150) > 0).astype(int)
+        model = LogisticRegression(C=np.inf).fit(Z, y)
+        assert model.outcome_.converged, seed
+
+
+def test_one_vs_rest_names_the_class_in_its_warning() -> None:
+    iris, species = load_iris(return_X_y=True)
+    names = np.array(["setosa", "versicolor", "virginica"])[species]
+    with pytest.warns(SeparationWarning, match="for class setosa against the rest"):
+        model = LogisticRegression(C=np.inf, multi_class="ovr").fit(iris, names)
+    assert model.outcome_ is Outcome.SEPARATED
+    assert model.n_iter_.shape == (3,)
+
+
+def test_a_learning_rate_beyond_all_bounds_diverges_with_a_remedy() -> None:
+    solver = GradientDescent(1e308, epochs=50)
+    with (
+        pytest.warns(ConvergenceWarning, match="lower the learning rate"),
+        np.errstate(all="ignore"),
+    ):
+        model = LogisticRegression(solver=solver).fit([1.0, 2.0, 3.0, 4.0], [0, 1, 0, 1])
+    assert model.outcome_ is Outcome.DIVERGED
+    assert np.isfinite(model.coef_).all()
+
+
+def test_an_interrupted_import_of_optional_libraries_names_the_extra(monkeypatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    with pytest.raises(
+        ImportError, match=r"tqdm is not installed; run: pip install 'glasslogit\[pl"
+    ):
+        LogisticRegression(verbose=1).fit(X, Y)

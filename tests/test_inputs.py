@@ -1,0 +1,186 @@
+"""Bad input: one line that names the column, row or argument, and the remedy."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+
+from glasslogit import LogisticRegression
+from glasslogit.errors import InputError, NotFittedError
+from glasslogit.solvers import GradientDescent, Newton
+
+X = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0], [3.0, 1.0]])
+Y = [0, 1, 0, 1]
+
+
+def spoilt(row: int, column: int, value: float) -> np.ndarray:
+    bad = X.copy()
+    bad[row, column] = value
+    return bad
+
+
+FRAME = pd.DataFrame(spoilt(2, 1, np.nan), columns=["age", "income"])
+BAD_FITS = {
+    "NaN": ((spoilt(2, 1, np.nan), Y), "X holds NaN in row 2, column 1; drop the row"),
+    "infinity": ((spoilt(0, 0, np.inf), Y), "X holds infinity in row 0, column 0;"),
+    "NaN in a frame": ((FRAME, Y), "X holds NaN in row 2, column 'income';"),
+    "NaN, sparse": ((sp.csr_array(spoilt(3, 1, np.nan)), Y), "X holds NaN in row 3, column 1;"),
+    "text": (([["a", 1.0]] * 4, Y), "column 0 holds 'a', which is not a number;"),
+    "text in a frame": (
+        (pd.DataFrame({"age": [1, 2, 3, 4], "job": list("abcd")}), Y),
+        "column 'job' holds 'a', which is not a number; encode text",
+    ),
+    "complex": ((X + 1j, Y), "X holds complex numbers; give real ones"),
+    "dates": ((X.astype("datetime64[D]"), Y), "X holds dates or times; turn them into numbers"),
+    "NaT label": ((X, np.array(["2020", "NaT"] * 2, "M8[Y]")), "y is missing in row 1;"),
+    "sparse without rows": ((sp.csr_array((0, 3)), []), "X has 0 rows and 3 columns;"),
+    "ragged": (([[1, 2], [3]], [0, 1]), "X has rows of different lengths;"),
+    "three dimensions": ((np.zeros((2, 2, 2)), [0, 1]), "X has 3 dimensions;"),
+    "no rows": ((np.zeros((0, 2)), []), "X has 0 rows and 2 columns;"),
+    "no columns": ((np.zeros((4, 0)), Y), "X has 4 rows and 0 columns;"),
+    "too large": ((X * 1e300, Y), "X holds 1e+300 in row 0, column 1; it is too large to square"),
+    "one class": ((X, ["yes"] * 4), "y holds only one class, yes; logistic regression needs two"),
+    "no labels": ((X, None), "y is missing; call fit(X, y)"),
+    "labels too short": ((X, [0, 1]), "y has shape (2,) but X has 4 rows; give one label a row"),
+    "NaN label": ((X, [0, 1, np.nan, 1]), "y is missing in row 2; drop the row or label it"),
+    "None label": ((X, ["a", None, "b", "a"]), "y is missing in row 1;"),
+    "mixed labels": ((X, np.array([0, "a", 1, "b"], object)), "y mixes labels of different types"),
+    "fractions": ((X, [0.1, 0.7, 0.2, 0.9]), "y holds 0.1 in row 0, which is not a class;"),
+    "weights too short": ((X, Y, [1.0]), "sample_weight has shape (1,) but there are 4 rows;"),
+    "negative weight": ((X, Y, [1, 1, -2, 1]), "sample_weight is -2.0 in row 2; weights must be"),
+    "NaN weight": ((X, Y, [1, np.nan, 1, 1]), "sample_weight is nan in row 1;"),
+    "all weights 0": ((X, Y, [0, 0, 0, 0]), "sample_weight is 0 for every row; give some row"),
+    "a class without weight": ((X, Y, [1, 0, 1, 0]), "every row of class 1 has weight 0;"),
+    "weights as text": ((X, Y, ["a", "b", "c", "d"]), "sample_weight holds something that is not"),
+    "offset too short": ((X, Y, None, [1.0]), "offset has shape (1, 1); give shape (4,)"),
+    "offset not finite": ((X, Y, None, [0, 0, np.inf, 0]), "offset is not finite in row 2;"),
+}
+
+
+@pytest.mark.parametrize("case", list(BAD_FITS))
+def test_bad_data(case: str) -> None:
+    arguments, message = BAD_FITS[case]
+    with pytest.raises(InputError) as caught:
+        LogisticRegression().fit(*arguments)
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+BAD_SETTINGS = {
+    "C=0": ({"C": 0}, "C=0 is not valid; give a number greater than 0"),
+    "C as text": ({"C": "1"}, "C='1' is not valid;"),
+    "C as bool": ({"C": True}, "C=True is not valid;"),
+    "C as NaN": ({"C": np.nan}, "C=nan is not valid;"),
+    "l1_ratio": ({"l1_ratio": 2}, "l1_ratio=2 is not valid; give a number between 0 and 1"),
+    "tol": ({"tol": -1}, "tol=-1 is not valid; give a number 0 or greater"),
+    "max_iter": ({"max_iter": -1}, "max_iter=-1 is not valid;"),
+    "max_time": ({"max_time": 0}, "max_time=0 is not valid; give a number greater than 0 sec"),
+    "n_jobs": ({"n_jobs": 0}, "n_jobs=0 is not valid; give a whole number at least 1, or -1"),
+    "multi_class": ({"multi_class": "all"}, "multi_class='all' is not valid; give 'multinomial'"),
+    "history": ({"history": "all"}, "history='all' is not valid; give 'values' or 'weights'"),
+    "class_weight": ({"class_weight": "even"}, "class_weight='even' is not valid; give 'balanced'"),
+    "unknown class": ({"class_weight": {7: 2.0}}, "class_weight names 7, which is not among"),
+    "negative class": (
+        {"class_weight": {0: -1.0}},
+        "class_weight of 0 is -1.0; give a finite number",
+    ),
+    "solver": ({"solver": "fast"}, "solver='fast' is unknown; give a solver object or one of auto"),
+    "callbacks": ({"callbacks": print}, "callbacks=<built-in function print> is not valid; give a"),
+    "solver class": ({"solver": Newton}, "solver=<class"),
+    "L1 by Newton": ({"l1_ratio": 0.5, "solver": "newton"}, "solver newton needs a smooth penalty"),
+    "class_weight as text": ({"class_weight": {0: "a"}}, "class_weight of 0 is 'a'; give a finite"),
+    "half a step": (
+        {"max_iter": 1.5},
+        "max_iter=1.5 is not valid; give a whole number 0 or greater",
+    ),
+    "fit_intercept": ({"fit_intercept": "no"}, "fit_intercept='no' is not valid; give True or"),
+    "gradient_descent": ({"solver": "gradient_descent"}, "solver='gradient_descent' is unknown;"),
+    "held out": (
+        {"solver": GradientDescent(validation_fraction=0.9)},
+        "validation_fraction=0.9 cannot be held out:",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", list(BAD_SETTINGS))
+def test_bad_settings(case: str) -> None:
+    settings, message = BAD_SETTINGS[case]
+    with pytest.raises(InputError) as caught:
+        LogisticRegression(**settings).fit(X, Y)
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_keyword() -> None:
+    with pytest.raises(TypeError, match="unexpected keyword argument 'alpha'"):
+        LogisticRegression(alpha=1.0)
+    with pytest.raises(InputError, match="LogisticRegression has no parameter 'alpha'; it has C,"):
+        LogisticRegression().set_params(alpha=1.0)
+
+
+def test_gradient_descent_settings() -> None:
+    for name, value in {
+        "learning_rate": 0.0, "epochs": -1, "batch_size": 0, "momentum": 1.0, "decay": -1.0,
+        "patience": 0, "validation_fraction": 1.0,
+    }.items():  # fmt: skip
+        with pytest.raises(InputError, match=f"^{name}={value} is not valid; give a"):
+            GradientDescent(**{name: value})
+
+
+def test_prediction() -> None:
+    model = LogisticRegression()
+    with pytest.raises(NotFittedError, match=r"not fitted yet; call fit\(X, y\) first"):
+        model.predict(X)
+    model.fit(pd.DataFrame(X, columns=["a", "b"]), Y)
+    assert model.feature_names_in_.tolist() == ["a", "b"]
+    with pytest.raises(InputError, match="X has 3 columns but the model was fitted on 2; give the"):
+        model.predict(np.zeros((1, 3)))
+    with pytest.raises(InputError, match="column 0 of X is 'b' but was 'a' at training;"):
+        model.predict(pd.DataFrame(X, columns=["b", "a"]))
+    with pytest.raises(InputError, match="X holds NaN in row 1, column 0;"):
+        model.predict_proba(spoilt(1, 0, np.nan))
+
+
+def test_batches_of_any_labels_and_of_rows_without_weight() -> None:
+    words = np.array(["a", "b", "a", "b"], object)
+    model = LogisticRegression().fit(lambda: [(X, words), (X + 1, words, np.zeros(4))])
+    np.testing.assert_allclose(model.coef_, LogisticRegression().fit(X, words).coef_, rtol=1e-6)
+
+
+def test_batches() -> None:
+    model = LogisticRegression()
+    with pytest.raises(InputError, match="X is a function: it must yield y and sample_weight"):
+        model.fit(lambda: [(X, Y)], Y)
+    with pytest.raises(InputError, match="validation_fraction needs the rows in memory"):
+        LogisticRegression(solver=GradientDescent(validation_fraction=0.5)).fit(lambda: [(X, Y)])
+    with pytest.raises(InputError, match="the function gave no batches; it must yield"):
+        model.fit(list)
+    with pytest.raises(InputError, match="batch 1: X holds NaN in row 2, column 1;"):
+        model.fit(lambda: [(X, Y), (spoilt(2, 1, np.nan), Y)])
+    with pytest.raises(InputError, match="batch 1: X has 3 columns but batch 0 had 2"):
+        model.fit(lambda: [(X, Y), (np.zeros((4, 3)), Y)])
+    frame = pd.DataFrame(X, columns=["a", "b"])
+    with pytest.raises(InputError, match="batch 1: the column names differ from those of batch 0"):
+        model.fit(lambda: [(frame, Y), (frame[["b", "a"]], Y)])
+    with pytest.raises(InputError, match="batch 0 is not"):
+        model.fit(lambda: [(X, Y, None, None)])
+    labels = iter([[0, 1, 0, 1], [0, 1, 0, 7]])
+    with pytest.raises(InputError, match="label 7 was not there when the batches were first read"):
+        model.fit(lambda: [(X, next(labels))])
+
+
+def test_bad_input_leaves_the_old_fit() -> None:
+    model = LogisticRegression().fit(X, Y)
+    coef = model.coef_.copy()
+    with pytest.raises(InputError):
+        model.fit(spoilt(0, 0, np.nan), Y)
+    np.testing.assert_array_equal(model.coef_, coef)
+
+
+def test_shapes_with_an_obvious_meaning() -> None:
+    column = LogisticRegression().fit(X, np.array(Y)[:, None])
+    np.testing.assert_array_equal(column.coef_, LogisticRegression().fit(X, Y).coef_)
+    assert column.predict([0.0, 1.0]).shape == (1,)
+    flat = LogisticRegression().fit(X[:, 0], Y)
+    assert flat.coef_.shape == (1, 1)
+    assert flat.predict([1.0, 2.0, 3.0]).shape == (3,)

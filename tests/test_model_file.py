@@ -1,0 +1,384 @@
+"""A model file gives back the model that was saved, bit for bit, and a bad one is refused."""
+
+import json
+import math
+from copy import deepcopy
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from glasslogit import LogisticRegression
+from glasslogit.errors import InputError, ModelFileError, NotFittedError
+from glasslogit.export import SavedModel, load, load_model, save, save_model
+from glasslogit.export.atomic import check_writable, check_writable_folder, write_atomically
+from glasslogit.export.model_file import from_json, to_json
+from glasslogit.solvers import Outcome
+from glasslogit.tables import Encoding, NumberColumn, TextColumn
+
+X = np.array([[0.1, 2.0], [1.3, -1.0], [2.2, 0.5], [3.7, 1.5], [0.7, 0.2], [2.9, -0.3]])
+TWO = ["no", "no", "yes", "yes", "yes", "no"]
+THREE = [1, 2, 3, 1, 2, 3]
+
+
+def fitted(classes, coef, intercept, **parameters):
+    """A model in the state that `fit` leaves it in, with coefficients of our choice."""
+    model = LogisticRegression(**parameters)
+    vars(model).update(
+        classes_=classes,
+        coef_=coef,
+        intercept_=intercept,
+        n_features_in_=coef.shape[1],
+        n_iter_=np.array([3], np.int32),
+        passes_=5,
+        solver_="newton",
+        outcome_=Outcome.CONVERGED,
+    )
+    return model
+
+
+def same_bits(one, other):
+    """Whether two arrays are the same in type, shape and every bit."""
+    return (
+        one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
+    )
+
+
+kinds = st.sampled_from(
+    [
+        st.text(max_size=5),
+        st.integers(-(2**63), 2**63 - 1),
+        st.floats(allow_nan=False, allow_infinity=False).map(lambda x: x + 0.0),  # no −0
+        st.booleans(),
+    ]
+)
+
+
+@st.composite
+def models(draw):
+    """Any fitted model: any finite coefficients, any labels, any settings."""
+    labels = draw(kinds.flatmap(lambda kind: st.lists(kind, min_size=2, max_size=5, unique=True)))
+    classes = np.unique(np.array(labels))
+    if len(classes) < 2:  # NumPy takes texts that differ by a final NUL for equal
+        classes = np.array(["no", "yes"])
+    dtype = draw(st.sampled_from([np.float64, np.float32]))
+    rows, d = 1 if len(classes) == 2 else len(classes), draw(st.integers(1, 4))
+    finite = hnp.from_dtype(np.dtype(dtype), allow_nan=False, allow_infinity=False)
+    return fitted(
+        classes,
+        draw(hnp.arrays(dtype, (rows, d), elements=finite)),
+        draw(hnp.arrays(dtype, (rows,), elements=finite)),
+        C=draw(st.floats(min_value=0, exclude_min=True, allow_infinity=True)),
+        tol=draw(st.floats(0, 1)),
+        multi_class=draw(st.sampled_from(["multinomial", "ovr"])),
+        fit_intercept=draw(st.booleans()),
+        class_weight=draw(st.sampled_from([None, "balanced", {classes[0].item(): 2.5}])),
+    )
+
+
+@given(models(), st.text(), st.none() | st.floats(0, 1))
+def test_any_model_survives_the_file(model, target, threshold):
+    positive = model.classes_[-1].item()
+    threshold = threshold if len(model.classes_) == 2 else None
+    saved = SavedModel(model, target=target, positive=positive, threshold=threshold)
+    text = to_json(saved)
+    back = from_json(text)
+    assert same_bits(back.model.coef_, model.coef_)
+    assert same_bits(back.model.intercept_, model.intercept_)
+    assert back.model.classes_.tolist() == model.classes_.tolist()
+    assert back.model.classes_.dtype.kind == model.classes_.dtype.kind
+    assert back.model.get_params() == model.get_params()
+    assert (back.target, back.positive, back.threshold) == (target, positive, threshold)
+    assert type(back.positive) is type(positive)
+    assert to_json(back) == text
+
+
+@pytest.mark.parametrize("y", [TWO, THREE, [True, False] * 3, [0.0, 1.0] * 3])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("multi_class", ["multinomial", "ovr"])
+def test_a_loaded_model_predicts_the_same_bits(tmp_path, y, dtype, multi_class):
+    model = LogisticRegression(C=np.float64(0.7), multi_class=multi_class).fit(X.astype(dtype), y)
+    save_model(model, tmp_path / "m.json")
+    back = load_model(tmp_path / "m.json")
+    for method in ("predict_proba", "predict_log_proba", "decision_function", "predict"):
+        assert same_bits(getattr(back, method)(X), getattr(model, method)(X))
+    for name in ("n_iter_", "n_features_in_", "passes_", "solver_", "outcome_"):
+        assert np.array_equal(getattr(back, name), getattr(model, name))
+
+
+def test_the_same_fit_gives_the_same_bytes_and_no_seconds(tmp_path):
+    for name in ("a.json", "b.json"):
+        save_model(LogisticRegression().fit(X, TWO), tmp_path / name)
+    data = (tmp_path / "a.json").read_bytes()
+    assert data == (tmp_path / "b.json").read_bytes()
+    assert b"second" not in data
+    assert b"NaN" not in data
+    assert b"Infinity" not in data
+
+
+def test_no_penalty_and_a_configured_solver_survive(tmp_path):
+    from glasslogit.solvers import GradientDescent
+
+    model = LogisticRegression(C=np.inf, solver=GradientDescent(epochs=3), class_weight="balanced")
+    with pytest.warns(match="gradient_descent"):
+        model.fit(X, TWO)
+    save_model(model, tmp_path / "m.json")
+    back = load_model(tmp_path / "m.json")
+    assert not math.isfinite(back.C)
+    assert back.solver == "gradient_descent"
+    assert not back.outcome_.converged
+
+
+def test_encoding_and_names_survive(tmp_path):
+    encoding = Encoding((NumberColumn("age"), TextColumn("town", "Ghent", ("Ypres",))))
+
+    class Frame:
+        columns = encoding.feature_names
+
+        def to_numpy(self):
+            return X
+
+    saved = SavedModel(
+        LogisticRegression().fit(Frame(), TWO), encoding, "sold", "yes", 0.4, {"rows_trained": 6}
+    )
+    save(tmp_path / "m.json", saved)
+    back = load(tmp_path / "m.json")
+    assert back.encoding == encoding
+    assert back.training == {"rows_trained": 6}
+    assert back.model.feature_names_in_.tolist() == ["age", "town=Ypres"]
+    assert (tmp_path / "m.json").read_bytes() == to_json(back).encode()
+
+
+def test_labels_of_object_type_stay_so(tmp_path):
+    model = LogisticRegression().fit(X, np.array(TWO, dtype=object))
+    save_model(model, tmp_path / "m.json")
+    assert load_model(tmp_path / "m.json").classes_.dtype == model.classes_.dtype
+
+
+def test_what_cannot_be_saved_is_refused_and_leaves_no_file(tmp_path):
+    path = tmp_path / "m.json"
+    with pytest.raises(NotFittedError, match="call fit"):
+        save_model(LogisticRegression(), path)
+    for model in (
+        fitted(np.array(["a", "b"]), np.array([[np.nan]]), np.array([0.0])),
+        fitted(np.array(["2020-01-01", "2021-01-01"], "M8[D]"), np.ones((1, 1)), np.zeros(1)),
+    ):
+        with pytest.raises(ModelFileError, match="cannot be written"):
+            save_model(model, path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def document():
+    """The content of a good model file, to spoil."""
+    encoding = Encoding((NumberColumn("a"), NumberColumn("b")))
+    model = LogisticRegression().fit(X, TWO)
+    model.feature_names_in_ = np.array(["a", "b"], dtype=object)
+    return json.loads(to_json(SavedModel(model, encoding, "y", "yes", 0.5)))
+
+
+def refusal(path, content):
+    """The message with which a file of this content is refused: one line, with its name."""
+    path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+    with pytest.raises(ModelFileError) as caught:
+        load(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: ")
+    assert "\n" not in message
+    return message
+
+
+@given(cut=st.floats(0, 1, exclude_max=True))
+@settings(max_examples=50)
+def test_a_truncated_file_is_refused_wherever_it_is_cut(tmp_path_factory, cut):
+    folder = tmp_path_factory.mktemp("cut")
+    whole = to_json(SavedModel(LogisticRegression(max_iter=50).fit(X, TWO))).rstrip().encode()
+    assert "cut off" in refusal(folder / "m.json", whole[: int(len(whole) * cut)])
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        (b"\xff\xfe\x00", "not text"),
+        (b"PK\x03\x04", "cut off or is not JSON"),
+        (b"[" * 100_000, "cut off or is not JSON"),
+        (b'{"schema": NaN}', "cut off or is not JSON"),
+        (b"[1, 2]", "not a glasslogit model"),
+        (b'{"coef": [1]}', "not a glasslogit model"),
+        (b'{"schema": "other"}', "not a glasslogit model"),
+        (
+            b'{"schema": "glasslogit.model", "schema_version": 99}',
+            "pip install --upgrade glasslogit",
+        ),
+        (b'{"schema": "glasslogit.model", "schema_version": "1"}', "no valid schema version"),
+        (b'{"schema": "glasslogit.model", "schema_version": true}', "no valid schema version"),
+        (b'{"schema": "glasslogit.model", "schema_version": 1}', "lacks the field"),
+    ],
+)
+def test_a_file_that_is_not_ours_is_refused(tmp_path, content, part):
+    assert part in refusal(tmp_path / "m.json", content)
+
+
+def test_every_missing_field_is_named(tmp_path, document):
+    for name in list(document):
+        if name in {"schema", "schema_version", "package_version"}:
+            continue
+        rest = {key: value for key, value in document.items() if key != name}
+        assert f"lacks the field '{name}'" in refusal(tmp_path / "m.json", rest)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("coefficients", [[1.0]]),
+        ("coefficients", [[1.0, 2.0], [1.0, 2.0]]),
+        ("coefficients", [1.0, 2.0]),
+        ("coefficients", [[1.0], [1.0, 2.0]]),
+        ("coefficients", [["1.0", "2.0"]]),
+        ("coefficients", {"a": 1}),
+        ("coefficients", None),
+        ("intercept", [0.0, 1.0]),
+        ("intercept", 0.0),
+        ("dtype", "int8"),
+        ("classes", {"type": "str", "dtype": "str", "values": ["yes", "no"]}),
+        ("classes", {"type": "str", "dtype": "str", "values": ["yes"]}),
+        ("classes", {"type": "int", "dtype": "int64", "values": [0, True]}),
+        ("classes", {"type": "date", "dtype": "int64", "values": [0, 1]}),
+        ("classes", {"type": "int", "dtype": "no such", "values": [0, 1]}),
+        ("classes", {"type": "int", "dtype": "M8[s]", "values": [0, 1]}),
+        ("classes", ["no", "yes"]),
+        ("features", ["a"]),
+        ("features", ["a", 3]),
+        ("features", ["b", "a"]),
+        ("features", "ab"),
+        ("positive", "maybe"),
+        ("positive", None),
+        ("dtype", []),
+        ("coefficients", [[1.0, 10**400]]),
+        ("threshold", 10**400),
+        ("classes", {"type": "float", "dtype": "float16", "values": [1.0, 1e300]}),
+        ("classes", {"type": "int", "dtype": "int8", "values": [1, 300]}),
+        ("classes", {"type": "str", "dtype": "U999999999", "values": ["no", "yes"]}),
+        ("penalty", {"C": 10**400, "l1_ratio": 0.0}),
+        ("fit", {"solver": "newton", "steps": [10**30], "passes": 2, "outcome": "CONVERGED"}),
+        ("fit", {"solver": "newton", "steps": [1], "passes": None, "outcome": "CONVERGED"}),
+        ("training", {"rows_of_class": [3, 0]}),
+        ("training", {"rows_of_class": [3]}),
+        ("training", {"rows_of_class": "33"}),
+        ("threshold", 1.5),
+        ("threshold", "0.5"),
+        ("target", 3),
+        ("training", []),
+        ("penalty", {"C": "much", "l1_ratio": 0.0}),
+        ("penalty", {"C": 1.0, "l1_ratio": "0"}),
+        ("settings", {}),
+        ("settings", []),
+        ("fit", {"solver": "newton", "steps": [1], "passes": 2, "outcome": "BORED"}),
+        ("encoding", {"columns": []}),
+        ("encoding", [1]),
+    ],
+)
+def test_a_field_that_makes_no_sense_is_refused(tmp_path, document, name, value):
+    message = refusal(tmp_path / "m.json", document | {name: value})
+    assert "lacks the field" in message or "makes no sense" in message
+    assert message.endswith("fit and save the model again")
+
+
+def places(node, path=()):
+    """The path of every field of a document, through lists as well."""
+    if not isinstance(node, dict | list):
+        return
+    for key, child in node.items() if isinstance(node, dict) else enumerate(node):
+        yield (*path, key)
+        yield from places(child, (*path, key))
+
+
+SPOILT = [None, "", "x", "inf", [], [[]], {}, {"a": 1}, True, False, 0, -1, 10**30, 10**400, -1e308]
+
+
+@given(data=st.data())
+@settings(max_examples=300)
+def test_no_other_exception_leaves_load_whatever_was_changed(tmp_path_factory, data):
+    encoding = Encoding((NumberColumn("a"), TextColumn("b", "u", ("v",))))
+    weights = {"no": 1.0, "yes": 2.0}
+    model = LogisticRegression(class_weight=weights).fit(X, TWO)
+    model.feature_names_in_ = np.array(encoding.feature_names, dtype=object)
+    facts = {"rows_of_class": [3, 3]}
+    text = to_json(SavedModel(model, encoding, "y", "yes", 0.5, facts))
+    spoilt = json.loads(text)
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from(list(places(spoilt))))
+        node = spoilt
+        for key in path[:-1]:
+            node = node[key]
+        if data.draw(st.booleans()):
+            node[path[-1]] = deepcopy(data.draw(st.sampled_from([*SPOILT, 123456.5])))
+        else:
+            del node[path[-1]]
+        if not spoilt:
+            break
+    path = tmp_path_factory.mktemp("spoilt") / "m.json"
+    path.write_text(json.dumps(spoilt).replace("123456.5", "1e400"))
+    try:
+        saved = load(path)
+    except ModelFileError as error:
+        assert "\n" not in str(error)  # noqa: PT017
+        return
+    assert saved.threshold is None or saved.positive_place in {0, 1}
+    assert len(saved.class_names) == len(saved.model.classes_)
+
+
+def test_a_number_beyond_all_bounds_is_refused(tmp_path, document):
+    text = json.dumps(document | {"intercept": [12345.5]}).replace("12345.5", "1e999")
+    assert "finite" in refusal(tmp_path / "m.json", text.encode())
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ModelFileError, match=r"none.json: cannot be read: No such file"):
+        load(tmp_path / "none.json")
+    with pytest.raises(ModelFileError, match="cannot be read"):
+        load(tmp_path)
+
+
+def test_writing_replaces_the_file_whole_and_keeps_links(tmp_path):
+    path, link = tmp_path / "f", tmp_path / "link"
+    path.write_bytes(b"old")
+    link.symlink_to(path)
+    write_atomically(link, b"new")
+    assert (path.read_bytes(), link.is_symlink()) == (b"new", True)
+
+
+def test_a_failure_while_writing_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+
+    def fail(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("os.fsync", fail)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, b"new")
+    assert [p.name for p in tmp_path.iterdir()] == ["f"]
+    assert path.read_bytes() == b"old"
+
+
+def test_an_unwritable_place_is_named_before_and_when_writing(tmp_path):
+    file = tmp_path / "file"
+    file.write_bytes(b"")
+    for place in (tmp_path / "none" / "m.json", file / "m.json", tmp_path):
+        for function in (check_writable, lambda path: write_atomically(path, b"x")):
+            with pytest.raises(InputError, match=f"cannot write {place}: "):
+                function(place)
+    for place in (file, tmp_path / "none" / "plots", file / "plots"):
+        with pytest.raises(InputError, match=f"cannot write (into )?{place}: "):
+            check_writable_folder(place)
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_checking_leaves_nothing_behind(tmp_path):
+    check_writable(tmp_path / "m.json")
+    check_writable_folder(tmp_path)
+    check_writable_folder(tmp_path / "plots")
+    assert list(tmp_path.iterdir()) == []
