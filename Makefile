@@ -1,0 +1,64 @@
+# make demo   fit a real table, write the model and pictures, predict a second file
+# make test   everything that must hold: style, types, tests, doctests
+#
+# Both set themselves up in .venv on a machine that has Python 3.11 or newer; the second
+# time they start at once. Versions are pinned in constraints.txt.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -q
+OUT := demo_output
+
+.PHONY: demo test lint format bench pictures clean
+
+demo: .venv/.demo
+	@mkdir -p $(OUT)
+	@echo "Who earns more than 50,000 dollars? 32,061 people of the 1994 census (examples/README.md)."
+	@echo "Left out: fnlwgt, a survey weight, and education, which education_num repeats in words."
+	@echo
+	@$(BIN)/glasslogit fit examples/income.csv.gz --target income --drop fnlwgt --drop education \
+		--threshold f1 --model $(OUT)/model.json --plots $(OUT)/plots
+	@echo
+	@$(BIN)/glasslogit predict $(OUT)/model.json examples/new_people.csv -o $(OUT)/predictions.csv
+	@echo
+	@echo "The model is in $(OUT)/model.json, the pictures in $(OUT)/plots/, the predictions in $(OUT)/predictions.csv."
+
+test: .venv/.dev lint
+	$(BIN)/python -m pytest -q -n 2
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/python docs/relink.py
+
+bench: .venv/.bench
+	$(BIN)/python benchmarks/run.py
+
+pictures: .venv/.dev
+	$(BIN)/python docs/pictures.py
+
+clean:
+	rm -rf .venv $(OUT)
+
+.venv/.demo: pyproject.toml constraints.txt
+	@echo "Setting up .venv (once) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(INSTALL) -e '.[cli,plots]'
+	@touch $@
+
+.venv/.bench: pyproject.toml constraints.txt
+	@echo "Setting up .venv for the benchmarks (once) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(INSTALL) -e '.[bench]'
+	@touch $@
+
+.venv/.dev: pyproject.toml constraints.txt
+	@echo "Setting up .venv for development (once) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(INSTALL) -e '.[dev]'
+	@touch $@ .venv/.demo
