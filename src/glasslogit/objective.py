@@ -56,7 +56,7 @@ class Coordinates:
 
     @staticmethod
     def standardised(
-        moments: ColumnMoments, ridge: float, *, intercept: bool, axes: Floats
+        moments: ColumnMoments, ridge: Floats | float, *, intercept: bool, axes: Floats
     ) -> "Coordinates":
         """Give the coordinates in which f curves about alike in every direction.
 
@@ -178,7 +178,7 @@ class Objective:
         hessian = sums.hessian / self.weight
         w = np.arange(len(theta) - 1)[:, None]
         k = np.arange(theta.shape[1])
-        hessian[w, k, w, k] += self.penalty.l2
+        hessian[w, k, w, k] += self.penalty.ridge
         hessian = self.coordinates.pull_both(hessian)
         return Model(value, self._gradient(theta, sums.gradient / self.weight), hessian)
 
@@ -186,7 +186,7 @@ class Objective:
         """Give the Hessian at u times v; one pass."""
         theta, direction = self.coordinates.theta(u), self.coordinates.theta(v)
         total = self.source.sum(HessianProduct(self.loss, theta, direction)).total / self.weight
-        total[:-1] += self.penalty.l2 * direction[:-1]
+        total[:-1] += self.penalty.gradient(direction[:-1])
         return self.coordinates.pull(total)
 
     def diagonal(self, u: Floats) -> Floats:
@@ -194,8 +194,19 @@ class Objective:
         at = self.coordinates
         question = Diagonal(self.loss, at.theta(u), at.centre, at.axes)
         total = self.source.sum(question).total / self.weight
-        total[:-1] = (total[:-1] + self.penalty.l2) / at.scale[:, None] ** 2
+        total[:-1] = (total[:-1] + self.penalty.ridge) / at.scale[:, None] ** 2
         return total[: len(u)]
+
+    def repenalised(self, u: Floats, at: Model, penalty: Penalty) -> Model:
+        """Turn the model of f at u into that with another penalty; no pass."""
+        w, scale = self.coordinates.theta(u)[:-1], self.coordinates.scale[:, None]
+        bend = np.asarray(penalty.ridge) - self.penalty.ridge
+        pulled = self.coordinates.pull(np.concatenate([bend * w, np.zeros_like(w[:1])]))
+        j, k = np.arange(len(w))[:, None], np.arange(u.shape[1])
+        hessian = at.hessian.copy()
+        hessian[j, k, j, k] += bend / scale**2
+        value = at.value + penalty.value(w) - self.penalty.value(w)
+        return Model(value, at.gradient + pulled, hessian)
 
     def along(self, u: Floats, direction: Floats, lengths: tuple[float, ...]) -> Floats:
         """Give f(u + t·direction) for every t in `lengths`; one pass."""
@@ -207,7 +218,7 @@ class Objective:
     def kinks(self, u: Floats) -> Floats:
         """Give the L1 strength of each coordinate, 0 for the intercept, shaped like u."""
         strengths = np.zeros_like(u)
-        strengths[: len(self.coordinates.scale)] = self.penalty.l1 / self.coordinates.scale[:, None]
+        strengths[: len(self.coordinates.scale)] = self.penalty.kink / self.coordinates.scale[:, None]
         return strengths
 
     def prox(self, u: Floats, t: float) -> Floats:

@@ -99,7 +99,7 @@ def make_objective(
     coordinates = Coordinates.plain(d, c, intercept=settings.fit_intercept)
     if solver.standardise:
         rates = loss.probabilities(loss.base_margins(moments.residual / moments.weight)[None])
-        ridge = penalty.l2 / float(curvature(rates).max())
+        ridge = np.ravel(penalty.ridge) / float(curvature(rates).max())
         coordinates = Coordinates.standardised(
             moments, ridge, intercept=settings.fit_intercept, axes=axes
         )

@@ -6,7 +6,7 @@ l1 = l1_ratio / (C·S) and l2 = (1 − l1_ratio) / (C·S).
 Derivations: docs/derivations/penalties.md.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,12 +15,15 @@ from glasslogit.core.losses import Floats
 
 @dataclass(frozen=True)
 class Penalty:
-    """penalty(w) = l1·‖w‖₁ + l2/2·‖w‖²: none, ridge (l2), lasso (l1) or elastic net (both).
+    """penalty(w) = Σⱼ fⱼ·(l1·|wⱼ| + l2/2·wⱼ²): none, ridge (l2), lasso (l1), elastic net (both).
 
-    gradient of the smooth part   l2·w
-    its second derivative         l2
-    proximal operator of the kink argminᵥ ½(v − w)² + t·l1·|v| = w − clip(w, ±t·l1)
-    subdifferential               l2·w + l1·sign(w),  and [−l1, l1] where w = 0
+    The `factors` f (d, 1) weaken or strengthen it feature by feature; 0 leaves a feature free.
+    With the strengths kink = f·l1 and ridge = f·l2 of each feature:
+
+    gradient of the smooth part   ridge·w
+    its second derivative         ridge
+    proximal operator of the kink argminᵥ ½(v − w)² + t·kink·|v| = w − clip(w, ±t·kink)
+    subdifferential               ridge·w + kink·sign(w),  and [−kink, kink] where w = 0
 
     Zou & Hastie, "Regularization and variable selection via the elastic net", 2005.
 
@@ -31,14 +34,25 @@ class Penalty:
 
     l1: float = 0.0
     l2: float = 0.0
+    factors: Floats | float = field(default=1.0, compare=False)
+
+    @property
+    def kink(self) -> Floats | float:
+        """The L1 strength of each feature."""
+        return self.factors * self.l1
+
+    @property
+    def ridge(self) -> Floats | float:
+        """The L2 strength of each feature."""
+        return self.factors * self.l2
 
     def value(self, w: Floats) -> float:
         """Give the penalty at w."""
-        return self.l1 * float(np.abs(w).sum()) + 0.5 * self.l2 * float(np.vdot(w, w))
+        return float((self.kink * np.abs(w) + 0.5 * self.ridge * w * w).sum())
 
     def gradient(self, w: Floats) -> Floats:
-        """Give the gradient of the smooth part, shaped like w; `l2` is its curvature."""
-        return self.l2 * w
+        """Give the gradient of the smooth part, shaped like w; `ridge` is its curvature."""
+        return self.ridge * w
 
     def prox(self, w: Floats, t: Floats | float) -> Floats:
         """Give the proximal operator of the kink, soft thresholding; t may differ by entry.
@@ -46,7 +60,7 @@ class Penalty:
         >>> Penalty(l1=1.0).prox(np.array([[3.0], [-0.5]]), 1.0).tolist()
         [[2.0], [0.0]]
         """
-        return w - np.clip(w, -t * self.l1, t * self.l1)
+        return w - np.clip(w, -t * self.kink, t * self.kink)
 
     def violation(self, w: Floats, g: Floats) -> Floats:
         """Give the distance from −g to the kink's subdifferential, for each coefficient.
@@ -56,5 +70,5 @@ class Penalty:
         >>> Penalty(l1=1.0).violation(np.array([0.0, 2.0]), np.array([0.5, 0.5])).tolist()
         [0.0, 1.5]
         """
-        at_zero = np.maximum(np.abs(g) - self.l1, 0.0)
-        return np.where(w == 0, at_zero, np.abs(g + self.l1 * np.sign(w)))
+        at_zero = np.maximum(np.abs(g) - self.kink, 0.0)
+        return np.where(w == 0, at_zero, np.abs(g + self.kink * np.sign(w)))

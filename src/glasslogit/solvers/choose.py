@@ -16,9 +16,7 @@ from glasslogit.solvers.newton import FEW_COEFFICIENTS, Newton
 from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.proximal_newton import ProximalNewton
 from glasslogit.solvers.run import Solver
-from glasslogit.solvers.sampled_newton import SampledNewton
-
-MANY_ROWS, ROWS_A_COEFFICIENT = 20_000, 100
+from glasslogit.solvers.sampled_newton import SampledNewton, many_rows
 
 NAMES: dict[str, Solver] = {
     "newton": Newton(),
@@ -47,7 +45,7 @@ def choose(rows: int, coefficients: int, penalty: Penalty) -> Solver:
         return ProximalNewton()
     if coefficients > FEW_COEFFICIENTS:
         return NewtonCG()
-    if rows > max(MANY_ROWS, ROWS_A_COEFFICIENT * coefficients):
+    if many_rows(rows, coefficients):
         return SampledNewton()
     return Newton()
 

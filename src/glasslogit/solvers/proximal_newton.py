@@ -15,27 +15,41 @@ Derivation: docs/derivations/solvers.md.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from itertools import islice
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats
-from glasslogit.objective import Model, Objective
+from glasslogit.objective import Model, Objective, Slope
 from glasslogit.solvers.line_search import ROUNDING, SHARE, shorten
 from glasslogit.solvers.newton import diagonal
 from glasslogit.solvers.run import Solver, Step
+from glasslogit.solvers.sampled_newton import CLOSE, MOST_STEPS, SLOW, SampledNewton, many_rows
 
 Rows = NDArray[np.intp]
 SETTLED = 1e-3  # a model is solved to this share of the violation it starts from
 MOST_ROUNDS = 100  # a model that is not quite solved gives a direction all the same
 DEPENDENT = 1e-10
-DROPS = 10  # coordinates that become 0 between two sweeps
+DROPS = 10  # Newton's steps between two sweeps
+
+
+class Place(NamedTuple):
+    """Where a step leads: position, the model of f there, the step's length, and whether the
+    Hessian of the model is to be taken afresh before the next."""
+
+    u: Floats
+    at: Model
+    length: float = 0.0
+    stale: bool = False
 
 
 @dataclass(frozen=True)
 class ProximalNewton(Solver):
     """Newton's method for L1 and elastic net, with exact zeros.
+
+    With many rows it starts from the optimum of a sample and with the Hessian of that.
 
     >>> ProximalNewton().name
     'proximal_newton'
@@ -45,30 +59,77 @@ class ProximalNewton(Solver):
     standardise: bool = True
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
-        """See `Solver.steps`; a step costs one pass, or three or four when it is shortened."""
-        u, length, at = start, 0.0, objective.quadratic(start)
-        kinks = objective.kinks(u)
-        while True:
-            yield Step(u, at.value, at.gradient, length, diagonal(at.hessian))
-            d = solve_model(at, u, kinks)
-            change = np.abs(u + d) - np.abs(u)
-            promise = float(np.vdot(at.gradient, d) + np.vdot(kinks, change))
-            if promise >= 0:
-                return
-            length, new = 1.0, objective.quadratic(u + d)
-            if new.value > at.value + SHARE * promise and -promise > ROUNDING * abs(at.value):
-                length = shorten(objective, u, at.value, promise, d)
-                if length == 0.0:
-                    return
-                new = objective.quadratic(u + length * d)
-            u, at = u + length * d, new
+        """See `Solver.steps`; a step costs one pass, or two with a fresh Hessian."""
+        cold = not start[: len(objective.coordinates.scale)].any()
+        if cold and many_rows(objective.rows, start.size):
+            begin = sampled_optimum(objective, start)
+        else:
+            begin = Place(start, objective.quadratic(start))
+        for u, at, length, stale in proximal_steps(objective, begin):
+            yield Step(u, at.value, at.gradient, length, None if stale else diagonal(at.hessian))
+
+
+def sampled_optimum(objective: Objective, start: Floats) -> Place:
+    """Solve ever larger samples; give where that ends, with the last Hessian there."""
+    u, hessian = start, None
+    for sample in SampledNewton().samples(objective, start.size):
+        if sample.value(u) > sample.value(start):  # the smaller sample led astray
+            u = start
+        begin = Place(u, sample.quadratic(u))
+        for u, at, *_ in islice(proximal_steps(sample, begin), MOST_STEPS):
+            hessian = at.hessian
+            if sample.violation(u, at.gradient, diagonal(hessian)) < CLOSE:
+                break
+    if hessian is None:
+        return Place(start, objective.quadratic(start))
+    return Place(u, Model(*objective.value_and_gradient(u), hessian))
+
+
+def proximal_steps(objective: Objective, place: Place) -> Iterator[Place]:
+    """Yield this place and one after another, until no step helps.
+
+    The Hessian may be one of another place, of a sample or of other rows. It serves as long
+    as a step with it brings the optimum `SLOW` times nearer.
+    """
+    kinks, fresh = objective.kinks(place.u), False
+    while True:
+        yield place
+        u, at = place.u, place.at
+        if place.stale:
+            at, fresh = objective.quadratic(u), True
+        length, d, new = go(objective, u, at, kinks)
+        if length < 1.0 and not fresh:
+            at = objective.quadratic(u)
+            length, d, new = go(objective, u, at, kinks)
+        if length == 0.0:
+            return
+        curved = diagonal(at.hessian)
+        before = objective.violation(u, at.gradient, curved)
+        u, fresh = u + length * d, False
+        slow = SLOW * objective.violation(u, new.gradient, curved) > before
+        place = Place(u, Model(*new, at.hessian), length, slow)
+
+
+def go(objective: Objective, u: Floats, at: Model, kinks: Floats) -> tuple[float, Floats, Slope]:
+    """Go to the minimum of the model, or less far; give length, direction and slope there."""
+    d = solve_model(at, u, kinks)
+    change = np.abs(u + d) - np.abs(u)
+    promise = float(np.vdot(at.gradient, d) + np.vdot(kinks, change))
+    if promise >= 0:
+        return 0.0, d, Slope(at.value, at.gradient)
+    new = objective.value_and_gradient(u + d)
+    if new.value <= at.value + SHARE * promise or -promise <= ROUNDING * abs(at.value):
+        return 1.0, d, new
+    length = shorten(objective, u, at.value, promise, d)
+    return length, d, objective.value_and_gradient(u + length * d) if length else new
 
 
 def solve_model(at: Model, u: Floats, kinks: Floats) -> Floats:
     """Minimise the model with its kinks; give the direction d.
 
-    A sweep of coordinate descent settles which coordinates are 0 and the signs of the
-    others. Among these the model is a plain quadratic, and `descend` goes to its minimum.
+    A coordinate at 0 that its kink cannot hold is set free by coordinate descent, which gives
+    it a sign. Among those that are not 0 the model is a plain quadratic, and `descend` goes to
+    its minimum. All others are checked after each round.
 
     >>> at = Model(0.0, np.array([[-3.0], [0.5]]), np.eye(2).reshape(2, 1, 2, 1))
     >>> solve_model(at, np.zeros((2, 1)), np.ones((2, 1))).ravel().tolist()
@@ -81,7 +142,7 @@ def solve_model(at: Model, u: Floats, kinks: Floats) -> Floats:
     scale = live / np.sqrt(np.where(live, H.diagonal(), 1.0))
     target = SETTLED * unrest(v, gradient, k, scale).max()
     for _ in range(MOST_ROUNDS):
-        sweep(v, gradient, H, k, np.flatnonzero(live))
+        sweep(v, gradient, H, k, np.flatnonzero(live & (v == 0) & (np.abs(gradient) > k)))
         for _ in range(DROPS):
             if not descend(v, gradient, H, k, np.flatnonzero(live & ((v != 0) | (k == 0)))):
                 break
@@ -91,20 +152,24 @@ def solve_model(at: Model, u: Floats, kinks: Floats) -> Floats:
 
 
 def descend(v: Floats, gradient: Floats, H: Floats, k: Floats, active: Rows) -> bool:
-    """Go to the minimum among the active coordinates with their signs, or to the first 0.
+    """Go to the minimum among the active coordinates with their signs; tell if some became 0.
 
-    Tell whether a coordinate became 0 on the way; v and the gradient are changed in place.
+    Those that would change sign stop at 0. If that is not lower, the step ends where the first
+    of them becomes 0. v and the gradient are changed in place.
     """
-    part, slope = H[np.ix_(active, active)], gradient[active] + k[active] * np.sign(v[active])
+    at, part = v[active], H[np.ix_(active, active)]
+    slope = gradient[active] + k[active] * np.sign(at)
     ridge = np.diag(DEPENDENT * part.diagonal())  # dependent columns share the step
     step = np.linalg.solve(part + ridge, -slope)
-    crosses = (k[active] > 0) & (v[active] * (v[active] + step) < 0)
-    lengths = np.where(crosses, -v[active] / np.where(crosses, step, 1.0), 1.0)
-    length = float(lengths.min(initial=1.0))
-    v[active] += length * step
-    gradient += H[:, active] @ (length * step)
-    v[active[crosses & (lengths <= length)]] = 0.0
-    return length < 1.0
+    crosses = (k[active] > 0) & (at * (at + step) < 0)
+    move = np.where(crosses, -at, step)
+    if crosses.any() and slope @ move + 0.5 * move @ part @ move >= 0:
+        lengths = np.where(crosses, -at / np.where(crosses, step, 1.0), 1.0)
+        crosses &= lengths == lengths.min()
+        move = np.where(crosses, -at, lengths.min() * step)
+    v[active] = np.where(crosses, 0.0, at + move)
+    gradient += H[:, active] @ move
+    return bool(crosses.any())
 
 
 def sweep(v: Floats, gradient: Floats, H: Floats, k: Floats, which: Rows) -> None:

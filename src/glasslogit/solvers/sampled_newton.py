@@ -35,6 +35,7 @@ SLOW = 3.0
 NEAR = 0.3  # how far margins may move until the Hessian's diagonal counts as outdated
 CLOSE = 0.1  # a sample is solved to this many standard errors of its own
 MOST_STEPS = 12  # on a sample, which may be separated and have no optimum
+MANY_ROWS, ROWS_A_COEFFICIENT = 20_000, 100  # beyond both, starting from a sample pays
 NESTED = 10  # every sample is so many times larger than the one before
 
 
@@ -105,6 +106,15 @@ class SampledNewton(Solver):
             smaller = samples[-1].sample(samples[-1].rows // NESTED, self.seed + len(samples))
             samples.append(smaller)
         return [sample for sample in reversed(samples) if sample.weight > 0]
+
+
+def many_rows(rows: int, coefficients: int) -> bool:
+    """Tell whether a sample of the rows is worth starting from.
+
+    >>> many_rows(500_000, 30), many_rows(500_000, 10_000)
+    (True, False)
+    """
+    return rows > max(MANY_ROWS, ROWS_A_COEFFICIENT * coefficients)
 
 
 def margins_moved(hessian: Floats, change: Floats) -> float:
