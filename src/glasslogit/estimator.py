@@ -22,7 +22,7 @@ from glasslogit.core.losses import (
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
 from glasslogit.errors import ConvergenceWarning, InputError, NotFittedError, SeparationWarning
 from glasslogit.evaluate.metrics import accuracy
-from glasslogit.inputs import check_features, check_known, check_offset
+from glasslogit.inputs import check_factors, check_features, check_known, check_offset
 from glasslogit.params import Params, check_settings
 from glasslogit.progress import ProgressBar
 from glasslogit.solvers.gradient_descent import GradientDescent
@@ -43,6 +43,8 @@ class LogisticRegression(Params):
         ``np.inf`` is none.
     l1_ratio
         Share of the L1 penalty: 0 is ridge, 1 lasso, between elastic net.
+    penalty_factors
+        What the penalty of each column is multiplied with, (d,) or by column name; 0 is none.
     solver
         ``"auto"``, a name (``"newton"``, ``"sampled_newton"``, ``"lbfgs"``,
         ``"newton_cg"``; scikit-learn's names are understood) or a configured object such
@@ -118,6 +120,7 @@ class LogisticRegression(Params):
         history: Literal["values", "weights"] = "values",
         verbose: int = 0,
         n_jobs: int | None = None,
+        penalty_factors: ArrayLike | Mapping[str, float] | None = None,
     ) -> None:
         self.C = C
         self.l1_ratio = l1_ratio
@@ -134,6 +137,7 @@ class LogisticRegression(Params):
         self.history = history
         self.verbose = verbose
         self.n_jobs = n_jobs
+        self.penalty_factors = penalty_factors
 
     def fit(
         self,
@@ -178,14 +182,14 @@ class LogisticRegression(Params):
             bar = ProgressBar(f"fit {data.classes[k]}" if several else "fit", steps)
             with bar if self.verbose else nullcontext() as shown:
                 spent = perf_counter() - began
-                settings = self._settings([] if shown is None else [shown], spent)
+                settings = self._settings(data, [] if shown is None else [shown], spent)
                 part = start[:, k : k + 1] if several and start is not None else start
                 fits.append(train(make_source(), loss, settings, part))
             if fits[-1].result.outcome is Outcome.INTERRUPTED and len(fits) < len(data.sources):
                 raise KeyboardInterrupt
         return fits
 
-    def _settings(self, shown: list[Callback], spent: float) -> Settings:
+    def _settings(self, data: Data, shown: list[Callback], spent: float) -> Settings:
         rules = Rules(
             tol=self.tol,
             max_steps=self.max_iter,
@@ -193,7 +197,8 @@ class LogisticRegression(Params):
             callbacks=(*shown, *self.callbacks),
             keep_weights=self.history == "weights",
         )
-        return Settings(self.C, self.l1_ratio, self.fit_intercept, self.solver, rules)
+        factors = check_factors(self.penalty_factors, data.features, data.names)
+        return Settings(self.C, self.l1_ratio, self.fit_intercept, self.solver, rules, factors)
 
     def _previous(self, data: Data) -> Floats | None:
         """Give θ of the previous fit, if it fits these data."""

@@ -1,6 +1,6 @@
 """Checks at the edge, once: what the user gave becomes arrays, or one clear sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -228,10 +228,38 @@ def check_offset(offset: Any, n: int, c: int) -> Floats:
     return array
 
 
+def check_factors(factors: Any, d: int, names: Sequence[str] | None) -> Floats | float:
+    """Check the factors on the penalty of each column, an array or by name; give (d, 1), or 1.
+
+    >>> check_factors({"age": 0}, 2, ("age", "income")).tolist()
+    [[0.0], [1.0]]
+    """
+    if factors is None:
+        return 1.0
+    if isinstance(factors, Mapping):
+        strange = [name for name in factors if name not in (names or ())]
+        if strange:
+            raise InputError(
+                f"penalty_factors names {strange[0]!r}, which is not a column of X; "
+                "give names of columns, or an array with a factor for each"
+            )
+        factors = [factors.get(name, 1.0) for name in names or ()]
+    array = _row_numbers(factors, "penalty_factors")
+    if array.shape != (d,):
+        raise InputError(f"penalty_factors has shape {array.shape} but X has {d} columns")
+    bad = ~np.isfinite(array) | (array < 0)
+    if bad.any():
+        j = int(bad.argmax())
+        raise InputError(
+            f"penalty_factors is {array[j]} for column {j}; factors must be finite and not negative"
+        )
+    return array[:, None]
+
+
 def _row_numbers(values: Any, argument: str) -> Floats:
     try:
         return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
         raise InputError(
-            f"{argument} holds something that is not a number; give one per row"
+            f"{argument} holds something that is not a number; give numbers only"
         ) from None

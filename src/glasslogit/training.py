@@ -33,6 +33,7 @@ class Settings:
     fit_intercept: bool
     solver: Solver | str
     rules: Rules
+    factors: Floats | float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +92,7 @@ def make_objective(
 ) -> tuple[Objective, Solver]:
     """Choose the penalty, the solver and the coordinates it works in."""
     d, c = len(moments.mean), len(moments.residual)
-    strength = 1.0 / (settings.C * moments.weight)
-    penalty = Penalty(strength * settings.l1_ratio, strength * (1.0 - settings.l1_ratio))
+    penalty = make_penalty(settings, moments.weight)
     solver = resolve(settings.solver, moments.rows, (d + 1) * c, penalty)
     redundant = loss.redundant and not penalty.l1
     axes = sum_zero_axes(c) if redundant and solver.standardise else np.eye(c)
@@ -106,6 +106,15 @@ def make_objective(
     size = max(moments.weight, moments.rows)
     objective = Objective(source, loss, penalty, coordinates, moments.weight, moments.rows, size)
     return objective, solver
+
+
+def make_penalty(settings: Settings, weight: float) -> Penalty:
+    """Turn C and l1_ratio into strengths per unit of mean loss; `weight` is the total weight."""
+    if not np.any(settings.factors):
+        return Penalty()
+    strength = 1.0 / (settings.C * weight)
+    l1, l2 = strength * settings.l1_ratio, strength * (1.0 - settings.l1_ratio)
+    return Penalty(l1, l2, settings.factors)
 
 
 def base_theta(loss: Loss, moments: ColumnMoments) -> Floats:
