@@ -13,17 +13,33 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from glasslogit import textbook
+    from glasslogit.cross_validation import LogisticRegressionCV
     from glasslogit.estimator import LogisticRegression
+    from glasslogit.path import RegularisationPath, regularisation_path
 
-__all__ = ["LogisticRegression", "__version__", "textbook"]
+__all__ = [
+    "LogisticRegression",
+    "LogisticRegressionCV",
+    "RegularisationPath",
+    "__version__",
+    "regularisation_path",
+    "textbook",
+]
 
 __version__ = "0.1.0"
+
+HOMES = {
+    "LogisticRegression": "estimator",
+    "LogisticRegressionCV": "cross_validation",
+    "RegularisationPath": "path",
+    "regularisation_path": "path",
+}
 
 
 def __getattr__(name: str) -> object:
     """Load a public name when it is first asked for (PEP 562)."""
-    if name == "LogisticRegression":
-        return import_module("glasslogit.estimator").LogisticRegression
+    if name in HOMES:
+        return getattr(import_module(f"glasslogit.{HOMES[name]}"), name)
     if name == "textbook":
         return import_module("glasslogit.textbook")
     raise AttributeError(f"module 'glasslogit' has no attribute {name!r}")

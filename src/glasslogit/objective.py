@@ -218,7 +218,9 @@ class Objective:
     def kinks(self, u: Floats) -> Floats:
         """Give the L1 strength of each coordinate, 0 for the intercept, shaped like u."""
         strengths = np.zeros_like(u)
-        strengths[: len(self.coordinates.scale)] = self.penalty.kink / self.coordinates.scale[:, None]
+        strengths[: len(self.coordinates.scale)] = (
+            self.penalty.kink / self.coordinates.scale[:, None]
+        )
         return strengths
 
     def prox(self, u: Floats, t: float) -> Floats:

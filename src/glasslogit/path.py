@@ -14,6 +14,7 @@ Derivation: docs/derivations/solvers.md#paths.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
+from numbers import Integral
 from time import perf_counter
 from typing import Any, Literal, NamedTuple
 
@@ -30,7 +31,7 @@ from glasslogit.objective import Coordinates, Model, Objective
 from glasslogit.solvers.choose import AUTO
 from glasslogit.solvers.newton import FEW_COEFFICIENTS, diagonal
 from glasslogit.solvers.newton_cg import NewtonCG
-from glasslogit.solvers.proximal_newton import Place, ProximalNewton, proximal_steps
+from glasslogit.solvers.proximal_newton import ProximalNewton, proximal_steps
 from glasslogit.solvers.run import Outcome, Rules, Solver, run
 from glasslogit.sources.source import Source
 from glasslogit.sources.threads import available_threads, one_blas_thread
@@ -64,7 +65,6 @@ class Point(NamedTuple):
     steps: int
     passes: int
     outcome: Outcome
-    known: Known | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,15 +137,15 @@ def regularisation_path(  # noqa: PLR0913
     settings = Settings(1.0, l1_ratio, fit_intercept, solver, rules, factors)
     with one_blas_thread():
         task = prepare(data.sources[0](), loss_of(len(data.classes), "multinomial"), settings)
-        grid = task.grid(Cs, span) if isinstance(Cs, int) else check_Cs(Cs)
-        points = walk(task, grid, Limits(tol, max_iter, deadline))
+        grid = task.grid(Cs, span) if isinstance(Cs, Integral) else given_Cs(Cs)
+        points = [*walk(task, grid, Limits(tol, max_iter, deadline))]
     return collect(points, grid, task, data.classes)
 
 
-def check_Cs(Cs: ArrayLike) -> Floats:
+def given_Cs(Cs: ArrayLike) -> Floats:  # noqa: N802
     """Check values of C, (points,), in any order.
 
-    >>> check_Cs([1, 10]).tolist()
+    >>> given_Cs([1, 10]).tolist()
     [1.0, 10.0]
     """
     array = np.asarray(Cs, np.float64)
@@ -166,6 +166,7 @@ class Task:
     null: Floats
     null_loss: float
     edge: float  # the largest push of a column on its penalty in the null model
+    hessian: Floats | None  # of the mean loss in the null model; None where it is never formed
 
     def penalty(self, C: float) -> Penalty:
         """Give the penalty of a strength."""
@@ -193,17 +194,19 @@ def prepare(source: Source, loss: Loss, settings: Settings) -> Task:
     plain = replace(objective, coordinates=Coordinates.plain(d, c))
     at = plain.value_and_gradient(theta)
     pushes = np.abs(at.gradient[:-1]) / np.where(factors > 0, factors, inf)
-    return Task(objective, settings, theta, at.value, float(pushes.max()))
+    hessian = None
+    if is_followed(settings.solver, theta.size):
+        hessian = objective.quadratic(objective.coordinates.inverse(theta)).hessian
+    return Task(objective, settings, theta, at.value, float(pushes.max()), hessian)
 
 
-def walk(task: Task, Cs: Floats, limits: Limits) -> list[Point]:
-    """Fit every C, from the strongest penalty to the weakest; give the points in that order."""
-    order = np.sort(Cs)
-    if not is_followed(task.settings.solver, task.null.size):
-        return [*visit(task, order, limits)]
+def walk(task: Task, Cs: Floats, limits: Limits) -> Iterator[Point]:
+    """Fit every C, from the strongest penalty to the weakest."""
+    if task.hessian is None:
+        return visit(task, np.sort(Cs), limits)
     u = task.objective.coordinates.inverse(task.null)
-    known = Known(u, task.objective.quadratic(u))
-    return [*follow(task.objective, known, [task.penalty(C) for C in order], limits)]
+    known = Known(u, Model(*task.objective.value_and_gradient(u), task.hessian))
+    return follow(task.objective, known, [task.penalty(C) for C in np.sort(Cs)], limits)
 
 
 def is_followed(solver: Solver | str, coefficients: int) -> bool:
@@ -217,19 +220,10 @@ def is_followed(solver: Solver | str, coefficients: int) -> bool:
 
 
 def follow(
-    mean_loss: Objective,
-    known: Known,
-    penalties: Sequence[Penalty],
-    limits: Limits,
-    guides: Sequence[Floats] = (),
+    mean_loss: Objective, known: Known, penalties: Sequence[Penalty], limits: Limits
 ) -> Iterator[Point]:
-    """Go from what is known to the optimum under each penalty in turn.
-
-    `guides` are Hessians of the mean loss to try first at each, of other rows for example.
-    """
-    for k, penalty in enumerate(penalties):
-        if guides:
-            known = Known(known.u, known.at._replace(hessian=guides[k]))
+    """Go from what is known to the optimum under each penalty in turn."""
+    for penalty in penalties:
         point, known = settle(mean_loss, known, penalty, limits)
         yield point
 
@@ -239,23 +233,21 @@ def settle(
 ) -> tuple[Point, Known]:
     """Go to the optimum under a penalty; give it, and what is known of the mean loss there."""
     f = replace(mean_loss, penalty=penalty)
-    start = Place(known.u, mean_loss.repenalised(known.u, known.at, penalty))
-    place, outcome, steps = start, Outcome.STALLED, 0
-    for steps, place in enumerate(proximal_steps(f, start)):  # noqa: B007
-        if f.violation(place.u, place.at.gradient, diagonal(place.at.hessian)) <= limits.tol:
+    start = mean_loss.repenalised(known.u, known.at, penalty)
+    u, at, outcome, steps = known.u, start, None, 0
+    for steps, (u, at, *_) in enumerate(proximal_steps(f, known.u, start)):
+        if f.violation(u, at.gradient, diagonal(at.hessian)) <= limits.tol:
             outcome = Outcome.CONVERGED
         elif steps >= limits.max_steps:
             outcome = Outcome.MAX_STEPS
         elif perf_counter() >= limits.deadline:
             outcome = Outcome.OUT_OF_TIME
-        if outcome is not Outcome.STALLED:
+        if outcome:
             break
-    bare = f.repenalised(place.u, place.at, Penalty())
-    if place.at.hessian is start.at.hessian:
-        bare = bare._replace(hessian=known.at.hessian)  # the same array for all who share it
-    theta, passes = f.coordinates.theta(place.u), f.source.passes
-    known = Known(place.u, bare)
-    return Point(theta, place.at.value, bare.value, steps, passes, outcome, known), known
+    bare = f.repenalised(u, at, Penalty())
+    theta, passes = f.coordinates.theta(u), f.source.passes
+    point = Point(theta, at.value, bare.value, steps, passes, outcome or Outcome.STALLED)
+    return point, Known(u, bare)
 
 
 def visit(task: Task, Cs: Floats, limits: Limits) -> Iterator[Point]:

@@ -13,7 +13,7 @@ from glasslogit.evaluate.curves import (
     threshold_curve,
 )
 from glasslogit.evaluate.metrics import accuracy, brier_score, confusion_matrix, log_loss
-from glasslogit.evaluate.split import split_rows, train_test_split
+from glasslogit.evaluate.split import split_rows, stratified_folds, train_test_split
 
 __all__ = [
     "PrecisionRecallCurve",
@@ -31,6 +31,7 @@ __all__ = [
     "roc_auc",
     "roc_curve",
     "split_rows",
+    "stratified_folds",
     "threshold_curve",
     "train_test_split",
 ]

@@ -13,7 +13,7 @@ from glasslogit.evaluate.metrics import as_labels
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["split_rows", "train_test_split"]
+__all__ = ["split_rows", "stratified_folds", "train_test_split"]
 
 
 def train_test_split(
@@ -74,6 +74,29 @@ def split_rows(
         for k, quota in enumerate(_quotas(sizes, count, classes)):
             chosen[random.permutation(np.flatnonzero(code == k))[:quota]] = True
     return np.flatnonzero(~chosen), np.flatnonzero(chosen)
+
+
+def stratified_folds(y: ArrayLike, folds: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Return (train, test) row numbers of each fold, every class shared out alike, in row order.
+
+    They are those of scikit-learn's ``StratifiedKFold(folds)``. Of the rows sorted by class,
+    every `folds`-th goes to one fold: that says how many of a class it tests.
+
+    >>> [test.tolist() for _, test in stratified_folds(["a", "a", "b", "a", "b", "a"], 2)]
+    [[0, 1, 2], [3, 4, 5]]
+    """
+    labels = as_labels(y)
+    _, first, codes = np.unique(labels, return_index=True, return_inverse=True)
+    codes = np.argsort(np.argsort(first))[codes]  # classes in the order of their appearance
+    sizes = np.bincount(codes)
+    if not 2 <= folds <= sizes.max():
+        raise InputError(f"cv={folds} is not valid; give 2 to {sizes.max()} folds for these labels")
+    ordered = np.sort(codes)
+    shares = np.array([np.bincount(ordered[i::folds], minlength=sizes.size) for i in range(folds)])
+    test = np.empty(labels.size, dtype=np.intp)
+    for k in range(sizes.size):
+        test[codes == k] = np.repeat(np.arange(folds), shares[:, k])
+    return [(np.flatnonzero(test != i), np.flatnonzero(test == i)) for i in range(folds)]
 
 
 def _test_count(n: int, test_size: float) -> int:

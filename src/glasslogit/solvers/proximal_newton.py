@@ -15,7 +15,6 @@ Derivation: docs/derivations/solvers.md.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -26,7 +25,7 @@ from glasslogit.objective import Model, Objective, Slope
 from glasslogit.solvers.line_search import ROUNDING, SHARE, shorten
 from glasslogit.solvers.newton import diagonal
 from glasslogit.solvers.run import Solver, Step
-from glasslogit.solvers.sampled_newton import CLOSE, MOST_STEPS, SLOW, SampledNewton, many_rows
+from glasslogit.solvers.sampled_newton import SLOW, SampledNewton, many_rows
 
 Rows = NDArray[np.intp]
 SETTLED = 1e-3  # a model is solved to this share of the violation it starts from
@@ -36,20 +35,17 @@ DROPS = 10  # Newton's steps between two sweeps
 
 
 class Place(NamedTuple):
-    """Where a step leads: position, the model of f there, the step's length, and whether the
-    Hessian of the model is to be taken afresh before the next."""
+    """A position, the model of f there, the step's length, and whether its Hessian is too old."""
 
     u: Floats
     at: Model
-    length: float = 0.0
-    stale: bool = False
+    length: float
+    stale: bool
 
 
 @dataclass(frozen=True)
 class ProximalNewton(Solver):
-    """Newton's method for L1 and elastic net, with exact zeros.
-
-    With many rows it starts from the optimum of a sample and with the Hessian of that.
+    """Newton's method for L1 and elastic net, with exact zeros; samples first if rows are many.
 
     >>> ProximalNewton().name
     'proximal_newton'
@@ -59,43 +55,26 @@ class ProximalNewton(Solver):
     standardise: bool = True
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
-        """See `Solver.steps`; a step costs one pass, or two with a fresh Hessian."""
-        cold = not start[: len(objective.coordinates.scale)].any()
-        if cold and many_rows(objective.rows, start.size):
-            begin = sampled_optimum(objective, start)
-        else:
-            begin = Place(start, objective.quadratic(start))
-        for u, at, length, stale in proximal_steps(objective, begin):
+        """See `Solver.steps`; a step costs one pass, and another for a fresh Hessian."""
+        known = None
+        if many_rows(objective.rows, start.size):
+            start, hessian = SampledNewton().sampled_optimum(objective, start, proximal_steps)
+            known = Model(*objective.value_and_gradient(start), hessian)
+        for u, at, length, stale in proximal_steps(objective, start, known):
             yield Step(u, at.value, at.gradient, length, None if stale else diagonal(at.hessian))
 
 
-def sampled_optimum(objective: Objective, start: Floats) -> Place:
-    """Solve ever larger samples; give where that ends, with the last Hessian there."""
-    u, hessian = start, None
-    for sample in SampledNewton().samples(objective, start.size):
-        if sample.value(u) > sample.value(start):  # the smaller sample led astray
-            u = start
-        begin = Place(u, sample.quadratic(u))
-        for u, at, *_ in islice(proximal_steps(sample, begin), MOST_STEPS):
-            hessian = at.hessian
-            if sample.violation(u, at.gradient, diagonal(hessian)) < CLOSE:
-                break
-    if hessian is None:
-        return Place(start, objective.quadratic(start))
-    return Place(u, Model(*objective.value_and_gradient(u), hessian))
+def proximal_steps(objective: Objective, u: Floats, at: Model | None = None) -> Iterator[Place]:
+    """Yield u and one place after another, until no step helps.
 
-
-def proximal_steps(objective: Objective, place: Place) -> Iterator[Place]:
-    """Yield this place and one after another, until no step helps.
-
-    The Hessian may be one of another place, of a sample or of other rows. It serves as long
-    as a step with it brings the optimum `SLOW` times nearer.
+    The Hessian of `at` may be one of elsewhere, or of a sample. It serves and learns as long as
+    a step with it brings the optimum `SLOW` times nearer; then a fresh one is taken.
     """
-    kinks, fresh = objective.kinks(place.u), False
+    kinks, length, stale, fresh = objective.kinks(u), 0.0, False, at is None
+    at = at or objective.quadratic(u)
     while True:
-        yield place
-        u, at = place.u, place.at
-        if place.stale:
+        yield Place(u, at, length, stale)
+        if stale:
             at, fresh = objective.quadratic(u), True
         length, d, new = go(objective, u, at, kinks)
         if length < 1.0 and not fresh:
@@ -103,11 +82,25 @@ def proximal_steps(objective: Objective, place: Place) -> Iterator[Place]:
             length, d, new = go(objective, u, at, kinks)
         if length == 0.0:
             return
-        curved = diagonal(at.hessian)
-        before = objective.violation(u, at.gradient, curved)
+        before = objective.violation(u, at.gradient, diagonal(at.hessian))
         u, fresh = u + length * d, False
-        slow = SLOW * objective.violation(u, new.gradient, curved) > before
-        place = Place(u, Model(*new, at.hessian), length, slow)
+        stale = SLOW * objective.violation(u, new.gradient, diagonal(at.hessian)) > before
+        at = Model(*new, secant(at.hessian, length * d, new.gradient - at.gradient))
+
+
+def secant(hessian: Floats, s: Floats, y: Floats) -> Floats:
+    """Teach a Hessian that a step s changed the gradient by y: H + yyᵀ/yᵀs − (Hs)(Hs)ᵀ/sᵀHs.
+
+    >>> secant(np.eye(2).reshape(2, 1, 2, 1), np.array([[1.0], [0.0]]), np.array([[4.0], [0.0]]))[
+    ...     0, 0
+    ... ].tolist()
+    [[4.0], [0.0]]
+    """
+    Hs = np.tensordot(hessian, s, axes=2)
+    learnt, known = float(np.vdot(y, s)), float(np.vdot(s, Hs))
+    if min(learnt, known) <= 0:
+        return hessian
+    return hessian + np.multiply.outer(y / learnt, y) - np.multiply.outer(Hs / known, Hs)
 
 
 def go(objective: Objective, u: Floats, at: Model, kinks: Floats) -> tuple[float, Floats, Slope]:

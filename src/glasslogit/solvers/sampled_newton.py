@@ -20,7 +20,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -37,6 +37,8 @@ CLOSE = 0.1  # a sample is solved to this many standard errors of its own
 MOST_STEPS = 12  # on a sample, which may be separated and have no optimum
 MANY_ROWS, ROWS_A_COEFFICIENT = 20_000, 100  # beyond both, starting from a sample pays
 NESTED = 10  # every sample is so many times larger than the one before
+
+Method = Callable[[Objective, Floats], Iterator[tuple[Any, ...]]]  # position, model of f, …
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class SampledNewton(Solver):
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step is one pass with the gradient."""
-        u, hessian = self.sampled_optimum(objective, start)
+        u, hessian = self.sampled_optimum(objective, start, newton_steps)
         solve, pairs, slow = inverse_of(hessian), deque[Pair](maxlen=self.memory), 0
         at, origin = objective.value_and_gradient(u), u
         d = -solve(at.gradient)
@@ -83,8 +85,10 @@ class SampledNewton(Solver):
             known = diagonal(hessian) if near else None
             yield Step(u, at.value, at.gradient, length, known, decrement)
 
-    def sampled_optimum(self, objective: Objective, start: Floats) -> tuple[Floats, Floats]:
-        """Solve ever larger samples; give where that ends and the last Hessian there."""
+    def sampled_optimum(
+        self, objective: Objective, start: Floats, method: Method
+    ) -> tuple[Floats, Floats]:
+        """Solve ever larger samples by a method; give where that ends and the last Hessian."""
         samples = self.samples(objective, start.size)
         if not samples or start[: len(objective.coordinates.scale)].any():  # a warm start
             return start, (samples[-1] if samples else objective).quadratic(start).hessian
@@ -92,7 +96,7 @@ class SampledNewton(Solver):
         for sample in samples:
             if sample.value(u) > sample.value(start):  # the smaller sample led astray
                 u = start
-            for at_u, at, *_ in islice(newton_steps(sample, u), MOST_STEPS):
+            for at_u, at, *_ in islice(method(sample, u), MOST_STEPS):
                 u, hessian = at_u, at.hessian
                 if sample.violation(u, at.gradient, diagonal(hessian)) < CLOSE:
                     break

@@ -1,0 +1,246 @@
+"""LogisticRegressionCV: C and l1_ratio chosen by how well rows that were held out are predicted.
+
+Each fold is a path over its training rows. The folds share coordinates, the null model and its
+Hessian, where all of them start; what a fold's Hessian learns, it carries from C to C.
+"""
+
+import warnings
+from collections.abc import Mapping
+from math import inf
+from numbers import Integral
+from time import perf_counter
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glasslogit.core.losses import Floats
+from glasslogit.data import Data, read_arrays
+from glasslogit.errors import ConvergenceWarning, InputError, check_number
+from glasslogit.estimator import LogisticRegression
+from glasslogit.inputs import check_factors
+from glasslogit.params import check_choice, check_settings
+from glasslogit.path import Limits, given_Cs
+from glasslogit.selection import (
+    Fold,
+    Grid,
+    Scoring,
+    at_theta,
+    best,
+    make_folds,
+    make_table,
+    score_folds,
+    score_model,
+    search,
+)
+from glasslogit.solvers.run import Rules, Solver
+from glasslogit.sources.threads import available_threads, one_blas_thread
+from glasslogit.training import Settings
+
+# The parameters that are those of a single fit.
+SHARED = (
+    *("solver", "tol", "fit_intercept", "class_weight", "multi_class", "max_iter"),
+    *("penalty_factors", "random_state", "n_jobs", "verbose"),
+)
+
+
+class LogisticRegressionCV(LogisticRegression):
+    """Logistic regression with C and l1_ratio chosen by cross-validation.
+
+    Parameters
+    ----------
+    Cs
+        Values of C to try, or how many: then evenly in the logarithm from 1e-4 to 1e4.
+        ``regularisation_path(X, y).Cs`` gives values that fit the data.
+    l1_ratios
+        Values of l1_ratio to try.
+    cv
+        The number of folds, as in scikit-learn: stratified and in row order; 5 for None. Or an
+        object with a method ``split(X, y)``, or pairs of row numbers (train, test).
+    scoring
+        What is best: ``"neg_log_loss"``, ``"neg_brier_score"``, ``"accuracy"`` (also None),
+        ``"balanced_accuracy"``, ``"roc_auc"``, ``"average_precision"``, ``"f1"``, or a function
+        of a fitted model, X and y whose result is larger for better models.
+    rule
+        ``"best"`` takes the best mean score over the folds; ``"one_se"`` the strongest penalty
+        whose score is within one standard error of it, with the l1_ratio of the best (Breiman,
+        Friedman, Olshen & Stone, "Classification and regression trees", 1984, section 3.4.3).
+    refit
+        Whether to fit all rows with what was chosen. Otherwise the coefficients, C and l1_ratio
+        are means of those that are best in each fold.
+    max_time
+        Seconds for the fits of all folds.
+    use_legacy_attributes
+        Whether the attributes have the shapes of scikit-learn before 1.10.
+    solver, tol, fit_intercept, class_weight, multi_class, penalty_factors, max_iter, n_jobs
+        As in `LogisticRegression`, and so are `random_state` and `verbose`.
+
+    Attributes
+    ----------
+    C_, l1_ratio_, Cs_, l1_ratios_
+        What was chosen, and the values tried.
+    scores_, n_iter_, coefs_paths_
+        Scores and steps (folds, l1_ratios, Cs), and coefficients (folds, l1_ratios, Cs, K or 1,
+        d and one for the intercept).
+    converged_
+        Which of these fits reached the tolerance, shaped like `scores_`.
+    passes_
+        How many times all rows, or those of a fold, were read.
+    best_
+        The `LogisticRegression` that predicts; a model file is made from it.
+
+    Examples
+    --------
+    >>> X = [[0.0], [1.0], [2.0], [3.0], [4.0], [5.0], [6.0], [7.0]]
+    >>> model = LogisticRegressionCV(Cs=[0.01, 1.0], cv=2).fit(X, [0, 0, 1, 0, 1, 0, 1, 1])
+    >>> model.C_, model.scores_.shape
+    (0.01, (2, 1, 2))
+
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        *,
+        Cs: int | ArrayLike = 10,
+        l1_ratios: ArrayLike | None = (0.0,),
+        fit_intercept: bool = True,
+        cv: Any = None,
+        scoring: Scoring = "neg_log_loss",
+        rule: Literal["best", "one_se"] = "best",
+        solver: Solver | str = "auto",
+        tol: float = 1e-4,
+        max_iter: int = 100,
+        max_time: float | None = None,
+        class_weight: Mapping[Any, float] | Literal["balanced"] | None = None,
+        multi_class: Literal["multinomial", "ovr"] = "multinomial",
+        penalty_factors: ArrayLike | Mapping[str, float] | None = None,
+        refit: bool = True,
+        random_state: int | None = None,
+        n_jobs: int | None = None,
+        verbose: int = 0,
+        use_legacy_attributes: bool = False,
+    ) -> None:
+        self.Cs = Cs
+        self.l1_ratios = l1_ratios
+        self.fit_intercept = fit_intercept
+        self.cv = cv
+        self.scoring = scoring
+        self.rule = rule
+        self.solver = solver
+        self.tol = tol
+        self.max_iter = max_iter
+        self.max_time = max_time
+        self.class_weight = class_weight
+        self.multi_class = multi_class
+        self.penalty_factors = penalty_factors
+        self.refit = refit
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+        self.use_legacy_attributes = use_legacy_attributes
+
+    def fit(
+        self,
+        X: Any,
+        y: Any = None,
+        sample_weight: ArrayLike | None = None,
+        offset: ArrayLike | None = None,
+    ) -> Self:
+        """Choose C and l1_ratio on the folds and fit all rows with them; see `LogisticRegression`.
+
+        Scores are weighted with `sample_weight`, and class weights are those of all rows.
+        """
+        plain = LogisticRegression(**{name: getattr(self, name) for name in SHARED})
+        self.Cs_, self.l1_ratios_ = self._check(plain)
+        table = make_table(X, y, sample_weight, offset)
+        folds = make_folds(self.cv, table.X, table.y)
+        data = read_arrays(
+            X,
+            y,
+            sample_weight=sample_weight,
+            offset=offset,
+            class_weight=self.class_weight,
+            multi_class=self.multi_class,
+            threads=available_threads() if self.n_jobs in (None, -1) else self.n_jobs,
+        )
+        plain.classes_ = data.classes
+        with one_blas_thread():
+            grid = self._search(data, folds)
+            self.scores_: Any = score_folds(self.scoring, grid, table, folds, plain)
+        self.best_ = self._choose(plain, grid)
+        if self.refit:
+            self.best_.fit(X, y, sample_weight, offset)
+        self._publish(grid)
+        missed = int((~grid.converged).sum())
+        if missed:
+            text = f"{missed} of the {grid.converged.size} fits of the folds did not converge"
+            warnings.warn(f"{text}; raise max_iter or max_time", ConvergenceWarning, stacklevel=2)
+        return self
+
+    def _search(self, data: Data, folds: list[Fold]) -> Grid:
+        deadline = inf if self.max_time is None else perf_counter() + self.max_time
+        factors = check_factors(self.penalty_factors, data.features, data.names)
+        settings = [
+            Settings(1.0, ratio, self.fit_intercept, self.solver, Rules(), factors)
+            for ratio in self.l1_ratios_.tolist()
+        ]
+        limits = Limits(self.tol, self.max_iter, deadline)
+        return search(data, settings, self.Cs_, folds, limits)
+
+    def score(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: ArrayLike | None = None,
+        offset: ArrayLike | None = None,
+    ) -> float:
+        """Give the score that `scoring` names, of these rows."""
+        return score_model(self.scoring, self, make_table(X, y, sample_weight, offset))
+
+    def _check(self, plain: LogisticRegression) -> tuple[Floats, Floats]:
+        check_settings(plain)
+        check_choice(self.rule, "rule", ("best", "one_se"))
+        if self.rule == "one_se" and not self.refit:
+            raise InputError("rule='one_se' chooses one C for all folds; set refit=True")
+        if isinstance(self.Cs, Integral):
+            check_number(self.Cs, "Cs", "1 or greater", least=1, whole=True)
+        Cs = np.logspace(-4, 4, self.Cs) if isinstance(self.Cs, Integral) else given_Cs(self.Cs)
+        ratios = np.atleast_1d([0.0] if self.l1_ratios is None else self.l1_ratios)
+        for ratio in ratios.tolist():
+            check_number(ratio, "l1_ratios", "between 0 and 1, each", least=0, most=1)
+        return Cs, ratios
+
+    def _choose(self, plain: LogisticRegression, grid: Grid) -> LogisticRegression:
+        """Choose C and l1_ratio; give the model with the mean of the folds' coefficients."""
+        cells = [best(self.scores_, self.Cs_, self.rule)]
+        if not self.refit:
+            cells = [best(scores[None], self.Cs_, "best") for scores in self.scores_]
+        self.C_: Any = float(np.mean([self.Cs_[place] for _, place in cells]))
+        self.l1_ratio_: Any = float(np.mean([self.l1_ratios_[ratio] for ratio, _ in cells]))
+        each = cells * (len(self.scores_) // len(cells))  # one for all folds, or one for each
+        thetas = [grid.thetas[fold, *cell] for fold, cell in enumerate(each)]
+        model = at_theta(plain, np.mean(thetas, axis=0))
+        return model.set_params(C=self.C_, l1_ratio=self.l1_ratio_, warm_start=True)
+
+    def _publish(self, grid: Grid) -> None:
+        """Show what `best_` learnt and what the folds found as attributes."""
+        for name, value in vars(self.best_).items():
+            if name.endswith("_"):
+                setattr(self, name, value)
+        paths = grid.thetas if self.fit_intercept else grid.thetas[..., :-1, :]
+        self.coefs_paths_: Any = np.ascontiguousarray(paths.swapaxes(-1, -2))
+        self.n_iter_, self.converged_ = grid.steps.astype(np.int32), grid.converged
+        self.passes_ = grid.passes + (self.best_.passes_ if self.refit else 0)
+        if self.use_legacy_attributes:
+            self._use_legacy_shapes()
+
+    def _use_legacy_shapes(self) -> None:
+        """Give attributes the shapes they had: by class, l1_ratio last, or away if it is None."""
+        keys = self.classes_[-self.coef_.shape[0] :].tolist()
+        self.C_, self.l1_ratio_ = (np.full(len(keys), x) for x in (self.C_, self.l1_ratio_))
+        scores, steps = self.scores_.swapaxes(1, 2), self.n_iter_.swapaxes(1, 2)[None]
+        paths = self.coefs_paths_.transpose(3, 0, 2, 1, 4)  # (K, folds, Cs, ratios, d+1)
+        if self.l1_ratios is None:
+            scores, steps, paths = scores[..., 0], steps[..., 0], paths[..., 0, :]
+        self.scores_, self.n_iter_ = dict.fromkeys(keys, scores), steps
+        self.coefs_paths_ = dict(zip(keys, paths, strict=True))

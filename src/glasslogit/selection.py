@@ -1,0 +1,182 @@
+"""Choosing a penalty: the fits of every fold for every strength, and which of them is best."""
+
+from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import replace
+from numbers import Integral
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from glasslogit.core.losses import Floats
+from glasslogit.data import Data, loss_of
+from glasslogit.errors import InputError
+from glasslogit.estimator import LogisticRegression
+from glasslogit.evaluate.scoring import score
+from glasslogit.evaluate.split import stratified_folds
+from glasslogit.inputs import check_features, check_labels
+from glasslogit.path import Limits, Point, Task, prepare, walk
+from glasslogit.sources.arrays import ArraySource
+from glasslogit.training import Settings
+
+Rows = NDArray[np.intp]
+Fold = tuple[Rows, Rows]  # to train on, to test on
+Scoring = str | Callable[..., float] | None
+FOLDS = 5
+
+
+class Grid(NamedTuple):
+    """The fits of all folds. Axes: fold, l1_ratio, C; then θ."""
+
+    thetas: Floats  # (folds, ratios, Cs, d+1, c)
+    steps: NDArray[np.intp]
+    converged: NDArray[np.bool]
+    passes: int
+
+
+def make_folds(cv: Any, X: Any, y: NDArray[Any]) -> list[Fold]:
+    """Turn what the user gave for `cv` into row numbers.
+
+    >>> make_folds([([0, 1], [2])], None, np.zeros(3))
+    [(array([0, 1]), array([2]))]
+    """
+    if cv is None or isinstance(cv, Integral):
+        return stratified_folds(y, FOLDS if cv is None else int(cv))
+    pairs = [*(cv.split(X, y) if hasattr(cv, "split") else cv)]
+    folds = [(row_numbers(train, len(y)), row_numbers(test, len(y))) for train, test in pairs]
+    if not folds or not all(part.size for fold in folds for part in fold):
+        raise InputError("cv gives no folds, or one without rows to train or to test on")
+    return folds
+
+
+def row_numbers(rows: ArrayLike, n: int) -> Rows:
+    """Check row numbers; a mask of all rows is turned into them.
+
+    >>> row_numbers([True, False, True], 3).tolist()
+    [0, 2]
+    """
+    array = np.asarray(rows)
+    if array.dtype == np.bool and array.shape == (n,):
+        return np.flatnonzero(array)
+    if array.ndim != 1 or array.dtype.kind not in "iu" or not ((array >= -n) & (array < n)).all():
+        raise InputError(f"cv gives rows that are not numbers from 0 to {n - 1}; give those")
+    return array.astype(np.intp)
+
+
+def search(
+    data: Data, settings: Sequence[Settings], Cs: Floats, folds: Sequence[Fold], limits: Limits
+) -> Grid:
+    """Walk the path of each setting, one for each l1_ratio, on the training rows of each fold."""
+    paths, passes = [], 0
+    for each in settings:
+        tasks = prepare_all(data, each)
+        for train, _ in folds:
+            parts = [on_rows(task, train) for task in tasks]
+            paths.append(side_by_side([[*walk(part, Cs, limits)] for part in parts]))
+            passes += sum(part.objective.source.passes for part in parts)
+        passes += sum(task.objective.source.passes for task in tasks)
+    back = np.argsort(np.argsort(Cs, kind="stable"))  # walks go from the smallest C up
+    thetas, steps, converged = (
+        np.stack(part).reshape(len(settings), len(folds), *part[0].shape).swapaxes(0, 1)[:, :, back]
+        for part in zip(*paths, strict=True)
+    )
+    return Grid(thetas, steps, converged, passes)
+
+
+def prepare_all(data: Data, settings: Settings) -> list[Task]:
+    """Prepare a path for each model: one, or with one-vs-rest one for each class."""
+    kind = "ovr" if len(data.sources) > 1 else "multinomial"
+    return [prepare(make(), loss_of(len(data.classes), kind), settings) for make in data.sources]
+
+
+def side_by_side(models: Sequence[Sequence[Point]]) -> tuple[Floats, Rows, NDArray[np.bool]]:
+    """Give θ (Cs, d+1, c), steps and convergence of the models that make up a classifier."""
+    thetas = [np.stack([point.theta for point in points]) for points in models]
+    steps = [[point.steps for point in points] for points in models]
+    converged = [[point.outcome.converged for point in points] for points in models]
+    return np.concatenate(thetas, axis=2), np.sum(steps, axis=0), np.all(converged, axis=0)
+
+
+def on_rows(task: Task, rows: Rows) -> Task:
+    """Give the same task on some of the rows, copied, in the coordinates of all."""
+    whole = task.objective.source
+    if not isinstance(whole, ArraySource):
+        raise InputError("cross-validation needs the rows in memory; pass arrays")
+    source = whole.take(rows)
+    weight = float(source.weight.sum())
+    size = max(weight, len(rows))
+    part = replace(task.objective, source=source, weight=weight, rows=len(rows), size=size)
+    return replace(task, objective=part)
+
+
+class Table(NamedTuple):
+    """Rows to score on, as the user gave them."""
+
+    X: Any
+    y: NDArray[Any]
+    weight: Floats | None
+    offset: Floats | None
+
+    def take(self, rows: Rows) -> "Table":
+        """Give some of the rows."""
+        weight, offset = (None if part is None else part[rows] for part in self[2:])
+        return Table(self.X[rows], self.y[rows], weight, offset)
+
+
+def make_table(X: Any, y: Any, sample_weight: Any, offset: Any) -> Table:
+    """Check rows to score on; weights and offset are checked where they are used."""
+    rows = check_features(X).X
+    weight, extra = (None if part is None else np.asarray(part) for part in (sample_weight, offset))
+    return Table(rows, check_labels(y, rows.shape[0]), weight, extra)
+
+
+def score_folds(
+    scoring: Scoring, grid: Grid, table: Table, folds: Sequence[Fold], blank: LogisticRegression
+) -> Floats:
+    """Score every fit on the rows its fold held out, (folds, ratios, Cs)."""
+    scores = np.empty(grid.steps.shape)
+    for k, (_, test) in enumerate(folds):
+        held_out = table.take(test)
+        for cell in np.ndindex(grid.steps.shape[1:]):
+            scores[k, *cell] = score_model(
+                scoring, at_theta(blank, grid.thetas[k, *cell]), held_out
+            )
+    return scores
+
+
+def score_model(scoring: Scoring, model: LogisticRegression, table: Table) -> float:
+    """Score a fitted model by name, or by a function of the model, X and y."""
+    if callable(scoring):
+        weight = {} if table.weight is None else {"sample_weight": table.weight}
+        return float(scoring(model, table.X, table.y, **weight))
+    p = model.predict_proba(table.X, table.offset)
+    return score(scoring or "accuracy", table.y, p, model.classes_, table.weight)
+
+
+def at_theta(blank: LogisticRegression, theta: Floats) -> LogisticRegression:
+    """Give a copy of a model that knows its classes, with the coefficients of θ (d+1, c)."""
+    model = copy(blank)
+    model.coef_, model.intercept_ = np.ascontiguousarray(theta[:-1].T), theta[-1].copy()
+    model.n_features_in_ = len(theta) - 1
+    return model
+
+
+def best(scores: Floats, Cs: Floats, rule: str) -> tuple[int, int]:
+    """Choose the l1_ratio and C of the best mean score over folds, scores (folds, ratios, Cs).
+
+    Of equal scores the first C and then the first l1_ratio is taken, as in scikit-learn.
+    "one_se": the smallest C whose mean is no further below than s/√folds, where s is the
+    standard deviation of the best one's scores over the folds.
+
+    >>> scores = np.array([[[1.0, 3.0, 4.0]], [[1.0, 4.0, 4.5]]])
+    >>> best(scores, np.array([0.1, 1.0, 10.0]), "best")
+    (0, 2)
+    """
+    means = scores.mean(axis=0)
+    place, ratio = divmod(int(scores.sum(axis=0).T.argmax()), means.shape[0])
+    if rule == "best":
+        return ratio, place
+    deviation = float(scores[:, ratio, place].std(ddof=1)) / len(scores) ** 0.5
+    good = means[ratio] >= means[ratio, place] - deviation
+    return ratio, int(np.where(good, Cs, np.inf).argmin())
