@@ -17,8 +17,7 @@ from glasslogit.core.losses import Floats
 class Penalty:
     """penalty(w) = Σⱼ fⱼ·(l1·|wⱼ| + l2/2·wⱼ²): none, ridge (l2), lasso (l1), elastic net (both).
 
-    The `factors` f (d, 1) weaken or strengthen it feature by feature; 0 leaves a feature free.
-    With the strengths kink = f·l1 and ridge = f·l2 of each feature:
+    The `factors` f (d, 1) are those of the features, 0 for a free one; kink = f·l1, ridge = f·l2.
 
     gradient of the smooth part   ridge·w
     its second derivative         ridge

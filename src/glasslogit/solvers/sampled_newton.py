@@ -113,11 +113,7 @@ class SampledNewton(Solver):
 
 
 def many_rows(rows: int, coefficients: int) -> bool:
-    """Tell whether a sample of the rows is worth starting from.
-
-    >>> many_rows(500_000, 30), many_rows(500_000, 10_000)
-    (True, False)
-    """
+    """Tell whether a sample of the rows is worth starting from."""
     return rows > max(MANY_ROWS, ROWS_A_COEFFICIENT * coefficients)
 
 
