@@ -117,7 +117,7 @@ def regularisation_path(  # noqa: PLR0913
     >>> X = [[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 0.0], [1.5, 1.0], [1.6, 0.0]]
     >>> path = regularisation_path(X, [0, 0, 1, 1, 1, 0], Cs=3)
     >>> path.Cs.round(2).tolist(), path.nonzeros.tolist()
-    ([0.44, 14.02, 443.5], [0, 2, 2])
+    ([0.51, 16.22, 512.82], [0, 2, 2])
     """
     check_number(l1_ratio, "l1_ratio", "between 0 and 1", least=0, most=1)
     check_number(span, "span", "between 0 and 1", above=0, below=1)

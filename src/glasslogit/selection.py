@@ -177,6 +177,8 @@ def best(scores: Floats, Cs: Floats, rule: str) -> tuple[int, int]:
     place, ratio = divmod(int(scores.sum(axis=0).T.argmax()), means.shape[0])
     if rule == "best":
         return ratio, place
+    if len(scores) < 2:
+        raise InputError("rule='one_se' needs the scores of two folds or more; cv gives one")
     deviation = float(scores[:, ratio, place].std(ddof=1)) / len(scores) ** 0.5
     good = means[ratio] >= means[ratio, place] - deviation
     return ratio, int(np.where(good, Cs, np.inf).argmin())

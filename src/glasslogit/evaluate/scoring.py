@@ -20,8 +20,8 @@ __all__ = ["SCORES", "score"]
 def score(name: str, y: Array, p: Array, classes: Array, sample_weight: Array | None) -> float:
     """Give the score of that name for labels y (n,) and probabilities p (n, K).
 
-    >>> p = np.array([[0.8, 0.2], [0.4, 0.6]])
-    >>> score("accuracy", np.array([0, 1]), p, np.array([0, 1]), None)
+    >>> from numpy import array
+    >>> score("accuracy", array([0, 1]), array([[0.8, 0.2], [0.4, 0.6]]), array([0, 1]), None)
     1.0
     """
     if name not in SCORES:
