@@ -69,7 +69,7 @@ class LogisticRegression(Params):
     history
         ``"values"`` records a line for each step in `trace_`, ``"weights"`` also θ.
     verbose
-        1 shows a progress bar (needs tqdm).
+        1 shows a progress bar (needs tqdm), 2 also says which solver was chosen, and why.
     random_state
         Accepted for scikit-learn's sake. Solvers that draw rows have a fixed seed of their
         own: ``GradientDescent(seed=…)``, ``SampledNewton(seed=…)``.
@@ -193,7 +193,8 @@ class LogisticRegression(Params):
             callbacks=(*shown, *self.callbacks),
             keep_weights=self.history == "weights",
         )
-        return Settings(self.C, self.l1_ratio, self.fit_intercept, self.solver, rules)
+        tell = print if self.verbose >= 2 else str
+        return Settings(self.C, self.l1_ratio, self.fit_intercept, self.solver, rules, tell)
 
     def _previous(self, data: Data) -> Floats | None:
         """Give θ of the previous fit, if it fits these data."""
