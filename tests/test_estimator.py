@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from scipy import sparse
 from sklearn.datasets import load_breast_cancer, load_iris
 
 from glasslogit import LogisticRegression
@@ -69,12 +70,44 @@ def test_solver_names(name: str, kind: type) -> None:
 
 def test_many_coefficients_are_left_to_newton_cg() -> None:
     rng = np.random.default_rng(0)
-    wide = rng.normal(size=(80, 1500))
-    y = (wide[:, 0] + rng.normal(size=80) > 0).astype(int)
+    wide = rng.normal(size=(1200, 1100))
+    y = (wide[:, 0] + rng.normal(size=1200) > 0).astype(int)
     model = LogisticRegression(C=0.01, tol=1e-9).fit(wide, y)
     assert model.solver_ == "newton_cg"
+    assert model.passes_ == 57
     newton = LogisticRegression(C=0.01, tol=1e-9, solver="newton").fit(wide, y)
     np.testing.assert_allclose(model.coef_, newton.coef_, atol=1e-7 * np.abs(newton.coef_).max())
+
+
+@pytest.mark.parametrize("K", [2, 3])
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize("storage", [np.asarray, sparse.csr_array])
+def test_fewer_rows_than_columns_are_turned(K: int, intercept: bool, storage) -> None:
+    rng = np.random.default_rng(0)
+    wide = storage(rng.normal(2.0, rng.uniform(0.1, 5, 300), size=(40, 300)).round(1))
+    y, offset = rng.integers(0, K, 40), rng.normal(size=(40, 1 if K == 2 else K))
+    weight = rng.uniform(0, 2, 40)
+    settings = {"C": 0.3, "tol": 1e-9, "fit_intercept": intercept, "history": "weights"}
+    seen = []
+    model = LogisticRegression(**settings, callbacks=[lambda at: seen.append(at.theta)])
+    model.fit(wide, y, weight, offset)
+    whole = LogisticRegression(**settings, solver="newton_cg").fit(wide, y, weight, offset)
+    assert model.solver_ == "newton"
+    np.testing.assert_allclose(model.coef_, whole.coef_, rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(model.intercept_, whole.intercept_, rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(seen[-1][:-1].T, model.coef_, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(model.trace_.weights[-1], seen[-1], rtol=1e-12, atol=1e-15)
+    again = LogisticRegression(**settings, warm_start=True)
+    again.coef_, again.intercept_, again.classes_ = model.coef_, model.intercept_, model.classes_
+    again.n_features_in_ = 300
+    assert again.fit(wide, y, weight, offset).n_iter_.max() <= 1
+
+
+def test_the_reason_for_the_solver_is_printed(capsys) -> None:
+    LogisticRegression(verbose=2).fit(X, Y)
+    assert "solver newton: 569 rows and 31 coefficients" in capsys.readouterr().out
+    LogisticRegression(verbose=1).fit(X, Y)
+    assert "solver" not in capsys.readouterr().out
 
 
 def test_pass_counts_do_not_depend_on_the_machine() -> None:

@@ -181,7 +181,7 @@ class LogisticRegressionCV(LogisticRegression):
         deadline = inf if self.max_time is None else perf_counter() + self.max_time
         factors = check_factors(self.penalty_factors, data.features, data.names)
         settings = [
-            Settings(1.0, ratio, self.fit_intercept, self.solver, Rules(), factors)
+            Settings(1.0, ratio, self.fit_intercept, self.solver, Rules(), factors=factors)
             for ratio in self.l1_ratios_.tolist()
         ]
         limits = Limits(self.tol, self.max_iter, deadline)

@@ -71,7 +71,7 @@ class LogisticRegression(Params):
     history
         ``"values"`` records a line for each step in `trace_`, ``"weights"`` also θ.
     verbose
-        1 shows a progress bar (needs tqdm).
+        1 shows a progress bar (needs tqdm), 2 also says which solver was chosen, and why.
     random_state
         Accepted for scikit-learn's sake. Solvers that draw rows have a fixed seed of their
         own: ``GradientDescent(seed=…)``, ``SampledNewton(seed=…)``.
@@ -197,8 +197,10 @@ class LogisticRegression(Params):
             callbacks=(*shown, *self.callbacks),
             keep_weights=self.history == "weights",
         )
+        tell = print if self.verbose >= 2 else str
         factors = check_factors(self.penalty_factors, data.features, data.names)
-        return Settings(self.C, self.l1_ratio, self.fit_intercept, self.solver, rules, factors)
+        asked = self.C, self.l1_ratio, self.fit_intercept, self.solver
+        return Settings(*asked, rules, tell, factors)
 
     def _previous(self, data: Data) -> Floats | None:
         """Give θ of the previous fit, if it fits these data."""

@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glasslogit.core.blocks import Block
+from glasslogit.core.kept import AtMargins, CurvedProduct, Margins
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import (
     AlongLine,
     ColumnMoments,
     Diagonal,
-    HessianProduct,
     Quadratic,
     Value,
     ValueAndGradient,
@@ -72,6 +73,10 @@ class Coordinates:
         square = variance + moments.mean**2 + ridge
         scale = np.sqrt(np.where(square > 0, square, np.inf))
         return Coordinates(scale, np.zeros_like(scale), intercept, axes)
+
+    def columns(self, which: NDArray[np.integer]) -> "Coordinates":
+        """Give the coordinates of these columns."""
+        return replace(self, scale=self.scale[which], centre=self.centre[which])
 
     @property
     def spread(self) -> Floats:
@@ -134,6 +139,16 @@ class Model(NamedTuple):
     hessian: Floats
 
 
+class Stand(NamedTuple):
+    """The linear model of f at u, with the margins and probabilities of all rows there."""
+
+    u: Floats
+    value: float
+    gradient: Floats
+    margins: Floats
+    p: Floats
+
+
 @dataclass(frozen=True, eq=False)
 class Objective:
     """f(u) = mean loss + penalty over a source.
@@ -149,6 +164,11 @@ class Objective:
     weight: float
     rows: int
     size: float
+
+    @property
+    def features(self) -> int:
+        """The number of columns d; the rows of u beyond it, if any, are the intercept."""
+        return len(self.coordinates.scale)
 
     def value(self, u: Floats) -> float:
         """Give f(u); one pass."""
@@ -182,12 +202,26 @@ class Objective:
         hessian = self.coordinates.pull_both(hessian)
         return Model(value, self._gradient(theta, sums.gradient / self.weight), hessian)
 
-    def hessian_product(self, u: Floats, v: Floats) -> Floats:
-        """Give the Hessian at u times v; one pass."""
-        theta, direction = self.coordinates.theta(u), self.coordinates.theta(v)
-        total = self.source.sum(HessianProduct(self.loss, theta, direction)).total / self.weight
+    def margins(self, u: Floats) -> Floats:
+        """Give the margins of all rows at u, (n, c), to be kept; one pass."""
+        rows = self.source.sum(Margins(self.coordinates.theta(u))).margins
+        return np.concatenate(rows)
+
+    def stand(self, u: Floats, margins: Floats) -> Stand:
+        """Give f(u) and its gradient where the margins are known; one pass."""
+        theta = self.coordinates.theta(u)
+        sums = self.source.sum(AtMargins(self.loss, margins))
+        value = sums.value / self.weight + self.penalty.value(theta[:-1])
+        gradient = self._gradient(theta, sums.gradient / self.weight)
+        return Stand(u, value, gradient, margins, np.concatenate(sums.p))
+
+    def hessian_product(self, at: Stand, v: Floats) -> tuple[Floats, Floats]:
+        """Give the Hessian there times v, and the change of the margins along v; one pass."""
+        direction = self.coordinates.theta(v)
+        sums = self.source.sum(CurvedProduct(self.loss, at.p, direction))
+        total = sums.total / self.weight
         total[:-1] += self.penalty.gradient(direction[:-1])
-        return self.coordinates.pull(total)
+        return self.coordinates.pull(total), np.concatenate(sums.change)
 
     def diagonal(self, u: Floats) -> Floats:
         """Give the diagonal of the Hessian at u, shaped like u; one pass."""
@@ -218,14 +252,12 @@ class Objective:
     def kinks(self, u: Floats) -> Floats:
         """Give the L1 strength of each coordinate, 0 for the intercept, shaped like u."""
         strengths = np.zeros_like(u)
-        strengths[: len(self.coordinates.scale)] = (
-            self.penalty.kink / self.coordinates.scale[:, None]
-        )
+        strengths[: self.features] = self.penalty.kink / self.coordinates.scale[:, None]
         return strengths
 
     def prox(self, u: Floats, t: float) -> Floats:
         """Apply the proximal operator of the penalty's kink; the axes must be plain."""
-        d, scale = len(self.coordinates.scale), self.coordinates.scale[:, None]
+        d, scale = self.features, self.coordinates.scale[:, None]
         return np.concatenate([self.penalty.prox(u[:d], t / scale), u[d:]])
 
     def sample(self, rows: int, seed: int) -> "Objective":
@@ -235,13 +267,20 @@ class Objective:
         size = self.size * len(part.y) / self.rows
         return replace(self, source=part, weight=weight, rows=len(part.y), size=size)
 
+    def columns(self, which: NDArray[np.integer]) -> "Objective":
+        """Give f as a function of the coefficients of these columns, the others being 0."""
+        part, at = self.source.columns(which), self.coordinates.columns(which)
+        factors = np.broadcast_to(self.penalty.factors, (self.features, 1))[which]
+        penalty = replace(self.penalty, factors=factors)
+        return replace(self, source=part, coordinates=at, penalty=penalty)
+
     def violation(self, u: Floats, gradient: Floats, diagonal: Floats) -> float:
         """Give the distance to the optimum in standard errors: maxⱼ √size·|gⱼ| / √Hⱼⱼ.
 
         gⱼ is the distance of the negative gradient from the subdifferential. With sums
         over rows, 1/√Hⱼⱼ is the standard error of coordinate j were all others known.
         """
-        d, scale = len(self.coordinates.scale), self.coordinates.scale[:, None]
+        d, scale = self.features, self.coordinates.scale[:, None]
         w, g = u[:d] / scale, gradient[:d] * self.coordinates.spread
         distance = np.abs(gradient)
         distance[:d] = self.penalty.violation(w, g) / scale

@@ -3,7 +3,9 @@
 moments of the columns → coordinates → objective → solver → θ, outcome, trace
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,13 +15,14 @@ from glasslogit.core.penalties import Penalty
 from glasslogit.errors import InputError
 from glasslogit.evaluate.split import split_rows
 from glasslogit.objective import Coordinates, Objective, sum_zero_axes
-from glasslogit.solvers.choose import resolve
+from glasslogit.rotation import pays, rotate
+from glasslogit.solvers.choose import AUTO, resolve
 from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
-from glasslogit.solvers.separation import find_separation
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.sample import sample
 from glasslogit.sources.source import Source
+from glasslogit.trust.separation import find_separation
 
 PLENTY = 100_000  # rows beyond which a quarter as many tell the moments of the columns
 
@@ -33,11 +36,11 @@ class Settings:
     fit_intercept: bool
     solver: Solver | str
     rules: Rules
+    tell: Callable[[str], object] = str  # shown why the solver was chosen
     factors: Floats | float = 1.0
 
 
-@dataclass(frozen=True, eq=False)
-class Fit:
+class Fit(NamedTuple):
     """A trained model: the result, the solver that made it and the passes it took."""
 
     result: Result
@@ -47,6 +50,10 @@ class Fit:
 
 def train(source: Source, loss: Loss, settings: Settings, start: Floats | None = None) -> Fit:
     """Minimise C·Σ sᵢ·lossᵢ + penalty over a source; `start` is a θ to go on from."""
+    free_choice = isinstance(settings.solver, str) and settings.solver in AUTO
+    ridge = settings.l1_ratio == 0 and np.isfinite(settings.C) and np.ndim(settings.factors) == 0
+    if free_choice and ridge and pays(source):
+        return train_turned(source, loss, settings, start)
     held_out, rules = None, settings.rules
     if isinstance(settings.solver, GradientDescent) and settings.solver.validation_fraction:
         source, held_out = hold_out(source, settings.solver)
@@ -63,6 +70,19 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
         separated = find_separation(objective, solver, base, result)
         result = replace(separated, outcome=Outcome.SEPARATED) if separated else result
     return Fit(result, solver, source.passes)
+
+
+def train_turned(source: ArraySource, loss: Loss, settings: Settings, start: Floats | None) -> Fit:
+    """Train on the rows turned into fewer columns, and turn the model back."""
+    settings.tell("fewer rows than columns, and a ridge penalty: turned to a column a row")
+    rotation = rotate(source, intercept=settings.fit_intercept)
+    shown = tuple(rotation.lifted(callback) for callback in settings.rules.callbacks)
+    turned = replace(settings, rules=replace(settings.rules, callbacks=shown))
+    lowered = None if start is None else rotation.lower(start)
+    result, solver, passes = train(rotation.turned, loss, turned, lowered)
+    theta, late = rotation.lift(result.theta), rotation.lift(result.late_change)
+    trace = rotation.lift_trace(result.trace)
+    return Fit(replace(result, theta=theta, late_change=late, trace=trace), solver, passes + 2)
 
 
 def survey(source: Source, loss: Loss) -> ColumnMoments:
@@ -93,7 +113,8 @@ def make_objective(
     """Choose the penalty, the solver and the coordinates it works in."""
     d, c = len(moments.mean), len(moments.residual)
     penalty = make_penalty(settings, moments.weight)
-    solver = resolve(settings.solver, moments.rows, (d + 1) * c, penalty)
+    solver, reason = resolve(settings.solver, moments.rows, (d + 1) * c, penalty)
+    settings.tell(f"solver {solver.name}: {reason}")
     redundant = loss.redundant and not penalty.l1
     axes = sum_zero_axes(c) if redundant and solver.standardise else np.eye(c)
     coordinates = Coordinates.plain(d, c, intercept=settings.fit_intercept)

@@ -4,14 +4,49 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import sparse
 from sklearn import datasets, linear_model
 
 from glasslogit import LogisticRegression
 from glasslogit.objective import Model
+from glasslogit.solvers import OrthantNewton, ProximalNewton
 from glasslogit.solvers.proximal_newton import solve_model, unrest
 
 DATA = datasets.make_classification(800, 30, n_informative=8, random_state=0)
 IRIS = datasets.load_iris(return_X_y=True)
+SOLVERS = [ProximalNewton(), OrthantNewton(), OrthantNewton(more=1)]
+
+
+def wide(K: int):
+    """Draw a table of words: 400 rows, 2,500 columns of which few matter."""
+    rng = np.random.default_rng(0)
+    X = sparse.random_array((400, 2500), density=0.02, format="csr", rng=rng)
+    scores = X[:, : 20 * K].toarray().reshape(400, K, 20).sum(axis=2) * 3
+    return X, (scores + rng.gumbel(size=(400, K))).argmax(axis=1)
+
+
+@pytest.mark.parametrize("l1_ratio", [1.0, 0.5])
+@pytest.mark.parametrize("C", [1.0, 10.0])
+@pytest.mark.parametrize("K", [2, 3])
+def test_wide_and_sparse(K: int, C: float, l1_ratio: float) -> None:
+    X, y = wide(K)
+    model = LogisticRegression(C=C, l1_ratio=l1_ratio, tol=1e-9, max_iter=300).fit(X, y)
+    assert model.solver_ == "orthant_newton"
+    assert model.outcome_.converged
+    assert distance(model, X, y) < 1e-7 * C * len(y)
+    assert 0 < (model.coef_ != 0).sum() < 0.5 * model.coef_.size
+    dense = LogisticRegression(**model.get_params()).fit(X.toarray(), y)
+    np.testing.assert_allclose(dense.coef_, model.coef_, atol=1e-7)
+
+
+def test_wide_rows_in_batches_and_passes() -> None:
+    X, y = wide(2)
+    whole = LogisticRegression(C=3.0, l1_ratio=1.0).fit(X, y)
+    assert whole.passes_ == 12
+    rows = [slice(0, 150), slice(150, 400)]
+    batches = LogisticRegression(C=3.0, l1_ratio=1.0).fit(lambda: ((X[r], y[r]) for r in rows))
+    np.testing.assert_allclose(batches.coef_, whole.coef_, atol=1e-7)
+    assert batches.passes_ == whole.passes_
 
 
 def distance(model: LogisticRegression, X, y) -> float:
@@ -30,10 +65,10 @@ def distance(model: LogisticRegression, X, y) -> float:
 @pytest.mark.parametrize("l1_ratio", [1.0, 0.5])
 @pytest.mark.parametrize("C", [0.01, 0.3, 30.0])
 @pytest.mark.parametrize("data", [DATA, IRIS], ids=["two classes", "three"])
-def test_the_conditions_of_an_optimum_hold(data, C: float, l1_ratio: float) -> None:
+@pytest.mark.parametrize("solver", SOLVERS, ids=[solver.name for solver in SOLVERS])
+def test_the_conditions_of_an_optimum_hold(solver, data, C: float, l1_ratio: float) -> None:
     X, y = data
-    model = LogisticRegression(C=C, l1_ratio=l1_ratio, tol=1e-9).fit(X, y)
-    assert model.solver_ == "proximal_newton"
+    model = LogisticRegression(C=C, l1_ratio=l1_ratio, tol=1e-9, solver=solver).fit(X, y)
     assert model.outcome_.converged
     assert distance(model, X, y) < 1e-7 * max(C, 1) * len(y)
 

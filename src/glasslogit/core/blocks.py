@@ -18,15 +18,27 @@ from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats, Labels
 
+TILE = 2**17  # entries
+CANCELLED = 1e-6  # a difference of squares that is so much smaller than they has lost digits
+
 
 @dataclass(frozen=True, eq=False)
 class Block(ABC):
-    """Some rows: `X` (n, d), `y` (n,), `weight` (n,), `offset` (n, c), all float64 but y."""
+    """Some rows: `X` (n, d), `y` (n,), `weight` (n,), `offset` (n, c), all float64 but y.
+
+    `first` is the number of the first row in its source.
+    """
 
     X: Any
     y: Labels
     weight: Floats
     offset: Floats
+    first: int = 0
+
+    @property
+    def rows(self) -> slice:
+        """Where these rows stand in an array that has an entry for each row of the source."""
+        return slice(self.first, self.first + len(self.weight))
 
     def margins(self, theta: Floats) -> Floats:
         """Give z = Xw + b + offset, shape (n, c), for θ = [w; b]."""
@@ -59,6 +71,10 @@ class Block(ABC):
     @abstractmethod
     def squares(self, h: Floats, centre: Floats) -> Floats:
         """Give Σᵢ hᵢ (xᵢ − centre)² and Σᵢ hᵢ for h (n, c), shape (d+1, c)."""
+
+    @abstractmethod
+    def row_gram(self, centre: Floats) -> Floats:
+        """Give (X − centre)(X − centre)ᵀ, the products of every two rows, shape (n, n)."""
 
     @abstractmethod
     def join(self, parts: "Sequence[Block]") -> "Block":
@@ -98,6 +114,15 @@ class DenseBlock(Block):
         first = self.X[0]
         return first + self.weight @ (self.X - first) / (self.weight.sum() or 1.0)
 
+    def row_gram(self, centre: Floats) -> Floats:
+        """See `Block.row_gram`; by tiles of columns."""
+        n, d = self.X.shape
+        total, width = np.zeros((n, n)), max(TILE // n, 1)
+        for start in range(0, d, width):
+            tile = self.X[:, start : start + width] - centre[start : start + width]
+            total += tile @ tile.T
+        return total
+
     def _rooted(self, root: Floats, centre: Floats) -> Floats:
         scaled = np.empty((len(root), self.X.shape[1] + 1))
         np.subtract(self.X, centre, out=scaled[:, :-1])
@@ -129,14 +154,23 @@ class SparseBlock(Block):
         return total
 
     def squares(self, h: Floats, centre: Floats) -> Floats:
-        """See `Block.squares`: centre² where x is 0, (x − centre)² where it is stored."""
-        away, stored = self.X.copy(), self.X.copy()
-        away.data = (away.data - centre[away.indices]) ** 2
-        stored.data = np.ones_like(stored.data)
-        total = h.sum(axis=0)
-        rest = total - stored.T @ h  # the weight of the zeros
-        rest[rest < 1e-12 * total] = 0.0
-        return np.concatenate([away.T @ h + centre[:, None] ** 2 * rest, total[None]])
+        """See `Block.squares`: Σ hx² − 2·centre·Σ hx + centre²·Σ h, where digits remain."""
+        total, c = h.sum(axis=0), centre[:, None]
+        square = self._stored(self.X.data**2).T @ h - 2.0 * c * (self.X.T @ h) + c**2 * total
+        lost = (square < CANCELLED * c**2 * total).any(axis=1)  # full columns far from 0
+        if lost.any():
+            square[lost] = ((self.X[:, lost].toarray() - centre[lost]) ** 2).T @ h
+        return np.concatenate([square, total[None]])
+
+    def row_gram(self, centre: Floats) -> Floats:
+        """See `Block.row_gram`."""
+        moved = self.X @ centre
+        products = (self.X @ self.X.T).toarray()
+        return products - moved - moved[:, None] + centre @ centre
+
+    def _stored(self, data: Floats) -> Any:
+        """Give a matrix with other numbers where X has its entries."""
+        return type(self.X)((data, self.X.indices, self.X.indptr), shape=self.X.shape)
 
     def mean(self) -> Floats:
         """See `Block.mean`."""
@@ -158,7 +192,7 @@ def is_sparse(X: Any) -> bool:
     return callable(getattr(X, "tocsr", None))
 
 
-def make_block(X: Any, y: Labels, weight: Floats, offset: Floats) -> Block:
+def make_block(X: Any, y: Labels, weight: Floats, offset: Floats, first: int = 0) -> Block:
     """Wrap some rows, cast to aligned float64: the dtype of X never changes the result.
 
     Sparse entries given twice are added up, and weights are made contiguous: BLAS takes
@@ -166,10 +200,12 @@ def make_block(X: Any, y: Labels, weight: Floats, offset: Floats) -> Block:
     """
     weight = np.ascontiguousarray(weight)
     if is_sparse(X):
-        rows = X.tocsr().astype(np.float64)  # a copy
-        rows.sum_duplicates()
-        return SparseBlock(rows, y, weight, offset)
-    return DenseBlock(np.require(X, np.float64, "A"), y, weight, offset)
+        rows = X.tocsr().astype(np.float64, copy=False)
+        if not rows.has_canonical_format:
+            rows = rows.copy()
+            rows.sum_duplicates()
+        return SparseBlock(rows, y, weight, offset, first)
+    return DenseBlock(np.require(X, np.float64, "A"), y, weight, offset, first)
 
 
 def _stacked(parts: Sequence[Block]) -> tuple[Labels, Floats, Floats]:

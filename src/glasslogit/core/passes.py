@@ -6,7 +6,6 @@ answers for those rows; `merge` joins the answers of two sets of rows, by defaul
     Value             Σ weight·loss                                   one number
     ValueAndGradient  ... and Σ [x 1]ᵀ·(weight·residual)              (d+1, c)
     Quadratic         ... and Σ weight·C(p) ⊗ xxᵀ, the Hessian        (d+1, c, d+1, c)
-    HessianProduct    the Hessian times a direction                   (d+1, c)
     Diagonal          the diagonal of the Hessian                     (d+1, c)
     AlongLine         the value at several steps along a line         (lengths,)
     Moments           weight, mean and spread of the columns          (d,)
@@ -61,7 +60,7 @@ class QuadraticSums(NamedTuple):
 
 
 class VectorSum(NamedTuple):
-    """Answer of `HessianProduct`, `Diagonal` and `AlongLine`."""
+    """Answer of `Diagonal` and `AlongLine`."""
 
     total: Floats
 
@@ -111,21 +110,6 @@ class Quadratic(Pass[QuadraticSums]):
         gradient = block.pullback(block.weight[:, None] * rows.residual)
         hessian = self.loss.hessian(block, rows.p, self.centre)
         return QuadraticSums(float(block.weight @ rows.loss), gradient, hessian)
-
-
-@dataclass(frozen=True, eq=False)
-class HessianProduct(Pass[VectorSum]):
-    """The Hessian at θ times a direction: Σᵢ [xᵢ 1]ᵀ weightᵢ·C(pᵢ)·([xᵢ 1]·direction)."""
-
-    loss: Loss
-    theta: Floats
-    direction: Floats
-
-    def __call__(self, block: Block) -> VectorSum:
-        """See `Pass`."""
-        p = self.loss.evaluate(block.margins(self.theta), block.y).p
-        curved = self.loss.curve(p, block.product(self.direction))
-        return VectorSum(block.pullback(block.weight[:, None] * curved))
 
 
 @dataclass(frozen=True, eq=False)

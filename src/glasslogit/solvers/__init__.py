@@ -4,6 +4,7 @@ from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.lbfgs import LBFGS
 from glasslogit.solvers.newton import Newton
 from glasslogit.solvers.newton_cg import NewtonCG
+from glasslogit.solvers.orthant_newton import OrthantNewton
 from glasslogit.solvers.proximal_newton import ProximalNewton
 from glasslogit.solvers.run import Outcome, Rules, Solver, Step, run
 from glasslogit.solvers.sampled_newton import SampledNewton
@@ -13,6 +14,7 @@ __all__ = [
     "GradientDescent",
     "Newton",
     "NewtonCG",
+    "OrthantNewton",
     "Outcome",
     "ProximalNewton",
     "Rules",

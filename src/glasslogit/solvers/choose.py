@@ -1,6 +1,8 @@
 """Which solver for which problem: the first line of the table that fits.
 
+    d > n, ridge (see rotation.py)           as below, on columns turned into n
     L1 or elastic net                        proximal_newton  up to 1,000 coefficients
+                                             orthant_newton   beyond: products only
     more than 1,000 coefficients             newton_cg        Hessian products only
     over 20,000 rows, 100 a coefficient      sampled_newton   few readings of all rows
     else                                     newton           exact Hessian at every step
@@ -8,12 +10,15 @@
 L-BFGS is there by name and gradient descent as an object: to learn from, and to compare with.
 """
 
+from typing import NamedTuple
+
 from glasslogit.core.penalties import Penalty
 from glasslogit.errors import InputError
 from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.lbfgs import LBFGS
 from glasslogit.solvers.newton import FEW_COEFFICIENTS, Newton
 from glasslogit.solvers.newton_cg import NewtonCG
+from glasslogit.solvers.orthant_newton import OrthantNewton
 from glasslogit.solvers.proximal_newton import ProximalNewton
 from glasslogit.solvers.run import Solver
 from glasslogit.solvers.sampled_newton import SampledNewton, many_rows
@@ -22,6 +27,7 @@ NAMES: dict[str, Solver] = {
     "newton": Newton(),
     "sampled_newton": SampledNewton(),
     "proximal_newton": ProximalNewton(),
+    "orthant_newton": OrthantNewton(),
     "lbfgs": LBFGS(),
     "newton_cg": NewtonCG(),
     "newton-cholesky": Newton(),  # scikit-learn's names
@@ -30,27 +36,34 @@ NAMES: dict[str, Solver] = {
 AUTO = ("auto", "liblinear", "sag", "saga")  # names that leave the choice to us
 
 
-def choose(rows: int, coefficients: int, penalty: Penalty) -> Solver:
+class Choice(NamedTuple):
+    """A solver and why it was taken."""
+
+    solver: Solver
+    reason: str
+
+
+def choose(rows: int, coefficients: int, penalty: Penalty) -> Choice:
     """Choose the solver by the table above.
 
-    >>> choose(500, 30, Penalty()).name, choose(500_000, 30, Penalty()).name
-    ('newton', 'sampled_newton')
+    >>> choose(500, 30, Penalty())
+    Choice(solver=Newton(standardise=True), reason='500 rows and 30 coefficients')
+    >>> choose(500_000, 30, Penalty()).solver.name
+    'sampled_newton'
     """
-    if penalty.l1 and coefficients > FEW_COEFFICIENTS:
-        raise InputError(
-            f"l1_ratio > 0 with more than {FEW_COEFFICIENTS} coefficients has no automatic "
-            "solver yet; pass solver=ProximalNewton() or GradientDescent(…, standardise=True)"
-        )
+    size = f"{rows:,} rows and {coefficients:,} coefficients"
+    many = coefficients > FEW_COEFFICIENTS
     if penalty.l1:
-        return ProximalNewton()
-    if coefficients > FEW_COEFFICIENTS:
-        return NewtonCG()
+        solver = OrthantNewton() if many else ProximalNewton()
+        return Choice(solver, f"an L1 penalty, {size}")
+    if many:
+        return Choice(NewtonCG(), f"{size}: too many for a Hessian")
     if many_rows(rows, coefficients):
-        return SampledNewton()
-    return Newton()
+        return Choice(SampledNewton(), f"{size}: a sample tells most")
+    return Choice(Newton(), size)
 
 
-def resolve(solver: Solver | str, rows: int, coefficients: int, penalty: Penalty) -> Solver:
+def resolve(solver: Solver | str, rows: int, coefficients: int, penalty: Penalty) -> Choice:
     """Turn what the user gave for `solver` into a solver that can handle the penalty."""
     if isinstance(solver, str) and solver in AUTO:
         return choose(rows, coefficients, penalty)
@@ -58,9 +71,9 @@ def resolve(solver: Solver | str, rows: int, coefficients: int, penalty: Penalty
     if not isinstance(chosen, Solver):
         known = ", ".join([*AUTO, *NAMES])
         raise InputError(f"solver={solver!r} is unknown; give a solver object or one of {known}")
-    if penalty.l1 and not isinstance(chosen, (GradientDescent, ProximalNewton)):
+    if penalty.l1 and not isinstance(chosen, (GradientDescent, OrthantNewton, ProximalNewton)):
         raise InputError(
             f"solver {chosen.name} needs a smooth penalty, and l1_ratio > 0 is not; "
             "set l1_ratio=0 or solver='auto'"
         )
-    return chosen
+    return Choice(chosen, "as asked for")

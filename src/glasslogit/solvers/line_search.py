@@ -21,7 +21,7 @@ from typing import TypeVar
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.objective import Model, Objective, Slope
+from glasslogit.objective import Model, Objective, Slope, Stand
 
 SHARE = 1e-4
 FLATTER = 0.9
@@ -30,26 +30,33 @@ SHORTER = tuple(0.5**k for k in range(1, 11))
 TINY = tuple(0.25**k for k in range(6, 26))
 
 
-At = TypeVar("At", Slope, Model)
+At = TypeVar("At", Slope, Model, Stand)
 
 
 def advance(
     objective: Objective, evaluate: Callable[[Floats], At], u: Floats, at: At, d: Floats
 ) -> tuple[float, At]:
-    """Go from u along d; give the length of the step and `evaluate` where it ends.
+    """Go from u along d; give the length of the step and `evaluate` where it ends."""
+    return advance_by(objective, lambda length: evaluate(u + length * d), u, at, d)
+
+
+def advance_by(
+    objective: Objective, evaluate: Callable[[float], At], u: Floats, at: At, d: Floats
+) -> tuple[float, At]:
+    """Do what `advance` does with an `evaluate` that takes the length of the step.
 
     The full step is evaluated as if it were good, since it nearly always is. A length of 0
     says that no step helps.
     """
-    slope, new = float(np.vdot(at.gradient, d)), evaluate(u + d)
+    slope, new = float(np.vdot(at.gradient, d)), evaluate(1.0)
     new_slope = float(np.vdot(new.gradient, d))
     if good_enough(at.value, slope, new.value, new_slope):
         return 1.0, new
     if -slope > ROUNDING * abs(at.value):
         length = shorten(objective, u, at.value, slope, d)
-        return length, evaluate(u + length * d) if length else at
+        return length, evaluate(length) if length else at
     length = slope / ((slope - new_slope) or slope)  # where a straight slope would be 0
-    new = evaluate(u + length * d)
+    new = evaluate(length)
     shrunk = abs(float(np.vdot(new.gradient, d))) <= FLATTER * abs(slope)
     return (length, new) if shrunk else (0.0, at)
 

@@ -48,7 +48,12 @@ class ArraySource(Source):
         """Give the source of these rows, copied."""
         return ArraySource(*self._part(rows), threads=self.threads)
 
-    def _part(self, rows: Any) -> tuple[Any, ...]:
+    def columns(self, which: NDArray[np.integer]) -> "ArraySource":
+        """See `Source.columns`; copied."""
+        X = self.X[:, which]
+        return ArraySource(X, self.y, self.weight, self.offset, threads=self.threads)
+
+    def _part(self, rows: Any) -> tuple[Any, Labels, Floats, Floats]:
         return self.X[rows], self.y[rows], self.weight[rows], self.offset[rows]
 
     @cached_property
@@ -56,7 +61,7 @@ class ArraySource(Source):
         return range(0, self.X.shape[0], rows_per_block(self.X))
 
     def _cut(self, start: int) -> Block:
-        return make_block(*self._part(slice(start, start + self._starts.step)))
+        return make_block(*self._part(slice(start, start + self._starts.step)), start)
 
     @cached_property
     def _sparse_blocks(self) -> list[Block]:

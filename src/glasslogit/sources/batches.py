@@ -5,7 +5,11 @@ batch is in memory at a time.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from glasslogit.core.blocks import Block
 from glasslogit.sources.arrays import ArraySource
@@ -29,7 +33,14 @@ class BatchSource(Source):
         """Keep the function; nothing is read yet."""
         self.read = read
 
+    def columns(self, which: NDArray[np.integer]) -> "BatchSource":
+        """See `Source.columns`; cut anew at each reading."""
+        return BatchSource(lambda: ((X[:, which], *rest) for X, *rest in self.read()))
+
     def blocks(self) -> Iterator[Block]:
         """See `Source.blocks`: each batch is cut into blocks that fit the cache."""
+        first = 0
         for batch in self.read():
-            yield from ArraySource(*batch).blocks()
+            for block in ArraySource(*batch).blocks():
+                yield replace(block, first=first)
+                first += len(block.weight)

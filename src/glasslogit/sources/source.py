@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glasslogit.core.blocks import Block
 from glasslogit.core.passes import Pass, Sums
@@ -29,6 +30,10 @@ class Source(ABC):
     @abstractmethod
     def blocks(self) -> Iterator[Block]:
         """Read all rows, block by block, in a fixed order."""
+
+    @abstractmethod
+    def columns(self, which: NDArray[np.integer]) -> "Source":
+        """Give the same rows with these columns only."""
 
     def groups(self) -> Iterator[Iterable[Block]]:
         """Cut the blocks into groups of `GROUP` consecutive ones."""

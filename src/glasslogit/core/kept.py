@@ -1,0 +1,84 @@
+"""Questions to rows whose margins are kept: only the products that are new are made.
+
+A solver that asks many questions from one point keeps two numbers a row and margin column:
+the margins there and the probabilities, which hold the curvature. A Hessian product is then
+one product and one pullback, and a step along a direction, whose change of the margins is
+known, needs no product at all.
+
+    Margins           [xᵢ 1]·θ + offsetᵢ                              (n, c)
+    AtMargins         value, gradient, and the probabilities          (n, c)
+    CurvedProduct     the Hessian times a direction, and the change of the margins   (n, c)
+
+The numbers for each row come in a list with an array for each block, in order; adding two
+answers puts one list behind the other.
+
+Derivations: docs/derivations/sums_over_rows.md.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from glasslogit.core.blocks import Block
+from glasslogit.core.losses import Floats, Loss
+from glasslogit.core.passes import Pass
+
+
+class MarginRows(NamedTuple):
+    """Answer of `Margins`."""
+
+    margins: list[Floats]
+
+
+class Standing(NamedTuple):
+    """Answer of `AtMargins`."""
+
+    value: float
+    gradient: Floats
+    p: list[Floats]
+
+
+class Curved(NamedTuple):
+    """Answer of `CurvedProduct`."""
+
+    total: Floats
+    change: list[Floats]
+
+
+@dataclass(frozen=True, eq=False)
+class Margins(Pass[MarginRows]):
+    """The margins at θ."""
+
+    theta: Floats
+
+    def __call__(self, block: Block) -> MarginRows:
+        """See `Pass`."""
+        return MarginRows([block.margins(self.theta)])
+
+
+@dataclass(frozen=True, eq=False)
+class AtMargins(Pass[Standing]):
+    """The value, the gradient and the probabilities where the margins (n, c) are known."""
+
+    loss: Loss
+    margins: Floats
+
+    def __call__(self, block: Block) -> Standing:
+        """See `Pass`."""
+        rows = self.loss.evaluate(self.margins[block.rows], block.y)
+        gradient = block.pullback(block.weight[:, None] * rows.residual)
+        return Standing(float(block.weight @ rows.loss), gradient, [rows.p])
+
+
+@dataclass(frozen=True, eq=False)
+class CurvedProduct(Pass[Curved]):
+    """Σᵢ [xᵢ 1]ᵀ weightᵢ·C(pᵢ)·([xᵢ 1]·direction) where the probabilities (n, c) are known."""
+
+    loss: Loss
+    p: Floats
+    direction: Floats
+
+    def __call__(self, block: Block) -> Curved:
+        """See `Pass`."""
+        change = block.product(self.direction)
+        curved = self.loss.curve(self.p[block.rows], change)
+        return Curved(block.pullback(block.weight[:, None] * curved), [change])

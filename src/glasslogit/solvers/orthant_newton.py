@@ -1,0 +1,122 @@
+"""Orthant Newton: a penalty with a kink, for very many coefficients.
+
+Where no coordinate changes its sign, f is smooth: |uⱼ| = ξⱼ·uⱼ with the signs ξ of an
+orthant. A step is Newton's, by conjugate gradients, on the coordinates that are free to move
+there, and what would leave the orthant is set to 0:
+
+    slopeⱼ = gⱼ + kⱼ·sign(uⱼ) where uⱼ ≠ 0, else gⱼ − clip(gⱼ, ±kⱼ)     nearest to 0 of the
+                                                                     subdifferential
+    ξⱼ     = sign(uⱼ), and −sign(slopeⱼ) where uⱼ = 0
+    H·d    = −slope among the j of slope ≠ 0,   u ← u + t·d within the orthant of ξ
+
+(Andrew & Gao, "Scalable training of L1-regularized log-linear models", 2007, section 3; with
+Newton's steps Byrd, Chin, Nocedal & Oztoprak, "A family of second-order methods for convex
+ℓ1-regularized optimization", 2016). Most columns are 0 at the optimum. So the steps are made
+on a working set of columns: those in use and the worst violators. All columns are asked for
+their gradient once the working set is solved, and f is at its optimum only if none objects
+(Johnson & Guestrin, "Blitz: a principled meta-algorithm for scaling sparse optimization",
+2015).
+
+Derivation: docs/derivations/solvers.md.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.losses import Floats, curvature
+from glasslogit.objective import Objective, Stand
+from glasslogit.solvers.line_search import ROUNDING, SHARE
+from glasslogit.solvers.newton_cg import conjugate_gradients
+from glasslogit.solvers.run import Solver, Step
+
+Columns = NDArray[np.intp]
+SETTLED = 0.1  # a working set is solved to this share of the slope it starts from
+MOST_STEPS = 30  # on a working set
+HALVES = tuple(0.5**k for k in range(30))
+EASIER, LEAST = 0.1, 1e-4
+
+
+@dataclass(frozen=True)
+class OrthantNewton(Solver):
+    """Newton's method for L1 and elastic net without a Hessian, with exact zeros.
+
+    The working set is the columns in use and as many again, but `more` at least. `forcing`
+    is that of `NewtonCG`.
+
+    >>> OrthantNewton().name
+    'orthant_newton'
+    """
+
+    name: ClassVar[str] = "orthant_newton"
+    standardise: bool = True
+    forcing: float = 0.3
+    more: int = 1000
+
+    def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
+        """See `Solver.steps`; a step solves a working set and asks all columns, in one pass."""
+        at, d = objective.stand(start, objective.margins(start)), objective.features
+        kinks, which, part = objective.kinks(start), np.arange(0), objective
+        while True:
+            yield Step(at.u, at.value, at.gradient, 1.0)
+            wanted = self.working_set(at.u[:d], slope_of(at.u, at.gradient, kinks)[:d])
+            if not np.isin(wanted, which).all():
+                which, part = wanted, objective.columns(wanted)
+            rows = np.append(which, np.arange(d, len(start)))
+            found = self.solve(part, part.stand(at.u[rows], at.margins), kinks[rows])
+            if np.array_equal(found.u, at.u[rows]):
+                return
+            u = np.zeros_like(start)
+            u[rows] = found.u
+            at = objective.stand(u, found.margins)
+
+    def working_set(self, w: Floats, slope: Floats) -> Columns:
+        """Choose the columns in use and the worst violators, in order."""
+        used = (w != 0).any(axis=1)
+        worst = np.where(used, np.inf, np.abs(slope).max(axis=1))
+        room = used.sum() + max(self.more, used.sum())
+        chosen = np.argsort(-worst, kind="stable")[:room]
+        return np.sort(chosen[worst[chosen] > 0])
+
+    def solve(self, objective: Objective, at: Stand, kinks: Floats) -> Stand:
+        """Minimise f on a working set, to a share of the slope there is."""
+        slope = slope_of(at.u, at.gradient, kinks)
+        target = SETTLED * np.linalg.norm(slope)
+        damping = unit = float(np.mean(curvature(at.p)))
+        for _ in range(MOST_STEPS):
+            d, _ = conjugate_gradients(objective, at, slope, self.forcing, damping)
+            length, at = within_orthant(objective, at, slope, d, kinks)
+            slope = slope_of(at.u, at.gradient, kinks)
+            if length == 0.0 or np.linalg.norm(slope) <= target:
+                break
+            damping = damping * EASIER if length == 1.0 else max(damping, LEAST * unit) / EASIER
+        return at
+
+
+def slope_of(u: Floats, gradient: Floats, kinks: Floats) -> Floats:
+    """Give the subgradient nearest to 0; f falls along its negative, and is least where it is 0.
+
+    >>> slope_of(np.array([2.0, 0.0, 0.0]), np.array([0.5, 0.5, -3.0]), np.ones(3)).tolist()
+    [1.5, 0.0, -2.0]
+    """
+    at_zero = gradient - np.clip(gradient, -kinks, kinks)
+    return np.where(u == 0, at_zero, gradient + kinks * np.sign(u))
+
+
+def within_orthant(
+    objective: Objective, at: Stand, slope: Floats, d: Floats, kinks: Floats
+) -> tuple[float, Stand]:
+    """Go along d, with what leaves the orthant set to 0, as far as f falls; 0 if it never does."""
+    signs = np.where(at.u == 0, -np.sign(slope), np.sign(at.u))
+    for length in HALVES:
+        v = at.u + length * d
+        v[(kinks > 0) & (v * signs <= 0)] = 0.0
+        promise = float(np.vdot(slope, v - at.u))
+        new = objective.stand(v, objective.margins(v))
+        fallen = new.value <= at.value + SHARE * promise
+        if promise < 0 and (fallen or -promise <= ROUNDING * abs(at.value)):
+            return length, new
+    return 0.0, at
