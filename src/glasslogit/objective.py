@@ -10,6 +10,7 @@ Derivations: docs/derivations/objective.md.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +31,7 @@ from glasslogit.sources.sample import sample
 from glasslogit.sources.source import Source
 
 CONSTANT = 1e-13  # a column whose spread is below this share of its mean is constant
+TINY = float(np.finfo(float).tiny)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +75,7 @@ class Coordinates:
         scale = np.sqrt(np.where(square > 0, square, np.inf))
         return Coordinates(scale, np.zeros_like(scale), intercept, axes)
 
-    @property
+    @cached_property
     def spread(self) -> Floats:
         """The scale of each column (d, 1), 0 for a constant one."""
         return np.where(np.isinf(self.scale), 0.0, self.scale)[:, None]
@@ -99,10 +101,10 @@ class Coordinates:
         return pulled @ self.axes
 
     def pull_both(self, hessian: Floats) -> Floats:
-        """Map a Hessian (d+1, c, d+1, c) for centred columns to the Hessian in u."""
-        centred = replace(self, centre=np.zeros_like(self.centre))
-        half = centred.pull(hessian).transpose(2, 3, 0, 1)
-        return centred.pull(half).transpose(2, 3, 0, 1)
+        """Map a Hessian (d+1, c', d+1, c') for centred columns and the axes to that in u."""
+        p = len(self.scale) + int(self.intercept)
+        factor = 1.0 / np.append(self.scale, 1.0)[:p]
+        return hessian[:p, :, :p] * np.multiply.outer(factor, factor)[:, None, :, None]
 
 
 def sum_zero_axes(c: int) -> Floats:
@@ -172,14 +174,13 @@ class Objective:
 
     def quadratic(self, u: Floats) -> Model:
         """Give f(u), gradient and Hessian (p, c', p, c') of the smooth part; one pass."""
-        theta = self.coordinates.theta(u)
-        sums = self.source.sum(Quadratic(self.loss, theta, self.coordinates.centre))
+        at = self.coordinates
+        theta, d = at.theta(u), len(at.scale)
+        sums = self.source.sum(Quadratic(self.loss, theta, at.centre, at.axes))
         value = sums.value / self.weight + self.penalty.value(theta[:-1])
-        hessian = sums.hessian / self.weight
-        w = np.arange(len(theta) - 1)[:, None]
-        k = np.arange(theta.shape[1])
-        hessian[w, k, w, k] += self.penalty.l2
-        hessian = self.coordinates.pull_both(hessian)
+        hessian = at.pull_both(sums.hessian)
+        hessian /= self.weight
+        np.einsum("jkjk->jk", hessian)[:d] += self.penalty.l2 / at.scale[:, None] ** 2
         return Model(value, self._gradient(theta, sums.gradient / self.weight), hessian)
 
     def hessian_product(self, u: Floats, v: Floats) -> Floats:
@@ -229,11 +230,11 @@ class Objective:
         over rows, 1/√Hⱼⱼ is the standard error of coordinate j were all others known.
         """
         d, scale = len(self.coordinates.scale), self.coordinates.scale[:, None]
-        w, g = u[:d] / scale, gradient[:d] * self.coordinates.spread
         distance = np.abs(gradient)
-        distance[:d] = self.penalty.violation(w, g) / scale
-        errors = distance / np.sqrt(np.maximum(diagonal, np.finfo(float).tiny))
-        return float(np.sqrt(self.size) * errors.max(initial=0.0))
+        g = gradient[:d] * self.coordinates.spread  # in w, which is 0 where u is
+        distance[:d] = self.penalty.violation(u[:d], g) / scale
+        errors = distance / np.sqrt(np.maximum(diagonal, TINY))
+        return float(self.size**0.5 * errors.max(initial=0.0))
 
     def _gradient(self, theta: Floats, mean: Floats) -> Floats:
         gradient = mean.copy()

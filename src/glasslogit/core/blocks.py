@@ -54,7 +54,7 @@ class Block(ABC):
 
     @abstractmethod
     def outer_gram(self, q: Floats, centre: Floats) -> Floats:
-        """Give Σᵢ (xᵢ⊗qᵢ)(xᵢ⊗qᵢ)ᵀ of x − centre for q (n, c) ≥ 0, (d+1, c, d+1, c)."""
+        """Give Σᵢ (xᵢ⊗qᵢ)(xᵢ⊗qᵢ)ᵀ of x − centre for q (n, c), (d+1, c, d+1, c)."""
 
     @abstractmethod
     def squares(self, h: Floats, centre: Floats) -> Floats:

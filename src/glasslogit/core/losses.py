@@ -128,8 +128,8 @@ class Loss(ABC):
         """Multiply s (n, c) by the curvature C(p) = ∂²loss/∂z² of each row: C(p)·s."""
 
     @abstractmethod
-    def hessian(self, block: "Block", p: Floats, centre: Floats) -> Floats:
-        """Sum weightᵢ·C(pᵢ) ⊗ xᵢxᵢᵀ for x − centre over a block, shape (d+1, c, d+1, c)."""
+    def hessian(self, block: "Block", p: Floats, centre: Floats, axes: Floats) -> Floats:
+        """Sum weightᵢ·AᵀC(pᵢ)A ⊗ xᵢxᵢᵀ for x − centre and A = `axes`, (d+1, c', d+1, c')."""
 
     @abstractmethod
     def probabilities(self, z: Floats) -> Floats:
@@ -194,8 +194,8 @@ class Binomial(Loss):
         """See `Loss.curve`: p(1 − p)·s."""
         return curvature(p) * s
 
-    def hessian(self, block: "Block", p: Floats, centre: Floats) -> Floats:
-        """See `Loss.hessian`: [X 1]ᵀ diag(weight·p(1 − p)) [X 1]."""
+    def hessian(self, block: "Block", p: Floats, centre: Floats, axes: Floats) -> Floats:  # noqa: ARG002
+        """See `Loss.hessian`: [X 1]ᵀ diag(weight·p(1 − p)) [X 1]; the one axis is ±1."""
         return block.gram(block.weight * curvature(p)[:, 0], centre)[:, None, :, None]
 
     def probabilities(self, z: Floats) -> Floats:
@@ -255,12 +255,12 @@ class Multinomial(Loss):
         """See `Loss.curve`: pₖ (sₖ − Σₗ pₗ sₗ)."""
         return p * (s - (p * s).sum(axis=1, keepdims=True))
 
-    def hessian(self, block: "Block", p: Floats, centre: Floats) -> Floats:
-        """See `Loss.hessian`: diagonal blocks Σ w pₖ xxᵀ, minus Σ w (x⊗p)(x⊗p)ᵀ."""
-        total = -block.outer_gram(np.sqrt(block.weight)[:, None] * p, centre)
-        for k in range(p.shape[1]):
-            total[:, k, :, k] += block.gram(block.weight * p[:, k], centre)
-        return total
+    def hessian(self, block: "Block", p: Floats, centre: Floats, axes: Floats) -> Floats:
+        """See `Loss.hessian`: Σₖ aₖaₖᵀ ⊗ Σ w pₖ xxᵀ − Σ w (x⊗Aᵀp)(x⊗Aᵀp)ᵀ, aₖ row k of A."""
+        grams = np.stack([block.gram(h, centre) for h in (block.weight[:, None] * p).T])
+        total = np.tensordot(grams, axes[:, :, None] * axes[:, None], axes=(0, 0))
+        q = np.sqrt(block.weight)[:, None] * (p @ axes)
+        return total.transpose(0, 2, 1, 3) - block.outer_gram(q, centre)
 
     def probabilities(self, z: Floats) -> Floats:
         """See `Loss.probabilities`: the softmax."""

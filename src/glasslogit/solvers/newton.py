@@ -22,6 +22,7 @@ from glasslogit.solvers.run import Solver, Step
 
 FEW_COEFFICIENTS = 1000  # for which forming a Hessian is worth while
 DEPENDENT = 10 * float(np.finfo(float).eps)  # times d: a smaller unexplained share is rounding
+SMALL = 64  # a matrix that is inverted at once
 
 
 @dataclass(frozen=True)
@@ -70,31 +71,46 @@ def inverse_of(hessian: Floats) -> Callable[[Floats], Floats]:
     [[0.5]]
     """
     H = hessian.reshape(-1, int(hessian.size**0.5))
-    live = H.diagonal() > 0
-    root = np.sqrt(H.diagonal()[live])
-    inverse = inverse_of_unit(H[np.ix_(live, live)] / root / root[:, None])
+    scale = 1.0 / np.sqrt(np.where(H.diagonal() > 0, H.diagonal(), np.inf))
+    unit = H * np.multiply.outer(scale, scale)
+    np.fill_diagonal(unit, 1.0)
+    B = inverse_root(unit)
 
     def solve(g: Floats) -> Floats:
-        d = np.zeros(g.size)
-        d[live] = inverse @ (g.ravel()[live] / root) / root
-        return d.reshape(g.shape)
+        return (scale * (B.T @ (B @ (scale * g.ravel())))).reshape(g.shape)
 
     return solve
 
 
-def inverse_of_unit(unit: Floats) -> Floats:
-    """Invert a symmetric matrix with a unit diagonal; a singular one in what it does not lose.
+def inverse_root(unit: Floats) -> Floats:
+    """Give B with BᵀB = R⁻¹ for a symmetric matrix R with a unit diagonal.
 
-    >>> inverse_of_unit(np.ones((2, 2))).round(12).tolist()
+    A singular R is inverted in what it does not lose.
+
+    >>> B = inverse_root(np.ones((2, 2)))
+    >>> (B.T @ B).round(12).tolist()
     [[0.25, 0.25], [0.25, 0.25]]
     """
     try:
-        pivots = np.linalg.cholesky(unit).diagonal()
+        factor = np.linalg.cholesky(unit)
     except np.linalg.LinAlgError:
-        pivots = np.zeros(1)
+        factor = np.zeros((1, 1))
     tiny = DEPENDENT * len(unit)
-    if (pivots**2).min(initial=1.0) > tiny:
-        return np.asarray(np.linalg.inv(unit), np.float64)
+    if (factor.diagonal() ** 2).min(initial=1.0) > tiny:
+        return inverse_of_triangle(factor)
     values, vectors = np.linalg.eigh(unit)
     kept = values > tiny
-    return (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
+    return (vectors[:, kept] / np.sqrt(values[kept])).T
+
+
+def inverse_of_triangle(G: Floats) -> Floats:
+    """Invert a lower triangle by halves: [A 0; B C]⁻¹ = [A⁻¹ 0; −C⁻¹BA⁻¹ C⁻¹].
+
+    >>> inverse_of_triangle(np.array([[1.0, 0.0], [1.0, 2.0]])).tolist()
+    [[1.0, 0.0], [-0.5, 0.5]]
+    """
+    if len(G) <= SMALL:
+        return np.asarray(np.linalg.inv(G), np.float64)
+    h = len(G) // 2
+    A, C = inverse_of_triangle(G[:h, :h]), inverse_of_triangle(G[h:, h:])
+    return np.block([[A, np.zeros((h, len(C)))], [-C @ G[h:, :h] @ A, C]])
