@@ -234,7 +234,7 @@ class LogisticRegression(Params):
             warnings.warn(text, ConvergenceWarning, stacklevel=3)
 
     def _theta(self) -> Floats:
-        return np.vstack([self.coef_.T, self.intercept_]).astype(np.float64)
+        return np.concatenate([self.coef_.T, self.intercept_[None]], dtype=np.float64)
 
     def decision_function(self, X: Any, offset: ArrayLike | None = None) -> Floats:
         """Give the margins z = Xw + b + offset: (n,) for two classes, (n, K) for more."""
@@ -281,6 +281,6 @@ class LogisticRegression(Params):
         check_known(features, self.n_features_in_, getattr(self, "feature_names_in_", None))
         n = features.X.shape[0]
         offsets = check_offset(offset, n, theta.shape[1])
-        ones = np.broadcast_to(1.0, (n,))
-        source = ArraySource(features.X, ones, ones, offsets)
-        return np.vstack(source.map(lambda block: block.margins(theta)))
+        unused = np.zeros(n)
+        source = ArraySource(features.X, unused, unused, offsets)
+        return np.concatenate(source.map(lambda block: block.margins(theta)))

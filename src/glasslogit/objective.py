@@ -94,17 +94,20 @@ class Coordinates:
         return np.concatenate([turned[:-1] * self.spread, b[: int(self.intercept)]])
 
     def pull(self, g: Floats) -> Floats:
-        """Map a gradient g (..., d+1, c) in θ to the gradient in u: the transposed map."""
-        b = g[..., -1:, :]
-        w = (g[..., :-1, :] - self.centre[:, None] * b) / self.scale[:, None]
-        pulled = np.concatenate([w, b[..., : int(self.intercept), :]], axis=-2)
-        return pulled @ self.axes
+        """Map a gradient g (d+1, c) in θ to the gradient in u: the transposed map."""
+        w, b = (g[:-1] - self.centre[:, None] * g[-1]) / self.scale[:, None], g[-1:]
+        return np.concatenate([w, b[: int(self.intercept)]]) @ self.axes
 
     def pull_both(self, hessian: Floats) -> Floats:
         """Map a Hessian (d+1, c', d+1, c') for centred columns and the axes to that in u."""
-        p = len(self.scale) + int(self.intercept)
-        factor = 1.0 / np.append(self.scale, 1.0)[:p]
-        return hessian[:p, :, :p] * np.multiply.outer(factor, factor)[:, None, :, None]
+        p = len(self.factors)
+        return hessian[:p, :, :p] * self.factors[:, None, :, None]
+
+    @cached_property
+    def factors(self) -> Floats:
+        """Give what a Hessian is multiplied by on its way to u: 1 / (scaleⱼ·scaleₗ), (p, p)."""
+        factor = 1.0 / np.append(self.scale, [1.0] * self.intercept)
+        return np.multiply.outer(factor, factor)
 
 
 def sum_zero_axes(c: int) -> Floats:

@@ -208,7 +208,7 @@ class Binomial(Loss):
 
     def base_margins(self, residual: Floats) -> Floats:
         """See `Loss.base_margins`: the log-odds of the rate ½ − residual."""
-        return logit(np.clip(0.5 - residual, RAREST, 1.0 - RAREST))
+        return logit((0.5 - residual).clip(RAREST, 1.0 - RAREST))
 
     def signed_margins(self, z: Floats, y: Labels) -> Floats:
         """See `Loss.signed_margins`: z or −z; −|z| where y is a fraction."""
