@@ -6,8 +6,7 @@ follows from the probabilities alone, so a row costs one exponential for each ma
 
 Losses, residuals and probabilities are exact to rounding for any finite margin, because no
 probability is subtracted from one: the smaller of p and 1 − p is computed and used (for the
-logarithms see Mächler, "Accurately computing log(1 − exp(−|a|))", 2012). The curvature of a
-softmax, which only steers the solvers, has an absolute error of rounding instead.
+logarithms see Mächler, "Accurately computing log(1 − exp(−|a|))", 2012).
 
 Derivations: docs/derivations/binomial.md and docs/derivations/multinomial.md.
 """
@@ -256,11 +255,14 @@ class Multinomial(Loss):
         return p * (s - (p * s).sum(axis=1, keepdims=True))
 
     def hessian(self, block: "Block", p: Floats, centre: Floats, axes: Floats) -> Floats:
-        """See `Loss.hessian`: Σₖ aₖaₖᵀ ⊗ Σ w pₖ xxᵀ − Σ w (x⊗Aᵀp)(x⊗Aᵀp)ᵀ, aₖ row k of A."""
-        grams = np.stack([block.gram(h, centre) for h in (block.weight[:, None] * p).T])
-        total = np.tensordot(grams, axes[:, :, None] * axes[:, None], axes=(0, 0))
-        q = np.sqrt(block.weight)[:, None] * (p @ axes)
-        return total.transpose(0, 2, 1, 3) - block.outer_gram(q, centre)
+        """See `Loss.hessian`: Σ_{k<l} bbᵀ ⊗ Σ w pₖpₗ xxᵀ with b = aₖ − aₗ, rows of A."""
+        if self.reference:
+            p, axes = np.insert(p, 0, 1.0 - p.sum(axis=1), axis=1), np.insert(axes, 0, 0.0, axis=0)
+        k, m = pairs = np.triu_indices(p.shape[1], 1)
+        weights = (block.weight * p[:, i] * p[:, j] for i, j in zip(*pairs, strict=True))
+        grams, b = np.stack([block.gram(h, centre) for h in weights]), axes[k] - axes[m]
+        total = np.tensordot(grams, b[:, :, None] * b[:, None], axes=(0, 0))  # (d+1, d+1, c', c')
+        return np.ascontiguousarray(total.transpose(0, 2, 1, 3))
 
     def probabilities(self, z: Floats) -> Floats:
         """See `Loss.probabilities`: the softmax."""
@@ -293,7 +295,6 @@ class Multinomial(Loss):
 
 def _rest(e: Floats) -> Floats:
     """Sum each row of e (n, K), whose largest entry is exactly 1, without that entry: (n,)."""
-    winner = e.argmax(axis=1)[:, None]
     others = e.copy()
-    np.put_along_axis(others, winner, 0.0, axis=1)
+    others[np.arange(len(e)), e.argmax(axis=1)] = 0.0
     return others.sum(axis=1)
