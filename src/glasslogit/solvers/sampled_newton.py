@@ -28,11 +28,10 @@ from glasslogit.core.losses import Floats
 from glasslogit.objective import Objective
 from glasslogit.solvers.lbfgs import Pair, make_pair, two_loop
 from glasslogit.solvers.line_search import advance
-from glasslogit.solvers.newton import diagonal, inverse_of, newton_steps
+from glasslogit.solvers.newton import NEAR, diagonal, inverse_of, margins_moved, newton_steps
 from glasslogit.solvers.run import Solver, Step
 
 SLOW = 3.0
-NEAR = 0.3  # how far margins may move until the Hessian's diagonal counts as outdated
 CLOSE = 0.1  # a sample is solved to this many standard errors of its own
 MOST_STEPS = 12  # on a sample, which may be separated and have no optimum
 NESTED = 10  # every sample is so many times larger than the one before
@@ -91,7 +90,7 @@ class SampledNewton(Solver):
         for sample in samples:
             if sample.value(u) > sample.value(start):  # the smaller sample led astray
                 u = start
-            for at_u, at, *_ in islice(newton_steps(sample, u), MOST_STEPS):
+            for at_u, at in islice(newton_steps(sample, u), MOST_STEPS):
                 u, hessian = at_u, at.hessian
                 if sample.violation(u, at.gradient, diagonal(hessian)) < CLOSE:
                     break
@@ -105,16 +104,6 @@ class SampledNewton(Solver):
             smaller = samples[-1].sample(samples[-1].rows // NESTED, self.seed + len(samples))
             samples.append(smaller)
         return [sample for sample in reversed(samples) if sample.weight > 0]
-
-
-def margins_moved(hessian: Floats, change: Floats) -> float:
-    """Give how far a change of u moves the margins: the root of their mean square, by H.
-
-    >>> margins_moved(np.full((1, 1, 1, 1), 0.25), np.array([[2.0]]))
-    2.0
-    """
-    curved = float(np.tensordot(change, np.tensordot(hessian, change, axes=2), axes=2))
-    return (max(curved, 0.0) / (float(diagonal(hessian).max()) or 1.0)) ** 0.5
 
 
 def is_slow(solve: Callable[[Floats], Floats], before: Floats, after: Floats) -> bool:
