@@ -78,7 +78,7 @@ def read_arrays(  # noqa: PLR0913
     weight = weight if (factors == 1).all() else weight * factors[codes]
     models = positives(len(classes), multi_class)
     margins = 1 if len(classes) == 2 else len(classes)
-    offsets = np.hsplit(check_offset(offset, n, margins), len(models))
+    offsets = check_offset(offset, n, margins).reshape(n, len(models), -1).swapaxes(0, 1)
 
     def source(k: int | None, part: Floats) -> Source:
         return ArraySource(X, targets(codes, k), weight, part, threads=threads)

@@ -21,7 +21,6 @@ from glasslogit.core.losses import (
 )
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
 from glasslogit.errors import ConvergenceWarning, InputError, NotFittedError, SeparationWarning
-from glasslogit.evaluate.metrics import accuracy
 from glasslogit.inputs import check_factors, check_features, check_known, check_offset
 from glasslogit.params import Params, check_settings
 from glasslogit.progress import ProgressBar
@@ -242,7 +241,7 @@ class LogisticRegression(Params):
             warnings.warn(text, ConvergenceWarning, stacklevel=3)
 
     def _theta(self) -> Floats:
-        return np.vstack([self.coef_.T, self.intercept_]).astype(np.float64)
+        return np.concatenate([self.coef_.T, self.intercept_[None]], dtype=np.float64)
 
     def decision_function(self, X: Any, offset: ArrayLike | None = None) -> Floats:
         """Give the margins z = Xw + b + offset: (n,) for two classes, (n, K) for more."""
@@ -277,6 +276,8 @@ class LogisticRegression(Params):
         offset: ArrayLike | None = None,
     ) -> float:
         """Give the accuracy: the share of rows whose class is predicted."""
+        from glasslogit.evaluate.metrics import accuracy  # noqa: PLC0415  (4 ms to import)
+
         return accuracy(y, self.predict(X, offset), sample_weight=sample_weight)
 
     def _margins(self, X: Any, offset: ArrayLike | None) -> Floats:
@@ -287,6 +288,6 @@ class LogisticRegression(Params):
         check_known(features, self.n_features_in_, getattr(self, "feature_names_in_", None))
         n = features.X.shape[0]
         offsets = check_offset(offset, n, theta.shape[1])
-        ones = np.broadcast_to(1.0, (n,))
-        source = ArraySource(features.X, ones, ones, offsets)
-        return np.vstack(source.map(lambda block: block.margins(theta)))
+        unused = np.zeros(n)
+        source = ArraySource(features.X, unused, unused, offsets)
+        return np.concatenate(source.map(lambda block: block.margins(theta)))

@@ -216,7 +216,7 @@ def check_weight(sample_weight: Any, n: int, *, empty: bool = False) -> Floats:
 def check_offset(offset: Any, n: int, c: int) -> Floats:
     """Check offsets, (n,) or (n, c), shape (n, c); without any they are 0."""
     if offset is None:
-        return np.broadcast_to(0.0, (n, c))
+        return np.zeros((n, c))
     array = _row_numbers(offset, "offset")
     array = array[:, None] if array.ndim == 1 and c == 1 else array
     if array.shape != (n, c):

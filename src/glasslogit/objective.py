@@ -10,6 +10,7 @@ Derivations: docs/derivations/objective.md.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +32,7 @@ from glasslogit.sources.sample import sample
 from glasslogit.sources.source import Source
 
 CONSTANT = 1e-13  # a column whose spread is below this share of its mean is constant
+TINY = float(np.finfo(float).tiny)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +80,7 @@ class Coordinates:
         """Give the coordinates of these columns."""
         return replace(self, scale=self.scale[which], centre=self.centre[which])
 
-    @property
+    @cached_property
     def spread(self) -> Floats:
         """The scale of each column (d, 1), 0 for a constant one."""
         return np.where(np.isinf(self.scale), 0.0, self.scale)[:, None]
@@ -97,17 +99,20 @@ class Coordinates:
         return np.concatenate([turned[:-1] * self.spread, b[: int(self.intercept)]])
 
     def pull(self, g: Floats) -> Floats:
-        """Map a gradient g (..., d+1, c) in θ to the gradient in u: the transposed map."""
-        b = g[..., -1:, :]
-        w = (g[..., :-1, :] - self.centre[:, None] * b) / self.scale[:, None]
-        pulled = np.concatenate([w, b[..., : int(self.intercept), :]], axis=-2)
-        return pulled @ self.axes
+        """Map a gradient g (d+1, c) in θ to the gradient in u: the transposed map."""
+        w, b = (g[:-1] - self.centre[:, None] * g[-1]) / self.scale[:, None], g[-1:]
+        return np.concatenate([w, b[: int(self.intercept)]]) @ self.axes
 
     def pull_both(self, hessian: Floats) -> Floats:
-        """Map a Hessian (d+1, c, d+1, c) for centred columns to the Hessian in u."""
-        centred = replace(self, centre=np.zeros_like(self.centre))
-        half = centred.pull(hessian).transpose(2, 3, 0, 1)
-        return centred.pull(half).transpose(2, 3, 0, 1)
+        """Map a Hessian (d+1, c', d+1, c') for centred columns and the axes to that in u."""
+        p = len(self.factors)
+        return hessian[:p, :, :p] * self.factors[:, None, :, None]
+
+    @cached_property
+    def factors(self) -> Floats:
+        """Give what a Hessian is multiplied by on its way to u: 1 / (scaleⱼ·scaleₗ), (p, p)."""
+        factor = 1.0 / np.append(self.scale, [1.0] * self.intercept)
+        return np.multiply.outer(factor, factor)
 
 
 def sum_zero_axes(c: int) -> Floats:
@@ -192,14 +197,13 @@ class Objective:
 
     def quadratic(self, u: Floats) -> Model:
         """Give f(u), gradient and Hessian (p, c', p, c') of the smooth part; one pass."""
-        theta = self.coordinates.theta(u)
-        sums = self.source.sum(Quadratic(self.loss, theta, self.coordinates.centre))
+        at = self.coordinates
+        theta, d = at.theta(u), len(at.scale)
+        sums = self.source.sum(Quadratic(self.loss, theta, at.centre, at.axes))
         value = sums.value / self.weight + self.penalty.value(theta[:-1])
-        hessian = sums.hessian / self.weight
-        w = np.arange(len(theta) - 1)[:, None]
-        k = np.arange(theta.shape[1])
-        hessian[w, k, w, k] += self.penalty.ridge
-        hessian = self.coordinates.pull_both(hessian)
+        hessian = at.pull_both(sums.hessian)
+        hessian /= self.weight
+        np.einsum("jkjk->jk", hessian)[:d] += self.penalty.ridge / at.scale[:, None] ** 2
         return Model(value, self._gradient(theta, sums.gradient / self.weight), hessian)
 
     def margins(self, u: Floats) -> Floats:
@@ -236,9 +240,8 @@ class Objective:
         w, scale = self.coordinates.theta(u)[:-1], self.coordinates.scale[:, None]
         bend = np.asarray(penalty.ridge) - self.penalty.ridge
         pulled = self.coordinates.pull(np.concatenate([bend * w, np.zeros_like(w[:1])]))
-        j, k = np.arange(len(w))[:, None], np.arange(u.shape[1])
         hessian = at.hessian.copy()
-        hessian[j, k, j, k] += bend / scale**2
+        np.einsum("jkjk->jk", hessian)[: self.features] += bend / scale**2
         value = at.value + penalty.value(w) - self.penalty.value(w)
         return Model(value, at.gradient + pulled, hessian)
 
@@ -281,11 +284,11 @@ class Objective:
         over rows, 1/√Hⱼⱼ is the standard error of coordinate j were all others known.
         """
         d, scale = self.features, self.coordinates.scale[:, None]
-        w, g = u[:d] / scale, gradient[:d] * self.coordinates.spread
         distance = np.abs(gradient)
-        distance[:d] = self.penalty.violation(w, g) / scale
-        errors = distance / np.sqrt(np.maximum(diagonal, np.finfo(float).tiny))
-        return float(np.sqrt(self.size) * errors.max(initial=0.0))
+        g = gradient[:d] * self.coordinates.spread  # in w, which is 0 where u is
+        distance[:d] = self.penalty.violation(u[:d], g) / scale
+        errors = distance / np.sqrt(np.maximum(diagonal, TINY))
+        return float(self.size**0.5 * errors.max(initial=0.0))
 
     def _gradient(self, theta: Floats, mean: Floats) -> Floats:
         gradient = mean.copy()

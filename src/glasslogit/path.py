@@ -29,7 +29,7 @@ from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import check_factors
 from glasslogit.objective import Coordinates, Model, Objective
 from glasslogit.solvers.choose import AUTO
-from glasslogit.solvers.newton import FEW_COEFFICIENTS, diagonal
+from glasslogit.solvers.newton import FEW_COEFFICIENTS, diagonal, keeping
 from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.proximal_newton import ProximalNewton, proximal_steps
 from glasslogit.solvers.run import Outcome, Rules, Solver, run
@@ -205,7 +205,7 @@ def walk(task: Task, Cs: Floats, limits: Limits) -> Iterator[Point]:
     if task.hessian is None:
         return visit(task, np.sort(Cs), limits)
     u = task.objective.coordinates.inverse(task.null)
-    known = Known(u, Model(*task.objective.value_and_gradient(u), task.hessian))
+    known = Known(u, keeping(task.objective, task.hessian, u))
     return follow(task.objective, known, [task.penalty(C) for C in np.sort(Cs)], limits)
 
 

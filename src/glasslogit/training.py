@@ -13,7 +13,6 @@ from glasslogit.core.losses import Floats, Loss, curvature
 from glasslogit.core.passes import ColumnMoments, Moments
 from glasslogit.core.penalties import Penalty
 from glasslogit.errors import InputError
-from glasslogit.evaluate.split import split_rows
 from glasslogit.objective import Coordinates, Objective, sum_zero_axes
 from glasslogit.rotation import pays, rotate
 from glasslogit.solvers.choose import AUTO, resolve
@@ -150,6 +149,8 @@ def hold_out(source: Source, solver: GradientDescent) -> tuple[Source, ArraySour
     """Split off the share of rows, of each class alike, on which patience watches the loss."""
     if not isinstance(source, ArraySource):
         raise InputError("validation_fraction needs the rows in memory; pass arrays, not batches")
+    from glasslogit.evaluate.split import split_rows  # noqa: PLC0415  (4 ms to import)
+
     share = solver.validation_fraction
     try:
         kept, held = split_rows(len(source.y), share, solver.seed, stratify=source.y)

@@ -17,7 +17,7 @@ from problems import LOSSES, SOURCES, make_rows, make_source
 
 
 def ask(source: Source, loss, theta: Floats) -> passes.QuadraticSums:
-    return source.sum(passes.Quadratic(loss, theta, np.zeros(4)))
+    return source.sum(passes.Quadratic(loss, theta, np.zeros(4), np.eye(theta.shape[1])))
 
 
 def draw(_loss, c: int, seed: int = 0) -> tuple[Floats, Floats]:
@@ -170,7 +170,7 @@ def test_any_split_of_the_rows_gives_the_same_sums(cuts: list[int], name: str) -
         for start, stop in zip([0, *sorted(set(cuts))], [*sorted(set(cuts)), 700], strict=True)
     ]
     for question in (
-        passes.Quadratic(loss, theta, np.zeros(4)),
+        passes.Quadratic(loss, theta, np.zeros(4), np.eye(theta.shape[1])),
         passes.Moments(loss),
         passes.SignedMargins(loss, theta),
     ):

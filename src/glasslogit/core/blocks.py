@@ -65,10 +65,6 @@ class Block(ABC):
         """Give [X 1]ᵀ diag(h) [X 1] of X − centre for h (n,), h ≥ 0, shape (d+1, d+1)."""
 
     @abstractmethod
-    def outer_gram(self, q: Floats, centre: Floats) -> Floats:
-        """Give Σᵢ (xᵢ⊗qᵢ)(xᵢ⊗qᵢ)ᵀ of x − centre for q (n, c) ≥ 0, (d+1, c, d+1, c)."""
-
-    @abstractmethod
     def squares(self, h: Floats, centre: Floats) -> Floats:
         """Give Σᵢ hᵢ (xᵢ − centre)² and Σᵢ hᵢ for h (n, c), shape (d+1, c)."""
 
@@ -92,14 +88,11 @@ class DenseBlock(Block):
 
     def gram(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.gram`; AᵀA with A = √h·[X 1] is a symmetric product: half the work."""
-        return _self_gram(self._rooted(np.sqrt(h), centre))
-
-    def outer_gram(self, q: Floats, centre: Floats) -> Floats:
-        """See `Block.outer_gram`; one symmetric product of rows q⊗[x 1]."""
-        n, c = q.shape
-        rows = self._rooted(np.ones(n), centre)[:, :, None] * q[:, None, :]  # (n, d+1, c)
-        width = rows.shape[1]
-        return _self_gram(rows.reshape(n, -1)).reshape(width, c, width, c)
+        A = np.empty((len(h), self.X.shape[1] + 1))
+        np.subtract(self.X, centre, out=A[:, :-1])
+        A[:, -1] = 1.0
+        A *= np.sqrt(h)[:, None]
+        return A.T @ A
 
     def squares(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.squares`."""
@@ -123,12 +116,6 @@ class DenseBlock(Block):
             total += tile @ tile.T
         return total
 
-    def _rooted(self, root: Floats, centre: Floats) -> Floats:
-        scaled = np.empty((len(root), self.X.shape[1] + 1))
-        np.subtract(self.X, centre, out=scaled[:, :-1])
-        scaled[:, -1] = 1.0
-        return np.multiply(scaled, root[:, None], out=scaled)
-
 
 class SparseBlock(Block):
     """Rows of a scipy.sparse CSR matrix, recognised by its methods."""
@@ -142,15 +129,6 @@ class SparseBlock(Block):
         sums = total[d, :d] - total[d, d] * centre  # those of x − centre
         total[:d, :d] -= np.outer(centre, total[d, :d]) + np.outer(sums, centre)
         total[d, :d] = total[:d, d] = sums
-        return total
-
-    def outer_gram(self, q: Floats, centre: Floats) -> Floats:
-        """See `Block.outer_gram`; one Gram matrix for each pair of columns of q."""
-        c, width = q.shape[1], self.X.shape[1] + 1
-        total = np.empty((width, c, width, c))
-        for k in range(c):
-            for m in range(k + 1):
-                total[:, k, :, m] = total[:, m, :, k] = self.gram(q[:, k] * q[:, m], centre)
         return total
 
     def squares(self, h: Floats, centre: Floats) -> Floats:
@@ -211,7 +189,3 @@ def make_block(X: Any, y: Labels, weight: Floats, offset: Floats, first: int = 0
 def _stacked(parts: Sequence[Block]) -> tuple[Labels, Floats, Floats]:
     y, weight, offset = zip(*((part.y, part.weight, part.offset) for part in parts), strict=True)
     return np.concatenate(y), np.concatenate(weight), np.concatenate(offset)
-
-
-def _self_gram(A: Floats) -> Floats:
-    return A.T @ A

@@ -6,8 +6,7 @@ follows from the probabilities alone, so a row costs one exponential for each ma
 
 Losses, residuals and probabilities are exact to rounding for any finite margin, because no
 probability is subtracted from one: the smaller of p and 1 − p is computed and used (for the
-logarithms see Mächler, "Accurately computing log(1 − exp(−|a|))", 2012). The curvature of a
-softmax, which only steers the solvers, has an absolute error of rounding instead.
+logarithms see Mächler, "Accurately computing log(1 − exp(−|a|))", 2012).
 
 Derivations: docs/derivations/binomial.md and docs/derivations/multinomial.md.
 """
@@ -128,8 +127,8 @@ class Loss(ABC):
         """Multiply s (n, c) by the curvature C(p) = ∂²loss/∂z² of each row: C(p)·s."""
 
     @abstractmethod
-    def hessian(self, block: "Block", p: Floats, centre: Floats) -> Floats:
-        """Sum weightᵢ·C(pᵢ) ⊗ xᵢxᵢᵀ for x − centre over a block, shape (d+1, c, d+1, c)."""
+    def hessian(self, block: "Block", p: Floats, centre: Floats, axes: Floats) -> Floats:
+        """Sum weightᵢ·AᵀC(pᵢ)A ⊗ xᵢxᵢᵀ for x − centre and A = `axes`, (d+1, c', d+1, c')."""
 
     @abstractmethod
     def probabilities(self, z: Floats) -> Floats:
@@ -194,8 +193,8 @@ class Binomial(Loss):
         """See `Loss.curve`: p(1 − p)·s."""
         return curvature(p) * s
 
-    def hessian(self, block: "Block", p: Floats, centre: Floats) -> Floats:
-        """See `Loss.hessian`: [X 1]ᵀ diag(weight·p(1 − p)) [X 1]."""
+    def hessian(self, block: "Block", p: Floats, centre: Floats, axes: Floats) -> Floats:  # noqa: ARG002
+        """See `Loss.hessian`: [X 1]ᵀ diag(weight·p(1 − p)) [X 1]; the one axis is ±1."""
         return block.gram(block.weight * curvature(p)[:, 0], centre)[:, None, :, None]
 
     def probabilities(self, z: Floats) -> Floats:
@@ -208,7 +207,7 @@ class Binomial(Loss):
 
     def base_margins(self, residual: Floats) -> Floats:
         """See `Loss.base_margins`: the log-odds of the rate ½ − residual."""
-        return logit(np.clip(0.5 - residual, RAREST, 1.0 - RAREST))
+        return logit((0.5 - residual).clip(RAREST, 1.0 - RAREST))
 
     def signed_margins(self, z: Floats, y: Labels) -> Floats:
         """See `Loss.signed_margins`: z or −z; −|z| where y is a fraction."""
@@ -255,12 +254,15 @@ class Multinomial(Loss):
         """See `Loss.curve`: pₖ (sₖ − Σₗ pₗ sₗ)."""
         return p * (s - (p * s).sum(axis=1, keepdims=True))
 
-    def hessian(self, block: "Block", p: Floats, centre: Floats) -> Floats:
-        """See `Loss.hessian`: diagonal blocks Σ w pₖ xxᵀ, minus Σ w (x⊗p)(x⊗p)ᵀ."""
-        total = -block.outer_gram(np.sqrt(block.weight)[:, None] * p, centre)
-        for k in range(p.shape[1]):
-            total[:, k, :, k] += block.gram(block.weight * p[:, k], centre)
-        return total
+    def hessian(self, block: "Block", p: Floats, centre: Floats, axes: Floats) -> Floats:
+        """See `Loss.hessian`: Σ_{k<l} bbᵀ ⊗ Σ w pₖpₗ xxᵀ with b = aₖ − aₗ, rows of A."""
+        if self.reference:
+            p, axes = np.insert(p, 0, 1.0 - p.sum(axis=1), axis=1), np.insert(axes, 0, 0.0, axis=0)
+        k, m = pairs = np.triu_indices(p.shape[1], 1)
+        weights = (block.weight * p[:, i] * p[:, j] for i, j in zip(*pairs, strict=True))
+        grams, b = np.stack([block.gram(h, centre) for h in weights]), axes[k] - axes[m]
+        total = np.tensordot(grams, b[:, :, None] * b[:, None], axes=(0, 0))  # (d+1, d+1, c', c')
+        return np.ascontiguousarray(total.transpose(0, 2, 1, 3))
 
     def probabilities(self, z: Floats) -> Floats:
         """See `Loss.probabilities`: the softmax."""
@@ -293,7 +295,6 @@ class Multinomial(Loss):
 
 def _rest(e: Floats) -> Floats:
     """Sum each row of e (n, K), whose largest entry is exactly 1, without that entry: (n,)."""
-    winner = e.argmax(axis=1)[:, None]
     others = e.copy()
-    np.put_along_axis(others, winner, 0.0, axis=1)
+    others[np.arange(len(e)), e.argmax(axis=1)] = 0.0
     return others.sum(axis=1)

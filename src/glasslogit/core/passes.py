@@ -94,21 +94,23 @@ class ValueAndGradient(Pass[GradientSums]):
 
 @dataclass(frozen=True, eq=False)
 class Quadratic(Pass[QuadraticSums]):
-    """The value, the gradient and the Hessian Σᵢ weightᵢ·C(pᵢ) ⊗ xᵢxᵢᵀ at θ.
+    """The value, the gradient and the Hessian Σᵢ weightᵢ·AᵀC(pᵢ)A ⊗ xᵢxᵢᵀ at θ, A = `axes`.
 
     The Hessian is that for the columns x − centre: where a mean is far larger than the
-    spread, it would lose its digits if it were centred afterwards.
+    spread, it would lose its digits if it were centred afterwards. It is that for the class
+    directions `axes` (c, c'), of which there are fewer; the identity gives the plain Hessian.
     """
 
     loss: Loss
     theta: Floats
     centre: Floats
+    axes: Floats
 
     def __call__(self, block: Block) -> QuadraticSums:
         """See `Pass`."""
         rows = self.loss.evaluate(block.margins(self.theta), block.y)
         gradient = block.pullback(block.weight[:, None] * rows.residual)
-        hessian = self.loss.hessian(block, rows.p, self.centre)
+        hessian = self.loss.hessian(block, rows.p, self.centre, self.axes)
         return QuadraticSums(float(block.weight @ rows.loss), gradient, hessian)
 
 

@@ -9,19 +9,25 @@ optimization", 2006, theorem 3.5).
 Derivation: docs/derivations/solvers.md.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
 
 from glasslogit.core.losses import Floats
 from glasslogit.objective import Model, Objective
+from glasslogit.solvers.lbfgs import Pair, make_pair, two_loop
 from glasslogit.solvers.line_search import advance
 from glasslogit.solvers.run import Solver, Step
 
 FEW_COEFFICIENTS = 1000  # for which forming a Hessian is worth while
 DEPENDENT = 10 * float(np.finfo(float).eps)  # times d: a smaller unexplained share is rounding
+NEAR = 0.3  # how far margins may move until the Hessian's diagonal counts as outdated
+MANY = 100  # a Hessian is kept for a step more per so many coefficients: it costs that much more
+SMALL = 64  # a matrix that is inverted at once
 
 
 @dataclass(frozen=True)
@@ -36,21 +42,54 @@ class Newton(Solver):
     standardise: bool = True
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
-        """See `Solver.steps`; a step costs one pass, or three or four when it is shortened."""
-        for u, at, length, decrement in newton_steps(objective, start):
-            yield Step(u, at.value, at.gradient, length, diagonal(at.hessian), decrement)
+        """See `Solver.steps`; a step costs one pass, or three or four when it is shortened.
+
+        Of many coefficients the Hessian is kept for some steps, and learns from them by the
+        pairs of L-BFGS.
+        """
+        length, u, at, origin = 0.0, start, objective.quadratic(start), start
+        solve, pairs, kept = inverse_of(at.hessian), deque[Pair](), 0
+        while True:
+            d = -two_loop(at.gradient, pairs, solve)
+            near = not kept or margins_moved(at.hessian, u - origin) < NEAR
+            known = diagonal(at.hessian) if near else None
+            yield Step(u, at.value, at.gradient, length, known, -float(np.vdot(at.gradient, d)))
+            kept = (kept + 1) % (1 + u.size // MANY)
+            evaluate = partial(keeping, objective, at.hessian) if kept else objective.quadratic
+            length, new = advance(objective, evaluate, u, at, d)
+            if length == 0.0:
+                return
+            pair = make_pair(length * d, new.gradient - at.gradient)
+            u, at = u + length * d, new
+            if kept:
+                pairs.extend([pair] if pair.curvature > 0 else [])
+            else:
+                origin, solve, pairs = u, inverse_of(at.hessian), deque()
 
 
-def newton_steps(objective: Objective, u: Floats) -> Iterator[tuple[Floats, Model, float, float]]:
-    """Yield position, model of f, length of the step and decrement, until no step helps."""
-    length, at = 0.0, objective.quadratic(u)
-    while True:
+def keeping(objective: Objective, hessian: Floats, u: Floats) -> Model:
+    """Give the model of f at u with a Hessian from elsewhere."""
+    return Model(*objective.value_and_gradient(u), hessian)
+
+
+def newton_steps(objective: Objective, u: Floats) -> Iterator[tuple[Floats, Model]]:
+    """Yield position and model of f at each step with the exact Hessian, until none helps."""
+    length, at = 1.0, objective.quadratic(u)
+    while length:
+        yield u, at
         d = -inverse_of(at.hessian)(at.gradient)
-        yield u, at, length, -float(np.vdot(at.gradient, d))
         length, at = advance(objective, objective.quadratic, u, at, d)
-        if length == 0.0:
-            return
         u = u + length * d
+
+
+def margins_moved(hessian: Floats, change: Floats) -> float:
+    """Give how far a change of u moves the margins: the root of their mean square, by H.
+
+    >>> margins_moved(np.full((1, 1, 1, 1), 0.25), np.array([[2.0]]))
+    2.0
+    """
+    curved = float(np.vdot(change, hessian.reshape(change.size, -1) @ change.ravel()))
+    return (max(curved, 0.0) / (float(diagonal(hessian).max()) or 1.0)) ** 0.5
 
 
 def diagonal(hessian: Floats) -> Floats:
@@ -70,31 +109,46 @@ def inverse_of(hessian: Floats) -> Callable[[Floats], Floats]:
     [[0.5]]
     """
     H = hessian.reshape(-1, int(hessian.size**0.5))
-    live = H.diagonal() > 0
-    root = np.sqrt(H.diagonal()[live])
-    inverse = inverse_of_unit(H[np.ix_(live, live)] / root / root[:, None])
+    scale = 1.0 / np.sqrt(np.where(H.diagonal() > 0, H.diagonal(), np.inf))
+    unit = H * np.multiply.outer(scale, scale)
+    np.fill_diagonal(unit, 1.0)
+    B = inverse_root(unit)
 
     def solve(g: Floats) -> Floats:
-        d = np.zeros(g.size)
-        d[live] = inverse @ (g.ravel()[live] / root) / root
-        return d.reshape(g.shape)
+        return (scale * (B.T @ (B @ (scale * g.ravel())))).reshape(g.shape)
 
     return solve
 
 
-def inverse_of_unit(unit: Floats) -> Floats:
-    """Invert a symmetric matrix with a unit diagonal; a singular one in what it does not lose.
+def inverse_root(unit: Floats) -> Floats:
+    """Give B with BᵀB = R⁻¹ for a symmetric matrix R with a unit diagonal.
 
-    >>> inverse_of_unit(np.ones((2, 2))).round(12).tolist()
+    A singular R is inverted in what it does not lose.
+
+    >>> B = inverse_root(np.ones((2, 2)))
+    >>> (B.T @ B).round(12).tolist()
     [[0.25, 0.25], [0.25, 0.25]]
     """
     try:
-        pivots = np.linalg.cholesky(unit).diagonal()
+        factor = np.asarray(np.linalg.cholesky(unit), np.float64)
     except np.linalg.LinAlgError:
-        pivots = np.zeros(1)
+        factor = np.zeros((1, 1))
     tiny = DEPENDENT * len(unit)
-    if (pivots**2).min(initial=1.0) > tiny:
-        return np.asarray(np.linalg.inv(unit), np.float64)
+    if (factor.diagonal() ** 2).min(initial=1.0) > tiny:
+        return inverse_of_triangle(factor)
     values, vectors = np.linalg.eigh(unit)
     kept = values > tiny
-    return (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
+    return (vectors[:, kept] / np.sqrt(values[kept])).T
+
+
+def inverse_of_triangle(G: Floats) -> Floats:
+    """Invert a lower triangle by halves: [A 0; M C]⁻¹ = [A⁻¹ 0; −C⁻¹MA⁻¹ C⁻¹].
+
+    >>> inverse_of_triangle(np.array([[1.0, 0.0], [1.0, 2.0]])).tolist()
+    [[1.0, 0.0], [-0.5, 0.5]]
+    """
+    if len(G) <= SMALL:
+        return np.asarray(np.linalg.inv(G), np.float64)
+    h = len(G) // 2
+    A, C = inverse_of_triangle(G[:h, :h]), inverse_of_triangle(G[h:, h:])
+    return np.block([[A, np.zeros((h, len(C)))], [-C @ G[h:, :h] @ A, C]])

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from glasslogit.core.losses import Floats
 from glasslogit.objective import Model, Objective, Slope
 from glasslogit.solvers.line_search import ROUNDING, SHARE, shorten
-from glasslogit.solvers.newton import diagonal
+from glasslogit.solvers.newton import diagonal, keeping
 from glasslogit.solvers.run import Solver, Step
 from glasslogit.solvers.sampled_newton import SLOW, SampledNewton, many_rows
 
@@ -50,7 +50,7 @@ class ProximalNewton(Solver):
         known = None
         if many_rows(objective.rows, start.size):
             start, hessian = SampledNewton().sampled_optimum(objective, start, proximal_steps)
-            known = Model(*objective.value_and_gradient(start), hessian)
+            known = keeping(objective, hessian, start)
         for u, at, length, stale in proximal_steps(objective, start, known):
             yield Step(u, at.value, at.gradient, length, None if stale else diagonal(at.hessian))
 

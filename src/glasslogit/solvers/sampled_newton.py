@@ -28,11 +28,10 @@ from glasslogit.core.losses import Floats
 from glasslogit.objective import Objective
 from glasslogit.solvers.lbfgs import Pair, make_pair, two_loop
 from glasslogit.solvers.line_search import advance
-from glasslogit.solvers.newton import diagonal, inverse_of, newton_steps
+from glasslogit.solvers.newton import NEAR, diagonal, inverse_of, margins_moved, newton_steps
 from glasslogit.solvers.run import Solver, Step
 
 SLOW = 3.0
-NEAR = 0.3  # how far margins may move until the Hessian's diagonal counts as outdated
 CLOSE = 0.1  # a sample is solved to this many standard errors of its own
 MOST_STEPS = 12  # on a sample, which may be separated and have no optimum
 MANY_ROWS, ROWS_A_COEFFICIENT = 20_000, 100  # beyond both, starting from a sample pays
@@ -115,16 +114,6 @@ class SampledNewton(Solver):
 def many_rows(rows: int, coefficients: int) -> bool:
     """Tell whether a sample of the rows is worth starting from."""
     return rows > max(MANY_ROWS, ROWS_A_COEFFICIENT * coefficients)
-
-
-def margins_moved(hessian: Floats, change: Floats) -> float:
-    """Give how far a change of u moves the margins: the root of their mean square, by H.
-
-    >>> margins_moved(np.full((1, 1, 1, 1), 0.25), np.array([[2.0]]))
-    2.0
-    """
-    curved = float(np.tensordot(change, np.tensordot(hessian, change, axes=2), axes=2))
-    return (max(curved, 0.0) / (float(diagonal(hessian).max()) or 1.0)) ** 0.5
 
 
 def is_slow(solve: Callable[[Floats], Floats], before: Floats, after: Floats) -> bool:

@@ -113,7 +113,7 @@ def rows_per_block(X: Any) -> int:
     """
     n, d = X.shape
     if not is_sparse(X):
-        return int(np.clip(DENSE_ENTRIES // max(d, 1), FEWEST_ROWS, MOST_ROWS))
+        return min(max(DENSE_ENTRIES // max(d, 1), FEWEST_ROWS), MOST_ROWS)
     per_row = max(X.nnz / max(n, 1), 1.0)
     return int(max(SPARSE_ENTRIES, 4 * d) / per_row) + 1
 
