@@ -30,7 +30,7 @@ from glasslogit.solvers.sampled_newton import SLOW, SampledNewton, many_rows
 Rows = NDArray[np.intp]
 SETTLED = 1e-3  # a model is solved to this share of the violation it starts from
 MOST_ROUNDS = 100  # a model that is not quite solved gives a direction all the same
-DEPENDENT = 1e-10
+DEPENDENT = 1e-10  # a ridge, as a share of the curvature
 Place = tuple[Floats, Model, float, bool]
 
 
@@ -138,10 +138,10 @@ def descend(v: Floats, gradient: Floats, H: Floats, k: Floats, active: Rows) -> 
     Those that would change sign stop at 0. If that is not lower, the step ends where the first
     of them becomes 0. v and the gradient are changed in place.
     """
-    at, part = v[active], H[np.ix_(active, active)]
-    slope = gradient[active] + k[active] * np.sign(at)
-    ridge = np.diag(DEPENDENT * part.diagonal())  # dependent columns share the step
-    step = np.linalg.solve(part + ridge, -slope)
+    at, rows = v[active], H[active]
+    slope, part = gradient[active] + k[active] * np.sign(at), rows[:, active]
+    part.flat[:: len(part) + 1] *= 1.0 + DEPENDENT  # dependent columns share the step
+    step = np.linalg.solve(part, -slope)
     crosses = (k[active] > 0) & (at * (at + step) < 0)
     move = np.where(crosses, -at, step)
     if crosses.any() and slope @ move + 0.5 * move @ part @ move >= 0:
@@ -149,7 +149,7 @@ def descend(v: Floats, gradient: Floats, H: Floats, k: Floats, active: Rows) -> 
         crosses &= lengths == lengths.min()
         move = np.where(crosses, -at, lengths.min() * step)
     v[active] = np.where(crosses, 0.0, at + move)
-    gradient += H[:, active] @ move
+    gradient += move @ rows
     return bool(crosses.any())
 
 
