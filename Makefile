@@ -51,14 +51,14 @@ clean:
 	@$(INSTALL) -e '.[cli,plots]'
 	@touch $@
 
-# Its own environment: the peers bring much with them. One that cannot be had is left out.
-benchmarks/.venv/.done: BIN := benchmarks/.venv/bin
+# An environment of its own: the peers bring much with them. One that cannot be had is left out.
+benchmarks/.venv/.done: BENCH_INSTALL = $(subst $(BIN),benchmarks/$(BIN),$(INSTALL))
 benchmarks/.venv/.done: pyproject.toml constraints.txt
 	@echo "Setting up benchmarks/.venv (once) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv benchmarks/.venv
-	@$(INSTALL) -e '.[bench]' || { $(INSTALL) -e '.[sklearn,threads,plots]'; \
+	@test -x benchmarks/$(BIN)/python || $(PYTHON) -m venv benchmarks/.venv
+	@$(BENCH_INSTALL) -e '.[bench]' || { $(BENCH_INSTALL) -e '.[plots,sklearn,threads]' && \
 		for peer in celer cyanure glum liblinear-official skglm snapml statsmodels; do \
-		$(INSTALL) $$peer || echo "left out: $$peer cannot be installed here"; done; }
+		$(BENCH_INSTALL) $$peer || echo "left out: $$peer cannot be installed here"; done; }
 	@touch $@
 
 .venv/.dev: pyproject.toml constraints.txt

@@ -25,9 +25,9 @@ def empty(problem, tol, *, warm_start=False):
     """Set a model up, with a tolerance on the duality gap relative to that of the empty one."""
     several = problem.y.max() > 1
     return LogisticRegression(
-        loss="multiclass-logistic" if several else "logistic", fit_intercept=True, solver=tol[0], tol=tol[1],
-        multi_class="multinomial" if several else "ovr", max_iter=5000, verbose=False,
-        n_threads=threads(), safe=False, warm_start=warm_start,
+        loss="multiclass-logistic" if several else "logistic", fit_intercept=True,
+        multi_class="multinomial" if several else "ovr", solver=tol[0], tol=tol[1],
+        max_iter=5000, n_threads=threads(), verbose=False, safe=False, warm_start=warm_start,
     )  # fmt: skip
 
 
