@@ -1,116 +1,156 @@
-"""CPU seconds of one thread that each library needs to reach a relative gap of 1e-6.
-
-Everybody minimises C·Σ loss + ½‖w‖² with a free intercept; the optimum is ours at a tolerance
-of 1e-10. Each peer goes down its ladder of tolerances, and the first that reaches the gap
-counts: the tolerance that would have been chosen by someone who knew the answer. The clock
-is the CPU time of the process, the smaller of two runs after a warm-up on little data.
+"""Measure every library on every problem, and write the report.
 
     python benchmarks/run.py [part of a problem's name ...]
+
+Each library on each problem is a process of its own (measure.py): first with one thread, BLAS
+too, then ours and the fastest two others with all cores. Everybody is held against the lowest
+objective that anybody has reached; ours at its tightest tolerance goes first. What is
+measured is appended to results.jsonl, so that a run of a few problems replaces only these.
 """
 
+import importlib
+import json
 import os
+import pkgutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
+import numpy as np
+import peers
+from report import write
+from results import OURS, TOO_LONG, at_gap, best_of, record
 
-import importlib  # noqa: E402
-import pkgutil  # noqa: E402
-import sys  # noqa: E402
-import time  # noqa: E402
-import warnings  # noqa: E402
-from pathlib import Path  # noqa: E402
+from problems import PROBLEMS, Problem, save
 
-import numpy as np  # noqa: E402
-
-sys.path.insert(0, str(Path(__file__).parent))
-import peers  # noqa: E402
-from report import report  # noqa: E402
-
-from problems import PROBLEMS, Problem, tall  # noqa: E402
-
-GAP = 1e-6
-RUNS = 2
-
-
-def objective(problem, coef, intercept):
-    """C·Σ loss + ½‖w‖² (Σ loss without a penalty), computed without any of the libraries."""
-    z = problem.X @ np.asarray(coef).T + intercept
-    z = np.column_stack([np.zeros(len(z)), z]) if z.shape[1] == 1 else z
-    top = z.max(axis=1)
-    losses = top + np.log(np.exp(z - top[:, None]).sum(axis=1)) - z[np.arange(len(z)), problem.y]
-    return losses.sum() + np.sum(np.square(coef)) / 2 / problem.C
+HERE = Path(__file__).parent
+SECONDS = (10.0, 40.0)  # a library's ladder on a problem may take 30 times the fastest fit,
+TIMES = 30.0  # but no less than the one and no more than the other
+PATIENCE = 120.0  # wall seconds on top of it; measure.py ends itself before
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def timed(peer, problem, tol):
-    """Give the CPU seconds of a fit, the smaller of `RUNS`, and the fit."""
-    seconds = []
-    for _ in range(RUNS):
-        began = time.process_time()
-        fit = peer.fit(problem, tol)
-        seconds.append(time.process_time() - began)
-        if seconds[0] > 3:
-            break
-    return min(seconds), fit
+def measure(library: str, place: Path, threads: int, **settings: Any) -> dict[str, Any]:
+    """Run one library in a process of its own, and collect what it has written."""
+    names = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA", "VECLIB_MAXIMUM")
+    limits = {f"{name}_NUM_THREADS": str(threads) for name in names}
+    out = place.with_suffix(f".{library}.{threads}.jsonl")
+    out.write_text("")
+    command = [sys.executable, HERE / "measure.py", library, place, out, json.dumps(settings)]
+    limit = 2 * settings["cap"] + PATIENCE
+    row: dict[str, Any] = {"library": library, "threads": threads, "cap": settings["cap"]}
+    try:
+        process = subprocess.run(  # noqa: S603
+            command, env=os.environ | limits, timeout=limit, capture_output=True, check=False
+        )
+        said = process.stderr.decode().strip().splitlines() or [""]
+        late = process.returncode == -signal.SIGALRM
+        row["stopped"] = None if not process.returncode else TOO_LONG if late else said[-1][:200]
+    except subprocess.TimeoutExpired:
+        row["stopped"] = TOO_LONG
+    lines = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    for line in lines:
+        row |= line if "tol" not in line else {}
+    return row | {"rungs": [line for line in lines if "tol" in line]}
 
 
-def measure(peer, problem, best):
-    """Go down the ladder until the gap is reached."""
-    reached = np.inf
-    for tol in peer.TOLERANCES:
-        seconds, (coef, intercept, note) = timed(peer, problem, tol)
-        reached = min(reached, objective(problem, coef, intercept) / best - 1)
-        if reached <= GAP:
-            return {"seconds": seconds, "tol": tol, "note": note}
-        if seconds > 15:
-            break
-    return {"seconds": None, "tol": None, "note": f"gap {reached:.1e} at best"}
-
-
-def load_peers():
-    """Import every peer that is installed."""
-    found = {}
+def installed() -> dict[str, Any]:
+    """Import the libraries, ours first; record why others cannot be."""
+    found = {OURS: importlib.import_module(f"peers.{OURS}")}
     for item in pkgutil.iter_modules(peers.__path__):
         try:
             found[item.name] = importlib.import_module(f"peers.{item.name}")
         except ImportError as error:
-            print(f"left out: {item.name} ({error})")
+            print(f"left out: {item.name} ({error})", flush=True)
+            record({"library": item.name, "absent": str(error)})
     return found
 
 
-def main(wanted):
-    """Measure, print as it goes, and write the report."""
-    libraries, rows = load_peers(), []
-    for peer in libraries.values():
-        try:
-            peer.fit(tall(500, 5), 1e-4)
-        except NotImplementedError:
-            peer.fit(tall(500, 5, C=np.inf), 1e-4)
-    for name, make in PROBLEMS.items():
-        if wanted and not any(part in name for part in wanted):
-            continue
-        problem: Problem = make()
-        exact = libraries["glasslogit"].fit(problem, 1e-10)
-        best = objective(problem, *exact[:2])
-        unit = min(product(problem.X) for _ in range(5))
-        for library, peer in libraries.items():
-            try:
-                row = measure(peer, problem, best)
-            except NotImplementedError:
-                continue
-            rows.append({"problem": name, "library": library, "unit": unit, **row})
-            print(name, library, row, flush=True)
-    if not wanted:
-        report(rows)
+def fastest(rows: list[dict[str, Any]]) -> list[tuple[float, str, int]]:
+    """Sort those that have reached the gap: seconds, library, the place of its tolerance."""
+    best, found = best_of(rows), list[tuple[float, str, int]]()
+    for row in rows:
+        rung = at_gap(row, best)
+        if rung and row["threads"] == 1 and not row.get("reference"):
+            found.append((rung["cpu"], row["library"], rung["index"]))
+    return sorted(found)
 
 
-def product(X):
-    """Time one X @ w, the unit in which a reading of the data can be counted."""
-    w = np.ones(X.shape[1])
-    began = time.process_time()
-    X @ w
-    return time.process_time() - began
+def reason_against(peer: Any, problem: Problem) -> str:
+    """Say why a peer cannot take part in a problem; nothing if it can."""
+    try:
+        if not hasattr(peer, problem.task):
+            return f"no {problem.task}"
+        getattr(peer, "check", id)(problem)
+    except NotImplementedError as reason:
+        return str(reason)
+    return ""
+
+
+class Comparison:
+    """The measurements of one problem."""
+
+    def __init__(self, name: str, place: Path):
+        self.name, self.place, self.rows = name, place, list[dict[str, Any]]()
+
+    def keep(self, row: dict[str, Any], **more: Any) -> None:
+        """Record a row, and show it."""
+        self.rows.append({"problem": self.name, "rungs": [], **row, **more})
+        record(self.rows[-1])
+        last = (row.get("rungs") or [{}])[-1]
+        shown = [f"{last['cpu']:.4g} s, {last['note']}"] if last else []
+        shown += [text for text in (row.get("cannot"), row.get("stopped")) if text]
+        print(f"{self.name}: {row['library']}: {'; '.join(shown)}", flush=True)
+
+    def one_thread(self, library: str) -> None:
+        """Go down the ladder of a library."""
+        found = fastest(self.rows)
+        cap = float(np.clip(TIMES * found[0][0], *SECONDS)) if found else SECONDS[1]
+        self.keep(measure(library, self.place, 1, cap=cap, best=best_of(self.rows), only=None))
+
+    def all_cores(self) -> None:
+        """Measure ours and the two fastest others at the tolerance that sufficed."""
+        found, best = fastest(self.rows), best_of(self.rows)
+        others = [item for item in found if item[1] != OURS][:2]
+        if CORES == 1:
+            return
+        for _, library, index in [item for item in found if item[1] == OURS] + others:
+            self.keep(measure(library, self.place, CORES, cap=SECONDS[1], best=best, only=index))
+
+
+def compare(name: str, libraries: dict[str, Any], place: Path) -> None:
+    """Measure all libraries on one problem."""
+    try:
+        problem = PROBLEMS[name]()
+    except FileNotFoundError as error:
+        print(f"left out: {name} ({error.filename} is not there)", flush=True)
+        return
+    save(problem, place)
+    comparison = Comparison(name, place)
+    against = {library: reason_against(peer, problem) for library, peer in libraries.items()}
+    if not against[OURS]:
+        tightest = measure(OURS, place, 1, cap=SECONDS[1], best=[], only=-1)
+        comparison.keep(tightest, reference=True)
+    for library, reason in against.items():
+        if reason:
+            comparison.keep({"library": library, "threads": 1, "cannot": reason})
+        else:
+            comparison.one_thread(library)
+    comparison.all_cores()
+
+
+def main(wanted: list[str]) -> None:
+    """Measure what is wanted, and write the report from all that has been measured."""
+    libraries = installed()
+    with tempfile.TemporaryDirectory() as folder:
+        for name in PROBLEMS:
+            if not wanted or any(part in name for part in wanted):
+                compare(name, libraries, Path(folder) / "problem.npz")
+    write()
 
 
 if __name__ == "__main__":
-    warnings.simplefilter("ignore")
     main(sys.argv[1:])

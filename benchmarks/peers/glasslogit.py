@@ -1,11 +1,35 @@
 """Ours, with the default solver."""
 
+import glasslogit
 from glasslogit import LogisticRegression
+from peers import by_fold, refuse, threads
+from problems import folds
 
-TOLERANCES = (1.0, 1e-1, 1e-2, 1e-4, 1e-6)
+TOLERANCES = (1.0, 1e-1, 1e-2, 1e-4, 1e-6, 1e-10)
+
+
+def check(problem):
+    """Everything, once there is a path."""
+    missing = not hasattr(glasslogit, "LogisticRegressionCV")
+    refuse(problem.task == "path" and missing, "no path")
 
 
 def fit(problem, tol):
     """Fit with a tolerance in standard errors."""
-    model = LogisticRegression(C=problem.C, tol=tol, n_jobs=1).fit(problem.X, problem.y)
+    model = LogisticRegression(C=problem.C, l1_ratio=problem.l1_ratio, tol=tol, n_jobs=threads())
+    model.fit(problem.X, problem.y)
     return model.coef_, model.intercept_, f"{model.solver_}, {model.passes_} passes"
+
+
+def path(problem, tol):
+    """Fit all folds and points with the same tolerance."""
+    model = glasslogit.LogisticRegressionCV(
+        Cs=problem.Cs, l1_ratios=[problem.l1_ratio], cv=folds(len(problem.y)),
+        scoring="neg_log_loss", tol=tol, n_jobs=threads(),
+    ).fit(problem.X, problem.y)  # fmt: skip
+    return by_fold(model.coefs_paths_, len(problem.Cs))
+
+
+def one_row(problem):
+    """Fit, and give the function that predicts."""
+    return LogisticRegression().fit(problem.X, problem.y).predict_proba

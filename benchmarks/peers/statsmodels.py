@@ -3,13 +3,19 @@
 import numpy as np
 import statsmodels.api as sm
 
+from peers import binary, refuse
+
 TOLERANCES = (1e-4, 1e-8)
+
+
+def check(problem):
+    """Two classes, no penalty."""
+    binary(problem)
+    refuse(np.isfinite(problem.C), "no penalty")
 
 
 def fit(problem, tol):
     """Fit by its Newton."""
-    if problem.y.max() > 1 or np.isfinite(problem.C):
-        raise NotImplementedError
     result = sm.Logit(problem.y, sm.add_constant(problem.X)).fit(tol=tol, disp=0, maxiter=200)
     return (
         result.params[None, 1:],

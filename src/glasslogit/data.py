@@ -24,6 +24,7 @@ from glasslogit.sources.source import Source
 
 Read = Callable[[], Iterable[Batch]]
 ClassWeight = Mapping[Any, float] | str | None
+HEAD = 1000  # labels
 
 
 class Data(NamedTuple):
@@ -71,8 +72,7 @@ def read_arrays(  # noqa: PLR0913
     X, names = check_features(X, largest=SQUARABLE)
     n, d = X.shape
     labels, weight = check_labels(y, n), check_weight(sample_weight, n)
-    classes = find_classes(labels)
-    codes = number_labels(labels, classes)
+    classes, codes = number_all(labels)
     totals = np.bincount(codes, weight, len(classes)).astype(np.float64)
     factors = class_factors(totals, classes, class_weight)
     weight = weight if (factors == 1).all() else weight * factors[codes]
@@ -139,18 +139,39 @@ def check_same_columns(features: Features, first: Features, count: int) -> None:
         raise InputError(f"batch {count}: the column names differ from those of batch 0")
 
 
+def number_all(labels: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Find the classes and number the labels; the first labels nearly always show all classes.
+
+    >>> [part.tolist() for part in number_all(np.array([7, 3, 7]))]
+    [[3, 7], [1, 0, 1]]
+    """
+    head = find_classes(labels[:HEAD] if labels.dtype.kind != "O" else labels)
+    codes, strange = place_labels(labels, head)
+    if not strange.any():
+        return head, codes
+    classes = find_classes(labels)
+    return classes, place_labels(labels, classes)[0]
+
+
 def number_labels(labels: NDArray[Any], classes: NDArray[Any]) -> NDArray[np.intp]:
-    """Give the number of each label's class.
+    """Give the number of each label's class; an unknown label is an error.
 
     >>> number_labels(np.array(["b", "a"]), np.array(["a", "b"])).tolist()
     [1, 0]
     """
-    codes = np.minimum(np.searchsorted(classes, labels), len(classes) - 1)
-    strange = classes[codes] != labels
+    codes, strange = place_labels(labels, classes)
     if strange.any():
         label = labels[int(strange.argmax())]
         raise InputError(f"label {label!s} was not there when the batches were first read")
     return codes
+
+
+def place_labels(
+    labels: NDArray[Any], classes: NDArray[Any]
+) -> tuple[NDArray[np.intp], NDArray[np.bool]]:
+    """Give the number of each label's class, and whether the label is of no class."""
+    codes = np.minimum(np.searchsorted(classes, labels), len(classes) - 1)
+    return codes, classes[codes] != labels
 
 
 def targets(codes: NDArray[np.intp], k: int | None) -> Labels:

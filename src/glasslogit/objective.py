@@ -263,9 +263,9 @@ class Objective:
         d, scale = self.features, self.coordinates.scale[:, None]
         return np.concatenate([self.penalty.prox(u[:d], t / scale), u[d:]])
 
-    def sample(self, rows: int, seed: int) -> "Objective":
-        """Give the objective of about so many of the rows: the same f but for chance."""
-        part = sample(self.source, rows / self.rows, seed)
+    def sample(self, share: float, seed: int) -> "Objective":
+        """Give the objective of about a share of the rows: the same f but for chance."""
+        part = sample(self.source, share, seed)
         weight = float(part.weight.sum())
         size = self.size * len(part.y) / self.rows
         return replace(self, source=part, weight=weight, rows=len(part.y), size=size)

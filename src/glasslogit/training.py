@@ -23,7 +23,7 @@ from glasslogit.sources.sample import sample
 from glasslogit.sources.source import Source
 from glasslogit.trust.separation import find_separation
 
-PLENTY = 100_000  # rows beyond which a quarter as many tell the moments of the columns
+PLENTY, SHARE = 100_000, 0.05  # of more rows than that a share tells the moments of the columns
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def survey(source: Source, loss: Loss) -> ColumnMoments:
     may not be so in all rows: then all are asked.
     """
     if isinstance(source, ArraySource) and len(source.y) > PLENTY:
-        part = sample(source, PLENTY / len(source.y) / 4, seed=0).sum(Moments(loss))
+        part = sample(source, SHARE, seed=0).sum(Moments(loss))
         if part.weight > 0 and (part.scatter > 0).all():
             total = float(source.weight.sum())
             scale = total / part.weight

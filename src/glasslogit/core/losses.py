@@ -186,7 +186,7 @@ class Binomial(Loss):
         tail = np.exp(-np.abs(z))
         p = tail / (1.0 + tail)
         loss = np.maximum(z, 0.0) - y * z + np.log1p(tail)
-        residual = np.where(z > 0, (1.0 - y) - p, p - y)
+        residual = np.copysign(p, 0.0 - z) + ((z > 0) - y)  # −p + (1 − y) where z > 0, else p − y
         return RowTerms(loss, residual[:, None], p[:, None])
 
     def curve(self, p: Floats, s: Floats) -> Floats:

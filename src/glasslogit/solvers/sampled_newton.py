@@ -103,10 +103,10 @@ class SampledNewton(Solver):
 
     def samples(self, objective: Objective, coefficients: int) -> list[Objective]:
         """Draw the samples, from small to large; each is drawn from the next larger one."""
-        wanted = max(self.per_coefficient * coefficients, int(self.share * objective.rows))
-        samples = [objective.sample(min(wanted, objective.rows // 2), self.seed)]
+        wanted = max(self.per_coefficient * coefficients / objective.rows, self.share)
+        samples = [objective.sample(min(wanted, 0.5), self.seed)]
         while samples[-1].rows // NESTED >= 4 * coefficients:
-            smaller = samples[-1].sample(samples[-1].rows // NESTED, self.seed + len(samples))
+            smaller = samples[-1].sample(1 / NESTED, self.seed + len(samples))
             samples.append(smaller)
         return [sample for sample in reversed(samples) if sample.weight > 0]
 

@@ -16,11 +16,18 @@ from glasslogit.sources.source import Source
 
 
 def sample(source: Source, share: float, seed: int) -> ArraySource:
-    """Draw about a share of the rows; of float64 rows in memory no others are touched."""
+    """Draw about a share of the rows; of float64 rows in memory no others are touched.
+
+    The source keeps the last sample: what is asked for twice is drawn once.
+    """
+    if source.drawn and source.drawn[0] == (share, seed):
+        return source.drawn[1]
     rng = np.random.default_rng(seed)
     parts = [draw(block, share, rng) for block in source.blocks()]
     whole = parts[0].join(parts)
-    return ArraySource(whole.X, whole.y, whole.weight, whole.offset)
+    part = ArraySource(whole.X, whole.y, whole.weight, whole.offset)
+    source.drawn = (share, seed), part
+    return part
 
 
 def draw(block: Block, share: float, rng: "np.random.Generator") -> Block:
@@ -30,7 +37,7 @@ def draw(block: Block, share: float, rng: "np.random.Generator") -> Block:
     """
     there = np.flatnonzero(block.weight > 0)
     chance = chances(block.y[there], share * len(block.y) / max(len(there), 1))
-    drawn = rng.random(len(there)) < chance
+    drawn = np.flatnonzero(rng.random(len(there), dtype=np.float32) < chance)
     part = block.take(there[drawn])
     return replace(part, weight=part.weight / chance[drawn])
 
@@ -41,7 +48,9 @@ def chances(y: Labels, share: float) -> Floats:
     >>> sorted(set(chances(np.repeat([0, 1], [96, 4]), 0.2).round(3).tolist()))
     [0.152, 1.0]
     """
-    codes = np.zeros(len(y), np.intp) if (y % 1).any() else y.astype(np.intp)
+    codes = y.astype(np.intp)
+    if (codes != y).any():
+        codes = np.zeros_like(codes)
     sizes = np.bincount(codes, minlength=1)
     alike = len(y) / max((sizes > 0).sum(), 1) / np.maximum(sizes, 1)
     return np.minimum(share * (1.0 + alike) / 2, 1.0)[codes]

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +23,13 @@ T = TypeVar("T")
 
 
 class Source(ABC):
-    """Rows to ask questions of; `passes` counts how often all of them were read."""
+    """Rows to ask questions of; `passes` counts how often all of them were read.
+
+    `drawn` is the last sample of them, with the share and the seed it was drawn by.
+    """
 
     passes: int = 0
+    drawn: tuple[tuple[float, int], Any] | None = None
 
     @abstractmethod
     def blocks(self) -> Iterator[Block]:
