@@ -21,13 +21,14 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from glasslogit.coordinates import Coordinates
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import Moments
 from glasslogit.core.penalties import Penalty
 from glasslogit.data import loss_of, read_arrays
 from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import check_factors
-from glasslogit.objective import Coordinates, Model, Objective
+from glasslogit.objective import Model, Objective
 from glasslogit.solvers.choose import AUTO
 from glasslogit.solvers.newton import FEW_COEFFICIENTS, diagonal, keeping
 from glasslogit.solvers.newton_cg import NewtonCG

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from glasslogit.coordinates import Coordinates, sum_zero_axes
 from glasslogit.core.losses import Floats, Loss, curvature
 from glasslogit.core.passes import ColumnMoments, Moments
 from glasslogit.core.penalties import Penalty
 from glasslogit.errors import InputError
-from glasslogit.objective import Coordinates, Objective, sum_zero_axes
+from glasslogit.objective import Objective
 from glasslogit.rotation import pays, rotate
 from glasslogit.solvers.choose import AUTO, resolve
 from glasslogit.solvers.gradient_descent import GradientDescent
@@ -112,7 +113,7 @@ def make_objective(
     """Choose the penalty, the solver and the coordinates it works in."""
     d, c = len(moments.mean), len(moments.residual)
     penalty = make_penalty(settings, moments.weight)
-    solver, reason = resolve(settings.solver, moments.rows, (d + 1) * c, penalty)
+    solver, reason = resolve(settings.solver, moments.rows, (d + 1, c), penalty)
     settings.tell(f"solver {solver.name}: {reason}")
     redundant = loss.redundant and not penalty.l1
     axes = sum_zero_axes(c) if redundant and solver.standardise else np.eye(c)

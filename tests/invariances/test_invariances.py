@@ -7,12 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glasslogit import LogisticRegression
-from glasslogit.solvers import LBFGS, GradientDescent, Newton, NewtonCG, SampledNewton
+from glasslogit.solvers import (
+    LBFGS,
+    GradientDescent,
+    KroneckerNewton,
+    Newton,
+    NewtonCG,
+    SampledNewton,
+)
 from problems import construct
 
 SOLVERS = [
     Newton(),
     SampledNewton(),
+    KroneckerNewton(),
     LBFGS(),
     NewtonCG(),
     GradientDescent(2.0, 5000, momentum=0.9, standardise=True),

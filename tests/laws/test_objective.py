@@ -1,13 +1,18 @@
 """Laws of the objective: coordinates change nothing but the coordinates."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from glasslogit.coordinates import Coordinates, sum_zero_axes
 from glasslogit.core.passes import Moments
 from glasslogit.core.penalties import Penalty
-from glasslogit.objective import Coordinates, Objective, sum_zero_axes
+from glasslogit.objective import Objective
+from glasslogit.solvers.kronecker_newton import inverse_of_product
+from glasslogit.sources import ArraySource
 from problems import LOSSES, make_rows, make_source
 
 AXES = {"binomial": [np.eye(1)], "softmax": [np.eye(3), sum_zero_axes(3)], "reference": [np.eye(2)]}
@@ -51,6 +56,22 @@ def test_derivatives_agree_in_standardised_coordinates(name, axes, intercept) ->
     np.testing.assert_allclose(
         f.along(u, d, steps), [f.value(u + t * d) for t in steps], rtol=1e-12
     )
+
+
+@pytest.mark.parametrize(("name", "axes", "intercept"), CASES)
+def test_the_factors_are_the_hessian_where_all_rows_curve_alike(name, axes, intercept) -> None:
+    """Two classes: always. Softmax: where all probabilities are equal."""
+    f = build(name, axes, intercept=intercept, penalty=Penalty())
+    u = draw(f) if name == "binomial" else np.zeros_like(draw(f))
+    f = replace(f, source=ArraySource(f.source.X, f.source.y, f.source.weight, 0 * f.source.offset))
+    columns, classes = f.factors(u)
+    product = np.einsum("jm,kl->jkml", columns, classes)
+    np.testing.assert_allclose(product, f.quadratic(u).hessian, rtol=1e-9, atol=1e-12)
+    g = draw(f, 1)
+    if np.linalg.matrix_rank(classes) < len(classes):  # a softmax without sum-zero axes
+        g -= g.mean(axis=1, keepdims=True)
+    solved = inverse_of_product(f.factors(u))(np.einsum("jkml,ml->jk", product, g))
+    np.testing.assert_allclose(solved, g, rtol=1e-7, atol=1e-9)
 
 
 @pytest.mark.parametrize(("name", "axes", "intercept"), CASES)

@@ -89,7 +89,7 @@ def print_scores(out: show.Printer, saved: SavedModel, scores: Scores, rows: str
 def _check_request(request: FitRequest) -> None:
     """Refuse before any work what could not be done, or not be written after it."""
     check_settings(_model(request))
-    resolve(request.solver, 1, 1, Penalty())
+    resolve(request.solver, 1, (1, 1), Penalty())
     if not 0 <= request.test_size < 1:
         remedy = "give the share of the rows to hold out, from 0 to below 1, such as 0.2"
         raise InputError(f"--test-size {request.test_size:g} is not valid; {remedy}")

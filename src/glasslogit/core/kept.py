@@ -1,16 +1,14 @@
 """Questions to rows whose margins are kept: only the products that are new are made.
 
-A solver that asks many questions from one point keeps two numbers a row and margin column:
-the margins there and the probabilities, which hold the curvature. A Hessian product is then
-one product and one pullback, and a step along a direction, whose change of the margins is
-known, needs no product at all.
+A solver that asks many questions from one point keeps the margins there and the probabilities,
+which hold the curvature. A Hessian product is then one product and one pullback, and a step
+along a direction, whose change of the margins is known, needs no product at all.
 
     Margins           [xᵢ 1]·θ + offsetᵢ                              (n, c)
     AtMargins         value, gradient, and the probabilities          (n, c)
     CurvedProduct     the Hessian times a direction, and the change of the margins   (n, c)
 
-The numbers for each row come in a list with an array for each block, in order; adding two
-answers puts one list behind the other.
+The numbers for each row come in a list with an array for each block, in order.
 
 Derivations: docs/derivations/sums_over_rows.md.
 """

@@ -6,6 +6,7 @@ answers for those rows; `merge` joins the answers of two sets of rows, by defaul
     Value             Σ weight·loss                                   one number
     ValueAndGradient  ... and Σ [x 1]ᵀ·(weight·residual)              (d+1, c)
     Quadratic         ... and Σ weight·C(p) ⊗ xxᵀ, the Hessian        (d+1, c, d+1, c)
+    Kronecker         ... as a product of columns and classes         (d+1, d+1) and (c, c)
     Diagonal          the diagonal of the Hessian                     (d+1, c)
     AlongLine         the value at several steps along a line         (lengths,)
     Moments           weight, mean and spread of the columns          (d,)
@@ -21,7 +22,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 
 from glasslogit.core.blocks import Block
-from glasslogit.core.losses import Floats, Loss
+from glasslogit.core.losses import Floats, Loss, curvature
 
 Sums = TypeVar("Sums", bound=tuple[Any, ...])
 
@@ -57,6 +58,14 @@ class QuadraticSums(NamedTuple):
     value: float
     gradient: Floats
     hessian: Floats
+
+
+class KroneckerSums(NamedTuple):
+    """Answer of `Kronecker`: Σ s·h·xxᵀ of x − centre, Σ s·C(p) and Σ s·h."""
+
+    columns: Floats
+    classes: Floats
+    size: float
 
 
 class VectorSum(NamedTuple):
@@ -115,6 +124,23 @@ class Quadratic(Pass[QuadraticSums]):
 
 
 @dataclass(frozen=True, eq=False)
+class Kronecker(Pass[KroneckerSums]):
+    """The Hessian's factors at θ: its columns weighted by h = trace C(p), and its classes."""
+
+    loss: Loss
+    theta: Floats
+    centre: Floats
+
+    def __call__(self, block: Block) -> KroneckerSums:
+        """See `Pass`."""
+        p = self.loss.evaluate(block.margins(self.theta), block.y).p
+        size = block.weight * curvature(p).sum(axis=1)
+        weighted = block.weight[:, None] * p
+        classes = np.diag(weighted.sum(axis=0)) - weighted.T @ p
+        return KroneckerSums(block.gram(size, self.centre), classes, float(size.sum()))
+
+
+@dataclass(frozen=True, eq=False)
 class Diagonal(Pass[VectorSum]):
     """The Hessian's diagonal: Σᵢ weightᵢ·aᵀC(pᵢ)a·(xᵢⱼ − centreⱼ)², a each column of `axes`.
 
@@ -129,14 +155,8 @@ class Diagonal(Pass[VectorSum]):
     def __call__(self, block: Block) -> VectorSum:
         """See `Pass`."""
         p = self.loss.evaluate(block.margins(self.theta), block.y).p
-        curvature = np.stack(
-            [
-                (self.loss.curve(p, np.broadcast_to(a, p.shape)) * a).sum(axis=1)
-                for a in self.axes.T
-            ],
-            axis=1,
-        )  # (n, c')
-        return VectorSum(block.squares(block.weight[:, None] * curvature, self.centre))
+        along = np.maximum(p @ self.axes**2 - (p @ self.axes) ** 2, 0.0)  # aᵀC(p)a, (n, c')
+        return VectorSum(block.squares(block.weight[:, None] * along, self.centre))
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,8 @@
     d > n, ridge (see rotation.py)           as below, on columns turned into n
     L1 or elastic net                        proximal_newton  up to 1,000 coefficients
                                              orthant_newton   beyond: products only
-    more than 1,000 coefficients             newton_cg        Hessian products only
+    more than 1,000 coefficients             kronecker_newton three or more classes, d ≤ 2,000
+                                             newton_cg        Hessian products only
     over 20,000 rows, 100 a coefficient      sampled_newton   few readings of all rows
     else                                     newton           exact Hessian at every step
 
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from glasslogit.core.penalties import Penalty
 from glasslogit.errors import InputError
 from glasslogit.solvers.gradient_descent import GradientDescent
+from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.lbfgs import LBFGS
 from glasslogit.solvers.newton import FEW_COEFFICIENTS, Newton
 from glasslogit.solvers.newton_cg import NewtonCG
@@ -23,11 +25,14 @@ from glasslogit.solvers.proximal_newton import ProximalNewton
 from glasslogit.solvers.run import Solver
 from glasslogit.solvers.sampled_newton import SampledNewton, many_rows
 
+MOST_COLUMNS = 2000  # whose Gram matrix is cheap beside a pass
+
 NAMES: dict[str, Solver] = {
     "newton": Newton(),
     "sampled_newton": SampledNewton(),
     "proximal_newton": ProximalNewton(),
     "orthant_newton": OrthantNewton(),
+    "kronecker_newton": KroneckerNewton(),
     "lbfgs": LBFGS(),
     "newton_cg": NewtonCG(),
     "newton-cholesky": Newton(),  # scikit-learn's names
@@ -43,19 +48,23 @@ class Choice(NamedTuple):
     reason: str
 
 
-def choose(rows: int, coefficients: int, penalty: Penalty) -> Choice:
-    """Choose the solver by the table above.
+def choose(rows: int, shape: tuple[int, int], penalty: Penalty) -> Choice:
+    """Choose the solver for θ of a shape (d+1, c) by the table above.
 
-    >>> choose(500, 30, Penalty())
+    >>> choose(500, (30, 1), Penalty())
     Choice(solver=Newton(standardise=True), reason='500 rows and 30 coefficients')
-    >>> choose(500_000, 30, Penalty()).solver.name
+    >>> choose(500_000, (30, 1), Penalty()).solver.name
     'sampled_newton'
     """
+    columns, margins = shape
+    coefficients = columns * margins
     size = f"{rows:,} rows and {coefficients:,} coefficients"
     many = coefficients > FEW_COEFFICIENTS
     if penalty.l1:
         solver = OrthantNewton() if many else ProximalNewton()
         return Choice(solver, f"an L1 penalty, {size}")
+    if many and margins > 1 and columns <= min(rows, MOST_COLUMNS):
+        return Choice(KroneckerNewton(), f"{size} in {margins} classes")
     if many:
         return Choice(NewtonCG(), f"{size}: too many for a Hessian")
     if many_rows(rows, coefficients):
@@ -63,10 +72,10 @@ def choose(rows: int, coefficients: int, penalty: Penalty) -> Choice:
     return Choice(Newton(), size)
 
 
-def resolve(solver: Solver | str, rows: int, coefficients: int, penalty: Penalty) -> Choice:
+def resolve(solver: Solver | str, rows: int, shape: tuple[int, int], penalty: Penalty) -> Choice:
     """Turn what the user gave for `solver` into a solver that can handle the penalty."""
     if isinstance(solver, str) and solver in AUTO:
-        return choose(rows, coefficients, penalty)
+        return choose(rows, shape, penalty)
     chosen = NAMES.get(solver) if isinstance(solver, str) else solver
     if not isinstance(chosen, Solver):
         known = ", ".join([*AUTO, *NAMES])

@@ -99,23 +99,25 @@ def diagonal(hessian: Floats) -> Floats:
 
 
 def inverse_of(hessian: Floats) -> Callable[[Floats], Floats]:
-    """Give g ↦ H⁻¹·g; where columns depend on each other, they share what is to be done.
+    """Give g ↦ H⁻¹·g for H (p, c, p, c), or (p, p).
 
-    H is scaled to a unit diagonal; in that scale the answer is the shortest. The square of a
-    pivot of its Cholesky factor is then 1 − R², the share of that column which the columns
-    before it do not explain. Directions without curvature are left alone.
+    Where columns depend on each other, they share what is to be done. H is scaled to a unit
+    diagonal; in that scale the answer is the shortest. The square of a pivot of its Cholesky
+    factor is then 1 − R², the share of that column which the columns before it do not explain.
+    Directions without curvature are left alone.
 
     >>> inverse_of(np.array([[[[4.0]]]]))(np.array([[2.0]])).tolist()
     [[0.5]]
     """
-    H = hessian.reshape(-1, int(hessian.size**0.5))
+    H = hessian.reshape(int(hessian.size**0.5), -1)
     scale = 1.0 / np.sqrt(np.where(H.diagonal() > 0, H.diagonal(), np.inf))
     unit = H * np.multiply.outer(scale, scale)
     np.fill_diagonal(unit, 1.0)
     B = inverse_root(unit)
 
     def solve(g: Floats) -> Floats:
-        return (scale * (B.T @ (B @ (scale * g.ravel())))).reshape(g.shape)
+        inner = scale[:, None] * g.reshape(len(H), -1)
+        return (scale[:, None] * (B.T @ (B @ inner))).reshape(g.shape)
 
     return solve
 

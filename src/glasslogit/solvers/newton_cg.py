@@ -7,8 +7,7 @@ start, falls as the optimum comes near, so that the steps converge faster than a
 (Nocedal & Wright, "Numerical optimization", 2006, algorithm 7.1). The coordinates, in which
 f curves about alike in every direction, are all the preconditioning there is.
 
-The margins are kept: those after a step are the margins before it plus what the products
-along the way have changed.
+The margins are kept: a step adds to them what the products along the way have changed.
 
 Derivation: docs/derivations/solvers.md.
 """

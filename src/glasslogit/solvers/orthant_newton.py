@@ -4,8 +4,7 @@ Where no coordinate changes its sign, f is smooth: |uⱼ| = ξⱼ·uⱼ with the
 orthant. A step is Newton's, by conjugate gradients, on the coordinates that are free to move
 there, and what would leave the orthant is set to 0:
 
-    slopeⱼ = gⱼ + kⱼ·sign(uⱼ) where uⱼ ≠ 0, else gⱼ − clip(gⱼ, ±kⱼ)     nearest to 0 of the
-                                                                     subdifferential
+    slopeⱼ = gⱼ + kⱼ·sign(uⱼ) where uⱼ ≠ 0, else gⱼ − clip(gⱼ, ±kⱼ)
     ξⱼ     = sign(uⱼ), and −sign(slopeⱼ) where uⱼ = 0
     H·d    = −slope among the j of slope ≠ 0,   u ← u + t·d within the orthant of ξ
 

@@ -116,6 +116,8 @@ def many_rows(rows: int, coefficients: int) -> bool:
     return rows > max(MANY_ROWS, ROWS_A_COEFFICIENT * coefficients)
 
 
-def is_slow(solve: Callable[[Floats], Floats], before: Floats, after: Floats) -> bool:
-    """Tell whether a step made the gradient less than `SLOW` times smaller, in the norm of M⁻¹."""
-    return SLOW**2 * float(np.vdot(after, solve(after))) > float(np.vdot(before, solve(before)))
+def is_slow(
+    solve: Callable[[Floats], Floats], before: Floats, after: Floats, least: float = SLOW
+) -> bool:
+    """Tell whether a step made the gradient less than `least` times smaller, in the M⁻¹ norm."""
+    return least**2 * float(np.vdot(after, solve(after))) > float(np.vdot(before, solve(before)))

@@ -1,0 +1,113 @@
+"""The coordinates in which a solver sees θ: columns of one scale, and no redundant direction.
+
+`Coordinates` is a linear map u ↦ θ(u) that scales and centres the columns, leaves out an
+absent intercept and removes the direction in which a softmax does not change. X itself is
+never scaled or centred.
+
+Derivations: docs/derivations/objective.md.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.losses import Floats
+from glasslogit.core.passes import ColumnMoments
+
+CONSTANT = 1e-13  # a column whose spread is below this share of its mean is constant
+
+
+@dataclass(frozen=True, eq=False)
+class Coordinates:
+    """A linear map θ(u): w = (u_w / scale)·axesᵀ and b = (u_b − centre·u_w / scale)·axesᵀ.
+
+    u has d rows, one more with an intercept, and a column for each column of `axes` (c, c').
+    The margins at θ(u) are those of the columns (x − centre) / scale at u.
+
+    >>> plain = Coordinates.plain(2, 1)
+    >>> plain.theta(np.array([[1.0], [2.0], [3.0]])).tolist()
+    [[1.0], [2.0], [3.0]]
+    """
+
+    scale: Floats  # (d,), infinite for a constant column, whose coefficient stays 0
+    centre: Floats  # (d,), zero without an intercept
+    intercept: bool
+    axes: Floats  # (c, c') with orthonormal columns
+
+    @staticmethod
+    def plain(d: int, c: int, *, intercept: bool = True) -> "Coordinates":
+        """Give the coordinates in which u is θ itself."""
+        return Coordinates(np.ones(d), np.zeros(d), intercept, np.eye(c))
+
+    @staticmethod
+    def standardised(
+        moments: ColumnMoments, ridge: Floats | float, *, intercept: bool, axes: Floats
+    ) -> "Coordinates":
+        """Give the coordinates in which f curves about alike in every direction.
+
+        scale² = variance of the column + ridge, where `ridge` is the curvature of the penalty
+        divided by that of the loss. Without a penalty that is a column of mean 0 and spread
+        1. Without an intercept columns cannot be centred; the variance is about 0.
+        """
+        variance = moments.scatter / moments.weight
+        if intercept:
+            varies = variance > (CONSTANT * moments.mean) ** 2
+            scale = np.sqrt(np.where(varies, variance + ridge, np.inf))
+            return Coordinates(scale, moments.mean, intercept, axes)
+        square = variance + moments.mean**2 + ridge
+        scale = np.sqrt(np.where(square > 0, square, np.inf))
+        return Coordinates(scale, np.zeros_like(scale), intercept, axes)
+
+    def columns(self, which: NDArray[np.integer]) -> "Coordinates":
+        """Give the coordinates of these columns."""
+        return replace(self, scale=self.scale[which], centre=self.centre[which])
+
+    @cached_property
+    def spread(self) -> Floats:
+        """The scale of each column (d, 1), 0 for a constant one."""
+        return np.where(np.isinf(self.scale), 0.0, self.scale)[:, None]
+
+    def theta(self, u: Floats) -> Floats:
+        """Map u to θ (d+1, c)."""
+        d = len(self.scale)
+        w = u[:d] / self.scale[:, None]
+        b = u[d:].sum(axis=0) - self.centre @ w  # u[d:] is empty without an intercept
+        return np.concatenate([w, b[None]]) @ self.axes.T
+
+    def inverse(self, theta: Floats) -> Floats:
+        """Map θ back to u, leaving out what u cannot express."""
+        turned = theta @ self.axes
+        b = turned[-1:] + self.centre @ turned[:-1]
+        return np.concatenate([turned[:-1] * self.spread, b[: int(self.intercept)]])
+
+    def pull(self, g: Floats) -> Floats:
+        """Map a gradient g (d+1, c) in θ to the gradient in u: the transposed map."""
+        w, b = (g[:-1] - self.centre[:, None] * g[-1]) / self.scale[:, None], g[-1:]
+        return np.concatenate([w, b[: int(self.intercept)]]) @ self.axes
+
+    def pull_both(self, hessian: Floats) -> Floats:
+        """Map a Hessian (d+1, c', d+1, c') for centred columns and the axes to that in u."""
+        p = len(self.factors)
+        return hessian[:p, :, :p] * self.factors[:, None, :, None]
+
+    @cached_property
+    def factors(self) -> Floats:
+        """Give what a Hessian is multiplied by on its way to u: 1 / (scaleⱼ·scaleₗ), (p, p)."""
+        factor = 1.0 / np.append(self.scale, [1.0] * self.intercept)
+        return np.multiply.outer(factor, factor)
+
+
+def sum_zero_axes(c: int) -> Floats:
+    """Give c − 1 orthonormal directions (c, c − 1) that are orthogonal to (1, …, 1).
+
+    Adding the same number to all margins leaves a softmax as it is; the L2-optimal
+    coefficients sum to 0 over the classes, so nothing is lost in these coordinates.
+
+    >>> sum_zero_axes(2).round(3).tolist()
+    [[0.707], [-0.707]]
+    """
+    axes = np.triu(np.ones((c, c - 1)))  # Helmert's contrasts
+    axes[np.arange(1, c), np.arange(c - 1)] = -np.arange(1.0, c)
+    return axes / np.sqrt((axes**2).sum(axis=0))

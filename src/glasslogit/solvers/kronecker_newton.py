@@ -1,0 +1,105 @@
+"""Newton's method for many classes: the Hessian taken as a product of columns and classes.
+
+The Hessian of a softmax is Σᵢ sᵢ·C(pᵢ) ⊗ xᵢxᵢᵀ. If the curvature C(pᵢ) had the same shape in
+every row and differed in size hᵢ = trace C(pᵢ) only, it would be a Kronecker product:
+
+    H ≈ M = S ⊗ C,   S = Σᵢ sᵢ·hᵢ·xᵢxᵢᵀ (p, p),   C = Σᵢ sᵢ·C(pᵢ) / Σᵢ sᵢ·hᵢ (c, c)
+    M⁻¹·g = S⁻¹·g·C⁻¹
+
+One Gram matrix in the place of one for each pair of classes, and the inverse of a p × p
+matrix in the place of a pc × pc one (the idea of Martens & Grosse, "Optimizing neural
+networks with Kronecker-factored approximate curvature", 2015, section 3). The start is the
+optimum of a sample of the rows, M is that of the sample, and what it gets wrong the pairs of
+L-BFGS learn. Where the model is sure of many rows the shapes differ: two steps in a row that
+bring the optimum less than `SLOW` times nearer hand over to conjugate gradients.
+
+Derivation: docs/derivations/solvers.md.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import ClassVar
+
+import numpy as np
+
+from glasslogit.core.losses import Floats
+from glasslogit.objective import Factors, Objective
+from glasslogit.solvers.lbfgs import Pair, make_pair, two_loop
+from glasslogit.solvers.line_search import advance
+from glasslogit.solvers.newton import inverse_of
+from glasslogit.solvers.newton_cg import NewtonCG
+from glasslogit.solvers.run import Solver, Step
+from glasslogit.solvers.sampled_newton import is_slow
+
+SLOW = 1.5  # the factor by which a step must bring the optimum nearer
+MOST = 0.5  # share of the rows that a sample may have
+CLOSE = 1.0  # a sample is solved to this many standard errors of its own
+MOST_STEPS = 60  # on a sample
+
+
+@dataclass(frozen=True)
+class KroneckerNewton(Solver):
+    """Newton's method for softmax with a Hessian of two factors: a pass a step.
+
+    The sample has `per_column` rows for each column and at least `share` of all rows; there is
+    none if that is more than half of them. `seed` draws it.
+
+    >>> KroneckerNewton().name
+    'kronecker_newton'
+    """
+
+    name: ClassVar[str] = "kronecker_newton"
+    standardise: bool = True
+    share: float = 0.05
+    per_column: int = 20
+    memory: int = 20
+    seed: int = 0
+
+    def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
+        """See `Solver.steps`."""
+        u = start
+        for step in self.descend(objective, *self.sampled_optimum(objective, start)):
+            u = step.u
+            yield step
+        yield from NewtonCG().steps(objective, u)
+
+    def sampled_optimum(self, objective: Objective, u: Floats) -> tuple[Floats, Factors]:
+        """Solve a sample, if the rows are many; give where that ends and the factors there."""
+        wanted = max(self.per_column * len(u) / objective.rows, self.share)
+        if wanted > MOST:
+            return u, objective.factors(u)
+        sample = objective.sample(wanted, self.seed)
+        for step in islice(self.descend(sample, u, sample.factors(u)), MOST_STEPS):
+            u = step.u
+            if sample.size * step.decrement < CLOSE**2:
+                break
+        return u, sample.factors(u)
+
+    def descend(self, objective: Objective, u: Floats, factors: Factors) -> Iterator[Step]:
+        """Yield steps with M for the inverse Hessian that L-BFGS starts from, while they pay."""
+        length, at, pairs = 0.0, objective.value_and_gradient(u), deque[Pair](maxlen=self.memory)
+        solve, slow = inverse_of_product(factors), 0
+        known: Floats | None = np.outer(factors.columns.diagonal(), factors.classes.diagonal())
+        while slow < 2:
+            d = -two_loop(at.gradient, pairs, solve)
+            yield Step(u, at.value, at.gradient, length, known, -float(np.vdot(at.gradient, d)))
+            length, new = advance(objective, objective.value_and_gradient, u, at, d)
+            if length == 0.0:
+                return
+            pair = make_pair(length * d, new.gradient - at.gradient)
+            pairs.extend([pair] if pair.curvature > 0 else [])
+            slow = slow + 1 if is_slow(solve, at.gradient, new.gradient, SLOW) else 0
+            u, at, known = u + length * d, new, None
+
+
+def inverse_of_product(factors: Factors) -> Callable[[Floats], Floats]:
+    """Give g ↦ S⁻¹·g·C⁻¹.
+
+    >>> factors = Factors(np.diag([1.0, 2.0]), np.array([[4.0]]))
+    >>> inverse_of_product(factors)(np.ones((2, 1))).round(12).tolist()
+    [[0.25], [0.125]]
+    """
+    columns, classes = inverse_of(factors.columns), inverse_of(factors.classes)
+    return lambda g: columns(classes(g.T).T)
