@@ -119,6 +119,33 @@ def test_pass_counts_do_not_depend_on_the_machine() -> None:
     assert LogisticRegression().fit(iris, species).passes_ == 10
 
 
+@pytest.mark.parametrize(
+    ("solver", "l1_ratio", "passes"),
+    [("newton", 0, 11), ("proximal_newton", 1, 18), ("orthant_newton", 1, 13)],
+)
+def test_published_pass_counts_on_breast_cancer(solver, l1_ratio, passes) -> None:
+    assert LogisticRegression(solver=solver, l1_ratio=l1_ratio).fit(X, Y).passes_ == passes
+
+
+@pytest.mark.parametrize(
+    ("solver", "K", "settings", "passes"),
+    [
+        ("sampled_newton", 2, {}, 10),
+        ("newton", 2, {"solver": "newton"}, 7),
+        ("newton_cg", 2, {"solver": "newton_cg"}, 23),
+        ("lbfgs", 2, {"solver": "lbfgs"}, 13),
+        ("proximal_newton", 2, {"l1_ratio": 1.0, "C": 0.1}, 9),
+        ("kronecker_newton", 10, {"solver": "kronecker_newton"}, 26),
+    ],
+)
+def test_pass_counts_on_many_rows(solver: str, K: int, settings, passes: int) -> None:
+    rng = np.random.default_rng(0)
+    Z = rng.normal(size=(30_000, 20))
+    y = (Z @ rng.normal(size=(20, K)) / 4 + rng.gumbel(size=(30_000, K))).argmax(axis=1)
+    model = LogisticRegression(**settings).fit(Z, y)
+    assert (model.solver_, model.passes_) == (solver, passes)
+
+
 def test_trace_records_every_step() -> None:
     model = LogisticRegression(history="weights").fit(X, Y)
     trace = model.trace_
