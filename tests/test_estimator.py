@@ -103,6 +103,13 @@ def test_fewer_rows_than_columns_are_turned(K: int, intercept: bool, storage) ->
     assert again.fit(wide, y, weight, offset).n_iter_.max() <= 1
 
 
+@pytest.mark.parametrize("intercept", [True, False])
+def test_rows_that_are_all_alike_say_nothing(intercept: bool) -> None:
+    alike = np.full((4, 10), float(intercept))
+    model = LogisticRegression(fit_intercept=intercept).fit(alike, [0, 1, 1, 1])
+    np.testing.assert_allclose(model.predict_proba(alike)[:, 1], 0.75 if intercept else 0.5)
+
+
 def test_the_reason_for_the_solver_is_printed(capsys) -> None:
     LogisticRegression(verbose=2).fit(X, Y)
     assert "solver newton: 569 rows and 31 coefficients" in capsys.readouterr().out
@@ -374,8 +381,9 @@ def test_a_warm_start_is_not_thrown_away_for_a_sample() -> None:
     rng = np.random.default_rng(0)
     Z = rng.normal(size=(60_000, 3))
     y = (Z[:, 0] + rng.logistic(size=60_000) > 0).astype(int)
-    model = LogisticRegression(solver="sampled_newton", warm_start=True).fit(Z, y)
-    assert model.fit(Z, y).n_iter_[0] == 0
+    for solver in ("sampled_newton", "kronecker_newton"):
+        model = LogisticRegression(solver=solver, warm_start=True).fit(Z, y)
+        assert model.fit(Z, y).n_iter_[0] == 0
 
 
 def test_a_strong_signal_without_a_penalty_costs_no_more_than_newton_twice() -> None:

@@ -27,8 +27,10 @@ from glasslogit.core.passes import Moments
 from glasslogit.core.penalties import Penalty
 from glasslogit.data import loss_of, read_arrays
 from glasslogit.errors import InputError, check_number
+from glasslogit.estimator import LogisticRegression
 from glasslogit.inputs import check_factors
 from glasslogit.objective import Model, Objective
+from glasslogit.params import check_settings
 from glasslogit.solvers.choose import AUTO
 from glasslogit.solvers.newton import FEW_COEFFICIENTS, diagonal, keeping
 from glasslogit.solvers.newton_cg import NewtonCG
@@ -120,7 +122,9 @@ def regularisation_path(  # noqa: PLR0913
     >>> path.Cs.round(2).tolist(), path.nonzeros.tolist()
     ([0.51, 16.22, 512.82], [0, 2, 2])
     """
-    check_number(l1_ratio, "l1_ratio", "between 0 and 1", least=0, most=1)
+    single: dict[str, Any] = {"l1_ratio": l1_ratio, "tol": tol, "max_iter": max_iter}
+    rest: dict[str, Any] = {"max_time": max_time, "fit_intercept": fit_intercept, "n_jobs": n_jobs}
+    check_settings(LogisticRegression(**single, **rest))
     check_number(span, "span", "between 0 and 1", above=0, below=1)
     threads = available_threads() if n_jobs in (None, -1) else n_jobs
     data = read_arrays(
@@ -175,6 +179,7 @@ class Task:
 
     def grid(self, points: int, span: float) -> Floats:
         """Choose strengths: λ_max = maxⱼ |gⱼ| / (fⱼ·l1_ratio) and down, C = 1 / (λ·S)."""
+        check_number(points, "Cs", "1 or greater", least=1, whole=True)
         if not self.edge:
             raise InputError("no column is penalised, or pushes on its penalty; give values for Cs")
         strongest = self.edge / max(self.settings.l1_ratio, LEAST_RATIO) * (1.0 + HAIR)

@@ -24,6 +24,7 @@ from glasslogit.trace import Callback, Progress, Trace
 
 MOST_ROWS = 1000  # for which the n × n matrix K is a small one
 ROUNDING = 10 * float(np.finfo(float).eps)  # times n: smaller eigenvalues of K are rounding
+TINY = float(np.finfo(float).tiny)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,8 @@ def rotate(source: ArraySource, *, intercept: bool) -> Rotation:
     block = make_block(source.X, source.y, source.weight, source.offset)
     centre = block.mean() if intercept else np.zeros(source.X.shape[1])
     values, vectors = np.linalg.eigh(block.row_gram(centre))
-    kept = values > ROUNDING * len(values) * values.max(initial=0.0)
+    values = np.maximum(values, TINY)  # rows that are all 0 keep a column
+    kept = values > ROUNDING * len(values) * values.max()
     root, V = np.sqrt(values[kept]), vectors[:, kept]
     turned = ArraySource(V * root, source.y, source.weight, source.offset, threads=source.threads)
     return Rotation(block, centre, V / root, turned)

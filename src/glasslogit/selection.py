@@ -105,6 +105,8 @@ def on_rows(task: Task, rows: Rows) -> Task:
         raise InputError("cross-validation needs the rows in memory; pass arrays")
     source = whole.take(rows)
     weight = float(source.weight.sum())
+    if weight == 0:
+        raise InputError("cv gives a fold that trains on rows of weight 0 only; leave them out")
     size = max(weight, len(rows))
     part = replace(task.objective, source=source, weight=weight, rows=len(rows), size=size)
     return replace(task, objective=part)

@@ -181,6 +181,8 @@ def test_time_that_runs_out_and_misuse_are_told() -> None:
     ):
         with pytest.raises(InputError, match=words):
             LogisticRegressionCV(**settings).fit(X, y)
+    with pytest.raises(InputError, match="rows of weight 0"):
+        LogisticRegressionCV(cv=[(range(100), range(100, 300))]).fit(X, y, np.arange(300) >= 100)
     with pytest.raises(InputError, match="two classes"):
         LogisticRegressionCV(scoring="f1").fit(*THREE)
 

@@ -49,6 +49,19 @@ def test_wide_rows_in_batches_and_passes() -> None:
     assert batches.passes_ == whole.passes_
 
 
+@pytest.mark.parametrize("K", [2, 3])
+def test_wide_and_nothing_but_the_intercept(K: int) -> None:
+    X, y = wide(K)
+    offset = np.random.default_rng(0).normal(size=(400, 1 if K == 2 else K))
+    settings = {"C": 1e-4, "l1_ratio": 1.0, "tol": 1e-10}
+    model = LogisticRegression(**settings).fit(X, y, offset=offset)
+    assert model.solver_ == "orthant_newton"
+    assert model.outcome_.converged
+    assert not model.coef_.any()
+    p = model.predict_proba(X, offset)
+    np.testing.assert_allclose(p.mean(axis=0), np.bincount(y) / 400, rtol=1e-9)
+
+
 def distance(model: LogisticRegression, X, y) -> float:
     """Largest violation of the optimality conditions, in the units of C·Σ loss."""
     p = model.predict_proba(X)

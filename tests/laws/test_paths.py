@@ -175,5 +175,11 @@ def test_factors_do_not_change_what_counts_as_no_penalty() -> None:
 def test_a_path_needs_something_to_penalise() -> None:
     with pytest.raises(InputError, match="no column is penalised"):
         regularisation_path(*TWO, penalty_factors=np.zeros(12))
-    with pytest.raises(InputError, match="Cs="):
-        regularisation_path(*TWO, Cs=[1.0, 0.0])
+    for wrong, words in (
+        ({"Cs": [1.0, 0.0]}, "Cs="),
+        ({"Cs": 0}, "Cs=0"),
+        ({"tol": -1}, "tol=-1"),
+        ({"n_jobs": 0}, "n_jobs=0"),
+    ):
+        with pytest.raises(InputError, match=words):
+            regularisation_path(*TWO, **wrong)

@@ -71,7 +71,8 @@ class KroneckerNewton(Solver):
         if wanted > MOST:
             return u, objective.factors(u)
         sample = objective.sample(wanted, self.seed)
-        for step in islice(self.descend(sample, u, sample.factors(u)), MOST_STEPS):
+        warm = u[: objective.features].any()
+        for step in islice(self.descend(sample, u, sample.factors(u)), 0 if warm else MOST_STEPS):
             u = step.u
             if sample.size * step.decrement < CLOSE**2:
                 break

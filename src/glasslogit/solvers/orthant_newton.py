@@ -58,7 +58,8 @@ class OrthantNewton(Solver):
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step solves a working set and asks all columns, in one pass."""
         at, d = objective.stand(start, objective.margins(start)), objective.features
-        kinks, which, part = objective.kinks(start), np.arange(0), objective
+        kinks, which = objective.kinks(start), np.arange(0)
+        part = objective.columns(which)
         while True:
             yield Step(at.u, at.value, at.gradient, 1.0)
             wanted = self.working_set(at.u[:d], slope_of(at.u, at.gradient, kinks)[:d])
