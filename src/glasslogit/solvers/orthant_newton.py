@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats, curvature
+from glasslogit.core.penalties import slope_of
 from glasslogit.objective import Objective, Stand
 from glasslogit.solvers.line_search import ROUNDING, SHARE
 from glasslogit.solvers.newton_cg import conjugate_gradients
@@ -94,16 +95,6 @@ class OrthantNewton(Solver):
                 break
             damping = damping * EASIER if length == 1.0 else max(damping, LEAST * unit) / EASIER
         return at
-
-
-def slope_of(u: Floats, gradient: Floats, kinks: Floats) -> Floats:
-    """Give the subgradient nearest to 0; f falls along its negative, and is least where it is 0.
-
-    >>> slope_of(np.array([2.0, 0.0, 0.0]), np.array([0.5, 0.5, -3.0]), np.ones(3)).tolist()
-    [1.5, 0.0, -2.0]
-    """
-    at_zero = gradient - np.clip(gradient, -kinks, kinks)
-    return np.where(u == 0, at_zero, gradient + kinks * np.sign(u))
 
 
 def within_orthant(

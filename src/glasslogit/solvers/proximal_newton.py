@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats
+from glasslogit.core.penalties import slope_of
 from glasslogit.objective import Model, Objective, Slope
 from glasslogit.solvers.line_search import ROUNDING, SHARE, shorten
 from glasslogit.solvers.newton import diagonal, keeping
@@ -166,5 +167,4 @@ def sweep(v: Floats, gradient: Floats, H: Floats, k: Floats, which: Rows) -> Non
 
 def unrest(v: Floats, gradient: Floats, k: Floats, scale: Floats) -> Floats:
     """Give each coordinate's violation of the model's optimum, in units of its curvature."""
-    at_zero = np.maximum(np.abs(gradient) - k, 0.0)
-    return np.where(v == 0, at_zero, np.abs(gradient + k * np.sign(v))) * scale
+    return np.abs(slope_of(v, gradient, k)) * scale
