@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from glasslogit.coordinates import Coordinates
 from glasslogit.core.blocks import Block
-from glasslogit.core.kept import AtMargins, CurvedProduct, Margins
+from glasslogit.core.kept import AtMargins, CurvedProduct
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import (
     AlongLine,
@@ -128,8 +128,8 @@ class Objective:
 
     def margins(self, u: Floats) -> Floats:
         """Give the margins of all rows at u, (n, c), to be kept; one pass."""
-        rows = self.source.sum(Margins(self.coordinates.theta(u))).margins
-        return np.concatenate(rows)
+        theta = self.coordinates.theta(u)
+        return np.concatenate(self.source.map(lambda block: block.margins(theta)))
 
     def stand(self, u: Floats, margins: Floats) -> Stand:
         """Give f(u) and its gradient where the margins are known; one pass."""

@@ -51,14 +51,14 @@ def test_kept_margins_give_the_same_sums(kind: str, loss) -> None:
     loss, c = loss
     source = make_source(kind, make_rows(loss, c))
     theta, d = draw(loss, c)
-    margins = np.concatenate(source.sum(kept.Margins(theta)).margins)
+    margins = np.concatenate(source.map(lambda block: block.margins(theta)))
     standing, whole = source.sum(kept.AtMargins(loss, margins)), ask(source, loss, theta)
     assert standing.value == whole.value
     assert np.array_equal(standing.gradient, whole.gradient)
     curved = source.sum(kept.CurvedProduct(loss, np.concatenate(standing.p), d))
     along = np.tensordot(whole.hessian, d, axes=2)
     np.testing.assert_allclose(along, curved.total, rtol=1e-11, atol=1e-10)
-    further = np.concatenate(source.sum(kept.Margins(theta + 0.5 * d)).margins)
+    further = np.concatenate(source.map(lambda block: block.margins(theta + 0.5 * d)))
     moved = margins + 0.5 * np.concatenate(curved.change)
     np.testing.assert_allclose(further, moved, rtol=1e-11, atol=1e-11)
 

@@ -4,7 +4,6 @@ A solver that asks many questions from one point keeps the margins there and the
 which hold the curvature. A Hessian product is then one product and one pullback, and a step
 along a direction, whose change of the margins is known, needs no product at all.
 
-    Margins           [xᵢ 1]·θ + offsetᵢ                              (n, c)
     AtMargins         value, gradient, and the probabilities          (n, c)
     CurvedProduct     the Hessian times a direction, and the change of the margins   (n, c)
 
@@ -18,13 +17,7 @@ from typing import NamedTuple
 
 from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats, Loss
-from glasslogit.core.passes import Pass
-
-
-class MarginRows(NamedTuple):
-    """Answer of `Margins`."""
-
-    margins: list[Floats]
+from glasslogit.core.passes import Pass, slope
 
 
 class Standing(NamedTuple):
@@ -43,17 +36,6 @@ class Curved(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Margins(Pass[MarginRows]):
-    """The margins at θ."""
-
-    theta: Floats
-
-    def __call__(self, block: Block) -> MarginRows:
-        """See `Pass`."""
-        return MarginRows([block.margins(self.theta)])
-
-
-@dataclass(frozen=True, eq=False)
 class AtMargins(Pass[Standing]):
     """The value, the gradient and the probabilities where the margins (n, c) are known."""
 
@@ -63,8 +45,7 @@ class AtMargins(Pass[Standing]):
     def __call__(self, block: Block) -> Standing:
         """See `Pass`."""
         rows = self.loss.evaluate(self.margins[block.rows], block.y)
-        gradient = block.pullback(block.weight[:, None] * rows.residual)
-        return Standing(float(block.weight @ rows.loss), gradient, [rows.p])
+        return Standing(*slope(block, rows), [rows.p])
 
 
 @dataclass(frozen=True, eq=False)

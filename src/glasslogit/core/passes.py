@@ -22,7 +22,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 
 from glasslogit.core.blocks import Block
-from glasslogit.core.losses import Floats, Loss, curvature
+from glasslogit.core.losses import Floats, Loss, RowTerms, curvature
 
 Sums = TypeVar("Sums", bound=tuple[Any, ...])
 
@@ -96,9 +96,13 @@ class ValueAndGradient(Pass[GradientSums]):
 
     def __call__(self, block: Block) -> GradientSums:
         """See `Pass`."""
-        rows = self.loss.evaluate(block.margins(self.theta), block.y)
-        gradient = block.pullback(block.weight[:, None] * rows.residual)
-        return GradientSums(float(block.weight @ rows.loss), gradient)
+        return slope(block, self.loss.evaluate(block.margins(self.theta), block.y))
+
+
+def slope(block: Block, rows: RowTerms) -> GradientSums:
+    """Give Σᵢ weightᵢ·lossᵢ and Σᵢ [xᵢ 1]ᵀ·(weightᵢ·residualᵢ) of a block."""
+    gradient = block.pullback(block.weight[:, None] * rows.residual)
+    return GradientSums(float(block.weight @ rows.loss), gradient)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,9 +122,8 @@ class Quadratic(Pass[QuadraticSums]):
     def __call__(self, block: Block) -> QuadraticSums:
         """See `Pass`."""
         rows = self.loss.evaluate(block.margins(self.theta), block.y)
-        gradient = block.pullback(block.weight[:, None] * rows.residual)
         hessian = self.loss.hessian(block, rows.p, self.centre, self.axes)
-        return QuadraticSums(float(block.weight @ rows.loss), gradient, hessian)
+        return QuadraticSums(*slope(block, rows), hessian)
 
 
 @dataclass(frozen=True, eq=False)
