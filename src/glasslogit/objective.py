@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 
 from glasslogit.coordinates import Coordinates
 from glasslogit.core.blocks import Block
-from glasslogit.core.kept import AtMargins, CurvedProduct
+from glasslogit.core.kept import AtMargins, CurvedProduct, Standing
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import (
     AlongLine,
     Diagonal,
+    GradientSums,
     Kronecker,
     Quadratic,
+    QuadraticSums,
     Value,
     ValueAndGradient,
 )
@@ -33,15 +35,17 @@ TINY = float(np.finfo(float).tiny)
 
 
 class Slope(NamedTuple):
-    """The linear model of f at a point: value and gradient in u."""
+    """The linear model of f at u: its value and gradient there."""
 
+    u: Floats
     value: float
     gradient: Floats
 
 
 class Model(NamedTuple):
-    """The quadratic model of f at a point: value, gradient and Hessian in u."""
+    """The quadratic model of f at u; the Hessian may be one of elsewhere, or of a sample."""
 
+    u: Floats
     value: float
     gradient: Floats
     hessian: Floats
@@ -62,6 +66,9 @@ class Stand(NamedTuple):
     gradient: Floats
     margins: Floats
     p: Floats
+
+
+Local = Slope | Model | Stand  # what is known of f at u
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,9 +101,7 @@ class Objective:
     def value_and_gradient(self, u: Floats) -> Slope:
         """Give f(u) and the gradient of its smooth part; one pass."""
         theta = self.coordinates.theta(u)
-        sums = self.source.sum(ValueAndGradient(self.loss, theta))
-        value = sums.value / self.weight + self.penalty.value(theta[:-1])
-        return Slope(value, self._gradient(theta, sums.gradient / self.weight))
+        return self._slope(u, theta, self.source.sum(ValueAndGradient(self.loss, theta)))
 
     def batch_gradient(self, u: Floats, batch: Block) -> Floats:
         """Estimate the gradient from one batch: every row stands for rows/batch others."""
@@ -110,11 +115,10 @@ class Objective:
         at = self.coordinates
         theta, d = at.theta(u), len(at.scale)
         sums = self.source.sum(Quadratic(self.loss, theta, at.centre, at.axes))
-        value = sums.value / self.weight + self.penalty.value(theta[:-1])
         hessian = at.pull_both(sums.hessian)
         hessian /= self.weight
         np.einsum("jkjk->jk", hessian)[:d] += self.penalty.ridge / at.scale[:, None] ** 2
-        return Model(value, self._gradient(theta, sums.gradient / self.weight), hessian)
+        return Model(*self._slope(u, theta, sums), hessian)
 
     def factors(self, u: Floats) -> Factors:
         """Give the factors of the Hessian at u of a softmax; one pass."""
@@ -133,11 +137,9 @@ class Objective:
 
     def stand(self, u: Floats, margins: Floats) -> Stand:
         """Give f(u) and its gradient where the margins are known; one pass."""
-        theta = self.coordinates.theta(u)
         sums = self.source.sum(AtMargins(self.loss, margins))
-        value = sums.value / self.weight + self.penalty.value(theta[:-1])
-        gradient = self._gradient(theta, sums.gradient / self.weight)
-        return Stand(u, value, gradient, margins, np.concatenate(sums.p))
+        slope = self._slope(u, self.coordinates.theta(u), sums)
+        return Stand(*slope, margins, np.concatenate(sums.p))
 
     def hessian_product(self, at: Stand, v: Floats) -> tuple[Floats, Floats]:
         """Give the Hessian there times v, and the change of the margins along v; one pass."""
@@ -155,15 +157,15 @@ class Objective:
         total[:-1] = (total[:-1] + self.penalty.ridge) / at.scale[:, None] ** 2
         return total[: len(u)]
 
-    def repenalised(self, u: Floats, at: Model, penalty: Penalty) -> Model:
-        """Turn the model of f at u into that with another penalty; no pass."""
-        w, scale = self.coordinates.theta(u)[:-1], self.coordinates.scale[:, None]
+    def repenalised(self, at: Model, penalty: Penalty) -> Model:
+        """Turn a model of f into that with another penalty; no pass."""
+        w, scale = self.coordinates.theta(at.u)[:-1], self.coordinates.scale[:, None]
         bend = np.asarray(penalty.ridge) - self.penalty.ridge
         pulled = self.coordinates.pull(np.concatenate([bend * w, np.zeros_like(w[:1])]))
         hessian = at.hessian.copy()
         np.einsum("jkjk->jk", hessian)[: self.features] += bend / scale**2
         value = at.value + penalty.value(w) - self.penalty.value(w)
-        return Model(value, at.gradient + pulled, hessian)
+        return Model(at.u, value, at.gradient + pulled, hessian)
 
     def along(self, u: Floats, direction: Floats, lengths: tuple[float, ...]) -> Floats:
         """Give f(u + t·direction) for every t in `lengths`; one pass."""
@@ -197,18 +199,24 @@ class Objective:
         penalty = replace(self.penalty, factors=factors)
         return replace(self, source=part, coordinates=at, penalty=penalty)
 
-    def violation(self, u: Floats, gradient: Floats, diagonal: Floats) -> float:
+    def violation(self, at: Local, diagonal: Floats) -> float:
         """Give the distance to the optimum in standard errors: maxⱼ √size·|gⱼ| / √Hⱼⱼ.
 
         gⱼ is the distance of the negative gradient from the subdifferential. With sums
         over rows, 1/√Hⱼⱼ is the standard error of coordinate j were all others known.
         """
         d, scale = self.features, self.coordinates.scale[:, None]
-        distance = np.abs(gradient)
-        g = gradient[:d] * self.coordinates.spread  # in w, which is 0 where u is
-        distance[:d] = self.penalty.violation(u[:d], g) / scale
+        distance = np.abs(at.gradient)
+        g = at.gradient[:d] * self.coordinates.spread  # in w, which is 0 where u is
+        distance[:d] = self.penalty.violation(at.u[:d], g) / scale
         errors = distance / np.sqrt(np.maximum(diagonal, TINY))
         return float(self.size**0.5 * errors.max(initial=0.0))
+
+    def _slope(
+        self, u: Floats, theta: Floats, sums: GradientSums | QuadraticSums | Standing
+    ) -> Slope:
+        value = sums.value / self.weight + self.penalty.value(theta[:-1])
+        return Slope(u, value, self._gradient(theta, sums.gradient / self.weight))
 
     def _gradient(self, theta: Floats, mean: Floats) -> Floats:
         gradient = mean.copy()

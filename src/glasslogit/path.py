@@ -52,13 +52,6 @@ class Limits(NamedTuple):
     deadline: float
 
 
-class Known(NamedTuple):
-    """A position u and the model of the mean loss there; its Hessian may be of elsewhere."""
-
-    u: Floats
-    at: Model
-
-
 class Point(NamedTuple):
     """The fit at one strength; `passes` counts the readings of its rows up to here."""
 
@@ -211,8 +204,8 @@ def walk(task: Task, Cs: Floats, limits: Limits) -> Iterator[Point]:
     if task.hessian is None:
         return visit(task, np.sort(Cs), limits)
     u = task.objective.coordinates.inverse(task.null)
-    known = Known(u, keeping(task.objective, task.hessian, u))
-    return follow(task.objective, known, [task.penalty(C) for C in np.sort(Cs)], limits)
+    at = keeping(task.objective, task.hessian, u)
+    return follow(task.objective, at, [task.penalty(C) for C in np.sort(Cs)], limits)
 
 
 def is_followed(solver: Solver | str, coefficients: int) -> bool:
@@ -226,23 +219,22 @@ def is_followed(solver: Solver | str, coefficients: int) -> bool:
 
 
 def follow(
-    mean_loss: Objective, known: Known, penalties: Sequence[Penalty], limits: Limits
+    mean_loss: Objective, at: Model, penalties: Sequence[Penalty], limits: Limits
 ) -> Iterator[Point]:
-    """Go from what is known to the optimum under each penalty in turn."""
+    """Go from a model of the mean loss to the optimum under each penalty in turn."""
     for penalty in penalties:
-        point, known = settle(mean_loss, known, penalty, limits)
+        point, at = settle(mean_loss, at, penalty, limits)
         yield point
 
 
 def settle(
-    mean_loss: Objective, known: Known, penalty: Penalty, limits: Limits
-) -> tuple[Point, Known]:
-    """Go to the optimum under a penalty; give it, and what is known of the mean loss there."""
-    f = replace(mean_loss, penalty=penalty)
-    start = mean_loss.repenalised(known.u, known.at, penalty)
-    u, at, outcome, steps = known.u, start, None, 0
-    for steps, (u, at, *_) in enumerate(proximal_steps(f, known.u, start)):
-        if f.violation(u, at.gradient, diagonal(at.hessian)) <= limits.tol:
+    mean_loss: Objective, known: Model, penalty: Penalty, limits: Limits
+) -> tuple[Point, Model]:
+    """Go to the optimum under a penalty; give it, and the model of the mean loss there."""
+    f, outcome, steps = replace(mean_loss, penalty=penalty), None, 0
+    start = mean_loss.repenalised(known, penalty)
+    for steps, (at, *_) in enumerate(proximal_steps(f, start, fresh=False)):
+        if f.violation(at, diagonal(at.hessian)) <= limits.tol:
             outcome = Outcome.CONVERGED
         elif steps >= limits.max_steps:
             outcome = Outcome.MAX_STEPS
@@ -250,10 +242,10 @@ def settle(
             outcome = Outcome.OUT_OF_TIME
         if outcome:
             break
-    bare = f.repenalised(u, at, Penalty())
-    theta, passes = f.coordinates.theta(u), f.source.passes
+    bare = f.repenalised(at, Penalty())
+    theta, passes = f.coordinates.theta(at.u), f.source.passes
     point = Point(theta, at.value, bare.value, steps, passes, outcome or Outcome.STALLED)
-    return point, Known(u, bare)
+    return point, bare
 
 
 def visit(task: Task, Cs: Floats, limits: Limits) -> Iterator[Point]:

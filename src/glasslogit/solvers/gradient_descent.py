@@ -77,11 +77,11 @@ class GradientDescent(Solver):
         rng = np.random.default_rng(self.seed)
         u, velocity, rate = start, np.zeros_like(start), 0.0
         for epoch in count():
-            value, gradient = objective.value_and_gradient(u)
-            yield Step(u, value, gradient, rate)
+            at = objective.value_and_gradient(u)
+            yield Step(at, rate)
             rate = self.learning_rate / (1.0 + self.decay * epoch)
             for batch in self.batches(objective, rng):
-                g = gradient if batch is None else objective.batch_gradient(u, batch)
+                g = at.gradient if batch is None else objective.batch_gradient(u, batch)
                 moved = objective.prox(u + self.momentum * velocity - rate * g, rate)
                 u, velocity = moved, moved - u
 

@@ -26,8 +26,7 @@ import numpy as np
 
 from glasslogit.core.losses import Floats
 from glasslogit.objective import Factors, Objective
-from glasslogit.solvers.lbfgs import Pair, make_pair, two_loop
-from glasslogit.solvers.line_search import advance
+from glasslogit.solvers.lbfgs import Pair, advance_and_learn, two_loop
 from glasslogit.solvers.newton import inverse_of
 from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.run import Solver, Step
@@ -61,7 +60,7 @@ class KroneckerNewton(Solver):
         """See `Solver.steps`."""
         u = start
         for step in self.descend(objective, *self.sampled_optimum(objective, start)):
-            u = step.u
+            u = step.at.u
             yield step
         yield from NewtonCG().steps(objective, u)
 
@@ -73,7 +72,7 @@ class KroneckerNewton(Solver):
         sample = objective.sample(wanted, self.seed)
         warm = u[: objective.features].any()
         for step in islice(self.descend(sample, u, sample.factors(u)), 0 if warm else MOST_STEPS):
-            u = step.u
+            u = step.at.u
             if sample.size * step.decrement < CLOSE**2:
                 break
         return u, sample.factors(u)
@@ -85,14 +84,12 @@ class KroneckerNewton(Solver):
         known: Floats | None = np.outer(factors.columns.diagonal(), factors.classes.diagonal())
         while slow < 2:
             d = -two_loop(at.gradient, pairs, solve)
-            yield Step(u, at.value, at.gradient, length, known, -float(np.vdot(at.gradient, d)))
-            length, new = advance(objective, objective.value_and_gradient, u, at, d)
+            yield Step(at, length, known, -float(np.vdot(at.gradient, d)))
+            before, known = at.gradient, None
+            length, at = advance_and_learn(objective, objective.value_and_gradient, at, d, pairs)
             if length == 0.0:
                 return
-            pair = make_pair(length * d, new.gradient - at.gradient)
-            pairs.extend([pair] if pair.curvature > 0 else [])
-            slow = slow + 1 if is_slow(solve, at.gradient, new.gradient, SLOW) else 0
-            u, at, known = u + length * d, new, None
+            slow = slow + 1 if is_slow(solve, before, at.gradient, SLOW) else 0
 
 
 def inverse_of_product(factors: Factors) -> Callable[[Floats], Floats]:

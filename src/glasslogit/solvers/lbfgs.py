@@ -19,7 +19,7 @@ import numpy as np
 
 from glasslogit.core.losses import Floats
 from glasslogit.objective import Objective
-from glasslogit.solvers.line_search import advance
+from glasslogit.solvers.line_search import At, advance
 from glasslogit.solvers.run import Solver, Step
 
 
@@ -47,21 +47,15 @@ class LBFGS(Solver):
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step costs one pass, or three or four when it is shortened."""
-        u, length, at = start, 0.0, objective.value_and_gradient(start)
-        diagonal = objective.diagonal(start)
+        at, diagonal = objective.value_and_gradient(start), objective.diagonal(start)
         inverse, pairs = inverse_diagonal(diagonal), deque[Pair](maxlen=self.memory)
-        yield Step(u, at.value, at.gradient, length, diagonal)
+        yield Step(at, 0.0, diagonal)
         while True:
             d = -two_loop(at.gradient, pairs, partial(np.multiply, fitted_to(pairs, inverse)))
-            before = at.gradient
-            length, at = advance(objective, objective.value_and_gradient, u, at, d)
+            length, at = advance_and_learn(objective, objective.value_and_gradient, at, d, pairs)
             if length == 0.0:
                 return
-            pair = make_pair(length * d, at.gradient - before)
-            if pair.curvature > 0:
-                pairs.append(pair)
-            u = u + length * d
-            yield Step(u, at.value, at.gradient, length)
+            yield Step(at, length)
 
 
 def inverse_diagonal(diagonal: Floats) -> Floats:
@@ -71,6 +65,16 @@ def inverse_diagonal(diagonal: Floats) -> Floats:
     [0.25, 1.0]
     """
     return 1.0 / np.where(diagonal > 0, diagonal, 1.0)
+
+
+def advance_and_learn(
+    objective: Objective, evaluate: Callable[[Floats], At], at: At, d: Floats, pairs: deque[Pair]
+) -> tuple[float, At]:
+    """Do what `advance` does, and add the step to the pairs if f curves along it."""
+    length, new = advance(objective, evaluate, at, d)
+    pair = make_pair(length * d, new.gradient - at.gradient)
+    pairs.extend([pair] if pair.curvature > 0 else [])
+    return length, new
 
 
 def make_pair(s: Floats, y: Floats) -> Pair:

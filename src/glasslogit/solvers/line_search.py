@@ -21,7 +21,7 @@ from typing import TypeVar
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.objective import Model, Objective, Slope, Stand
+from glasslogit.objective import Local, Model, Objective, Slope, Stand
 
 SHARE = 1e-4
 FLATTER = 0.9
@@ -34,14 +34,14 @@ At = TypeVar("At", Slope, Model, Stand)
 
 
 def advance(
-    objective: Objective, evaluate: Callable[[Floats], At], u: Floats, at: At, d: Floats
+    objective: Objective, evaluate: Callable[[Floats], At], at: At, d: Floats
 ) -> tuple[float, At]:
-    """Go from u along d; give the length of the step and `evaluate` where it ends."""
-    return advance_by(objective, lambda length: evaluate(u + length * d), u, at, d)
+    """Go along d; give the length of the step and `evaluate` where it ends."""
+    return advance_by(objective, lambda length: evaluate(at.u + length * d), at, d)
 
 
 def advance_by(
-    objective: Objective, evaluate: Callable[[float], At], u: Floats, at: At, d: Floats
+    objective: Objective, evaluate: Callable[[float], At], at: At, d: Floats
 ) -> tuple[float, At]:
     """Do what `advance` does with an `evaluate` that takes the length of the step.
 
@@ -53,7 +53,7 @@ def advance_by(
     if good_enough(at.value, slope, new.value, new_slope):
         return 1.0, new
     if -slope > ROUNDING * abs(at.value):
-        length = shorten(objective, u, at.value, slope, d)
+        length = shorten(objective, at, slope, d)
         return length, evaluate(length) if length else at
     length = slope / ((slope - new_slope) or slope)  # where a straight slope would be 0
     new = evaluate(length)
@@ -73,15 +73,15 @@ def good_enough(value: float, slope: float, new_value: float, new_slope: float) 
     return level and abs(new_slope) <= FLATTER * abs(slope)
 
 
-def shorten(objective: Objective, u: Floats, value: float, slope: float, d: Floats) -> float:
+def shorten(objective: Objective, at: Local, slope: float, d: Floats) -> float:
     """Find the step below 1 with the smallest value that is good enough; 0 if there is none.
 
     One pass tries ten lengths at once, since the margins are linear in the length; only
     if all fail a second pass tries twenty far shorter ones.
     """
     for lengths in (SHORTER, TINY):
-        values = objective.along(u, d, lengths)
-        good = values <= value + SHARE * slope * np.array(lengths)
+        values = objective.along(at.u, d, lengths)
+        good = values <= at.value + SHARE * slope * np.array(lengths)
         if good.any():
             return lengths[int(np.where(good, values, np.inf).argmin())]
     return 0.0

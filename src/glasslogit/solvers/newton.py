@@ -19,7 +19,7 @@ import numpy as np
 
 from glasslogit.core.losses import Floats
 from glasslogit.objective import Model, Objective
-from glasslogit.solvers.lbfgs import Pair, make_pair, two_loop
+from glasslogit.solvers.lbfgs import Pair, advance_and_learn, two_loop
 from glasslogit.solvers.line_search import advance
 from glasslogit.solvers.run import Solver, Step
 
@@ -47,24 +47,17 @@ class Newton(Solver):
         Of many coefficients the Hessian is kept for some steps, and learns from them by the
         pairs of L-BFGS.
         """
-        length, u, at, origin = 0.0, start, objective.quadratic(start), start
-        solve, pairs, kept = inverse_of(at.hessian), deque[Pair](), 0
+        length, at, kept = 0.0, objective.quadratic(start), 0
         while True:
+            if not kept:
+                origin, solve, pairs = at.u, inverse_of(at.hessian), deque[Pair]()
             d = -two_loop(at.gradient, pairs, solve)
-            near = not kept or margins_moved(at.hessian, u - origin) < NEAR
-            known = diagonal(at.hessian) if near else None
-            yield Step(u, at.value, at.gradient, length, known, -float(np.vdot(at.gradient, d)))
-            kept = (kept + 1) % (1 + u.size // MANY)
+            yield Step(at, length, diagonal_near(at, origin), -float(np.vdot(at.gradient, d)))
+            kept = (kept + 1) % (1 + start.size // MANY)
             evaluate = partial(keeping, objective, at.hessian) if kept else objective.quadratic
-            length, new = advance(objective, evaluate, u, at, d)
+            length, at = advance_and_learn(objective, evaluate, at, d, pairs)
             if length == 0.0:
                 return
-            pair = make_pair(length * d, new.gradient - at.gradient)
-            u, at = u + length * d, new
-            if kept:
-                pairs.extend([pair] if pair.curvature > 0 else [])
-            else:
-                origin, solve, pairs = u, inverse_of(at.hessian), deque()
 
 
 def keeping(objective: Objective, hessian: Floats, u: Floats) -> Model:
@@ -72,14 +65,18 @@ def keeping(objective: Objective, hessian: Floats, u: Floats) -> Model:
     return Model(*objective.value_and_gradient(u), hessian)
 
 
-def newton_steps(objective: Objective, u: Floats) -> Iterator[tuple[Floats, Model]]:
-    """Yield position and model of f at each step with the exact Hessian, until none helps."""
-    length, at = 1.0, objective.quadratic(u)
+def newton_steps(objective: Objective, at: Model) -> Iterator[tuple[Model, float]]:
+    """Yield the model of f and the step length, with the exact Hessian, until no step helps."""
+    length = 1.0
     while length:
-        yield u, at
+        yield at, length
         d = -inverse_of(at.hessian)(at.gradient)
-        length, at = advance(objective, objective.quadratic, u, at, d)
-        u = u + length * d
+        length, at = advance(objective, objective.quadratic, at, d)
+
+
+def diagonal_near(at: Model, origin: Floats) -> Floats | None:
+    """Give the Hessian's diagonal if the Hessian, which is that at `origin`, still counts."""
+    return diagonal(at.hessian) if margins_moved(at.hessian, at.u - origin) < NEAR else None
 
 
 def margins_moved(hessian: Floats, change: Floats) -> float:

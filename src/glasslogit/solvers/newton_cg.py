@@ -46,10 +46,10 @@ class NewtonCG(Solver):
         length, at = 0.0, objective.stand(start, objective.margins(start))
         first = np.linalg.norm(at.gradient) or 1.0
         while True:
-            yield Step(at.u, at.value, at.gradient, length)
+            yield Step(at, length)
             forcing = min(self.forcing, float(np.linalg.norm(at.gradient) / first) ** 0.25)
             d, change = conjugate_gradients(objective, at, at.gradient, forcing)
-            length, at = advance_by(objective, partial(move, objective, at, d, change), at.u, at, d)
+            length, at = advance_by(objective, partial(move, objective, at, d, change), at, d)
             if length == 0.0:
                 return
 

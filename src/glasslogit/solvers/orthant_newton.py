@@ -62,7 +62,7 @@ class OrthantNewton(Solver):
         kinks, which = objective.kinks(start), np.arange(0)
         part = objective.columns(which)
         while True:
-            yield Step(at.u, at.value, at.gradient, 1.0)
+            yield Step(at, 1.0)
             wanted = self.working_set(at.u[:d], slope_of(at.u, at.gradient, kinks)[:d])
             if not np.isin(wanted, which).all():
                 which, part = wanted, objective.columns(wanted)

@@ -24,7 +24,7 @@ from glasslogit.core.losses import Floats
 from glasslogit.core.penalties import slope_of
 from glasslogit.objective import Model, Objective, Slope
 from glasslogit.solvers.line_search import ROUNDING, SHARE, shorten
-from glasslogit.solvers.newton import diagonal, keeping
+from glasslogit.solvers.newton import diagonal
 from glasslogit.solvers.run import Solver, Step
 from glasslogit.solvers.sampled_newton import SLOW, SampledNewton, many_rows
 
@@ -32,7 +32,6 @@ Rows = NDArray[np.intp]
 SETTLED = 1e-3  # a model is solved to this share of the violation it starts from
 MOST_ROUNDS = 100  # a model that is not quite solved gives a direction all the same
 DEPENDENT = 1e-10  # a ridge, as a share of the curvature
-Place = tuple[Floats, Model, float, bool]
 
 
 @dataclass(frozen=True)
@@ -48,35 +47,36 @@ class ProximalNewton(Solver):
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step costs one pass, and another for a fresh Hessian."""
-        known = None
         if many_rows(objective.rows, start.size):
-            start, hessian = SampledNewton().sampled_optimum(objective, start, proximal_steps)
-            known = keeping(objective, hessian, start)
-        for u, at, length, stale in proximal_steps(objective, start, known):
-            yield Step(u, at.value, at.gradient, length, None if stale else diagonal(at.hessian))
+            at = SampledNewton().sampled_optimum(objective, start, proximal_steps)
+            steps = proximal_steps(objective, at, fresh=False)
+        else:
+            steps = proximal_steps(objective, objective.quadratic(start))
+        for at, length, stale in steps:
+            yield Step(at, length, None if stale else diagonal(at.hessian))
 
 
-def proximal_steps(objective: Objective, u: Floats, at: Model | None = None) -> Iterator[Place]:
-    """Yield position, model of f, step length and whether its Hessian is too old, from u on.
+def proximal_steps(
+    objective: Objective, at: Model, *, fresh: bool = True
+) -> Iterator[tuple[Model, float, bool]]:
+    """Yield the model of f, the step length and whether the Hessian is too old.
 
-    The Hessian of `at` may be one of elsewhere, or of a sample. It serves and learns as long as
-    a step with it brings the optimum `SLOW` times nearer; then a fresh one is taken.
+    The Hessian serves and learns as long as a step with it brings the optimum `SLOW` times
+    nearer; then a fresh one is taken.
     """
-    kinks, length, stale, fresh = objective.kinks(u), 0.0, False, at is None
-    at = at or objective.quadratic(u)
+    kinks, length, stale = objective.kinks(at.u), 0.0, False
     while True:
-        yield u, at, length, stale
+        yield at, length, stale
         if stale:
-            at, fresh = objective.quadratic(u), True
-        length, d, new = go(objective, u, at, kinks)
+            at, fresh = objective.quadratic(at.u), True
+        length, d, new = go(objective, at, kinks)
         if length < 1.0 and not fresh:
-            at = objective.quadratic(u)
-            length, d, new = go(objective, u, at, kinks)
+            at = objective.quadratic(at.u)
+            length, d, new = go(objective, at, kinks)
         if length == 0.0:
             return
-        before = objective.violation(u, at.gradient, diagonal(at.hessian))
-        u, fresh = u + length * d, False
-        stale = SLOW * objective.violation(u, new.gradient, diagonal(at.hessian)) > before
+        known, fresh = diagonal(at.hessian), False
+        stale = SLOW * objective.violation(new, known) > objective.violation(at, known)
         at = Model(*new, secant(at.hessian, length * d, new.gradient - at.gradient))
 
 
@@ -93,34 +93,35 @@ def secant(hessian: Floats, s: Floats, y: Floats) -> Floats:
     return hessian + np.multiply.outer(y / learnt, y) - np.multiply.outer(Hs / known, Hs)
 
 
-def go(objective: Objective, u: Floats, at: Model, kinks: Floats) -> tuple[float, Floats, Slope]:
+def go(objective: Objective, at: Model, kinks: Floats) -> tuple[float, Floats, Slope]:
     """Go to the minimum of the model, or less far; give length, direction and slope there."""
-    d = solve_model(at, u, kinks)
-    change = np.abs(u + d) - np.abs(u)
+    d = solve_model(at, kinks)
+    change = np.abs(at.u + d) - np.abs(at.u)
     promise = float(np.vdot(at.gradient, d) + np.vdot(kinks, change))
     if promise >= 0:
-        return 0.0, d, Slope(at.value, at.gradient)
-    new = objective.value_and_gradient(u + d)
+        return 0.0, d, Slope(*at[:3])
+    new = objective.value_and_gradient(at.u + d)
     if new.value <= at.value + SHARE * promise or -promise <= ROUNDING * abs(at.value):
         return 1.0, d, new
-    length = shorten(objective, u, at.value, promise, d)
-    return length, d, objective.value_and_gradient(u + length * d) if length else new
+    length = shorten(objective, at, promise, d)
+    return length, d, objective.value_and_gradient(at.u + length * d) if length else new
 
 
-def solve_model(at: Model, u: Floats, kinks: Floats) -> Floats:
+def solve_model(at: Model, kinks: Floats) -> Floats:
     """Minimise the model with its kinks; give the direction d.
 
     A coordinate at 0 that its kink cannot hold is set free by coordinate descent, which gives
     it a sign. Among those that are not 0 the model is a plain quadratic, and `descend` goes to
     its minimum. All others are checked after each round.
 
-    >>> at = Model(0.0, np.array([[-3.0], [0.5]]), np.eye(2).reshape(2, 1, 2, 1))
-    >>> solve_model(at, np.zeros((2, 1)), np.ones((2, 1))).ravel().tolist()
+    >>> hessian = np.eye(2).reshape(2, 1, 2, 1)
+    >>> at = Model(np.zeros((2, 1)), 0.0, np.array([[-3.0], [0.5]]), hessian)
+    >>> solve_model(at, np.ones((2, 1))).ravel().tolist()
     [2.0, 0.0]
     """
-    v, k = u.ravel().copy(), kinks.ravel()
+    v, k = at.u.ravel().copy(), kinks.ravel()
     H = at.hessian.reshape(v.size, v.size)
-    gradient = at.gradient.ravel().copy()  # of the model at u + d
+    gradient = at.gradient.ravel().copy()  # of the model at v
     live = H.diagonal() > 0
     scale = live / np.sqrt(np.where(live, H.diagonal(), 1.0))
     target = SETTLED * unrest(v, gradient, k, scale).max()
@@ -130,7 +131,7 @@ def solve_model(at: Model, u: Floats, kinks: Floats) -> Floats:
             pass  # each time some became 0
         if unrest(v, gradient, k, scale).max() <= target:
             break
-    return (v - u.ravel()).reshape(u.shape)
+    return v.reshape(at.u.shape) - at.u
 
 
 def descend(v: Floats, gradient: Floats, H: Floats, k: Floats, active: Rows) -> bool:

@@ -16,7 +16,7 @@ from typing import ClassVar
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.objective import Objective
+from glasslogit.objective import Local, Objective
 from glasslogit.trace import Callback, Progress, Recorder, Trace
 
 BETTER = 1.0 - 1e-12  # a smaller share of the loss gained is rounding, and no gain
@@ -59,15 +59,13 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """What a solver proposes: a position u with the value and the gradient of f there.
+    """What a solver proposes: a position, `at.u`, with the value and the gradient of f there.
 
     `length` is the multiple of the direction taken. A solver that has a Hessian H, or one near
     enough, gives its `diagonal` and the `decrement` gᵀH⁻¹g, twice what f can still fall.
     """
 
-    u: Floats
-    value: float
-    gradient: Floats
+    at: Local
     length: float = 0.0
     diagonal: Floats | None = None
     decrement: float = 0.0
@@ -137,17 +135,18 @@ class _Run:
     def take(self, number: int, step: Step) -> Outcome | None:
         """Take a step; say how the run ends if it ends here."""
         violation = self.measure(step)
-        validation = self.rules.validation.value(step.u) if self.rules.validation else None
-        self.previous, self.current = self.current, step.u
+        u, value = step.at.u, step.at.value
+        validation = self.rules.validation.value(u) if self.rules.validation else None
+        self.previous, self.current = self.current, u
         if number & (number - 1) == 0:  # 0, 1, 2, 4, 8, …
-            self.anchors = self.anchors[1], step.u
-        self.remember(step.u, step.value if validation is None else validation)
-        theta = self.objective.coordinates.theta(step.u)
+            self.anchors = self.anchors[1], u
+        self.remember(u, value if validation is None else validation)
+        theta = self.objective.coordinates.theta(u)
         theta.flags.writeable = False  # callbacks look, the record keeps
         progress = Progress(
             number,
             theta,
-            step.value,
+            value,
             violation,
             step.length,
             self.objective.source.passes,
@@ -155,7 +154,7 @@ class _Run:
             validation,
         )
         self.recorder.add(progress)
-        return self.judge(progress, at_rest=self.at_rest())
+        return self.judge(progress)
 
     def measure(self, step: Step) -> float:
         """Measure the violation in standard errors, by the last known Hessian diagonal.
@@ -164,13 +163,13 @@ class _Run:
         anew where this step stands: no fit is accepted on an outdated measure. The decrement
         counts all directions together, also those in which dependent columns differ.
         """
-        violation, at = self.objective.violation, (step.u, step.gradient)
+        violation, at = self.objective.violation, step.at
         if step.diagonal is not None:
             self.diagonal = step.diagonal
-        elif self.diagonal is None or violation(*at, self.diagonal) <= self.rules.tol:
-            self.diagonal = self.objective.diagonal(step.u)
+        elif self.diagonal is None or violation(at, self.diagonal) <= self.rules.tol:
+            self.diagonal = self.objective.diagonal(at.u)
         joint = (self.objective.size * max(step.decrement, 0.0)) ** 0.5
-        return max(violation(*at, self.diagonal), joint)
+        return max(violation(at, self.diagonal), joint)
 
     def remember(self, u: Floats, monitored: float) -> None:
         """Keep the best position so far and count the steps since."""
@@ -188,13 +187,13 @@ class _Run:
         largest = float(np.abs(self.current).max(initial=1.0))
         return move <= self.rules.tol**0.5 * largest
 
-    def judge(self, progress: Progress, *, at_rest: bool) -> Outcome | None:
+    def judge(self, progress: Progress) -> Outcome | None:
         """Decide whether and how the run ends after this step."""
         rules = self.rules
         asked = [bool(callback(progress)) for callback in rules.callbacks]
         if not isfinite(progress.value):
             return Outcome.DIVERGED
-        if progress.violation <= rules.tol and at_rest:
+        if progress.violation <= rules.tol and self.at_rest():
             return Outcome.CONVERGED
         if rules.patience is not None and self.waited >= rules.patience:
             return Outcome.PATIENCE

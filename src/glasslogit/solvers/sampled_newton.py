@@ -19,16 +19,16 @@ Derivation: docs/derivations/solvers.md.
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any, ClassVar
 
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.objective import Objective
-from glasslogit.solvers.lbfgs import Pair, make_pair, two_loop
-from glasslogit.solvers.line_search import advance
-from glasslogit.solvers.newton import NEAR, diagonal, inverse_of, margins_moved, newton_steps
+from glasslogit.objective import Model, Objective
+from glasslogit.solvers.lbfgs import Pair, advance_and_learn, two_loop
+from glasslogit.solvers.newton import diagonal, diagonal_near, inverse_of, keeping, newton_steps
 from glasslogit.solvers.run import Solver, Step
 
 SLOW = 3.0
@@ -37,7 +37,7 @@ MOST_STEPS = 12  # on a sample, which may be separated and have no optimum
 MANY_ROWS, ROWS_A_COEFFICIENT = 20_000, 100  # beyond both, starting from a sample pays
 NESTED = 10  # every sample is so many times larger than the one before
 
-Method = Callable[[Objective, Floats], Iterator[tuple[Any, ...]]]  # position, model of f, …
+Method = Callable[[Objective, Model], Iterator[tuple[Any, ...]]]  # the model of f at a step, …
 
 
 @dataclass(frozen=True)
@@ -60,46 +60,40 @@ class SampledNewton(Solver):
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step is one pass with the gradient."""
-        u, hessian = self.sampled_optimum(objective, start, newton_steps)
-        solve, pairs, slow = inverse_of(hessian), deque[Pair](maxlen=self.memory), 0
-        at, origin = objective.value_and_gradient(u), u
-        d = -solve(at.gradient)
-        yield Step(
-            u, at.value, at.gradient, 0.0, diagonal(hessian), -float(np.vdot(at.gradient, d))
-        )
+        at = self.sampled_optimum(objective, start, newton_steps)
+        length, slow, pairs = 0.0, 0, deque[Pair](maxlen=self.memory)
+        origin, solve = at.u, inverse_of(at.hessian)
         while True:
-            length, new = advance(objective, objective.value_and_gradient, u, at, d)
+            d = -two_loop(at.gradient, pairs, solve)
+            yield Step(at, length, diagonal_near(at, origin), -float(np.vdot(at.gradient, d)))
+            before, evaluate = at.gradient, partial(keeping, objective, at.hessian)
+            length, at = advance_and_learn(objective, evaluate, at, d, pairs)
             if length == 0.0:
                 return
-            u, pair = u + length * d, make_pair(length * d, new.gradient - at.gradient)
-            slow = slow + 1 if is_slow(solve, at.gradient, new.gradient) else 0
-            pairs.extend([pair] if pair.curvature > 0 else [])
-            at = new
+            slow = slow + 1 if is_slow(solve, before, at.gradient) else 0
             if slow == 2:
-                hessian, origin = objective.quadratic(u).hessian, u
-                solve, pairs, slow = inverse_of(hessian), deque(maxlen=self.memory), 0
-            near = margins_moved(hessian, u - origin) < NEAR
-            d = -two_loop(at.gradient, pairs, solve)
-            decrement = -float(np.vdot(at.gradient, d))
-            known = diagonal(hessian) if near else None
-            yield Step(u, at.value, at.gradient, length, known, decrement)
+                at, slow = objective.quadratic(at.u), 0
+                origin, solve = at.u, inverse_of(at.hessian)
+                pairs.clear()
 
-    def sampled_optimum(
-        self, objective: Objective, start: Floats, method: Method
-    ) -> tuple[Floats, Floats]:
-        """Solve ever larger samples by a method; give where that ends and the last Hessian."""
-        samples = self.samples(objective, start.size)
-        if not samples or start[: len(objective.coordinates.scale)].any():  # a warm start
-            return start, (samples[-1] if samples else objective).quadratic(start).hessian
-        u = start
+    def sampled_optimum(self, objective: Objective, start: Floats, method: Method) -> Model:
+        """Solve ever larger samples by a method; give the model of f where that ends.
+
+        Its Hessian is that of the last sample.
+        """
+        u, samples = start, self.samples(objective, start.size)
+        if not samples or start[: objective.features].any():  # a warm start
+            at = (samples[-1] if samples else objective).quadratic(start)
+            return keeping(objective, at.hessian, start)
         for sample in samples:
-            if sample.value(u) > sample.value(start):  # the smaller sample led astray
-                u = start
-            for at_u, at, *_ in islice(method(sample, u), MOST_STEPS):
-                u, hessian = at_u, at.hessian
-                if sample.violation(u, at.gradient, diagonal(hessian)) < CLOSE:
+            model = sample.quadratic(u)
+            if model.value > sample.value(start):  # the smaller sample led astray
+                model = sample.quadratic(start)
+            for at, *_ in islice(method(sample, model), MOST_STEPS):
+                u, hessian = at.u, at.hessian
+                if sample.violation(at, diagonal(hessian)) < CLOSE:
                     break
-        return u, hessian
+        return keeping(objective, hessian, u)
 
     def samples(self, objective: Objective, coefficients: int) -> list[Objective]:
         """Draw the samples, from small to large; each is drawn from the next larger one."""
