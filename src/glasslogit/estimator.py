@@ -45,9 +45,10 @@ class LogisticRegression(Params):
     penalty_factors
         What the penalty of each column is multiplied with, (d,) or by column name; 0 is none.
     solver
-        ``"auto"``, a name (``"newton"``, ``"sampled_newton"``, ``"lbfgs"``,
-        ``"newton_cg"``; scikit-learn's names are understood) or a configured object such
-        as ``GradientDescent(learning_rate=0.1, epochs=500)``.
+        ``"auto"``, a name (``"newton"``, ``"sampled_newton"``, ``"proximal_newton"``,
+        ``"orthant_newton"``, ``"kronecker_newton"``, ``"newton_cg"``, ``"lbfgs"``;
+        scikit-learn's names are understood) or a configured object such as
+        ``GradientDescent(learning_rate=0.1, epochs=500)``.
     tol
         When to stop: how far each coefficient is from the optimum, in standard errors,
         were the others at theirs. It does not depend on the scale of the columns, on the

@@ -3,7 +3,7 @@
     d > n, ridge (see rotation.py)           as below, on columns turned into n
     L1 or elastic net                        proximal_newton  up to 1,000 coefficients
                                              orthant_newton   beyond: products only
-    more than 1,000 coefficients             kronecker_newton three or more classes, d ≤ 2,000
+    more than 1,000 coefficients             kronecker_newton three or more classes, d < n, 2,000
                                              newton_cg        Hessian products only
     over 20,000 rows, 100 a coefficient      sampled_newton   few readings of all rows
     else                                     newton           exact Hessian at every step
