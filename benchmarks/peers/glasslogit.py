@@ -1,17 +1,10 @@
 """Ours, with the default solver."""
 
-import glasslogit
-from glasslogit import LogisticRegression
-from peers import by_fold, refuse, threads
+from glasslogit import LogisticRegression, LogisticRegressionCV
+from peers import by_fold, threads
 from problems import folds
 
 TOLERANCES = (1.0, 1e-1, 1e-2, 1e-4, 1e-6, 1e-10)
-
-
-def check(problem):
-    """Everything, once there is a path."""
-    missing = not hasattr(glasslogit, "LogisticRegressionCV")
-    refuse(problem.task == "path" and missing, "no path")
 
 
 def fit(problem, tol):
@@ -23,7 +16,7 @@ def fit(problem, tol):
 
 def path(problem, tol):
     """Fit all folds and points with the same tolerance."""
-    model = glasslogit.LogisticRegressionCV(
+    model = LogisticRegressionCV(
         Cs=problem.Cs, l1_ratios=[problem.l1_ratio], cv=folds(len(problem.y)),
         scoring="neg_log_loss", tol=tol, n_jobs=threads(),
     ).fit(problem.X, problem.y)  # fmt: skip

@@ -80,13 +80,10 @@ class GradientDescent(Solver):
             at = objective.value_and_gradient(u)
             yield Step(at, rate)
             rate = self.learning_rate / (1.0 + self.decay * epoch)
-            for batch in self.batches(objective, rng):
+            batches: Iterable[Block | None] = [None]  # all rows at once
+            if self.batch_size is not None:
+                batches = objective.source.minibatches(self.batch_size, rng)
+            for batch in batches:
                 g = at.gradient if batch is None else objective.batch_gradient(u, batch)
                 moved = objective.prox(u + self.momentum * velocity - rate * g, rate)
                 u, velocity = moved, moved - u
-
-    def batches(self, objective: Objective, rng: "np.random.Generator") -> Iterable[Block | None]:
-        """Give the batches of an epoch; None stands for all rows at once."""
-        if self.batch_size is None:
-            return [None]
-        return objective.source.minibatches(self.batch_size, rng)
