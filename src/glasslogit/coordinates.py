@@ -89,11 +89,11 @@ class Coordinates:
 
     def pull_both(self, hessian: Floats) -> Floats:
         """Map a Hessian (d+1, c', d+1, c') for centred columns and the axes to that in u."""
-        p = len(self.factors)
-        return hessian[:p, :, :p] * self.factors[:, None, :, None]
+        p = len(self.scaling)
+        return hessian[:p, :, :p] * self.scaling[:, None, :, None]
 
     @cached_property
-    def factors(self) -> Floats:
+    def scaling(self) -> Floats:
         """Give what a Hessian is multiplied by on its way to u: 1 / (scaleⱼ·scaleₗ), (p, p)."""
         factor = 1.0 / np.append(self.scale, [1.0] * self.intercept)
         return np.multiply.outer(factor, factor)

@@ -120,7 +120,7 @@ class Objective:
         np.einsum("jkjk->jk", hessian)[:d] += self.penalty.ridge / at.scale[:, None] ** 2
         return Model(*self._slope(u, theta, sums), hessian)
 
-    def factors(self, u: Floats) -> Factors:
+    def kronecker(self, u: Floats) -> Factors:
         """Give the factors of the Hessian at u of a softmax; one pass."""
         at, d = self.coordinates, self.features
         sums = self.source.sum(Kronecker(self.loss, at.theta(u), at.centre))

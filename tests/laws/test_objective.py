@@ -64,13 +64,13 @@ def test_the_factors_are_the_hessian_where_all_rows_curve_alike(name, axes, inte
     f = build(name, axes, intercept=intercept, penalty=Penalty())
     u = draw(f) if name == "binomial" else np.zeros_like(draw(f))
     f = replace(f, source=ArraySource(f.source.X, f.source.y, f.source.weight, 0 * f.source.offset))
-    columns, classes = f.factors(u)
+    columns, classes = f.kronecker(u)
     product = np.einsum("jm,kl->jkml", columns, classes)
     np.testing.assert_allclose(product, f.quadratic(u).hessian, rtol=1e-9, atol=1e-12)
     g = draw(f, 1)
     if np.linalg.matrix_rank(classes) < len(classes):  # a softmax without sum-zero axes
         g -= g.mean(axis=1, keepdims=True)
-    solved = inverse_of_product(f.factors(u))(np.einsum("jkml,ml->jk", product, g))
+    solved = inverse_of_product(f.kronecker(u))(np.einsum("jkml,ml->jk", product, g))
     np.testing.assert_allclose(solved, g, rtol=1e-7, atol=1e-9)
 
 

@@ -68,14 +68,15 @@ class KroneckerNewton(Solver):
         """Solve a sample, if the rows are many; give where that ends and the factors there."""
         wanted = max(self.per_column * len(u) / objective.rows, self.share)
         if wanted > MOST:
-            return u, objective.factors(u)
+            return u, objective.kronecker(u)
         sample = objective.sample(wanted, self.seed)
-        warm = u[: objective.features].any()
-        for step in islice(self.descend(sample, u, sample.factors(u)), 0 if warm else MOST_STEPS):
+        if u[: objective.features].any():  # a warm start
+            return u, sample.kronecker(u)
+        for step in islice(self.descend(sample, u, sample.kronecker(u)), MOST_STEPS):
             u = step.at.u
             if sample.size * step.decrement < CLOSE**2:
                 break
-        return u, sample.factors(u)
+        return u, sample.kronecker(u)
 
     def descend(self, objective: Objective, u: Floats, factors: Factors) -> Iterator[Step]:
         """Yield steps with M for the inverse Hessian that L-BFGS starts from, while they pay."""

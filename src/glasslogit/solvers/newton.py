@@ -76,7 +76,8 @@ def newton_steps(objective: Objective, at: Model) -> Iterator[tuple[Model, float
 
 def diagonal_near(at: Model, origin: Floats) -> Floats | None:
     """Give the Hessian's diagonal if the Hessian, which is that at `origin`, still counts."""
-    return diagonal(at.hessian) if margins_moved(at.hessian, at.u - origin) < NEAR else None
+    near = at.u is origin or margins_moved(at.hessian, at.u - origin) < NEAR
+    return diagonal(at.hessian) if near else None
 
 
 def margins_moved(hessian: Floats, change: Floats) -> float:
