@@ -99,7 +99,7 @@ def go(objective: Objective, at: Model, kinks: Floats) -> tuple[float, Floats, S
     change = np.abs(at.u + d) - np.abs(at.u)
     promise = float(np.vdot(at.gradient, d) + np.vdot(kinks, change))
     if promise >= 0:
-        return 0.0, d, Slope(*at[:3])
+        return 0.0, d, Slope(at.u, at.value, at.gradient)
     new = objective.value_and_gradient(at.u + d)
     if new.value <= at.value + SHARE * promise or -promise <= ROUNDING * abs(at.value):
         return 1.0, d, new
