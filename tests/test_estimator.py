@@ -228,6 +228,42 @@ def test_an_interrupt_before_the_first_step_is_passed_on() -> None:
         LogisticRegression().fit(read)
 
 
+@pytest.mark.parametrize("solver", ["auto", "lbfgs", "sampled_newton", "newton_cg"])
+@pytest.mark.parametrize("l1_ratio", [0.0, 1.0])
+def test_separated_for_a_thousand_steps(solver: str, l1_ratio: float) -> None:
+    """Curvatures fall until their inverse is no number any more."""
+    rng = np.random.default_rng(1)
+    Z = rng.normal(size=(200, 3))
+    if l1_ratio and solver != "auto":
+        pytest.skip("for smooth penalties")
+    with pytest.warns(SeparationWarning):
+        LogisticRegression(np.inf, l1_ratio, max_iter=1000, solver=solver).fit(Z, Z[:, 0] > 0)
+
+
+@pytest.mark.parametrize("l1_ratio", [0.0, 1.0])
+@pytest.mark.parametrize("solver", ["auto", "orthant_newton", "kronecker_newton"])
+def test_a_free_column_that_separates_is_told(solver: str, l1_ratio: float) -> None:
+    rng = np.random.default_rng(1)
+    Z = rng.normal(size=(800, 12))
+    factors = np.r_[0.0, np.ones(11)]
+    if l1_ratio and solver == "kronecker_newton":
+        pytest.skip("for smooth penalties")
+    settings = {"penalty_factors": factors, "l1_ratio": l1_ratio, "solver": solver}
+    with pytest.warns(SeparationWarning):
+        LogisticRegression(**settings).fit(Z, Z[:, 0] > 0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        LogisticRegression(**settings).fit(Z, Z[:, 1] + rng.normal(size=800) > 0)
+
+
+def test_intercepts_of_a_softmax_add_to_0_under_l1() -> None:
+    rng = np.random.default_rng(3)
+    Z, y = rng.normal(size=(100, 6)), rng.integers(0, 6, 100)
+    for C in (0.1, 1e3):
+        model = LogisticRegression(C, 1.0, tol=1e-8).fit(Z, y)
+        assert abs(model.intercept_.mean()) < 1e-12
+
+
 def test_a_fit_that_was_cut_short_is_not_called_separated() -> None:
     z = np.array([[-2.0], [-1.0], [1.0], [2.0]])
     model = LogisticRegression(C=np.inf, callbacks=[lambda progress: progress.step == 3])

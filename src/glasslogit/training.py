@@ -22,7 +22,7 @@ from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.sample import sample
 from glasslogit.sources.source import Source
-from glasslogit.trust.separation import find_separation
+from glasslogit.trust.separation import separates
 
 PLENTY, SHARE = 100_000, 0.05  # of more rows than that a share tells the moments of the columns
 
@@ -66,9 +66,10 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     base = objective.coordinates.inverse(base_theta(loss, moments))
     u = solver.start(base) if start is None else objective.coordinates.inverse(start)
     result = run(solver, objective, u, rules)
-    if objective.penalty == Penalty():
-        separated = find_separation(objective, solver, base, result)
-        result = replace(separated, outcome=Outcome.SEPARATED) if separated else result
+    if separates(objective, solver, base, result):
+        result = replace(result, outcome=Outcome.SEPARATED)
+    if loss.redundant:
+        result.theta[-1] -= result.theta[-1].mean()  # no penalty holds a shift of all intercepts
     return Fit(result, solver, source.passes)
 
 

@@ -1,7 +1,7 @@
 """Which solver for which problem: the first line of the table that fits.
 
     d > n, ridge (see rotation.py)           as below, on columns turned into n
-    L1 or elastic net                        proximal_newton  up to 1,000 coefficients
+    L1 or elastic net                        proximal_newton  up to 500 coefficients, a row each
                                              orthant_newton   beyond: products only
     more than 1,000 coefficients             kronecker_newton three or more classes, d < n, 2,000
                                              newton_cg        Hessian products only
@@ -25,6 +25,7 @@ from glasslogit.solvers.proximal_newton import ProximalNewton
 from glasslogit.solvers.run import Solver
 from glasslogit.solvers.sampled_newton import SampledNewton, many_rows
 
+MOST_WITH_KINKS = 500  # coefficients whose model with kinks is solved faster than f
 MOST_COLUMNS = 2000  # whose Gram matrix is cheap beside a pass
 
 NAMES: dict[str, Solver] = {
@@ -61,8 +62,8 @@ def choose(rows: int, shape: tuple[int, int], penalty: Penalty) -> Choice:
     size = f"{rows:,} rows and {coefficients:,} coefficients"
     many = coefficients > FEW_COEFFICIENTS
     if penalty.l1:
-        solver = OrthantNewton() if many else ProximalNewton()
-        return Choice(solver, f"an L1 penalty, {size}")
+        few = coefficients <= min(MOST_WITH_KINKS, rows)
+        return Choice(ProximalNewton() if few else OrthantNewton(), f"an L1 penalty, {size}")
     if many and margins > 1 and columns <= min(rows, MOST_COLUMNS):
         return Choice(KroneckerNewton(), f"{size} in {margins} classes")
     if many:

@@ -88,10 +88,8 @@ def fitted_to(pairs: deque[Pair], inverse: Floats) -> Floats:
     >>> fitted_to(deque([make_pair(np.array([1.0]), np.array([4.0]))]), np.ones(1)).tolist()
     [0.25]
     """
-    if not pairs:
-        return inverse
-    last = pairs[-1]
-    return inverse * (last.curvature / float(np.vdot(last.y, inverse * last.y)))
+    size = float(np.vdot(pairs[-1].y, inverse * pairs[-1].y)) if pairs else 0.0
+    return inverse * (pairs[-1].curvature / size) if size else inverse
 
 
 def two_loop(gradient: Floats, pairs: deque[Pair], inverse: Callable[[Floats], Floats]) -> Floats:

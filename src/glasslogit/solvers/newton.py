@@ -27,6 +27,7 @@ FEW_COEFFICIENTS = 1000  # for which forming a Hessian is worth while
 DEPENDENT = 10 * float(np.finfo(float).eps)  # times d: a smaller unexplained share is rounding
 NEAR = 0.3  # how far margins may move until the Hessian's diagonal counts as outdated
 MANY = 100  # a Hessian is kept for a step more per so many coefficients: it costs that much more
+FLAT = 1e-300  # a curvature below it is none: its inverse is not a number
 SMALL = 64  # a matrix that is inverted at once
 
 
@@ -108,7 +109,7 @@ def inverse_of(hessian: Floats) -> Callable[[Floats], Floats]:
     [[0.5]]
     """
     H = hessian.reshape(int(hessian.size**0.5), -1)
-    scale = 1.0 / np.sqrt(np.where(H.diagonal() > 0, H.diagonal(), np.inf))
+    scale = 1.0 / np.sqrt(np.where(H.diagonal() > FLAT, H.diagonal(), np.inf))
     unit = H * np.multiply.outer(scale, scale)
     np.fill_diagonal(unit, 1.0)
     B = inverse_root(unit)

@@ -12,8 +12,13 @@ goes on along the separating direction when everything else has settled.
 Derivation: docs/derivations/separation.md.
 """
 
+from dataclasses import replace
+
+import numpy as np
+
 from glasslogit.core.losses import Floats
 from glasslogit.core.passes import Extremes, SignedMargins
+from glasslogit.core.penalties import Penalty
 from glasslogit.objective import Objective
 from glasslogit.solvers.newton import FEW_COEFFICIENTS, Newton
 from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
@@ -23,26 +28,39 @@ MOVING = 1.0  # Newton's late steps along a separating direction move margins by
 SETTLED = 1e-3  # ... and those of all other rows by less than this
 
 
-def find_separation(
-    objective: Objective, solver: Solver, start: Floats, result: Result
-) -> Result | None:
-    """Give the run that shows that the classes are separated, if an unpenalised fit does.
+def separates(objective: Objective, solver: Solver, start: Floats, result: Result) -> bool:
+    """Tell whether the classes are separated by columns that no penalty holds back.
 
     Complete separation is proved by the data; quasi-separation is inferred from a fit that
     goes on along a direction in which no row objects. One pass, and another where some rows
     are beyond doubt. Other solvers settle less well than `Newton`, which then makes the steps
     again from `start`, if it can. A fit that was cut short is not judged.
     """
-    if result.outcome not in {Outcome.CONVERGED, Outcome.STALLED, Outcome.MAX_STEPS}:
-        return None
+    penalty, d = objective.penalty, objective.features
+    free = np.flatnonzero(np.broadcast_to(penalty.kink + penalty.ridge == 0, (d, 1))[:, 0])
+    judged = result.outcome in {Outcome.CONVERGED, Outcome.STALLED, Outcome.MAX_STEPS}
+    if not (judged and free.size):
+        return False
+    if free.size == d:
+        return find_separation(objective, solver, start, result)
+    rows, u_rows = np.append(free, d), np.append(free, np.arange(d, len(start)))
+    theta, late = result.theta[rows], result.late_change[rows]
+    part = replace(objective.columns(free), penalty=Penalty())
+    return find_separation(
+        part, solver, start[u_rows], replace(result, theta=theta, late_change=late)
+    )
+
+
+def find_separation(objective: Objective, solver: Solver, start: Floats, result: Result) -> bool:
+    """Judge a fit of an objective without any penalty."""
 
     def extremes(direction: Floats) -> Extremes:
         return objective.source.sum(SignedMargins(objective.loss, direction))
 
     smallest, largest = extremes(result.theta)
     if smallest > 0 or largest < CERTAIN:
-        return result if smallest > 0 else None
+        return smallest > 0
     if not isinstance(solver, Newton) and start.size <= FEW_COEFFICIENTS:
         result = run(Newton(), objective, start, Rules(tol=1e-9, max_steps=40))
     smallest, largest = extremes(result.late_change)
-    return result if largest >= MOVING and smallest >= -SETTLED else None
+    return largest >= MOVING and smallest >= -SETTLED
