@@ -20,7 +20,6 @@ import numpy as np
 from glasslogit.core.losses import Floats
 from glasslogit.objective import Model, Objective
 from glasslogit.solvers.lbfgs import Pair, advance_and_learn, two_loop
-from glasslogit.solvers.line_search import advance
 from glasslogit.solvers.run import Solver, Step
 
 FEW_COEFFICIENTS = 1000  # for which forming a Hessian is worth while
@@ -64,15 +63,6 @@ class Newton(Solver):
 def keeping(objective: Objective, hessian: Floats, u: Floats) -> Model:
     """Give the model of f at u with a Hessian from elsewhere."""
     return Model(*objective.value_and_gradient(u), hessian)
-
-
-def newton_steps(objective: Objective, at: Model) -> Iterator[tuple[Model, float]]:
-    """Yield the model of f and the step length, with the exact Hessian, until no step helps."""
-    length = 1.0
-    while length:
-        yield at, length
-        d = -inverse_of(at.hessian)(at.gradient)
-        length, at = advance(objective, objective.quadratic, at, d)
 
 
 def diagonal_near(at: Model, origin: Floats) -> Floats | None:

@@ -48,12 +48,17 @@ class ProximalNewton(Solver):
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step costs one pass, and another for a fresh Hessian."""
         if many_rows(objective.rows, start.size):
-            at = SampledNewton().sampled_optimum(objective, start, proximal_steps)
+            at = SampledNewton().sampled_optimum(objective, start, sample_steps)
             steps = proximal_steps(objective, at, fresh=False)
         else:
             steps = proximal_steps(objective, objective.quadratic(start))
         for at, length, stale in steps:
             yield Step(at, length, None if stale else diagonal(at.hessian))
+
+
+def sample_steps(sample: Objective, at: Model) -> Iterator[Model]:
+    """Yield the models of f on a sample."""
+    return (at for at, *_ in proximal_steps(sample, at))
 
 
 def proximal_steps(

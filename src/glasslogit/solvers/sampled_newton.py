@@ -28,7 +28,7 @@ import numpy as np
 from glasslogit.core.losses import Floats
 from glasslogit.objective import Model, Objective
 from glasslogit.solvers.lbfgs import Pair, advance_and_learn, two_loop
-from glasslogit.solvers.newton import diagonal, diagonal_near, inverse_of, keeping, newton_steps
+from glasslogit.solvers.newton import diagonal, diagonal_near, inverse_of, keeping
 from glasslogit.solvers.run import Solver, Step
 
 SLOW = 3.0
@@ -37,7 +37,7 @@ MOST_STEPS = 12  # on a sample, which may be separated and have no optimum
 MANY_ROWS, ROWS_A_COEFFICIENT = 20_000, 100  # beyond both, starting from a sample pays
 NESTED = 10  # every sample is so many times larger than the one before
 
-Method = Callable[[Objective, Model], Iterator[tuple[Any, ...]]]  # the model of f at a step, …
+Method = Callable[[Objective, Model], Iterator[Any]]  # the model of f at a step, …
 
 
 @dataclass(frozen=True)
@@ -60,21 +60,8 @@ class SampledNewton(Solver):
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step is one pass with the gradient."""
-        at = self.sampled_optimum(objective, start, newton_steps)
-        length, slow, pairs = 0.0, 0, deque[Pair](maxlen=self.memory)
-        origin, solve = at.u, inverse_of(at.hessian)
-        while True:
-            d = -two_loop(at.gradient, pairs, solve)
-            yield Step(at, length, diagonal_near(at, origin), -float(np.vdot(at.gradient, d)))
-            before, evaluate = at.gradient, partial(keeping, objective, at.hessian)
-            length, at = advance_and_learn(objective, evaluate, at, d, pairs)
-            if length == 0.0:
-                return
-            slow = slow + 1 if is_slow(solve, before, at.gradient) else 0
-            if slow == 2:
-                at, slow = objective.quadratic(at.u), 0
-                origin, solve = at.u, inverse_of(at.hessian)
-                pairs.clear()
+        at = self.sampled_optimum(objective, start, sample_steps)
+        yield from kept_steps(objective, at, patience=2, memory=self.memory)
 
     def sampled_optimum(self, objective: Objective, start: Floats, method: Method) -> Model:
         """Solve ever larger samples by a method; give the model of f where that ends.
@@ -89,11 +76,11 @@ class SampledNewton(Solver):
             model = sample.quadratic(u)
             if model.value > sample.value(start):  # the smaller sample led astray
                 model = sample.quadratic(start)
-            for at, *_ in islice(method(sample, model), MOST_STEPS):
-                u, hessian = at.u, at.hessian
-                if sample.violation(at, diagonal(hessian)) < CLOSE:
+            for at in islice(method(sample, model), MOST_STEPS):
+                u = at.u
+                if sample.violation(at, diagonal(at.hessian)) < CLOSE:
                     break
-        return keeping(objective, hessian, u)
+        return keeping(objective, samples[-1].quadratic(u).hessian, u)
 
     def samples(self, objective: Objective, coefficients: int) -> list[Objective]:
         """Draw the samples, from small to large; each is drawn from the next larger one."""
@@ -103,6 +90,29 @@ class SampledNewton(Solver):
             smaller = samples[-1].sample(1 / NESTED, self.seed + len(samples))
             samples.append(smaller)
         return [sample for sample in reversed(samples) if sample.weight > 0]
+
+
+def kept_steps(objective: Objective, at: Model, *, patience: int, memory: int) -> Iterator[Step]:
+    """Yield steps with the Hessian of `at`, and with a fresh one after `patience` slow ones."""
+    length, slow, pairs = 0.0, 0, deque[Pair](maxlen=memory)
+    origin, solve = at.u, inverse_of(at.hessian)
+    while True:
+        d = -two_loop(at.gradient, pairs, solve)
+        yield Step(at, length, diagonal_near(at, origin), -float(np.vdot(at.gradient, d)))
+        before, evaluate = at.gradient, partial(keeping, objective, at.hessian)
+        length, at = advance_and_learn(objective, evaluate, at, d, pairs)
+        if length == 0.0:
+            return
+        slow = slow + 1 if is_slow(solve, before, at.gradient) else 0
+        if slow == patience:
+            at, slow = objective.quadratic(at.u), 0
+            origin, solve = at.u, inverse_of(at.hessian)
+            pairs.clear()
+
+
+def sample_steps(sample: Objective, at: Model) -> Iterator[Any]:
+    """Yield the models of f on a sample, where a Hessian is cheap."""
+    return (step.at for step in kept_steps(sample, at, patience=1, memory=MOST_STEPS))
 
 
 def many_rows(rows: int, coefficients: int) -> bool:
