@@ -19,7 +19,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from glasslogit.core.losses import Floats
+from glasslogit.core.losses import Floats, curvature
 from glasslogit.objective import Objective, Stand
 from glasslogit.solvers.line_search import advance_by
 from glasslogit.solvers.run import Solver, Step
@@ -44,14 +44,22 @@ class NewtonCG(Solver):
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step costs a pass for each product and one for its gradient."""
         length, at = 0.0, objective.stand(start, objective.margins(start))
-        first = np.linalg.norm(at.gradient) or 1.0
+        first, known = np.linalg.norm(at.gradient) or 1.0, flat_diagonal(objective, at)
         while True:
-            yield Step(at, length)
+            yield Step(at, length, known)
+            known = None
             forcing = min(self.forcing, float(np.linalg.norm(at.gradient) / first) ** 0.25)
             d, change = conjugate_gradients(objective, at, at.gradient, forcing)
             length, at = advance_by(objective, partial(move, objective, at, d, change), at, d)
             if length == 0.0:
                 return
+
+
+def flat_diagonal(objective: Objective, at: Stand) -> Floats | None:
+    """Give the Hessian's diagonal where no feature counts yet: all columns curve alike."""
+    if at.u[: objective.features].any():
+        return None
+    return np.full_like(at.u, float(np.mean(curvature(at.p))))
 
 
 def conjugate_gradients(
@@ -68,10 +76,10 @@ def conjugate_gradients(
     for _ in range(MOST_PRODUCTS):
         curved, turned = objective.hessian_product(at, search)
         curved = curved + damping * search
-        curvature = float(np.vdot(search, curved))
-        if curvature <= 0:
+        bend = float(np.vdot(search, curved))
+        if bend <= 0:
             break
-        t = squared / curvature
+        t = squared / bend
         d, change, residual = d + t * search, change + t * turned, residual - t * free * curved
         before, squared = squared, float(np.vdot(residual, residual))
         if squared <= forcing**2 * target:

@@ -30,7 +30,7 @@ from glasslogit.core.losses import Floats, curvature
 from glasslogit.core.penalties import slope_of
 from glasslogit.objective import Objective, Stand
 from glasslogit.solvers.line_search import ROUNDING, SHARE
-from glasslogit.solvers.newton_cg import conjugate_gradients
+from glasslogit.solvers.newton_cg import conjugate_gradients, flat_diagonal
 from glasslogit.solvers.run import Solver, Step
 
 Columns = NDArray[np.intp]
@@ -60,9 +60,10 @@ class OrthantNewton(Solver):
         """See `Solver.steps`; a step solves a working set and asks all columns, in one pass."""
         at, d = objective.stand(start, objective.margins(start)), objective.features
         kinks, which = objective.kinks(start), np.arange(0)
-        part = objective.columns(which)
+        part, known = objective.columns(which), flat_diagonal(objective, at)
         while True:
-            yield Step(at, 1.0)
+            yield Step(at, 1.0, known)
+            known = None
             wanted = self.working_set(at.u[:d], slope_of(at.u, at.gradient, kinks)[:d])
             if not np.isin(wanted, which).all():
                 which, part = wanted, objective.columns(wanted)
