@@ -35,6 +35,8 @@ BAD_FITS = {
     "NaT label": ((X, np.array(["2020", "NaT"] * 2, "M8[Y]")), "y is missing in row 1;"),
     "sparse without rows": ((sp.csr_array((0, 3)), []), "X has 0 rows and 3 columns;"),
     "ragged": (([[1, 2], [3]], [0, 1]), "X has rows of different lengths;"),
+    "nothing": ((None, Y), "X is of type NoneType; give an array of rows and columns"),
+    "one number": ((3.0, Y), "X is of type float; give an array of rows and columns"),
     "three dimensions": ((np.zeros((2, 2, 2)), [0, 1]), "X has 3 dimensions;"),
     "no rows": ((np.zeros((0, 2)), []), "X has 0 rows and 2 columns;"),
     "no columns": ((np.zeros((4, 0)), Y), "X has 4 rows and 0 columns;"),
@@ -86,6 +88,8 @@ BAD_SETTINGS = {
     ),
     "solver": ({"solver": "fast"}, "solver='fast' is unknown; give a solver object or one of auto"),
     "callbacks": ({"callbacks": print}, "callbacks=<built-in function print> is not valid; give a"),
+    "callback": ({"callbacks": [3]}, "callbacks=[3] is not valid; give a list of functions"),
+    "warm_start": ({"warm_start": "x"}, "warm_start='x' is not valid; give True or False"),
     "solver class": ({"solver": Newton}, "solver=<class"),
     "L1 by Newton": ({"l1_ratio": 0.5, "solver": "newton"}, "solver newton needs a smooth penalty"),
     "class_weight as text": ({"class_weight": {0: "a"}}, "class_weight of 0 is 'a'; give a finite"),
@@ -137,6 +141,8 @@ def test_prediction() -> None:
         model.predict(np.zeros((1, 3)))
     with pytest.raises(InputError, match="column 0 of X is 'b' but was 'a' at training;"):
         model.predict(pd.DataFrame(X, columns=["b", "a"]))
+    with pytest.raises(InputError, match="X is of type function; give an array of rows"):
+        model.predict(lambda: [(X, Y)])
     with pytest.raises(InputError, match="X holds NaN in row 1, column 0;"):
         model.predict_proba(spoilt(1, 0, np.nan))
 
@@ -155,6 +161,11 @@ def test_batches() -> None:
         LogisticRegression(solver=GradientDescent(validation_fraction=0.5)).fit(lambda: [(X, Y)])
     with pytest.raises(InputError, match="the function gave no batches; it must yield"):
         model.fit(list)
+    with pytest.raises(InputError, match="the function gave an object of type int; it must yield"):
+        model.fit(lambda: 3)
+    once = iter([(X, Y)])
+    with pytest.raises(InputError, match=r"gave no batches; .* afresh at each call"):
+        model.fit(lambda: once)
     with pytest.raises(InputError, match="batch 1: X holds NaN in row 2, column 1;"):
         model.fit(lambda: [(X, Y), (spoilt(2, 1, np.nan), Y)])
     with pytest.raises(InputError, match="batch 1: X has 3 columns but batch 0 had 2"):

@@ -18,8 +18,9 @@ from glasslogit.core.losses import Floats
 from glasslogit.data import Data, read_arrays
 from glasslogit.errors import ConvergenceWarning, InputError, check_number
 from glasslogit.estimator import LogisticRegression
-from glasslogit.inputs import check_factors
-from glasslogit.params import check_choice, check_settings
+from glasslogit.evaluate.scoring import check_scoring
+from glasslogit.inputs import check_factors, check_weight
+from glasslogit.params import check_choice, check_seconds, check_settings
 from glasslogit.path import Limits, given_Cs
 from glasslogit.selection import (
     Fold,
@@ -27,6 +28,7 @@ from glasslogit.selection import (
     Scoring,
     at_theta,
     best,
+    check_folds,
     make_folds,
     make_table,
     score_folds,
@@ -57,6 +59,7 @@ class LogisticRegressionCV(LogisticRegression):
     cv
         The number of folds, as in scikit-learn: stratified and in row order; 5 for None. Or an
         object with a method ``split(X, y)``, or pairs of row numbers (train, test).
+        Every fold must train on rows of every class.
     scoring
         What is best: ``"neg_log_loss"``, ``"neg_brier_score"``, ``"accuracy"`` (also None),
         ``"balanced_accuracy"``, ``"roc_auc"``, ``"average_precision"``, ``"f1"``, or a function
@@ -163,6 +166,10 @@ class LogisticRegressionCV(LogisticRegression):
             multi_class=self.multi_class,
             threads=available_threads() if self.n_jobs in (None, -1) else self.n_jobs,
         )
+        if not (self.scoring is None or callable(self.scoring)):
+            check_scoring(self.scoring, len(data.classes))
+        weight = check_weight(sample_weight, len(table.y))
+        check_folds(folds, table.y, weight, data.classes)
         plain.classes_ = data.classes
         with one_blas_thread():
             grid = self._search(data, folds)
@@ -199,16 +206,22 @@ class LogisticRegressionCV(LogisticRegression):
 
     def _check(self, plain: LogisticRegression) -> tuple[Floats, Floats]:
         check_settings(plain)
+        check_seconds(self.max_time)
+        for name in ("refit", "use_legacy_attributes"):
+            check_choice(getattr(self, name), name, (True, False))
         check_choice(self.rule, "rule", ("best", "one_se"))
         if self.rule == "one_se" and not self.refit:
             raise InputError("rule='one_se' chooses one C for all folds; set refit=True")
         if isinstance(self.Cs, Integral):
             check_number(self.Cs, "Cs", "1 or greater", least=1, whole=True)
         Cs = np.logspace(-4, 4, self.Cs) if isinstance(self.Cs, Integral) else given_Cs(self.Cs)
-        ratios = np.atleast_1d([0.0] if self.l1_ratios is None else self.l1_ratios)
+        given = [0.0] if self.l1_ratios is None else self.l1_ratios
+        ratios = np.atleast_1d(np.asarray(given, object))
+        if not ratios.size:
+            raise InputError("l1_ratios holds no value; give one or more between 0 and 1")
         for ratio in ratios.tolist():
             check_number(ratio, "l1_ratios", "between 0 and 1, each", least=0, most=1)
-        return Cs, ratios
+        return Cs, ratios.astype(np.float64)
 
     def _choose(self, plain: LogisticRegression, grid: Grid) -> LogisticRegression:
         """Choose C and l1_ratio; give the model with the mean of the folds' coefficients."""

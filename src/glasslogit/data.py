@@ -67,9 +67,9 @@ def read_arrays(  # noqa: PLR0913
     threads: int,
 ) -> Data:
     """Check arrays and make sources of them; X is not copied."""
+    X, names = check_features(X, largest=SQUARABLE)
     if y is None:
         raise InputError("y is missing; call fit(X, y) with one label for each row of X")
-    X, names = check_features(X, largest=SQUARABLE)
     n, d = X.shape
     labels, weight = check_labels(y, n), check_weight(sample_weight, n)
     classes, codes = number_all(labels)
@@ -90,13 +90,9 @@ def read_arrays(  # noqa: PLR0913
 def read_batches(read: Read, *, class_weight: ClassWeight, multi_class: str) -> Data:
     """Read batches once to learn the classes, and make sources that read them again."""
     totals: dict[Any, float] = {}
-    first: Features | None = None
-    for features, labels, weight in checked(read):
-        first = first or features
+    for features, labels, weight in checked(read):  # noqa: B007  the columns are read off the last
         for label in np.unique(labels).tolist():
             totals[label] = totals.get(label, 0.0) + float(weight[labels == label].sum())
-    if first is None:
-        raise InputError("the function gave no batches; it must yield (X, y) afresh at each call")
     classes = find_classes(np.array(list(totals)))
     K = len(classes)
     factors = class_factors(np.array([totals[c] for c in classes.tolist()]), classes, class_weight)
@@ -108,13 +104,13 @@ def read_batches(read: Read, *, class_weight: ClassWeight, multi_class: str) -> 
             yield X, targets(codes, k), weight * factors[codes], offset
 
     sources = [partial(BatchSource, partial(batches, k)) for k in positives(K, multi_class)]
-    return Data(sources, classes, first.X.shape[1], first.names, float_type(first.X))
+    return Data(sources, classes, features.X.shape[1], features.names, float_type(features.X))
 
 
 def checked(read: Read) -> Iterator[tuple[Features, NDArray[Any], Floats]]:
     """Check batches as they come; a message names the batch."""
     first: Features | None = None
-    for count, batch in enumerate(read()):
+    for count, batch in enumerate(given_batches(read)):
         if not isinstance(batch, tuple) or len(batch) not in (2, 3):
             raise InputError(f"batch {count} is not (X, y) or (X, y, sample_weight)")
         X, y, *weight = batch
@@ -128,6 +124,22 @@ def checked(read: Read) -> Iterator[tuple[Features, NDArray[Any], Floats]]:
         first = first or features
         check_same_columns(features, first, count)
         yield features, labels, checked_weight
+    if first is None:
+        raise InputError("the function gave no batches; it must yield (X, y) afresh at each call")
+
+
+def given_batches(read: Read) -> Iterator[Batch]:
+    """Call the function that the user gave for its batches.
+
+    >>> given_batches(lambda: 3)
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: the function gave an object of type int; it must yield (X, y)
+    """
+    batches = read()
+    if not isinstance(batches, Iterable):
+        kind = type(batches).__name__
+        raise InputError(f"the function gave an object of type {kind}; it must yield (X, y)")
+    return iter(batches)
 
 
 def check_same_columns(features: Features, first: Features, count: int) -> None:

@@ -80,6 +80,8 @@ def as_numbers(X: Any, names: tuple[str, ...] | None) -> NDArray[Any]:
         array = np.asarray(X)
     except ValueError:
         raise InputError("X has rows of different lengths; give each row every column") from None
+    if array.ndim == 0:
+        raise InputError(f"X is of type {type(X).__name__}; give an array of rows and columns")
     if array.dtype.kind in "fiub":
         return array
     if array.dtype.kind == "c":

@@ -59,18 +59,25 @@ def check_settings(model: Any) -> None:
     check_number(model.l1_ratio, "l1_ratio", "between 0 and 1", least=0, most=1)
     check_number(model.tol, "tol", "0 or greater", least=0)
     check_number(model.max_iter, "max_iter", "0 or greater", least=0, whole=True)
-    if model.max_time is not None:
-        check_number(model.max_time, "max_time", "greater than 0 seconds", above=0)
+    check_seconds(model.max_time)
     if model.n_jobs not in (None, -1):
         check_number(model.n_jobs, "n_jobs", "at least 1, or -1", least=1, whole=True)
     check_number(model.verbose, "verbose", "0 or greater", least=0, boolean=True)
-    if not isinstance(model.callbacks, (list, tuple)):
-        raise InputError(f"callbacks={model.callbacks!r} is not valid; give a list of functions")
+    given = model.callbacks
+    if not isinstance(given, (list, tuple)) or not all(map(callable, given)):
+        raise InputError(f"callbacks={given!r} is not valid; give a list of functions")
     check_choice(model.fit_intercept, "fit_intercept", (True, False))
+    check_choice(model.warm_start, "warm_start", (True, False))
     check_choice(model.multi_class, "multi_class", ("multinomial", "ovr"))
     check_choice(model.history, "history", ("values", "weights"))
     if not (model.class_weight is None or isinstance(model.class_weight, Mapping)):
         check_choice(model.class_weight, "class_weight", ("balanced",))
+
+
+def check_seconds(max_time: object) -> None:
+    """Refuse a `max_time` that is neither None nor some seconds."""
+    if max_time is not None:
+        check_number(max_time, "max_time", "greater than 0 seconds", above=0)
 
 
 def check_choice(value: object, name: str, choices: tuple[Any, ...]) -> None:

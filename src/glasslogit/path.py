@@ -145,10 +145,13 @@ def given_Cs(Cs: ArrayLike) -> Floats:  # noqa: N802
     >>> given_Cs([1, 10]).tolist()
     [1.0, 10.0]
     """
-    array = np.asarray(Cs, np.float64)
-    if array.ndim != 1 or not array.size or not (array > 0).all():
-        raise InputError(f"Cs={Cs!r} is not valid; give a number of values, or a list of them > 0")
-    return array
+    array = np.asarray(Cs, object)
+    if array.ndim != 1 or not array.size:
+        what = f"of type {type(Cs).__name__} and shape {array.shape}"
+        raise InputError(f"Cs is {what}; give a whole number of values, or a list of values")
+    for C in array.tolist():
+        check_number(C, "Cs", "greater than 0, each", above=0, finite=False)
+    return array.astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """Choosing a penalty: the fits of every fold for every strength, and which of them is best."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import replace
 from numbers import Integral
@@ -33,6 +33,7 @@ class Grid(NamedTuple):
     steps: NDArray[np.intp]
     converged: NDArray[np.bool]
     passes: int
+    Cs: Floats
 
 
 def make_folds(cv: Any, X: Any, y: NDArray[Any]) -> list[Fold]:
@@ -43,25 +44,65 @@ def make_folds(cv: Any, X: Any, y: NDArray[Any]) -> list[Fold]:
     """
     if cv is None or isinstance(cv, Integral):
         return stratified_folds(y, FOLDS if cv is None else int(cv))
-    pairs = [*(cv.split(X, y) if hasattr(cv, "split") else cv)]
-    folds = [(row_numbers(train, len(y)), row_numbers(test, len(y))) for train, test in pairs]
-    if not folds or not all(part.size for fold in folds for part in fold):
-        raise InputError("cv gives no folds, or one without rows to train or to test on")
+    splits = hasattr(cv, "split")
+    if isinstance(cv, (str, type)) or not (splits or isinstance(cv, Iterable)):
+        raise InputError(
+            f"cv={cv!r} is not valid; give a whole number of folds, "
+            "an object with a method split(X, y), or pairs of row numbers (train, test)"
+        )
+    pairs = cv.split(X, y) if splits else cv
+    folds = [read_fold(pair, len(y), f"fold {k} of cv") for k, pair in enumerate(pairs)]
+    if not folds:
+        raise InputError("cv gives no folds; give pairs of row numbers (train, test)")
     return folds
 
 
-def row_numbers(rows: ArrayLike, n: int) -> Rows:
+def read_fold(pair: Any, n: int, name: str) -> Fold:
+    """Check a pair of row numbers."""
+    if not isinstance(pair, (tuple, list, np.ndarray)) or len(pair) != 2:
+        raise InputError(f"{name} is not a pair; give row numbers to train and to test on")
+    train, test = pair
+    return row_numbers(train, n, f"{name}, to train"), row_numbers(test, n, f"{name}, to test")
+
+
+def row_numbers(rows: ArrayLike, n: int, name: str) -> Rows:
     """Check row numbers; a mask of all rows is turned into them.
 
-    >>> row_numbers([True, False, True], 3).tolist()
+    >>> row_numbers([True, False, True], 3, "fold 0").tolist()
     [0, 2]
     """
     array = np.asarray(rows)
     if array.dtype == np.bool and array.shape == (n,):
-        return np.flatnonzero(array)
-    if array.ndim != 1 or array.dtype.kind not in "iu" or not ((array >= -n) & (array < n)).all():
-        raise InputError(f"cv gives rows that are not numbers from 0 to {n - 1}; give those")
+        array = np.flatnonzero(array)
+    if array.size == 0:
+        raise InputError(f"{name}: there are no rows; give some")
+    if array.ndim != 1 or array.dtype.kind not in "iu":
+        raise InputError(f"{name}: rows that are not numbers; give whole ones, or a mask of all")
+    strange = array[(array < 0) | (array >= n)]
+    if strange.size:
+        raise InputError(f"{name}: {strange[0]} is not a row; give numbers from 0 to {n - 1}")
     return array.astype(np.intp)
+
+
+def check_folds(
+    folds: Sequence[Fold], y: NDArray[Any], weight: Floats, classes: NDArray[Any]
+) -> None:
+    """Refuse a fold that lacks weight to test on, or a class to train on.
+
+    Without rows of a class its intercept has no optimum but −∞, and a score would tell where
+    the solver happened to stop.
+    """
+    codes = np.searchsorted(classes, y)
+    for k, (train, test) in enumerate(folds):
+        totals = np.bincount(codes[train], weight[train], len(classes))
+        if not totals.all():
+            name = f"class {classes[totals.argmin()]!s}"
+            raise InputError(
+                f"fold {k} of cv trains on no rows of {name}, or only on rows of weight 0; "
+                "give stratified folds (a whole number for cv) and two rows or more of each class"
+            )
+        if not weight[test].any():
+            raise InputError(f"fold {k} of cv tests on rows of weight 0 only; leave them out")
 
 
 def search(
@@ -81,7 +122,7 @@ def search(
         np.stack(part).reshape(len(settings), len(folds), *part[0].shape).swapaxes(0, 1)[:, :, back]
         for part in zip(*paths, strict=True)
     )
-    return Grid(thetas, steps, converged, passes)
+    return Grid(thetas, steps, converged, passes, Cs)
 
 
 def prepare_all(data: Data, settings: Settings) -> list[Task]:
@@ -105,8 +146,6 @@ def on_rows(task: Task, rows: Rows) -> Task:
         raise InputError("cross-validation needs the rows in memory; pass arrays")
     source = whole.take(rows)
     weight = float(source.weight.sum())
-    if weight == 0:
-        raise InputError("cv gives a fold that trains on rows of weight 0 only; leave them out")
     size = max(weight, len(rows))
     part = replace(task.objective, source=source, weight=weight, rows=len(rows), size=size)
     return replace(task, objective=part)
@@ -140,10 +179,12 @@ def score_folds(
     scores = np.empty(grid.steps.shape)
     for k, (_, test) in enumerate(folds):
         held_out = table.take(test)
-        for cell in np.ndindex(grid.steps.shape[1:]):
-            scores[k, *cell] = score_model(
-                scoring, at_theta(blank, grid.thetas[k, *cell]), held_out
-            )
+        for ratio, place in np.ndindex(grid.steps.shape[1:]):
+            model = at_theta(blank, grid.thetas[k, ratio, place])
+            try:
+                scores[k, ratio, place] = score_model(scoring, model, held_out)
+            except InputError as error:
+                raise InputError(f"fold {k} of cv, C={grid.Cs[place]:g}: {error}") from None
     return scores
 
 
@@ -151,9 +192,26 @@ def score_model(scoring: Scoring, model: LogisticRegression, table: Table) -> fl
     """Score a fitted model by name, or by a function of the model, X and y."""
     if callable(scoring):
         weight = {} if table.weight is None else {"sample_weight": table.weight}
-        return float(scoring(model, table.X, table.y, **weight))
+        return check_score(scoring(model, table.X, table.y, **weight))
     p = model.predict_proba(table.X, table.offset)
-    return score(scoring or "accuracy", table.y, p, model.classes_, table.weight)
+    name = "accuracy" if scoring is None else scoring
+    return check_score(score(name, table.y, p, model.classes_, table.weight))
+
+
+def check_score(value: Any) -> float:
+    """Refuse a score that cannot be compared; −∞ can, it is what a wrong certainty costs.
+
+    >>> check_score(float("nan"))
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: scoring gives nan; give a score that is a number for these rows
+    """
+    array = np.asarray(value)
+    if array.ndim or array.dtype.kind not in "fiub":
+        kind = type(value).__name__
+        raise InputError(f"scoring gives an object of type {kind}; it must give one number")
+    if not array < np.inf:
+        raise InputError(f"scoring gives {array}; give a score that is a number for these rows")
+    return float(array)
 
 
 def at_theta(blank: LogisticRegression, theta: Floats) -> LogisticRegression:

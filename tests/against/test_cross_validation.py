@@ -1,6 +1,7 @@
 """LogisticRegressionCV next to scikit-learn's, and its rules by hand."""
 
 import warnings
+from itertools import cycle
 
 import numpy as np
 import pytest
@@ -167,24 +168,132 @@ def test_one_standard_error_takes_a_stronger_penalty() -> None:
     assert fits["one_se"].C_ < fits["best"].C_
 
 
-def test_time_that_runs_out_and_misuse_are_told() -> None:
+def test_time_that_runs_out_is_told() -> None:
     X, y = TWO
     with pytest.warns(ConvergenceWarning, match="of the 50 fits of the folds"):
         model = LogisticRegressionCV(l1_ratios=[1.0], max_time=1e-9).fit(X, y)
     assert not model.converged_.all()
-    for settings, words in (
-        ({"scoring": "r2"}, "scoring='r2'"),
-        ({"cv": 1}, "cv=1"),
-        ({"cv": [([0, 500], [1])]}, "from 0 to 299"),
-        ({"rule": "one_se", "refit": False}, "refit=True"),
-        ({"l1_ratios": [2]}, "l1_ratios=2"),
-    ):
-        with pytest.raises(InputError, match=words):
-            LogisticRegressionCV(**settings).fit(X, y)
-    with pytest.raises(InputError, match="rows of weight 0"):
-        LogisticRegressionCV(cv=[(range(100), range(100, 300))]).fit(X, y, np.arange(300) >= 100)
-    with pytest.raises(InputError, match="two classes"):
-        LogisticRegressionCV(scoring="f1").fit(*THREE)
+
+
+def giving(*scores):
+    """A scorer that gives these one after another, over and over."""
+    rest = cycle(scores)
+    return lambda *_: next(rest)
+
+
+BAD_SETTINGS = {
+    "a score of no name": ({"scoring": "r2"}, "scoring='r2' is unknown; give one of accuracy, "),
+    "a list of scores": ({"scoring": ["f1"]}, "scoring=['f1'] is unknown; give one of accuracy, "),
+    "a text as a score": (
+        {"scoring": giving("x"), "Cs": [0.5]},
+        "fold 0 of cv, C=0.5: scoring gives an object of type str; it must give one number",
+    ),
+    "several scores": (
+        {"scoring": giving(np.ones(3)), "Cs": [0.5]},
+        "fold 0 of cv, C=0.5: scoring gives an object of type ndarray; it must give one number",
+    ),
+    "NaN everywhere": (
+        {"scoring": giving(np.nan), "Cs": [0.5, 2.0]},
+        "fold 0 of cv, C=0.5: scoring gives nan; give a score that is a number",
+    ),
+    "NaN once": (
+        {"scoring": giving(1.0, 1.0, 1.0, np.nan), "Cs": [0.5, 2.0]},
+        "fold 1 of cv, C=2: scoring gives nan; give a score that is a number",
+    ),
+    "an infinite score": (
+        {"scoring": giving(1.0, np.inf), "Cs": [0.5]},
+        "fold 1 of cv, C=0.5: scoring gives inf; give a score that is a number",
+    ),
+    "one fold": ({"cv": 1}, "cv=1 is not valid; give 2 to "),
+    "half a fold": ({"cv": 2.5}, "cv=2.5 is not valid; give a whole number of folds, an object"),
+    "folds in words": ({"cv": "five"}, "cv='five' is not valid; give a whole number of folds, "),
+    "a class for folds": (
+        {"cv": model_selection.KFold},
+        "cv=<class 'sklearn.model_selection._split.KFold'> is not valid; give a whole number",
+    ),
+    "no folds": ({"cv": []}, "cv gives no folds; give pairs of row numbers (train, test)"),
+    "three parts": ({"cv": [(1, 2, 3)]}, "fold 0 of cv is not a pair; give row numbers to train"),
+    "numbers for pairs": ({"cv": [1, 2]}, "fold 0 of cv is not a pair; give row numbers to train"),
+    "a row beyond": (
+        {"cv": [([0, 500], [1])]},
+        "fold 0 of cv, to train: 500 is not a row; give numbers from 0 to 299",
+    ),
+    "a negative row": (
+        {"cv": [(range(100), range(100, 300)), (range(300), [5, -1])]},
+        "fold 1 of cv, to test: -1 is not a row; give numbers from 0 to 299",
+    ),
+    "rows that are fractions": (
+        {"cv": [([0.5], [1])]},
+        "fold 0 of cv, to train: rows that are not numbers; give whole ones, or a mask of all",
+    ),
+    "a short mask": (
+        {"cv": [([True, False], [1])]},
+        "fold 0 of cv, to train: rows that are not numbers; give whole ones, or a mask of all",
+    ),
+    "nothing to test on": ({"cv": [([0], [])]}, "fold 0 of cv, to test: there are no rows; give"),
+    "two rules": ({"rule": "one_se", "refit": False}, "rule='one_se' chooses one C for all folds;"),
+    "l1_ratios": ({"l1_ratios": [2]}, "l1_ratios=2 is not valid; give a number between 0 and 1"),
+    "a text for a ratio": ({"l1_ratios": [0.5, "a"]}, "l1_ratios='a' is not valid; give a number"),
+    "no ratios": ({"l1_ratios": []}, "l1_ratios holds no value; give one or more between 0 and 1"),
+    "a text for Cs": (
+        {"Cs": "ten"},
+        "Cs is of type str and shape (); give a whole number of values,",
+    ),
+    "a text in Cs": ({"Cs": [1, "a"]}, "Cs='a' is not valid; give a number greater than 0"),
+    "max_time": ({"max_time": -1}, "max_time=-1 is not valid; give a number greater than 0 sec"),
+    "refit": ({"refit": "x"}, "refit='x' is not valid; give True or False"),
+    "use_legacy_attributes": (
+        {"use_legacy_attributes": "x"},
+        "use_legacy_attributes='x' is not valid; give True or False",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", list(BAD_SETTINGS))
+def test_misuse_is_told(case: str) -> None:
+    settings, message = BAD_SETTINGS[case]
+    with pytest.raises(InputError) as caught:
+        LogisticRegressionCV(**settings).fit(*TWO)
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+SECOND = [(range(0, 300, 2), range(1, 300, 2)), (range(100), range(100, 300))]
+FIRST_100 = np.arange(300) < 100
+IRIS = [(range(0, 150, 2), range(1, 150, 2)), (range(100), range(100, 150))]
+LACKS = "fold 1 of cv trains on no rows of class {}, or only on rows of weight 0; give stratified"
+BAD_FOLDS = {
+    "trains on no weight": (SECOND, (*TWO, ~FIRST_100), LACKS.format(0)),
+    "trains on one class": (SECOND, (TWO[0], np.where(FIRST_100, 0, TWO[1])), LACKS.format(1)),
+    "one class has the weight": (
+        SECOND,
+        (*TWO, np.where(FIRST_100, TWO[1] == 0, 1.0)),
+        LACKS.format(1),
+    ),
+    "tests on no weight": (SECOND, (*TWO, FIRST_100), "fold 1 of cv tests on rows of weight 0 on"),
+    "lacks the third class": (IRIS, THREE, LACKS.format(2)),
+    "a class of one row": (2, (THREE[0], np.r_[[2], THREE[1][:99] > 0, np.zeros(50)]), "fold 0 of"),
+    "a score for two classes": (
+        IRIS[:1],
+        THREE,
+        "scoring='roc_auc' is for two classes and y has 3",
+    ),
+    "batches": (5, (lambda: [TWO], None), "X is of type function; give an array of rows and colu"),
+}
+
+
+@pytest.mark.parametrize("case", list(BAD_FOLDS))
+def test_folds_that_cannot_be_used_are_told(case: str) -> None:
+    cv, data, message = BAD_FOLDS[case]
+    with pytest.raises(InputError) as caught:
+        LogisticRegressionCV(cv=cv, scoring="roc_auc" if "score" in case else None).fit(*data)
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_score_of_minus_infinity_is_a_score_and_the_worst() -> None:
+    scorer = giving(1.0, 0.0, -np.inf, 0.0)
+    assert LogisticRegressionCV(Cs=[0.5, 2.0], cv=2, scoring=scorer).fit(*TWO).C_ == 2.0
 
 
 def test_inside_scikit_learn() -> None:

@@ -178,8 +178,14 @@ def test_a_path_needs_something_to_penalise() -> None:
     for wrong, words in (
         ({"Cs": [1.0, 0.0]}, "Cs="),
         ({"Cs": 0}, "Cs=0"),
+        ({"Cs": []}, "Cs is of type list and shape"),
+        ({"Cs": "a"}, "Cs is of type str and shape"),
+        ({"Cs": [1, "a"]}, "Cs='a' is not valid; give a number greater than 0"),
+        ({"Cs": [np.nan]}, "Cs=nan is not valid; give a number greater than 0"),
         ({"tol": -1}, "tol=-1"),
         ({"n_jobs": 0}, "n_jobs=0"),
     ):
         with pytest.raises(InputError, match=words):
             regularisation_path(*TWO, **wrong)
+    with pytest.raises(InputError, match="X is of type function; give an array of rows"):
+        regularisation_path(lambda: [TWO], None)

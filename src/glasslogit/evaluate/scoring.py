@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-__all__ = ["SCORES", "score"]
+__all__ = ["SCORES", "check_scoring", "score"]
 
 
 def score(name: str, y: Array, p: Array, classes: Array, sample_weight: Array | None) -> float:
@@ -24,12 +24,22 @@ def score(name: str, y: Array, p: Array, classes: Array, sample_weight: Array | 
     >>> score("accuracy", array([0, 1]), array([[0.8, 0.2], [0.4, 0.6]]), array([0, 1]), None)
     1.0
     """
-    if name not in SCORES:
+    check_scoring(name, len(classes))
+    return SCORES[name](y, p, classes, sample_weight)
+
+
+def check_scoring(name: object, K: int) -> None:
+    """Refuse a name that is unknown, or whose score is not for K classes.
+
+    >>> check_scoring("f1", 3)
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: scoring='f1' is for two classes and y has 3; give another
+    """
+    if name not in (*SCORES,):  # a tuple, so that it may be anything
         known = ", ".join(SCORES)
         raise InputError(f"scoring={name!r} is unknown; give one of {known}, or a function")
-    if name in BINARY and len(classes) != 2:
-        raise InputError(f"scoring={name!r} is for two classes, and y has {len(classes)}")
-    return SCORES[name](y, p, classes, sample_weight)
+    if name in BINARY and K != 2:
+        raise InputError(f"scoring={name!r} is for two classes and y has {K}; give another")
 
 
 def _accuracy(y: Array, p: Array, classes: Array, weight: Array | None) -> float:
