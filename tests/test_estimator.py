@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 from sklearn.datasets import load_breast_cancer, load_iris
 
-from glasslogit import LogisticRegression
+from glasslogit import LogisticRegression, regularisation_path
 from glasslogit.errors import ConvergenceWarning, SeparationWarning
 from glasslogit.solvers import LBFGS, GradientDescent, Newton, NewtonCG, Outcome
 
@@ -262,6 +262,7 @@ def test_intercepts_of_a_softmax_add_to_0_under_l1() -> None:
     for C in (0.1, 1e3):
         model = LogisticRegression(C, 1.0, tol=1e-8).fit(Z, y)
         assert abs(model.intercept_.mean()) < 1e-12
+    assert np.abs(regularisation_path(Z, y, Cs=5).intercepts.mean(axis=1)).max() < 1e-12
 
 
 def test_a_fit_that_was_cut_short_is_not_called_separated() -> None:

@@ -38,7 +38,7 @@ from glasslogit.solvers.proximal_newton import ProximalNewton, proximal_steps
 from glasslogit.solvers.run import Outcome, Rules, Solver, run
 from glasslogit.sources.source import Source
 from glasslogit.sources.threads import available_threads, one_blas_thread
-from glasslogit.training import Settings, base_theta, make_objective, make_penalty
+from glasslogit.training import Settings, base_theta, make_objective, make_penalty, without_shift
 
 LEAST_RATIO = 1e-3  # the l1_ratio by which the strongest of ridge penalties is chosen, as in glmnet
 HAIR = 1e-12  # the strongest penalty is so much stronger than it need be: no rounding moves a zero
@@ -150,7 +150,7 @@ def given_Cs(Cs: ArrayLike) -> Floats:  # noqa: N802
         what = f"of type {type(Cs).__name__} and shape {array.shape}"
         raise InputError(f"Cs is {what}; give a whole number of values, or a list of values")
     for C in array.tolist():
-        check_number(C, "Cs", "greater than 0, each", above=0, finite=False)
+        check_number(C, "Cs", "greater than 0, each, and finite", above=0)
     return array.astype(np.float64)
 
 
@@ -245,7 +245,7 @@ def settle(
         if outcome:
             break
     bare = f.repenalised(at, Penalty())
-    theta, passes = f.coordinates.theta(at.u), f.source.passes
+    theta, passes = without_shift(f.coordinates.theta(at.u), f.loss), f.source.passes
     point = Point(theta, at.value, bare.value, steps, passes, outcome or Outcome.STALLED)
     return point, bare
 
@@ -261,7 +261,7 @@ def visit(task: Task, Cs: Floats, limits: Limits) -> Iterator[Point]:
         rest = max(limits.deadline - perf_counter(), 0.0)
         rules = Rules(tol=limits.tol, max_steps=limits.max_steps, max_time=rest)
         result = run(solver, f, f.coordinates.inverse(theta), rules)
-        theta, value = result.theta, float(result.trace.value[-1])
+        theta, value = without_shift(result.theta, f.loss), float(result.trace.value[-1])
         loss = value - f.penalty.value(theta[:-1])
         steps = len(result.trace) - 1
         yield Point(theta, value, loss, steps, f.source.passes, result.outcome)

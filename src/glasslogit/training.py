@@ -68,9 +68,14 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     result = run(solver, objective, u, rules)
     if separates(objective, solver, base, result):
         result = replace(result, outcome=Outcome.SEPARATED)
-    if loss.redundant:
-        result.theta[-1] -= result.theta[-1].mean()  # no penalty holds a shift of all intercepts
+    result = replace(result, theta=without_shift(result.theta, loss))
     return Fit(result, solver, source.passes)
+
+
+def without_shift(theta: Floats, loss: Loss) -> Floats:
+    """Let the intercepts of a softmax add to 0: no penalty holds a shift of them all."""
+    shift = theta[-1].mean() if loss.redundant else 0.0
+    return np.vstack([theta[:-1], theta[-1] - shift])
 
 
 def train_turned(source: ArraySource, loss: Loss, settings: Settings, start: Floats | None) -> Fit:
