@@ -182,7 +182,8 @@ def place_labels(
     labels: NDArray[Any], classes: NDArray[Any]
 ) -> tuple[NDArray[np.intp], NDArray[np.bool]]:
     """Give the number of each label's class, and whether the label is of no class."""
-    codes = np.minimum(np.searchsorted(classes, labels), len(classes) - 1)
+    codes = np.searchsorted(classes, labels)
+    np.minimum(codes, len(classes) - 1, out=codes)
     return codes, classes[codes] != labels
 
 

@@ -203,8 +203,10 @@ class LogisticRegression(Params):
         return Settings(*asked, rules, tell, factors)
 
     def _previous(self, data: Data) -> Floats | None:
-        """Give θ of the previous fit, if it fits these data."""
+        """Give θ of the previous fit, if it fits these data and was not on its way to infinity."""
         if not hasattr(self, "coef_") or not np.array_equal(self.classes_, data.classes):
+            return None
+        if getattr(self, "outcome_", None) is Outcome.SEPARATED:
             return None
         return self._theta() if self.n_features_in_ == data.features else None
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from glasslogit.core.blocks import Block, is_sparse, make_block
 from glasslogit.core.losses import Floats, Labels
-from glasslogit.sources.source import GROUP, Source
+from glasslogit.sources.source import GROUP, Rows, Source
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -47,6 +47,14 @@ class ArraySource(Source):
     def take(self, rows: NDArray[np.integer]) -> "ArraySource":
         """Give the source of these rows, copied."""
         return ArraySource(*self._part(rows), threads=self.threads)
+
+    def pick(self, choose: Callable[[Labels, Floats], Rows]) -> "ArraySource":
+        """See `Source.pick`; of X no other rows are touched."""
+        size, chosen = self._starts.step, list[Rows]()
+        for start in self._starts:
+            part = slice(start, start + size)
+            chosen.append(start + choose(self.y[part], self.weight[part]))
+        return self.take(np.concatenate(chosen))
 
     def columns(self, which: NDArray[np.integer]) -> "ArraySource":
         """See `Source.columns`; copied."""

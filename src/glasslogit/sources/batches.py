@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.blocks import Block
+from glasslogit.core.losses import Floats, Labels
 from glasslogit.sources.arrays import ArraySource
-from glasslogit.sources.source import Source
+from glasslogit.sources.source import Rows, Source
 
 Batch = tuple[Any, ...]
 
@@ -36,6 +37,12 @@ class BatchSource(Source):
     def columns(self, which: NDArray[np.integer]) -> "BatchSource":
         """See `Source.columns`; cut anew at each reading."""
         return BatchSource(lambda: ((X[:, which], *rest) for X, *rest in self.read()))
+
+    def pick(self, choose: Callable[[Labels, Floats], Rows]) -> ArraySource:
+        """See `Source.pick`; all batches are read."""
+        parts = [block.take(choose(block.y, block.weight)) for block in self.blocks()]
+        whole = parts[0].join(parts)
+        return ArraySource(whole.X, whole.y, whole.weight, whole.offset)
 
     def blocks(self) -> Iterator[Block]:
         """See `Source.blocks`: each batch is cut into blocks that fit the cache."""

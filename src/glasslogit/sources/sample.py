@@ -5,14 +5,11 @@ it has, so that a rare class is not missed. A row that was drawn as one of k of 
 k times its weight: the sums over the sample are those over all rows, but for chance.
 """
 
-from dataclasses import replace
-
 import numpy as np
 
-from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats, Labels
 from glasslogit.sources.arrays import ArraySource
-from glasslogit.sources.source import Source
+from glasslogit.sources.source import Rows, Source
 
 
 def sample(source: Source, share: float, seed: int) -> ArraySource:
@@ -22,24 +19,30 @@ def sample(source: Source, share: float, seed: int) -> ArraySource:
     """
     if source.drawn and source.drawn[0] == (share, seed):
         return source.drawn[1]
-    rng = np.random.default_rng(seed)
-    parts = [draw(block, share, rng) for block in source.blocks()]
-    whole = parts[0].join(parts)
-    part = ArraySource(whole.X, whole.y, whole.weight, whole.offset)
+    rng, drawn = np.random.default_rng(seed), list[Floats]()
+
+    def choose(y: Labels, weight: Floats) -> Rows:
+        rows, chance = draw(y, weight, share, rng)
+        drawn.append(chance)
+        return rows
+
+    some = source.pick(choose)
+    part = ArraySource(some.X, some.y, some.weight / np.concatenate(drawn), some.offset)
     source.drawn = (share, seed), part
     return part
 
 
-def draw(block: Block, share: float, rng: "np.random.Generator") -> Block:
-    """Draw rows of a block, each by itself, and weight them to stand for all of it.
+def draw(
+    y: Labels, weight: Floats, share: float, rng: "np.random.Generator"
+) -> tuple[Rows, Floats]:
+    """Draw rows of a block, each by itself; give their places, and the chances they had.
 
     Rows of weight 0 are not there; others take their places.
     """
-    there = np.flatnonzero(block.weight > 0)
-    chance = chances(block.y[there], share * len(block.y) / max(len(there), 1))
+    there = np.flatnonzero(weight > 0)
+    chance = chances(y[there], share * len(y) / max(len(there), 1))
     drawn = np.flatnonzero(rng.random(len(there), dtype=np.float32) < chance)
-    part = block.take(there[drawn])
-    return replace(part, weight=part.weight / chance[drawn])
+    return there[drawn], chance[drawn]
 
 
 def chances(y: Labels, share: float) -> Floats:

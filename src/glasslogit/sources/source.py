@@ -16,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.blocks import Block
+from glasslogit.core.losses import Floats, Labels
 from glasslogit.core.passes import Pass, Sums
 
 GROUP = 4
 T = TypeVar("T")
+Rows = NDArray[np.intp]
 
 
 class Source(ABC):
@@ -38,6 +40,13 @@ class Source(ABC):
     @abstractmethod
     def columns(self, which: NDArray[np.integer]) -> "Source":
         """Give the same rows with these columns only."""
+
+    @abstractmethod
+    def pick(self, choose: Callable[[Labels, Floats], Rows]) -> Any:
+        """Copy some rows to an `ArraySource`: those of each block at the places chosen.
+
+        `choose` is shown the labels and weights of each block in order.
+        """
 
     def groups(self) -> Iterator[Iterable[Block]]:
         """Cut the blocks into groups of `GROUP` consecutive ones."""
