@@ -151,7 +151,7 @@ def check_same_columns(features: Features, first: Features, count: int) -> None:
         raise InputError(f"batch {count}: the column names differ from those of batch 0")
 
 
-def number_all(labels: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+def number_all(labels: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.integer]]:
     """Find the classes and number the labels; the first labels nearly always show all classes.
 
     >>> [part.tolist() for part in number_all(np.array([7, 3, 7]))]
@@ -165,7 +165,7 @@ def number_all(labels: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
     return classes, place_labels(labels, classes)[0]
 
 
-def number_labels(labels: NDArray[Any], classes: NDArray[Any]) -> NDArray[np.intp]:
+def number_labels(labels: NDArray[Any], classes: NDArray[Any]) -> NDArray[np.integer]:
     """Give the number of each label's class; an unknown label is an error.
 
     >>> number_labels(np.array(["b", "a"]), np.array(["a", "b"])).tolist()
@@ -180,14 +180,17 @@ def number_labels(labels: NDArray[Any], classes: NDArray[Any]) -> NDArray[np.int
 
 def place_labels(
     labels: NDArray[Any], classes: NDArray[Any]
-) -> tuple[NDArray[np.intp], NDArray[np.bool]]:
-    """Give the number of each label's class, and whether the label is of no class."""
-    codes = np.searchsorted(classes, labels)
-    np.minimum(codes, len(classes) - 1, out=codes)
+) -> tuple[NDArray[np.integer], NDArray[np.bool]]:
+    """Give the number of each label's class, and whether the label is of no class.
+
+    The numbers are of the smallest type that holds them: a byte a row, nearly always.
+    """
+    last = len(classes) - 1
+    codes = np.minimum(np.searchsorted(classes, labels), last).astype(np.min_scalar_type(last))
     return codes, classes[codes] != labels
 
 
-def targets(codes: NDArray[np.intp], k: int | None) -> Labels:
+def targets(codes: NDArray[np.integer], k: int | None) -> Labels:
     """Give the labels a model is trained on: all class numbers, or class k against the rest."""
     return codes if k is None else (codes == k).astype(np.float64)
 
