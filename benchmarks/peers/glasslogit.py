@@ -4,7 +4,7 @@ from glasslogit import LogisticRegression, LogisticRegressionCV
 from peers import by_fold, threads
 from problems import folds
 
-TOLERANCES = (1.0, 1e-1, 1e-2, 1e-4, 1e-6, 1e-10)
+TOLERANCES = (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-6, 1e-10)
 
 
 def fit(problem, tol):
