@@ -79,6 +79,17 @@ def test_many_coefficients_are_left_to_newton_cg() -> None:
     np.testing.assert_allclose(model.coef_, newton.coef_, atol=1e-7 * np.abs(newton.coef_).max())
 
 
+def test_sparse_columns_in_the_hundreds_are_left_to_newton_cg() -> None:
+    rng = np.random.default_rng(0)
+    X = sparse.random_array((2000, 300), density=0.05, format="csr", rng=rng)
+    y = (X[:, :30].sum(axis=1) + rng.normal(size=2000) / 2 > 0.8).astype(int)
+    model = LogisticRegression(tol=1e-9).fit(X, y)
+    assert (model.solver_, model.passes_) == ("newton_cg", 37)
+    dense = LogisticRegression(tol=1e-9).fit(X.toarray(), y)
+    assert dense.solver_ == "newton"
+    np.testing.assert_allclose(model.coef_, dense.coef_, atol=1e-8)
+
+
 @pytest.mark.parametrize("K", [2, 3])
 @pytest.mark.parametrize("intercept", [True, False])
 @pytest.mark.parametrize("storage", [np.asarray, sparse.csr_array])

@@ -119,7 +119,7 @@ def make_objective(
     """Choose the penalty, the solver and the coordinates it works in."""
     d, c = len(moments.mean), len(moments.residual)
     penalty = make_penalty(settings, moments.weight)
-    solver, reason = resolve(settings.solver, moments.rows, (d + 1, c), penalty)
+    solver, reason = resolve(settings.solver, moments.rows, (d + 1, c), penalty, source.density)
     settings.tell(f"solver {solver.name}: {reason}")
     redundant = loss.redundant and not penalty.l1
     axes = sum_zero_axes(c) if redundant and solver.standardise else np.eye(c)

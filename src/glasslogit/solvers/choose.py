@@ -5,6 +5,7 @@
                                              orthant_newton   beyond: products only
     more than 1,000 coefficients             kronecker_newton three or more classes, d < n, 2,000
                                              newton_cg        Hessian products only
+    less than a tenth of X stored            newton_cg        the same, from 200 coefficients on
     over 20,000 rows, 100 a coefficient      sampled_newton   few readings of all rows
     else                                     newton           exact Hessian at every step
 
@@ -26,6 +27,7 @@ from glasslogit.solvers.run import Solver
 from glasslogit.solvers.sampled_newton import SampledNewton, many_rows
 
 MOST_WITH_KINKS = 500  # coefficients whose model with kinks is solved faster than f
+SPARSE, MOST_SPARSE = 0.1, 200  # density and coefficients: a Hessian costs more than products
 MOST_COLUMNS = 2000  # whose Gram matrix is cheap beside a pass
 
 NAMES: dict[str, Solver] = {
@@ -49,8 +51,10 @@ class Choice(NamedTuple):
     reason: str
 
 
-def choose(rows: int, shape: tuple[int, int], penalty: Penalty) -> Choice:
+def choose(rows: int, shape: tuple[int, int], penalty: Penalty, density: float = 1.0) -> Choice:
     """Choose the solver for θ of a shape (d+1, c) by the table above.
+
+    `density` is the share of the entries of X that are stored.
 
     >>> choose(500, (30, 1), Penalty())
     Choice(solver=Newton(standardise=True), reason='500 rows and 30 coefficients')
@@ -68,15 +72,19 @@ def choose(rows: int, shape: tuple[int, int], penalty: Penalty) -> Choice:
         return Choice(KroneckerNewton(), f"{size} in {margins} classes")
     if many:
         return Choice(NewtonCG(), f"{size}: too many for a Hessian")
+    if density < SPARSE and coefficients > MOST_SPARSE:
+        return Choice(NewtonCG(), f"{size}, {density:.0%} of X stored: products are cheap")
     if many_rows(rows, coefficients):
         return Choice(SampledNewton(), f"{size}: a sample tells most")
     return Choice(Newton(), size)
 
 
-def resolve(solver: Solver | str, rows: int, shape: tuple[int, int], penalty: Penalty) -> Choice:
+def resolve(
+    solver: Solver | str, rows: int, shape: tuple[int, int], penalty: Penalty, density: float = 1.0
+) -> Choice:
     """Turn what the user gave for `solver` into a solver that can handle the penalty."""
     if isinstance(solver, str) and solver in AUTO:
-        return choose(rows, shape, penalty)
+        return choose(rows, shape, penalty, density)
     chosen = NAMES.get(solver) if isinstance(solver, str) else solver
     if not isinstance(chosen, Solver):
         known = ", ".join([*AUTO, *NAMES])

@@ -43,6 +43,7 @@ class ArraySource(Source):
         """Keep references to the arrays; dense data are never copied."""
         self.X, self.y, self.weight, self.offset = X, y, weight, offset
         self.threads = threads if _entries(X) >= WORTH_THREADS else 1
+        self.density = _entries(X) / (X.shape[0] * X.shape[1] or 1)
 
     def take(self, rows: NDArray[np.integer]) -> "ArraySource":
         """Give the source of these rows, copied."""

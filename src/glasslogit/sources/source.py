@@ -27,10 +27,12 @@ Rows = NDArray[np.intp]
 class Source(ABC):
     """Rows to ask questions of; `passes` counts how often all of them were read.
 
-    `drawn` is the last sample of them, with the share and the seed it was drawn by.
+    `density` is the share of the entries that are stored, `drawn` the last sample of the rows,
+    with the share and the seed it was drawn by.
     """
 
     passes: int = 0
+    density: float = 1.0
     drawn: tuple[tuple[float, int], Any] | None = None
 
     @abstractmethod
