@@ -36,7 +36,7 @@ from glasslogit.selection import (
     search,
 )
 from glasslogit.solvers.run import Rules, Solver
-from glasslogit.sources.threads import available_threads, one_blas_thread
+from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.training import Settings
 
 # The parameters that are those of a single fit.
@@ -164,7 +164,7 @@ class LogisticRegressionCV(LogisticRegression):
             offset=offset,
             class_weight=self.class_weight,
             multi_class=self.multi_class,
-            threads=available_threads() if self.n_jobs in (None, -1) else self.n_jobs,
+            threads=threads_of(self.n_jobs),
         )
         if not (self.scoring is None or callable(self.scoring)):
             check_scoring(self.scoring, len(data.classes))

@@ -27,7 +27,7 @@ from glasslogit.progress import ProgressBar
 from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.run import Outcome, Rules, Solver
 from glasslogit.sources.arrays import ArraySource
-from glasslogit.sources.threads import available_threads, one_blas_thread
+from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.trace import Callback, Trace
 from glasslogit.training import Fit, Settings, train
 
@@ -76,8 +76,8 @@ class LogisticRegression(Params):
         Accepted for scikit-learn's sake. Solvers that draw rows have a fixed seed of their
         own: ``GradientDescent(seed=…)``, ``SampledNewton(seed=…)``.
     n_jobs
-        Threads that read the data; None or −1 takes all processors. The result does not
-        depend on it.
+        Threads that read the data: None is one, −1 all processors. The result does not depend
+        on it. More than one pays where Hessians are formed, not for short passes.
 
     Attributes
     ----------
@@ -160,7 +160,7 @@ class LogisticRegression(Params):
                 raise InputError("X is a function: it must yield y and sample_weight, with X")
             data = read_batches(X, **kinds)
         else:
-            threads = available_threads() if self.n_jobs in (None, -1) else self.n_jobs
+            threads = threads_of(self.n_jobs)
             rows: dict[str, Any] = {
                 "sample_weight": sample_weight,
                 "offset": offset,

@@ -37,7 +37,7 @@ from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.proximal_newton import ProximalNewton, proximal_steps
 from glasslogit.solvers.run import Outcome, Rules, Solver, run
 from glasslogit.sources.source import Source
-from glasslogit.sources.threads import available_threads, one_blas_thread
+from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.training import Settings, base_theta, make_objective, make_penalty, without_shift
 
 LEAST_RATIO = 1e-3  # the l1_ratio by which the strongest of ridge penalties is chosen, as in glmnet
@@ -119,7 +119,7 @@ def regularisation_path(  # noqa: PLR0913
     rest: dict[str, Any] = {"max_time": max_time, "fit_intercept": fit_intercept, "n_jobs": n_jobs}
     check_settings(LogisticRegression(**single, **rest))
     check_number(span, "span", "between 0 and 1", above=0, below=1)
-    threads = available_threads() if n_jobs in (None, -1) else n_jobs
+    threads = threads_of(n_jobs)
     data = read_arrays(
         X,
         y,

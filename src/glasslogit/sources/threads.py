@@ -19,6 +19,15 @@ def available_threads() -> int:
     return os.cpu_count() or 1
 
 
+def threads_of(n_jobs: int | None) -> int:
+    """Turn scikit-learn's `n_jobs` into a number of threads: None is one, −1 all processors.
+
+    >>> threads_of(None), threads_of(3), threads_of(-1) == available_threads()
+    (1, 3, True)
+    """
+    return available_threads() if n_jobs == -1 else n_jobs or 1
+
+
 @cache
 def _controller() -> Any:
     try:
