@@ -37,7 +37,7 @@ Columns = NDArray[np.intp]
 SETTLED = 0.1  # a working set is solved to this share of the slope it starts from
 MOST_STEPS = 30  # on a working set
 HALVES = tuple(0.5**k for k in range(30))
-EASIER, LEAST = 0.1, 1e-4
+EASIER, LEAST = 0.1, 1e-4  # damping after a full step; where it starts anew, in curvatures
 
 
 @dataclass(frozen=True)
