@@ -95,7 +95,7 @@ class Objective:
     def value(self, u: Floats) -> float:
         """Give f(u); one pass."""
         theta = self.coordinates.theta(u)
-        total = self.source.sum(Value(self.loss, theta)).value
+        total = float(self.source.sum(Value(self.loss, theta)).total)
         return total / self.weight + self.penalty.value(theta[:-1])
 
     def value_and_gradient(self, u: Floats) -> Slope:

@@ -30,10 +30,10 @@ def test_gradient_is_the_slope_of_the_value(kind: str, loss) -> None:
     source = make_source(kind, make_rows(loss, c))
     theta, d = draw(loss, c)
     h = 1e-5
-    up, down = (source.sum(passes.Value(loss, theta + t * d)).value for t in (h, -h))
+    up, down = (source.sum(passes.Value(loss, theta + t * d)).total for t in (h, -h))
     value, gradient = source.sum(passes.ValueAndGradient(loss, theta))
     np.testing.assert_allclose(np.vdot(gradient, d), (up - down) / (2 * h), rtol=1e-7)
-    assert value == source.sum(passes.Value(loss, theta)).value
+    assert value == source.sum(passes.Value(loss, theta)).total
 
 
 def test_hessian_is_the_slope_of_the_gradient(kind: str, loss) -> None:
@@ -101,7 +101,7 @@ def test_line_is_the_value_at_each_step(kind: str, loss) -> None:
     theta, d = draw(loss, c)
     steps = (1.0, 0.5, 0.0, -2.0)
     values = source.sum(passes.AlongLine(loss, theta, d, steps)).total
-    wanted = [source.sum(passes.Value(loss, theta + t * d)).value for t in steps]
+    wanted = [source.sum(passes.Value(loss, theta + t * d)).total for t in steps]
     np.testing.assert_allclose(values, wanted, rtol=1e-13)
 
 

@@ -39,12 +39,6 @@ class Pass(ABC, Generic[Sums]):
         return type(one)(*(a + b for a, b in zip(one, other, strict=True)))
 
 
-class ValueSum(NamedTuple):
-    """Answer of `Value`."""
-
-    value: float
-
-
 class GradientSums(NamedTuple):
     """Answer of `ValueAndGradient`."""
 
@@ -69,22 +63,22 @@ class KroneckerSums(NamedTuple):
 
 
 class VectorSum(NamedTuple):
-    """Answer of `Diagonal` and `AlongLine`."""
+    """Answer of `Value`, `Diagonal` and `AlongLine`."""
 
     total: Floats
 
 
 @dataclass(frozen=True, eq=False)
-class Value(Pass[ValueSum]):
+class Value(Pass[VectorSum]):
     """Σᵢ weightᵢ·lossᵢ at θ."""
 
     loss: Loss
     theta: Floats
 
-    def __call__(self, block: Block) -> ValueSum:
+    def __call__(self, block: Block) -> VectorSum:
         """See `Pass`."""
         rows = self.loss.evaluate(block.margins(self.theta), block.y)
-        return ValueSum(float(block.weight @ rows.loss))
+        return VectorSum(block.weight @ rows.loss)
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,17 +200,11 @@ class Moments(Pass[ColumnMoments]):
 
     def __call__(self, block: Block) -> ColumnMoments:
         """See `Pass`."""
-        mean = block.mean()
-        scatter = block.squares(block.weight[:, None], mean)[:-1, 0]
+        weight, mean = block.weight, block.mean()
+        scatter = block.squares(weight[:, None], mean)[:-1, 0]
         residual = self.loss.evaluate(np.zeros(block.offset.shape), block.y).residual
-        return ColumnMoments(
-            len(residual),
-            float(block.weight.sum()),
-            mean,
-            scatter,
-            block.weight @ residual,
-            block.weight @ block.offset,
-        )
+        sums = float(weight.sum()), mean, scatter, weight @ residual, weight @ block.offset
+        return ColumnMoments(len(residual), *sums)
 
     def merge(self, one: ColumnMoments, other: ColumnMoments) -> ColumnMoments:
         """See `Pass.merge`."""

@@ -83,9 +83,11 @@ class KroneckerNewton(Solver):
         length, at, pairs = 0.0, objective.value_and_gradient(u), deque[Pair](maxlen=self.memory)
         solve, slow = inverse_of_product(factors), 0
         known: Floats | None = np.outer(factors.columns.diagonal(), factors.classes.diagonal())
-        while slow < 2:
+        while True:
             d = -two_loop(at.gradient, pairs, solve)
             yield Step(at, length, known, -float(np.vdot(at.gradient, d)))
+            if slow == 2:
+                return
             before, known = at.gradient, None
             length, at = advance_and_learn(objective, objective.value_and_gradient, at, d, pairs)
             if length == 0.0:

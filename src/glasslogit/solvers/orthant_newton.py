@@ -89,7 +89,7 @@ class OrthantNewton(Solver):
         target = SETTLED * np.linalg.norm(slope)
         damping = unit = float(np.mean(curvature(at.p)))
         for _ in range(MOST_STEPS):
-            d, _ = conjugate_gradients(objective, at, slope, self.forcing, damping)
+            d = conjugate_gradients(objective, at, slope, self.forcing, damping)[0]
             length, at = within_orthant(objective, at, slope, d, kinks)
             slope = slope_of(at.u, at.gradient, kinks)
             if length == 0.0 or np.linalg.norm(slope) <= target:
