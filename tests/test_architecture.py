@@ -48,6 +48,7 @@ ORDER = [
     "data",
     "training",
     "params",
+    "prediction",
     "progress",
     "estimator",
     "path",
@@ -58,7 +59,16 @@ ORDER = [
     "export",
     "cli",
 ]
-MATHEMATICAL = ("core", "sources", "solvers", "objective", "training", "estimator", "data")
+MATHEMATICAL = (
+    "core",
+    "sources",
+    "solvers",
+    "objective",
+    "training",
+    "estimator",
+    "prediction",
+    "data",
+)
 TRANSCENDENTAL = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "logaddexp"}
 FILE_LINES, BODY_LINES, POSITIONAL, DEPTH = 300, 40, 5, 3
 HEART_LINES = 2300

@@ -11,28 +11,23 @@ from time import perf_counter
 from typing import Any, Literal, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from glasslogit.core.losses import (
-    Floats,
-    log_sigmoid,
-    log_softmax,
-    softmax,
-)
+from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
-from glasslogit.errors import ConvergenceWarning, InputError, NotFittedError, SeparationWarning
-from glasslogit.inputs import check_factors, check_features, check_known, check_offset
-from glasslogit.params import Params, check_settings
+from glasslogit.errors import ConvergenceWarning, InputError, SeparationWarning
+from glasslogit.inputs import check_factors
+from glasslogit.params import check_settings
+from glasslogit.prediction import Predictor
 from glasslogit.progress import ProgressBar
 from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.run import Outcome, Rules, Solver
-from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.trace import Callback, Trace
 from glasslogit.training import Fit, Settings, train
 
 
-class LogisticRegression(Params):
+class LogisticRegression(Predictor):
     """Logistic regression: binary, softmax or one-vs-rest, to the optimum.
 
     Parameters
@@ -242,55 +237,3 @@ class LogisticRegression(Params):
             left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
             text = f"{text} (after {len(trace) - 1} steps, {left})"
             warnings.warn(text, ConvergenceWarning, stacklevel=3)
-
-    def _theta(self) -> Floats:
-        return np.concatenate([self.coef_.T, self.intercept_[None]], dtype=np.float64)
-
-    def decision_function(self, X: Any, offset: ArrayLike | None = None) -> Floats:
-        """Give the margins z = Xw + b + offset: (n,) for two classes, (n, K) for more."""
-        z = self._margins(X, offset)
-        return z[:, 0] if z.shape[1] == 1 else z
-
-    def predict_log_proba(self, X: Any, offset: ArrayLike | None = None) -> Floats:
-        """Give log-probabilities (n, K), from the margins: never the log of a rounded 0."""
-        z = self._margins(X, offset)
-        if self.multi_class == "ovr" and z.shape[1] > 1:
-            return log_softmax(log_sigmoid(z))
-        return loss_of(len(self.classes_), self.multi_class).log_probabilities(z)
-
-    def predict_proba(self, X: Any, offset: ArrayLike | None = None) -> Floats:
-        """Give the probability of each class, in the order of `classes_`, shape (n, K)."""
-        z = self._margins(X, offset)
-        if self.multi_class == "ovr" and z.shape[1] > 1:
-            return softmax(log_sigmoid(z))
-        return loss_of(len(self.classes_), self.multi_class).probabilities(z)
-
-    def predict(self, X: Any, offset: ArrayLike | None = None) -> NDArray[Any]:
-        """Give the most probable class of each row."""
-        z = self._margins(X, offset)
-        best = (z[:, 0] > 0).astype(np.intp) if z.shape[1] == 1 else z.argmax(axis=1)
-        return self.classes_[best]
-
-    def score(
-        self,
-        X: Any,
-        y: Any,
-        sample_weight: ArrayLike | None = None,
-        offset: ArrayLike | None = None,
-    ) -> float:
-        """Give the accuracy: the share of rows whose class is predicted."""
-        from glasslogit.evaluate.metrics import accuracy  # noqa: PLC0415  (4 ms to import)
-
-        return accuracy(y, self.predict(X, offset), sample_weight=sample_weight)
-
-    def _margins(self, X: Any, offset: ArrayLike | None) -> Floats:
-        if not hasattr(self, "coef_"):
-            raise NotFittedError("this LogisticRegression is not fitted yet; call fit(X, y) first")
-        theta = self._theta()
-        features = check_features(X, flat=self.n_features_in_)
-        check_known(features, self.n_features_in_, getattr(self, "feature_names_in_", None))
-        n = features.X.shape[0]
-        offsets = check_offset(offset, n, theta.shape[1])
-        unused = np.zeros(n)
-        source = ArraySource(features.X, unused, unused, offsets)
-        return np.concatenate(source.map(lambda block: block.margins(theta)))

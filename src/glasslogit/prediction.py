@@ -1,0 +1,81 @@
+"""What a fitted model says of rows: margins, probabilities, classes.
+
+    z = Xw + b + offset,   p = σ(z), the softmax of z, or one-vs-rest
+
+Probabilities come from the margins and nothing else, so that they keep their digits in both
+tails, and each row's from its own features alone.
+"""
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from glasslogit.core.losses import Floats, log_sigmoid, log_softmax, softmax
+from glasslogit.data import loss_of
+from glasslogit.errors import NotFittedError
+from glasslogit.inputs import check_features, check_known, check_offset
+from glasslogit.params import Params
+from glasslogit.sources.arrays import ArraySource
+
+
+class Predictor(Params):
+    """Gives a class that has learnt `coef_`, `intercept_` and `classes_` its predictions."""
+
+    multi_class: Literal["multinomial", "ovr"]
+    classes_: NDArray[Any]
+    coef_: NDArray[Any]
+    intercept_: NDArray[Any]
+    n_features_in_: int
+
+    def _theta(self) -> Floats:
+        return np.concatenate([self.coef_.T, self.intercept_[None]], dtype=np.float64)
+
+    def decision_function(self, X: Any, offset: ArrayLike | None = None) -> Floats:
+        """Give the margins z = Xw + b + offset: (n,) for two classes, (n, K) for more."""
+        z = self._margins(X, offset)
+        return z[:, 0] if z.shape[1] == 1 else z
+
+    def predict_log_proba(self, X: Any, offset: ArrayLike | None = None) -> Floats:
+        """Give log-probabilities (n, K), from the margins: never the log of a rounded 0."""
+        z = self._margins(X, offset)
+        if self.multi_class == "ovr" and z.shape[1] > 1:
+            return log_softmax(log_sigmoid(z))
+        return loss_of(len(self.classes_), self.multi_class).log_probabilities(z)
+
+    def predict_proba(self, X: Any, offset: ArrayLike | None = None) -> Floats:
+        """Give the probability of each class, in the order of `classes_`, shape (n, K)."""
+        z = self._margins(X, offset)
+        if self.multi_class == "ovr" and z.shape[1] > 1:
+            return softmax(log_sigmoid(z))
+        return loss_of(len(self.classes_), self.multi_class).probabilities(z)
+
+    def predict(self, X: Any, offset: ArrayLike | None = None) -> NDArray[Any]:
+        """Give the most probable class of each row."""
+        z = self._margins(X, offset)
+        best = (z[:, 0] > 0).astype(np.intp) if z.shape[1] == 1 else z.argmax(axis=1)
+        return self.classes_[best]
+
+    def score(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: ArrayLike | None = None,
+        offset: ArrayLike | None = None,
+    ) -> float:
+        """Give the accuracy: the share of rows whose class is predicted."""
+        from glasslogit.evaluate.metrics import accuracy  # noqa: PLC0415  (4 ms to import)
+
+        return accuracy(y, self.predict(X, offset), sample_weight=sample_weight)
+
+    def _margins(self, X: Any, offset: ArrayLike | None) -> Floats:
+        if not hasattr(self, "coef_"):
+            raise NotFittedError("this LogisticRegression is not fitted yet; call fit(X, y) first")
+        theta = self._theta()
+        features = check_features(X, flat=self.n_features_in_)
+        check_known(features, self.n_features_in_, getattr(self, "feature_names_in_", None))
+        n = features.X.shape[0]
+        offsets = check_offset(offset, n, theta.shape[1])
+        unused = np.zeros(n)
+        source = ArraySource(features.X, unused, unused, offsets)
+        return np.concatenate(source.map(lambda block: block.margins(theta)))
