@@ -1,0 +1,309 @@
+"""What is risky in the columns of a table and in its rows, before or after a fit.
+
+A column is a name and its values, (n,): numbers, or text, of which each distinct value is a
+level. Columns are looked at one by one, so that a wide table is never there twice.
+
+Table of all codes: docs/findings.md.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import blake2b
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from glasslogit.core.losses import Floats
+from glasslogit.data import Data, number_all
+from glasslogit.errors import InputError
+from glasslogit.evaluate.curves import roc_auc
+from glasslogit.inputs import check_features, column_names
+from glasslogit.trials import Target, are_shares, class_totals, read_target
+from glasslogit.trust.findings import (
+    Code,
+    Finding,
+    Severity,
+    check_silence,
+    column_name,
+    constant_columns,
+    few_events,
+    off_the_rate,
+    silenced,
+)
+
+ENOUGH = 10  # rows of a class below which a column may separate it by chance
+GIVEN_AWAY = 0.99  # the AUC of a column from which on it gives the target away
+EXPLAINED = 2 * GIVEN_AWAY - 1  # the same as a share of the errors that it saves (Somers' D)
+ROWS = 20  # in fewer, distinct values say nothing
+CODED = 10  # a number whose values repeat so often may be the code of a category
+RARE = 0.05  # contradicting rows below this share are mistakes rather than chance
+
+Columns = Iterable[tuple[str, Any]]
+
+
+def inspect_data(
+    X: Any, y: Any, sample_weight: ArrayLike | None = None, *, silence: Sequence[str] = ()
+) -> tuple[Finding, ...]:
+    """List what is risky in features X and labels y: typed findings, the gravest first.
+
+    X is a table with columns of numbers or text (a data frame or a mapping from names to
+    columns), an array (n, d) or a sparse matrix; y and `sample_weight` are those of
+    `LogisticRegression.fit`. Rows of weight 0 are left out. Every column is sorted once or
+    more. The codes in `silence` are left out.
+
+    >>> rows = [float(k % 7) for k in range(40)]
+    >>> table = {"age": rows, "answer": [int(k > 3) for k in rows], "country": ["be"] * 40}
+    >>> for finding in inspect_data(table, [int(k > 3) for k in rows]):
+    ...     print(finding.severity, finding.code, finding.columns)
+    serious leak ('age',)
+    serious leak ('answer',)
+    note constant ('country',)
+    """
+    check_silence(silence)
+    columns = [*columns_of(X)]
+    if not columns:
+        raise InputError("X has no columns; give one or more")
+    n = len(columns[0][1])
+    for name, values in columns:
+        if np.shape(values) != (n,):
+            raise InputError(f"column {name!r} has shape {np.shape(values)}; give one value a row")
+    target = read_target(y, sample_weight, n)
+    return silenced(find_in_columns(columns, target), silence)
+
+
+def find_all(
+    model: Any, data: Data, rows: tuple[Any, ...], found: Iterable[Finding]
+) -> list[Finding]:
+    """Add to what a fit shows what its rows (X, y, sample_weight, offset) show."""
+    X, y, sample_weight, offset = rows
+    columns = [*columns_of(X)]
+    target = read_target(y, sample_weight, len(columns[0][1]))
+    seen = [each for each in find_in_columns(columns, target) if each.code is not Code.FEW_EVENTS]
+    seen += [each for each in found if each.code is Code.FEW_EVENTS]
+    if model.base_rate is None or isinstance(model.base_rate, str):
+        p = model.predict_proba(X, offset)
+        seen += off_the_rate(np.average(p, axis=0, weights=target.weight), data, model)
+    return seen
+
+
+def columns_of(X: Any) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Take a table apart into its columns, each with its name."""
+    if isinstance(X, Mapping):
+        yield from ((str(name), np.asarray(values)) for name, values in X.items())
+    elif column_names(X) is not None and hasattr(X, "__getitem__"):
+        yield from ((name, X[name].to_numpy()) for name in column_names(X) or ())
+    else:
+        features, names = check_features(X)
+        dense = not hasattr(features, "tocsc")
+        by_column = features if dense else features.tocsc()
+        for j in range(features.shape[1]):
+            values = by_column[:, j] if dense else by_column[:, [j]].toarray()[:, 0]
+            yield column_name(names, j), values
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column on its own: its name and the values of the rows that count."""
+
+    name: str
+    values: NDArray[Any]  # (n,) numbers or text
+
+    @classmethod
+    def read(cls, name: str, values: Any, rows: NDArray[np.intp]) -> "Column":
+        """Take the rows of a column; what is no number is text, missing values too."""
+        array = np.asarray(values)[rows]
+        return cls(name, array if array.dtype.kind in "fiub" else array.astype(str))
+
+    @property
+    def numeric(self) -> bool:
+        """Tell whether the values are numbers."""
+        return self.values.dtype.kind in "fiub"
+
+    @cached_property
+    def levels(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
+        """The distinct values, sorted, and the place of each row's value among them."""
+        levels, codes = np.unique(self.values, return_inverse=True)
+        return levels, codes.reshape(-1)
+
+    @property
+    def coefficients(self) -> int:
+        """How many coefficients a model has for the column, with text against a reference."""
+        return min(1, len(self.levels[0]) - 1) if self.numeric else len(self.levels[0]) - 1
+
+    def fingerprint(self) -> bytes:
+        """Give equal bytes for columns that say the same: numbers, or levels by another name."""
+        same: NDArray[Any] = self.values.astype(np.float64) + 0.0 if self.numeric else self.order()
+        return blake2b(np.ascontiguousarray(same).tobytes()).digest() + bytes([self.numeric])
+
+    def order(self) -> NDArray[np.intp]:
+        """Number the levels by their first rows."""
+        levels, codes = self.levels
+        first = np.full(len(levels), len(codes))
+        np.minimum.at(first, codes, np.arange(len(codes)))
+        return np.argsort(np.argsort(first))[codes]
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """The labels of the rows that count, as class numbers, and their weights; (n,)."""
+
+    codes: NDArray[np.integer]
+    weight: Floats
+    totals: Floats  # (K,)
+
+    def pairs(self) -> Iterator[tuple[NDArray[np.bool], NDArray[np.bool]]]:
+        """For each two classes, give the rows of either, and which of them are of the second."""
+        for k, m in combinations(range(len(self.totals)), 2):
+            both = (self.codes == k) | (self.codes == m)
+            yield both, self.codes[both] == m
+
+
+def find_in_columns(columns: Columns, target: Target) -> list[Finding]:
+    """Look at each column and at the rows as a whole."""
+    rows = np.flatnonzero(target.weight > 0)
+    labels = None if are_shares(target.y) else number(Target(target.y[rows], target.weight[rows]))
+    found, constants, coefficients = list[Finding](), list[str](), 0
+    alike, twins = dict[bytes, list[str]](), None if labels is None else Twins.start(labels)
+    for name, values in columns:
+        column = Column.read(name, values, rows)
+        coefficients += column.coefficients
+        if len(column.levels[0]) == 1:
+            constants.append(name)
+            continue
+        alike.setdefault(column.fingerprint(), []).append(name)
+        found += identifier(column)
+        if labels is not None and twins is not None:
+            found += leak(column, labels)
+            twins = twins.split(column.levels[1], labels)
+    found += [constant_columns(tuple(constants))] if constants else []
+    found += [duplicated(tuple(names)) for names in alike.values() if len(names) > 1]
+    found += [] if labels is None or twins is None else twins.findings(labels, rows)
+    totals = class_totals(target.y, target.weight, 2) if labels is None else labels.totals
+    return found + few_events(totals, coefficients, penalised=False)
+
+
+def number(target: Target) -> Labels:
+    """Number the labels by class."""
+    classes, codes = number_all(target.y)
+    if len(classes) < 2:
+        raise InputError(f"y holds only one class, {classes[0]!s}; give rows of two or more")
+    return Labels(codes, target.weight, class_totals(codes, target.weight, len(classes)))
+
+
+def duplicated(names: tuple[str, ...]) -> Finding:
+    """Say that columns are equal."""
+    evidence = "hold the same values, so the data cannot tell their coefficients apart"
+    return Finding(Code.DUPLICATED_COLUMN, Severity.WARNING, names, evidence, "keep one of them")
+
+
+def identifier(column: Column) -> list[Finding]:
+    """Find a column of text or of whole numbers in which no value comes twice."""
+    levels, codes = column.levels
+    if len(levels) < len(codes) or len(codes) < ROWS:
+        return []
+    remedy = "if it is an identifier, leave it out"
+    if not column.numeric:
+        evidence = "is text and different in every row"
+        return [Finding(Code.IDENTIFIER, Severity.WARNING, (column.name,), evidence, remedy)]
+    if column.values.dtype.kind == "f" and not (np.isfinite(levels) & (levels % 1 == 0)).all():
+        return []
+    running = levels[-1] - levels[0] == len(levels) - 1
+    evidence = "holds a different whole number in every row" + (", without a gap" * bool(running))
+    severity = Severity.WARNING if running else Severity.NOTE
+    return [Finding(Code.IDENTIFIER, severity, (column.name,), evidence, remedy)]
+
+
+def leak(column: Column, labels: Labels) -> list[Finding]:
+    """Find a column that alone predicts the target: it may hold what is only known afterwards.
+
+    A number does if it puts any two classes in order, up or down, with an AUC of 0.99 or more
+    (for more than two classes see Hand & Till, "A simple generalisation of the area under the
+    ROC curve for multiple class classification problems", 2001). Levels do if they save 98 % of
+    the errors one makes who knows the commonest class only: λ of Goodman & Kruskal, "Measures
+    of association for cross classifications" (1954), each row judged by the others of its level.
+    """
+    if np.bincount(labels.codes).min() < ENOUGH:
+        return []
+    repeated = len(column.levels[0]) <= len(labels.codes) / CODED
+    evidence = ""
+    if column.numeric and np.isfinite(column.values).all():
+        area = weakest_auc(column.values, labels)
+        evidence = f"alone orders the classes with an AUC of {area:.4g}" if area else ""
+    if not evidence and (repeated or not column.numeric):
+        saved = errors_saved(column.levels[1], labels.codes)
+        if saved >= EXPLAINED:
+            evidence = f"alone saves {saved:.4g} of the errors made without it"
+    if not evidence:
+        return []
+    remedy = "leave it out if it is not known when the prediction is made"
+    return [Finding(Code.LEAK, Severity.SERIOUS, (column.name,), evidence, remedy)]
+
+
+def weakest_auc(values: NDArray[Any], labels: Labels) -> float:
+    """Give the smallest AUC, up or down, over pairs of classes; 0 once it is no leak's."""
+    weakest = 1.0
+    for both, second in labels.pairs():
+        weight = labels.weight[both]
+        area = roc_auc(second, values[both], pos_label=True, sample_weight=weight)
+        weakest = min(weakest, max(area, 1.0 - area))
+        if weakest < GIVEN_AWAY:
+            return 0.0
+    return weakest
+
+
+def errors_saved(levels: NDArray[np.intp], codes: NDArray[np.integer]) -> float:
+    """Give Goodman & Kruskal's λ, with each row judged by the other rows of its level.
+
+    >>> errors_saved(np.array([0, 0, 1, 1]), np.array([0, 0, 1, 1]))
+    1.0
+    """
+    K = int(codes.max()) + 1
+    counts = np.bincount(levels * K + codes, minlength=(int(levels.max()) + 1) * K).reshape(-1, K)
+    second, first = np.sort(counts, axis=1)[:, -2:].T
+    right = int(first[first - 1 > second].sum())
+    commonest = int(counts.sum(axis=0).max())
+    return (right - commonest) / (len(codes) - commonest)
+
+
+@dataclass(frozen=True, eq=False)
+class Twins:
+    """Rows that are equal in all columns so far to one of another class, group by group."""
+
+    rows: NDArray[np.intp]
+    group: NDArray[np.intp]  # which of the groups each of these rows is in
+    total: int
+
+    @classmethod
+    def start(cls, labels: Labels) -> "Twins":
+        """Without a column all rows are equal."""
+        n = len(labels.codes)
+        return cls(np.arange(n), np.zeros(n, np.intp), n)
+
+    def split(self, levels: NDArray[np.intp], labels: Labels) -> "Twins":
+        """Split the groups by another column; keep those with more than one class."""
+        if not len(self.rows):
+            return self
+        key = self.group * (int(levels.max()) + 1) + levels[self.rows]
+        group = np.unique(key, return_inverse=True)[1].reshape(-1)
+        codes, one = labels.codes[self.rows], np.zeros(group.max() + 1, labels.codes.dtype)
+        one[group] = codes
+        mixed = np.bincount(group, codes != one[group])[group] > 0
+        return replace(self, rows=self.rows[mixed], group=group[mixed])
+
+    def findings(self, labels: Labels, places: NDArray[np.intp]) -> list[Finding]:
+        """Say how many rows there are, with an example; `places` are their row numbers."""
+        if not len(self.rows):
+            return []
+        alike = self.rows[self.group == self.group[0]]
+        one, other = alike[0], alike[labels.codes[alike] != labels.codes[alike[0]]][0]
+        share = len(self.rows) / self.total
+        evidence = (
+            f"{len(self.rows):,} rows ({share:.2g} of all) equal a row of another class in every "
+            f"column, such as rows {places[one]} and {places[other]}"
+        )
+        severity = Severity.WARNING if share < RARE else Severity.NOTE
+        remedy = "look for labels that are wrong, or for a column that is missing"
+        return [Finding(Code.CONTRADICTING_ROWS, severity, (), evidence, remedy)]
