@@ -49,6 +49,7 @@ ORDER = [
     "training",
     "params",
     "prediction",
+    "fitted",
     "progress",
     "estimator",
     "path",
