@@ -53,6 +53,7 @@ ORDER = [
     "params",
     "base_rate",
     "prediction",
+    "fitted",
     "progress",
     "estimator",
     "path",
