@@ -49,6 +49,7 @@ ORDER = [
     "data",
     "training",
     "trust.findings",
+    "tables.inspected",
     "tables.findings",
     "params",
     "base_rate",

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats, surprise
+from glasslogit.data import Data
 from glasslogit.errors import InputError, NotFittedError, check_number
 
 
@@ -51,10 +52,7 @@ def with_base_rate(model: Model, rate: float | Mapping[Any, float]) -> Model:
         raise NotFittedError("the model does not know its class rates; call fit(X, y) first")
     if "best_" in vars(model):
         raise InputError("this is a LogisticRegressionCV; give its model, best_")
-    if len(model.classes_) > 2 and model.multi_class == "ovr":
-        raise InputError("base_rate is not for one-vs-rest; set multi_class='multinomial'")
-    if not model.fit_intercept:
-        raise InputError("base_rate moves the intercept; set fit_intercept=True")
+    check_shift(model, len(model.classes_))
     rates, moved = read_rates(rate, model.classes_), copy(model)
     shift = prior_shift(model.base_rate_, rates)
     moved.intercept_ = model.intercept_ + shift.astype(model.intercept_.dtype)
@@ -72,6 +70,24 @@ def prior_shift(shares: Floats, rates: Floats) -> Floats:
     """
     shift = surprise(shares) - surprise(rates)
     return shift[1:] - shift[:1] if len(shift) == 2 else shift - shift.mean()
+
+
+def rates_for(model: Any, data: Data) -> Floats:
+    """Give the shares of the classes (K,) that a model's intercept is to be for."""
+    if model.base_rate is None:
+        return data.class_shares
+    check_shift(model, len(data.classes))
+    if isinstance(model.base_rate, str):
+        return data.given_shares
+    return read_rates(model.base_rate, data.classes)
+
+
+def check_shift(model: Any, K: int) -> None:
+    """Refuse to move intercepts that are not there, or that are of several models."""
+    if not model.fit_intercept:
+        raise InputError("base_rate moves the intercept; set fit_intercept=True")
+    if K > 2 and model.multi_class == "ovr":
+        raise InputError("base_rate is not for one-vs-rest; set multi_class='multinomial'")
 
 
 def read_rates(rate: Any, classes: NDArray[Any]) -> Floats:

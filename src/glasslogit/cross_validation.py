@@ -38,6 +38,7 @@ from glasslogit.selection import (
 from glasslogit.solvers.run import Rules, Solver
 from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.training import Settings
+from glasslogit.trials import are_shares
 
 # The parameters that are those of a single fit.
 SHARED = (
@@ -157,6 +158,8 @@ class LogisticRegressionCV(LogisticRegression):
         """
         plain = LogisticRegression(**{name: getattr(self, name) for name in SHARED})
         self.Cs_, self.l1_ratios_ = self._check(plain)
+        if sample_weight is not None and are_shares(np.ravel(y)):
+            raise InputError("y holds shares of events; give a row for each class and its trials")
         table = make_table(X, y, sample_weight, offset)
         folds = make_folds(self.cv, table.X, table.y)
         data = read_arrays(

@@ -3,7 +3,6 @@
 Minimises   C·Σᵢ sᵢ·lossᵢ + l1_ratio·‖w‖₁ + (1 − l1_ratio)·½‖w‖²   with a free intercept.
 """
 
-import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from math import inf
@@ -13,10 +12,10 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.base_rate import prior_shift, read_rates
+from glasslogit.base_rate import prior_shift, rates_for
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
-from glasslogit.errors import ConvergenceWarning, InputError, SeparationWarning
+from glasslogit.errors import InputError
 from glasslogit.inputs import check_factors
 from glasslogit.params import check_settings
 from glasslogit.prediction import Predictor
@@ -25,7 +24,7 @@ from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.run import Outcome, Rules, Solver
 from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.trace import Callback, Trace
-from glasslogit.training import Fit, Settings, train
+from glasslogit.training import Fit, Settings, train, warn_of
 from glasslogit.trust.findings import Finding, find_in_fit, silenced
 
 
@@ -196,25 +195,13 @@ class LogisticRegression(Predictor):
                 "threads": threads,
             }
             data = read_arrays(X, y, **rows, **kinds)
-        rates = self._rates(data)
+        rates = rates_for(self, data)
         with one_blas_thread():
             fits = self._train(data)
         self._keep(data, fits, rates)
         self.findings_ = self._find(data, fits, (X, y, sample_weight, offset))
-        self._warn(fits)
+        warn_of(fits, data.classes)
         return self
-
-    def _rates(self, data: Data) -> Floats:
-        """Give the shares of the classes that the intercept is to stand for."""
-        if self.base_rate is None:
-            return data.class_shares
-        if not self.fit_intercept:
-            raise InputError("base_rate moves the intercept; set fit_intercept=True")
-        if len(data.sources) > 1:
-            raise InputError("base_rate is not for one-vs-rest; set multi_class='multinomial'")
-        if isinstance(self.base_rate, str):
-            return data.given_shares
-        return read_rates(self.base_rate, data.classes)
 
     def _find(self, data: Data, fits: list[Fit], rows: tuple[Any, ...]) -> tuple[Finding, ...]:
         """List what is risky in the data and the fit."""
@@ -222,7 +209,7 @@ class LogisticRegression(Predictor):
         if self.findings == "full":
             from glasslogit.tables.findings import find_all  # noqa: PLC0415  (only when asked for)
 
-            found = find_all(self, *rows, found)
+            found = find_all(self, data, rows, found)
         return silenced(found, self.silence)
 
     def _train(self, data: Data) -> list[Fit]:
@@ -286,17 +273,3 @@ class LogisticRegression(Predictor):
         self.outcome_ = next((o for o in outcomes if not o.converged), outcomes[0])
         self.solver_ = fits[0].solver.name
         self.passes_ = sum(fit.passes for fit in fits)
-
-    def _warn(self, fits: list[Fit]) -> None:
-        for k, fit in enumerate(fits):
-            outcome, trace = fit.result.outcome, fit.result.trace
-            if outcome.deliberate:
-                continue
-            which = "" if len(fits) == 1 else f" for class {self.classes_[k]!s} against the rest"
-            text = f"{fit.solver.name}{which}: {outcome.remedy}"
-            if outcome is Outcome.SEPARATED:
-                warnings.warn(text, SeparationWarning, stacklevel=3)
-                continue
-            left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
-            text = f"{text} (after {len(trace) - 1} steps, {left})"
-            warnings.warn(text, ConvergenceWarning, stacklevel=3)

@@ -3,9 +3,10 @@
 moments of the columns → coordinates → objective → solver → θ, outcome, trace
 """
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from glasslogit.coordinates import Coordinates, constant, sum_zero_axes
 from glasslogit.core.losses import Floats, Loss, curvature
 from glasslogit.core.passes import ColumnMoments, Moments
 from glasslogit.core.penalties import Penalty
-from glasslogit.errors import InputError
+from glasslogit.errors import ConvergenceWarning, InputError, SeparationWarning
 from glasslogit.objective import Objective
 from glasslogit.rotation import pays, rotate
 from glasslogit.solvers.choose import AUTO, resolve
@@ -161,6 +162,22 @@ def base_theta(loss: Loss, moments: ColumnMoments) -> Floats:
     theta[-1] = loss.base_margins(moments.residual / moments.weight)
     theta[-1] -= moments.offset / moments.weight
     return theta
+
+
+def warn_of(fits: Sequence[Fit], classes: NDArray[Any]) -> None:
+    """Warn of fits that did not end as they were asked to, at the line that called `fit`."""
+    for k, fit in enumerate(fits):
+        outcome, trace = fit.result.outcome, fit.result.trace
+        if outcome.deliberate:
+            continue
+        which = "" if len(fits) == 1 else f" for class {classes[k]!s} against the rest"
+        text = f"{fit.solver.name}{which}: {outcome.remedy}"
+        if outcome is Outcome.SEPARATED:
+            warnings.warn(text, SeparationWarning, stacklevel=3)
+            continue
+        left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
+        text = f"{text} (after {len(trace) - 1} steps, {left})"
+        warnings.warn(text, ConvergenceWarning, stacklevel=3)
 
 
 def hold_out(source: Source, solver: GradientDescent) -> tuple[Source, ArraySource]:

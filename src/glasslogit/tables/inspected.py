@@ -1,0 +1,98 @@
+"""Columns and labels to look at, one by one: what the rules of `findings.py` are asked of."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.losses import Floats
+from glasslogit.data import number_all
+from glasslogit.errors import InputError
+from glasslogit.inputs import check_features, column_names
+from glasslogit.trials import Target, class_totals
+from glasslogit.trust.findings import column_name
+
+
+def columns_of(X: Any) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Take a table apart into its columns, each with its name."""
+    if isinstance(X, Mapping):
+        yield from ((str(name), np.asarray(values)) for name, values in X.items())
+    elif column_names(X) is not None and hasattr(X, "__getitem__"):
+        yield from ((name, X[name].to_numpy()) for name in column_names(X) or ())
+    else:
+        features, names = check_features(X)
+        dense = not hasattr(features, "tocsc")
+        by_column = features if dense else features.tocsc()
+        for j in range(features.shape[1]):
+            values = by_column[:, j] if dense else by_column[:, [j]].toarray()[:, 0]
+            yield column_name(names, j), values
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column on its own: its name and the values of the rows that count."""
+
+    name: str
+    values: NDArray[Any]  # (n,) numbers or text
+
+    @classmethod
+    def read(cls, name: str, values: Any, rows: NDArray[np.intp]) -> "Column":
+        """Take the rows of a column; what is no number is text, missing values too."""
+        array = np.asarray(values)[rows]
+        return cls(name, array if array.dtype.kind in "fiub" else array.astype(str))
+
+    @property
+    def numeric(self) -> bool:
+        """Tell whether the values are numbers."""
+        return self.values.dtype.kind in "fiub"
+
+    @cached_property
+    def levels(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
+        """The distinct values, sorted, and the place of each row's value among them."""
+        levels, codes = np.unique(self.values, return_inverse=True)
+        return levels, codes.reshape(-1)
+
+    @property
+    def coefficients(self) -> int:
+        """How many coefficients a model has for the column, with text against a reference."""
+        return min(1, len(self.levels[0]) - 1) if self.numeric else len(self.levels[0]) - 1
+
+    def fingerprint(self) -> bytes:
+        """Give equal bytes for columns that say the same: numbers, or levels by another name."""
+        same: NDArray[Any] = self.values.astype(np.float64) + 0.0 if self.numeric else self.order()
+        return blake2b(np.ascontiguousarray(same).tobytes()).digest() + bytes([self.numeric])
+
+    def order(self) -> NDArray[np.intp]:
+        """Give each row the number of its level, counted in the order of their first rows."""
+        levels, codes = self.levels
+        first = np.full(len(levels), len(codes))
+        np.minimum.at(first, codes, np.arange(len(codes)))
+        return np.argsort(np.argsort(first))[codes]
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """The labels of the rows that count, as class numbers, and their weights; (n,)."""
+
+    codes: NDArray[np.integer]
+    weight: Floats
+    totals: Floats  # (K,)
+
+    @classmethod
+    def read(cls, target: Target) -> "Labels":
+        """Give the labels as class numbers."""
+        classes, codes = number_all(target.y)
+        if len(classes) < 2:
+            raise InputError(f"y holds only one class, {classes[0]!s}; give rows of two or more")
+        return cls(codes, target.weight, class_totals(codes, target.weight, len(classes)))
+
+    def pairs(self) -> Iterator[tuple[NDArray[np.bool], NDArray[np.bool]]]:
+        """For each two classes, give the rows of either, and which of them are of the second."""
+        for k, m in combinations(range(len(self.totals)), 2):
+            both = (self.codes == k) | (self.codes == m)
+            yield both, self.codes[both] == m
