@@ -72,6 +72,13 @@ def prior_shift(shares: Floats, rates: Floats) -> Floats:
     return shift[1:] - shift[:1] if len(shift) == 2 else shift - shift.mean()
 
 
+def shift_of(model: Any) -> Floats | float:
+    """Give what `base_rate` moved the intercepts by, (c,); 0 for a model that has none."""
+    if not hasattr(model, "base_rate_") or np.array_equal(model.base_rate_, model.class_shares_):
+        return 0.0
+    return prior_shift(model.class_shares_, model.base_rate_)
+
+
 def rates_for(model: Any, data: Data) -> Floats:
     """Give the shares of the classes (K,) that a model's intercept is to be for."""
     if model.base_rate is None:

@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glasslogit.base_rate import shift_of
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import Moments, Value
 from glasslogit.core.penalties import Penalty
 from glasslogit.data import Data, loss_of, read_arrays
 from glasslogit.errors import InputError
-from glasslogit.fitted import PENALTIES, check_same, settings_of, shift_of, theta_of
+from glasslogit.fitted import PENALTIES, check_same, settings_of, theta_of
 from glasslogit.prediction import Predictor
 from glasslogit.solvers.run import Outcome, Rules
 from glasslogit.sources.source import Source
@@ -149,11 +150,12 @@ def compare(
     alpha), class_weight and fit_intercept. Raises `InputError` for any other model and for
     rows of other columns or classes.
 
+    >>> from glasslogit import LogisticRegression
     >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "yes", "no", "yes"]
     >>> model = LogisticRegression().fit(X, y)
     >>> found = compare(model, X, y)
     >>> found.closer, found.labels_that_differ, round(found.optimum, 6)
-    ('level', 0, 2.389545)
+    ('level', 0, 2.548267)
     """
     X, model = last_step(other_model, X)
     theirs = theta_of(model)

@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.base_rate import prior_shift, rates_for
+from glasslogit.base_rate import prior_shift, rates_for, shift_of
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
 from glasslogit.errors import InputError
@@ -250,7 +250,7 @@ class LogisticRegression(Predictor):
         if self.n_features_in_ != data.features:
             return None
         theta = self._theta()
-        theta[-1] -= prior_shift(self.class_shares_, self.base_rate_)
+        theta[-1] -= shift_of(self)
         return theta
 
     def _keep(self, data: Data, fits: list[Fit], rates: Floats) -> None:

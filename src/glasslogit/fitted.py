@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.base_rate import prior_shift
+from glasslogit.base_rate import shift_of
 from glasslogit.coordinates import Coordinates
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
@@ -71,13 +71,6 @@ def theta_of(model: Any) -> Floats:
     theta = np.concatenate([coef, intercept[None]], dtype=np.float64)
     theta[-1] -= shift_of(model)
     return theta
-
-
-def shift_of(model: Any) -> Floats | float:
-    """Give what `base_rate` moved the intercepts by, (c,); 0 for a model that has none."""
-    if not hasattr(model, "base_rate_") or np.array_equal(model.base_rate_, model.class_shares_):
-        return 0.0
-    return prior_shift(model.class_shares_, model.base_rate_)
 
 
 def read(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any) -> Data:

@@ -158,8 +158,8 @@ def _to_dict(saved: SavedModel) -> dict[str, Any]:
             "steps": model.n_iter_.tolist(),
             "passes": int(model.passes_),
             "outcome": model.outcome_.name,
-            "class_shares": model.class_shares_.tolist(),
-            "base_rate": model.base_rate_.tolist(),
+            "class_shares": _listed(model, "class_shares_"),
+            "base_rate": _listed(model, "base_rate_"),
         },
         "training": dict(saved.training),
         "encoding": None if saved.encoding is None else saved.encoding.to_dict(),
@@ -179,6 +179,11 @@ def _labels_to_dict(classes: NDArray[Any]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """Return a NumPy scalar as the Python scalar that JSON knows, and anything else as it is."""
     return value.item() if isinstance(value, np.generic) else value
+
+
+def _listed(model: LogisticRegression, name: str) -> list[float] | None:
+    """Return an array of the fitted model; one that was put together by hand may lack it."""
+    return vars(model)[name].tolist() if name in vars(model) else None
 
 
 def _number(value: Any) -> float | str:
@@ -274,9 +279,10 @@ def _build_model(document: Mapping[str, Any]) -> LogisticRegression:
         "passes_": typed(fit, "passes", int),
         "solver_": typed(fit, "solver", str),
         "outcome_": Outcome[fit["outcome"]],
-        "class_shares_": shares(fit, "class_shares", len(classes)),
-        "base_rate_": shares(fit, "base_rate", len(classes)),
     }
+    if fit["class_shares"] is not None:
+        state["class_shares_"] = shares(fit, "class_shares", len(classes))
+        state["base_rate_"] = shares(fit, "base_rate", len(classes))
     vars(model).update(state | _feature_names(document, coef.shape[1]))
     return model
 
