@@ -6,7 +6,7 @@ level. Columns are looked at one by one, so that a wide table is never there twi
 Table of all codes: docs/findings.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,7 +33,6 @@ ENOUGH = 10  # rows of a class below which a column may separate it by chance
 GIVEN_AWAY = 0.99  # the AUC of a column from which on it gives the target away
 EXPLAINED = 2 * GIVEN_AWAY - 1  # the same as a share of the errors that it saves (Somers' D)
 ROWS = 20  # in fewer, distinct values say nothing
-CODED = 10  # a number whose values repeat so often may be the code of a category
 RARE = 0.05  # contradicting rows below this share are mistakes rather than chance
 
 Columns = Iterable[tuple[str, Any]]
@@ -91,29 +90,40 @@ def find_in_columns(columns: Columns, target: Target) -> list[Finding]:
         None if are_shares(target.y) else Labels.read(Target(target.y[rows], target.weight[rows]))
     )
     found, constants, coefficients = list[Finding](), list[str](), 0
-    alike, twins = dict[bytes, list[str]](), None if labels is None else Twins.start(labels)
+    alike, twins = dict[bytes, list[Column]](), None if labels is None else Twins.start(labels)
     for name, values in columns:
         column = Column.read(name, values, rows)
         coefficients += column.coefficients
         if len(column.levels[0]) == 1:
             constants.append(name)
             continue
-        alike.setdefault(column.fingerprint(), []).append(name)
+        for key in column.fingerprints():
+            alike.setdefault(key, []).append(column)
         found += identifier(column)
         if labels is not None and twins is not None:
             found += leak(column, labels)
             twins = twins.split(column.levels[1], labels)
     found += [constant_columns(tuple(constants))] if constants else []
-    found += [duplicated(tuple(names)) for names in alike.values() if len(names) > 1]
+    found += duplicated(alike)
     found += [] if labels is None or twins is None else twins.findings(labels, rows)
     totals = class_totals(target.y, target.weight, 2) if labels is None else labels.totals
     return found + few_events(totals, coefficients, penalised=False)
 
 
-def duplicated(names: tuple[str, ...]) -> Finding:
-    """Say that columns are equal."""
-    evidence = "hold the same values, so the data cannot tell their coefficients apart"
-    return Finding(Code.DUPLICATED_COLUMN, Severity.WARNING, names, evidence, "keep one of them")
+def duplicated(alike: Mapping[bytes, Sequence[Column]]) -> list[Finding]:
+    """Find columns that are equal, or that name the same groups where one of them is text.
+
+    Two numbers that name the same groups, such as a number and its square, are no duplicates.
+    """
+    found = []
+    for key, columns in alike.items():
+        equal = key[:1] == b"f" or not all(column.numeric for column in columns)
+        if equal and len(columns) > 1:
+            names = tuple(column.name for column in columns)
+            evidence = "say the same, so the rows cannot tell their coefficients apart"
+            severity = Severity.WARNING
+            found.append(Finding(Code.DUPLICATED_COLUMN, severity, names, evidence, "keep one"))
+    return found
 
 
 def identifier(column: Column) -> list[Finding]:
@@ -144,12 +154,11 @@ def leak(column: Column, labels: Labels) -> list[Finding]:
     """
     if np.bincount(labels.codes).min() < ENOUGH:
         return []
-    repeated = len(column.levels[0]) <= len(labels.codes) / CODED
     evidence = ""
     if column.numeric and np.isfinite(column.values).all():
         area = weakest_auc(column.values, labels)
         evidence = f"alone orders the classes with an AUC of {area:.4g}" if area else ""
-    if not evidence and (repeated or not column.numeric):
+    if not evidence and column.coded:
         saved = errors_saved(column.levels[1], labels.codes)
         if saved >= EXPLAINED:
             evidence = f"alone saves {saved:.4g} of the errors made without it"

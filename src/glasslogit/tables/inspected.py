@@ -17,6 +17,8 @@ from glasslogit.inputs import check_features, column_names
 from glasslogit.trials import Target, class_totals
 from glasslogit.trust.findings import column_name
 
+CODED = 10  # a number whose values repeat so often may be the code of a category
+
 
 def columns_of(X: Any) -> Iterator[tuple[str, NDArray[Any]]]:
     """Take a table apart into its columns, each with its name."""
@@ -31,6 +33,11 @@ def columns_of(X: Any) -> Iterator[tuple[str, NDArray[Any]]]:
         for j in range(features.shape[1]):
             values = by_column[:, j] if dense else by_column[:, [j]].toarray()[:, 0]
             yield column_name(names, j), values
+
+
+def digest(numbers: NDArray[Any]) -> bytes:
+    """Give the same bytes for the same numbers, and for others almost never."""
+    return numbers.dtype.kind.encode() + blake2b(np.ascontiguousarray(numbers).tobytes()).digest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +69,17 @@ class Column:
         """How many coefficients a model has for the column, with text against a reference."""
         return min(1, len(self.levels[0]) - 1) if self.numeric else len(self.levels[0]) - 1
 
-    def fingerprint(self) -> bytes:
-        """Give equal bytes for columns that say the same: numbers, or levels by another name."""
-        same: NDArray[Any] = self.values.astype(np.float64) + 0.0 if self.numeric else self.order()
-        return blake2b(np.ascontiguousarray(same).tobytes()).digest() + bytes([self.numeric])
+    @property
+    def coded(self) -> bool:
+        """Tell whether the column may name categories: text, or numbers that repeat often."""
+        return not self.numeric or len(self.levels[0]) <= len(self.values) / CODED
+
+    def fingerprints(self) -> Iterator[bytes]:
+        """Give what two columns share if they are equal as numbers, or name the same groups."""
+        if self.numeric:
+            yield digest(self.values.astype(np.float64) + 0.0)
+        if self.coded:
+            yield digest(self.order())
 
     def order(self) -> NDArray[np.intp]:
         """Give each row the number of its level, counted in the order of their first rows."""
