@@ -113,8 +113,8 @@ def read_rates(rate: Any, classes: NDArray[Any]) -> Floats:
     strange = [label for label in rate if label not in labels]
     missing = [label for label in labels if label not in rate]
     if strange or missing:
-        problem = f"names {strange[0]!r}, which is not" if strange else f"lacks {missing[0]!r},"
-        raise InputError(f"base_rate {problem} among the classes; give a rate for each class")
+        problem = f"names {strange[0]!r}, which is no class" if strange else f"lacks {missing[0]!r}"
+        raise InputError(f"base_rate {problem}; give a rate for each class of y")
     for label in labels:
         name = f"base_rate of {label!r}"
         check_number(rate[label], name, "between 0 and 1, not 0 or 1", above=0, below=1)

@@ -223,6 +223,9 @@ def read(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any) -> tuple[D
         weights=getattr(model, "weights", "frequency"),
     )
     if not is_sgd(model):
+        if not (hasattr(model, "predict_proba") and (hasattr(model, "C") or hasattr(model, "C_"))):
+            kind = type(model).__name__
+            raise InputError(f"{kind} is no logistic regression that can be read; give one with C")
         return data, settings_of(model, data)
     if model.loss != "log_loss":
         raise InputError(f"loss={model.loss!r} is no logistic regression; give loss='log_loss'")
