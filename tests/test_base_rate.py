@@ -131,7 +131,7 @@ def test_bad_rates(case: str) -> None:
 
 def test_rates_of_three_classes_and_of_models_that_cannot_move() -> None:
     X = np.eye(4)
-    with pytest.raises(InputError, match="base_rate=0.5 is for two classes and y has 3; give a"):
+    with pytest.raises(InputError, match="is for two classes and y has 3; give a map"):
         LogisticRegression(base_rate=0.5).fit(X, Y3)
     with pytest.raises(InputError, match="base_rate is not for one-vs-rest"):
         LogisticRegression(base_rate="training", multi_class="ovr").fit(X, Y3)

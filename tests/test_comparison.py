@@ -83,7 +83,7 @@ def test_standard_errors_are_those_of_the_inverse_hessian() -> None:
     rows = np.column_stack([Z[:, :3], np.ones(len(Y))])
     p = model.predict_proba(Z[:, :3])[:, 1]
     error = np.linalg.inv((rows.T * (p * (1 - p))) @ rows).diagonal() ** 0.5
-    model.coef_ = model.coef_ + [[0, 0.25 * error[1], 0]]
+    model.coef_[0, 1] += 0.25 * error[1]
     found = compare(model, Z[:, :3], Y)
     assert found.standard_errors == pytest.approx(0.25, rel=1e-5)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from glasslogit import Finding, LogisticRegression, inspect_data
 from glasslogit.errors import ConvergenceWarning, InputError
+from glasslogit.solvers import GradientDescent
 from glasslogit.trust.findings import Code, Severity
 
 N = 400
@@ -83,7 +84,7 @@ def test_text_is_an_identifier_a_leak_or_the_same_as_a_number() -> None:
 
 
 def test_a_leak_may_fall_or_have_no_order_and_needs_rows_enough() -> None:
-    columns, y, rng = table()
+    _, y, rng = table()
     assert codes(inspect_data({"x": -y + 0.1 * rng.normal(size=N)}, y)) == {"leak": ("x",)}
     kinds = np.where(y == 1, rng.choice([0, 2], N), rng.choice([1, 3], N))
     assert codes(inspect_data({"x": kinds}, y)) == {"leak": ("x",)}
@@ -155,9 +156,7 @@ def test_a_plain_fit_predicts_the_rate_and_weighted_ones_are_found_out() -> None
 
 def test_a_fit_cut_short_tells_its_mean_prediction_from_the_gradient() -> None:
     X, y = harmless()
-    X = X + [3, -2]
-    from glasslogit.solvers import GradientDescent
-
+    X[:, 0] += 3
     with pytest.warns(ConvergenceWarning):
         model = LogisticRegression(solver=GradientDescent(0.01, 5)).fit(X, y)
     (finding,) = model.findings_
