@@ -46,7 +46,8 @@ class Comparison:
     those at the optimum, `rows` (at most five) are those where they differ most and
     `labels_that_differ` counts rows whose predicted label does. `standard_errors` is the
     largest difference of a coefficient, in standard errors; None for an L1 penalty, for more
-    than two classes and for more than 1,000 coefficients. `notes` say what to bear in mind.
+    than two classes and for more than 1,000 coefficients. `converged` tells whether there is an
+    optimum that we reached; `notes` say what to bear in mind.
     """
 
     model: str

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.data import Data
 from glasslogit.errors import InputError
 from glasslogit.evaluate.curves import roc_auc
-from glasslogit.tables.inspected import Column, Labels, columns_of
+from glasslogit.tables.inspected import Column, Labels, columns_of, count_rows
 from glasslogit.trials import Target, are_shares, class_totals, read_target
 from glasslogit.trust.findings import (
     Code,
@@ -57,15 +57,8 @@ def inspect_data(
     note constant ('country',)
     """
     check_silence(silence)
-    columns = [*columns_of(X)]
-    if not columns:
-        raise InputError("X has no columns; give one or more")
-    n = len(columns[0][1])
-    for name, values in columns:
-        if np.shape(values) != (n,):
-            raise InputError(f"column {name!r} has shape {np.shape(values)}; give one value a row")
-    target = read_target(y, sample_weight, n)
-    return silenced(find_in_columns(columns, target), silence)
+    target = read_target(y, sample_weight, count_rows(X))
+    return silenced(find_in_columns(columns_of(X), target), silence)
 
 
 def find_all(
@@ -73,9 +66,9 @@ def find_all(
 ) -> list[Finding]:
     """Add to what a fit shows what its rows (X, y, sample_weight, offset) show."""
     X, y, sample_weight, offset = rows
-    columns = [*columns_of(X)]
-    target = read_target(y, sample_weight, len(columns[0][1]))
-    seen = [each for each in find_in_columns(columns, target) if each.code is not Code.FEW_EVENTS]
+    target = read_target(y, sample_weight, count_rows(X))
+    of_columns = find_in_columns(columns_of(X), target)
+    seen = [each for each in of_columns if each.code is not Code.FEW_EVENTS]
     seen += [each for each in found if each.code is Code.FEW_EVENTS]
     if model.base_rate is None or isinstance(model.base_rate, str):
         p = model.predict_proba(X, offset)
@@ -83,43 +76,45 @@ def find_all(
     return seen
 
 
-def find_in_columns(columns: Columns, target: Target) -> list[Finding]:
-    """Look at each column and at the rows as a whole."""
+def find_in_columns(columns: Columns, target: Target, *, first: int = 0) -> list[Finding]:
+    """Look at each column and at the rows as a whole; `first` is the number of the first row."""
     rows = np.flatnonzero(target.weight > 0)
-    labels = (
-        None if are_shares(target.y) else Labels.read(Target(target.y[rows], target.weight[rows]))
-    )
+    counted = Target(target.y[rows], target.weight[rows])
+    labels = None if are_shares(target.y) else Labels.read(counted)
+    twins = None if labels is None else Twins.start(labels)
     found, constants, coefficients = list[Finding](), list[str](), 0
-    alike, twins = dict[bytes, list[Column]](), None if labels is None else Twins.start(labels)
+    alike = dict[bytes, list[tuple[str, bool]]]()
     for name, values in columns:
+        if np.shape(values) != target.weight.shape:
+            raise InputError(f"column {name!r} has shape {np.shape(values)}; give one value a row")
         column = Column.read(name, values, rows)
         coefficients += column.coefficients
         if len(column.levels[0]) == 1:
             constants.append(name)
             continue
         for key in column.fingerprints():
-            alike.setdefault(key, []).append(column)
+            alike.setdefault(key, []).append((name, column.numeric))
         found += identifier(column)
         if labels is not None and twins is not None:
             found += leak(column, labels)
             twins = twins.split(column.levels[1], labels)
     found += [constant_columns(tuple(constants))] if constants else []
     found += duplicated(alike)
-    found += [] if labels is None or twins is None else twins.findings(labels, rows)
+    found += [] if labels is None or twins is None else twins.findings(labels, first + rows)
     totals = class_totals(target.y, target.weight, 2) if labels is None else labels.totals
     return found + few_events(totals, coefficients, penalised=False)
 
 
-def duplicated(alike: Mapping[bytes, Sequence[Column]]) -> list[Finding]:
+def duplicated(alike: Mapping[bytes, Sequence[tuple[str, bool]]]) -> list[Finding]:
     """Find columns that are equal, or that name the same groups where one of them is text.
 
-    Two numbers that name the same groups, such as a number and its square, are no duplicates.
+    With each fingerprint come the names of its columns, and whether they hold numbers. Two
+    numbers that name the same groups, such as a number and its square, are no duplicates.
     """
     found = []
     for key, columns in alike.items():
-        equal = key[:1] == b"f" or not all(column.numeric for column in columns)
-        if equal and len(columns) > 1:
-            names = tuple(column.name for column in columns)
+        names, numeric = zip(*columns, strict=True)
+        if len(names) > 1 and (key[:1] == b"f" or not all(numeric)):
             evidence = "say the same, so the rows cannot tell their coefficients apart"
             severity = Severity.WARNING
             found.append(Finding(Code.DUPLICATED_COLUMN, severity, names, evidence, "keep one"))

@@ -20,6 +20,15 @@ from glasslogit.trust.findings import column_name
 CODED = 10  # a number whose values repeat so often may be the code of a category
 
 
+def count_rows(X: Any) -> int:
+    """Count the rows of a table."""
+    if not isinstance(X, Mapping):
+        return int(X.shape[0]) if hasattr(X, "shape") else len(X)
+    if not X:
+        raise InputError("X has no columns; give one or more")
+    return len(next(iter(X.values())))
+
+
 def columns_of(X: Any) -> Iterator[tuple[str, NDArray[Any]]]:
     """Take a table apart into its columns, each with its name."""
     if isinstance(X, Mapping):
