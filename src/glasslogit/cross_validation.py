@@ -38,11 +38,12 @@ from glasslogit.selection import (
 from glasslogit.solvers.run import Rules, Solver
 from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.training import Settings
+from glasslogit.trials import are_shares
 
 # The parameters that are those of a single fit.
 SHARED = (
     *("solver", "tol", "fit_intercept", "class_weight", "multi_class", "max_iter"),
-    *("penalty_factors", "random_state", "n_jobs", "verbose"),
+    *("penalty_factors", "random_state", "n_jobs", "verbose", "weights"),
 )
 
 
@@ -76,7 +77,7 @@ class LogisticRegressionCV(LogisticRegression):
     use_legacy_attributes
         Whether the attributes have the shapes of scikit-learn before 1.10.
     solver, tol, fit_intercept, class_weight, multi_class, penalty_factors, max_iter, n_jobs
-        As in `LogisticRegression`, and so are `random_state` and `verbose`.
+        As in `LogisticRegression`, and so are `random_state`, `verbose` and `weights`.
 
     Attributes
     ----------
@@ -121,6 +122,7 @@ class LogisticRegressionCV(LogisticRegression):
         random_state: int | None = None,
         n_jobs: int | None = None,
         verbose: int = 0,
+        weights: Literal["frequency", "sampling", "precision"] = "frequency",
         use_legacy_attributes: bool = False,
     ) -> None:
         self.Cs = Cs
@@ -140,6 +142,7 @@ class LogisticRegressionCV(LogisticRegression):
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.verbose = verbose
+        self.weights = weights
         self.use_legacy_attributes = use_legacy_attributes
 
     def fit(
@@ -155,6 +158,8 @@ class LogisticRegressionCV(LogisticRegression):
         """
         plain = LogisticRegression(**{name: getattr(self, name) for name in SHARED})
         self.Cs_, self.l1_ratios_ = self._check(plain)
+        if sample_weight is not None and are_shares(np.ravel(y)):
+            raise InputError("y holds shares of events; give a row for each class and its trials")
         table = make_table(X, y, sample_weight, offset)
         folds = make_folds(self.cv, table.X, table.y)
         data = read_arrays(
@@ -165,12 +170,14 @@ class LogisticRegressionCV(LogisticRegression):
             class_weight=self.class_weight,
             multi_class=self.multi_class,
             threads=threads_of(self.n_jobs),
+            weights=self.weights,
         )
         if not (self.scoring is None or callable(self.scoring)):
             check_scoring(self.scoring, len(data.classes))
         weight = check_weight(sample_weight, len(table.y))
         check_folds(folds, table.y, weight, data.classes)
         plain.classes_ = data.classes
+        plain.class_shares_ = plain.base_rate_ = data.class_shares
         with one_blas_thread():
             grid = self._search(data, folds)
             self.scores_: Any = score_folds(self.scoring, grid, table, folds, plain)
@@ -188,7 +195,15 @@ class LogisticRegressionCV(LogisticRegression):
         deadline = inf if self.max_time is None else perf_counter() + self.max_time
         factors = check_factors(self.penalty_factors, data.features, data.names)
         settings = [
-            Settings(1.0, ratio, self.fit_intercept, self.solver, Rules(), factors=factors)
+            Settings(
+                1.0,
+                ratio,
+                self.fit_intercept,
+                self.solver,
+                Rules(),
+                data.observations,
+                factors=factors,
+            )
             for ratio in self.l1_ratios_.tolist()
         ]
         limits = Limits(self.tol, self.max_iter, deadline)

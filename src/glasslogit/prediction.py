@@ -17,6 +17,7 @@ from glasslogit.errors import NotFittedError
 from glasslogit.inputs import check_features, check_known, check_offset
 from glasslogit.params import Params
 from glasslogit.sources.arrays import ArraySource
+from glasslogit.trials import one_by_one, read_target
 
 
 class Predictor(Params):
@@ -63,10 +64,14 @@ class Predictor(Params):
         sample_weight: ArrayLike | None = None,
         offset: ArrayLike | None = None,
     ) -> float:
-        """Give the accuracy: the share of rows whose class is predicted."""
+        """Give the accuracy: the share of rows, or of trials, whose class is predicted."""
         from glasslogit.evaluate.metrics import accuracy  # noqa: PLC0415  (4 ms to import)
 
-        return accuracy(y, self.predict(X, offset), sample_weight=sample_weight)
+        predicted = self.predict(X, offset)
+        target = read_target(y, sample_weight, len(predicted))
+        labels, weight = one_by_one(target)
+        repeats = len(labels) // len(predicted)
+        return accuracy(labels, np.tile(predicted, repeats), sample_weight=weight)
 
     def _margins(self, X: Any, offset: ArrayLike | None) -> Floats:
         if not hasattr(self, "coef_"):
