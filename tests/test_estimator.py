@@ -248,7 +248,7 @@ def test_separated_for_a_thousand_steps(solver: str, l1_ratio: float) -> None:
     if l1_ratio and solver != "auto":
         pytest.skip("for smooth penalties")
     with pytest.warns(SeparationWarning):
-        LogisticRegression(np.inf, l1_ratio, max_iter=1000, solver=solver).fit(Z, Z[:, 0] > 0)
+        LogisticRegression(C=np.inf, l1_ratio=l1_ratio, max_iter=1000, solver=solver).fit(Z, Z[:, 0] > 0)
 
 
 @pytest.mark.parametrize("l1_ratio", [0.0, 1.0])
@@ -271,7 +271,7 @@ def test_intercepts_of_a_softmax_add_to_0_under_l1() -> None:
     rng = np.random.default_rng(3)
     Z, y = rng.normal(size=(100, 6)), rng.integers(0, 6, 100)
     for C in (0.1, 1e3):
-        model = LogisticRegression(C, 1.0, tol=1e-8).fit(Z, y)
+        model = LogisticRegression(C=C, l1_ratio=1.0, tol=1e-8).fit(Z, y)
         assert abs(model.intercept_.mean()) < 1e-12
     assert np.abs(regularisation_path(Z, y, Cs=5).intercepts.mean(axis=1)).max() < 1e-12
 

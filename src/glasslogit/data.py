@@ -68,8 +68,6 @@ def read_arrays(  # noqa: PLR0913
 ) -> Data:
     """Check arrays and make sources of them; X is not copied."""
     X, names = check_features(X, largest=SQUARABLE)
-    if y is None:
-        raise InputError("y is missing; call fit(X, y) with one label for each row of X")
     n, d = X.shape
     labels, weight = check_labels(y, n), check_weight(sample_weight, n)
     classes, codes = number_all(labels)
@@ -205,7 +203,7 @@ def class_factors(totals: Floats, classes: NDArray[Any], class_weight: ClassWeig
             f"y holds only one class, {classes[0]!s}; logistic regression needs two or more"
         )
     if not totals.any():
-        raise InputError("sample_weight is 0 for every row; give some row a positive weight")
+        raise InputError("sample_weight is zero for every row; give some row a positive weight")
     factors = np.ones(len(classes))
     if class_weight == "balanced":
         factors = totals.sum() / (len(classes) * np.maximum(totals, np.finfo(float).tiny))

@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
-from glasslogit.errors import ConvergenceWarning, InputError, SeparationWarning
+from glasslogit.errors import ConvergenceWarning, InputError, SeparationWarning, also_sklearns
 from glasslogit.inputs import check_factors
-from glasslogit.params import check_settings
+from glasslogit.params import check_settings, read_penalty
 from glasslogit.prediction import Predictor
 from glasslogit.progress import ProgressBar
 from glasslogit.solvers.gradient_descent import GradientDescent
@@ -32,11 +32,17 @@ class LogisticRegression(Predictor):
 
     Parameters
     ----------
+    penalty
+        scikit-learn's older way to say it: ``"l2"`` is l1_ratio=0, ``"l1"`` l1_ratio=1,
+        ``"elasticnet"`` l1_ratio as given, None is C=np.inf; ``"deprecated"`` leaves it to
+        `C` and `l1_ratio`. A contradiction with these is an error.
     C
         Inverse strength of the penalty, as in scikit-learn: smaller is stronger;
         ``np.inf`` is none.
     l1_ratio
-        Share of the L1 penalty: 0 is ridge, 1 lasso, between elastic net.
+        Share of the L1 penalty: 0 (also None) is ridge, 1 lasso, between elastic net.
+    dual
+        Accepted for scikit-learn's sake: the optimum is the same.
     penalty_factors
         What the penalty of each column is multiplied with, (d,) or by column name; 0 is none.
     solver
@@ -52,6 +58,8 @@ class LogisticRegression(Predictor):
         whose meaning differs from scikit-learn's.
     fit_intercept
         Whether the model has an intercept; it is never penalised.
+    intercept_scaling
+        Accepted for scikit-learn's sake, as 1: an intercept without a penalty has no scale.
     class_weight
         Weights of the classes, by label, or ``"balanced"``; multiplied with `sample_weight`.
         The probabilities are then those of the weighted population.
@@ -99,12 +107,15 @@ class LogisticRegression(Predictor):
 
     def __init__(  # noqa: PLR0913
         self,
-        C: float = 1.0,
-        l1_ratio: float = 0.0,
+        penalty: str | None = "deprecated",
         *,
+        C: float = 1.0,
+        l1_ratio: float | None = 0.0,
+        dual: bool = False,
         solver: Solver | str = "auto",
         tol: float = 1e-6,
         fit_intercept: bool = True,
+        intercept_scaling: float = 1,
         class_weight: Mapping[Any, float] | Literal["balanced"] | None = None,
         multi_class: Literal["multinomial", "ovr"] = "multinomial",
         max_iter: int = 100,
@@ -117,11 +128,14 @@ class LogisticRegression(Predictor):
         n_jobs: int | None = None,
         penalty_factors: ArrayLike | Mapping[str, float] | None = None,
     ) -> None:
+        self.penalty = penalty
         self.C = C
         self.l1_ratio = l1_ratio
+        self.dual = dual
         self.solver = solver
         self.tol = tol
         self.fit_intercept = fit_intercept
+        self.intercept_scaling = intercept_scaling
         self.class_weight = class_weight
         self.multi_class = multi_class
         self.max_iter = max_iter
@@ -194,8 +208,8 @@ class LogisticRegression(Predictor):
         )
         tell = print if self.verbose >= 2 else str
         factors = check_factors(self.penalty_factors, data.features, data.names)
-        asked = self.C, self.l1_ratio, self.fit_intercept, self.solver
-        return Settings(*asked, rules, tell, factors)
+        C, l1_ratio = read_penalty(self.penalty, self.C, self.l1_ratio)
+        return Settings(C, l1_ratio, self.fit_intercept, self.solver, rules, tell, factors)
 
     def _previous(self, data: Data) -> Floats | None:
         """Give θ of the previous fit, if it fits these data and was not on its way to infinity."""
@@ -236,4 +250,4 @@ class LogisticRegression(Predictor):
                 continue
             left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
             text = f"{text} (after {len(trace) - 1} steps, {left})"
-            warnings.warn(text, ConvergenceWarning, stacklevel=3)
+            warnings.warn(text, also_sklearns(ConvergenceWarning), stacklevel=3)

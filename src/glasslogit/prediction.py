@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core.losses import Floats, log_sigmoid, log_softmax, softmax
 from glasslogit.data import loss_of
-from glasslogit.errors import NotFittedError
+from glasslogit.errors import NotFittedError, also_sklearns
 from glasslogit.inputs import check_features, check_known, check_offset
 from glasslogit.params import Params
 from glasslogit.sources.arrays import ArraySource
@@ -70,7 +70,9 @@ class Predictor(Params):
 
     def _margins(self, X: Any, offset: ArrayLike | None) -> Floats:
         if not hasattr(self, "coef_"):
-            raise NotFittedError("this LogisticRegression is not fitted yet; call fit(X, y) first")
+            name = type(self).__name__
+            text = f"this {name} is not fitted yet; call fit(X, y) first"
+            raise also_sklearns(NotFittedError)(text)
         theta = self._theta()
         features = check_features(X, flat=self.n_features_in_)
         check_known(features, self.n_features_in_, getattr(self, "feature_names_in_", None))
