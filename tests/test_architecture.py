@@ -48,6 +48,7 @@ ORDER = [
     "data",
     "training",
     "params",
+    "drop_in",
     "prediction",
     "progress",
     "estimator",

@@ -248,7 +248,9 @@ def test_separated_for_a_thousand_steps(solver: str, l1_ratio: float) -> None:
     if l1_ratio and solver != "auto":
         pytest.skip("for smooth penalties")
     with pytest.warns(SeparationWarning):
-        LogisticRegression(C=np.inf, l1_ratio=l1_ratio, max_iter=1000, solver=solver).fit(Z, Z[:, 0] > 0)
+        LogisticRegression(C=np.inf, l1_ratio=l1_ratio, max_iter=1000, solver=solver).fit(
+            Z, Z[:, 0] > 0
+        )
 
 
 @pytest.mark.parametrize("l1_ratio", [0.0, 1.0])

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from math import inf
 from numbers import Integral
 from time import perf_counter
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, read_arrays
+from glasslogit.drop_in import handing_on_callbacks
 from glasslogit.errors import ConvergenceWarning, InputError, also_sklearns, check_number
 from glasslogit.estimator import LogisticRegression
 from glasslogit.evaluate.scoring import check_scoring
@@ -109,6 +110,8 @@ class LogisticRegressionCV(LogisticRegression):
 
     """
 
+    __metadata_request__fit: ClassVar = {"groups": True}  # asked for, as scikit-learn's does
+
     def __init__(  # noqa: PLR0913
         self,
         *,
@@ -194,7 +197,8 @@ class LogisticRegressionCV(LogisticRegression):
             self.scores_: Any = score_folds(scoring, grid, table, folds, plain)
         self.best_ = self._choose(plain, grid)
         if self.refit:
-            self.best_.fit(X, y, sample_weight, offset)
+            with handing_on_callbacks(self, self.best_):
+                self.best_.fit(X, y, sample_weight, offset)
         self._publish(grid)
         missed = int((~grid.converged).sum())
         if missed:
@@ -259,7 +263,7 @@ class LogisticRegressionCV(LogisticRegression):
         self.coefs_paths_: Any = np.ascontiguousarray(paths.swapaxes(-1, -2))
         self.n_iter_, self.converged_ = grid.steps.astype(np.int32), grid.converged
         self.passes_ = grid.passes + (self.best_.passes_ if self.refit else 0)
-        if self.use_legacy_attributes is True:
+        if self.use_legacy_attributes not in (False, "warn"):
             self._use_legacy_shapes()
 
     def _use_legacy_shapes(self) -> None:

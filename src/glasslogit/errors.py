@@ -75,7 +75,7 @@ class SeparationWarning(GlasslogitWarning):
     """The classes are separated: without a penalty there is no finite optimum."""
 
 
-def also_sklearns(kind: type[Any]) -> type[Any]:
+def also_sklearns(kind: Any) -> Any:
     """Give an exception or warning that is also scikit-learn's of its name, if that is loaded.
 
     So `except sklearn.exceptions.NotFittedError` catches ours, and glasslogit imports nothing.
@@ -88,7 +88,7 @@ def also_sklearns(kind: type[Any]) -> type[Any]:
 
 
 @cache
-def _both(kind: type[Any], theirs: type[Any]) -> type[Any]:
+def _both(kind: Any, theirs: Any) -> type[Any]:
     members = {
         "__module__": kind.__module__,
         "__doc__": kind.__doc__,

@@ -11,10 +11,11 @@ from time import perf_counter
 from typing import Any, Literal, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
+from glasslogit.drop_in import train_watched
 from glasslogit.errors import ConvergenceWarning, InputError, SeparationWarning, also_sklearns
 from glasslogit.inputs import check_factors
 from glasslogit.params import check_settings, read_penalty
@@ -105,6 +106,8 @@ class LogisticRegression(Predictor):
 
     """
 
+    feature_names_in_: NDArray[Any]
+
     def __init__(  # noqa: PLR0913
         self,
         penalty: str | None = "deprecated",
@@ -176,13 +179,25 @@ class LogisticRegression(Predictor):
                 "threads": threads,
             }
             data = read_arrays(X, y, **rows, **kinds)
-        with one_blas_thread():
-            fits = self._train(data)
-        self._keep(data, fits)
-        self._warn(fits)
+        metadata = {"sample_weight": sample_weight, "offset": offset}
+        given = {name: part for name, part in metadata.items() if part is not None}
+        rows = {} if callable(X) else {"X": X, "y": y, "metadata": given or None}
+
+        def train(callbacks: Sequence[Callback]) -> list[Fit]:
+            with one_blas_thread():
+                fits = self._train(data, callbacks)
+            self._keep(data, fits)
+            return fits
+
+        self._warn(train_watched(self, train, self._steps(data), rows, learnt(data)))
         return self
 
-    def _train(self, data: Data) -> list[Fit]:
+    def _steps(self, data: Data) -> int:
+        """Give the largest number of steps, and one for each model that is begun and not made."""
+        steps = self.solver.epochs if isinstance(self.solver, GradientDescent) else self.max_iter
+        return (steps + 1) * len(data.sources)
+
+    def _train(self, data: Data, callbacks: Sequence[Callback] = ()) -> list[Fit]:
         start = self._previous(data) if self.warm_start else None
         loss, several = loss_of(len(data.classes), self.multi_class), len(data.sources) > 1
         steps = self.solver.epochs if isinstance(self.solver, GradientDescent) else None
@@ -191,7 +206,7 @@ class LogisticRegression(Predictor):
             bar = ProgressBar(f"fit {data.classes[k]}" if several else "fit", steps)
             with bar if self.verbose else nullcontext() as shown:
                 spent = perf_counter() - began
-                settings = self._settings(data, [] if shown is None else [shown], spent)
+                settings = self._settings(data, [*callbacks, *filter(None, [shown])], spent)
                 part = start[:, k : k + 1] if several and start is not None else start
                 fits.append(train(make_source(), loss, settings, part))
             if fits[-1].result.outcome is Outcome.INTERRUPTED and len(fits) < len(data.sources):
@@ -223,14 +238,11 @@ class LogisticRegression(Predictor):
         theta = np.hstack([fit.result.theta for fit in fits])
         if np.abs(theta).max() < np.finfo(data.dtype).max:
             theta = theta.astype(data.dtype)
-        self.classes_ = data.classes
+        self.__dict__.pop("feature_names_in_", None)
+        vars(self).update(learnt(data))
         self.coef_ = np.ascontiguousarray(theta[:-1].T)
         self.intercept_ = theta[-1].copy()
         self.n_iter_ = np.array([len(fit.result.trace) - 1 for fit in fits], np.int32)
-        self.n_features_in_ = data.features
-        self.__dict__.pop("feature_names_in_", None)
-        if data.names is not None:
-            self.feature_names_in_ = np.array(data.names, dtype=object)
         traces = tuple(fit.result.trace for fit in fits)
         self.trace_: Trace | tuple[Trace, ...] = traces[0] if len(traces) == 1 else traces
         outcomes = [fit.result.outcome for fit in fits]
@@ -251,3 +263,9 @@ class LogisticRegression(Predictor):
             left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
             text = f"{text} (after {len(trace) - 1} steps, {left})"
             warnings.warn(text, also_sklearns(ConvergenceWarning), stacklevel=3)
+
+
+def learnt(data: Data) -> dict[str, Any]:
+    """Give the attributes of a model that the data tell before any training."""
+    names = {} if data.names is None else {"feature_names_in_": np.array(data.names, dtype=object)}
+    return {"classes_": data.classes, "n_features_in_": data.features, **names}

@@ -8,7 +8,6 @@ from typing import Any, Self
 
 from glasslogit.errors import InputError, check_number
 
-
 PENALTIES = ("deprecated", "l1", "l2", "elasticnet", None)
 
 
@@ -32,17 +31,6 @@ class Params:
                 raise InputError(f"{type(self).__name__} has no parameter {name!r}; it has {known}")
             setattr(self, name, value)
         return self
-
-    def __sklearn_tags__(self) -> Any:
-        """Tell scikit-learn, if it asks, what this is; see its developer's guide."""
-        from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags  # noqa: PLC0415
-
-        return Tags(
-            estimator_type="classifier",
-            target_tags=TargetTags(required=True),
-            classifier_tags=ClassifierTags(),
-            input_tags=InputTags(sparse=True),
-        )
 
     def __sklearn_is_fitted__(self) -> bool:
         """Tell scikit-learn, if it asks, whether `fit` was called."""

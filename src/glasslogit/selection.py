@@ -234,9 +234,7 @@ def score_folds(
     return scores
 
 
-def score_model(
-    scoring: Scoring, model: LogisticRegression, table: Table, **params: Any
-) -> float:
+def score_model(scoring: Scoring, model: LogisticRegression, table: Table, **params: Any) -> float:
     """Score a fitted model by name, or by a function of the model, X, y and the `params`."""
     if callable(scoring):
         weight = {} if table.weight is None else {"sample_weight": table.weight}
