@@ -180,12 +180,15 @@ def check_labels(y: Any, n: int) -> NDArray[Any]:
     missing = missing_labels(labels)
     if missing.any():
         raise InputError(f"y is missing in row {int(missing.argmax())}; drop the row or label it")
-    if labels.dtype.kind == "f" and (labels % 1 != 0).any():
-        row = int((labels % 1 != 0).argmax())
-        raise InputError(
-            f"Unknown label type: y holds {labels[row]} in row {row}, which is continuous; "
-            "give class labels"
-        )
+    if labels.dtype.kind == "f":
+        with np.errstate(invalid="ignore"):  # infinity has no remainder
+            fractional = labels % 1 != 0
+        if fractional.any():
+            row = int(fractional.argmax())
+            raise InputError(
+                f"Unknown label type: y holds {labels[row]} in row {row}, which is continuous; "
+                "give class labels"
+            )
     return labels
 
 

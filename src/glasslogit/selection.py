@@ -49,8 +49,6 @@ def read_l1_ratios(penalty: object, l1_ratios: Any) -> Floats:
     ([1.0], [0.0, 0.5])
     """
     check_choice(penalty, "penalty", ("deprecated", "l1", "l2", "elasticnet"))
-    if penalty == "elasticnet" and no_ratios(l1_ratios):
-        raise InputError("penalty='elasticnet' needs l1_ratios; give values between 0 and 1")
     named = {"l1": 1.0, "l2": 0.0}.get(str(penalty))
     given = [named or 0.0] if no_ratios(l1_ratios) else l1_ratios
     ratios = np.atleast_1d(np.asarray(given, object))
@@ -58,6 +56,8 @@ def read_l1_ratios(penalty: object, l1_ratios: Any) -> Floats:
         raise InputError("l1_ratios holds no value; give one or more between 0 and 1")
     for ratio in ratios.tolist():
         check_number(ratio, "l1_ratios", "between 0 and 1, each", least=0, most=1)
+    if penalty == "elasticnet" and not ratios.any():
+        raise InputError("penalty='elasticnet' needs l1_ratios; give some between 0 and 1")
     if named is not None and (ratios != named).any() and (ratios != 0).any():
         raise InputError(f"penalty={penalty!r} contradicts l1_ratios; give l1_ratios alone")
     return np.full(1, named) if named is not None else ratios.astype(np.float64)
