@@ -25,14 +25,17 @@ def lender(kind: type) -> type:
     from sklearn.base import BaseEstimator  # noqa: PLC0415
     from sklearn.callback import CallbackSupportMixin  # noqa: PLC0415
 
-    members = {name: getattr(kind, name) for name in ROUTED}
+    members = {"__module__": kind.__module__} | {name: getattr(kind, name) for name in ROUTED}
     for base in reversed(kind.__mro__):
         members |= {k: v for k, v in vars(base).items() if "__metadata_request__" in k}
     return type(kind.__name__, (CallbackSupportMixin, BaseEstimator), members)
 
 
 class Lent:
-    """An attribute that scikit-learn's classes have, and lend to ours."""
+    """An attribute that scikit-learn's classes have, and lend to ours.
+
+    It is missing, with an AttributeError as for any other, until scikit-learn is loaded.
+    """
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name

@@ -156,12 +156,15 @@ def test_the_boundary_is_drawn_where_p_is_a_half() -> None:
     import matplotlib as mpl
 
     mpl.use("agg")
+    import matplotlib.pyplot as plt
+
     model = ours().fit(X[:, :2], Y)
     shown = inspection.DecisionBoundaryDisplay.from_estimator(
         model, X[:, :2], grid_resolution=9, response_method="predict_proba"
     )
     grid = np.column_stack([shown.xx0.ravel(), shown.xx1.ravel()])
     np.testing.assert_array_equal(shown.response.ravel(), model.predict_proba(grid)[:, 1])
+    plt.close(shown.figure_)
 
 
 def test_weights_and_offsets_are_routed() -> None:
