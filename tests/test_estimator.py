@@ -321,23 +321,6 @@ def test_a_fit_that_was_cut_short_is_not_called_separated() -> None:
     assert model.fit(z, [0, 0, 1, 1]).outcome_ is Outcome.STOPPED
 
 
-def test_inside_scikit_learn() -> None:
-    from sklearn.base import clone, is_classifier
-    from sklearn.calibration import CalibratedClassifierCV
-    from sklearn.model_selection import GridSearchCV, cross_val_score
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    model = LogisticRegression()
-    assert is_classifier(model)
-    assert clone(LogisticRegression(C=3.0)).C == 3.0
-    pipe = make_pipeline(StandardScaler(), model)
-    assert (cross_val_score(pipe, X, Y, cv=3) > 0.95).all()
-    search = GridSearchCV(model, {"C": [0.1, 1.0]}, cv=3).fit(X, Y)
-    assert search.best_score_ > 0.9
-    assert CalibratedClassifierCV(model, cv=3).fit(X, Y).predict_proba(X).shape == (569, 2)
-
-
 def test_overlapping_fits_give_blas_its_threads_back() -> None:
     from concurrent.futures import ThreadPoolExecutor
 

@@ -117,7 +117,7 @@ class Steps:
     def tell(self, event: str, rows: Mapping[str, Any], known: Any) -> bool:
         """Call the hooks of an event of the step that is open."""
         hooks = getattr(self.open, f"call_on_fit_task_{event}")
-        return bool(hooks(estimator=self.model, **rows, reconstruction_attributes=known) is True)
+        return hooks(estimator=self.model, **rows, reconstruction_attributes=known) is True
 
     def close(self) -> None:
         """End the step that was begun and not made."""

@@ -167,21 +167,16 @@ class LogisticRegression(Predictor):
         """
         check_settings(self)
         kinds: dict[str, Any] = {"class_weight": self.class_weight, "multi_class": self.multi_class}
+        extra: dict[str, Any] = {"sample_weight": sample_weight, "offset": offset}
+        rows: dict[str, Any] = {}
         if callable(X):
             if not (y is None and sample_weight is None and offset is None):
                 raise InputError("X is a function: it must yield y and sample_weight, with X")
             data = read_batches(X, **kinds)
         else:
-            threads = threads_of(self.n_jobs)
-            rows: dict[str, Any] = {
-                "sample_weight": sample_weight,
-                "offset": offset,
-                "threads": threads,
-            }
-            data = read_arrays(X, y, **rows, **kinds)
-        metadata = {"sample_weight": sample_weight, "offset": offset}
-        given = {name: part for name, part in metadata.items() if part is not None}
-        rows = {} if callable(X) else {"X": X, "y": y, "metadata": given or None}
+            data = read_arrays(X, y, **extra, threads=threads_of(self.n_jobs), **kinds)
+            given = {name: part for name, part in extra.items() if part is not None}
+            rows = {"X": X, "y": y, "metadata": given}
 
         def train(callbacks: Sequence[Callback]) -> list[Fit]:
             with one_blas_thread():
