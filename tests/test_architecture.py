@@ -53,6 +53,7 @@ ORDER = [
     "tables.findings",
     "params",
     "base_rate",
+    "drop_in",
     "prediction",
     "fitted",
     "progress",

@@ -113,10 +113,10 @@ def test_rows_of_trials_can_be_held_out() -> None:
 
 X4 = np.array([[0.0], [1.0], [2.0], [3.0]])
 BAD = {
-    "a share alone": (([0.2, 0.5, 1.0, 0.0],), "y holds 0.2 in row 0, which is not a class; give"),
+    "a share alone": (([0.2, 0.5, 1.0, 0.0],), "Unknown label type: y holds 0.2 in row 0"),
     "no share": (
         ([0.2, 1.5, 1.0, 0.0], [1, 2, 3, 4]),
-        "y holds 0.2 in row 0, which is not a class",
+        "Unknown label type: y holds 0.2 in row 0, which is continuous",
     ),
     "negative": (([[1, 2], [3, -1], [1, 1], [0, 2]],), "y holds -1 non-events in row 1; counts"),
     "NaN": (([[1, 2], [3, 1], [np.nan, 1], [0, 2]],), "y holds nan events in row 2; counts must"),

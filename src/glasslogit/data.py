@@ -50,6 +50,12 @@ class Data(NamedTuple):
     factors: Floats  # (K,) what class_weight makes of it
 
     @property
+    def learnt(self) -> dict[str, Any]:
+        """The attributes of a model that the data tell before any training."""
+        names = {} if self.names is None else {"feature_names_in_": np.array(self.names, object)}
+        return {"classes_": self.classes, "n_features_in_": self.features, **names}
+
+    @property
     def given_shares(self) -> Floats:
         """The share of each class in the rows as given, (K,)."""
         return self.totals / self.totals.sum()
@@ -90,8 +96,6 @@ def read_arrays(  # noqa: PLR0913
 ) -> Data:
     """Check arrays and make sources of them; X is not copied."""
     X, names = check_features(X, largest=SQUARABLE)
-    if y is None:
-        raise InputError("y is missing; call fit(X, y) with one label for each row of X")
     n, d = X.shape
     refuse_indicators(y)
     labels, weight = read_target(y, sample_weight, n)
@@ -245,7 +249,7 @@ def class_factors(totals: Floats, classes: NDArray[Any], class_weight: ClassWeig
             f"y holds only one class, {classes[0]!s}; logistic regression needs two or more"
         )
     if not totals.any():
-        raise InputError("sample_weight is 0 for every row; give some row a positive weight")
+        raise InputError("sample_weight is zero for every row; give some row a positive weight")
     factors = np.ones(len(classes))
     if class_weight == "balanced":
         factors = totals.sum() / (len(classes) * np.maximum(totals, np.finfo(float).tiny))

@@ -10,14 +10,15 @@ from time import perf_counter
 from typing import Any, Literal, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.base_rate import prior_shift, rates_for, shift_of
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
+from glasslogit.drop_in import train_watched
 from glasslogit.errors import InputError
 from glasslogit.inputs import check_factors
-from glasslogit.params import check_settings
+from glasslogit.params import check_settings, read_penalty
 from glasslogit.prediction import Predictor
 from glasslogit.progress import ProgressBar
 from glasslogit.solvers.gradient_descent import GradientDescent
@@ -33,11 +34,17 @@ class LogisticRegression(Predictor):
 
     Parameters
     ----------
+    penalty
+        scikit-learn's older way to say it: ``"l2"`` is l1_ratio=0, ``"l1"`` l1_ratio=1,
+        ``"elasticnet"`` l1_ratio as given, None is C=np.inf; ``"deprecated"`` leaves it to
+        `C` and `l1_ratio`. A contradiction with these is an error.
     C
         Inverse strength of the penalty, as in scikit-learn: smaller is stronger;
         ``np.inf`` is none.
     l1_ratio
-        Share of the L1 penalty: 0 is ridge, 1 lasso, between elastic net.
+        Share of the L1 penalty: 0 (also None) is ridge, 1 lasso, between elastic net.
+    dual
+        Accepted for scikit-learn's sake: the optimum is the same.
     penalty_factors
         What the penalty of each column is multiplied with, (d,) or by column name; 0 is none.
     solver
@@ -53,6 +60,8 @@ class LogisticRegression(Predictor):
         whose meaning differs from scikit-learn's.
     fit_intercept
         Whether the model has an intercept; it is never penalised.
+    intercept_scaling
+        Accepted for scikit-learn's sake, as 1: an intercept without a penalty has no scale.
     class_weight
         Weights of the classes, by label, or ``"balanced"``; multiplied with `sample_weight`.
         The probabilities are then those of the weighted population.
@@ -117,14 +126,19 @@ class LogisticRegression(Predictor):
 
     """
 
+    feature_names_in_: NDArray[Any]
+
     def __init__(  # noqa: PLR0913
         self,
-        C: float = 1.0,
-        l1_ratio: float = 0.0,
+        penalty: str | None = "deprecated",
         *,
+        C: float = 1.0,
+        l1_ratio: float | None = 0.0,
+        dual: bool = False,
         solver: Solver | str = "auto",
         tol: float = 1e-6,
         fit_intercept: bool = True,
+        intercept_scaling: float = 1,
         class_weight: Mapping[Any, float] | Literal["balanced"] | None = None,
         multi_class: Literal["multinomial", "ovr"] = "multinomial",
         max_iter: int = 100,
@@ -141,11 +155,14 @@ class LogisticRegression(Predictor):
         findings: Literal["auto", "full"] = "auto",
         silence: Sequence[str] = (),
     ) -> None:
+        self.penalty = penalty
         self.C = C
         self.l1_ratio = l1_ratio
+        self.dual = dual
         self.solver = solver
         self.tol = tol
         self.fit_intercept = fit_intercept
+        self.intercept_scaling = intercept_scaling
         self.class_weight = class_weight
         self.multi_class = multi_class
         self.max_iter = max_iter
@@ -181,6 +198,8 @@ class LogisticRegression(Predictor):
         check_settings(self)
         asked = ("class_weight", "multi_class", "weights")
         kinds: dict[str, Any] = {name: getattr(self, name) for name in asked}
+        extra: dict[str, Any] = {"sample_weight": sample_weight, "offset": offset}
+        rows: dict[str, Any] = {}
         if callable(X):
             if not (y is None and sample_weight is None and offset is None):
                 raise InputError("X is a function: it must yield y and sample_weight, with X")
@@ -188,17 +207,18 @@ class LogisticRegression(Predictor):
                 raise InputError("findings='full' needs the rows in memory; pass arrays")
             data = read_batches(X, **kinds)
         else:
-            threads = threads_of(self.n_jobs)
-            rows: dict[str, Any] = {
-                "sample_weight": sample_weight,
-                "offset": offset,
-                "threads": threads,
-            }
-            data = read_arrays(X, y, **rows, **kinds)
+            data = read_arrays(X, y, **extra, threads=threads_of(self.n_jobs), **kinds)
+            given = {name: part for name, part in extra.items() if part is not None}
+            rows = {"X": X, "y": y, "metadata": given}
         rates = rates_for(self, data)
-        with one_blas_thread():
-            fits = self._train(data)
-        self._keep(data, fits, rates)
+
+        def train(callbacks: Sequence[Callback]) -> list[Fit]:
+            with one_blas_thread():
+                fits = self._train(data, callbacks)
+            self._keep(data, fits, rates)
+            return fits
+
+        fits = train_watched(self, train, self._steps(data), rows, data.learnt)
         self.findings_ = self._find(data, fits, (X, y, sample_weight, offset))
         warn_of(fits, data.classes)
         return self
@@ -212,7 +232,12 @@ class LogisticRegression(Predictor):
             found = find_all(self, data, rows, found)
         return silenced(found, self.silence)
 
-    def _train(self, data: Data) -> list[Fit]:
+    def _steps(self, data: Data) -> int:
+        """Give the largest number of steps, and one for each model that is begun and not made."""
+        steps = self.solver.epochs if isinstance(self.solver, GradientDescent) else self.max_iter
+        return (steps + 1) * len(data.sources)
+
+    def _train(self, data: Data, callbacks: Sequence[Callback] = ()) -> list[Fit]:
         start = self._previous(data) if self.warm_start else None
         loss, several = loss_of(len(data.classes), self.multi_class), len(data.sources) > 1
         steps = self.solver.epochs if isinstance(self.solver, GradientDescent) else None
@@ -221,7 +246,7 @@ class LogisticRegression(Predictor):
             bar = ProgressBar(f"fit {data.classes[k]}" if several else "fit", steps)
             with bar if self.verbose else nullcontext() as shown:
                 spent = perf_counter() - began
-                settings = self._settings(data, [] if shown is None else [shown], spent)
+                settings = self._settings(data, [*callbacks, *filter(None, [shown])], spent)
                 part = start[:, k : k + 1] if several and start is not None else start
                 fits.append(train(make_source(), loss, settings, part))
             if fits[-1].result.outcome is Outcome.INTERRUPTED and len(fits) < len(data.sources):
@@ -238,7 +263,8 @@ class LogisticRegression(Predictor):
         )
         tell = print if self.verbose >= 2 else str
         factors = check_factors(self.penalty_factors, data.features, data.names)
-        asked = self.C, self.l1_ratio, self.fit_intercept, self.solver
+        C, l1_ratio = read_penalty(self.penalty, self.C, self.l1_ratio)
+        asked = C, l1_ratio, self.fit_intercept, self.solver
         return Settings(*asked, rules, data.observations, tell, factors)
 
     def _previous(self, data: Data) -> Floats | None:
@@ -259,14 +285,11 @@ class LogisticRegression(Predictor):
         self.class_shares_, self.base_rate_ = data.class_shares, rates
         if np.abs(theta).max() < np.finfo(data.dtype).max:
             theta = theta.astype(data.dtype)
-        self.classes_ = data.classes
+        self.__dict__.pop("feature_names_in_", None)
+        vars(self).update(data.learnt)
         self.coef_ = np.ascontiguousarray(theta[:-1].T)
         self.intercept_ = theta[-1].copy()
         self.n_iter_ = np.array([len(fit.result.trace) - 1 for fit in fits], np.int32)
-        self.n_features_in_ = data.features
-        self.__dict__.pop("feature_names_in_", None)
-        if data.names is not None:
-            self.feature_names_in_ = np.array(data.names, dtype=object)
         traces = tuple(fit.result.trace for fit in fits)
         self.trace_: Trace | tuple[Trace, ...] = traces[0] if len(traces) == 1 else traces
         outcomes = [fit.result.outcome for fit in fits]

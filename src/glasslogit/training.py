@@ -15,7 +15,7 @@ from glasslogit.coordinates import Coordinates, constant, sum_zero_axes
 from glasslogit.core.losses import Floats, Loss, curvature
 from glasslogit.core.passes import ColumnMoments, Moments
 from glasslogit.core.penalties import Penalty
-from glasslogit.errors import ConvergenceWarning, InputError, SeparationWarning
+from glasslogit.errors import ConvergenceWarning, InputError, SeparationWarning, also_sklearns
 from glasslogit.objective import Objective
 from glasslogit.rotation import pays, rotate
 from glasslogit.solvers.choose import AUTO, resolve
@@ -177,7 +177,7 @@ def warn_of(fits: Sequence[Fit], classes: NDArray[Any]) -> None:
             continue
         left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
         text = f"{text} (after {len(trace) - 1} steps, {left})"
-        warnings.warn(text, ConvergenceWarning, stacklevel=3)
+        warnings.warn(text, also_sklearns(ConvergenceWarning), stacklevel=3)
 
 
 def hold_out(source: Source, solver: GradientDescent) -> tuple[Source, ArraySource]:

@@ -110,7 +110,6 @@ def test_the_type_of_the_labels_does_not_matter() -> None:
         y + 1,
         y.astype(float),
         texts[y].astype(object),
-        y[:, None],
     ):
         model = fit(X, labels)
         np.testing.assert_array_equal(model.coef_, plain.coef_)

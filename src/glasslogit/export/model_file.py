@@ -33,7 +33,8 @@ from glasslogit.export.checks import (
     shares,
     typed,
 )
-from glasslogit.params import check_settings
+from glasslogit.params import check_settings, read_penalty
+from glasslogit.prediction import dense
 from glasslogit.solvers.run import Outcome
 from glasslogit.tables.columns import Encoding
 
@@ -130,6 +131,8 @@ def to_json(saved: SavedModel) -> str:
 def _to_dict(saved: SavedModel) -> dict[str, Any]:
     """Describe a model by JSON types, in the order in which a reader wants to see it."""
     model = saved.model
+    C, l1_ratio = read_penalty(model.penalty, model.C, model.l1_ratio)
+    coef = dense(model.coef_)
     classes = _labels_to_dict(model.classes_)
     features = None if "feature_names_in_" not in vars(model) else list(model.feature_names_in_)
     solver = model.solver if isinstance(model.solver, str) else model.solver_
@@ -148,10 +151,10 @@ def _to_dict(saved: SavedModel) -> dict[str, Any]:
         "positive": _plain(saved.positive),
         "threshold": saved.threshold,
         "features": features,
-        "dtype": model.coef_.dtype.name,
+        "dtype": coef.dtype.name,
         "intercept": model.intercept_.tolist(),
-        "coefficients": model.coef_.tolist(),
-        "penalty": {"C": _number(model.C), "l1_ratio": _number(model.l1_ratio)},
+        "coefficients": coef.tolist(),
+        "penalty": {"C": _number(C), "l1_ratio": _number(l1_ratio)},
         "settings": settings,
         "fit": {
             "solver": model.solver_,
