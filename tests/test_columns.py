@@ -12,7 +12,7 @@ from glasslogit.tables import (
     Encoding,
     NumberColumn,
     Table,
-    TextColumn,
+    CategoryColumn,
     learn_encoding,
     read_labels,
     survey_columns,
@@ -93,15 +93,15 @@ def test_any_text_can_be_a_level(first, second):
         return
     table = Table.of({"c": [first, second, first]})
     encoding = learn_encoding(table, categorical=["c"])
-    assert encoding.columns == (TextColumn("c", first, (second,)),)
+    assert encoding.columns == (CategoryColumn("c", first, (second,)),)
     assert encoding.encode(table).X.tolist() == [[0], [1], [0]]
 
 
 def test_the_reference_is_the_most_frequent_level_then_the_first_in_order():
     assert learn_encoding(Table.of({"c": list("bbaac")})).columns == (
-        TextColumn("c", "a", ("b", "c")),
+        CategoryColumn("c", "a", ("b", "c")),
     )
-    assert learn_encoding(Table.of({"c": list("bbbaa")})).columns == (TextColumn("c", "b", ("a",)),)
+    assert learn_encoding(Table.of({"c": list("bbbaa")})).columns == (CategoryColumn("c", "b", ("a",)),)
 
 
 def test_missing_values_make_a_row_incomplete_and_are_counted_by_column():
@@ -116,7 +116,7 @@ def test_levels_are_learned_from_the_given_rows_only():
     survey = survey_columns(table)
     assert survey.learn(np.array([0, 1, 2])).columns == (
         NumberColumn("a"),
-        TextColumn("c", "x", ("y",)),
+        CategoryColumn("c", "x", ("y",)),
     )
 
 
@@ -146,7 +146,7 @@ def test_nearly_all_numbers_is_a_mistake_and_half_is_a_category():
     assert message.startswith("table: row 11, column 'a': 'l0' is not a number")
     assert "--categorical 'a'" in message
     half = Table.of({"a": ["1", "2", "x", "1"]})
-    assert learn_encoding(half).columns == (TextColumn("a", "1", ("2", "x")),)
+    assert learn_encoding(half).columns == (CategoryColumn("a", "1", ("2", "x")),)
     assert learn_encoding(Table.of({"a": mistaken}), categorical=["a"]).columns[0].name == "a"
 
 
@@ -261,7 +261,7 @@ def test_text_where_numbers_were_at_training_is_refused():
 
 
 def test_an_unseen_level_is_refused_or_counted_as_the_reference():
-    encoding = Encoding((TextColumn("town", "Ghent", ("Bruges",)),))
+    encoding = Encoding((CategoryColumn("town", "Ghent", ("Bruges",)),))
     table = Table.of({"town": ["Ghent", "Paris", "Bruges", "Rome"]})
     message = refusal(encoding.encode, table)
     assert message.startswith("table: row 3, column 'town': 'Paris' was not seen in training")
@@ -273,7 +273,7 @@ def test_an_unseen_level_is_refused_or_counted_as_the_reference():
 
 
 def test_an_unseen_level_in_an_incomplete_row_does_no_harm():
-    encoding = Encoding((TextColumn("town", "Ghent", ("Bruges",)), NumberColumn("a")))
+    encoding = Encoding((CategoryColumn("town", "Ghent", ("Bruges",)), NumberColumn("a")))
     encoded = encoding.encode(Table.of({"town": ["Paris", "Ghent"], "a": ["", "1"]}))
     assert encoded.incomplete.tolist() == [True, False]
     assert encoded.unseen == {}
@@ -363,7 +363,7 @@ def test_a_target_of_many_values_is_not_a_class():
     ],
 )
 def test_a_spoilt_description_is_refused(spoil):
-    stored = Encoding((NumberColumn("a"), TextColumn("town", "Ghent", ("Ypres",)))).to_dict()
+    stored = Encoding((NumberColumn("a"), CategoryColumn("town", "Ghent", ("Ypres",)))).to_dict()
     spoil(stored)
     with pytest.raises((KeyError, TypeError, ValueError)):
         Encoding.from_dict(stored)

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from math import inf
 from numbers import Integral
 from time import perf_counter
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, read_arrays
+from glasslogit.design import Design, make_design, read_features, read_target
 from glasslogit.errors import ConvergenceWarning, InputError, check_number
 from glasslogit.estimator import LogisticRegression
 from glasslogit.evaluate.scoring import check_scoring
@@ -39,10 +40,13 @@ from glasslogit.solvers.run import Rules, Solver
 from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.training import Settings
 
+if TYPE_CHECKING:
+    from glasslogit.tables.encoder import TableEncoder
+
 # The parameters that are those of a single fit.
 SHARED = (
     *("solver", "tol", "fit_intercept", "class_weight", "multi_class", "max_iter"),
-    *("penalty_factors", "random_state", "n_jobs", "verbose"),
+    *("penalty_factors", "encoder", "formula", "random_state", "n_jobs", "verbose"),
 )
 
 
@@ -77,6 +81,9 @@ class LogisticRegressionCV(LogisticRegression):
         Whether the attributes have the shapes of scikit-learn before 1.10.
     solver, tol, fit_intercept, class_weight, multi_class, penalty_factors, max_iter, n_jobs
         As in `LogisticRegression`, and so are `random_state` and `verbose`.
+    encoder, formula
+        As in `LogisticRegression`. A table is encoded once: what an encoding learns (levels,
+        means, knots), it learns from all rows, not from those of each fold.
 
     Attributes
     ----------
@@ -122,6 +129,8 @@ class LogisticRegressionCV(LogisticRegression):
         n_jobs: int | None = None,
         verbose: int = 0,
         use_legacy_attributes: bool = False,
+        encoder: "TableEncoder | None" = None,
+        formula: str | None = None,
     ) -> None:
         self.Cs = Cs
         self.l1_ratios = l1_ratios
@@ -141,6 +150,8 @@ class LogisticRegressionCV(LogisticRegression):
         self.n_jobs = n_jobs
         self.verbose = verbose
         self.use_legacy_attributes = use_legacy_attributes
+        self.encoder = encoder
+        self.formula = formula
 
     def fit(
         self,
@@ -155,38 +166,42 @@ class LogisticRegressionCV(LogisticRegression):
         """
         plain = LogisticRegression(**{name: getattr(self, name) for name in SHARED})
         self.Cs_, self.l1_ratios_ = self._check(plain)
-        table = make_table(X, y, sample_weight, offset)
+        design = make_design(
+            X, y, sample_weight, offset, encoder=self.encoder, formula=self.formula
+        )
+        table = make_table(*design[:4])
         folds = make_folds(self.cv, table.X, table.y)
         data = read_arrays(
-            X,
-            y,
-            sample_weight=sample_weight,
-            offset=offset,
+            design.X,
+            design.y,
+            sample_weight=design.weight,
+            offset=design.offset,
             class_weight=self.class_weight,
             multi_class=self.multi_class,
             threads=threads_of(self.n_jobs),
         )
         if not (self.scoring is None or callable(self.scoring)):
             check_scoring(self.scoring, len(data.classes))
-        weight = check_weight(sample_weight, len(table.y))
+        weight = check_weight(design.weight, len(table.y))
         check_folds(folds, table.y, weight, data.classes)
         plain.classes_ = data.classes
         with one_blas_thread():
-            grid = self._search(data, folds)
+            grid = self._search(data, folds, design)
             self.scores_: Any = score_folds(self.scoring, grid, table, folds, plain)
         self.best_ = self._choose(plain, grid)
+        design.finish(self.best_)
         if self.refit:
             self.best_.fit(X, y, sample_weight, offset)
-        self._publish(grid)
+        self._publish(grid, design)
         missed = int((~grid.converged).sum())
         if missed:
             text = f"{missed} of the {grid.converged.size} fits of the folds did not converge"
             warnings.warn(f"{text}; raise max_iter or max_time", ConvergenceWarning, stacklevel=2)
         return self
 
-    def _search(self, data: Data, folds: list[Fold]) -> Grid:
+    def _search(self, data: Data, folds: list[Fold], design: Design) -> Grid:
         deadline = inf if self.max_time is None else perf_counter() + self.max_time
-        factors = check_factors(self.penalty_factors, data.features, data.names)
+        factors = check_factors(design.spread(self.penalty_factors), data.features, data.names)
         settings = [
             Settings(1.0, ratio, self.fit_intercept, self.solver, Rules(), factors=factors)
             for ratio in self.l1_ratios_.tolist()
@@ -202,7 +217,11 @@ class LogisticRegressionCV(LogisticRegression):
         offset: ArrayLike | None = None,
     ) -> float:
         """Give the score that `scoring` names, of these rows."""
-        return score_model(self.scoring, self, make_table(X, y, sample_weight, offset))
+        X, y = read_target(X, y)
+        encoded = self.encoder_ is not None
+        rows = read_features(self, X).X if encoded else X
+        table = make_table(rows, y, sample_weight, offset)
+        return score_model(self.scoring, self, table._replace(X=X) if encoded else table)
 
     def _check(self, plain: LogisticRegression) -> tuple[Floats, Floats]:
         check_settings(plain)
@@ -235,12 +254,13 @@ class LogisticRegressionCV(LogisticRegression):
         model = at_theta(plain, np.mean(thetas, axis=0))
         return model.set_params(C=self.C_, l1_ratio=self.l1_ratio_, warm_start=True)
 
-    def _publish(self, grid: Grid) -> None:
+    def _publish(self, grid: Grid, design: Design) -> None:
         """Show what `best_` learnt and what the folds found as attributes."""
         for name, value in vars(self.best_).items():
             if name.endswith("_"):
                 setattr(self, name, value)
-        paths = grid.thetas if self.fit_intercept else grid.thetas[..., :-1, :]
+        thetas = design.unscaled(grid.thetas)
+        paths = thetas if self.fit_intercept else thetas[..., :-1, :]
         self.coefs_paths_: Any = np.ascontiguousarray(paths.swapaxes(-1, -2))
         self.n_iter_, self.converged_ = grid.steps.astype(np.int32), grid.converged
         self.passes_ = grid.passes + (self.best_.passes_ if self.refit else 0)

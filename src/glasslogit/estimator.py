@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from math import inf
 from time import perf_counter
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
+from glasslogit.design import Design, make_design
 from glasslogit.errors import ConvergenceWarning, InputError, SeparationWarning
 from glasslogit.inputs import check_factors
 from glasslogit.params import check_settings
@@ -25,6 +26,9 @@ from glasslogit.solvers.run import Outcome, Rules, Solver
 from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.trace import Callback, Trace
 from glasslogit.training import Fit, Settings, train
+
+if TYPE_CHECKING:
+    from glasslogit.tables.encoder import TableEncoder
 
 
 class LogisticRegression(Predictor):
@@ -61,6 +65,12 @@ class LogisticRegression(Predictor):
         Largest number of steps (of epochs: see `GradientDescent`), and of seconds.
     warm_start
         Start from the previous fit.
+    encoder
+        A `TableEncoder`: how the columns of a table become columns of X. None takes arrays and
+        tables of numbers as they are, and any other table with the default policies.
+    formula
+        The terms of X as in R, ``"churn ~ age + C(plan) * tenure + bs(income, 4)"``; the left
+        side, if there is one, names the target. See docs/tables.md.
     callbacks
         Functions shown a `Progress` after each step; one that returns True ends the fit.
     history
@@ -77,7 +87,12 @@ class LogisticRegression(Predictor):
     Attributes
     ----------
     classes_, coef_, intercept_, n_iter_, n_features_in_, feature_names_in_
-        As in scikit-learn: `coef_` is (1, d) for two classes and (K, d) for more.
+        As in scikit-learn: `coef_` is (1, d) for two classes and (K, d) for more. Of a table
+        that was encoded, the names and number are those of the table's columns.
+    feature_names_
+        The names of the coefficients, (d,).
+    encoder_
+        The fitted `TableEncoder`, or None.
     trace_
         The record of the training, a `Trace`; one for each class with ``"ovr"``.
     outcome_
@@ -116,6 +131,8 @@ class LogisticRegression(Predictor):
         verbose: int = 0,
         n_jobs: int | None = None,
         penalty_factors: ArrayLike | Mapping[str, float] | None = None,
+        encoder: "TableEncoder | None" = None,
+        formula: str | None = None,
     ) -> None:
         self.C = C
         self.l1_ratio = l1_ratio
@@ -133,6 +150,8 @@ class LogisticRegression(Predictor):
         self.verbose = verbose
         self.n_jobs = n_jobs
         self.penalty_factors = penalty_factors
+        self.encoder = encoder
+        self.formula = formula
 
     def fit(
         self,
@@ -143,6 +162,8 @@ class LogisticRegression(Predictor):
     ) -> Self:
         """Fit to features X (n, d) and labels y (n,); give the fitted model.
 
+        X may also be a table of pandas, polars, pyarrow or DuckDB; then y may be the name of
+        its target column, and is not needed with a formula that names the target.
         X may also be a function without arguments that yields batches (X, y) or (X, y,
         sample_weight), afresh at each call: rows that do not fit in memory. A row of weight
         2 counts as two rows. The offset is added to the margins. Raises `InputError` for
@@ -153,23 +174,26 @@ class LogisticRegression(Predictor):
         if callable(X):
             if not (y is None and sample_weight is None and offset is None):
                 raise InputError("X is a function: it must yield y and sample_weight, with X")
-            data = read_batches(X, **kinds)
+            data, design = read_batches(X, **kinds), Design(X, y, None, None)
         else:
-            threads = threads_of(self.n_jobs)
+            how: dict[str, Any] = {"encoder": self.encoder, "formula": self.formula}
+            design = make_design(X, y, sample_weight, offset, **how)
             rows: dict[str, Any] = {
-                "sample_weight": sample_weight,
-                "offset": offset,
-                "threads": threads,
+                "sample_weight": design.weight,
+                "offset": design.offset,
+                "threads": threads_of(self.n_jobs),
             }
-            data = read_arrays(X, y, **rows, **kinds)
+            data = read_arrays(design.X, design.y, **rows, **kinds)
         with one_blas_thread():
-            fits = self._train(data)
+            fits = self._train(data, design)
         self._keep(data, fits)
+        design.finish(self)
         self._warn(fits)
         return self
 
-    def _train(self, data: Data) -> list[Fit]:
-        start = self._previous(data) if self.warm_start else None
+    def _train(self, data: Data, design: Design) -> list[Fit]:
+        start = self._previous(data, design) if self.warm_start else None
+        factors = check_factors(design.spread(self.penalty_factors), data.features, data.names)
         loss, several = loss_of(len(data.classes), self.multi_class), len(data.sources) > 1
         steps = self.solver.epochs if isinstance(self.solver, GradientDescent) else None
         began, fits = perf_counter(), list[Fit]()
@@ -177,14 +201,16 @@ class LogisticRegression(Predictor):
             bar = ProgressBar(f"fit {data.classes[k]}" if several else "fit", steps)
             with bar if self.verbose else nullcontext() as shown:
                 spent = perf_counter() - began
-                settings = self._settings(data, [] if shown is None else [shown], spent)
+                settings = self._settings(factors, [] if shown is None else [shown], spent)
                 part = start[:, k : k + 1] if several and start is not None else start
                 fits.append(train(make_source(), loss, settings, part))
             if fits[-1].result.outcome is Outcome.INTERRUPTED and len(fits) < len(data.sources):
                 raise KeyboardInterrupt
         return fits
 
-    def _settings(self, data: Data, shown: list[Callback], spent: float) -> Settings:
+    def _settings(
+        self, factors: Floats | float, shown: list[Callback], spent: float
+    ) -> Settings:
         rules = Rules(
             tol=self.tol,
             max_steps=self.max_iter,
@@ -193,17 +219,20 @@ class LogisticRegression(Predictor):
             keep_weights=self.history == "weights",
         )
         tell = print if self.verbose >= 2 else str
-        factors = check_factors(self.penalty_factors, data.features, data.names)
         asked = self.C, self.l1_ratio, self.fit_intercept, self.solver
         return Settings(*asked, rules, tell, factors)
 
-    def _previous(self, data: Data) -> Floats | None:
+    def _previous(self, data: Data, design: Design) -> Floats | None:
         """Give θ of the previous fit, if it fits these data and was not on its way to infinity."""
         if not hasattr(self, "coef_") or not np.array_equal(self.classes_, data.classes):
             return None
         if getattr(self, "outcome_", None) is Outcome.SEPARATED:
             return None
-        return self._theta() if self.n_features_in_ == data.features else None
+        if self.coef_.shape[1] != data.features:
+            return None
+        theta = self._theta()
+        theta[:-1] *= np.reshape(design.scales, (-1, 1))
+        return theta
 
     def _keep(self, data: Data, fits: list[Fit]) -> None:
         theta = np.hstack([fit.result.theta for fit in fits])

@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core.losses import Floats, log_sigmoid, log_softmax, softmax
 from glasslogit.data import loss_of
+from glasslogit.design import read_features, read_target
 from glasslogit.errors import NotFittedError
-from glasslogit.inputs import check_features, check_known, check_offset
+from glasslogit.inputs import check_offset
 from glasslogit.params import Params
 from glasslogit.sources.arrays import ArraySource
 
@@ -63,17 +64,20 @@ class Predictor(Params):
         sample_weight: ArrayLike | None = None,
         offset: ArrayLike | None = None,
     ) -> float:
-        """Give the accuracy: the share of rows whose class is predicted."""
+        """Give the accuracy: the share of rows whose class is predicted.
+
+        y may be the name of a column of the table X.
+        """
         from glasslogit.evaluate.metrics import accuracy  # noqa: PLC0415  (4 ms to import)
 
+        X, y = read_target(X, y)
         return accuracy(y, self.predict(X, offset), sample_weight=sample_weight)
 
     def _margins(self, X: Any, offset: ArrayLike | None) -> Floats:
         if not hasattr(self, "coef_"):
             raise NotFittedError("this LogisticRegression is not fitted yet; call fit(X, y) first")
         theta = self._theta()
-        features = check_features(X, flat=self.n_features_in_)
-        check_known(features, self.n_features_in_, getattr(self, "feature_names_in_", None))
+        features = read_features(self, X)
         n = features.X.shape[0]
         offsets = check_offset(offset, n, theta.shape[1])
         unused = np.zeros(n)

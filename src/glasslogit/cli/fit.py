@@ -20,6 +20,7 @@ from glasslogit.cli.measure import Scores, class_shares, decide, measure, rule
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, prepare
 from glasslogit.core.penalties import Penalty
+from glasslogit.design import know_encoder
 from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError
 from glasslogit.estimator import LogisticRegression
 from glasslogit.evaluate import best_f1_threshold
@@ -32,8 +33,8 @@ from glasslogit.show.scores import plot_confusion, plot_roc, plot_thresholds
 from glasslogit.show.training import plot_loss
 from glasslogit.solvers.choose import resolve
 from glasslogit.solvers.run import Outcome
-from glasslogit.tables import Table, read_table
-from glasslogit.tables.reading import shorten
+from glasslogit.tables import Table, TableEncoder, read_table
+from glasslogit.tables.table import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -155,12 +156,14 @@ def _fit(data: Prepared, request: FitRequest) -> Fitted:
     seconds = time.perf_counter() - began
     if model.outcome_ is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
+    threshold = _threshold(model, data, request)
+    know_encoder(model, TableEncoder().adopt(data.encoding))
     saved = SavedModel(
         model=model,
         encoding=data.encoding,
         target=request.target,
         positive=data.positive,
-        threshold=_threshold(model, data, request),
+        threshold=threshold,
         training=_training_facts(data, request),
     )
     return Fitted(saved, seconds, _messages(caught))
@@ -205,7 +208,7 @@ def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
 def _about_fit(fitted: Fitted, request: FitRequest) -> Iterator[tuple[str, str]]:
     """Say how the model was fitted."""
     model = fitted.saved.model
-    d = model.n_features_in_
+    d = model.coef_.shape[1]
     penalty = "no penalty: maximum likelihood (--C inf)"
     if isfinite(request.C):
         penalty = f"ridge penalty, C = {request.C:g}: minimises C·Σ log loss + ½·Σ coefficient²"
