@@ -14,7 +14,7 @@ import pytest
 
 from glasslogit import cli
 from glasslogit.export import load
-from glasslogit.tables import read_table
+from glasslogit.tables import Table, read_table
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PICTURES = {"roc.png", "thresholds.png", "coefficients.png", "loss.png", "confusion.png"}
@@ -144,7 +144,7 @@ def test_the_f1_threshold_comes_from_the_training_rows(here, capsys):
     saved, table = load(here / "m.json"), read_table(here / "t.csv")
     y = np.array([row[2] for row in people()])
     train, _ = split_rows(len(y), 0.2, 0, y)
-    p = saved.model.predict_proba(saved.encoding.encode(table).X)[:, 1]
+    p = saved.model.predict_proba(table)[:, 1]
     assert saved.threshold == best_f1_threshold(y[train], p[train], pos_label="yes")
 
 
@@ -259,7 +259,8 @@ def test_predictions_keep_rows_and_order_and_equal_the_model(trained, capsys):
     lines = lines_of(trained / "out.csv")
     assert [line["row"] for line in lines] == ["2", "3", "4", "5"]
     saved = load(trained / "m.json")
-    p = saved.model.predict_proba([[40, 0, 0], [60, 0, 1]])[:, 1]
+    known = Table.of({"town": ["Ghent", "Ypres"], "age": ["40", "60"]})
+    p = saved.model.predict_proba(known)[:, 1]
     assert [float(lines[i]["probability of yes"]) for i in (0, 2)] == p.tolist()
     assert [lines[i]["predicted"] for i in (0, 2)] == [
         "yes" if q >= saved.threshold else "no" for q in p

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from glasslogit.errors import InputError, TableError
 from glasslogit.tables import (
+    Category,
+    CategoryColumn,
     Encoding,
     NumberColumn,
     Table,
-    CategoryColumn,
-    learn_encoding,
+    TableEncoder,
     read_labels,
     survey_columns,
 )
@@ -30,6 +31,14 @@ def tables(draw):
     rows += [("1.5", "-2", "Ghent"), ("2.5", "3", "Ypres")]  # complete and not constant
     a, b, town = zip(*draw(st.permutations(rows)), strict=True)
     return Table.of({"a": a, "b": b, "town": town})
+
+
+def learn_encoding(table, *, categorical=(), unseen="error", **options):
+    """Learn from all complete rows, as the command line does."""
+    survey = survey_columns(table, categorical=categorical, **options)
+    policy = Category(rare=1, unseen=unseen, missing="drop")
+    encoder = TableEncoder(dict.fromkeys(categorical, policy), missing="drop", unseen=unseen)
+    return survey.learn(np.flatnonzero(survey.complete), encoder)
 
 
 def part(table, rows):
@@ -101,7 +110,9 @@ def test_the_reference_is_the_most_frequent_level_then_the_first_in_order():
     assert learn_encoding(Table.of({"c": list("bbaac")})).columns == (
         CategoryColumn("c", "a", ("b", "c")),
     )
-    assert learn_encoding(Table.of({"c": list("bbbaa")})).columns == (CategoryColumn("c", "b", ("a",)),)
+    assert learn_encoding(Table.of({"c": list("bbbaa")})).columns == (
+        CategoryColumn("c", "b", ("a",)),
+    )
 
 
 def test_missing_values_make_a_row_incomplete_and_are_counted_by_column():
@@ -114,7 +125,7 @@ def test_missing_values_make_a_row_incomplete_and_are_counted_by_column():
 def test_levels_are_learned_from_the_given_rows_only():
     table = Table.of({"a": list("1234"), "c": ["x", "y", "x", "z"]})
     survey = survey_columns(table)
-    assert survey.learn(np.array([0, 1, 2])).columns == (
+    assert survey.learn(np.array([0, 1, 2]), TableEncoder(missing="drop")).columns == (
         NumberColumn("a"),
         CategoryColumn("c", "x", ("y",)),
     )
@@ -183,7 +194,7 @@ def test_the_limit_of_levels_does_not_grow_without_bounds():
     message = refusal(learn_encoding, table)
     assert "1,001 different texts in 11,011 rows" in message
     assert "--categorical 'name'" in message
-    assert len(survey_columns(table, categorical=["name"]).learn(np.arange(1001)).columns) == 1
+    assert len(learn_encoding(table, categorical=["name"]).feature_names) == 1000
     assert len(learn_encoding(Table.of({"name": names[:1000] * 11})).feature_names) == 999
 
 
@@ -309,7 +320,7 @@ def test_features_that_would_share_a_name_are_refused():
 
 def test_an_unknown_policy_is_refused():
     with pytest.raises(
-        InputError, match="unseen='guess' is not a policy; use 'error' or 'reference'"
+        InputError, match="unseen='guess' is not a policy; use 'error', 'reference' or 'other'"
     ):
         learn_encoding(Table.of({"a": ["1", "2"]}), unseen="guess")
 
@@ -352,10 +363,14 @@ def test_a_target_of_many_values_is_not_a_class():
     "spoil",
     [
         lambda d: d.pop("columns"),
-        lambda d: d.pop("unseen"),
-        lambda d: d.update(unseen="guess"),
-        lambda d: d.update(missing="fill"),
-        lambda d: d["columns"][0].update(kind="date"),
+        lambda d: d.pop("dropped"),
+        lambda d: d["columns"][1].update(unseen="guess"),
+        lambda d: d["columns"][1].update(missing="fill"),
+        lambda d: d["columns"][1].update(missing="indicator"),
+        lambda d: d["columns"][1].update(pooled=["Paris"]),
+        lambda d: d["columns"][0].update(scale=0.0),
+        lambda d: d["columns"][0].update(mean=float("nan")),
+        lambda d: d["columns"][0].update(kind="colour"),
         lambda d: d["columns"][0].update(name=3),
         lambda d: d["columns"][1].update(levels=[]),
         lambda d: d["columns"][1].update(levels=["Ghent"]),

@@ -98,7 +98,7 @@ def make_design(  # noqa: PLR0913
     X, y = read_target(X, y if target is None else target)
     if encoder is None:
         plain = plain_rows(X)
-        if plain is not None:
+        if plain is not None or X is None:
             return Design(plain, y, sample_weight, offset)
     from glasslogit.tables.encoder import TableEncoder  # noqa: PLC0415
 
@@ -113,7 +113,9 @@ def make_design(  # noqa: PLR0913
     scales = fitted.encoding_.scales
     if (scales != 1).any():
         rows /= scales
-    return Design(NamedRows(fitted.encoding_.feature_names, rows), *parts, fitted)
+    labels, weight, offset = parts
+    X = NamedRows(fitted.encoding_.feature_names, rows)
+    return Design(X, labels, weight, offset, fitted)
 
 
 def read_features(model: Any, X: Any) -> Features:

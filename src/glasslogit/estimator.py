@@ -208,9 +208,7 @@ class LogisticRegression(Predictor):
                 raise KeyboardInterrupt
         return fits
 
-    def _settings(
-        self, factors: Floats | float, shown: list[Callback], spent: float
-    ) -> Settings:
+    def _settings(self, factors: Floats | float, shown: list[Callback], spent: float) -> Settings:
         rules = Rules(
             tol=self.tol,
             max_steps=self.max_iter,

@@ -28,6 +28,7 @@ class Predictor(Params):
     coef_: NDArray[Any]
     intercept_: NDArray[Any]
     n_features_in_: int
+    encoder_: Any
 
     def _theta(self) -> Floats:
         return np.concatenate([self.coef_.T, self.intercept_[None]], dtype=np.float64)

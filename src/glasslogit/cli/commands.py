@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 
@@ -12,7 +12,7 @@ from glasslogit.cli import INTERRUPTED
 from glasslogit.cli.fit import fit_table
 from glasslogit.cli.predict import evaluate_table, predict_table
 from glasslogit.cli.prepare import FitRequest
-from glasslogit.tables.policies import Missing, Unseen
+from glasslogit.tables.policies import Unseen
 
 # typer has moved its base classes between releases; their children stay where they are.
 USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException
@@ -45,7 +45,9 @@ TablePath = Annotated[Path, typer.Argument(metavar="TABLE.csv", help="CSV file, 
 ModelPath = Annotated[Path, typer.Argument(metavar="model.json", help="Model file from `fit`.")]
 UnseenPolicy = Annotated[
     UnseenChoice | None,
-    typer.Option(help="A level that training did not show: refuse it, or count it as reference or other."),
+    typer.Option(
+        help="A level that training did not show: refuse it, or count it as reference or other."
+    ),
 ]
 
 
@@ -146,7 +148,7 @@ def fit(  # noqa: PLR0913  one parameter for each option
             solver=solver,
             max_iter=max_iter,
             all_levels=all_levels,
-            missing=cast("Missing", missing.value),
+            missing=missing.value,
             rare=rare,
             unseen=_policy(unseen) or "error",
             formula=formula,
@@ -181,7 +183,7 @@ def evaluate(*, model: ModelPath, table: TablePath, unseen: UnseenPolicy = None)
 
 def _policy(choice: UnseenChoice | None) -> Unseen | None:
     """Return the policy for unseen levels as the encoding calls it."""
-    return None if choice is None else cast("Unseen", choice.value)
+    return None if choice is None else choice.value
 
 
 def _threshold(text: str) -> float | None:

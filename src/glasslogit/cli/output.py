@@ -153,21 +153,18 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     blank = [""] * len(heads)
     bias = _cells(effects.intercept, single=False)
     table.add_row("intercept", "", *bias, *blank[len(bias) :])
-    columns: Sequence[LearnedColumn] = encoding.columns
-    if encoding.formula is not None:
-        columns = [NumberColumn(name) for name in encoding.feature_names]
+    columns = _single_columns(encoding)
     numbers = _places_of_numbers(columns)
     sizes = (abs(effects.coef) * effects.spread[:, None]).max(axis=1)
     hidden = set() if every else _smaller(numbers, sizes, MOST_NUMBERS)
     place = 0
     for column in columns:
         if isinstance(column, NumberColumn):
-            for name in column.feature_names:
-                if place not in hidden:
-                    table.add_row(name, "", *_cells(effects.coef[place], single=single))
-                place += 1
-            if hidden and place == numbers[-1] + 1:
+            if place not in hidden:
+                table.add_row(column.name, "", *_cells(effects.coef[place], single=single))
+            if hidden and place == numbers[-1]:
                 table.add_row(f"… {len(hidden):,} smaller ones (--all)", style="dim")
+            place += 1
             continue
         against = "" if column.reference is None else f" (against {column.reference})"
         table.add_row(f"{column.name}{against}", "", *blank)
@@ -176,13 +173,20 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     return table
 
 
+def _single_columns(encoding: Encoding) -> list[LearnedColumn]:
+    """Return the columns, each feature that is no level as one of its own."""
+    if encoding.formula is not None:
+        return [NumberColumn(name) for name in encoding.feature_names]
+    columns: list[LearnedColumn] = []
+    for column in encoding.columns:
+        numeric = isinstance(column, NumberColumn)
+        columns += [NumberColumn(each) for each in column.feature_names] if numeric else [column]
+    return columns
+
+
 def _places_of_numbers(columns: Sequence[LearnedColumn]) -> list[int]:
     """Return the places, among the columns of X, of those that are numbers in the table."""
-    kinds = [
-        isinstance(column, NumberColumn)
-        for column in columns
-        for _ in column.feature_names
-    ]
+    kinds = [isinstance(column, NumberColumn) for column in columns for _ in column.feature_names]
     return [place for place, numeric in enumerate(kinds) if numeric]
 
 

@@ -85,7 +85,7 @@ class TableEncoder(Transformer):
         table = as_table(X)
         encoded = encoding.encode(table)
         if encoded.incomplete.any():
-            refuse_missing(table, {name: encoded.incomplete for name in encoded.missing})
+            refuse_missing(table, dict.fromkeys(encoded.missing, encoded.incomplete))
         return encoded.X
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:

@@ -18,7 +18,6 @@ from glasslogit.tables.columns import (
     GAP,
     CategoryColumn,
     LearnedColumn,
-    NumberColumn,
     as_text,
     column_from_dict,
 )
@@ -163,8 +162,8 @@ class Encoding:
             rows = np.flatnonzero(~incomplete)
             X[incomplete] = np.nan
             if len(rows):
-                part = {name: each[rows] for name, each in values.items()}
-                X[rows] = self.formula.matrix(table, self.columns, part, rows)
+                complete = {name: each[rows] for name, each in values.items()}
+                X[rows] = self.formula.matrix(table, self.columns, complete, rows)
             return X
         start = 0
         for column in self.columns:

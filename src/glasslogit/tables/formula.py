@@ -50,9 +50,7 @@ class Formula:
         parsed = parse(text)
         frame = _frame(columns, values)
         spec = _computed(parsed.terms, frame, {}, f"{table.source}: formula {text!r}").model_spec
-        places = {
-            place: str(term) for term, each in spec.term_indices.items() for place in each
-        }
+        places = {place: str(term) for term, each in spec.term_indices.items() for place in each}
         terms = tuple(places[place] for place in range(1, len(spec.column_names)))
         return cls(text, tuple(spec.column_names[1:]), terms, _plain(spec.transform_state))
 
@@ -75,7 +73,9 @@ class Formula:
                 row = rows[start + self._first_fault(terms, part)] + table.first_row
                 raise TableError(f"{error} (row {row})") from None
             if tuple(made.model_spec.column_names[1:]) != self.feature_names:
-                raise InputError(f"formula {self.text!r} no longer gives the columns it was fitted on")
+                raise InputError(
+                    f"formula {self.text!r} no longer gives the columns it was fitted on"
+                )
             parts.append(np.asarray(made, dtype=np.float64)[:, 1:])
         X = np.concatenate(parts)
         if not np.isfinite(X).all():

@@ -6,7 +6,7 @@ numbers so large are nearly always identifiers.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +72,9 @@ def collected(X: Any) -> Any:
     try:
         frame = nw.from_native(X)
     except Exception as error:  # noqa: BLE001  narwhals hands on what each library raises
-        raise TableError(f"{SOURCE}: cannot be read: {' '.join(str(error).split())[:200]}") from None
+        raise TableError(
+            f"{SOURCE}: cannot be read: {' '.join(str(error).split())[:200]}"
+        ) from None
     return frame.collect() if isinstance(frame, nw.LazyFrame) else frame
 
 
@@ -149,17 +151,17 @@ def _category(series: Any) -> Text:
     blank = places.setdefault("", len(levels))
     gaps = series.is_null().to_list()
     values = series.to_list()
-    codes = [
-        blank if gap else places[str(each)] for each, gap in zip(values, gaps, strict=True)
-    ]
+    codes = [blank if gap else places[str(each)] for each, gap in zip(values, gaps, strict=True)]
     return Text((*levels, *([""] if blank == len(levels) else [])), np.array(codes, int), True)
 
 
 def _objects(name: str, series: Any) -> Column:
     """Read a column of Python objects, if they are all of one kind."""
-    values = np.array(series.to_list(), dtype=object)
-    gaps = np.asarray(series.is_null().to_numpy(), dtype=bool)
-    gaps |= [not gap and each != each for each, gap in zip(values, gaps, strict=True)]  # noqa: PLR0124  NaN
+    given = zip(series.to_list(), series.is_null().to_list(), strict=True)
+    pairs = [(each, bool(gap or each is None or each != each)) for each, gap in given]  # noqa: PLR0124
+    values = np.empty(len(pairs), dtype=object)
+    values[:] = [None if gap else each for each, gap in pairs]
+    gaps = np.array([gap for _, gap in pairs], dtype=bool)
     present = np.flatnonzero(~gaps)
     if not len(present):
         return Numbers(np.full(len(values), np.nan))
@@ -174,11 +176,11 @@ def _objects(name: str, series: Any) -> Column:
             remedy = "make the column all numbers or all text"
             raise TableError(f"{SOURCE}: row {row}, column {name!r}: {two}; {remedy}")
     if first == "text":
-        return Text.of("" if gap else str(each) for each, gap in zip(values, gaps, strict=True))
+        return Text.of("" if each is None else str(each) for each in values)
     if first == "number":
-        return Numbers(np.array(np.where(gaps, np.nan, values), dtype=np.float64))
+        return Numbers(values.astype(np.float64))
     unit = "datetime64[us]" if first == "date" else "timedelta64[us]"
-    times = np.array(np.where(gaps, None, values), dtype=unit)
+    times = values.astype(unit)
     days = np.where(np.isnat(times), np.nan, times.astype(np.int64) / MICROSECONDS)
     return Times(days, durations=first == "duration")
 
@@ -188,9 +190,9 @@ def _kind(value: Any) -> str:
     for kind, types in (
         ("number", Real),
         ("text", str),
-        ("date", (datetime.date, np.datetime64)),
-        ("duration", (datetime.timedelta, np.timedelta64)),
+        ("date", (dt.date, np.datetime64)),
+        ("duration", (dt.timedelta, np.timedelta64)),
     ):
-        if isinstance(value, types):  # type: ignore[arg-type]
+        if isinstance(value, types):
             return kind
     return type(value).__name__

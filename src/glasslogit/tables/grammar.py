@@ -146,9 +146,8 @@ def _called(node: ast.Call) -> Iterator[tuple[str, bool]]:
 
 
 def _check_power(node: ast.AST) -> None:
-    power = getattr(node, "right", None)
-    small = isinstance(power, ast.Constant) and isinstance(power.value, (int, float))
-    if not small or abs(power.value) > LARGEST_POWER:
+    power = getattr(getattr(node, "right", None), "value", None)
+    if not isinstance(power, (int, float)) or abs(power) > LARGEST_POWER:
         raise InputError(f"formula: {ast.unparse(node)!r}: give a power up to {LARGEST_POWER}")
 
 
