@@ -147,8 +147,7 @@ def plain_rows(X: Any) -> Any:
     library = type(X).__module__.partition(".")[0].lstrip("_")
     if library not in LIBRARIES or isinstance(X, NamedRows):
         return X
-    kinds = getattr(X, "dtypes", None)
-    if hasattr(X, "to_numpy") and kinds is not None and all(map(_is_plain, kinds)):
+    if hasattr(X, "to_numpy") and hasattr(X, "dtypes") and all(map(_is_plain, X.dtypes)):
         return X
     from glasslogit.tables.frames import as_table, is_frame  # noqa: PLC0415
     from glasslogit.tables.table import Numbers  # noqa: PLC0415

@@ -52,7 +52,7 @@ class Formula:
         spec = _computed(parsed.terms, frame, {}, f"{table.source}: formula {text!r}").model_spec
         places = {place: str(term) for term, each in spec.term_indices.items() for place in each}
         terms = tuple(places[place] for place in range(1, len(spec.column_names)))
-        return cls(text, tuple(spec.column_names[1:]), terms, _plain(spec.transform_state))
+        return cls(text, tuple(spec.column_names[1:]), terms, _state(_plain(spec.transform_state)))
 
     def matrix(
         self,
@@ -99,7 +99,7 @@ class Formula:
     def to_dict(self) -> dict[str, Any]:
         """Describe the formula by JSON types only."""
         names = {"features": list(self.feature_names), "terms": list(self.terms)}
-        return {"text": self.text, **names, "state": dict(self.state)}
+        return {"text": self.text, **names, "state": _plain(self.state)}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any], columns: Sequence[LearnedColumn]) -> Formula:

@@ -56,7 +56,7 @@ def as_table(X: Any) -> Table:
 def collected(X: Any) -> Any:
     """Return the frame in memory, as narwhals shows it."""
     try:
-        import narwhals as nw  # noqa: PLC0415  an extra is imported where it is used
+        import narwhals.stable.v2 as nw  # noqa: PLC0415  an extra is imported where it is used
     except ImportError:
         raise MissingExtraError("narwhals", "frames") from None
     if not is_frame(X):
@@ -102,7 +102,7 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
 
 def _column(name: str, series: Any) -> Column:
     """Read one column by its type."""
-    import narwhals as nw  # noqa: PLC0415
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
 
     kind = series.dtype
     if kind == nw.Boolean or kind.is_numeric():
@@ -126,7 +126,7 @@ def _column(name: str, series: Any) -> Column:
 
 def _floats(series: Any) -> NDArray[np.float64]:
     """Return numbers as float64, NaN where one is null; without a copy where there is none."""
-    import narwhals as nw  # noqa: PLC0415
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
 
     return np.asarray(series.cast(nw.Float64).to_numpy(), dtype=np.float64)
 
