@@ -292,7 +292,7 @@ BAD = {
     "infinite": (holed(c=list("abab"), z=[1, 0, np.inf, 0]), "X: row 2, column 'z': 'inf' is not"),
     "identifier": (
         holed(c=list("abab"), z=[1, 2, 3, 2**53 + 1]),
-        "X: row 3, column 'z': 9007199254740993 is a whole number beyond 2⁵³, which would be",
+        "X holds 9007199254740993 in row 3, column 'z', a whole number beyond 2⁵³, which would",
     ),
     "empty": (holed(c=list("abab")).iloc[:0], "X: has 0 rows and 2 columns; need both"),
     "lists": (holed(c=[[1], [2], [3], [4]]), "X: row 0, column 'c': [1] is of type list"),
@@ -305,9 +305,22 @@ def test_bad_tables_are_refused_in_one_line(case):
     assert refusal(LogisticRegression().fit, frame, Y).startswith(message)
 
 
+@pytest.mark.parametrize("kind", ["numpy", "whole", "mixed", "polars", "pyarrow"])
+def test_whole_numbers_are_not_rounded(kind):
+    ids = [1, 2**53, -(2**53) - 1, 3]
+    frame = pd.DataFrame({"id": ids}) if kind in {"numpy", "whole"} else holed(id=ids)
+    table = frame.to_numpy() if kind == "numpy" else frame
+    if kind in {"polars", "pyarrow"}:
+        table = as_kind(frame, kind, None)
+    message = refusal(LogisticRegression().fit, table, Y)
+    assert message.startswith("X holds -9007199254740993 in row 2, column")
+
+
 def test_more_bad_input_in_one_line():
     frame, fit = people(), LogisticRegression().fit
-    assert refusal(fit, frame.assign(n=1j), "churn").startswith("X: row 0, column 'n': 1j is of type complex")
+    assert refusal(fit, frame.assign(n=1j), "churn").startswith(
+        "X: row 0, column 'n': 1j is of type complex"
+    )
     assert "no column 'chrun'; did you mean 'churn'?" in refusal(fit, frame, "chrun")
     assert "y='a' names a column, but X is of type list" in refusal(fit, [[1.0], [2.0]], "a")
     assert refusal(fit, frame, "churn", [1.0]).startswith("sample_weight has shape (1,)")
@@ -344,7 +357,9 @@ def test_very_many_levels_are_pooled_with_a_warning():
     assert encoder.transform(frame)[[0, 5, n], 0].tolist() == [0, 1, 0]
 
 
-FORMULA = "churn ~ age + C(plan) * visits + bs(age, 4) + poly(visits, 2) + log(`my pay`) + I(age**2)"
+FORMULA = (
+    "churn ~ age + C(plan) * visits + bs(age, 4) + poly(visits, 2) + log(`my pay`) + I(age**2)"
+)
 
 
 def paid(n=200):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats
 from glasslogit.errors import InputError
-from glasslogit.inputs import Features, check_features, check_known
+from glasslogit.inputs import EXACT, Features, check_features, check_known, refuse_rounding
 
 # The modules of tables/ are imported where a table is seen: arrays do not need them.
 LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "duckdb", "narwhals", "glasslogit"})
@@ -148,6 +148,7 @@ def plain_rows(X: Any) -> Any:
     if library not in LIBRARIES or isinstance(X, NamedRows):
         return X
     if hasattr(X, "to_numpy") and hasattr(X, "dtypes") and all(map(_is_plain, X.dtypes)):
+        _check_exact(X)
         return X
     from glasslogit.tables.frames import as_table, is_frame  # noqa: PLC0415
     from glasslogit.tables.table import Numbers  # noqa: PLC0415
@@ -190,6 +191,18 @@ def _encoder(encoder: Any, formula: str | None, y: Any) -> tuple[Any, str | None
     if target is not None and y is not None and not (isinstance(y, str) and y == target):
         raise InputError(f"formula {formula!r} names the target, and y is given too; leave one out")
     return replace(encoder, formula=right), target
+
+
+def _check_exact(X: Any) -> None:
+    """Refuse whole numbers that a frame would round where it puts them beside fractions."""
+    names = list(X.columns)
+    for name, kind in zip(names, X.dtypes, strict=True):
+        if str(kind).lower() in {"int64", "uint64"} and names.count(name) == 1 and len(X):
+            values = X[name]
+            if max(abs(values.min() or 0), abs(values.max() or 0)) > EXACT:
+                large = [abs(each or 0) > EXACT for each in values.to_list()]
+                row = large.index(True)
+                refuse_rounding(int(values.to_list()[row]), row, f"column {name!r}")
 
 
 def _is_plain(kind: Any) -> bool:

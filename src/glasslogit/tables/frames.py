@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.errors import MissingExtraError, TableError
+from glasslogit.inputs import EXACT, refuse_rounding
 from glasslogit.tables.survey import read_labels
-from glasslogit.tables.table import EXACT, Column, Numbers, Table, Text, Times
+from glasslogit.tables.table import Column, Numbers, Table, Text, Times
 from glasslogit.tables.values import MICROSECONDS
 
 if TYPE_CHECKING:
@@ -133,15 +134,12 @@ def _floats(series: Any) -> NDArray[np.float64]:
 
 def _numbers(name: str, series: Any, *, whole: bool) -> Numbers:
     """Read numbers or booleans; refuse whole ones that float64 would round."""
-    values = _floats(series)
-    if whole and (np.abs(values) >= EXACT).any():
-        row = int((np.abs(values) >= EXACT).argmax())
-        exact = series[row]
-        if abs(exact) > EXACT:
-            remedy = "leave the column out if it is an identifier, or change the unit"
-            problem = f"{exact} is a whole number beyond 2⁵³, which would be rounded; {remedy}"
-            raise TableError(f"{SOURCE}: row {row}, column {name!r}: {problem}")
-    return Numbers(values)
+    if whole and not series.is_null().all():
+        large = (series > int(EXACT)) | (series < -int(EXACT))
+        if large.any():
+            row = large.to_list().index(True)
+            refuse_rounding(int(series[row]), row, f"column {name!r}")
+    return Numbers(_floats(series))
 
 
 def _category(series: Any) -> Text:

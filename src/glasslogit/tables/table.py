@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from glasslogit.errors import TableError
+from glasslogit.inputs import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LISTED = 20  # names listed in a message before it says "and n more"
-EXACT = 2**53  # beyond it a float64 does not hold every whole number
 
 
 @dataclass(frozen=True, eq=False)
