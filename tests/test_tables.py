@@ -187,7 +187,8 @@ def test_the_order_of_categories_is_kept(kind):
 def test_dates_are_days_since_the_first(kind):
     import datetime as dt
 
-    days = [dt.datetime(2024, 3, 1), dt.datetime(2024, 2, 28, 12), None, dt.datetime(2024, 3, 2)]
+    first = dt.datetime(2024, 2, 28, 12)  # noqa: DTZ001  without a time zone it is UTC
+    days = [*(first + dt.timedelta(days=d) for d in (1.5, 0)), None, first + dt.timedelta(days=2.5)]
     frame = pd.DataFrame({"d": pd.to_datetime(days), "t": pd.to_timedelta([1, 2, 3, 4], "h")})
     if kind == "objects":
         frame = frame.assign(d=pd.Series(days, dtype=object))
@@ -534,8 +535,9 @@ def test_one_row_at_a_time_gives_the_same_columns(kind):
     if kind == "formula":
         encoder = TableEncoder(formula=FORMULA.partition("~")[2] + " + center(age) + scale(age)")
     whole = encoder.fit(frame).transform(frame)
-    single = [encoder.transform(frame.iloc[[i]]) for i in range(len(frame))]
-    np.testing.assert_array_equal(np.vstack(single), whole)
+    rows = range(0, len(frame), 1 if kind == "policies" else 10)
+    single = [encoder.transform(frame.iloc[[i]]) for i in rows]
+    np.testing.assert_array_equal(np.vstack(single), whole[rows])
 
 
 def test_a_file_of_version_1_still_loads(tmp_path):
