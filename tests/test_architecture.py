@@ -51,6 +51,7 @@ ORDER = [
     "training",
     "params",
     "prediction",
+    "fitted",
     "progress",
     "estimator",
     "path",

@@ -1,0 +1,69 @@
+"""A fitted model beside rows: the optimum is where the gradient of its own objective is 0."""
+
+import numpy as np
+import pytest
+
+from glasslogit import LogisticRegression
+from glasslogit.errors import InputError, NotFittedError
+from glasslogit.fitted import beside
+
+
+def rows(K: int = 2, n: int = 300, d: int = 4) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(K)
+    X = rng.normal(size=(n, d)) * [1, 10, 0.1, 1]
+    return X, (X @ rng.normal(size=(d, K)) + rng.gumbel(size=(n, K))).argmax(axis=1)
+
+
+def gradient(model, *data, **more) -> float:
+    fitted = beside(model, *data, **more)
+    return float(abs(fitted.objective.value_and_gradient(fitted.theta).gradient).max())
+
+
+@pytest.mark.parametrize("K", [2, 3])
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"C": np.inf}, {"class_weight": "balanced"}, {"penalty_factors": [0, 1, 2, 3]}],
+    ids=str,
+)
+def test_our_fit_is_stationary(K, settings):
+    X, y = rows(K)
+    model = LogisticRegression(**settings, tol=1e-9).fit(X, y)
+    assert gradient(model, X, y) < 1e-10
+    model.coef_ = 1.1 * model.coef_
+    assert gradient(model, X, y) > 1e-3
+
+
+@pytest.mark.parametrize("K", [2, 3])
+@pytest.mark.parametrize("settings", [{}, {"C": 0.1}, {"fit_intercept": False}], ids=str)
+def test_scikit_learns_fit_is_stationary(K, settings):
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    X, y = rows(K)
+    model = linear_model.LogisticRegression(**settings, solver="newton-cholesky", tol=1e-12)
+    assert gradient(model.fit(X, y), X, y) < 1e-8
+
+
+def test_weights_offsets_and_batches_count():
+    X, y = rows()
+    weight, offset = np.arange(300) % 3 + 1.0, X[:, 0] / 5
+    model = LogisticRegression(tol=1e-9).fit(X, y, weight, offset)
+    assert gradient(model, X, y, weight, offset) < 1e-10
+    assert gradient(model, X, y) > 1e-5
+    model = LogisticRegression(tol=1e-9).fit(X, y)
+    assert gradient(model, lambda: iter([(X[:200], y[:200]), (X[200:], y[200:])]), None) < 1e-10
+
+
+def test_what_cannot_be_judged_is_refused():
+    X, y = rows(3)
+    model = LogisticRegression().fit(X, y)
+    with pytest.raises(InputError, match="2 columns but the model was fitted on 4"):
+        beside(model, X[:, :2], y)
+    with pytest.raises(InputError, match="classes"):
+        beside(model, X, y == 1)
+    with pytest.raises(InputError, match="one by one"):
+        beside(LogisticRegression(multi_class="ovr").fit(X, y), X, y)
+    with pytest.raises(NotFittedError):
+        beside(LogisticRegression(), X, y)
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    peer = linear_model.LogisticRegression(solver="liblinear").fit(X, y == 1)
+    with pytest.raises(InputError, match="penalises the intercept"):
+        beside(peer, X, y == 1)
