@@ -35,9 +35,9 @@ class Design(NamedTuple):
     """Rows to train on and, if they came from a table, the fitted encoder that made them."""
 
     X: Any
-    y: Any
-    weight: Any
-    offset: Any
+    y: Any = None
+    weight: Any = None
+    offset: Any = None
     encoder: Any = None
 
     def spread(self, factors: Any) -> Any:
@@ -56,6 +56,15 @@ class Design(NamedTuple):
     def scales(self) -> Floats | float:
         """By what the columns of X were divided for the penalty's sake, (d,), or 1."""
         return 1.0 if self.encoder is None else self.encoder.encoding_.scales
+
+    def unscaled_factors(self, factors: Floats | float, l1_ratio: float) -> Floats | float:
+        """Give the factors that penalise unscaled columns as `factors` penalise scaled ones."""
+        scales = np.reshape(self.scales, (-1, 1))
+        if (scales == 1).all():
+            return factors
+        if l1_ratio not in {0, 1}:
+            raise InputError("standardised columns under an elastic net cannot be judged; use l2")
+        return factors * (scales if l1_ratio == 1 else scales**2)
 
     def unscaled(self, theta: Floats) -> Floats:
         """Give θ (…, d+1, c) for the columns as they are in the table."""
@@ -105,17 +114,43 @@ def make_design(  # noqa: PLR0913
     fitted = TableEncoder() if encoder is None else replace(encoder)
     table, dropped = fitted.typed(X)
     fitted.adopt(fitted.learn(table, dropped=dropped))
-    encoded = fitted.encoding_.encode(table)
+    design = _encoded(fitted, table, y, sample_weight, offset)
+    if (np.asarray(design.scales) != 1).any():
+        design.X.values[:] /= design.scales
+    return design
+
+
+def read_design(
+    model: Any, X: Any, y: Any, sample_weight: Any = None, offset: Any = None
+) -> Design:
+    """Make the design matrix as a fitted model makes it, its columns not scaled."""
+    formula = getattr(model, "formula", None)
+    if y is None and formula is not None:
+        from glasslogit.tables.grammar import split  # noqa: PLC0415
+
+        y, _ = split(formula)
+    X, y = read_target(X, y)
+    encoder = getattr(model, "encoder_", None)
+    if encoder is not None:
+        from glasslogit.tables.frames import as_table  # noqa: PLC0415
+
+        return _encoded(encoder, as_table(X), y, sample_weight, offset)
+    plain = plain_rows(X)
+    if plain is None and X is not None:
+        raise _not_numbers(X)
+    return Design(plain, y, sample_weight, offset)
+
+
+def _encoded(encoder: Any, table: Any, y: Any, sample_weight: Any, offset: Any) -> Design:
+    """Encode a table, and leave the incomplete rows out of all parts."""
+    encoded = encoder.encoding_.encode(table)
     kept = np.flatnonzero(~encoded.incomplete)
     given = (("y", y), ("sample_weight", sample_weight), ("offset", offset))
     parts = [take_rows(part, kept, table.n_rows, name) for name, part in given]
     rows = encoded.X if len(kept) == table.n_rows else encoded.X[kept]
-    scales = fitted.encoding_.scales
-    if (scales != 1).any():
-        rows /= scales
     labels, weight, offset = parts
-    X = NamedRows(fitted.encoding_.feature_names, rows)
-    return Design(X, labels, weight, offset, fitted)
+    X = NamedRows(encoder.encoding_.feature_names, rows)
+    return Design(X, labels, weight, offset, encoder)
 
 
 def read_features(model: Any, X: Any) -> Features:

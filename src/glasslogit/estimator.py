@@ -174,7 +174,7 @@ class LogisticRegression(Predictor):
         if callable(X):
             if not (y is None and sample_weight is None and offset is None):
                 raise InputError("X is a function: it must yield y and sample_weight, with X")
-            data, design = read_batches(X, **kinds), Design(X, y, None, None)
+            data, design = read_batches(X, **kinds), Design(X)
         else:
             how: dict[str, Any] = {"encoder": self.encoder, "formula": self.formula}
             design = make_design(X, y, sample_weight, offset, **how)

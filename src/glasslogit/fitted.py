@@ -4,6 +4,7 @@ All that judges a fit starts here: tables of coefficients, bounds, comparisons. 
 also be scikit-learn's.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.coordinates import Coordinates
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
+from glasslogit.design import Design, read_design
 from glasslogit.errors import InputError, NotFittedError
 from glasslogit.inputs import check_factors
 from glasslogit.objective import Objective
@@ -50,26 +52,35 @@ def beside(
         raise NotFittedError(f"this {type(model).__name__} is not fitted yet; call fit(X, y) first")
     theta = np.vstack([np.atleast_2d(model.coef_).T, np.atleast_1d(model.intercept_)])
     d, c = len(theta) - 1, theta.shape[1]
-    data = read(model, X, y, sample_weight, offset)
+    design = Design(X, y, sample_weight, offset)
+    if not callable(X):
+        design = read_design(model, X, y, sample_weight, offset)
+    data = read(model, design)
     check_same(model, data, d, c)
     source, loss = data.sources[0](), loss_of(len(data.classes), "multinomial")
     moments = survey(source, loss)
-    penalty = make_penalty(settings_of(model, data), moments.weight)
+    penalty = make_penalty(settings_of(model, data, design), moments.weight)
     coordinates = Coordinates.plain(d, c, intercept=model.fit_intercept)
     size = max(moments.weight, moments.rows)
     objective = Objective(source, loss, penalty, coordinates, moments.weight, moments.rows, size)
-    known = getattr(model, "feature_names_in_", [f"x{j}" for j in range(d)])
+    known = coefficient_names(model, [f"x{j}" for j in range(d)])
     return Fitted(objective, theta.astype(np.float64), data.classes, tuple(map(str, known)))
 
 
-def read(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any) -> Data:
+def coefficient_names(model: Any, otherwise: Sequence[str]) -> Sequence[str]:
+    """Give the names of a model's coefficients, ours or scikit-learn's."""
+    known = getattr(model, "feature_names_in_", otherwise)
+    return known if getattr(model, "encoder_", None) is None else model.feature_names_
+
+
+def read(model: Any, design: Design) -> Data:
     """Read the rows as the model's `fit` would."""
     kinds: dict[str, Any] = {"class_weight": model.class_weight, "multi_class": "multinomial"}
-    if callable(X):
-        return read_batches(X, **kinds)
+    if callable(design.X):
+        return read_batches(design.X, **kinds)
     threads = threads_of(getattr(model, "n_jobs", None))
-    given: dict[str, Any] = {"sample_weight": sample_weight, "offset": offset, "threads": threads}
-    return read_arrays(X, y, **given, **kinds)
+    rows: dict[str, Any] = {"sample_weight": design.weight, "offset": design.offset}
+    return read_arrays(design.X, design.y, **rows, threads=threads, **kinds)
 
 
 def check_same(model: Any, data: Data, d: int, c: int) -> None:
@@ -78,7 +89,7 @@ def check_same(model: Any, data: Data, d: int, c: int) -> None:
         raise InputError("one-vs-rest is a model for each class; judge them one by one")
     if data.features != d:
         raise InputError(f"X has {data.features} columns but the model was fitted on {d}")
-    pairs = zip(data.names or (), getattr(model, "feature_names_in_", ()), strict=False)
+    pairs = zip(data.names or (), coefficient_names(model, ()), strict=False)
     for j, (new, old) in enumerate(pairs):
         if new != old:
             raise InputError(f"column {j} of X is {new!r} but was {old!r} at training")
@@ -87,7 +98,7 @@ def check_same(model: Any, data: Data, d: int, c: int) -> None:
         raise InputError(f"y holds the classes {found}; give rows of the same classes")
 
 
-def settings_of(model: Any, data: Data) -> Settings:
+def settings_of(model: Any, data: Data, design: Design) -> Settings:
     """Take from a model what it minimises; scikit-learn's older `penalty` is understood."""
     C, l1_ratio = getattr(model, "C_", None), getattr(model, "l1_ratio_", None)
     C = float(np.ravel(model.C if C is None else C)[0])
@@ -98,5 +109,7 @@ def settings_of(model: Any, data: Data) -> Settings:
     l1_ratio = PENALTIES.get(penalty, l1_ratio)
     if getattr(model, "solver", None) == "liblinear" and "sklearn" in type(model).__module__:
         raise InputError("solver='liblinear' penalises the intercept too: it is another objective")
-    factors = check_factors(getattr(model, "penalty_factors", None), data.features, data.names)
+    given = design.spread(getattr(model, "penalty_factors", None))
+    factors = check_factors(given, data.features, data.names)
+    factors = design.unscaled_factors(factors, l1_ratio)
     return Settings(C, l1_ratio, model.fit_intercept, "auto", Rules(), factors=factors)

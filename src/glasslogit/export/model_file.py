@@ -278,5 +278,5 @@ def _build_model(document: Mapping[str, Any]) -> LogisticRegression:
             raise ValueError(f"'features' are not {d} names, one for each coefficient")
         state["feature_names_in_"] = np.array(names, dtype=object)
     vars(model).update(state)
-    Design(None, None, None, None).finish(model)
+    Design(None).finish(model)
     return model
