@@ -247,6 +247,50 @@ def test_a_number_can_be_taken_as_a_category_and_labels_can_be_numbers(here, cap
     assert saved.model.classes_.tolist() == [0, 1]
 
 
+def test_the_policies_of_the_columns_are_options(here, capsys):
+    rows = people()
+    for i in range(3):
+        rows[4 + 7 * i][0] = rows[5 + 7 * i][1] = ""
+        rows[6 + 7 * i][1] = "Paris"
+    write(here / "t.csv", rows)
+    options = "--missing indicator --rare 5 --unseen other"
+    code, out, _ = call(capsys, f"fit t.csv --target bought --model m.json {options}")
+    assert code == 0
+    saved = load(here / "m.json")
+    assert saved.training["rows_trained"] + saved.training["rows_held_out"] == len(rows)
+    names = saved.encoding.feature_names
+    assert "age missing" in out
+    assert {"age missing", "town=other", "town=missing"} <= set(names)
+    write(here / "new.csv", [["40", "Rome"], ["", "Paris"], ["30", ""]], ("age", "town"))
+    assert call(capsys, "predict m.json new.csv -o out.csv")[0] == 0
+    p = [float(line["probability of yes"]) for line in lines_of(here / "out.csv")]
+    table = Table.of({"age": ["40", "", "30"], "town": ["Paris", "Oslo", " "]})
+    assert p == saved.model.predict_proba(table)[:, 1].tolist()
+    message = refusal(capsys, "fit t.csv --target bought --missing error")
+    assert "row 6, column 'age': missing ('age' in 3, 'town' in 3 rows)" in message
+
+
+def test_a_formula_is_an_option(here, capsys):
+    pd = pytest.importorskip("pandas", reason="formulaic computes with pandas")
+    pytest.importorskip("formulaic", reason="formulas are read by formulaic")
+    line = ["fit", "t.csv", "--target=bought", "--model=m.json", "--formula"]
+    assert cli.run([*line, "bought ~ C(town) * age + bs(age, 4)"]) == 0
+    assert "C(town)[T.Ghent]:age" in " ".join(capsys.readouterr().out.split())
+    assert call(capsys, "predict m.json t.csv -o out.csv")[0] == 0
+    p = [float(line["probability of yes"]) for line in lines_of(here / "out.csv")]
+    frame = pd.read_csv(here / "t.csv")
+    assert p == load(here / "m.json").model.predict_proba(frame)[:, 1].tolist()
+    for formula, problem in (
+        ("age + open('x')", "'open' is not a function a formula may call"),
+        ("town ~ age", "--formula has the target 'town', --target is 'bought'"),
+        ("aeg", "no column 'aeg'; did you mean 'age'?"),
+    ):
+        assert cli.run([*line, formula]) == 1
+        _, err = capsys.readouterr()
+        assert problem in err
+        assert err.count("\n") == 1
+
+
 # --- predict and evaluate ----------------------------------------------------------------
 
 

@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 
 from glasslogit import LogisticRegression, LogisticRegressionCV, regularisation_path
-from glasslogit.errors import GlasslogitWarning, InputError, ModelFileError, TableError
+from glasslogit.errors import (
+    GlasslogitWarning,
+    InputError,
+    MissingExtraError,
+    ModelFileError,
+    TableError,
+)
 from glasslogit.export import load_model, save_model
 from glasslogit.tables import Category, Date, Encoding, Number, TableEncoder, read_table
 
@@ -116,6 +122,28 @@ def test_tables_are_read_by_name():
     np.testing.assert_array_equal(model.predict_proba(shuffled), model.predict_proba(frame))
     message = refusal(model.predict, frame.drop(columns="plan"))
     assert "no column 'plan', which the model was trained with" in message
+
+
+def test_columns_that_are_not_used_are_not_read():
+    frame = people().assign(mixed=[1, "a"] * 100, when=pd.Timestamp(0))
+    encoder = TableEncoder({"mixed": "drop", "when": "drop"})
+    model = LogisticRegression(encoder=encoder).fit(frame, "churn")
+    terms = LogisticRegression(formula="churn ~ age + plan + visits").fit(frame)
+    plain = LogisticRegression().fit(people(), "churn")
+    np.testing.assert_array_equal(model.coef_, plain.coef_)
+    for each in (model, terms, plain):
+        expected = each.predict_proba(people())
+        np.testing.assert_array_equal(each.predict_proba(frame), expected)
+
+
+@pytest.mark.parametrize("library", ["narwhals", "formulaic"])
+def test_an_absent_library_is_named(library, monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == library]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, library, None)
+    model = LogisticRegression(formula="churn ~ age" if library == "formulaic" else None)
+    with pytest.raises(MissingExtraError, match=rf"{library} .*pip install 'glasslogit\[frames\]'"):
+        model.fit(people(), "churn")
 
 
 def test_missing_rows_are_left_out_of_everything():
@@ -470,6 +498,8 @@ def test_faults_of_a_formula_name_the_row():
         assert refusal(LogisticRegression(formula=text).fit, frame).startswith("formula")
     message = refusal(LogisticRegression(formula="churn ~ age").fit, frame, frame.churn)
     assert "names the target, and y is given too" in message
+    scaled = TableEncoder(standardise=True, formula="age")
+    assert refusal(scaled.fit, frame).startswith("formula: standardise does not reach its terms")
     indicator = TableEncoder(missing="indicator", formula="age")
     message = refusal(indicator.fit, frame.assign(age=frame.age.where(frame.age > 30)))
     assert "formula: 'age' has missing values" in message

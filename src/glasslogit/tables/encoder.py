@@ -162,7 +162,7 @@ class TableEncoder(Transformer):
                 problem = f"column {name!r}, which the formula uses, is of no use: {gone[name]}"
                 raise TableError(f"{table.source}: {problem}")
         for name in (*(each for each in given if each not in gone), *names):
-            table.column(name)
+            table.check(name)
         chosen: dict[str, Number | Category | Date] = {}
         for name in names:
             policy = given.get(name) or self._default(table, name, category=name in categories)
@@ -208,6 +208,9 @@ class TableEncoder(Transformer):
             if isinstance(column, NumberColumn) and column.missing == "indicator":
                 remedy = "set missing='drop', or fill the values in"
                 raise InputError(f"formula: {column.name!r} has missing values; {remedy}")
+            if isinstance(column, NumberColumn) and column.scale != 1:
+                remedy = f"leave it out, or write scale({column.name})"
+                raise InputError(f"formula: standardise does not reach its terms; {remedy}")
             read = column.read(table)
             values[column.name] = (read[0] if isinstance(read, tuple) else read)[rows]
         return Formula.learn(str(self.formula), table, columns, values)

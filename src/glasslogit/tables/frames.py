@@ -7,7 +7,8 @@ numbers so large are nearly always identifiers.
 from __future__ import annotations
 
 import datetime as dt
-from numbers import Real
+from collections.abc import Iterator, Mapping
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,28 @@ LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "duckdb", "narwhals"})
 KINDS = {"number": "a number", "text": "text", "date": "a date", "duration": "a duration"}
 
 
+class Columns(Mapping[str, Column]):
+    """The columns of a frame by name, each read when it is first asked for."""
+
+    def __init__(self, frame: Any) -> None:
+        self.frame = frame
+        self.read: dict[str, Column] = {}
+
+    def __getitem__(self, name: str) -> Column:
+        if name not in self.read:
+            self.read[name] = _column(name, self.frame[name])
+        return self.read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.frame.columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.frame.columns)
+
+    def __len__(self) -> int:
+        return len(self.frame.columns)
+
+
 def is_frame(X: Any) -> bool:
     """Tell whether X is a table with named columns, as far as narwhals or we know them."""
     library = type(X).__module__.partition(".")[0].lstrip("_")
@@ -34,13 +57,13 @@ def is_frame(X: Any) -> bool:
 
 
 def as_table(X: Any) -> Table:
-    """Return a table of typed columns; a table read from a file as it is.
+    """Return a table of typed columns, read when they are used; one from a file as it is.
 
     Raises
     ------
     TableError
-        If X is not a table, is empty, or a column is of mixed types or of a type that is
-        neither numbers, text nor times; names column, row and both types.
+        If X is not a table or is empty; later, if a column that is used is of mixed types or of
+        a type that is neither numbers, text nor times; names column, row and both types.
     MissingExtraError
         If narwhals is not installed.
 
@@ -51,7 +74,7 @@ def as_table(X: Any) -> Table:
     names = [str(name) for name in frame.columns]
     if not len(frame) or not names:
         raise TableError(f"{SOURCE}: has {len(frame)} rows and {len(names)} columns; need both")
-    return Table(SOURCE, {name: _column(name, frame[name]) for name in names}, first_row=0)
+    return Table(SOURCE, Columns(frame), first_row=0, length=len(frame))
 
 
 def collected(X: Any) -> Any:
@@ -93,7 +116,7 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
         problem = f"y={name!r} names a column, but X is of type {type(X).__name__}"
         raise TableError(f"{problem}; give a table, or y as an array")
     frame = collected(X)
-    Table(SOURCE, dict.fromkeys(frame.columns, Numbers(np.empty(0)))).column(name)
+    Table(SOURCE, Columns(frame)).check(name)
     series = frame[name]
     values = series.to_numpy()
     plain = values.dtype.kind in "biuf"
@@ -176,6 +199,9 @@ def _objects(name: str, series: Any) -> Column:
     if first == "text":
         return Text.of("" if each is None else str(each) for each in values)
     if first == "number":
+        for row in present:
+            if isinstance(values[row], Integral) and abs(int(values[row])) > EXACT:
+                refuse_rounding(int(values[row]), int(row), f"column {name!r}")
         return Numbers(values.astype(np.float64))
     unit = "datetime64[us]" if first == "date" else "timedelta64[us]"
     times = values.astype(unit)

@@ -48,7 +48,8 @@ class Category:
         The level that the others are compared with; "" the most frequent one (the first of
         equals), None none: then every level has a column.
     rare
-        Levels with fewer training rows are pooled into the level "other". 0 pools none up to
+        Levels with fewer training rows are pooled into the level "other", which a level of that
+        name joins. 0 pools none up to
         1,000 levels, and beyond warns and pools just enough.
     unseen
         A level that training did not show: "error", "reference", or "other". Where nothing was

@@ -127,6 +127,7 @@ class Table:
     source: str
     columns: Mapping[str, Column]
     first_row: int = 2  # the number that messages give the first row: a file has a header
+    length: int | None = None  # the number of rows, where asking a column would read it
 
     @classmethod
     def of(cls, columns: Mapping[str, Iterable[str]], source: str = "table") -> Table:
@@ -141,10 +142,17 @@ class Table:
     @property
     def n_rows(self) -> int:
         """The number of rows below the header."""
+        if self.length is not None:
+            return self.length
         return len(next(iter(self.columns.values()))) if self.columns else 0
 
     def column(self, name: str, needed: str = "") -> Column:
-        """Return a column by name; `needed` says in the error what it is needed for.
+        """Return a column by name; raises as `check`."""
+        self.check(name, needed)
+        return self.columns[name]
+
+    def check(self, name: str, needed: str = "") -> None:
+        """Refuse a name that is not a column; `needed` says what it is needed for.
 
         Raises
         ------
@@ -158,7 +166,6 @@ class Table:
             listed = shorten(self.names)
             wanted = f"no column {name!r}{needed and ', ' + needed}"
             raise TableError(f"{self.source}: {wanted}; {hint}columns: {listed}")
-        return self.columns[name]
 
     def text(self, name: str, needed: str = "") -> Text:
         """Return a column as text, numbers as their levels; raises as `column`."""
