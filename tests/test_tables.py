@@ -184,6 +184,8 @@ def test_rare_levels_are_pooled_and_unseen_ones_join_them():
     assert pooled.transform(new).tolist() == [[0, 1, 0], [0, 1, 0]]
     reference = TableEncoder({"c": Category(rare=3, unseen="reference")}).fit(frame)
     assert reference.transform(new).tolist() == [[0, 0, 0], [0, 1, 0]]
+    assert pooled.encoding_.stand_in("c") == "other"
+    assert reference.encoding_.stand_in("c") == "the reference"
 
 
 def test_the_reference_is_chosen_or_left_out():
@@ -456,6 +458,10 @@ def test_a_formula_fits_with_and_without_its_left_side():
         "C(plan, contr.sum)",
         "contr.treatment(age)",
         "I(age ** 9 ** 9)",
+        "(age + plan + visits) ** 30",
+        "(age + plan + visits) ^30",
+        "bs(age, 1000000000)",
+        "poly(age, degree=1000000000)",
         "hashed(plan)",
         "lag(age)",
         "{age.values.tofile('x')}",
@@ -498,6 +504,8 @@ def test_faults_of_a_formula_name_the_row():
         assert refusal(LogisticRegression(formula=text).fit, frame).startswith("formula")
     message = refusal(LogisticRegression(formula="churn ~ age").fit, frame, frame.churn)
     assert "names the target, and y is given too" in message
+    number = TableEncoder({"visits": Number()}, formula="C(visits)")
+    assert refusal(number.fit, frame).startswith("formula: C(visits) is a category")
     scaled = TableEncoder(standardise=True, formula="age")
     assert refusal(scaled.fit, frame).startswith("formula: standardise does not reach its terms")
     indicator = TableEncoder(missing="indicator", formula="age")

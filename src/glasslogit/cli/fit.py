@@ -132,7 +132,8 @@ def _about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[t
         split = f"{show.rows(len(data.train))} to train on, {len(data.test):,} held out"
         yield "Split", f"{split} (--test-size {request.test_size:g} --seed {request.seed})"
     for name, count in data.unseen.items():
-        problem = "has a level that no training row has, counted as the reference"
+        problem = "has a level that no training row has, "
+        problem += f"counted as {data.encoding.stand_in(name)}"
         yield "Warning", f"{show.rows(count, 'held-out ')}: {name} {problem}"
 
 

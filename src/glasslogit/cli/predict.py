@@ -38,6 +38,7 @@ class Predicted(NamedTuple):
     table: Table
     encoding: Encoding
     encoded: Encoded
+    unseen: Unseen | None
     proba: NDArray[np.float64]  # (n, K)
 
 
@@ -92,7 +93,7 @@ def _predict(model: Path, table: Path, unseen: Unseen | None) -> Predicted:
     if len(complete):
         rows = NamedRows(saved.encoding.feature_names, encoded.X[complete])
         proba[complete] = saved.model.predict_proba(rows)
-    return Predicted(saved, data, saved.encoding, encoded, proba)
+    return Predicted(saved, data, saved.encoding, encoded, unseen, proba)
 
 
 def _lines(predicted: Predicted, *, keep: bool) -> tuple[list[list[str]], list[str]]:
@@ -144,10 +145,9 @@ def _about_table(predicted: Predicted) -> Iterator[tuple[str, str]]:
             f"{show.rows(incomplete)} with a missing value have no probability ({where})",
         )
     for name, count in encoded.unseen.items():
-        yield (
-            "Warning",
-            f"{show.rows(count)} have an unseen level of {name}, counted as the reference",
-        )
+        stand_in = predicted.encoding.stand_in(name, predicted.unseen)
+        problem = f"have an unseen level of {name}, counted as {stand_in}"
+        yield "Warning", f"{show.rows(count)} {problem}"
 
 
 def _about_labels(

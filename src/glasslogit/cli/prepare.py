@@ -82,7 +82,7 @@ class Prepared:
     test: NDArray[np.intp]
     positive: Any  # the label, or None for more than two classes
     unlabelled: int  # rows without a target
-    unseen: Mapping[str, int]  # column -> held-out rows counted as the reference
+    unseen: Mapping[str, int]  # column -> held-out rows with an unseen level
 
     def rows(self, part: NDArray[np.intp]) -> NamedRows:
         """Return some rows of X with their names."""

@@ -111,6 +111,11 @@ class CategoryColumn:
         """By what the penalty divides each of them."""
         return (1.0,) * len(self.levels)
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The levels that were learned, the reference first."""
+        return (*(() if self.reference is None else (self.reference,)), *self.levels)
+
     def read(self, table: Table, unseen: Unseen | None = None) -> tuple[Places, Places]:
         """Find the place of each row's indicator, or which of the other cases it is.
 
@@ -136,12 +141,10 @@ class CategoryColumn:
 
     def unknown(self, table: Table, row: int) -> TableError:
         """Describe an unseen level and what can be done about it."""
-        reference = () if self.reference is None else (self.reference,)
-        known = shorten([quote(level) for level in (*reference, *self.levels)])
-        other = self.reference is None or f"count it as {quote(self.reference)}"
-        remedy = "correct it" if other is True else f"correct it, or {other}"
-        policy = "unseen='reference' (--unseen reference)"
-        problem = f"was not seen in training (known: {known}); {remedy}: {policy}"
+        known = shorten([quote(level) for level in self.known])
+        reference = "no level" if self.reference is None else quote(self.reference)
+        remedy = f"correct it, or count it as {reference}: unseen='reference' (--unseen reference)"
+        problem = f"was not seen in training (known: {known}); {remedy}"
         return table.fault(self.name, row, problem)
 
     def to_dict(self) -> dict[str, Any]:

@@ -169,6 +169,8 @@ class TableEncoder(Transformer):
             if policy == "drop":
                 dropped = (*dropped, (name, "left out on request"))
                 continue
+            if name in categories and not isinstance(policy, Category):
+                raise InputError(f"formula: C({name}) is a category; its policy is {policy!r}")
             chosen[name] = policy
             if self.formula is not None and isinstance(policy, Category):
                 first = policy.reference == MOST_FREQUENT  # in R the first level is the reference

@@ -22,7 +22,7 @@ from glasslogit.tables.columns import (
     column_from_dict,
 )
 from glasslogit.tables.formula import Formula
-from glasslogit.tables.policies import UNSEEN, Unseen, check_policy
+from glasslogit.tables.policies import OTHER, UNSEEN, Unseen, check_policy
 from glasslogit.tables.table import Table, shorten
 
 if TYPE_CHECKING:
@@ -123,6 +123,13 @@ class Encoding:
             unseen=unseen_counts,
             ignored=tuple(name for name in table.names if name not in known),
         )
+
+    def stand_in(self, name: str, unseen: Unseen | None = None) -> str:
+        """Say what an unseen level of a category counts as, unless it is an error."""
+        column = next(each for each in self.columns if each.name == name)
+        if not isinstance(column, CategoryColumn) or OTHER not in column.known:
+            return "the reference"
+        return OTHER if (column.unseen if unseen is None else unseen) == OTHER else "the reference"
 
     def to_dict(self) -> dict[str, Any]:
         """Describe the encoding by JSON types only; `from_dict` reads it back."""

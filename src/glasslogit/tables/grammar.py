@@ -21,7 +21,9 @@ FUNCTIONS = frozenset(
 )
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.USub, ast.UAdd)
 QUOTED = re.compile(r"`([^`]*)`")
-LARGEST_POWER = 20
+POWER = re.compile(r"(?:\*\*|\^)\s*(\d+)")
+LARGEST_POWER = 5  # (a + b + c)**20 would be billions of terms
+LARGEST_BASIS = 1000  # columns of a spline or polynomial
 
 
 class Parsed(NamedTuple):
@@ -66,6 +68,8 @@ abs, bs, center, exp, log, log10, log2, poly, scale or sqrt
         import formulaic  # noqa: PLC0415  an extra is imported where it is used
     except ImportError:
         raise MissingExtraError("formulaic", "frames") from None
+    if any(len(power) > 1 or int(power) > LARGEST_POWER for power in POWER.findall(text)):
+        raise InputError(f"formula {text!r}: give powers up to {LARGEST_POWER}")
     try:
         terms = formulaic.Formula(text)
     except Exception as error:  # noqa: BLE001  whatever formulaic finds wrong with the text
@@ -142,6 +146,9 @@ def _called(node: ast.Call) -> Iterator[tuple[str, bool]]:
         yield node.args[0].id, True
         return
     for part in (*node.args, *(word.value for word in node.keywords)):
+        size = getattr(part, "value", 0)
+        if name in {"bs", "poly"} and isinstance(size, int) and size > LARGEST_BASIS:
+            raise InputError(f"formula: {ast.unparse(node)!r}: give at most {LARGEST_BASIS}")
         yield from _variables(part)
 
 
