@@ -230,9 +230,11 @@ def _encoder(encoder: Any, formula: str | None, y: Any) -> tuple[Any, str | None
 
 def _check_exact(X: Any) -> None:
     """Refuse whole numbers that a frame would round where it puts them beside fractions."""
-    names = list(X.columns)
-    for name, kind in zip(names, X.dtypes, strict=True):
-        if str(kind).lower() in {"int64", "uint64"} and names.count(name) == 1 and len(X):
+    names, kinds = list(X.columns), [str(kind).lower() for kind in X.dtypes]
+    if len(set(kinds)) < 2 or len(set(names)) < len(names) or not len(X):
+        return  # nothing is put beside another type, or names do not tell the columns apart
+    for name, kind in zip(names, kinds, strict=True):
+        if kind in {"int64", "uint64"}:
             values = X[name]
             if max(abs(values.min() or 0), abs(values.max() or 0)) > EXACT:
                 large = [abs(each or 0) > EXACT for each in values.to_list()]

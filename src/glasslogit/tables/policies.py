@@ -28,7 +28,8 @@ class Number:
     """A number enters X as it is.
 
     `standardise` lets the penalty weigh the column as if its standard deviation in the training
-    rows were 1. The coefficient is nevertheless that of the column as it is.
+    rows were 1. The coefficient is nevertheless that of the column as it is (`trace_` shows
+    the training, with the scaled column).
     """
 
     missing: Missing = "error"
