@@ -48,6 +48,7 @@ class Encoded:
 class Encoding:
     """How a table becomes X: the columns as they are, or the terms of a formula of them.
 
+    >>> from glasslogit.tables import NumberColumn
     >>> encoding = Encoding((NumberColumn("age"), CategoryColumn("town", "Ghent", ("Bruges",))))
     >>> encoding.feature_names
     ('age', 'town=Bruges')
