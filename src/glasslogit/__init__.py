@@ -13,26 +13,40 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from glasslogit import textbook
+    from glasslogit.base_rate import with_base_rate
+    from glasslogit.comparison import Comparison, compare
     from glasslogit.cross_validation import LogisticRegressionCV
     from glasslogit.estimator import LogisticRegression
     from glasslogit.path import RegularisationPath, regularisation_path
+    from glasslogit.tables.findings import inspect_data
+    from glasslogit.trust.findings import Finding
 
 __all__ = [
+    "Comparison",
+    "Finding",
     "LogisticRegression",
     "LogisticRegressionCV",
     "RegularisationPath",
     "__version__",
+    "compare",
+    "inspect_data",
     "regularisation_path",
     "textbook",
+    "with_base_rate",
 ]
 
 __version__ = "0.1.0"
 
 HOMES = {
+    "Comparison": "comparison",
+    "Finding": "trust.findings",
     "LogisticRegression": "estimator",
     "LogisticRegressionCV": "cross_validation",
     "RegularisationPath": "path",
+    "compare": "comparison",
+    "inspect_data": "tables.findings",
     "regularisation_path": "path",
+    "with_base_rate": "base_rate",
 }
 
 

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, read_arrays
-from glasslogit.design import Design, make_design, read_features, read_target
+from glasslogit.design import Design, make_design, read_features, split_target
 from glasslogit.errors import ConvergenceWarning, InputError, check_number
 from glasslogit.estimator import LogisticRegression
 from glasslogit.evaluate.scoring import check_scoring
@@ -39,6 +39,7 @@ from glasslogit.selection import (
 from glasslogit.solvers.run import Rules, Solver
 from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.training import Settings
+from glasslogit.trials import are_shares
 
 if TYPE_CHECKING:
     from glasslogit.tables.encoder import TableEncoder
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 # The parameters that are those of a single fit.
 SHARED = (
     *("solver", "tol", "fit_intercept", "class_weight", "multi_class", "max_iter"),
-    *("penalty_factors", "encoder", "formula", "random_state", "n_jobs", "verbose"),
+    *("penalty_factors", "encoder", "formula", "random_state", "n_jobs", "verbose", "weights"),
 )
 
 
@@ -80,7 +81,7 @@ class LogisticRegressionCV(LogisticRegression):
     use_legacy_attributes
         Whether the attributes have the shapes of scikit-learn before 1.10.
     solver, tol, fit_intercept, class_weight, multi_class, penalty_factors, max_iter, n_jobs
-        As in `LogisticRegression`, and so are `random_state` and `verbose`.
+        As in `LogisticRegression`, and so are `random_state`, `verbose` and `weights`.
     encoder, formula
         As in `LogisticRegression`. A table is encoded once: what an encoding learns (levels,
         means, knots), it learns from all rows, not from those of each fold.
@@ -128,6 +129,7 @@ class LogisticRegressionCV(LogisticRegression):
         random_state: int | None = None,
         n_jobs: int | None = None,
         verbose: int = 0,
+        weights: Literal["frequency", "sampling", "precision"] = "frequency",
         use_legacy_attributes: bool = False,
         encoder: "TableEncoder | None" = None,
         formula: str | None = None,
@@ -149,6 +151,7 @@ class LogisticRegressionCV(LogisticRegression):
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.verbose = verbose
+        self.weights = weights
         self.use_legacy_attributes = use_legacy_attributes
         self.encoder = encoder
         self.formula = formula
@@ -166,9 +169,10 @@ class LogisticRegressionCV(LogisticRegression):
         """
         plain = LogisticRegression(**{name: getattr(self, name) for name in SHARED})
         self.Cs_, self.l1_ratios_ = self._check(plain)
-        design = make_design(
-            X, y, sample_weight, offset, encoder=self.encoder, formula=self.formula
-        )
+        how: dict[str, Any] = {"encoder": self.encoder, "formula": self.formula}
+        design = make_design(X, y, sample_weight, offset, **how)
+        if design.weight is not None and are_shares(np.ravel(design.y)):
+            raise InputError("y holds shares of events; give a row for each class and its trials")
         table = make_table(*design[:4])
         folds = make_folds(self.cv, table.X, table.y)
         data = read_arrays(
@@ -179,12 +183,14 @@ class LogisticRegressionCV(LogisticRegression):
             class_weight=self.class_weight,
             multi_class=self.multi_class,
             threads=threads_of(self.n_jobs),
+            weights=self.weights,
         )
         if not (self.scoring is None or callable(self.scoring)):
             check_scoring(self.scoring, len(data.classes))
         weight = check_weight(design.weight, len(table.y))
         check_folds(folds, table.y, weight, data.classes)
         plain.classes_ = data.classes
+        plain.class_shares_ = plain.base_rate_ = data.class_shares
         with one_blas_thread():
             grid = self._search(data, folds, design)
             self.scores_: Any = score_folds(self.scoring, grid, table, folds, plain)
@@ -203,7 +209,15 @@ class LogisticRegressionCV(LogisticRegression):
         deadline = inf if self.max_time is None else perf_counter() + self.max_time
         factors = check_factors(design.spread(self.penalty_factors), data.features, data.names)
         settings = [
-            Settings(1.0, ratio, self.fit_intercept, self.solver, Rules(), factors=factors)
+            Settings(
+                1.0,
+                ratio,
+                self.fit_intercept,
+                self.solver,
+                Rules(),
+                data.observations,
+                factors=factors,
+            )
             for ratio in self.l1_ratios_.tolist()
         ]
         limits = Limits(self.tol, self.max_iter, deadline)
@@ -217,7 +231,7 @@ class LogisticRegressionCV(LogisticRegression):
         offset: ArrayLike | None = None,
     ) -> float:
         """Give the score that `scoring` names, of these rows."""
-        X, y = read_target(X, y)
+        X, y = split_target(X, y)
         encoded = self.encoder_ is not None
         rows = read_features(self, X).X if encoded else X
         table = make_table(rows, y, sample_weight, offset)

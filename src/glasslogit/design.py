@@ -26,6 +26,9 @@ class NamedRows:
     columns: tuple[str, ...]
     values: NDArray[np.float64]  # (n, d)
 
+    def __len__(self) -> int:
+        return len(self.values)
+
     def to_numpy(self) -> NDArray[np.float64]:
         """Return the values."""
         return self.values
@@ -104,7 +107,7 @@ def make_design(  # noqa: PLR0913
     Rows that the encoder leaves out are taken from y, weights and offset alike.
     """
     encoder, target = _encoder(encoder, formula, y)
-    X, y = read_target(X, y if target is None else target)
+    X, y = split_target(X, y if target is None else target)
     if encoder is None:
         plain = plain_rows(X)
         if plain is not None or X is None:
@@ -129,7 +132,7 @@ def read_design(
         from glasslogit.tables.grammar import split  # noqa: PLC0415
 
         y, _ = split(formula)
-    X, y = read_target(X, y)
+    X, y = split_target(X, y)
     encoder = getattr(model, "encoder_", None)
     if encoder is not None:
         from glasslogit.tables.frames import as_table  # noqa: PLC0415
@@ -168,7 +171,7 @@ def read_features(model: Any, X: Any) -> Features:
     return features
 
 
-def read_target(X: Any, y: Any) -> tuple[Any, Any]:
+def split_target(X: Any, y: Any) -> tuple[Any, Any]:
     """Split the target off a table where y is its name; anything else stays as it is."""
     if not isinstance(y, str):
         return X, y

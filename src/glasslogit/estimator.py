@@ -3,7 +3,6 @@
 Minimises   C·Σᵢ sᵢ·lossᵢ + l1_ratio·‖w‖₁ + (1 − l1_ratio)·½‖w‖²   with a free intercept.
 """
 
-import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from math import inf
@@ -13,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from glasslogit.base_rate import prior_shift, rates_for, shift_of
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
 from glasslogit.design import Design, make_design
-from glasslogit.errors import ConvergenceWarning, InputError, SeparationWarning
+from glasslogit.errors import InputError
 from glasslogit.inputs import check_factors
 from glasslogit.params import check_settings
 from glasslogit.prediction import Predictor
@@ -25,7 +25,8 @@ from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.run import Outcome, Rules, Solver
 from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.trace import Callback, Trace
-from glasslogit.training import Fit, Settings, train
+from glasslogit.training import Fit, Settings, train, warn_of
+from glasslogit.trust.findings import Finding, find_in_fit, silenced
 
 if TYPE_CHECKING:
     from glasslogit.tables.encoder import TableEncoder
@@ -63,6 +64,21 @@ class LogisticRegression(Predictor):
         For three or more classes: ``"multinomial"`` (softmax) or ``"ovr"`` (one-vs-rest).
     max_iter, max_time
         Largest number of steps (of epochs: see `GradientDescent`), and of seconds.
+    weights
+        What `sample_weight` means. It decides how many observations there are, to which `tol` and
+        standard errors refer; the optimum is the same. ``"frequency"``: a row of weight 3 is
+        three equal rows, or trials; observations are the sum of the weights. ``"sampling"``: the
+        row was drawn with a chance of 1/weight and stands for others like it; ``"precision"``:
+        its variance is 1/weight of that of a row of weight 1. Then they are the rows whose
+        weight is not 0.
+    base_rate
+        The share of the classes in the population that the probabilities are for, if it is not
+        that of the (weighted) rows: after fitting, the intercept moves to it. That of
+        ``classes_[1]``, a mapping from labels, or ``"training"`` for the shares before
+        `class_weight`; see `with_base_rate`.
+    findings, silence
+        ``"auto"`` collects in `findings_` what the training shows of risks at no cost,
+        ``"full"`` all that `inspect_data` finds. Codes in `silence` are left out.
     warm_start
         Start from the previous fit.
     encoder
@@ -101,6 +117,10 @@ class LogisticRegression(Predictor):
         The name of the solver that was used.
     passes_
         How many times all rows were read.
+    class_shares_, base_rate_
+        The shares of the classes (K,) in the weighted rows, and those that the intercept is for.
+    findings_
+        What is risky in the data and the fit, a tuple of `Finding`.
 
     Examples
     --------
@@ -133,6 +153,10 @@ class LogisticRegression(Predictor):
         penalty_factors: ArrayLike | Mapping[str, float] | None = None,
         encoder: "TableEncoder | None" = None,
         formula: str | None = None,
+        weights: Literal["frequency", "sampling", "precision"] = "frequency",
+        base_rate: float | Mapping[Any, float] | Literal["training"] | None = None,
+        findings: Literal["auto", "full"] = "auto",
+        silence: Sequence[str] = (),
     ) -> None:
         self.C = C
         self.l1_ratio = l1_ratio
@@ -152,6 +176,10 @@ class LogisticRegression(Predictor):
         self.penalty_factors = penalty_factors
         self.encoder = encoder
         self.formula = formula
+        self.weights = weights
+        self.base_rate = base_rate
+        self.findings = findings
+        self.silence = silence
 
     def fit(
         self,
@@ -162,34 +190,46 @@ class LogisticRegression(Predictor):
     ) -> Self:
         """Fit to features X (n, d) and labels y (n,); give the fitted model.
 
-        X may also be a table of pandas, polars, pyarrow or DuckDB; then y may be the name of
-        its target column, and is not needed with a formula that names the target.
-        X may also be a function without arguments that yields batches (X, y) or (X, y,
-        sample_weight), afresh at each call: rows that do not fit in memory. A row of weight
-        2 counts as two rows. The offset is added to the margins. Raises `InputError` for
+        Instead of labels y may hold the shares of events among trials, with the number of trials
+        as `sample_weight`, or the counts of events and of other trials, (n, 2). X may also be a
+        table of pandas, polars, pyarrow or DuckDB; then y may be the name of its target column,
+        and is not needed with a formula that names the target. Or X is a function without
+        arguments that yields batches (X, y) or (X, y, sample_weight), afresh at each call: rows
+        that do not fit in memory. A row of weight 2 counts as two rows. The offset is added to
+        the margins. Raises `InputError` for
         data that cannot be used; warns with `ConvergenceWarning` or `SeparationWarning`.
         """
         check_settings(self)
-        kinds: dict[str, Any] = {"class_weight": self.class_weight, "multi_class": self.multi_class}
+        asked = ("class_weight", "multi_class", "weights")
+        kinds: dict[str, Any] = {name: getattr(self, name) for name in asked}
         if callable(X):
             if not (y is None and sample_weight is None and offset is None):
                 raise InputError("X is a function: it must yield y and sample_weight, with X")
+            if self.findings == "full":
+                raise InputError("findings='full' needs the rows in memory; pass arrays")
             data, design = read_batches(X, **kinds), Design(X)
         else:
             how: dict[str, Any] = {"encoder": self.encoder, "formula": self.formula}
             design = make_design(X, y, sample_weight, offset, **how)
-            rows: dict[str, Any] = {
-                "sample_weight": design.weight,
-                "offset": design.offset,
-                "threads": threads_of(self.n_jobs),
-            }
-            data = read_arrays(design.X, design.y, **rows, **kinds)
+            kinds |= {"sample_weight": design.weight, "offset": design.offset}
+            data = read_arrays(design.X, design.y, threads=threads_of(self.n_jobs), **kinds)
+        rates = rates_for(self, data)
         with one_blas_thread():
             fits = self._train(data, design)
-        self._keep(data, fits)
+        self._keep(data, fits, rates)
+        self.findings_ = self._find(data, fits, design[:4])
         design.finish(self)
-        self._warn(fits)
+        warn_of(fits, data.classes)
         return self
+
+    def _find(self, data: Data, fits: list[Fit], rows: tuple[Any, ...]) -> tuple[Finding, ...]:
+        """List what is risky in the data and the fit."""
+        found = find_in_fit(self, data, fits)
+        if self.findings == "full":
+            from glasslogit.tables.findings import find_all  # noqa: PLC0415  (only when asked for)
+
+            found = find_all(self, data, rows, found)
+        return silenced(found, self.silence)
 
     def _train(self, data: Data, design: Design) -> list[Fit]:
         start = self._previous(data, design) if self.warm_start else None
@@ -201,14 +241,16 @@ class LogisticRegression(Predictor):
             bar = ProgressBar(f"fit {data.classes[k]}" if several else "fit", steps)
             with bar if self.verbose else nullcontext() as shown:
                 spent = perf_counter() - began
-                settings = self._settings(factors, [] if shown is None else [shown], spent)
+                settings = self._settings(data, factors, [] if shown is None else [shown], spent)
                 part = start[:, k : k + 1] if several and start is not None else start
                 fits.append(train(make_source(), loss, settings, part))
             if fits[-1].result.outcome is Outcome.INTERRUPTED and len(fits) < len(data.sources):
                 raise KeyboardInterrupt
         return fits
 
-    def _settings(self, factors: Floats | float, shown: list[Callback], spent: float) -> Settings:
+    def _settings(
+        self, data: Data, factors: Floats | float, shown: list[Callback], spent: float
+    ) -> Settings:
         rules = Rules(
             tol=self.tol,
             max_steps=self.max_iter,
@@ -218,7 +260,7 @@ class LogisticRegression(Predictor):
         )
         tell = print if self.verbose >= 2 else str
         asked = self.C, self.l1_ratio, self.fit_intercept, self.solver
-        return Settings(*asked, rules, tell, factors)
+        return Settings(*asked, rules, data.observations, tell, factors)
 
     def _previous(self, data: Data, design: Design) -> Floats | None:
         """Give θ of the previous fit, if it fits these data and was not on its way to infinity."""
@@ -230,10 +272,13 @@ class LogisticRegression(Predictor):
             return None
         theta = self._theta()
         theta[:-1] *= np.reshape(design.scales, (-1, 1))
+        theta[-1] -= shift_of(self)
         return theta
 
-    def _keep(self, data: Data, fits: list[Fit]) -> None:
+    def _keep(self, data: Data, fits: list[Fit], rates: Floats) -> None:
         theta = np.hstack([fit.result.theta for fit in fits])
+        theta[-1] += prior_shift(data.class_shares, rates) if len(fits) == 1 else 0.0
+        self.class_shares_, self.base_rate_ = data.class_shares, rates
         if np.abs(theta).max() < np.finfo(data.dtype).max:
             theta = theta.astype(data.dtype)
         self.classes_ = data.classes
@@ -250,17 +295,3 @@ class LogisticRegression(Predictor):
         self.outcome_ = next((o for o in outcomes if not o.converged), outcomes[0])
         self.solver_ = fits[0].solver.name
         self.passes_ = sum(fit.passes for fit in fits)
-
-    def _warn(self, fits: list[Fit]) -> None:
-        for k, fit in enumerate(fits):
-            outcome, trace = fit.result.outcome, fit.result.trace
-            if outcome.deliberate:
-                continue
-            which = "" if len(fits) == 1 else f" for class {self.classes_[k]!s} against the rest"
-            text = f"{fit.solver.name}{which}: {outcome.remedy}"
-            if outcome is Outcome.SEPARATED:
-                warnings.warn(text, SeparationWarning, stacklevel=3)
-                continue
-            left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
-            text = f"{text} (after {len(trace) - 1} steps, {left})"
-            warnings.warn(text, ConvergenceWarning, stacklevel=3)

@@ -178,7 +178,8 @@ def check_labels(y: Any, n: int) -> NDArray[Any]:
     if labels.dtype.kind == "f" and (labels % 1 != 0).any():
         row = int((labels % 1 != 0).argmax())
         raise InputError(
-            f"y holds {labels[row]} in row {row}, which is not a class; give class labels"
+            f"y holds {labels[row]} in row {row}, which is not a class; give class labels, "
+            "or shares of events from 0 to 1 with the trials as sample_weight"
         )
     return labels
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from glasslogit.errors import InputError, check_number
+from glasslogit.trust.findings import check_silence
 
 
 class Params:
@@ -70,6 +71,11 @@ def check_settings(model: Any) -> None:
     check_choice(model.warm_start, "warm_start", (True, False))
     check_choice(model.multi_class, "multi_class", ("multinomial", "ovr"))
     check_choice(model.history, "history", ("values", "weights"))
+    check_choice(model.weights, "weights", ("frequency", "sampling", "precision"))
+    check_choice(model.findings, "findings", ("auto", "full"))
+    check_silence(model.silence)
+    if isinstance(model.base_rate, str):
+        check_choice(model.base_rate, "base_rate", ("training",))
     if not (model.class_weight is None or isinstance(model.class_weight, Mapping)):
         check_choice(model.class_weight, "class_weight", ("balanced",))
 

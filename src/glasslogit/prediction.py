@@ -13,11 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core.losses import Floats, log_sigmoid, log_softmax, softmax
 from glasslogit.data import loss_of
-from glasslogit.design import read_features, read_target
+from glasslogit.design import read_features, split_target
 from glasslogit.errors import NotFittedError
 from glasslogit.inputs import check_offset
 from glasslogit.params import Params
 from glasslogit.sources.arrays import ArraySource
+from glasslogit.trials import one_by_one, read_target
 
 
 class Predictor(Params):
@@ -65,14 +66,18 @@ class Predictor(Params):
         sample_weight: ArrayLike | None = None,
         offset: ArrayLike | None = None,
     ) -> float:
-        """Give the accuracy: the share of rows whose class is predicted.
+        """Give the accuracy: the share of rows, or of trials, whose class is predicted.
 
         y may be the name of a column of the table X.
         """
         from glasslogit.evaluate.metrics import accuracy  # noqa: PLC0415  (4 ms to import)
 
-        X, y = read_target(X, y)
-        return accuracy(y, self.predict(X, offset), sample_weight=sample_weight)
+        X, y = split_target(X, y)
+        predicted = self.predict(X, offset)
+        target = read_target(y, sample_weight, len(predicted))
+        labels, weight = one_by_one(target)
+        repeats = len(labels) // len(predicted)
+        return accuracy(labels, np.tile(predicted, repeats), sample_weight=weight)
 
     def _margins(self, X: Any, offset: ArrayLike | None) -> Floats:
         if not hasattr(self, "coef_"):

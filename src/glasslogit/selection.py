@@ -146,7 +146,7 @@ def on_rows(task: Task, rows: Rows) -> Task:
         raise InputError("cross-validation needs the rows in memory; pass arrays")
     source = whole.take(rows)
     weight = float(source.weight.sum())
-    size = max(weight, len(rows))
+    size = task.objective.size * len(rows) / task.objective.rows
     part = replace(task.objective, source=source, weight=weight, rows=len(rows), size=size)
     return replace(task, objective=part)
 

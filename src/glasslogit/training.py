@@ -3,17 +3,19 @@
 moments of the columns → coordinates → objective → solver → θ, outcome, trace
 """
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from glasslogit.coordinates import Coordinates, sum_zero_axes
+from glasslogit.coordinates import Coordinates, constant, sum_zero_axes
 from glasslogit.core.losses import Floats, Loss, curvature
 from glasslogit.core.passes import ColumnMoments, Moments
 from glasslogit.core.penalties import Penalty
-from glasslogit.errors import InputError
+from glasslogit.errors import ConvergenceWarning, InputError, SeparationWarning
 from glasslogit.objective import Objective
 from glasslogit.rotation import pays, rotate
 from glasslogit.solvers.choose import AUTO, resolve
@@ -36,16 +38,23 @@ class Settings:
     fit_intercept: bool
     solver: Solver | str
     rules: Rules
+    observations: float  # to which standard errors refer
     tell: Callable[[str], object] = str  # shown why the solver was chosen
     factors: Floats | float = 1.0
 
 
 class Fit(NamedTuple):
-    """A trained model: the result, the solver that made it and the passes it took."""
+    """A trained model: the result, the solver that made it and the passes it took.
+
+    `excess` (c,) is the mean prediction less the rate, Σ sᵢ·residualᵢ / S, or None where the
+    training did not ask for it; `constant` (d,) are the columns that were found to be so.
+    """
 
     result: Result
     solver: Solver
     passes: int
+    excess: Floats | None
+    constant: NDArray[np.bool] | None
 
 
 def train(source: Source, loss: Loss, settings: Settings, start: Floats | None = None) -> Fit:
@@ -69,7 +78,10 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     if separates(objective, solver, base, result):
         result = replace(result, outcome=Outcome.SEPARATED)
     result = replace(result, theta=without_shift(result.theta, loss))
-    return Fit(result, solver, source.passes)
+    excess = None
+    if settings.fit_intercept and result.gradient is not None:
+        excess = objective.coordinates.axes @ result.gradient[-1]
+    return Fit(result, solver, source.passes, excess, constant(moments))
 
 
 def without_shift(theta: Floats, loss: Loss) -> Floats:
@@ -85,10 +97,11 @@ def train_turned(source: ArraySource, loss: Loss, settings: Settings, start: Flo
     shown = tuple(rotation.lifted(callback) for callback in settings.rules.callbacks)
     turned = replace(settings, rules=replace(settings.rules, callbacks=shown))
     lowered = None if start is None else rotation.lower(start)
-    result, solver, passes = train(rotation.turned, loss, turned, lowered)
+    result, solver, passes, excess, _ = train(rotation.turned, loss, turned, lowered)
     theta, late = rotation.lift(result.theta), rotation.lift(result.late_change)
     trace = rotation.lift_trace(result.trace)
-    return Fit(replace(result, theta=theta, late_change=late, trace=trace), solver, passes + 2)
+    result = replace(result, theta=theta, late_change=late, trace=trace)
+    return Fit(result, solver, passes + 2, excess, None)
 
 
 def survey(source: Source, loss: Loss) -> ColumnMoments:
@@ -130,9 +143,8 @@ def make_objective(
         coordinates = Coordinates.standardised(
             moments, ridge, intercept=settings.fit_intercept, axes=axes
         )
-    size = max(moments.weight, moments.rows)
-    objective = Objective(source, loss, penalty, coordinates, moments.weight, moments.rows, size)
-    return objective, solver
+    size = moments.weight, moments.rows, settings.observations
+    return Objective(source, loss, penalty, coordinates, *size), solver
 
 
 def make_penalty(settings: Settings, weight: float) -> Penalty:
@@ -152,6 +164,22 @@ def base_theta(loss: Loss, moments: ColumnMoments) -> Floats:
     return theta
 
 
+def warn_of(fits: Sequence[Fit], classes: NDArray[Any]) -> None:
+    """Warn of fits that did not end as they were asked to, at the line that called `fit`."""
+    for k, fit in enumerate(fits):
+        outcome, trace = fit.result.outcome, fit.result.trace
+        if outcome.deliberate:
+            continue
+        which = "" if len(fits) == 1 else f" for class {classes[k]!s} against the rest"
+        text = f"{fit.solver.name}{which}: {outcome.remedy}"
+        if outcome is Outcome.SEPARATED:
+            warnings.warn(text, SeparationWarning, stacklevel=3)
+            continue
+        left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
+        text = f"{text} (after {len(trace) - 1} steps, {left})"
+        warnings.warn(text, ConvergenceWarning, stacklevel=3)
+
+
 def hold_out(source: Source, solver: GradientDescent) -> tuple[Source, ArraySource]:
     """Split off the share of rows, of each class alike, on which patience watches the loss."""
     if not isinstance(source, ArraySource):
@@ -160,7 +188,9 @@ def hold_out(source: Source, solver: GradientDescent) -> tuple[Source, ArraySour
 
     share = solver.validation_fraction
     try:
-        kept, held = split_rows(len(source.y), share, solver.seed, stratify=source.y)
+        whole = bool((source.y % 1 == 0).all())  # shares of events are no classes
+        stratify = source.y if whole else None
+        kept, held = split_rows(len(source.y), share, solver.seed, stratify=stratify)
     except InputError as error:
         raise InputError(f"validation_fraction={share} cannot be held out: {error}") from None
     if not source.weight[held].any():

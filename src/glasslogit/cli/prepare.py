@@ -48,6 +48,7 @@ class FitRequest:
     solver: str
     max_iter: int
     all_levels: bool
+    silence: tuple[str, ...]
     missing: Missing = "drop"
     rare: int = 0
     unseen: Unseen = "error"
@@ -78,6 +79,7 @@ class Prepared:
     encoding: Encoding
     X: NDArray[np.float64]  # (n, d)
     y: NDArray[Any]  # (n,)
+    places: NDArray[np.intp]  # (n,) in the table
     train: NDArray[np.intp]  # places in X and y
     test: NDArray[np.intp]
     positive: Any  # the label, or None for more than two classes
@@ -120,6 +122,7 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         encoding=encoding,
         X=encoded.X[used],
         y=y,
+        places=used,
         train=train,
         test=test,
         positive=positive,

@@ -95,6 +95,21 @@ def class_weight(stored: object) -> dict[Any, float] | str | None:
     return weights
 
 
+def base_rate(stored: object) -> dict[Any, float] | str | float | None:
+    """Build the setting: a number, or what `class_weight` may be."""
+    if isinstance(stored, int | float):
+        return finite(stored, "base_rate")
+    return class_weight(stored)
+
+
+def shares(fit: Mapping[str, Any], name: str, classes: int) -> NDArray[np.float64]:
+    """Build the shares of the classes, which add up to 1."""
+    values = [finite(value, name) for value in typed(fit, name, list)]
+    if len(values) != classes or min(values) <= 0 or abs(sum(values) - 1) > 1e-6:
+        raise ValueError(f"{name!r} are not {classes} positive shares that add up to 1")
+    return np.array(values)
+
+
 def class_rows(training: Mapping[str, Any], classes: int) -> None:
     """Refuse training facts whose rows of each class are not as many positive integers."""
     rows = training.get("rows_of_class")
@@ -103,3 +118,13 @@ def class_rows(training: Mapping[str, Any], classes: int) -> None:
     good = isinstance(rows, list) and all(type(each) is int and each > 0 for each in rows)
     if not good or len(rows) != classes or sum(rows) > sys.maxsize:
         raise ValueError(f"'rows_of_class' are not {classes} positive numbers of rows")
+
+
+def feature_names(document: Mapping[str, Any], d: int) -> dict[str, NDArray[Any]]:
+    """Return the names of the columns of X as the estimator keeps them, if it has any."""
+    names = typed(document, "features", (list, type(None)))
+    if names is None:
+        return {}
+    if len(names) != d or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"'features' are not {d} names, one for each coefficient")
+    return {"feature_names_in_": np.array(names, dtype=object)}
