@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.coordinates import Coordinates
 from glasslogit.core.losses import Floats
+from glasslogit.core.passes import ColumnMoments
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
 from glasslogit.errors import InputError, NotFittedError
 from glasslogit.inputs import check_factors
@@ -23,12 +24,16 @@ PENALTIES = {"l1": 1.0, "l2": 0.0}  # what scikit-learn's older parameter says o
 
 
 class Fitted(NamedTuple):
-    """Where a model stands: f in plain coordinates, which are θ itself, and θ (d+1, c)."""
+    """Where a model stands: f in plain coordinates, which are θ itself, and θ (d+1, c).
+
+    `moments` are those of the columns; of many rows, those of a sample.
+    """
 
     objective: Objective
     theta: Floats
     classes: NDArray[Any]
     names: tuple[str, ...]
+    moments: ColumnMoments
 
 
 def beside(
@@ -59,7 +64,8 @@ def beside(
     size = max(moments.weight, moments.rows)
     objective = Objective(source, loss, penalty, coordinates, moments.weight, moments.rows, size)
     known = getattr(model, "feature_names_in_", [f"x{j}" for j in range(d)])
-    return Fitted(objective, theta.astype(np.float64), data.classes, tuple(map(str, known)))
+    names = tuple(map(str, known))
+    return Fitted(objective, theta.astype(np.float64), data.classes, names, moments)
 
 
 def read(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any) -> Data:
