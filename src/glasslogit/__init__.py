@@ -16,23 +16,58 @@ if TYPE_CHECKING:
     from glasslogit.cross_validation import LogisticRegressionCV
     from glasslogit.estimator import LogisticRegression
     from glasslogit.path import RegularisationPath, regularisation_path
+    from glasslogit.trust.bootstrap import Bootstrap, bootstrap
+    from glasslogit.trust.effects import MarginalEffects, marginal_effects
+    from glasslogit.trust.hypotheses import (
+        likelihood_ratio_test,
+        score_test,
+        term_tests,
+        wald_test,
+    )
+    from glasslogit.trust.inference import summarize
+    from glasslogit.trust.intervals import ProbabilityIntervals, probability_intervals
+    from glasslogit.trust.summary import Summary
 
 __all__ = [
+    "Bootstrap",
     "LogisticRegression",
     "LogisticRegressionCV",
+    "MarginalEffects",
+    "ProbabilityIntervals",
     "RegularisationPath",
+    "Summary",
     "__version__",
+    "bootstrap",
+    "likelihood_ratio_test",
+    "marginal_effects",
+    "probability_intervals",
     "regularisation_path",
+    "score_test",
+    "summarize",
+    "term_tests",
     "textbook",
+    "wald_test",
 ]
 
 __version__ = "0.1.0"
 
 HOMES = {
+    "Bootstrap": "trust.bootstrap",
     "LogisticRegression": "estimator",
     "LogisticRegressionCV": "cross_validation",
+    "MarginalEffects": "trust.effects",
+    "ProbabilityIntervals": "trust.intervals",
     "RegularisationPath": "path",
+    "Summary": "trust.summary",
+    "bootstrap": "trust.bootstrap",
+    "likelihood_ratio_test": "trust.hypotheses",
+    "marginal_effects": "trust.effects",
+    "probability_intervals": "trust.intervals",
     "regularisation_path": "path",
+    "score_test": "trust.hypotheses",
+    "summarize": "trust.inference",
+    "term_tests": "trust.hypotheses",
+    "wald_test": "trust.hypotheses",
 }
 
 

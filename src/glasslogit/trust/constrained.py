@@ -15,7 +15,7 @@ from glasslogit.solvers.line_search import advance
 from glasslogit.solvers.newton import inverse_of
 
 MOST_STEPS = 50
-EXACT = 1e-12  # of the log-likelihood: what is still to be gained
+EXACT = 1e-16  # of the log-likelihood: what is still to be gained
 
 
 def optimum_where(objective: Objective, at: Model, A: Floats, b: Floats) -> Model:

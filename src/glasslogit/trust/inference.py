@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from glasslogit.core.losses import Floats, surprise
 from glasslogit.core.passes import Value
 from glasslogit.errors import InputError, check_number
-from glasslogit.fitted import beside
+from glasslogit.fitted import Fitted, beside
 from glasslogit.params import check_choice
 from glasslogit.sources.threads import one_blas_thread
 from glasslogit.trust.constrained import optimum_where
@@ -83,6 +83,21 @@ def summarize(  # noqa: PLR0913
     check_number(level, "level", "between 0 and 1", above=0, below=1)
     check_choice(intervals, "intervals", ("wald", "profile"))
     fitted = beside(model, X, y, sample_weight, offset)
+    asked: dict[str, Any] = {"covariance": covariance, "groups": groups, "level": level}
+    return summarize_fitted(model, fitted, intervals=intervals, reference=reference, **asked)
+
+
+def summarize_fitted(  # noqa: PLR0913
+    model: Any,
+    fitted: Fitted,
+    *,
+    covariance: Covariance = "classical",
+    groups: ArrayLike | None = None,
+    level: float = 0.95,
+    intervals: str = "wald",
+    reference: Any = None,
+) -> Summary:
+    """Do what `summarize` does with a model that stands beside its rows."""
     with one_blas_thread():
         known = inform(model, fitted, reference)
         V = covariance_of(known, covariance, groups)
@@ -91,15 +106,17 @@ def summarize(  # noqa: PLR0913
         table = make_table(known, V, level=level, profile=intervals == "profile")
         facts = make_facts(known)
     return Summary(
+        classes=tuple(fitted.classes.tolist()),
         terms=known.terms,
         equations=known.equations,
         reference=known.reference,
         covariance=V,
         kind="robust (HC0)" if covariance == "robust" else covariance,
-        intervals=intervals,
+        intervals="profile-likelihood" if intervals == "profile" else "Wald",
         level=level,
         count=known.count,
         penalised=known.penalised,
+        counts_rows=known.counts_rows,
         notes=notes_on(model, known, covariance),
         **table,
         **facts,
@@ -128,7 +145,7 @@ def make_facts(known: Information) -> dict[str, Any]:
     sums, null = known.sums, null_loss(known)
     separated = float((sums.hits / sums.totals).sum() - 1.0)
     return {
-        "df": float(np.sum(known.root * (known.information @ known.root))),
+        "df": float(np.sum(known.root * (known.fisher @ known.root))),
         "log_likelihood": sums.ways - sums.value,
         "null_log_likelihood": sums.ways - null,
         "deviance": 2.0 * (sums.value - sums.saturated),
@@ -148,15 +165,15 @@ def null_loss(known: Information) -> float:
         return float(objective.source.sum(Value(objective.loss, 0.0 * known.fitted.theta)).total)
     if not known.sums.offset:
         return float(totals @ surprise(totals / totals.sum()))
-    slopes = np.eye(known.u.size)[: objective.features * known.u.shape[1]]
-    free = objective.quadratic(known.u)
-    null = optimum_where(objective, free, slopes, np.zeros(len(slopes)))
+    u = known.at.u
+    slopes = np.eye(u.size)[: objective.features * u.shape[1]]
+    null = optimum_where(objective, known.at, slopes, np.zeros(len(slopes)))
     return objective.weight * null.value
 
 
 def check_likelihood(known: Information, kind: str) -> None:
     """Refuse profile intervals where there is no likelihood to profile."""
-    if known.penalised or kind != "classical" or known.power != 1:
+    if known.penalised or kind != "classical" or not known.counts_rows:
         raise InputError(
             "profile intervals need a likelihood: no penalty, a classical covariance and weights "
             "that count rows; take intervals='wald'"
@@ -178,7 +195,7 @@ def notes_on(model: Any, known: Information, kind: str) -> tuple[str, ...]:
             f"the rows of class {rarest!s} weigh {fewest:.4g}, fewer than {len(known.columns)} "
             "coefficients: the normal approximation is not to be trusted"
         )
-    if known.power == 2 and kind == "classical":
+    if not known.counts_rows and kind == "classical":
         what = "class_weight" if model.class_weight else "weights that do not count rows"
         notes.append(f"with {what} classical errors are wrong; take covariance='robust'")
     return tuple(notes)

@@ -1,149 +1,78 @@
-"""What one pass says of a fit: likelihood, gradient, Fisher information, and whether to trust it.
+"""A fit beside its rows, judged: its Fisher information, and whether there is anything to say.
 
     I = Σᵢ sᵢ·C(pᵢ) ⊗ xᵢxᵢᵀ        the information at θ
     P = I + S·λ                      the curvature of what was minimised; λ = 0 without a penalty
 
 I is that of scaled and centred columns, in which its inverse keeps its digits; a linear map
-leads from there to the reported coefficients. For three or more classes these are the contrasts
-wₖ − w_ref and bₖ − b_ref with a reference class: a softmax has no other unique coefficients.
+leads from there to the reported coefficients.
 
 Derivation: docs/derivations/inference.md.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
 from glasslogit.coordinates import Coordinates, sum_zero_axes
-from glasslogit.core.blocks import Block
-from glasslogit.core.losses import Floats, Loss, surprise
-from glasslogit.core.passes import Pass, slope
+from glasslogit.core.losses import Floats
 from glasslogit.errors import InputError
 from glasslogit.fitted import Fitted
-from glasslogit.objective import Objective
+from glasslogit.objective import Model, Objective
 from glasslogit.solvers.newton import Newton
 from glasslogit.solvers.run import Outcome, Rules, run
-from glasslogit.trust.distributions import log_choose
+from glasslogit.trust.contrasts import contrasts_of
+from glasslogit.trust.evidence import Evidence, EvidenceSums
 
 INTERCEPT = "(Intercept)"
-AT_REST = 0.01  # standard errors from the optimum: what is off by more is no summary of the fit
+AT_REST = 0.01  # standard errors from the optimum: a model that is further off has moved on
 DEPENDENT = 1e-12  # an eigenvalue of the correlations that leaves the inverse no four digits
 CERTAIN = 12.0  # margins beyond it may be on their way to infinity
 SHARE = 1e-3  # of the largest entry: a column with less has no part in a dependence
-WHOLE = 1e-8
-
-
-class EvidenceSums(NamedTuple):
-    """Answer of `Evidence`.
-
-    `totals` (K,) are the weights of the classes, `hits` (K,) the sums over the rows of a class
-    of the probability it was given. `saturated` is the loss of the model that gives each row its
-    own fraction, `ways` the log of the number of ways in which such counts can come about.
-    """
-
-    value: float
-    gradient: Floats
-    hessian: Floats
-    rows: int
-    totals: Floats
-    hits: Floats
-    saturated: float
-    ways: float
-    furthest: float
-    offset: float
-
-
-@dataclass(frozen=True, eq=False)
-class Evidence(Pass[EvidenceSums]):
-    """All that a table of coefficients needs of the rows, at θ."""
-
-    loss: Loss
-    theta: Floats
-    centre: Floats
-    axes: Floats
-    K: int
-
-    def __call__(self, block: Block) -> EvidenceSums:
-        """See `Pass`."""
-        z = block.margins(self.theta)
-        rows, weight = self.loss.evaluate(z, block.y), block.weight
-        hessian = self.loss.hessian(block, rows.p, self.centre, self.axes)
-        share = class_shares(block, self.K) * weight[:, None]
-        hits = (share * self.loss.probabilities(z)).sum(axis=0)
-        return EvidenceSums(
-            *slope(block, rows),
-            hessian,
-            int((weight > 0).sum()),
-            share.sum(axis=0),
-            hits,
-            *fractions(block),
-            float(np.abs(z[weight > 0]).max(initial=0.0)),
-            float(np.abs(block.offset).max(initial=0.0)),
-        )
-
-    def merge(self, one: EvidenceSums, other: EvidenceSums) -> EvidenceSums:
-        """See `Pass.merge`: sums are added, of the largest margin and offset the larger kept."""
-        added = (a + b for a, b in zip(one[:-2], other[:-2], strict=True))
-        return EvidenceSums(*added, *map(max, one[-2:], other[-2:]))
-
-
-def class_shares(block: Block, K: int) -> Floats:
-    """Give the share of each class in each row, (n, K): 0 or 1, or for two classes a fraction."""
-    if K == 2:
-        return np.column_stack([1.0 - block.y, block.y])
-    return np.eye(K)[block.y]
-
-
-def fractions(block: Block) -> tuple[float, float]:
-    """Give Σ s·H(y) for fractions y, H the entropy, and Σ log (s over s·y) of whole counts."""
-    inside = (block.y > 0) & (block.y < 1) & (block.weight > 0)
-    if block.y.dtype.kind != "f" or not inside.any():
-        return 0.0, 0.0
-    y, s = block.y[inside], block.weight[inside]
-    entropy = y * surprise(y) + (1.0 - y) * surprise(1.0 - y)
-    whole = (np.abs(s - s.round()) < WHOLE) & (np.abs(s * y - (s * y).round()) < WHOLE * s)
-    ways = log_choose(s[whole].round(), (s * y)[whole].round())
-    return float(s @ entropy), float(ways.sum())
 
 
 @dataclass(frozen=True, eq=False)
 class Information:
-    """A fit beside its rows, judged: see the top of the file.
+    """A fit beside its rows, in scaled and centred coordinates.
 
-    `objective` and `u` are in scaled, centred coordinates. `root` F has FFᵀ = P⁻¹, and the
-    reported coefficients are `link` (m, u.size) times u; `terms` and `equations` name them.
-    `count` is the number of observations and `power` that of the weights in a sum of squares.
+    `at` is the quadratic model of the objective at the fit, `fisher` I (u.size, u.size), and
+    `root` F has FFᵀ = P⁻¹. The reported coefficients are `link` (m, u.size) times u, in the
+    order of `terms` within each of the `equations`. `count` is the number of observations.
     """
 
     fitted: Fitted
     objective: Objective
-    u: Floats
     sums: EvidenceSums
-    information: Floats
+    at: Model
+    fisher: Floats
     root: Floats
     link: Floats
-    terms: tuple[str, ...]
+    columns: tuple[str, ...]
     equations: tuple[Any, ...]
     reference: Any
     count: float
-    power: int
+    counts_rows: bool
 
     @property
     def coef(self) -> Floats:
         """The reported coefficients (m,)."""
-        return self.link @ self.u.ravel()
+        return self.link @ self.at.u.ravel()
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The names of the reported coefficients: the columns, once for each equation."""
+        return self.columns * len(self.equations)
+
+    @property
+    def theta(self) -> Floats:
+        """The fit as θ (d+1, c)."""
+        return self.objective.coordinates.theta(self.at.u)
 
     @property
     def penalised(self) -> bool:
         """Tell whether a penalty was part of what was minimised."""
         return bool(np.any(self.objective.penalty.ridge))
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the coefficients of one equation, the intercept first."""
-        return self.terms[: len(self.terms) // len(self.equations)]
 
 
 def inform(model: Any, fitted: Fitted, reference: Any = None) -> Information:
@@ -152,6 +81,7 @@ def inform(model: Any, fitted: Fitted, reference: Any = None) -> Information:
     Raises `InputError` where there is no such table: an L1 penalty, columns that depend on each
     other or are constant, separated classes, a model that is not at its optimum for these rows.
     """
+    contrasts, equations, base = contrasts_of(fitted.classes.tolist(), reference)
     if fitted.objective.penalty.l1:
         raise InputError(
             "an L1 penalty selects the coefficients, so they have no standard errors nor "
@@ -159,27 +89,26 @@ def inform(model: Any, fitted: Fitted, reference: Any = None) -> Information:
         )
     if getattr(model, "outcome_", None) is Outcome.SEPARATED:
         refuse_separated()
-    objective, names = in_scale(fitted), fitted.names
-    refuse_constant(objective.coordinates, names)
-    at, u = objective.coordinates, objective.coordinates.inverse(fitted.theta)
-    asked = Evidence(objective.loss, at.theta(u), at.centre, at.axes, len(fitted.classes))
+    objective = in_scale(fitted)
+    refuse_constant(objective.coordinates, fitted.names)
+    scale, u = objective.coordinates, objective.coordinates.inverse(fitted.theta)
+    asked = Evidence(
+        objective.loss, scale.theta(u), scale.centre, scale.axes, len(fitted.classes)
+    )
     sums = objective.source.sum(asked)
-    refuse_few(sums.rows, u.size, penalised=bool(np.any(objective.penalty.ridge)))
-    information = at.pull_both(sums.hessian).reshape(u.size, u.size)
-    bend = np.zeros_like(u)
-    bend[: objective.features] = objective.penalty.ridge / at.scale[:, None] ** 2
-    curved = information + np.diag(objective.weight * bend.ravel())
-    root = root_of_inverse(curved, [*names, INTERCEPT], at)
-    check_optimum(objective, u, sums, root)
-    if sums.furthest > CERTAIN and not (was_at_rest(model) or np.any(objective.penalty.ridge)):
-        check_rest(objective, u)
-    kind = "sampling" if model.class_weight else getattr(model, "weights", "frequency")
-    frequency = kind == "frequency"
-    count = float(sums.totals.sum()) if frequency else float(sums.rows)
-    link, equations, base = link_to_contrasts(fitted, at, reference)
-    terms = ([INTERCEPT] if at.intercept else []) + list(names)
-    parts = objective, u, sums, information, root, link, tuple(terms * len(equations))
-    return Information(fitted, *parts, equations, base, count, 1 if frequency else 2)
+    at, fisher = model_at(objective, u, sums)
+    if not np.any(objective.penalty.ridge):
+        refuse_few(sums.rows, u.size)
+    root = root_of_inverse(at.hessian * objective.weight, [*fitted.names, INTERCEPT], u.shape)
+    check_optimum(at, root, objective.weight)
+    check_rest(model, objective, sums, u)
+    count, counts_rows = count_of(model, sums)
+    rows = columns_of(scale)
+    rows = np.roll(rows, 1, axis=0) if scale.intercept else rows[:-1]
+    link = np.einsum("ji,ak->kjia", rows, scale.axes.T @ contrasts).reshape(-1, u.size)
+    columns = ((INTERCEPT,) if scale.intercept else ()) + fitted.names
+    parts = objective, sums, at, fisher, root, link, columns, equations, base
+    return Information(fitted, *parts, count, counts_rows)
 
 
 def in_scale(fitted: Fitted) -> Objective:
@@ -188,38 +117,47 @@ def in_scale(fitted: Fitted) -> Objective:
     c = fitted.theta.shape[1]
     axes = sum_zero_axes(c) if objective.loss.redundant else np.eye(c)
     intercept = objective.coordinates.intercept
-    at = Coordinates.standardised(fitted.moments, 0.0, intercept=intercept, axes=axes)
-    return replace(objective, coordinates=at)
+    scale = Coordinates.standardised(fitted.moments, 0.0, intercept=intercept, axes=axes)
+    return replace(objective, coordinates=scale)
 
 
-def link_to_contrasts(
-    fitted: Fitted, at: Coordinates, reference: Any
-) -> tuple[Floats, tuple[Any, ...], Any]:
-    """Give the map from u to the coefficients by equation, the intercept first, and the classes."""
-    classes, p = fitted.classes.tolist(), len(at.scale) + at.intercept
-    base = classes[0] if reference is None else reference
-    if base not in classes:
-        raise InputError(f"reference={base!r} is not among the classes {classes}")
-    k = classes.index(base)
-    others = [*classes[:k], *classes[k + 1 :]]
-    if len(classes) == 2:
-        contrasts = np.array([[1.0 if k == 0 else -1.0]])
-    else:
-        contrasts = np.delete(np.eye(len(classes)), k, axis=1)
-        contrasts[k] = -1.0
-    rows = replace(at, axes=np.eye(p)).theta(np.eye(p))  # θ = rows · u · axesᵀ
-    rows = np.roll(rows, 1, axis=0) if at.intercept else rows[:-1]
-    turned = at.axes.T @ contrasts  # (c', equations)
-    link = np.einsum("ji,ak->kjia", rows, turned).reshape(len(others) * len(rows), -1)
-    return link, tuple(others), base
+def columns_of(scale: Coordinates) -> Floats:
+    """Give T (d+1, p) with θ(u) = T·u·axesᵀ.
+
+    >>> columns_of(Coordinates.plain(1, 1)).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    p = len(scale.scaling)
+    return replace(scale, axes=np.eye(p)).theta(np.eye(p))
 
 
-def root_of_inverse(curved: Floats, names: Sequence[str], at: Coordinates) -> Floats:
+def model_at(objective: Objective, u: Floats, sums: EvidenceSums) -> tuple[Model, Floats]:
+    """Give the quadratic model of the objective, a mean, and the information, a sum."""
+    scale, weight = objective.coordinates, objective.weight
+    w, total = scale.theta(u)[:-1], sums.gradient / weight
+    total[:-1] += objective.penalty.gradient(w)
+    fisher = scale.pull_both(sums.hessian).reshape(u.size, u.size)
+    bend = np.zeros_like(u)
+    bend[: objective.features] = objective.penalty.ridge / scale.scale[:, None] ** 2
+    hessian = (fisher / weight + np.diag(bend.ravel())).reshape(*u.shape, *u.shape)
+    value = sums.value / weight + objective.penalty.value(w)
+    return Model(u, value, scale.pull(total), hessian), fisher
+
+
+def count_of(model: Any, sums: EvidenceSums) -> tuple[float, bool]:
+    """Give the number of observations, and whether weights count them."""
+    if model.class_weight or getattr(model, "weights", "frequency") != "frequency":
+        return float(sums.rows), False
+    return float(sums.totals.sum()), True
+
+
+def root_of_inverse(curved: Floats, names: Sequence[str], shape: tuple[int, ...]) -> Floats:
     """Give F with FFᵀ = P⁻¹, or say which columns depend on each other."""
-    scale = 1.0 / np.sqrt(np.maximum(curved.diagonal(), np.finfo(float).tiny))
-    values, vectors = np.linalg.eigh(curved * np.outer(scale, scale))
+    P = curved.reshape(int(curved.size**0.5), -1)
+    scale = 1.0 / np.sqrt(np.maximum(P.diagonal(), np.finfo(float).tiny))
+    values, vectors = np.linalg.eigh(P * np.outer(scale, scale))
     if values[0] < DEPENDENT:
-        sizes = np.abs(vectors[:, 0] * scale).reshape(-1, at.axes.shape[1]).max(axis=1)
+        sizes = np.abs(vectors[:, 0]).reshape(shape).max(axis=1)
         part = [names[j] for j in np.flatnonzero(sizes > SHARE * sizes.max())]
         raise InputError(
             f"columns {', '.join(map(repr, part))} depend on each other where the outcome is in "
@@ -228,12 +166,9 @@ def root_of_inverse(curved: Floats, names: Sequence[str], at: Coordinates) -> Fl
     return scale[:, None] * (vectors / np.sqrt(values))
 
 
-def check_optimum(objective: Objective, u: Floats, sums: EvidenceSums, root: Floats) -> None:
+def check_optimum(at: Model, root: Floats, weight: float) -> None:
     """Refuse a θ that is not the optimum for these rows: √(gᵀP⁻¹g) is its distance in SEs."""
-    total = sums.gradient.copy()
-    theta = objective.coordinates.theta(u)
-    total[:-1] += objective.weight * objective.penalty.gradient(theta[:-1])
-    away = float(np.linalg.norm(root.T @ objective.coordinates.pull(total).ravel()))
+    away = weight * float(np.linalg.norm(root.T @ at.gradient.ravel()))
     if not away < AT_REST:
         raise InputError(
             f"the model is {away:.2g} standard errors from its optimum on these rows; give the "
@@ -241,13 +176,11 @@ def check_optimum(objective: Objective, u: Floats, sums: EvidenceSums, root: Flo
         )
 
 
-def was_at_rest(model: Any) -> bool:
-    """Tell whether the fit says of itself that it converged."""
-    return getattr(model, "outcome_", None) is Outcome.CONVERGED
-
-
-def check_rest(objective: Objective, u: Floats) -> None:
+def check_rest(model: Any, objective: Objective, sums: EvidenceSums, u: Floats) -> None:
     """Refuse a θ from which Newton's method goes on and on: the classes are separated."""
+    known = getattr(model, "outcome_", None) is Outcome.CONVERGED
+    if known or sums.furthest <= CERTAIN or np.any(objective.penalty.ridge):
+        return
     if run(Newton(), objective, u, Rules(tol=1e-6, max_steps=40)).outcome is not Outcome.CONVERGED:
         refuse_separated()
 
@@ -270,9 +203,9 @@ def refuse_constant(at: Coordinates, names: Sequence[str]) -> None:
         )
 
 
-def refuse_few(rows: int, coefficients: int, *, penalised: bool) -> None:
+def refuse_few(rows: int, coefficients: int) -> None:
     """Refuse fewer rows than coefficients."""
-    if rows < coefficients and not penalised:
+    if rows < coefficients:
         raise InputError(
             f"{rows} rows are fewer than {coefficients} coefficients, which are then not unique; "
             "leave columns out, or use a penalty"

@@ -65,11 +65,11 @@ class End:
 
 def profile_intervals(known: Information, chi2: float) -> Floats:
     """Give the ends of the intervals of all coefficients, (m, 2); some five passes for each end."""
-    objective, start = known.objective, known.objective.quadratic(known.u)
+    objective, start = known.objective, known.at
     target = start.value + 0.5 * chi2 / objective.weight
     ends = np.empty((len(known.link), 2))
     for j, row in enumerate(known.link):
-        a = row.reshape(known.u.shape)
+        a = row.reshape(start.u.shape)
         reach = (chi2 * float(np.sum((row @ known.root) ** 2))) ** 0.5
         for i, side in enumerate((-1, 1)):
             ends[j, i] = End(objective, a, side, target).find(start, reach)

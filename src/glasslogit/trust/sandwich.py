@@ -13,7 +13,7 @@ sample properties" (1985); Liang & Zeger, "Longitudinal data analysis using gene
 models" (1986), equation 8. Derivation: docs/derivations/inference.md.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,7 +25,7 @@ from glasslogit.core.passes import Pass, VectorSum
 from glasslogit.errors import InputError
 from glasslogit.inputs import find_classes, missing_labels
 from glasslogit.params import check_choice
-from glasslogit.trust.information import Information
+from glasslogit.trust.information import Information, columns_of
 
 KINDS = ("classical", "robust", "HC0", "HC1", "HC2", "HC3", "cluster")
 LEVERAGE = {"HC2": 1, "HC3": 2}  # the power of 1 − h that a squared residual is divided by
@@ -116,7 +116,7 @@ def covariance_of(known: Information, kind: str, groups: ArrayLike | None) -> Fl
         raise InputError("groups goes with covariance='cluster': give both, or neither")
     path = known.link @ known.root @ known.root.T  # from a score in u to a change of coefficients
     if kind == "classical":
-        return symmetric(path @ known.information @ path.T)
+        return symmetric(path @ known.fisher @ path.T)
     if kind == "cluster":
         scores = cluster_scores(known, groups)
         g, n, m = len(scores), known.count, len(known.link)
@@ -133,12 +133,12 @@ def squared_scores(known: Information, kind: str) -> Floats:
         raise InputError(f"covariance={kind!r} is defined for two classes only; take 'HC0' or 'HC1'")
     if kind == "HC1" and known.count <= m:
         raise InputError(f"covariance='HC1' needs more than {m} rows, one for each coefficient")
-    rows = replace(at, axes=np.eye(len(known.u))).theta(np.eye(len(known.u)))
-    root = rows @ known.root if power else np.zeros((0, 0))
+    root = columns_of(at) @ known.root if power else np.zeros((0, 0))
+    of_weight = 1 if known.counts_rows else 2
     question = SquaredScores(
-        objective.loss, at.theta(known.u), at.centre, at.axes, known.power, power, root
+        objective.loss, known.theta, at.centre, at.axes, of_weight, power, root
     )
-    meat = at.pull_both(objective.source.sum(question).total).reshape(known.information.shape)
+    meat = at.pull_both(objective.source.sum(question).total).reshape(known.fisher.shape)
     return meat * (known.count / (known.count - m) if kind == "HC1" else 1.0)
 
 
@@ -149,13 +149,12 @@ def cluster_scores(known: Information, groups: ArrayLike | None) -> Floats:
     count, at = int(clusters.max()) + 1, objective.coordinates
     if count < 2 or known.count <= len(known.link):
         raise InputError("covariance='cluster' needs two clusters, and more rows than coefficients")
-    answer = objective.source.sum(ClusterSums(objective.loss, at.theta(known.u), clusters))
+    answer = objective.source.sum(ClusterSums(objective.loss, known.theta, clusters))
     if len(clusters) > objective.rows:
         raise InputError(f"groups has {len(clusters)} entries but there are {objective.rows} rows")
     scores = np.zeros((count, *answer.scores.shape[1:]))
     np.add.at(scores, answer.clusters, answer.scores)
-    rows = replace(at, axes=np.eye(len(known.u))).theta(np.eye(len(known.u)))
-    return np.einsum("gjc,ji,ca->gia", scores, rows, at.axes, optimize=True).reshape(count, -1)
+    return np.einsum("gjc,ji,ca->gia", scores, columns_of(at), at.axes, optimize=True).reshape(count, -1)
 
 
 def number_clusters(groups: Any) -> NDArray[np.intp]:

@@ -51,11 +51,14 @@ class Summary:
         American Statistician (2009); None for three or more classes.
     count
         The number of observations: the sum of frequency weights, else the number of rows.
+    counts_rows
+        Whether the weights count rows, so that there is a likelihood.
     notes
         What is to be kept in mind, one sentence each.
 
     """
 
+    classes: tuple[Any, ...]
     terms: tuple[str, ...]
     equations: tuple[Any, ...]
     reference: Any
@@ -72,6 +75,7 @@ class Summary:
     count: float
     df: float
     penalised: bool
+    counts_rows: bool
     log_likelihood: float
     null_log_likelihood: float
     deviance: float
@@ -135,10 +139,10 @@ class Summary:
     @property
     def likelihood_ratio(self) -> HypothesisTest:
         """The test that all coefficients but the intercept are 0: 2·(ℓ − ℓ₀)."""
-        if self.penalised:
+        if self.penalised or not self.counts_rows:
             raise InputError(
-                "a likelihood ratio of a penalised fit is not χ²; fit with C=np.inf, or compare "
-                "log losses by cross-validation"
+                "a likelihood ratio is χ² only without a penalty and with weights that count "
+                "rows; fit with C=np.inf, or take wald with covariance='robust'"
             )
         gain = 2.0 * (self.log_likelihood - self.null_log_likelihood)
         return chi2_test("likelihood ratio, all coefficients", gain, len(self.slopes))
@@ -150,9 +154,9 @@ class Summary:
         V = self.covariance[np.ix_(part, part)]
         return wald("Wald, all coefficients", self.coef[part], V)
 
-    def page(self) -> Page:
-        """Give the table with its title, the facts about the fit and the notes."""
-        columns = {name: getattr(self, name) for name in COLUMNS}
+    def page(self, names: tuple[str, ...] = COLUMNS) -> Page:
+        """Give these columns with a title, the facts about the fit and the notes."""
+        columns = {name: getattr(self, name) for name in names}
         return Page(self._title(), self._index(), columns, self._facts(), self.notes)
 
     def to_frame(self) -> Any:
@@ -174,7 +178,7 @@ class Summary:
         return self.page().html()
 
     def __str__(self) -> str:
-        return self.page().text()
+        return self.page(COLUMNS[:7]).text()
 
     def _index(self) -> list[tuple[Any, ...]]:
         if len(self.equations) == 1:
@@ -183,17 +187,18 @@ class Summary:
         return [(self.equations[i // each], term) for i, term in enumerate(self.terms)]
 
     def _title(self) -> str:
-        events = " or ".join(map(str, self.equations))
-        return f"Logistic regression: log-odds of {events} against {self.reference}"
+        event = str(self.equations[0]) if len(self.equations) == 1 else "each class"
+        return f"Logistic regression: log-odds of {event} against {self.reference}"
 
     def _facts(self) -> tuple[str, ...]:
         tjur = "" if self.tjur_r2 is None else f", Tjur {self.tjur_r2:.4g}"
-        tests = () if self.penalised else (str(self.likelihood_ratio),)
+        ratio = self.counts_rows and not self.penalised
+        test = self.likelihood_ratio if ratio else self.wald
         return (
             f"{self.kind} standard errors, {self.level:.4g} {self.intervals} intervals, "
             f"{self.count:.10g} observations",
             f"log-likelihood {self.log_likelihood:.6g}, AIC {self.aic:.6g}, BIC {self.bic:.6g}",
             f"deviance {self.deviance:.6g}, of the intercept alone {self.null_deviance:.6g}",
-            *tests,
+            str(test),
             f"R²: McFadden {self.mcfadden_r2:.4g}, Nagelkerke {self.nagelkerke_r2:.4g}{tjur}",
         )
