@@ -1,7 +1,7 @@
 """Summaries against statsmodels: its own data sets and generated ones, to 1e-8."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -34,26 +34,30 @@ def table(frame, target) -> Case:
     return Case(frame.to_numpy(float), np.asarray(target, int), tuple(map(str, frame.columns)))
 
 
+COLUMNS = {
+    "anes96": ["logpopul", "TVnews", "selfLR", "age", "educ"],
+    "ccard": ["AGE", "INCOME", "AVGEXP"],
+    "randhie": ["lncoins", "idp", "lpi", "disea", "hlthp"],
+    "heart": ["age", "survival"],
+    "modechoice": ["ttme", "invc", "invt", "hinc", "psize"],
+    "statecrime": ["hs_grad", "poverty", "single"],
+}
+TARGETS = {
+    "anes96": lambda frame: frame["vote"],
+    "ccard": lambda frame: frame["OWNRENT"],
+    "randhie": lambda frame: frame["mdvis"] > 0,
+    "heart": lambda frame: frame["censors"],
+    "modechoice": lambda frame: frame["choice"],
+    "statecrime": lambda frame: frame["murder"] > frame["murder"].median(),
+}
+
+
 def shipped(name: str) -> Case:
     data = getattr(sm.datasets, name).load_pandas()
-    frame = data.data
-    if name == "spector":
-        return table(data.exog, data.endog)
-    if name == "fair":
+    if name in ("spector", "fair"):
         return table(data.exog, data.endog > 0)
-    if name == "anes96":
-        return table(frame[["logpopul", "TVnews", "selfLR", "age", "educ"]], frame["vote"])
-    if name == "ccard":
-        return table(frame[["AGE", "INCOME", "AVGEXP"]], frame["OWNRENT"])
-    if name == "randhie":
-        part = frame.iloc[::20]
-        return table(part[["lncoins", "idp", "lpi", "disea", "hlthp"]], part["mdvis"] > 0)
-    if name == "heart":
-        return table(frame[["age", "survival"]], frame["censors"])
-    if name == "modechoice":
-        return table(frame[["ttme", "invc", "invt", "hinc", "psize"]], frame["choice"])
-    assert name == "statecrime"
-    return table(frame[["hs_grad", "poverty", "single"]], frame["murder"] > frame["murder"].median())
+    frame = data.data.iloc[:: 20 if name == "randhie" else 1]
+    return table(frame[COLUMNS[name]], TARGETS[name](frame))
 
 
 def generated(name: str) -> Case:
@@ -106,7 +110,11 @@ def test_the_table_and_the_likelihoods(name):
     ends = np.column_stack([summary.ci_low, summary.ci_high])
     assert np.all(np.abs(ends - peer.conf_int()) < CLOSE * np.abs(ends).max(axis=1)[:, None])
     V = peer.cov_params()
-    close(summary.covariance / np.outer(peer.bse, peer.bse), V / np.outer(peer.bse, peer.bse), atol=CLOSE)
+    close(
+        summary.covariance / np.outer(peer.bse, peer.bse),
+        V / np.outer(peer.bse, peer.bse),
+        atol=CLOSE,
+    )
     for one, other in [
         (summary.log_likelihood, peer.llf),
         (summary.null_log_likelihood, peer.llnull),
@@ -140,7 +148,10 @@ def test_robust_and_cluster_covariances(name):
 @pytest.mark.parametrize("at", ["overall", "mean"])
 def test_marginal_effects(name, at):
     case = case_of(name)
-    mine, other = marginal_effects(ours(name), case.X, case.y, at=at), theirs(case).get_margeff(at=at)
+    mine, other = (
+        marginal_effects(ours(name), case.X, case.y, at=at),
+        theirs(case).get_margeff(at=at),
+    )
     close(mine.z, other.tvalues, atol=CLOSE)
     close(mine.std_error, other.margeff_se)
 
@@ -237,7 +248,10 @@ def test_multinomial_tables(name, kind):
 @pytest.mark.parametrize("at", ["overall", "mean"])
 def test_multinomial_marginal_effects(name, at):
     case, model, peers = multinomial(name)
-    mine, other = marginal_effects(model, case.X, case.y, at=at), peers["classical"].get_margeff(at=at)
+    mine, other = (
+        marginal_effects(model, case.X, case.y, at=at),
+        peers["classical"].get_margeff(at=at),
+    )
     close(mine.std_error, other.margeff_se.T.ravel())
     close(mine.z, other.tvalues.T.ravel(), atol=CLOSE)
 
@@ -268,7 +282,10 @@ def test_hc1_to_hc3_by_leverage():
     n, m = X.shape
     for kind, factor in {"HC1": n / (n - m), "HC2": 1 / (1 - h), "HC3": (1 - h) ** -2}.items():
         meat = X.T * (factor * peer.resid_response**2) @ X
-        close(summarize(ours("spector"), case.X, case.y, covariance=kind).covariance, bread @ meat @ bread)
+        close(
+            summarize(ours("spector"), case.X, case.y, covariance=kind).covariance,
+            bread @ meat @ bread,
+        )
 
 
 def test_counts_of_events_per_row():
@@ -280,8 +297,6 @@ def test_counts_of_events_per_row():
     weight = np.concatenate([events[:, 0], events[:, 1]])
     model = LogisticRegression(C=np.inf, tol=1e-9).fit(twice, y, weight)
     fitted: Fitted = beside(model, twice, y, weight)
-    from dataclasses import replace
-
     source = ArraySource(X, events[:, 0] / trials, trials, np.zeros((len(X), 1)))
     objective = replace(fitted.objective, source=source, rows=len(X))
     summary = summarize_fitted(model, fitted._replace(objective=objective))

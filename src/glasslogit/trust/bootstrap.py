@@ -55,7 +55,7 @@ class Bootstrap:
         names = ("coef", "std_error", "ci_low", "ci_high", "nonzero")
         event = str(self.equations[0]) if one else "each class"
         title = f"Log-odds of {event} against {self.reference}, bootstrapped"
-        fact = f"{self.level:.4g} percentile intervals of {len(self.samples)} resamples"
+        fact = f"{100 * self.level:.4g} % percentile intervals of {len(self.samples)} resamples"
         note = f"{self.failed} resamples had no optimum and are left out"
         columns = {name: getattr(self, name) for name in names}
         return Page(title, index, columns, (fact,), (note,) if self.failed else ())
@@ -98,17 +98,15 @@ def bootstrap(  # noqa: PLR0913
     >>> y = rng.random(200) < 1 / (1 + np.exp(-2 * X[:, 0]))
     >>> sure = bootstrap(LogisticRegression(C=0.1, l1_ratio=1).fit(X, y), X, y, 100)
     >>> bool(sure.ci_low[1] > 0), sure.nonzero[1:].round(1).tolist()
-    (True, [1.0, 0.2, 0.2])
+    (True, [1.0, 0.2, 0.3])
     """
     check_number(resamples, "resamples", "at least 2", least=2, whole=True)
     check_number(level, "level", "between 0 and 1", above=0, below=1)
     check_number(seed, "seed", "0 or greater", least=0, whole=True)
-    if callable(X):
-        raise InputError("the bootstrap needs the rows in memory; pass arrays, not batches")
     fitted = beside(model, X, y, sample_weight, offset)
-    data = read(model, X, y, sample_weight, offset)
-    source = fitted.objective.source
-    assert isinstance(source, ArraySource)
+    data, source = read(model, X, y, sample_weight, offset), fitted.objective.source
+    if not isinstance(source, ArraySource):
+        raise InputError("the bootstrap needs the rows in memory; pass arrays, not batches")
     settings = settings_of(model, data)
     settings = replace(settings, rules=replace(settings.rules, tol=1e-5))
     counts = draw(source, model, resamples, seed)

@@ -13,9 +13,7 @@ from glasslogit.core.losses import Floats
 from glasslogit.errors import InputError
 
 
-def contrasts_of(
-    classes: Sequence[Any], reference: Any
-) -> tuple[Floats, tuple[Any, ...], Any]:
+def contrasts_of(classes: Sequence[Any], reference: Any) -> tuple[Floats, tuple[Any, ...], Any]:
     """Give the map (c, equations) from margins to contrasts, their classes and the reference.
 
     >>> contrasts_of(["a", "b", "c"], None)[0].tolist()

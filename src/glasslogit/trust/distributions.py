@@ -88,7 +88,9 @@ def wald(name: str, estimate: Floats, covariance: Floats) -> HypothesisTest:
     """
     scale = np.sqrt(covariance.diagonal())
     if not scale.all() or np.linalg.matrix_rank(covariance / np.outer(scale, scale)) < len(scale):
-        raise InputError(f"{name}: its equations depend on each other; leave out the redundant ones")
+        raise InputError(
+            f"{name}: its equations depend on each other; leave out the redundant ones"
+        )
     scaled = estimate / scale
     unit = covariance / np.outer(scale, scale)
     return chi2_test(name, float(scaled @ np.linalg.solve(unit, scaled)), len(scaled))

@@ -20,7 +20,7 @@ from glasslogit.errors import check_number
 from glasslogit.fitted import beside
 from glasslogit.params import check_choice
 from glasslogit.sources.threads import one_blas_thread
-from glasslogit.trust.contrasts import contrasts_of, to_theta
+from glasslogit.trust.contrasts import to_theta
 from glasslogit.trust.distributions import normal_quantile, two_sided
 from glasslogit.trust.inference import Covariance
 from glasslogit.trust.information import Information, inform
@@ -81,11 +81,13 @@ class MarginalEffects:
         """Give the effects as a table."""
         each = len(self.terms) // len(self.classes)
         labels = enumerate(self.terms)
-        index = [(t,) if len(self.classes) == 1 else (self.classes[i // each], t) for i, t in labels]
+        index = [
+            (t,) if len(self.classes) == 1 else (self.classes[i // each], t) for i, t in labels
+        ]
         where = "averaged over the rows" if self.at == "overall" else "at the means of the columns"
         event = f" of {self.classes[0]}" if len(self.classes) == 1 else ""
         title = f"Marginal effects on the probability{event}, {where}"
-        fact = (f"{self.level:.4g} Wald intervals by the delta method",)
+        fact = (f"{100 * self.level:.4g} % Wald intervals by the delta method",)
         return Page(title, index, {name: getattr(self, name) for name in NAMES}, fact)
 
     def to_frame(self) -> Any:
@@ -129,7 +131,7 @@ def marginal_effects(  # noqa: PLR0913
     >>> model = LogisticRegression(C=np.inf).fit(hours, passed)
     >>> effects = marginal_effects(model, hours, passed)
     >>> effects.effect.round(4).tolist(), effects.std_error.round(4).tolist()
-    ([0.1608], [0.0557])
+    ([0.1586], [0.0222])
     """
     check_choice(at, "at", ("overall", "mean"))
     check_number(level, "level", "between 0 and 1", above=0, below=1)

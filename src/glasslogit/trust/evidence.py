@@ -1,7 +1,7 @@
 """The pass that a table of coefficients asks for: slope, information and fit at θ, all at once."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -63,8 +63,9 @@ class Evidence(Pass[EvidenceSums]):
 
     def merge(self, one: EvidenceSums, other: EvidenceSums) -> EvidenceSums:
         """See `Pass.merge`: sums are added, of the largest margin and offset the larger kept."""
-        added = (a + b for a, b in zip(one[:-2], other[:-2], strict=True))
-        return EvidenceSums(*added, *map(max, one[-2:], other[-2:]))
+        pairs: list[Any] = list(zip(one, other, strict=True))
+        added = [a + b for a, b in pairs[:-2]]
+        return EvidenceSums(*added, *(max(pair) for pair in pairs[-2:]))
 
 
 def class_shares(block: Block, K: int) -> Floats:

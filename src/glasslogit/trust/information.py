@@ -17,6 +17,7 @@ import numpy as np
 
 from glasslogit.coordinates import Coordinates, sum_zero_axes
 from glasslogit.core.losses import Floats
+from glasslogit.core.passes import SignedMargins
 from glasslogit.errors import InputError
 from glasslogit.fitted import Fitted
 from glasslogit.objective import Model, Objective
@@ -28,7 +29,8 @@ from glasslogit.trust.evidence import Evidence, EvidenceSums
 INTERCEPT = "(Intercept)"
 AT_REST = 0.01  # standard errors from the optimum: a model that is further off has moved on
 DEPENDENT = 1e-12  # an eigenvalue of the correlations that leaves the inverse no four digits
-CERTAIN = 12.0  # margins beyond it may be on their way to infinity
+CERTAIN = 9.0  # −2·log(AT_REST): a row on its way to infinity is seen by the gradient up to here
+MOVED = 1.0  # how far Newton's method takes a margin at each step where classes are separated
 SHARE = 1e-3  # of the largest entry: a column with less has no part in a dependence
 
 
@@ -92,9 +94,7 @@ def inform(model: Any, fitted: Fitted, reference: Any = None) -> Information:
     objective = in_scale(fitted)
     refuse_constant(objective.coordinates, fitted.names)
     scale, u = objective.coordinates, objective.coordinates.inverse(fitted.theta)
-    asked = Evidence(
-        objective.loss, scale.theta(u), scale.centre, scale.axes, len(fitted.classes)
-    )
+    asked = Evidence(objective.loss, scale.theta(u), scale.centre, scale.axes, len(fitted.classes))
     sums = objective.source.sum(asked)
     at, fisher = model_at(objective, u, sums)
     if not np.any(objective.penalty.ridge):
@@ -158,7 +158,8 @@ def root_of_inverse(curved: Floats, names: Sequence[str], shape: tuple[int, ...]
     values, vectors = np.linalg.eigh(P * np.outer(scale, scale))
     if values[0] < DEPENDENT:
         sizes = np.abs(vectors[:, 0]).reshape(shape).max(axis=1)
-        part = [names[j] for j in np.flatnonzero(sizes > SHARE * sizes.max())]
+        found = np.flatnonzero(sizes > SHARE * sizes.max()).tolist()
+        part = [names[j] for j in found]
         raise InputError(
             f"columns {', '.join(map(repr, part))} depend on each other where the outcome is in "
             "doubt, so their coefficients are not unique; leave one of them out, or use a penalty"
@@ -181,7 +182,10 @@ def check_rest(model: Any, objective: Objective, sums: EvidenceSums, u: Floats) 
     known = getattr(model, "outcome_", None) is Outcome.CONVERGED
     if known or sums.furthest <= CERTAIN or np.any(objective.penalty.ridge):
         return
-    if run(Newton(), objective, u, Rules(tol=1e-6, max_steps=40)).outcome is not Outcome.CONVERGED:
+    result = run(Newton(), objective, u, Rules(tol=1e-6, max_steps=40))
+    change = result.theta - objective.coordinates.theta(u)
+    moved = objective.source.sum(SignedMargins(objective.loss, change))
+    if not result.outcome.converged or max(map(abs, moved)) > MOVED:
         refuse_separated()
 
 

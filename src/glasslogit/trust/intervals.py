@@ -45,7 +45,7 @@ class ProbabilityIntervals:
         index = [(i, c) for i in range(len(self.probability)) for c in self.classes[first:]]
         names = ("probability", "std_error", "ci_low", "ci_high")
         columns = {name: getattr(self, name)[:, first:].ravel() for name in names}
-        return Page(f"Probabilities with {self.level:.4g} intervals", index, columns)
+        return Page(f"Probabilities with {100 * self.level:.4g} % intervals", index, columns)
 
     def to_frame(self) -> Any:
         """Give the table as a pandas DataFrame by row and class."""
@@ -71,7 +71,7 @@ def probability_intervals(
     >>> model = LogisticRegression(C=np.inf).fit(hours, passed)
     >>> sure = probability_intervals(summarize(model, hours, passed), [[3.5]])
     >>> [side[0, 1].round(3).item() for side in (sure.ci_low, sure.probability, sure.ci_high)]
-    [0.1, 0.5, 0.9]
+    [0.099, 0.5, 0.901]
     """
     level = summary.level if level is None else level
     check_number(level, "level", "between 0 and 1", above=0, below=1)

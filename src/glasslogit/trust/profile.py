@@ -1,4 +1,4 @@
-"""Profile-likelihood intervals: the values of a coefficient that a likelihood ratio does not reject.
+"""Profile-likelihood intervals: the values that a likelihood ratio does not reject.
 
     {β : 2·(ℓ(θ̂) − max ℓ(θ) over θ with aᵀθ = β) ≤ χ²}
 

@@ -106,7 +106,8 @@ class ClusterSums(Pass[ClusterScores]):
 
     def merge(self, one: ClusterScores, other: ClusterScores) -> ClusterScores:
         """See `Pass.merge`: put behind each other; a cluster may be in both."""
-        return ClusterScores(*map(np.concatenate, zip(one, other, strict=True)))
+        clusters = np.concatenate([one.clusters, other.clusters])
+        return ClusterScores(clusters, np.concatenate([one.scores, other.scores]))
 
 
 def covariance_of(known: Information, kind: str, groups: ArrayLike | None) -> Floats:
@@ -130,7 +131,9 @@ def squared_scores(known: Information, kind: str) -> Floats:
     objective, m = known.objective, len(known.link)
     at, power = objective.coordinates, LEVERAGE.get(kind, 0)
     if power and len(known.fitted.classes) > 2:
-        raise InputError(f"covariance={kind!r} is defined for two classes only; take 'HC0' or 'HC1'")
+        raise InputError(
+            f"covariance={kind!r} is defined for two classes only; take 'HC0' or 'HC1'"
+        )
     if kind == "HC1" and known.count <= m:
         raise InputError(f"covariance='HC1' needs more than {m} rows, one for each coefficient")
     root = columns_of(at) @ known.root if power else np.zeros((0, 0))
@@ -154,11 +157,13 @@ def cluster_scores(known: Information, groups: ArrayLike | None) -> Floats:
         raise InputError(f"groups has {len(clusters)} entries but there are {objective.rows} rows")
     scores = np.zeros((count, *answer.scores.shape[1:]))
     np.add.at(scores, answer.clusters, answer.scores)
-    return np.einsum("gjc,ji,ca->gia", scores, columns_of(at), at.axes, optimize=True).reshape(count, -1)
+    return np.einsum("gjc,ji,ca->gia", scores, columns_of(at), at.axes, optimize=True).reshape(
+        count, -1
+    )
 
 
 def number_clusters(groups: Any) -> NDArray[np.intp]:
-    """Number the clusters; a label may be of any type.
+    """Give the number of each row's cluster, (n,); a label may be of any type.
 
     >>> number_clusters(["b", "a", "b"]).tolist()
     [1, 0, 1]

@@ -157,7 +157,7 @@ class Summary:
     def page(self, names: tuple[str, ...] = COLUMNS) -> Page:
         """Give these columns with a title, the facts about the fit and the notes."""
         columns = {name: getattr(self, name) for name in names}
-        return Page(self._title(), self._index(), columns, self._facts(), self.notes)
+        return Page(self._title(), self.index, columns, self._facts(), self.notes)
 
     def to_frame(self) -> Any:
         """Give the table as a pandas DataFrame: a row for each term, or (class, term).
@@ -180,7 +180,9 @@ class Summary:
     def __str__(self) -> str:
         return self.page(COLUMNS[:7]).text()
 
-    def _index(self) -> list[tuple[Any, ...]]:
+    @property
+    def index(self) -> list[tuple[Any, ...]]:
+        """The label of each row of the table: (term,), or with several equations (class, term)."""
         if len(self.equations) == 1:
             return [(term,) for term in self.terms]
         each = len(self.terms) // len(self.equations)
@@ -194,9 +196,9 @@ class Summary:
         tjur = "" if self.tjur_r2 is None else f", Tjur {self.tjur_r2:.4g}"
         ratio = self.counts_rows and not self.penalised
         test = self.likelihood_ratio if ratio else self.wald
+        how = f"{self.kind} standard errors, {100 * self.level:.4g} % {self.intervals} intervals"
         return (
-            f"{self.kind} standard errors, {self.level:.4g} {self.intervals} intervals, "
-            f"{self.count:.10g} observations",
+            f"{how}, {self.count:.10g} observations",
             f"log-likelihood {self.log_likelihood:.6g}, AIC {self.aic:.6g}, BIC {self.bic:.6g}",
             f"deviance {self.deviance:.6g}, of the intercept alone {self.null_deviance:.6g}",
             str(test),
