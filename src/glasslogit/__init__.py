@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from glasslogit.trust.bootstrap import Bootstrap, bootstrap
     from glasslogit.trust.effects import MarginalEffects, marginal_effects
     from glasslogit.trust.hypotheses import (
+        hypothesis_test,
         likelihood_ratio_test,
-        score_test,
         term_tests,
         wald_test,
     )
@@ -38,11 +38,11 @@ __all__ = [
     "Summary",
     "__version__",
     "bootstrap",
+    "hypothesis_test",
     "likelihood_ratio_test",
     "marginal_effects",
     "probability_intervals",
     "regularisation_path",
-    "score_test",
     "summarize",
     "term_tests",
     "textbook",
@@ -60,11 +60,11 @@ HOMES = {
     "RegularisationPath": "path",
     "Summary": "trust.summary",
     "bootstrap": "trust.bootstrap",
+    "hypothesis_test": "trust.hypotheses",
     "likelihood_ratio_test": "trust.hypotheses",
     "marginal_effects": "trust.effects",
     "probability_intervals": "trust.intervals",
     "regularisation_path": "path",
-    "score_test": "trust.hypotheses",
     "summarize": "trust.inference",
     "term_tests": "trust.hypotheses",
     "wald_test": "trust.hypotheses",

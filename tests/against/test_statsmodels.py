@@ -9,9 +9,9 @@ import pytest
 
 from glasslogit import (
     LogisticRegression,
+    hypothesis_test,
     marginal_effects,
     probability_intervals,
-    score_test,
     summarize,
     wald_test,
 )
@@ -184,7 +184,7 @@ def test_wald_and_score_tests(name):
         warnings.simplefilter("ignore")
         small = theirs(part)
     statistic, p = score(small, case)
-    test = score_test(ours(name), case.X, case.y, ["x0", "x1"])
+    test = hypothesis_test(ours(name), case.X, case.y, ["x0", "x1"], test="score")
     close(test.statistic, statistic, rtol=1e-7)
     close(test.p_value, p, rtol=1e-6)
     assert peer.llf > small.llf

@@ -10,10 +10,10 @@ from scipy import stats
 from glasslogit import (
     LogisticRegression,
     bootstrap,
+    hypothesis_test,
     likelihood_ratio_test,
     marginal_effects,
     probability_intervals,
-    score_test,
     summarize,
     term_tests,
     wald_test,
@@ -182,7 +182,7 @@ def test_ridge_is_a_sandwich_of_its_curvature(K):
     with pytest.raises(InputError, match="profile intervals need a likelihood"):
         summarize(model, X, y, intervals="profile")
     with pytest.raises(InputError, match="needs one: no penalty"):
-        score_test(model, X, y, "x0")
+        hypothesis_test(model, X, y, "x0", test="score")
 
 
 @pytest.mark.parametrize("K", [2, 3])
@@ -259,7 +259,7 @@ def test_the_three_tests_agree_where_the_hypothesis_is_near():
     R, r = np.array([[0.0, 1.0, -1.0, 0.0], [0, 0, 0, 1]]), None
     r = R @ summary.coef + 0.3 * np.sqrt(np.diag(R @ summary.covariance @ R.T))
     wald = wald_test(summary, R, r).statistic
-    score = score_test(model, X, y, R, r).statistic
+    score = hypothesis_test(model, X, y, R, r, test="score").statistic
     assert 0.05 < wald < 1
     assert score == pytest.approx(wald, rel=0.05)
 
@@ -276,7 +276,7 @@ def test_hypotheses_that_make_no_sense_are_refused():
     with pytest.raises(InputError, match="depend on each other"):
         wald_test(summary, [[0, 1, 0, 0], [0, 2, 0, 0]])
     with pytest.raises(InputError, match="depend on each other"):
-        score_test(model, X, y, [[0, 1, 0, 0], [0, 2, 0, 0]])
+        hypothesis_test(model, X, y, [[0, 1, 0, 0], [0, 2, 0, 0]], test="score")
     with pytest.raises(InputError, match="value has shape"):
         wald_test(summary, "x0", [1.0, 2.0])
     with pytest.raises(InputError, match="smaller one first"):

@@ -29,6 +29,8 @@ from glasslogit.trust.distributions import HypothesisTest, chi2_test, wald
 from glasslogit.trust.information import INTERCEPT, Information, inform
 from glasslogit.trust.summary import Summary
 
+Test = Literal["likelihood_ratio", "score", "wald"]
+TESTS = ("likelihood_ratio", "score", "wald")
 Hypothesis = str | Sequence[str] | ArrayLike
 SLIGHT = 1e-6  # by which a larger model may seem worse, since fits end near their optimum
 
@@ -95,28 +97,32 @@ def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
     return chi2_test("likelihood ratio, nested models", gain, df)
 
 
-def score_test(  # noqa: PLR0913
+def hypothesis_test(  # noqa: PLR0913
     model: Any,
     X: Any,
     y: Any,
     hypothesis: Hypothesis,
     value: ArrayLike = 0.0,
     *,
+    test: Test = "likelihood_ratio",
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
+    reference: Any = None,
 ) -> HypothesisTest:
-    """Test R·β = r by the slope of the likelihood where the hypothesis holds (Rao's test).
+    """Test R·β = r on the rows that the model was fitted on; a fit under the hypothesis.
 
-    The arguments are those of `wald_test`, and the model with the rows it was fitted on.
+    `hypothesis` and `value` are those of `wald_test`, `test` is ``"likelihood_ratio"``,
+    ``"score"`` (Rao's: by the slope of the likelihood where the hypothesis holds) or ``"wald"``.
 
     >>> from glasslogit import LogisticRegression
     >>> hours, passed = [[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]], [0, 0, 1, 0, 1, 1]
     >>> model = LogisticRegression(C=np.inf).fit(hours, passed)
-    >>> print(score_test(model, hours, passed, "x0"))
+    >>> print(hypothesis_test(model, hours, passed, "x0", test="score"))
     score, x0: χ² = 2.800 on 1 df, p = 0.09426
     """
-    trial = Trial.of(model, X, y, sample_weight, offset)
-    return trial.test("score", hypothesis, value)
+    check_choice(test, "test", TESTS)
+    trial = Trial.of(model, reference, X, y, sample_weight=sample_weight, offset=offset)
+    return trial.test(test, hypothesis, value)
 
 
 def term_tests(  # noqa: PLR0913
@@ -125,9 +131,10 @@ def term_tests(  # noqa: PLR0913
     y: Any,
     terms: Mapping[str, Hypothesis] | None = None,
     *,
-    test: Literal["likelihood_ratio", "wald", "score"] = "likelihood_ratio",
+    test: Test = "likelihood_ratio",
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
+    reference: Any = None,
 ) -> tuple[HypothesisTest, ...]:
     """Test every term of a model given all others.
 
@@ -144,8 +151,8 @@ def term_tests(  # noqa: PLR0913
     likelihood ratio, x0: χ² = 1.368 on 1 df, p = 0.2422
     likelihood ratio, x1: χ² = 2.575 on 1 df, p = 0.1086
     """
-    check_choice(test, "test", ("likelihood_ratio", "wald", "score"))
-    trial = Trial.of(model, X, y, sample_weight, offset)
+    check_choice(test, "test", TESTS)
+    trial = Trial.of(model, reference, X, y, sample_weight=sample_weight, offset=offset)
     if terms is None:
         terms = {name: name for name in trial.known.columns if name != INTERCEPT}
     return tuple(trial.test(test, term, name=name) for name, term in terms.items())
@@ -158,10 +165,10 @@ class Trial:
     known: Information
 
     @staticmethod
-    def of(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any) -> "Trial":
+    def of(model: Any, reference: Any, *rows: Any, **more: Any) -> "Trial":
         """Put a fit beside its rows; one pass."""
         with one_blas_thread():
-            known = inform(model, beside(model, X, y, sample_weight, offset))
+            known = inform(model, beside(model, *rows, **more), reference)
             if known.penalised or not known.counts_rows:
                 raise InputError(
                     "a test by the likelihood needs one: no penalty, and weights that count "

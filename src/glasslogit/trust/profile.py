@@ -12,6 +12,7 @@ Venzon & Moolgavkar, "A method for computing profile-likelihood-based confidence
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,9 +22,17 @@ from glasslogit.objective import Model, Objective
 from glasslogit.solvers.newton import inverse_of
 from glasslogit.trust.information import Information
 
-MOST_STEPS = 50
+MOST_PASSES = 200
 EXACT = 1e-10  # how near −ℓ has to be to its target, in units of χ²
-FARTHEST = 2.0  # the model is trusted no further, in half-widths of the interval by Wald
+SHORTER = 0.4  # the share of a step to try next if it leads no nearer to the end
+
+
+class Aim(NamedTuple):
+    """The step from a place to the end as its quadratic model shows it, and how far off it is."""
+
+    at: Model
+    step: Floats
+    off: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,28 +44,34 @@ class End:
     side: int
     target: float
 
-    def step(self, at: Model) -> tuple[Floats, float]:
-        """Give the step to the end that the quadratic model of −ℓ shows, and how far it is off.
+    def aim(self, at: Model) -> Aim:
+        """Look for the end from a place.
 
-        A model whose minimum is above the target, too high for any end, shows its minimum.
+        A place is off by what −ℓ is from its target, and by what −ℓ can still fall with aᵀθ
+        held. A model that lies above the target has no end, but shows its minimum.
         """
         solve = inverse_of(at.hessian)
         toward, back = solve(self.a), solve(at.gradient)
-        along = float(np.vdot(self.a, toward))
-        room = self.target - at.value + 0.5 * float(np.vdot(at.gradient, back))
-        kappa = self.side * (2.0 * max(room, 0.0) / along) ** 0.5
-        rest = at.gradient - self.a * (float(np.vdot(toward, at.gradient)) / along)
-        free = float(np.vdot(rest, solve(rest)))
-        return kappa * toward - back, abs(at.value - self.target) + free
+        along, slope = (float(np.vdot(self.a, way)) for way in (toward, back))
+        if not along > 0:
+            return Aim(at, 0.0 * at.u, np.inf)
+        fall = float(np.vdot(at.gradient, back))
+        kappa = self.side * (max(2.0 * (self.target - at.value) + fall, 0.0) / along) ** 0.5
+        off = abs(at.value - self.target) + abs(fall - slope**2 / along)
+        return Aim(at, kappa * toward - back, off * self.objective.weight)
 
-    def find(self, at: Model, reach: float) -> float:
-        """Go to the end from the optimum; give the coefficient there. A pass for each step."""
-        for _ in range(MOST_STEPS):
-            step, off = self.step(at)
-            if off * self.objective.weight < EXACT:
-                return float(np.vdot(self.a, at.u + step))
-            size = abs(float(np.vdot(self.a, step)))
-            at = self.objective.quadratic(at.u + step * min(1.0, FARTHEST * reach / (size or 1.0)))
+    def find(self, start: Model) -> float:
+        """Go to the end from the optimum; give the coefficient there. A pass for each step.
+
+        A step that leads no nearer is shortened: far out the model may be wrong.
+        """
+        place, length = self.aim(start), 1.0
+        for _ in range(MOST_PASSES):
+            if place.off < EXACT:
+                return float(np.vdot(self.a, place.at.u + place.step))
+            there = self.aim(self.objective.quadratic(place.at.u + length * place.step))
+            nearer = there.off < place.off
+            place, length = (there, 1.0) if nearer else (place, SHORTER * length)
         raise GlasslogitError(
             "a profile-likelihood interval was not found: the likelihood is nearly flat there; "
             "take intervals='wald', or look for classes that are nearly separated"
@@ -65,12 +80,10 @@ class End:
 
 def profile_intervals(known: Information, chi2: float) -> Floats:
     """Give the ends of the intervals of all coefficients, (m, 2); some five passes for each end."""
-    objective, start = known.objective, known.at
-    target = start.value + 0.5 * chi2 / objective.weight
-    ends = np.empty((len(known.link), 2))
-    for j, row in enumerate(known.link):
-        a = row.reshape(start.u.shape)
-        reach = (chi2 * float(np.sum((row @ known.root) ** 2))) ** 0.5
-        for i, side in enumerate((-1, 1)):
-            ends[j, i] = End(objective, a, side, target).find(start, reach)
-    return ends
+    objective, shape = known.objective, known.at.u.shape
+    target = known.at.value + 0.5 * chi2 / objective.weight
+    ends = [
+        [End(objective, row.reshape(shape), side, target).find(known.at) for side in (-1, 1)]
+        for row in known.link
+    ]
+    return np.array(ends)
