@@ -23,6 +23,7 @@ from glasslogit.fitted import beside
 from glasslogit.sources import ArraySource
 from glasslogit.trust.distributions import two_sided
 from glasslogit.trust.inference import summarize_fitted
+from glasslogit.trust.printing import labels_of
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data" / "speed"
 DATA = Path(os.environ.get("GLASSLOGIT_DATA", BESIDE)).parent
@@ -123,7 +124,7 @@ def agrees(mine: float, printed: str, tolerance: float | None = None) -> bool:
 def labelled(summary, values) -> dict:
     if len(summary.equations) == 1:
         return dict(zip(summary.terms, values, strict=True))
-    keys = [(str(a), b) for a, b in summary.index]
+    keys = [(str(a), b) for a, b in labels_of(summary.terms, summary.equations)]
     return dict(zip(keys, values, strict=True))
 
 

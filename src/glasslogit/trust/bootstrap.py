@@ -21,13 +21,13 @@ from glasslogit.sources.threads import one_blas_thread
 from glasslogit.training import Settings, train
 from glasslogit.trust.contrasts import by_equation, contrasts_of
 from glasslogit.trust.information import INTERCEPT
-from glasslogit.trust.printing import Page
+from glasslogit.trust.printing import Page, Printable, labels_of
 
 MOST_FAILED = 0.1  # of the resamples may lack an optimum
 
 
 @dataclass(frozen=True, eq=False)
-class Bootstrap:
+class Bootstrap(Printable):
     """Coefficients (m,) with their bootstrap errors and percentile intervals.
 
     `samples` (resamples, m) are the coefficients of all resamples that had an optimum; of the
@@ -49,26 +49,14 @@ class Bootstrap:
 
     def page(self) -> Page:
         """Give the coefficients as a table."""
-        each = len(self.terms) // len(self.equations)
-        one = len(self.equations) == 1
-        index = [(t,) if one else (self.equations[i // each], t) for i, t in enumerate(self.terms)]
+        index = labels_of(self.terms, self.equations)
         names = ("coef", "std_error", "ci_low", "ci_high", "nonzero")
-        event = str(self.equations[0]) if one else "each class"
+        event = str(self.equations[0]) if len(self.equations) == 1 else "each class"
         title = f"Log-odds of {event} against {self.reference}, bootstrapped"
         fact = f"{100 * self.level:.4g} % percentile intervals of {len(self.samples)} resamples"
         note = f"{self.failed} resamples had no optimum and are left out"
         columns = {name: getattr(self, name) for name in names}
         return Page(title, index, columns, (fact,), (note,) if self.failed else ())
-
-    def to_frame(self) -> Any:
-        """Give the table as a pandas DataFrame: a row for each term, or (class, term)."""
-        return self.page().frame()
-
-    def _repr_html_(self) -> str:
-        return self.page().html()
-
-    def __str__(self) -> str:
-        return self.page().text()
 
 
 def bootstrap(  # noqa: PLR0913

@@ -24,7 +24,7 @@ from glasslogit.trust.contrasts import to_theta
 from glasslogit.trust.distributions import normal_quantile, two_sided
 from glasslogit.trust.inference import Covariance
 from glasslogit.trust.information import Information, inform
-from glasslogit.trust.printing import Page
+from glasslogit.trust.printing import Page, Printable, labels_of
 from glasslogit.trust.sandwich import covariance_of
 
 NAMES = ("effect", "std_error", "z", "p_value", "ci_low", "ci_high")
@@ -58,7 +58,7 @@ class Curvatures(Pass[CurvatureSums]):
 
 
 @dataclass(frozen=True, eq=False)
-class MarginalEffects:
+class MarginalEffects(Printable):
     """The change of the probability of a class with a unit of a column; arrays (m,).
 
     `terms` names the columns. For two classes the class is the second; for more they come class
@@ -79,34 +79,12 @@ class MarginalEffects:
 
     def page(self) -> Page:
         """Give the effects as a table."""
-        each = len(self.terms) // len(self.classes)
-        labels = enumerate(self.terms)
-        index = [
-            (t,) if len(self.classes) == 1 else (self.classes[i // each], t) for i, t in labels
-        ]
+        index = labels_of(self.terms, self.classes)
         where = "averaged over the rows" if self.at == "overall" else "at the means of the columns"
         event = f" of {self.classes[0]}" if len(self.classes) == 1 else ""
         title = f"Marginal effects on the probability{event}, {where}"
         fact = (f"{100 * self.level:.4g} % Wald intervals by the delta method",)
         return Page(title, index, {name: getattr(self, name) for name in NAMES}, fact)
-
-    def to_frame(self) -> Any:
-        """Give the table as a pandas DataFrame: a row for each term, or (class, term)."""
-        return self.page().frame()
-
-    def to_html(self) -> str:
-        """Give the table as HTML."""
-        return self.page().html()
-
-    def to_latex(self) -> str:
-        """Give the table as a LaTeX tabular."""
-        return self.page().latex()
-
-    def _repr_html_(self) -> str:
-        return self.page().html()
-
-    def __str__(self) -> str:
-        return self.page().text()
 
 
 def marginal_effects(  # noqa: PLR0913

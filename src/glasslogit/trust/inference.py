@@ -185,9 +185,9 @@ def notes_on(model: Any, known: Information, kind: str) -> tuple[str, ...]:
     notes, fewest = [], known.sums.totals.min()
     if known.penalised:
         notes.append(
-            "a ridge penalty draws the coefficients towards 0: errors and intervals are about "
-            "the penalised coefficients, bias not included, and p-values are too optimistic or "
-            "too cautious by it; df is the effective number of coefficients"
+            "a ridge penalty draws the coefficients towards 0: errors, intervals and p-values are "
+            "those of the penalised coefficients and leave out this bias; df is the effective "
+            "number of coefficients"
         )
     if fewest < len(known.columns):
         rarest = known.fitted.classes[int(known.sums.totals.argmin())]

@@ -24,12 +24,12 @@ from glasslogit.sources.arrays import ArraySource
 from glasslogit.trust.contrasts import to_theta
 from glasslogit.trust.distributions import normal_quantile
 from glasslogit.trust.information import INTERCEPT
-from glasslogit.trust.printing import Page
+from glasslogit.trust.printing import Page, Printable
 from glasslogit.trust.summary import Summary
 
 
 @dataclass(frozen=True, eq=False)
-class ProbabilityIntervals:
+class ProbabilityIntervals(Printable):
     """Probabilities (n, K) in the order of `classes`, with standard errors and intervals."""
 
     classes: tuple[Any, ...]
@@ -46,16 +46,6 @@ class ProbabilityIntervals:
         names = ("probability", "std_error", "ci_low", "ci_high")
         columns = {name: getattr(self, name)[:, first:].ravel() for name in names}
         return Page(f"Probabilities with {100 * self.level:.4g} % intervals", index, columns)
-
-    def to_frame(self) -> Any:
-        """Give the table as a pandas DataFrame by row and class."""
-        return self.page().frame()
-
-    def _repr_html_(self) -> str:
-        return self.page().html()
-
-    def __str__(self) -> str:
-        return self.page().text()
 
 
 def probability_intervals(

@@ -1,6 +1,7 @@
 """A table with a title, facts and notes, as text, HTML, LaTeX and a pandas DataFrame."""
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -15,9 +16,23 @@ P_VALUES = ("p_value",)
 TINY = 1e-4  # a p-value is never shown as 0
 
 
+def labels_of(terms: Sequence[str], classes: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Label the rows of a table that comes class by class: (term,), or with several (class, term).
+
+    >>> labels_of(["x", "x"], ["b", "c"])
+    [('b', 'x'), ('c', 'x')]
+    """
+    if len(classes) == 1:
+        return [(term,) for term in terms]
+    each = len(terms) // len(classes)
+    return [(classes[i // each], term) for i, term in enumerate(terms)]
+
+
 @dataclass(frozen=True, eq=False)
 class Page:
     """Columns (m,) by name, a label for each row, and the lines above and below.
+
+    As text only the first `narrow` columns are shown.
 
     >>> import numpy as np
     >>> page = Page("A table", [("age",)], {"coef": np.array([0.5])}, ("1 row",), ("a note",))
@@ -34,6 +49,7 @@ class Page:
     columns: Mapping[str, Floats]
     facts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    narrow: int | None = None
 
     def cells(self) -> list[list[str]]:
         """Give the numbers as texts, row by row."""
@@ -43,7 +59,8 @@ class Page:
     def text(self) -> str:
         """Give the table as plain text, the columns aligned on the right."""
         labels = [" · ".join(map(str, label)) for label in self.index]
-        head, body = list(self.columns), self.cells()
+        head = list(self.columns)[: self.narrow]
+        body = [row[: self.narrow] for row in self.cells()]
         first = max(map(len, labels))
         widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
         lines = [" " * first + aligned(head, widths)]
@@ -99,6 +116,35 @@ class Page:
         labels = [label[0] for label in self.index]
         index = pd.MultiIndex.from_tuples(self.index) if several else pd.Index(labels)
         return pd.DataFrame(dict(self.columns), index=index)
+
+
+class Printable(ABC):
+    """Gives a result that can be shown as a `Page` its texts and tables."""
+
+    @abstractmethod
+    def page(self) -> Page:
+        """Give the result as a table with a title, facts and notes."""
+
+    def to_frame(self) -> Any:
+        """Give the table as a pandas DataFrame: a row for each term, or each (class, term).
+
+        Raises `MissingExtraError` where pandas is not installed.
+        """
+        return self.page().frame()
+
+    def to_html(self) -> str:
+        """Give the table as HTML, with the facts and notes below it."""
+        return self.page().html()
+
+    def to_latex(self) -> str:
+        """Give the table as a LaTeX tabular, with the facts and notes as comments."""
+        return self.page().latex()
+
+    def _repr_html_(self) -> str:
+        return self.page().html()
+
+    def __str__(self) -> str:
+        return self.page().text()
 
 
 def aligned(cells: list[str], widths: list[int]) -> str:

@@ -59,8 +59,11 @@ class SquaredScores(Pass[VectorSum]):
             left = np.maximum(1.0 - h, FULL)
             omega = omega / left**self.inflation
         r = rows.residual @ self.axes
-        grams = [[signed_gram(block, omega * a * b, self.centre) for a in r.T] for b in r.T]
-        return VectorSum(np.array(grams).transpose(2, 0, 3, 1))
+        pairs = zip(*np.triu_indices(r.shape[1]), strict=True)
+        meat = np.empty((r.shape[1],) * 2 + (block.X.shape[1] + 1,) * 2)
+        for a, b in pairs:
+            meat[a, b] = meat[b, a] = signed_gram(block, omega * r[:, a] * r[:, b], self.centre)
+        return VectorSum(meat.transpose(2, 0, 3, 1))
 
 
 def signed_gram(block: Block, h: Floats, centre: Floats) -> Floats:

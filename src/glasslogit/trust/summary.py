@@ -9,7 +9,7 @@ from glasslogit.core.losses import Floats, odds_ratio, surprise
 from glasslogit.errors import InputError
 from glasslogit.trust.distributions import HypothesisTest, chi2_test, wald
 from glasslogit.trust.information import INTERCEPT
-from glasslogit.trust.printing import Page
+from glasslogit.trust.printing import Page, Printable, labels_of
 
 COLUMNS = (
     "coef",
@@ -25,7 +25,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Summary:
+class Summary(Printable):
     """What a fitted model says, and how sure that is. Made by `summarize`.
 
     All arrays (m,) follow `terms`, the names of the columns, the intercept first. For three or
@@ -154,39 +154,11 @@ class Summary:
         V = self.covariance[np.ix_(part, part)]
         return wald("Wald, all coefficients", self.coef[part], V)
 
-    def page(self, names: tuple[str, ...] = COLUMNS) -> Page:
-        """Give these columns with a title, the facts about the fit and the notes."""
-        columns = {name: getattr(self, name) for name in names}
-        return Page(self._title(), self.index, columns, self._facts(), self.notes)
-
-    def to_frame(self) -> Any:
-        """Give the table as a pandas DataFrame: a row for each term, or (class, term).
-
-        Raises `MissingExtraError` where pandas is not installed.
-        """
-        return self.page().frame()
-
-    def to_html(self) -> str:
-        """Give the table as HTML, with the facts and notes below it."""
-        return self.page().html()
-
-    def to_latex(self) -> str:
-        """Give the table as a LaTeX tabular, with the facts and notes as comments."""
-        return self.page().latex()
-
-    def _repr_html_(self) -> str:
-        return self.page().html()
-
-    def __str__(self) -> str:
-        return self.page(COLUMNS[:7]).text()
-
-    @property
-    def index(self) -> list[tuple[Any, ...]]:
-        """The label of each row of the table: (term,), or with several equations (class, term)."""
-        if len(self.equations) == 1:
-            return [(term,) for term in self.terms]
-        each = len(self.terms) // len(self.equations)
-        return [(self.equations[i // each], term) for i, term in enumerate(self.terms)]
+    def page(self) -> Page:
+        """Give the table with a title, the facts about the fit and the notes."""
+        columns = {name: getattr(self, name) for name in COLUMNS}
+        index = labels_of(self.terms, self.equations)
+        return Page(self._title(), index, columns, self._facts(), self.notes, narrow=7)
 
     def _title(self) -> str:
         event = str(self.equations[0]) if len(self.equations) == 1 else "each class"
@@ -194,13 +166,14 @@ class Summary:
 
     def _facts(self) -> tuple[str, ...]:
         tjur = "" if self.tjur_r2 is None else f", Tjur {self.tjur_r2:.4g}"
-        ratio = self.counts_rows and not self.penalised
-        test = self.likelihood_ratio if ratio else self.wald
+        ratio = self.kind == "classical" and self.counts_rows
+        tests = () if self.penalised else (str(self.likelihood_ratio if ratio else self.wald),)
+        null = "of the intercept alone" if INTERCEPT in self.terms else "where all margins are 0"
         how = f"{self.kind} standard errors, {100 * self.level:.4g} % {self.intervals} intervals"
         return (
             f"{how}, {self.count:.10g} observations",
             f"log-likelihood {self.log_likelihood:.6g}, AIC {self.aic:.6g}, BIC {self.bic:.6g}",
-            f"deviance {self.deviance:.6g}, of the intercept alone {self.null_deviance:.6g}",
-            str(test),
+            f"deviance {self.deviance:.6g}, {null} {self.null_deviance:.6g}",
+            *tests,
             f"R²: McFadden {self.mcfadden_r2:.4g}, Nagelkerke {self.nagelkerke_r2:.4g}{tjur}",
         )
