@@ -256,6 +256,19 @@ def test_multinomial_marginal_effects(name, at):
     close(mine.z, other.tvalues.T.ravel(), atol=CLOSE)
 
 
+def test_multinomial_without_an_intercept():
+    case = multinomial("generated")[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        peer = sm.MNLogit(case.y, case.X).fit(disp=0, method="newton", maxiter=100, tol=1e-14)
+    model = LogisticRegression(C=np.inf, tol=1e-11, fit_intercept=False).fit(case.X, case.y)
+    summary = summarize(model, case.X, case.y)
+    assert summary.terms[:3] == ("x0", "x1", "x2")
+    close(summary.std_error, peer.bse.T.ravel())
+    close(summary.z, (peer.params / peer.bse).T.ravel(), atol=CLOSE)
+    close(summary.null_log_likelihood, len(case.y) * np.log(1 / 4))
+
+
 def test_weights_offset_and_no_intercept():
     case = case_of("plain")
     rng = np.random.default_rng(0)

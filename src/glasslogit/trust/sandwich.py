@@ -96,7 +96,8 @@ class ClusterSums(Pass[ClusterScores]):
         residual = self.loss.evaluate(block.margins(self.theta), block.y).residual
         weighted = block.weight[:, None] * residual
         order = np.argsort(clusters, kind="stable")
-        found, sums = [], []
+        order = order[block.weight[order] > 0]
+        found, sums = [clusters[:0]], [np.zeros((0, *self.theta.shape))]
         for start in range(0, len(order), TILE):
             rows = order[start : start + TILE]
             known, place = np.unique(clusters[rows], return_inverse=True)
@@ -151,18 +152,17 @@ def squared_scores(known: Information, kind: str) -> Floats:
 def cluster_scores(known: Information, groups: ArrayLike | None) -> Floats:
     """Give the gradient of each cluster in the coordinates of u, (G, u.size)."""
     objective = known.objective
-    clusters = number_clusters(groups)
-    count, at = int(clusters.max()) + 1, objective.coordinates
-    if count < 2 or known.count <= len(known.link):
-        raise InputError("covariance='cluster' needs two clusters, and more rows than coefficients")
+    clusters, at = number_clusters(groups), objective.coordinates
     answer = objective.source.sum(ClusterSums(objective.loss, known.theta, clusters))
     if len(clusters) > objective.rows:
         raise InputError(f"groups has {len(clusters)} entries but there are {objective.rows} rows")
-    scores = np.zeros((count, *answer.scores.shape[1:]))
-    np.add.at(scores, answer.clusters, answer.scores)
-    return np.einsum("gjc,ji,ca->gia", scores, columns_of(at), at.axes, optimize=True).reshape(
-        count, -1
-    )
+    present, place = np.unique(answer.clusters, return_inverse=True)
+    if len(present) < 2 or known.count <= len(known.link):
+        raise InputError("covariance='cluster' needs two clusters, and more rows than coefficients")
+    total = np.zeros((len(present), *answer.scores.shape[1:]))
+    np.add.at(total, place, answer.scores)
+    scores = np.einsum("gjc,ji,ca->gia", total, columns_of(at), at.axes, optimize=True)
+    return scores.reshape(len(present), -1)
 
 
 def number_clusters(groups: Any) -> NDArray[np.intp]:
