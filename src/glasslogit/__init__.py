@@ -19,33 +19,68 @@ if TYPE_CHECKING:
     from glasslogit.estimator import LogisticRegression
     from glasslogit.path import RegularisationPath, regularisation_path
     from glasslogit.tables.findings import inspect_data
+    from glasslogit.trust.bootstrap import Bootstrap, bootstrap
+    from glasslogit.trust.effects import MarginalEffects, marginal_effects
     from glasslogit.trust.findings import Finding
+    from glasslogit.trust.hypotheses import (
+        hypothesis_test,
+        likelihood_ratio_test,
+        term_tests,
+        wald_test,
+    )
+    from glasslogit.trust.inference import summarize
+    from glasslogit.trust.intervals import ProbabilityIntervals, probability_intervals
+    from glasslogit.trust.summary import Summary
 
 __all__ = [
+    "Bootstrap",
     "Comparison",
     "Finding",
     "LogisticRegression",
     "LogisticRegressionCV",
+    "MarginalEffects",
+    "ProbabilityIntervals",
     "RegularisationPath",
+    "Summary",
     "__version__",
+    "bootstrap",
     "compare",
+    "hypothesis_test",
     "inspect_data",
+    "likelihood_ratio_test",
+    "marginal_effects",
+    "probability_intervals",
     "regularisation_path",
+    "summarize",
+    "term_tests",
     "textbook",
+    "wald_test",
     "with_base_rate",
 ]
 
 __version__ = "0.1.0"
 
 HOMES = {
+    "Bootstrap": "trust.bootstrap",
     "Comparison": "comparison",
     "Finding": "trust.findings",
     "LogisticRegression": "estimator",
     "LogisticRegressionCV": "cross_validation",
+    "MarginalEffects": "trust.effects",
+    "ProbabilityIntervals": "trust.intervals",
     "RegularisationPath": "path",
+    "Summary": "trust.summary",
+    "bootstrap": "trust.bootstrap",
     "compare": "comparison",
+    "hypothesis_test": "trust.hypotheses",
     "inspect_data": "tables.findings",
+    "likelihood_ratio_test": "trust.hypotheses",
+    "marginal_effects": "trust.effects",
+    "probability_intervals": "trust.intervals",
     "regularisation_path": "path",
+    "summarize": "trust.inference",
+    "term_tests": "trust.hypotheses",
+    "wald_test": "trust.hypotheses",
     "with_base_rate": "base_rate",
 }
 

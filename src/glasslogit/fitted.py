@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.base_rate import shift_of
 from glasslogit.coordinates import Coordinates
 from glasslogit.core.losses import Floats
+from glasslogit.core.passes import ColumnMoments
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
 from glasslogit.design import Design, read_design
 from glasslogit.errors import InputError, NotFittedError
@@ -26,12 +27,17 @@ PENALTIES = {"l1": 1.0, "l2": 0.0}  # what scikit-learn's older parameter says o
 
 
 class Fitted(NamedTuple):
-    """Where a model stands: f in plain coordinates, which are θ itself, and θ (d+1, c)."""
+    """Where a model stands: f in plain coordinates, which are θ itself, and θ (d+1, c).
+
+    `moments` are those of the columns; of many rows, those of a sample.
+    """
 
     objective: Objective
     theta: Floats
     classes: NDArray[Any]
     names: tuple[str, ...]
+    moments: ColumnMoments
+    settings: Settings
 
 
 def beside(
@@ -59,12 +65,13 @@ def beside(
     check_same(model, data, d)
     source, loss = data.sources[0](), loss_of(len(data.classes), "multinomial")
     moments = survey(source, loss)
-    penalty = make_penalty(settings_of(model, data, design), moments.weight)
+    settings = settings_of(model, data, design)
+    penalty = make_penalty(settings, moments.weight)
     coordinates = Coordinates.plain(d, c, intercept=model.fit_intercept)
     size = moments.weight, moments.rows, data.observations
     objective = Objective(source, loss, penalty, coordinates, *size)
-    known = coefficient_names(model, [f"x{j}" for j in range(d)])
-    return Fitted(objective, theta, data.classes, tuple(map(str, known)))
+    names = coefficient_names(model, [f"x{j}" for j in range(d)])
+    return Fitted(objective, theta, data.classes, tuple(map(str, names)), moments, settings)
 
 
 def theta_of(model: Any) -> Floats:
