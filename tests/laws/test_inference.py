@@ -355,7 +355,7 @@ def test_probability_intervals(K):
     assert (far.ci_high <= 1).all()
     wider = probability_intervals(summary, X[:5], level=0.99)
     assert (wider.ci_low < sure.ci_low).all()
-    with pytest.raises(InputError, match="X has 2 features):
+    with pytest.raises(InputError, match="X has 2 features"):
         probability_intervals(summary, X[:, :2])
 
 
