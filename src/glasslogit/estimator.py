@@ -25,6 +25,7 @@ from glasslogit.solvers.run import Outcome, Rules, Solver
 from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.trace import Callback, Trace
 from glasslogit.training import Fit, Settings, train
+from glasslogit.trust.certificate import VERIFY, Certificate, unproved
 
 
 class LogisticRegression(Predictor):
@@ -86,6 +87,9 @@ class LogisticRegression(Predictor):
         The name of the solver that was used.
     passes_
         How many times all rows were read.
+    certificate_
+        What is proved of the distance to the optimum, a `Certificate`; one for each class with
+        ``"ovr"``. `glasslogit.verify` proves more, in a few passes.
 
     Examples
     --------
@@ -217,12 +221,16 @@ class LogisticRegression(Predictor):
         self.__dict__.pop("feature_names_in_", None)
         if data.names is not None:
             self.feature_names_in_ = np.array(data.names, dtype=object)
-        traces = tuple(fit.result.trace for fit in fits)
-        self.trace_: Trace | tuple[Trace, ...] = traces[0] if len(traces) == 1 else traces
+        several, traces = len(fits) > 1, tuple(fit.result.trace for fit in fits)
+        self.trace_: Trace | tuple[Trace, ...] = traces if several else traces[0]
         outcomes = [fit.result.outcome for fit in fits]
         self.outcome_ = next((o for o in outcomes if not o.converged), outcomes[0])
         self.solver_ = fits[0].solver.name
         self.passes_ = sum(fit.passes for fit in fits)
+        exact = theta.dtype == np.float64
+        rounded = unproved(f"the coefficients were rounded to {theta.dtype}; {VERIFY}")
+        proofs = tuple(fit.certificate if exact else rounded for fit in fits)
+        self.certificate_: Certificate | tuple[Certificate, ...] = proofs if several else proofs[0]
 
     def _warn(self, fits: list[Fit]) -> None:
         for k, fit in enumerate(fits):

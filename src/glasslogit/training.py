@@ -22,6 +22,7 @@ from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.sample import sample
 from glasslogit.sources.source import Source
+from glasslogit.trust.certificate import VERIFY, Certificate, certify, unproved
 from glasslogit.trust.separation import separates
 
 PLENTY, SHARE = 100_000, 0.05  # of more rows than that a share tells the moments of the columns
@@ -41,11 +42,12 @@ class Settings:
 
 
 class Fit(NamedTuple):
-    """A trained model: the result, the solver that made it and the passes it took."""
+    """A trained model: the result, its solver, the passes it took, and what is proved of it."""
 
     result: Result
     solver: Solver
     passes: int
+    certificate: Certificate
 
 
 def train(source: Source, loss: Loss, settings: Settings, start: Floats | None = None) -> Fit:
@@ -68,8 +70,9 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     result = run(solver, objective, u, rules)
     if separates(objective, solver, base, result):
         result = replace(result, outcome=Outcome.SEPARATED)
-    result = replace(result, theta=without_shift(result.theta, loss))
-    return Fit(result, solver, source.passes)
+    certificate = certify(objective, result, moments)
+    result = replace(result, theta=without_shift(result.theta, loss), at=None)
+    return Fit(result, solver, source.passes, certificate)
 
 
 def without_shift(theta: Floats, loss: Loss) -> Floats:
@@ -85,10 +88,12 @@ def train_turned(source: ArraySource, loss: Loss, settings: Settings, start: Flo
     shown = tuple(rotation.lifted(callback) for callback in settings.rules.callbacks)
     turned = replace(settings, rules=replace(settings.rules, callbacks=shown))
     lowered = None if start is None else rotation.lower(start)
-    result, solver, passes = train(rotation.turned, loss, turned, lowered)
+    result, solver, passes, _ = train(rotation.turned, loss, turned, lowered)
     theta, late = rotation.lift(result.theta), rotation.lift(result.late_change)
     trace = rotation.lift_trace(result.trace)
-    return Fit(replace(result, theta=theta, late_change=late, trace=trace), solver, passes + 2)
+    result = replace(result, theta=theta, late_change=late, trace=trace)
+    unknown = unproved(f"the columns were turned; {VERIFY}")
+    return Fit(result, solver, passes + 2, unknown)
 
 
 def survey(source: Source, loss: Loss) -> ColumnMoments:
