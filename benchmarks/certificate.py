@@ -44,10 +44,10 @@ class Problem:
             return LogisticRegression(**self.settings | changed).fit(*self.data, **self.more)
 
 
-def make_problem(seed: int) -> Problem:
+def make_problem(seed: int, most_rows: int = 90) -> Problem:
     """Draw a problem: classes, columns of any scale and place, weights, offsets, penalty."""
     rng = np.random.default_rng(seed)
-    K, d, n = int(rng.integers(2, 5)), int(rng.integers(1, 5)), int(rng.integers(15, 90))
+    K, d, n = int(rng.integers(2, 5)), int(rng.integers(1, 5)), int(rng.integers(15, most_rows))
     scale = 10.0 ** rng.uniform(-2, 2, d)
     X = rng.normal(size=(n, d)) * scale
     true = rng.normal(size=(d, K)) * rng.uniform(0.1, 3.0) / scale[:, None]
@@ -159,14 +159,16 @@ class Exact:
     def optimum(self, model: LogisticRegression) -> list[list[mpmath.mpf]]:
         """Refine a fit that is near the optimum already."""
         best = self.lift(model)
+        least = self.value(best)
         for _ in range(3):
             try:
                 new = self.newton(best)
             except ZeroDivisionError:
                 break
-            if self.value(new) > self.value(best):
+            value = self.value(new)
+            if value >= least:
                 break
-            best = new
+            best, least = new, value
         return best
 
 
@@ -191,8 +193,8 @@ class Verdict:
         ]
 
 
-def judge(problem: Problem) -> Verdict:
-    """Fit, stop early, and compare what is certified with the truth."""
+def judge(problem: Problem, *, refine: bool = True) -> Verdict:
+    """Fit, stop early, and compare what is certified with the truth, refined or nearly so."""
     model = problem.fit()
     given = {
         "certificate_": model.certificate_,
@@ -205,7 +207,7 @@ def judge(problem: Problem) -> Verdict:
         true = (np.inf, np.inf, 0.0)
         return Verdict(problem.penalty, problem.K, true, bounds, separated=True)
     exact = Exact(problem)
-    here, there = exact.lift(model), exact.optimum(best)
+    here, there = exact.lift(model), (exact.optimum if refine else exact.lift)(best)
     gap = float(exact.value(here) - exact.value(there))
     p, q = exact.probabilities(here), exact.probabilities(there)
     kept = [i for i, s in enumerate(exact.weight) if s > 0]

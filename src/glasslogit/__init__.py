@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from glasslogit.cross_validation import LogisticRegressionCV
     from glasslogit.estimator import LogisticRegression
     from glasslogit.path import RegularisationPath, regularisation_path
+    from glasslogit.trust.verify import verify
 
 __all__ = [
     "LogisticRegression",
@@ -24,6 +25,7 @@ __all__ = [
     "__version__",
     "regularisation_path",
     "textbook",
+    "verify",
 ]
 
 __version__ = "0.1.0"
@@ -33,6 +35,7 @@ HOMES = {
     "LogisticRegressionCV": "cross_validation",
     "RegularisationPath": "path",
     "regularisation_path": "path",
+    "verify": "trust.verify",
 }
 
 

@@ -77,7 +77,7 @@ def lower_root(hessian: Floats, rounding: Rounding) -> Floats | None:
     leaves it open whether H is singular.
 
     >>> exact = Rounding(0.0, 0.0, np.ones(1), np.ones(0))
-    >>> lower_root(np.full((1, 1, 1, 1), 4.0), exact).ravel().tolist()
+    >>> lower_root(np.full((1, 1, 1, 1), 4.0), exact).round(9).ravel().tolist()
     [0.5]
     """
     p, c = hessian.shape[:2]
@@ -111,7 +111,7 @@ def second_order(gradient: Floats, error: Floats, root: Floats, reach: float) ->
     """Give the bound at a gradient that may be off by `error`; None where s ≥ 1.
 
     >>> root = np.full((1, 1, 1), 1.0)
-    >>> second_order(np.full((1, 1), 0.01), np.zeros((1, 1)), root, 0.0).gap
+    >>> round(second_order(np.full((1, 1), 0.01), np.zeros((1, 1)), root, 0.0).gap, 9)
     5e-05
     """
     q = len(root)

@@ -105,8 +105,10 @@ def certify(objective: Objective, result: Result, moments: ColumnMoments) -> Cer
     certificate = unproved(f"the solver formed no Hessian of these rows; {VERIFY}")
     for know in (last_formed, few_rows):
         known = know(objective, objective.source, result.at.u, moments)
-        if known is not None and not certificate.proved:
+        if known is not None:
             certificate = prove(objective, result.theta, result.at, known, moments)
+        if certificate.proved:
+            break
     return certificate
 
 
