@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from glasslogit.cross_validation import LogisticRegressionCV
     from glasslogit.estimator import LogisticRegression
     from glasslogit.path import RegularisationPath, regularisation_path
+    from glasslogit.trust.diagnostics import diagnose
     from glasslogit.trust.verify import verify
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "LogisticRegressionCV",
     "RegularisationPath",
     "__version__",
+    "diagnose",
     "regularisation_path",
     "textbook",
     "verify",
@@ -35,6 +37,7 @@ HOMES = {
     "LogisticRegressionCV": "cross_validation",
     "RegularisationPath": "path",
     "regularisation_path": "path",
+    "diagnose": "trust.diagnostics",
     "verify": "trust.verify",
 }
 
