@@ -55,6 +55,7 @@ ORDER = [
     "trust.duality",
     "trust.verify",
     "trust.diagnostics",
+    "trust.terms",
     "trust.explain",
     "progress",
     "estimator",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from glasslogit.estimator import LogisticRegression
     from glasslogit.path import RegularisationPath, regularisation_path
     from glasslogit.trust.diagnostics import diagnose
+    from glasslogit.trust.explain import explain
     from glasslogit.trust.verify import verify
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "RegularisationPath",
     "__version__",
     "diagnose",
+    "explain",
     "regularisation_path",
     "textbook",
     "verify",
@@ -38,6 +40,7 @@ HOMES = {
     "RegularisationPath": "path",
     "regularisation_path": "path",
     "diagnose": "trust.diagnostics",
+    "explain": "trust.explain",
     "verify": "trust.verify",
 }
 

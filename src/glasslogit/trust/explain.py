@@ -6,9 +6,9 @@ A linear model is explained exactly, by its own terms: each column's coefficient
 the row is from the baseline m. Nothing is sampled.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import fsum, isfinite
+from math import fsum
 from statistics import NormalDist
 from typing import Any, NamedTuple
 
@@ -21,24 +21,16 @@ from glasslogit.errors import InputError, NotFittedError, check_number
 from glasslogit.fitted import beside
 from glasslogit.inputs import check_features, check_known
 from glasslogit.trust.diagnostics import curve_at
-
-
-class Contribution(NamedTuple):
-    """What a column adds to the margin, for its value is not the baseline's."""
-
-    name: str
-    value: Any
-    baseline: Any
-    contribution: float
-
-
-class Change(NamedTuple):
-    """A change of one column that flips the decision; `inside` the training range, if known."""
-
-    name: str
-    value: Any
-    to: Any
-    inside: bool | None
+from glasslogit.trust.terms import (
+    Change,
+    Contribution,
+    Known,
+    TableColumn,
+    contributions,
+    outside,
+    smallest_change,
+    terms_of,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,14 +95,6 @@ def shown(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-class Known(NamedTuple):
-    """What is known of the training rows: mean, and perhaps least and largest of each column."""
-
-    mean: Floats
-    low: Floats | None = None
-    high: Floats | None = None
-
-
 def explain(  # noqa: PLR0913
     model: Any,
     row: ArrayLike,
@@ -119,6 +103,7 @@ def explain(  # noqa: PLR0913
     sample_weight: ArrayLike | None = None,
     *,
     baseline: ArrayLike | None = None,
+    columns: Sequence[TableColumn] | None = None,
     label: Any = None,
     against: Any = None,
     threshold: float = 0.5,
@@ -130,10 +115,11 @@ def explain(  # noqa: PLR0913
     A model keeps no data: the baseline is the mean of the rows X, or what `baseline` says,
     (d,); the ranges are those of X. With X and y the interval comes from the Hessian there
     (of a penalised fit it does not count the bias), or from `covariance` of θ, (p, p) with
-    the intercept last, for two classes. `label` is explained against `against`: by default
-    the second class, or of three or more the most probable against the next. `threshold`
-    decides between two classes. Raises `InputError` for a row or a class the model does not
-    know.
+    the intercept last, for two classes. `columns` are those of the table that X was made
+    from, `Encoding.columns`: the levels of a text are then one column. `label` is explained
+    against `against`: by default the second class, or of three or more the most probable
+    against the next. Of two classes `label` is decided for from the probability `threshold`
+    on. Raises `InputError` for a row or a class the model does not know.
 
     >>> from glasslogit import LogisticRegression
     >>> X, y = [[0.0, 1.0], [1.0, 3.0], [2.0, 0.0], [3.0, 1.0]], [0, 1, 0, 1]
@@ -141,26 +127,46 @@ def explain(  # noqa: PLR0913
     >>> [part.name for part in why.contributions], why.outside
     (['x1', 'x0'], ())
     """
-    check_number(threshold, "threshold", "between 0 and 1", above=0, below=1)
     check_number(level, "level", "between 0 and 1", above=0, below=1)
-    theta, x, names = read_row(model, row)
-    known = known_of(X, baseline, len(x))
-    pair = choose_pair(model, theta, x, label, against)
-    cut = float(logit(np.array(threshold))) if theta.shape[1] == 1 else 0.0
-    cut = -cut if theta.shape[1] == 1 and pair.label == model.classes_[0] else cut
-    parts = [
-        Contribution(name, float(x[j]), float(known.mean[j]), float(w * (x[j] - known.mean[j])))
-        for j, (name, w) in enumerate(zip(names, pair.weights[:-1], strict=True))
-    ]
-    start = fsum([*(pair.weights[:-1] * known.mean).tolist(), float(pair.weights[-1])])
-    margin = fsum([start, *(part.contribution for part in parts)])
+    place = read_row(model, row)
+    pair = choose_pair(model, place, label, against)
     spread = None
     if covariance is not None:
-        spread = spread_of(covariance, x, theta.shape[1])
+        spread = spread_of(covariance, place.x, place.theta.shape[1])
     elif y is not None:
-        root = curve_at(fitted := beside(model, X, y, sample_weight))
-        moved = np.tensordot(np.append(x, 1.0), root.root, axes=1)  # (c, q)
+        fitted = beside(model, X, y, sample_weight)
+        moved = np.tensordot(np.append(place.x, 1.0), curve_at(fitted).root, axes=1)  # (c, q)
         spread = float(np.linalg.norm(pair.slope @ moved) / fitted.objective.weight**0.5)
+    interval = None if spread is None else around(pair.probability, spread, level)
+    known = known_of(X, baseline, len(place.x))
+    return compose(place, pair, known, interval, level=level, threshold=threshold, columns=columns)
+
+
+class Place(NamedTuple):
+    """θ of a model (d+1, c), a row (d,) and the names of its columns."""
+
+    theta: Floats
+    x: Floats
+    names: list[str]
+
+
+def compose(  # noqa: PLR0913
+    place: Place,
+    pair: "Pair",
+    known: Known,
+    interval: tuple[float, float] | None = None,
+    *,
+    level: float = 0.95,
+    threshold: float = 0.5,
+    columns: Sequence[TableColumn] | None = None,
+) -> Explanation:
+    """Put an explanation together from what is known of the training rows."""
+    check_number(threshold, "threshold", "between 0 and 1", above=0, below=1)
+    cut = float(logit(np.array(threshold))) if place.theta.shape[1] == 1 else 0.0
+    weights, terms = pair.weights[:-1], terms_of(place.names, columns)
+    parts = contributions(terms, weights, place.x, known)
+    start = fsum([*(weights * known.mean).tolist(), float(pair.weights[-1])])
+    margin = fsum([start, *(part.contribution for part in parts)])
     return Explanation(
         label=pair.label,
         against=pair.against,
@@ -168,15 +174,15 @@ def explain(  # noqa: PLR0913
         margin=margin,
         cut=cut,
         probability=pair.probability,
-        interval=None if spread is None else around(pair.probability, spread, level),
+        interval=interval,
         level=level,
         contributions=tuple(sorted(parts, key=lambda part: -abs(part.contribution))),
-        change=smallest_change(parts, pair.weights[:-1], known, cut - margin),
-        outside=outside(parts, known),
+        change=smallest_change(terms, weights, place.x, known, cut - margin),
+        outside=outside(terms, place.x, known),
     )
 
 
-def read_row(model: Any, row: Any) -> tuple[Floats, Floats, list[str]]:
+def read_row(model: Any, row: Any) -> Place:
     """Read θ of a model, a row (d,) and the names of its columns."""
     if not hasattr(model, "coef_"):
         raise NotFittedError(f"this {type(model).__name__} is not fitted yet; call fit(X, y) first")
@@ -191,7 +197,7 @@ def read_row(model: Any, row: Any) -> tuple[Floats, Floats, list[str]]:
     if len(x) != 1:
         raise InputError(f"row holds {len(x)} rows; give one")
     names = [f"x{j}" for j in range(d)] if known is None else [str(name) for name in known]
-    return theta.astype(np.float64), x[0].astype(np.float64), names
+    return Place(theta.astype(np.float64), x[0].astype(np.float64), names)
 
 
 def dense(X: Any) -> Floats:
@@ -229,10 +235,10 @@ class Pair(NamedTuple):
     slope: Floats
 
 
-def choose_pair(model: Any, theta: Floats, x: Floats, label: Any, against: Any) -> Pair:
+def choose_pair(model: Any, place: Place, label: Any, against: Any) -> Pair:
     """Choose the two classes that are set against each other."""
-    classes = list(np.asarray(model.classes_).tolist())
-    z = np.append(x, 1.0) @ theta
+    classes, theta = list(np.asarray(model.classes_).tolist()), place.theta
+    z = np.append(place.x, 1.0) @ theta
     p = loss_of(len(classes), "multinomial").probabilities(z[None])[0]
     for each in (label, against):
         if each is not None and each not in classes:
@@ -259,7 +265,7 @@ def spread_of(covariance: ArrayLike, x: Floats, c: int) -> float:
     if c > 1 or V.shape != (len(direction),) * 2 or len(V) < len(x):
         wanted = f"({len(x) + 1}, {len(x) + 1})"
         raise InputError(f"covariance has shape {V.shape}; give {wanted}, for two classes")
-    return float(max(direction @ V @ direction, 0.0) ** 0.5)
+    return max(float(direction @ V @ direction), 0.0) ** 0.5
 
 
 def around(p: float, spread: float, level: float) -> tuple[float, float]:
@@ -269,43 +275,3 @@ def around(p: float, spread: float, level: float) -> tuple[float, float]:
     z = NormalDist().inv_cdf(0.5 + level / 2) * spread
     low, high = sigmoid(logit(np.array(p)) + np.array([-z, z])).tolist()
     return low, high
-
-
-def smallest_change(
-    parts: Sequence[Contribution], weights: Floats, known: Known, needed: float
-) -> Change | None:
-    """Find the column that takes the margin across by the smallest share of its range."""
-    best: tuple[float, Change | None] = np.inf, None
-    for j, part in enumerate(parts):
-        if not weights[j]:
-            continue
-        step = needed / float(weights[j])
-        to, inside, size = part.value + step, None, abs(step)
-        if known.low is not None and known.high is not None:
-            width = float(known.high[j] - known.low[j])
-            inside = bool(known.low[j] <= to <= known.high[j])
-            size = abs(step) / width if width else np.inf
-            size += 0.0 if inside else 1e6  # a value that was seen comes first
-        if isfinite(to) and size < best[0]:
-            best = size, Change(part.name, part.value, float(to), inside)
-    return best[1]
-
-
-def outside(parts: Sequence[Contribution], known: Known) -> tuple[str, ...] | None:
-    """Name the columns of the row that are below the least or above the largest known value."""
-    if known.low is None or known.high is None:
-        return None
-    ends = zip(parts, known.low, known.high, strict=True)
-    return tuple(part.name for part, low, high in ends if not low <= part.value <= high)
-
-
-def by_column(why: Explanation, columns: Mapping[str, Sequence[str]]) -> dict[str, float]:
-    """Add up the contributions of the columns of X that stand for one column of a table.
-
-    >>> parts = (Contribution("town=Ghent", 1.0, 0.5, 0.2), Contribution("town=Ypres", 0, 0.1, 0.1))
-    >>> why = Explanation(1, 0, 0.0, 0.3, 0.0, 0.57, None, 0.95, parts, None, None)
-    >>> {name: round(x, 9) for name, x in by_column(why, {"town": ["town=Ghent", "town=Ypres"]}).items()}
-    {'town': 0.3}
-    """
-    found = {part.name: part.contribution for part in why.contributions}
-    return {name: fsum(found[each] for each in parts) for name, parts in columns.items()}
