@@ -5,7 +5,6 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-
 from sklearn.datasets import load_breast_cancer
 
 from glasslogit import LogisticRegression, diagnose

@@ -1,5 +1,6 @@
 """A certificate is never smaller than the truth, and says so where nothing can be proved."""
 
+import dataclasses
 import importlib.util
 import pickle
 import warnings
@@ -9,15 +10,26 @@ import numpy as np
 import pytest
 
 from glasslogit import LogisticRegression, verify
+from glasslogit.core.passes import Moments
 from glasslogit.errors import GlasslogitWarning, InputError
+from glasslogit.fitted import beside
 from glasslogit.solvers import GradientDescent
 from glasslogit.trust.bounds import second_order
-from glasslogit.trust.verify import off_by
+from glasslogit.trust.verify import by_duality, off_by
 
 SCRIPT = Path(__file__).parent.parent / "benchmarks" / "certificate.py"
 spec = importlib.util.spec_from_file_location("certificate_benchmark", SCRIPT)
 truth = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(truth)
+
+
+def penalised(seed):
+    """A problem of `make_problem` with a penalty on every column, and a fit stopped early."""
+    problem = truth.make_problem(seed, most_rows=24)
+    settings = problem.settings | {"penalty_factors": None, "C": min(problem.settings["C"], 10.0)}
+    if problem.penalty == "none":
+        return dataclasses.replace(problem, settings=settings, penalty="l2")
+    return dataclasses.replace(problem, settings=settings)
 
 
 def rows(K: int = 2, n: int = 400, d: int = 5, seed: int = 0):
@@ -38,6 +50,22 @@ def test_never_smaller_than_the_truth(start):
     for seed in range(5000 + start, 5010 + start):
         verdict = truth.judge(truth.make_problem(seed, most_rows=24), refine=False)
         assert verdict.wrong == [], seed
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_duality_alone_is_never_smaller_than_the_truth(seed):
+    problem = penalised(6000 + seed)
+    model, exact = problem.fit(), truth.Exact(problem)
+    solver = "proximal_newton" if problem.settings["l1_ratio"] else "newton"
+    best = problem.fit(tol=1e-11, max_iter=500, solver=solver)
+    gap = float(exact.value(exact.lift(model)) - exact.value(exact.lift(best)))
+    place = beside(model, *problem.data, **problem.more)
+    f = place.objective
+    proof = by_duality(f, place.theta, f.source.sum(Moments(f.loss)), 1.0)
+    assert gap <= proof.gap
+    best_place = beside(best, *problem.data, **problem.more)
+    near = by_duality(f, best_place.theta, f.source.sum(Moments(f.loss)), 1.0)
+    assert near.relative_gap < 1e-7
 
 
 @pytest.mark.parametrize("K", [2, 3])

@@ -22,10 +22,10 @@ from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.sample import sample
 from glasslogit.sources.source import Source
-from glasslogit.trust.certificate import VERIFY, Certificate, certify, unproved
+from glasslogit.trust.certificate import EXACT_ROWS, VERIFY, Certificate, certify, unproved
 from glasslogit.trust.separation import separates
 
-PLENTY, SHARE = 100_000, 0.05  # of more rows than that a share tells the moments of the columns
+SHARE = 0.05  # of more than `EXACT_ROWS` rows such a share tells the moments of the columns
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def survey(source: Source, loss: Loss) -> ColumnMoments:
     They only choose the coordinates and the start. A column that is constant in the sample
     may not be so in all rows: then all are asked.
     """
-    if isinstance(source, ArraySource) and len(source.y) > PLENTY:
+    if isinstance(source, ArraySource) and len(source.y) > EXACT_ROWS:
         part = sample(source, SHARE, seed=0).sum(Moments(loss))
         if part.weight > 0 and (part.scatter > 0).all():
             total = float(source.weight.sum())

@@ -25,7 +25,7 @@ from glasslogit.fitted import beside
 from glasslogit.objective import Objective
 from glasslogit.solvers.choose import choose
 from glasslogit.solvers.newton import FEW_COEFFICIENTS
-from glasslogit.solvers.run import Rules, run
+from glasslogit.solvers.run import Outcome, Rules, run
 from glasslogit.trust.bounds import (
     UNIT,
     Bound,
@@ -116,7 +116,10 @@ def by_optimum(rows: Beside, theta: Floats) -> Certificate:
         axes = sum_zero_axes(theta.shape[1])
     f = replace(standardised(objective, rows.moments), formed=[])
     f = replace(f, coordinates=replace(f.coordinates, axes=axes))
-    end = run(solver, f, f.coordinates.inverse(theta), Rules(tol=1e-9)).theta
+    result = run(solver, f, f.coordinates.inverse(theta), Rules(tol=1e-9))
+    if result.outcome is Outcome.INTERRUPTED:
+        raise KeyboardInterrupt
+    end = result.theta
     there = best_proof(rows, end)
     if not there.proved:
         return there
@@ -127,8 +130,10 @@ def by_optimum(rows: Beside, theta: Floats) -> Certificate:
 
     moved = max(source.map(change))
     value, least = objective.value(theta), objective.value(end)
-    rounding = rounding_of(objective, theta, rows.moments)
-    unit, noise = unit_of(objective), 2 * (rounding.share * value + rounding.margin)
+    at = [rounding_of(objective, each, rows.moments) for each in (theta, end)]
+    unit, margin = unit_of(objective), at[0].margin + at[1].margin
+    noise = 2 * at[0].share * value + margin
+    moved += margin * (objective.weight / rows.least) ** 0.5  # that of a row, not of their mean
     gap = there.gap + unit * (max(value - least, 0.0) + noise)
     return Certificate(
         gap,
@@ -183,7 +188,7 @@ def by_hessian(
     dead, far = constant_columns(objective, theta)
     bound = Bound(bound.gap + dead, bound.radius, bound.rounding)
     probability = min(
-        off_by(norms * (1 + 1e-6) + slip(lifted, moments, norms.size), bends, bound.radius),
+        off_by(norms + slip(lifted, moments, norms.size), bends, bound.radius) * (1 + 1e-6),
         from_gap(bound.gap, S, least) if least < inf else inf,
     )
     far = max(far, farthest(objective, theta, root, bound.radius))
