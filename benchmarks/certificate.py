@@ -156,11 +156,11 @@ class Exact:
             new[j][k] -= step[a]
         return new
 
-    def optimum(self, model: LogisticRegression) -> list[list[mpmath.mpf]]:
-        """Refine a fit that is near the optimum already."""
+    def optimum(self, model: LogisticRegression, steps: int) -> list[list[mpmath.mpf]]:
+        """Refine a fit that is near the optimum already, by steps of Newton's method."""
         best = self.lift(model)
         least = self.value(best)
-        for _ in range(3):
+        for _ in range(steps):
             try:
                 new = self.newton(best)
             except ZeroDivisionError:
@@ -193,8 +193,8 @@ class Verdict:
         ]
 
 
-def judge(problem: Problem, *, refine: bool = True) -> Verdict:
-    """Fit, stop early, and compare what is certified with the truth, refined or nearly so."""
+def judge(problem: Problem, steps: int = 3) -> Verdict:
+    """Fit, stop early, and compare what is certified with the truth."""
     model = problem.fit()
     given = {
         "certificate_": model.certificate_,
@@ -207,7 +207,7 @@ def judge(problem: Problem, *, refine: bool = True) -> Verdict:
         true = (np.inf, np.inf, 0.0)
         return Verdict(problem.penalty, problem.K, true, bounds, separated=True)
     exact = Exact(problem)
-    here, there = exact.lift(model), (exact.optimum if refine else exact.lift)(best)
+    here, there = exact.lift(model), exact.optimum(best, steps)
     gap = float(exact.value(here) - exact.value(there))
     p, q = exact.probabilities(here), exact.probabilities(there)
     kept = [i for i, s in enumerate(exact.weight) if s > 0]

@@ -48,7 +48,7 @@ def fit(X, y, **settings):
 @pytest.mark.parametrize("start", range(0, 100, 10))
 def test_never_smaller_than_the_truth(start):
     for seed in range(5000 + start, 5010 + start):
-        verdict = truth.judge(truth.make_problem(seed, most_rows=24), refine=False)
+        verdict = truth.judge(truth.make_problem(seed, most_rows=24), steps=1)
         assert verdict.wrong == [], seed
 
 
@@ -65,7 +65,7 @@ def test_duality_alone_is_never_smaller_than_the_truth(seed):
     assert gap <= proof.gap
     best_place = beside(best, *problem.data, **problem.more)
     near = by_duality(f, best_place.theta, f.source.sum(Moments(f.loss)), 1.0)
-    assert near.relative_gap < 1e-7
+    assert near.relative_gap < 1e-5
 
 
 @pytest.mark.parametrize("K", [2, 3])
