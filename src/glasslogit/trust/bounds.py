@@ -137,11 +137,16 @@ def apart(norms: Floats) -> Floats:
     return np.sort(norms, axis=-1)[..., -2:].sum(axis=-1)
 
 
-def reach_of(at: Coordinates, root: Floats, spans: Floats) -> float:
+def moves_of(at: Coordinates, root: Floats) -> Floats:
+    """Give how far a step of length 1 moves each entry of u, turned to the classes: (p, c)."""
+    turned = root @ at.axes.T if at.axes.size > 1 else root
+    return np.sqrt((turned**2).sum(axis=0))
+
+
+def reach_of(at: Coordinates, moves: Floats, spans: Floats) -> float:
     """Bound R over rows whose columns are within `spans` (d,) of their centre."""
     scaled = np.append(spans / at.scale, [1.0] * at.intercept)
-    norms = np.sqrt(((root @ at.axes.T) ** 2).sum(axis=0))  # (p, c)
-    return float(apart(scaled @ norms))
+    return float(apart(scaled @ moves))
 
 
 def free_shifts(objective: Objective) -> list[int]:
@@ -190,15 +195,15 @@ def subgradient(objective: Objective, u: Floats, gradient: Floats) -> Floats | N
     return nearest
 
 
-def farthest(objective: Objective, theta: Floats, root: Floats, radius: float) -> float:
+def farthest(objective: Objective, theta: Floats, moves: Floats, radius: float) -> float:
     """Bound the distance of any coefficient from the optimum's, the nearest if there are more.
 
     A kink holds the median of the classes at 0; a shift moves it no further than the rest moved.
     """
-    lifted = directions(objective.coordinates, root)[:, :-1]
-    far = radius * np.sqrt((lifted**2).sum(axis=0)).max(axis=1)  # (d,)
+    d, scale = objective.features, objective.coordinates.scale
+    far = radius * moves[:d].max(axis=1) / scale  # (d,)
     if objective.penalty.l1:
-        rows = [j for j in free_shifts(objective) if j < objective.features]
+        rows = [j for j in free_shifts(objective) if j < d]
         c = theta.shape[1]
         middle = np.sort(theta[rows], axis=1)[:, [(c - 1) // 2, c // 2]]
         far[rows] = 2 * far[rows] + np.abs(middle).max(axis=1, initial=0.0)

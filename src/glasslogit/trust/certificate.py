@@ -20,6 +20,7 @@ from glasslogit.trust.bounds import (
     gradient_error,
     hold_shift,
     lower_root,
+    moves_of,
     reach_of,
     rounding_of,
     second_order,
@@ -27,6 +28,7 @@ from glasslogit.trust.bounds import (
 )
 
 EXACT_ROWS = 100_000  # of more rows in memory the moments are those of a sample
+ROWS_A_COEFFICIENT = 10  # of fewer, to invert a large Hessian costs much beside forming it
 FEW_ROWS = 4096  # a Hessian of so many costs little beside a fit
 VERIFY = "verify(model, X, y) gives one"
 DEPENDENT = "columns depend on each other, or the classes are separated, or nearly so"
@@ -102,7 +104,7 @@ def certify(objective: Objective, result: Result, moments: ColumnMoments) -> Cer
         return unproved(f"an earlier step than the last was kept; {VERIFY}")
     if not isinstance(objective.source, ArraySource):
         return unproved(f"the rows come in batches; {VERIFY}")
-    certificate = unproved(f"the solver formed no Hessian of these rows; {VERIFY}")
+    certificate = unproved(f"a Hessian of these rows costs too much beside the fit; {VERIFY}")
     for know in (last_formed, few_rows):
         known = know(objective, objective.source, result.at.u, moments)
         if known is not None:
@@ -128,8 +130,8 @@ def last_formed(
     objective: Objective, source: ArraySource, u: Floats, moments: ColumnMoments
 ) -> Known | None:
     """Give the last Hessian that the solver formed of all rows, if the moments are theirs."""
-    del u
-    if not objective.formed or objective.rows > EXACT_ROWS:
+    costly = u.size > MANY and objective.rows < ROWS_A_COEFFICIENT * u.size
+    if not objective.formed or objective.rows > EXACT_ROWS or costly:
         return None
     spans = np.sqrt(moments.scatter / least_weight(source)) * (1 + 1e-6)
     spans += np.abs(moments.mean - objective.coordinates.centre)
@@ -164,13 +166,14 @@ def prove(
     root = lower_root(hold_shift(objective, known.hessian), rounding)
     if root is None:
         return unproved(f"{DEPENDENT}; {VERIFY}, if there is a penalty")
-    reach = reach_of(objective.coordinates, root, known.spans)
+    moves = moves_of(objective.coordinates, root)
+    reach = reach_of(objective.coordinates, moves, known.spans)
     moved = (at.u - known.origin).ravel()
     bend = float(moved @ known.hessian.reshape(moved.size, -1) @ moved)
     shrunk = 1.0 - reach * max(bend, 0.0) ** 0.5  # of H, on the way from where it was formed
     if shrunk <= 0:
         return unproved(f"the last Hessian was formed too far away; {VERIFY}")
-    root, reach = root / shrunk**0.5, reach / shrunk**0.5
+    root, moves, reach = (each / shrunk**0.5 for each in (root, moves, reach))
     gradient = subgradient(objective, at.u, at.gradient)
     if gradient is None:
         return unproved(f"{KINKED}; {VERIFY}")
@@ -182,7 +185,7 @@ def prove(
     if known.all:
         probability = min(probability, reach * bound.radius / 4)
     unit, share = unit_of(objective), relative(bound.gap, at.value)
-    far = farthest(objective, theta, root, bound.radius)
+    far = farthest(objective, theta, moves, bound.radius)
     return Certificate(
         unit * bound.gap, share, far, probability, unit * bound.rounding, "self-concordance"
     )

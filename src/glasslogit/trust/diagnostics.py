@@ -90,8 +90,8 @@ class Diagnosis:
             j = int(np.abs(self.top.dfbetas[i]).argmax())
             what = f"{(*self.names, 'intercept')[j]} by {self.top.dfbetas[i, j]:+.2f} SE"
             numbers = self.top.probability[i], self.top.leverage[i], self.top.pearson[i]
-            text = "{:>8.4f} {:>9.4f} {:>8.2f}".format(*numbers)
-            lines.append(f"{row:>8} {text} {self.top.cook[i]:>8.4f}  {what}")
+            text = "{:>8.4g} {:>9.3g} {:>8.2f}".format(*numbers)
+            lines.append(f"{row:>8} {text} {self.top.cook[i]:>8.3g}  {what}")
         lines += [f"{t.name}: {t.statistic:.4g}, p = {t.p_value:.4g}" for t in self.tests]
         j = int(self.variance_inflation.argmax())
         worst = f"{self.variance_inflation[j]:.4g} of {self.names[j]}"

@@ -35,6 +35,7 @@ from glasslogit.trust.bounds import (
     gradient_error,
     hold_shift,
     lower_root,
+    moves_of,
     rounding_of,
     second_order,
     subgradient,
@@ -191,7 +192,7 @@ def by_hessian(
         off_by(norms + slip(lifted, moments, norms.size), bends, bound.radius) * (1 + 1e-6),
         from_gap(bound.gap, S, least) if least < inf else inf,
     )
-    far = max(far, farthest(objective, theta, root, bound.radius))
+    far = max(far, farthest(objective, theta, moves_of(at, root), bound.radius))
     unit, share = unit_of(objective), relative(bound.gap, value)
     noise = unit * bound.rounding
     return Certificate(unit * bound.gap, share, far, probability, noise, "self-concordance")
