@@ -1,15 +1,23 @@
-"""Draw the picture of the README from what `make demo` has written: `make pictures`."""  # noqa: INP001
+"""Draw the pictures of the docs, some from what `make demo` has written: `make pictures`."""  # noqa: INP001
 
 import json
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from sklearn.datasets import load_breast_cancer
 
-from glasslogit import LogisticRegression
+from glasslogit import LogisticRegression, diagnose
 from glasslogit.evaluate import split_rows
 from glasslogit.export import load
-from glasslogit.show import plot_coefficients, plot_decision_boundary, plot_roc, plot_thresholds
+from glasslogit.show import (
+    plot_calibration,
+    plot_coefficients,
+    plot_decision_boundary,
+    plot_influence,
+    plot_roc,
+    plot_thresholds,
+)
 from glasslogit.tables import PolynomialFeatures, read_labels, read_table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,8 +45,20 @@ def moons() -> tuple[np.ndarray, np.ndarray]:
     return X + rng.normal(0, 0.2, X.shape), y
 
 
+def diagnosis() -> None:
+    """Draw influence and calibration of a fit to four columns of the tumours."""
+    X, y = load_breast_cancer(return_X_y=True)
+    X, y = X[:, :4], np.where(y, "benign", "malignant")
+    model = LogisticRegression(C=np.inf).fit(X, y)
+    figure, axes = plt.subplots(1, 2, figsize=(11.5, 5), layout="constrained")
+    plot_influence(diagnose(model, X, y, every=True), ax=axes[0])
+    plot_calibration(y, model.predict_proba(X)[:, 1], ax=axes[1])
+    figure.savefig(ROOT / "docs" / "images" / "diagnosis.png", dpi=80, metadata={"Software": None})
+
+
 def main() -> None:
-    """Draw the four panels."""
+    """Draw the four panels of the README, and the two of the diagnostics."""
+    diagnosis()
     figure, axes = plt.subplots(2, 2, figsize=(11.5, 9), layout="constrained")
     saved = load(ROOT / "demo_output" / "model.json")
     plot_coefficients(saved.model, label=saved.positive, at_most=14, ax=axes[0, 0])

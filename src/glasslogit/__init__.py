@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from glasslogit.path import RegularisationPath, regularisation_path
     from glasslogit.tables.findings import inspect_data
     from glasslogit.trust.bootstrap import Bootstrap, bootstrap
+    from glasslogit.trust.diagnostics import diagnose
     from glasslogit.trust.effects import MarginalEffects, marginal_effects
+    from glasslogit.trust.explain import explain
     from glasslogit.trust.findings import Finding
     from glasslogit.trust.hypotheses import (
         hypothesis_test,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from glasslogit.trust.inference import summarize
     from glasslogit.trust.intervals import ProbabilityIntervals, probability_intervals
     from glasslogit.trust.summary import Summary
+    from glasslogit.trust.verify import verify
 
 __all__ = [
     "Bootstrap",
@@ -45,6 +48,8 @@ __all__ = [
     "__version__",
     "bootstrap",
     "compare",
+    "diagnose",
+    "explain",
     "hypothesis_test",
     "inspect_data",
     "likelihood_ratio_test",
@@ -54,6 +59,7 @@ __all__ = [
     "summarize",
     "term_tests",
     "textbook",
+    "verify",
     "wald_test",
     "with_base_rate",
 ]
@@ -72,6 +78,8 @@ HOMES = {
     "Summary": "trust.summary",
     "bootstrap": "trust.bootstrap",
     "compare": "comparison",
+    "diagnose": "trust.diagnostics",
+    "explain": "trust.explain",
     "hypothesis_test": "trust.hypotheses",
     "inspect_data": "tables.findings",
     "likelihood_ratio_test": "trust.hypotheses",
@@ -80,6 +88,7 @@ HOMES = {
     "regularisation_path": "path",
     "summarize": "trust.inference",
     "term_tests": "trust.hypotheses",
+    "verify": "trust.verify",
     "wald_test": "trust.hypotheses",
     "with_base_rate": "base_rate",
 }

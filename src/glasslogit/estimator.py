@@ -21,6 +21,7 @@ from glasslogit.solvers.run import Solver
 from glasslogit.sources.threads import one_blas_thread
 from glasslogit.trace import Callback, Trace
 from glasslogit.training import Fit, warn_of
+from glasslogit.trust.certificate import VERIFY, Certificate, unproved
 from glasslogit.trust.findings import Finding, find_in_fit, silenced
 
 if TYPE_CHECKING:
@@ -124,6 +125,9 @@ class LogisticRegression(Predictor):
         The shares of the classes (K,) in the weighted rows, and those that the intercept is for.
     findings_
         What is risky in the data and the fit, a tuple of `Finding`.
+    certificate_
+        What is proved of the distance to the optimum, a `Certificate`; one for each class with
+        ``"ovr"``. `glasslogit.verify` proves more, in a few passes.
 
     Examples
     --------
@@ -249,9 +253,13 @@ class LogisticRegression(Predictor):
         self.coef_ = np.ascontiguousarray(theta[:-1].T)
         self.intercept_ = theta[-1].copy()
         self.n_iter_ = np.array([len(fit.result.trace) - 1 for fit in fits], np.int32)
-        traces = tuple(fit.result.trace for fit in fits)
-        self.trace_: Trace | tuple[Trace, ...] = traces[0] if len(traces) == 1 else traces
+        several, traces = len(fits) > 1, tuple(fit.result.trace for fit in fits)
+        self.trace_: Trace | tuple[Trace, ...] = traces if several else traces[0]
         outcomes = [fit.result.outcome for fit in fits]
         self.outcome_ = next((o for o in outcomes if not o.converged), outcomes[0])
         self.solver_ = fits[0].solver.name
         self.passes_ = sum(fit.passes for fit in fits)
+        exact = theta.dtype == np.float64
+        rounded = unproved(f"the coefficients were rounded to {theta.dtype}; {VERIFY}")
+        proofs = tuple(fit.certificate if exact else rounded for fit in fits)
+        self.certificate_: Certificate | tuple[Certificate, ...] = proofs if several else proofs[0]

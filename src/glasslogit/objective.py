@@ -7,7 +7,7 @@ A solver sees f through `Coordinates` u ↦ θ(u).
 Derivations: docs/derivations/objective.md.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -76,7 +76,7 @@ class Objective:
     """f(u) = mean loss + penalty over a source.
 
     `weight` is the total weight S, `rows` the number of rows and `size` the number of
-    observations that standard errors refer to.
+    observations that standard errors refer to. `formed` keeps the last Hessian that was formed.
     """
 
     source: Source
@@ -86,6 +86,7 @@ class Objective:
     weight: float
     rows: int
     size: float
+    formed: list[Model] = field(default_factory=list)
 
     @property
     def features(self) -> int:
@@ -118,7 +119,8 @@ class Objective:
         hessian = at.pull_both(sums.hessian)
         hessian /= self.weight
         np.einsum("jkjk->jk", hessian)[:d] += self.penalty.ridge / at.scale[:, None] ** 2
-        return Model(*self._slope(u, theta, sums), hessian)
+        self.formed[:] = [Model(*self._slope(u, theta, sums), hessian)]
+        return self.formed[0]
 
     def kronecker(self, u: Floats) -> Factors:
         """Give the factors of the Hessian at u of a softmax; one pass."""
@@ -190,14 +192,14 @@ class Objective:
         part = sample(self.source, share, seed)
         weight = float(part.weight.sum())
         size = self.size * len(part.y) / self.rows
-        return replace(self, source=part, weight=weight, rows=len(part.y), size=size)
+        return replace(self, source=part, weight=weight, rows=len(part.y), size=size, formed=[])
 
     def columns(self, which: NDArray[np.integer]) -> "Objective":
         """Give f as a function of the coefficients of these columns, the others being 0."""
         part, at = self.source.columns(which), self.coordinates.columns(which)
         factors = np.broadcast_to(self.penalty.factors, (self.features, 1))[which]
         penalty = replace(self.penalty, factors=factors)
-        return replace(self, source=part, coordinates=at, penalty=penalty)
+        return replace(self, source=part, coordinates=at, penalty=penalty, formed=[])
 
     def violation(self, at: Local, diagonal: Floats) -> float:
         """Give the distance to the optimum in standard errors: maxⱼ √size·|gⱼ| / √Hⱼⱼ.

@@ -24,9 +24,10 @@ from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.sample import sample
 from glasslogit.sources.source import Source
+from glasslogit.trust.certificate import EXACT_ROWS, VERIFY, Certificate, certify, unproved
 from glasslogit.trust.separation import separates
 
-PLENTY, SHARE = 100_000, 0.05  # of more rows than that a share tells the moments of the columns
+SHARE = 0.05  # of more than `EXACT_ROWS` rows such a share tells the moments of the columns
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Settings:
 
 
 class Fit(NamedTuple):
-    """A trained model: the result, the solver that made it and the passes it took.
+    """A trained model: the result, its solver, the passes it took, and what is proved of it.
 
     `excess` (c,) is the mean prediction less the rate, Σ sᵢ·residualᵢ / S, or None where the
     training did not ask for it; `constant` (d,) are the columns that were found to be so.
@@ -53,6 +54,7 @@ class Fit(NamedTuple):
     result: Result
     solver: Solver
     passes: int
+    certificate: Certificate
     excess: Floats | None
     constant: NDArray[np.bool] | None
 
@@ -77,11 +79,11 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     result = run(solver, objective, u, rules)
     if separates(objective, solver, base, result):
         result = replace(result, outcome=Outcome.SEPARATED)
-    result = replace(result, theta=without_shift(result.theta, loss))
-    excess = None
-    if settings.fit_intercept and result.gradient is not None:
-        excess = objective.coordinates.axes @ result.gradient[-1]
-    return Fit(result, solver, source.passes, excess, constant(moments))
+    certificate, excess = certify(objective, result, moments), None
+    if settings.fit_intercept and result.at is not None:
+        excess = objective.coordinates.axes @ result.at.gradient[-1]
+    result = replace(result, theta=without_shift(result.theta, loss), at=None)
+    return Fit(result, solver, source.passes, certificate, excess, constant(moments))
 
 
 def without_shift(theta: Floats, loss: Loss) -> Floats:
@@ -97,11 +99,12 @@ def train_turned(source: ArraySource, loss: Loss, settings: Settings, start: Flo
     shown = tuple(rotation.lifted(callback) for callback in settings.rules.callbacks)
     turned = replace(settings, rules=replace(settings.rules, callbacks=shown))
     lowered = None if start is None else rotation.lower(start)
-    result, solver, passes, excess, _ = train(rotation.turned, loss, turned, lowered)
+    result, solver, passes, _, excess, _ = train(rotation.turned, loss, turned, lowered)
     theta, late = rotation.lift(result.theta), rotation.lift(result.late_change)
     trace = rotation.lift_trace(result.trace)
     result = replace(result, theta=theta, late_change=late, trace=trace)
-    return Fit(result, solver, passes + 2, excess, None)
+    unknown = unproved(f"the columns were turned; {VERIFY}")
+    return Fit(result, solver, passes + 2, unknown, excess, None)
 
 
 def survey(source: Source, loss: Loss) -> ColumnMoments:
@@ -110,7 +113,7 @@ def survey(source: Source, loss: Loss) -> ColumnMoments:
     They only choose the coordinates and the start. A column that is constant in the sample
     may not be so in all rows: then all are asked.
     """
-    if isinstance(source, ArraySource) and len(source.y) > PLENTY:
+    if isinstance(source, ArraySource) and len(source.y) > EXACT_ROWS:
         part = sample(source, SHARE, seed=0).sum(Moments(loss))
         if part.weight > 0 and (part.scatter > 0).all():
             total = float(source.weight.sum())

@@ -1,8 +1,9 @@
-"""The command `glasslogit`: fit, predict and evaluate on CSV files.
+"""The command `glasslogit`: fit, predict, evaluate and explain on CSV files.
 
     glasslogit fit people.csv --target income --model model.json
     glasslogit predict model.json new.csv -o out.csv
     glasslogit evaluate model.json people.csv
+    glasslogit explain model.json new.csv --row 17
 
 Every fault is one line on the error stream: exit code 2 for a wrong command line, 130 after
 Ctrl-C, 1 for anything else. The libraries of the extra `cli` are imported here and not before.

@@ -1,4 +1,4 @@
-"""The three commands and their options; what they do is in the files beside this one."""
+"""The commands and their options; what they do is in the files beside this one."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from glasslogit.cli import INTERRUPTED
+from glasslogit.cli.explain import explain_row
 from glasslogit.cli.fit import fit_table
 from glasslogit.cli.predict import evaluate_table, predict_table
 from glasslogit.cli.prepare import FitRequest
@@ -183,6 +184,22 @@ def predict(
 def evaluate(*, model: ModelPath, table: TablePath, unseen: UnseenPolicy = None) -> None:
     """Measure a model on a CSV file that has the target column."""
     evaluate_table(model, table, unseen=_policy(unseen))
+
+
+@app.command()
+def explain(  # noqa: PLR0913  one parameter for each option
+    *,
+    model: ModelPath,
+    table: TablePath,
+    row: Annotated[int, typer.Option(help="The row, numbered as by `predict`: 2 is the first.")],
+    label: Annotated[
+        str | None, typer.Option("--class", help="Explain this class, not the one predicted.")
+    ] = None,
+    against: Annotated[str | None, typer.Option(help="The class it is set against.")] = None,
+    unseen: UnseenPolicy = None,
+) -> None:
+    """Explain the probability of one row: what each column adds, and what would flip it."""
+    explain_row(model, table, row=row, label=label, against=against, unseen=_policy(unseen))
 
 
 def _policy(choice: UnseenChoice | None) -> Unseen | None:

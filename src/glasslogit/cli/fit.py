@@ -196,6 +196,8 @@ def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
     how = None
     if data.positive is not None:
         how = "best F1" if request.threshold is None else "given"
+    X = data.X[data.train]
+    ends = {"mean": X.mean(axis=0), "low": X.min(axis=0), "high": X.max(axis=0)}
     return {
         "rows_trained": len(data.train),
         "rows_of_class": np.unique(data.y[data.train], return_counts=True)[1].tolist(),
@@ -206,6 +208,7 @@ def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
         "test_size": request.test_size,
         "seed": request.seed,
         "threshold_from": how,
+        "columns": {name: numbers.tolist() for name, numbers in ends.items()},
     }
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from glasslogit.tables.columns import CategoryColumn, LearnedColumn
     from glasslogit.tables.encoding import Encoding
+    from glasslogit.trust.explain import Explanation
 
 MANY = 6  # more classes than this are too many for a column each
 FOLDED = 8  # of a column with more levels than this, only so many are printed
@@ -215,6 +216,19 @@ def _cells(coef: NDArray[np.floating[Any]], *, single: bool) -> list[str]:
     """Show the coefficients of one feature, and the odds ratio of a single class."""
     cells = ["+" + number(value) if value > 0 else number(value) for value in coef.tolist()]
     return [*cells, ratio(float(odds_ratio(coef.astype(float))[0]))] if single else cells
+
+
+def explanation(why: Explanation) -> Table:
+    """Show what each column adds to the log-odds, from the baseline to the row."""
+    table = _table("column", ("value", "right"), ("mean", "right"), ("log-odds", "right"))
+    table.add_row("at the mean", "", "", f"{why.baseline_margin:+.4f}")
+    for part in why.contributions:
+        cells = (
+            text if isinstance(text, str) else number(text) for text in (part.value, part.baseline)
+        )
+        table.add_row(part.name, *cells, f"{part.contribution:+.4f}")
+    table.add_row("sum", "", "", f"{why.margin:+.4f}", style="bold")
+    return table
 
 
 def _table(*heads: str | tuple[str, str]) -> Table:

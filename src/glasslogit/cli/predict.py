@@ -82,18 +82,24 @@ def evaluate_table(model: Path, table: Path, *, unseen: Unseen | None) -> None:
 
 def _predict(model: Path, table: Path, unseen: Unseen | None) -> Predicted:
     """Load a model, read a table, and give each complete row its probabilities."""
+    saved, encoding = load_for_tables(model)
+    data = read_table(table)
+    encoded = encoding.encode(data, unseen=unseen)
+    complete = np.flatnonzero(~encoded.incomplete)
+    proba = np.full((data.n_rows, len(saved.model.classes_)), np.nan)
+    if len(complete):
+        rows = NamedRows(encoding.feature_names, encoded.X[complete])
+        proba[complete] = saved.model.predict_proba(rows)
+    return Predicted(saved, data, encoding, encoded, unseen, proba)
+
+
+def load_for_tables(model: Path) -> tuple[SavedModel, Encoding]:
+    """Load a model that was fitted on a table."""
     saved = load(model)
     if saved.encoding is None or saved.target is None:
         remedy = "load it in Python: glasslogit.export.load_model"
         raise ModelFileError(f"{model}: was fitted on arrays, not on a table; {remedy}")
-    data = read_table(table)
-    encoded = saved.encoding.encode(data, unseen=unseen)
-    complete = np.flatnonzero(~encoded.incomplete)
-    proba = np.full((data.n_rows, len(saved.model.classes_)), np.nan)
-    if len(complete):
-        rows = NamedRows(saved.encoding.feature_names, encoded.X[complete])
-        proba[complete] = saved.model.predict_proba(rows)
-    return Predicted(saved, data, saved.encoding, encoded, unseen, proba)
+    return saved, saved.encoding
 
 
 def _lines(predicted: Predicted, *, keep: bool) -> tuple[list[list[str]], list[str]]:

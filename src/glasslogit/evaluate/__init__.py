@@ -1,5 +1,6 @@
 """How good a model is: metrics, exact curves from scores, and rows held back to measure on."""
 
+from glasslogit.evaluate.calibration import CalibrationCurve, calibration_curve
 from glasslogit.evaluate.counts import ScoreCounts, count_by_threshold
 from glasslogit.evaluate.curves import (
     PrecisionRecallCurve,
@@ -16,6 +17,7 @@ from glasslogit.evaluate.metrics import accuracy, brier_score, confusion_matrix,
 from glasslogit.evaluate.split import split_rows, stratified_folds, train_test_split
 
 __all__ = [
+    "CalibrationCurve",
     "PrecisionRecallCurve",
     "RocCurve",
     "ScoreCounts",
@@ -24,6 +26,7 @@ __all__ = [
     "average_precision",
     "best_f1_threshold",
     "brier_score",
+    "calibration_curve",
     "confusion_matrix",
     "count_by_threshold",
     "log_loss",

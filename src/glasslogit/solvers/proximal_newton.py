@@ -149,7 +149,7 @@ def descend(v: Floats, gradient: Floats, H: Floats, k: Floats, active: Rows) -> 
     slope, part = gradient[active] + k[active] * np.sign(at), rows[:, active]
     part.flat[:: len(part) + 1] *= 1.0 + DEPENDENT  # dependent columns share the step
     step = np.linalg.solve(part, -slope)
-    crosses = (k[active] > 0) & (at * (at + step) < 0)
+    crosses = (k[active] > 0) & (np.sign(at) * (at + step) < 0)
     move = np.where(crosses, -at, step)
     if crosses.any() and slope @ move + 0.5 * move @ part @ move >= 0:
         lengths = np.where(crosses, -at / np.where(crosses, step, 1.0), 1.0)

@@ -111,15 +111,15 @@ class Solver(ABC):
 class Result:
     """A finished run: θ, how it ended and its record.
 
-    `late_change` is the change of θ since about the middle of the run, `gradient` that of f in u
-    where the run ended, or None where θ is not of the last step.
+    `late_change` is the change of θ since about the middle of the run, `at` what is known of f
+    at θ, None where an earlier step was kept.
     """
 
     theta: Floats
     outcome: Outcome
     trace: Trace
     late_change: Floats
-    gradient: Floats | None
+    at: Local | None = None
 
 
 class _Run:
@@ -133,13 +133,14 @@ class _Run:
         self.anchors = start, start
         self.best_monitored, self.waited = inf, 0
         self.diagonal: Floats | None = None
+        self.at: Local | None = None
 
     def take(self, number: int, step: Step) -> Outcome | None:
         """Take a step; say how the run ends if it ends here."""
         violation = self.measure(step)
         u, value = step.at.u, step.at.value
         validation = self.rules.validation.value(u) if self.rules.validation else None
-        self.previous, self.current, self.gradient = self.current, u, step.at.gradient
+        self.previous, self.current, self.at = self.current, u, step.at
         if number & (number - 1) == 0:  # 0, 1, 2, 4, 8, …
             self.anchors = self.anchors[1], u
         self.remember(u, value if validation is None else validation)
@@ -209,9 +210,9 @@ class _Run:
         """Give the finished run; with patience or after a divergence, its best weights."""
         best = self.rules.patience is not None or outcome is Outcome.DIVERGED
         theta = self.objective.coordinates.theta
-        late, gradient = theta(self.current - self.anchors[0]), None if best else self.gradient
-        place = theta(self.best if best else self.current)
-        return Result(place, outcome, self.recorder.trace(), late, gradient)
+        u, at = (self.best, None) if best else (self.current, self.at)
+        late_change = theta(self.current - self.anchors[0])
+        return Result(theta(u), outcome, self.recorder.trace(), late_change, at)
 
 
 def run(solver: Solver, objective: Objective, start: Floats, rules: Rules) -> Result:

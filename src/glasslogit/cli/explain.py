@@ -1,0 +1,126 @@
+"""`glasslogit explain`: why a saved model says what it says of one row of a CSV file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glasslogit.cli import output as show
+from glasslogit.cli.predict import load_for_tables
+from glasslogit.design import NamedRows
+from glasslogit.errors import InputError, ModelFileError
+from glasslogit.tables import read_table
+from glasslogit.tables.columns import CategoryColumn
+from glasslogit.tables.reading import FIRST_ROW
+from glasslogit.tables.table import quote, shorten
+from glasslogit.trust.explain import choose_pair, compose, read_row
+from glasslogit.trust.terms import Known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from glasslogit.export.model_file import SavedModel
+    from glasslogit.tables import Encoding, Table
+    from glasslogit.tables.policies import Unseen
+    from glasslogit.trust.explain import Explanation
+
+
+def explain_row(  # noqa: PLR0913
+    model: Path,
+    table: Path,
+    *,
+    row: int,
+    label: str | None,
+    against: str | None,
+    unseen: Unseen | None,
+) -> None:
+    """Print what each column adds to the log-odds of one row, and what would flip it."""
+    saved, encoding = load_for_tables(model)
+    data = read_table(table)
+    last = data.n_rows + FIRST_ROW - 1
+    if not FIRST_ROW <= row <= last:
+        problem = f"has no row {row}; its rows are {FIRST_ROW} to {last}, below the header"
+        raise InputError(f"{data.source}: {problem}")
+    x = _encoded(data, encoding, row, unseen)
+    place = read_row(saved.model, NamedRows(encoding.feature_names, x))
+    pair = choose_pair(saved.model, place, _class(saved, label), _class(saved, against))
+    threshold = saved.threshold
+    if threshold is not None and pair.label != saved.positive:
+        threshold = 1.0 - threshold
+    known = training_columns(saved, x.shape[1], str(model))
+    why = compose(place, pair, known, threshold=threshold or 0.5, columns=encoding.groups)
+    out = show.Printer()
+    about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
+    out.print(show.summary([*about, *_strangers(data, encoding, row, unseen)]))
+    out.print()
+    out.print(f"Log-odds of {why.label} against {why.against}", style="bold")
+    out.print(show.explanation(why))
+    out.print(show.summary(_facts(why, threshold)))
+
+
+def _encoded(data: Table, encoding: Encoding, row: int, unseen: Unseen | None) -> Any:
+    """Return the row as the model sees it, (1, d)."""
+    place = row - FIRST_ROW
+    encoded = encoding.encode(data, unseen=unseen)
+    gaps = np.isnan(encoded.X[place])
+    if gaps.any():
+        names = np.array(encoding.feature_names)[gaps].tolist()
+        columns = [c.name for c in encoding.columns if set(names) & set(c.feature_names)]
+        problem = f"row {row} has no value of {shorten(columns)}"
+        raise InputError(f"{data.source}: {problem}; explain a complete row")
+    return encoded.X[[place]]
+
+
+def _strangers(
+    data: Table, encoding: Encoding, row: int, unseen: Unseen | None
+) -> Iterator[tuple[str, str]]:
+    """Say which levels of the row training did not show; they count as the reference."""
+    place = row - FIRST_ROW
+    for column in encoding.columns:
+        if isinstance(column, CategoryColumn) and place in column.read(data, unseen)[1]:
+            level, name = quote(data.text(column.name).value(place)), column.name
+            counted = encoding.stand_in(name, unseen)
+            yield "Warning", f"{name} is {level}, unseen in training, counted as {counted}"
+
+
+def _class(saved: SavedModel, name: str | None) -> Any:
+    """Return the class with this name; without one, the positive class of two."""
+    if name is None:
+        return None
+    if name not in saved.class_names:
+        known = shorten([repr(each) for each in saved.class_names])
+        raise InputError(f"{name!r} is not a class of the model; the classes are {known}")
+    return saved.model.classes_.tolist()[saved.class_names.index(name)]
+
+
+def training_columns(saved: SavedModel, d: int, path: str) -> Known:
+    """Return mean, least and largest of the columns of X in training, from the model file."""
+    facts = saved.training.get("columns")
+    if facts is None:
+        remedy = "fit it again with this version, or use glasslogit.explain in Python"
+        raise ModelFileError(f"{path}: does not hold the means of its training rows; {remedy}")
+    try:
+        arrays = [np.array(facts[name], dtype=np.float64) for name in ("mean", "low", "high")]
+    except (KeyError, TypeError, ValueError):
+        arrays = []
+    if [array.shape for array in arrays] != [(d,)] * 3 or not np.isfinite(arrays).all():
+        problem = f"'columns' in 'training' is not mean, low and high of {d} columns"
+        raise ModelFileError(f"{path}: {problem}; fit and save the model again")
+    return Known(*arrays)
+
+
+def _baseline(saved: SavedModel) -> str:
+    """Say what the row is set against."""
+    rows = saved.training.get("rows_trained")
+    count = f" {rows:,}" if isinstance(rows, int) else ""
+    return f"the mean of the{count} training rows"
+
+
+def _facts(why: Explanation, threshold: float | None) -> list[tuple[str, str]]:
+    """Say the probability, what would flip the decision, and what is out of range."""
+    first, flip, within = why.facts()
+    if threshold is not None:
+        first = f"{first}; decided for from {threshold:.4g} on"
+    return [("Result", first), ("", flip), ("", within)]

@@ -1,0 +1,145 @@
+"""Pictures of what `diagnose` finds: rows with influence, and calibration with its bands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glasslogit.evaluate.calibration import calibration_curve
+from glasslogit.show.canvas import BLUE, GREY, INK, ORANGE, axes_or_new, legend_above_data, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike, NDArray
+
+    from glasslogit.trust.diagnostics import Diagnosis
+
+__all__ = ["plot_calibration", "plot_influence"]
+
+_UNIT = (-0.02, 1.02)
+_TICKS = np.linspace(0, 1, 6)
+_LARGEST = 500.0  # points², the area of the largest Cook's distance
+_MANY = 5000  # rows from which on they are drawn as pixels
+
+
+def plot_calibration(  # noqa: PLR0913
+    y: ArrayLike,
+    p: ArrayLike,
+    *,
+    pos_label: object = None,
+    sample_weight: ArrayLike | None = None,
+    groups: int = 10,
+    level: float = 0.95,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the share of positives against the probability, in groups, with their intervals.
+
+    Where the model is calibrated the diagonal passes through about the share `level` of the
+    intervals. Arguments and errors of `calibration_curve`.
+
+    >>> ax = plot_calibration([0, 0, 1, 0, 1, 1], [0.2, 0.2, 0.2, 0.7, 0.7, 0.7], groups=2)
+    >>> ax.get_lines()[0].get_label()
+    'calibrated'
+    """
+    curve = calibration_curve(
+        y, p, pos_label=pos_label, sample_weight=sample_weight, groups=groups, level=level
+    )
+    ax = axes_or_new(ax, width=5.6, height=5.8)
+    ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":", label="calibrated")
+    reach = [curve.observed - curve.low, curve.high - curve.observed]
+    ax.errorbar(
+        curve.predicted,
+        curve.observed,
+        yerr=np.maximum(reach, 0.0),
+        fmt="o-",
+        color=BLUE,
+        linewidth=1.5,
+        elinewidth=1.2,
+        capsize=3,
+        label=f"{len(curve.predicted)} groups, {percent(level)} intervals",
+    )
+    ax.set(
+        title="Calibration",
+        xlabel="mean probability of the group",
+        ylabel="share of positives in the group",
+        xlim=_UNIT,
+        ylim=_UNIT,
+        xticks=_TICKS,
+        yticks=_TICKS,
+    )
+    legend_above_data(ax, *ax.get_legend_handles_labels())
+    return ax
+
+
+def plot_influence(diagnosis: Diagnosis, *, names: int = 5, ax: Axes | None = None) -> Axes:
+    """Draw standardised Pearson residuals against leverage; areas are Cook's distances.
+
+    All rows if `diagnose` was asked for `every`, else those with the most influence. The `names`
+    with the largest Cook's distance have their row number.
+
+    >>> from glasslogit import LogisticRegression, diagnose
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0], [9.0]], [0, 1, 0, 1, 0]
+    >>> found = diagnose(LogisticRegression().fit(X, y), X, y, every=True)
+    >>> [text.get_text() for text in plot_influence(found, names=1).texts]
+    ['4']
+    """
+    ax = axes_or_new(ax)
+    from matplotlib.lines import Line2D
+
+    top, rows = diagnosis.top, diagnosis.rows or diagnosis.top
+    largest = max(float(top.cook.max(initial=0.0)), 1e-300)
+    _bubbles(ax, rows, largest, BLUE)
+    _bubbles(ax, _first(top, names), largest, ORANGE)
+    _write_rows(ax, _first(top, names), largest)
+    for height in (-2, 2):
+        ax.axhline(height, color=GREY, linewidth=0.8, linestyle=":")
+    ax.axhline(0, color=INK, linewidth=0.8)
+    ax.set(
+        title=f"Influence: areas are Cook's distances, {largest:.3g} at most",
+        xlabel="leverage",
+        ylabel="standardised Pearson residual",
+    )
+    ax.set_xlim(left=min(0.0, ax.get_xlim()[0]))
+    shown = "all rows" if diagnosis.rows else "rows with the most influence"
+    handles = [Line2D([], [], color=colour, marker="o", linestyle="") for colour in (BLUE, ORANGE)]
+    legend_above_data(ax, handles, [shown, "largest Cook's distance, with row number"])
+    return ax
+
+
+def _first(rows: Any, count: int) -> Any:
+    """Return the first rows of an `Influence`."""
+    return type(rows)(*(getattr(rows, name)[:count] for name in rows.__dataclass_fields__))
+
+
+def _standardised(rows: Any) -> NDArray[np.float64]:
+    """Return Pearson residuals divided by √(1 − leverage)."""
+    return np.asarray(rows.pearson / np.sqrt(np.maximum(1 - rows.leverage, 1e-12)))
+
+
+def _area(cook: Any, largest: float) -> Any:
+    """Return the areas of circles, in points²."""
+    return 6 + _LARGEST * cook / largest
+
+
+def _bubbles(ax: Axes, rows: Any, largest: float, colour: str) -> None:
+    """Draw rows as circles whose areas are their Cook's distances."""
+    style: dict[str, Any] = {
+        "color": colour,
+        "alpha": 0.45 if colour == BLUE else 1.0,
+        "edgecolors": "white",
+        "linewidths": 0.5,
+        "rasterized": len(rows.cook) > _MANY,
+    }
+    ax.scatter(rows.leverage, _standardised(rows), _area(rows.cook, largest), **style)
+
+
+def _write_rows(ax: Axes, top: Any, largest: float) -> None:
+    """Write the numbers of rows beside their circles, on the side where there is room."""
+    middle = float(np.mean(ax.get_xlim()))
+    places = zip(top.row, top.leverage, _standardised(top), _area(top.cook, largest), strict=True)
+    for row, x, y, area in places:
+        side = 1 if x < middle else -1
+        shift = side * (float(area) ** 0.5 / 2 + 3), 0
+        style: dict[str, Any] = {"ha": "left" if side > 0 else "right", "va": "center"}
+        ax.annotate(str(row), (x, y), shift, textcoords="offset points", **style)

@@ -1,0 +1,277 @@
+"""`explain`: why a model says what it says of one row.
+
+    margin = baseline margin + Σⱼ wⱼ·(xⱼ − mⱼ)
+
+A linear model is explained exactly, by its own terms: each column's coefficient times how far
+the row is from the baseline m. Nothing is sampled.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import fsum
+from statistics import NormalDist
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glasslogit.core.losses import Floats, logit, sigmoid
+from glasslogit.data import loss_of
+from glasslogit.design import read_features
+from glasslogit.errors import InputError, NotFittedError, check_number
+from glasslogit.fitted import beside, coefficient_names
+from glasslogit.inputs import check_features
+from glasslogit.trust.diagnostics import curve_at
+from glasslogit.trust.terms import (
+    Change,
+    Contribution,
+    Known,
+    TableColumn,
+    contributions,
+    outside,
+    smallest_change,
+    terms_of,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Why a row is given its probability.
+
+    The margin is the log-odds of `label` against `against`; the contributions, the largest
+    first, add up to `margin` − `baseline_margin`. `probability` is that of `label` among all
+    classes, `interval` at `level` or None. `change` is the smallest change of one column that
+    takes the margin over `cut`, None if there is none; `outside` are the columns whose value
+    no training row has beyond, None if the training rows are not known.
+    """
+
+    label: Any
+    against: Any
+    baseline_margin: float
+    margin: float
+    cut: float
+    probability: float
+    interval: tuple[float, float] | None
+    level: float
+    contributions: tuple[Contribution, ...]
+    change: Change | None
+    outside: tuple[str, ...] | None
+
+    def __str__(self) -> str:
+        lines = [f"{'column':<24} {'value':>12} {'baseline':>12} {'log-odds':>9}"]
+        lines.append(f"{'baseline':<24} {'':>12} {'':>12} {self.baseline_margin:>+9.4f}")
+        for part in self.contributions:
+            cells = f"{shown(part.value):>12} {shown(part.baseline):>12}"
+            lines.append(f"{part.name:<24} {cells} {part.contribution:>+9.4f}")
+        total = f"{self.label} against {self.against}"
+        lines.append(f"{total:<50} {self.margin:>+9.4f}")
+        return "\n".join([*lines, *self.facts()])
+
+    def facts(self) -> list[str]:
+        """Say probability, flip and range, each in a sentence."""
+        text = f"Probability of {self.label}: {self.probability:.4g}"
+        if self.interval:
+            low, high = self.interval
+            text += f" ({self.level:.0%} interval {low:.4g} to {high:.4g})"
+        facts = [text]
+        if self.change is None:
+            facts.append("No change of one column alone flips the decision.")
+        else:
+            name, value, to, inside = self.change
+            where = ", which no training row goes to" if inside is False else ""
+            facts.append(f"Flips if {name} goes from {shown(value)} to {shown(to)}{where}.")
+        if self.outside:
+            facts.append(f"Outside the training range: {', '.join(self.outside)}.")
+        elif self.outside is not None:
+            facts.append("Every column is within its training range.")
+        return facts
+
+
+def shown(value: Any) -> str:
+    """Write a value of a column: a number with four digits, a text as it is.
+
+    >>> shown(1234.5678), shown("Ghent")
+    ('1235', 'Ghent')
+    """
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def explain(  # noqa: PLR0913
+    model: Any,
+    row: ArrayLike,
+    X: Any = None,
+    y: Any = None,
+    sample_weight: ArrayLike | None = None,
+    *,
+    baseline: ArrayLike | None = None,
+    columns: Sequence[TableColumn] | None = None,
+    label: Any = None,
+    against: Any = None,
+    threshold: float = 0.5,
+    covariance: ArrayLike | None = None,
+    level: float = 0.95,
+) -> Explanation:
+    """Explain the margin of one row (d,) by a fitted model, ours or scikit-learn's.
+
+    A model keeps no data: the baseline is the mean of the rows X, or what `baseline` says,
+    (d,); the ranges are those of X. For a model of a table, row and X are tables too. With X
+    and y the interval comes from the Hessian there (of a penalised fit it does not count the
+    bias), or from `covariance` of θ, (p, p) with the intercept last, for two classes. `columns`
+    are those of the table that an array was made from, `Encoding.columns`: the levels of a text
+    are then one column. `label` is explained against `against`: by default the second class, or
+    of three or more the most probable against the next. Of two classes `label` is decided for
+    from the probability `threshold`
+    on. Raises `InputError` for a row or a class the model does not know.
+
+    >>> from glasslogit import LogisticRegression
+    >>> X, y = [[0.0, 1.0], [1.0, 3.0], [2.0, 0.0], [3.0, 1.0]], [0, 1, 0, 1]
+    >>> why = explain(LogisticRegression().fit(X, y), [3.0, 0.0], X)
+    >>> [part.name for part in why.contributions], why.outside
+    (['x1', 'x0'], ())
+    """
+    check_number(level, "level", "between 0 and 1", above=0, below=1)
+    place = read_row(model, row)
+    pair = choose_pair(model, place, label, against)
+    spread = None
+    if covariance is not None:
+        spread = spread_of(covariance, place.x, place.theta.shape[1])
+    elif y is not None:
+        fitted = beside(model, X, y, sample_weight)
+        moved = np.tensordot(np.append(place.x, 1.0), curve_at(fitted).root, axes=1)  # (c, q)
+        spread = float(np.linalg.norm(pair.slope @ moved) / fitted.objective.weight**0.5)
+    interval = None if spread is None else around(pair.probability, spread, level)
+    known = known_of(model, X, baseline, len(place.x))
+    encoder = getattr(model, "encoder_", None)
+    if columns is None and encoder is not None:
+        columns = encoder.encoding_.groups
+    return compose(place, pair, known, interval, level=level, threshold=threshold, columns=columns)
+
+
+class Place(NamedTuple):
+    """θ of a model (d+1, c), a row (d,) and the names of its columns."""
+
+    theta: Floats
+    x: Floats
+    names: list[str]
+
+
+def compose(  # noqa: PLR0913
+    place: Place,
+    pair: "Pair",
+    known: Known,
+    interval: tuple[float, float] | None = None,
+    *,
+    level: float = 0.95,
+    threshold: float = 0.5,
+    columns: Sequence[TableColumn] | None = None,
+) -> Explanation:
+    """Put an explanation together from what is known of the training rows."""
+    check_number(threshold, "threshold", "between 0 and 1", above=0, below=1)
+    cut = float(logit(np.array(threshold))) if place.theta.shape[1] == 1 else 0.0
+    weights, terms = pair.weights[:-1], terms_of(place.names, columns)
+    parts = contributions(terms, weights, place.x, known)
+    start = fsum([*(weights * known.mean).tolist(), float(pair.weights[-1])])
+    margin = fsum([start, *(part.contribution for part in parts)])
+    return Explanation(
+        label=pair.label,
+        against=pair.against,
+        baseline_margin=start,
+        margin=margin,
+        cut=cut,
+        probability=pair.probability,
+        interval=interval,
+        level=level,
+        contributions=tuple(sorted(parts, key=lambda part: -abs(part.contribution))),
+        change=smallest_change(terms, weights, place.x, known, cut - margin),
+        outside=outside(terms, place.x, known),
+    )
+
+
+def read_row(model: Any, row: Any) -> Place:
+    """Read θ of a model, a row (d,) and the names of its columns."""
+    if not hasattr(model, "coef_"):
+        raise NotFittedError(f"this {type(model).__name__} is not fitted yet; call fit(X, y) first")
+    theta = np.vstack([np.atleast_2d(model.coef_).T, np.atleast_1d(model.intercept_)])
+    d = len(theta) - 1
+    if theta.shape[1] > 1 and getattr(model, "multi_class", "multinomial") == "ovr":
+        raise InputError("one-vs-rest is a model for each class; explain them one by one")
+    x = dense(read_features(model, row).X)
+    if len(x) != 1:
+        raise InputError(f"row holds {len(x)} rows; give one")
+    names = [str(name) for name in coefficient_names(model, [f"x{j}" for j in range(d)])]
+    return Place(theta.astype(np.float64), x[0].astype(np.float64), names)
+
+
+def dense(X: Any) -> Floats:
+    """Give an array of what may be a sparse matrix."""
+    return np.atleast_2d(np.asarray(X.toarray() if hasattr(X, "toarray") else X))
+
+
+def known_of(model: Any, X: Any, baseline: Any, d: int) -> Known:
+    """Take the mean and the ranges from rows, or the baseline as it is given."""
+    if X is None and baseline is None:
+        raise InputError("a model keeps no data; give X, the training rows, or baseline, (d,)")
+    low = high = mean = None
+    if X is not None:
+        rows = read_features(model, X).X
+        low, high, mean = (dense(f(axis=0))[0] for f in (rows.min, rows.max, rows.mean))
+    if baseline is not None:
+        mean = dense(check_features(baseline, flat=d).X)[0]
+        if mean.shape != (d,):
+            raise InputError(f"baseline has {mean.size} numbers but the model has {d} columns")
+    return Known(np.asarray(mean, np.float64), low, high)
+
+
+class Pair(NamedTuple):
+    """Two classes, θ of one against the other (d+1,), and the probability of the first.
+
+    `slope` (c,) is that of its log-odds against all others, by the margins.
+    """
+
+    label: Any
+    against: Any
+    weights: Floats
+    probability: float
+    slope: Floats
+
+
+def choose_pair(model: Any, place: Place, label: Any, against: Any) -> Pair:
+    """Choose the two classes that are set against each other."""
+    classes, theta = list(np.asarray(model.classes_).tolist()), place.theta
+    z = np.append(place.x, 1.0) @ theta
+    p = loss_of(len(classes), "multinomial").probabilities(z[None])[0]
+    for each in (label, against):
+        if each is not None and each not in classes:
+            raise InputError(f"{each!r} is not a class of the model; its classes are {classes}")
+    order = [1, 0] if len(classes) == 2 else np.argsort(-p, kind="stable").tolist()
+    k = order[0] if label is None else classes.index(label)
+    if label is None and against is not None:
+        k = next(i for i in order if classes[i] != against)
+    m = next(i for i in order if i != k) if against is None else classes.index(against)
+    if k == m:
+        raise InputError(f"{label!r} is set against itself; give two classes")
+    if len(classes) == 2:
+        sign = 1.0 if k == 1 else -1.0
+        return Pair(classes[k], classes[m], sign * theta[:, 0], float(p[k]), np.array([sign]))
+    slope = -p / max(1.0 - p[k], np.finfo(float).tiny)
+    slope[k] = 1.0
+    return Pair(classes[k], classes[m], theta[:, k] - theta[:, m], float(p[k]), slope)
+
+
+def spread_of(covariance: ArrayLike, x: Floats, c: int) -> float:
+    """Give the standard error of the margin from the covariance of θ."""
+    V = np.asarray(covariance, dtype=np.float64)
+    direction = np.append(x, 1.0)[: len(V)] if V.ndim == 2 else x
+    if c > 1 or V.shape != (len(direction),) * 2 or len(V) < len(x):
+        wanted = f"({len(x) + 1}, {len(x) + 1})"
+        raise InputError(f"covariance has shape {V.shape}; give {wanted}, for two classes")
+    return max(float(direction @ V @ direction), 0.0) ** 0.5
+
+
+def around(p: float, spread: float, level: float) -> tuple[float, float]:
+    """Give the interval of a probability from the standard error of its log-odds."""
+    if not 0 < p < 1:
+        return p, p
+    z = NormalDist().inv_cdf(0.5 + level / 2) * spread
+    low, high = sigmoid(logit(np.array(p)) + np.array([-z, z])).tolist()
+    return low, high

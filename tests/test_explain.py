@@ -1,0 +1,226 @@
+"""Explanations add up, flip what they say they flip, and say where the rows end."""
+
+import json
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from glasslogit import LogisticRegression, cli, explain
+from glasslogit.errors import InputError, NotFittedError
+from glasslogit.tables import Encoding, NumberColumn, Table, CategoryColumn
+from test_cli import call, here, refusal, trained  # noqa: F401  fixtures
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(300, 4)) * [1, 10, 0.1, 1] + [0, 1000, 0, 5]
+Z = (X - X.mean(axis=0)) / X.std(axis=0)
+TWO = (Z @ [1, -1, 0.5, 0] + rng.logistic(size=300) > 0).astype(int)
+THREE = (Z @ rng.normal(size=(4, 3)) + rng.gumbel(size=(300, 3))).argmax(axis=1)
+
+
+@pytest.mark.parametrize("y", [TWO, THREE], ids=["two", "three"])
+@pytest.mark.parametrize("row", [0, 17, 123])
+def test_contributions_add_up_exactly(y, row):
+    model = LogisticRegression().fit(X, y)
+    why = explain(model, X[row], X)
+    parts = [part.contribution for part in why.contributions]
+    assert why.margin == pytest.approx(why.baseline_margin + sum(parts), rel=1e-13)
+    p = model.predict_proba(X[[row]])[0]
+    k, m = (list(model.classes_).index(each) for each in (why.label, why.against))
+    assert why.margin == pytest.approx(np.log(p[k] / p[m]), rel=1e-9)
+    assert why.probability == pytest.approx(p[k], rel=1e-12)
+    mean = model.predict_proba(X.mean(axis=0)[None])[0]
+    assert why.baseline_margin == pytest.approx(np.log(mean[k] / mean[m]), rel=1e-9)
+    assert [abs(c) for c in parts] == sorted(map(abs, parts), reverse=True)
+
+
+@pytest.mark.parametrize("threshold", [0.2, 0.5, 0.9])
+@pytest.mark.parametrize("label", [0, 1])
+def test_the_change_flips_and_a_smaller_one_does_not(threshold, label):
+    model = LogisticRegression().fit(X, TWO)
+    for row in X[:20]:
+        why = explain(model, row, X, label=label, threshold=threshold)
+        j = int(why.change.name[1])
+        before = model.predict_proba(row[None])[0, label] >= threshold
+        for share, flips in ((1.001, True), (0.999, False)):
+            moved = row.copy()
+            moved[j] += share * (why.change.to - row[j])
+            after = model.predict_proba(moved[None])[0, label] >= threshold
+            assert (after != before) == flips
+        assert why.change.inside == (X[:, j].min() <= why.change.to <= X[:, j].max())
+
+
+def test_the_change_of_three_classes_makes_the_two_tie():
+    model = LogisticRegression().fit(X, THREE)
+    why = explain(model, X[5], X)
+    moved = X[[5]].copy()
+    moved[0, int(why.change.name[1])] = why.change.to
+    p = model.predict_proba(moved)[0]
+    assert p[why.label] == pytest.approx(p[why.against], rel=1e-9)
+
+
+def test_the_interval_is_that_of_the_delta_method():
+    sm = pytest.importorskip("statsmodels.api")
+    model = LogisticRegression(C=np.inf, tol=1e-10).fit(X, TWO)
+    columns = np.column_stack([X, np.ones(300)])
+    peer = sm.GLM(TWO, columns, family=sm.families.Binomial()).fit(tol=1e-14)
+    frame = peer.get_prediction(columns[[3]]).summary_frame()
+    wanted = frame[["mean_ci_lower", "mean_ci_upper"]].to_numpy()[0]
+    for given in ({"y": TWO}, {"covariance": peer.cov_params()}):
+        found = explain(model, X[3], X, **given).interval
+        np.testing.assert_allclose(found, wanted, rtol=1e-6)
+    low, high = explain(model, X[3], X, TWO, label=0).interval
+    np.testing.assert_allclose([1 - high, 1 - low], wanted, rtol=1e-6)
+
+
+def test_the_interval_of_three_classes_covers_what_refits_say():
+    """Against the spread of refits on fresh labels: the delta method within a third."""
+    draw = np.random.default_rng(1)
+    base = LogisticRegression(C=np.inf).fit(X, THREE)
+    p = base.predict_proba(X)
+    logits = []
+    for _ in range(120):
+        y = (p.cumsum(axis=1) < draw.random((300, 1))).sum(axis=1)
+        q = LogisticRegression(C=np.inf).fit(X, y).predict_proba(X[[7]])[0, 1]
+        logits.append(np.log(q / (1 - q)))
+    low, high = explain(base, X[7], X, THREE, label=1, against=0).interval
+    width = np.log(high / (1 - high)) - np.log(low / (1 - low))
+    assert width / (2 * 1.96) == pytest.approx(np.std(logits), rel=0.33)
+
+
+def test_outside_the_training_range():
+    model = LogisticRegression().fit(X, TWO)
+    row = X[0].copy()
+    assert explain(model, row, X).outside == ()
+    row[[1, 3]] = X[:, 1].max() + 1, X[:, 3].min() - 1
+    assert explain(model, row, X).outside == ("x1", "x3")
+    assert "Outside the training range: x1, x3" in str(explain(model, row, X))
+    assert explain(model, row, baseline=X[0]).outside is None
+
+
+def test_a_stated_baseline_and_every_kind_of_rows():
+    model = LogisticRegression().fit(X, TWO)
+    assert explain(model, X[4], baseline=X[4]).margin == pytest.approx(
+        explain(model, X[4], baseline=X[4]).baseline_margin
+    )
+    one, other = explain(model, X[4], X), explain(model, X[4], sp.csr_array(X))
+    assert one.margin == pytest.approx(other.margin)
+    assert one.change == other.change
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    peer = linear_model.LogisticRegression(solver="newton-cholesky").fit(X, TWO)
+    assert explain(peer, X[4], X).margin == pytest.approx(one.margin, rel=1e-4)
+
+
+def test_levels_of_a_text_are_one_column():
+    columns = (NumberColumn("age"), CategoryColumn("town", "Ghent", ("Bruges", "Ypres")))
+    towns = ["Ghent", "Bruges", "Ypres", "Bruges", "Ghent"]
+    table = Table.of({"age": ["20", "40", "60", "30", "50"], "town": towns})
+    encoding = Encoding(columns)
+    rows = encoding.encode(table).X
+    model = LogisticRegression().fit(rows, [0, 1, 1, 0, 1])
+    model.coef_, model.intercept_ = np.array([[0.0, 1.0, 3.0]]), np.array([-2.0])
+    model.feature_names_in_ = np.array(encoding.feature_names, dtype=object)
+
+    def ask(row):
+        return explain(model, row, rows, columns=columns)
+
+    why = ask(rows[1])
+    assert [part.name for part in why.contributions] == ["town", "age"]
+    assert why.contributions[0].value == "Bruges"
+    assert why.contributions[0].contribution == pytest.approx(1 - (0.4 + 3 * 0.2))
+    assert (why.change.name, why.change.value, why.change.to) == ("town", "Bruges", "Ypres")
+    assert ask(rows[2]).change.to == "Bruges"  # the level nearest by that flips
+    assert ask(rows[0]).contributions[0].value == "Ghent"
+
+
+def test_what_cannot_be_explained_is_refused():
+    model = LogisticRegression().fit(X, TWO)
+    with pytest.raises(InputError, match="keeps no data"):
+        explain(model, X[0])
+    with pytest.raises(InputError, match="columns"):
+        explain(model, X[0, :3], X)
+    with pytest.raises(InputError, match="give one"):
+        explain(model, X[:2], X)
+    with pytest.raises(InputError, match="not a class"):
+        explain(model, X[0], X, label=7)
+    with pytest.raises(InputError, match="against itself"):
+        explain(model, X[0], X, label=1, against=1)
+    with pytest.raises(InputError, match="covariance"):
+        explain(model, X[0], X, covariance=np.eye(3))
+    with pytest.raises(NotFittedError):
+        explain(LogisticRegression(), X[0], X)
+    with pytest.raises(InputError, match="one by one"):
+        explain(LogisticRegression(multi_class="ovr").fit(X, THREE), X[0], X)
+
+
+# --- the command -------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("trained")
+def test_the_command_prints_what_the_function_says(capsys):
+    assert cli.run(["predict", "m.json", "t.csv"]) == 0
+    line = next(x for x in capsys.readouterr().out.splitlines() if x.startswith("17,"))
+    code, out, err = call(capsys, "explain m.json t.csv --row 17")
+    assert (code, err) == (0, "")
+    assert f"Probability of yes: {float(line.split(',')[1]):.4g}" in out
+    words = [line.split() for line in out.splitlines() if line.strip()]
+    cells = [each[-1] for each in words if each[0] in {"at", "age", "town", "sum"}]
+    start, *parts, total = map(float, cells)
+    assert total == pytest.approx(start + sum(parts), abs=2e-4)
+    for part in ("row 17", "17 of t.csv", "Log-odds of yes against no", "Flips if"):
+        assert part.removeprefix("row ") in out
+    code, other, _ = call(capsys, "explain m.json t.csv --row 17 --class no")
+    assert code == 0
+    assert "Log-odds of no against yes" in other
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "part"),
+    [
+        ("--row 1", 1, "its rows are 2 to 241"),
+        ("--row 242", 1, "has no row 242"),
+        ("--row x", 2, "row"),
+        ("", 2, "--row"),
+        ("--row 5 --class maybe", 1, "'maybe' is not a class"),
+        ("--row 5 --class no --against no", 1, "against itself"),
+    ],
+)
+@pytest.mark.usefixtures("trained")
+def test_the_command_refuses_in_one_line(capsys, options, code, part):
+    assert part in refusal(capsys, f"explain m.json t.csv {options}", code)
+
+
+def test_gaps_and_unseen_levels(trained, capsys):  # noqa: F811
+    (trained / "new.csv").write_text("age,town\n30,Ghent\n,Ghent\n30,Lille\n")
+    assert "row 3 has no value of age" in refusal(
+        capsys, "explain m.json new.csv --row 3 --unseen reference"
+    )
+    assert "'Lille' was not seen" in refusal(capsys, "explain m.json new.csv --row 4")
+    code, out, _ = call(capsys, "explain m.json new.csv --row 4 --unseen reference")
+    assert code == 0
+    assert "'Lille', unseen in training, counted as" in " ".join(out.split())
+
+
+def test_a_file_without_the_means_is_refused(trained, capsys):  # noqa: F811
+    path = trained / "m.json"
+    stored = json.loads(path.read_text())
+    for columns, part in ((None, "does not hold the means"), ({"mean": [1]}, "'columns'")):
+        stored["training"]["columns"] = columns
+        path.write_text(json.dumps(stored))
+        assert part in refusal(capsys, "explain m.json t.csv --row 5")
+
+
+def test_a_model_of_a_table_explains_rows_of_a_table():
+    pd = pytest.importorskip("pandas")
+    pytest.importorskip("narwhals")
+    rng = np.random.default_rng(5)
+    table = pd.DataFrame({"age": rng.normal(40, 9, 200), "town": rng.choice(list("abc"), 200)})
+    y = (table.age / 20 + (table.town == "b") + rng.logistic(size=200) > 2).astype(int)
+    model = LogisticRegression().fit(table, y)
+    why = explain(model, table.iloc[[17]], table, y)
+    assert {part.name for part in why.contributions} == {"age", "town"}
+    margin = model.decision_function(table)
+    total = sum(part.contribution for part in why.contributions)
+    np.testing.assert_allclose(total, margin[17] - margin.mean(), rtol=1e-9)
+    assert next(part.value for part in why.contributions if part.name == "town") == table.town[17]
+    assert why.interval[0] < model.predict_proba(table)[17, 1] < why.interval[1]
