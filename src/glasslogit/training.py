@@ -22,7 +22,7 @@ from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.sample import sample
 from glasslogit.sources.source import Source
-from glasslogit.trust.separation import separates
+from glasslogit.trust.separation import Verdict, judge
 
 PLENTY, SHARE = 100_000, 0.05  # of more rows than that a share tells the moments of the columns
 
@@ -41,11 +41,15 @@ class Settings:
 
 
 class Fit(NamedTuple):
-    """A trained model: the result, the solver that made it and the passes it took."""
+    """A trained model: the result, the solver that made it, the passes it took.
+
+    `verdict` says whether an optimum exists, where columns without a penalty leave it in doubt.
+    """
 
     result: Result
     solver: Solver
     passes: int
+    verdict: Verdict | None = None
 
 
 def train(source: Source, loss: Loss, settings: Settings, start: Floats | None = None) -> Fit:
@@ -66,10 +70,11 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     base = objective.coordinates.inverse(base_theta(loss, moments))
     u = solver.start(base) if start is None else objective.coordinates.inverse(start)
     result = run(solver, objective, u, rules)
-    if separates(objective, solver, base, result):
+    verdict = judge(objective, solver, base, result)
+    if verdict and verdict.separated:
         result = replace(result, outcome=Outcome.SEPARATED)
     result = replace(result, theta=without_shift(result.theta, loss))
-    return Fit(result, solver, source.passes)
+    return Fit(result, solver, source.passes, verdict)
 
 
 def without_shift(theta: Floats, loss: Loss) -> Floats:
@@ -85,7 +90,7 @@ def train_turned(source: ArraySource, loss: Loss, settings: Settings, start: Flo
     shown = tuple(rotation.lifted(callback) for callback in settings.rules.callbacks)
     turned = replace(settings, rules=replace(settings.rules, callbacks=shown))
     lowered = None if start is None else rotation.lower(start)
-    result, solver, passes = train(rotation.turned, loss, turned, lowered)
+    result, solver, passes, _ = train(rotation.turned, loss, turned, lowered)
     theta, late = rotation.lift(result.theta), rotation.lift(result.late_change)
     trace = rotation.lift_trace(result.trace)
     return Fit(replace(result, theta=theta, late_change=late, trace=trace), solver, passes + 2)
