@@ -15,13 +15,17 @@ regression models", thesis, Oxford 2007, chapter 4, for the second.
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats
 from glasslogit.errors import MissingExtraError
 
+Flags = NDArray[np.bool]
+
 EXACT = 1e-10  # HiGHS's smallest tolerance
 REWEIGHTED, SPARED = 4, 1e-3  # times; the share of a coefficient that costs as much as none
-LONGEST, NOISE = 1e7, 1e-4  # a v so long that rounding looks ahead, and how far it then does
+ENDLESS, BOX = 1e6, 1e4  # a v so long lives on rounding; how long one is then allowed to be
+NOISE = 1e-4  # how far ahead rounding puts all rows together, at most
 TINY = float(np.finfo(float).tiny)
 
 
@@ -42,28 +46,43 @@ def solve(cost: Floats, least: Any, bound: Floats, limits: list[tuple[Any, Any]]
     return np.asarray(answer.x, np.float64)
 
 
-def separating(rows: Floats, total: Floats) -> Floats | None:
-    """Give v (q,) that puts as many contrasts ahead as can be; None if there is none."""
+def separating(rows: Floats, total: Floats, used: Flags) -> Floats | None:
+    """Give v (q,) that puts as many contrasts ahead as can be; None if there is none.
+
+    v is 0 where it is not `used`. Where rounding makes it endless it is tried within a box.
+    """
+    A = unit(np.vstack([total, rows])[:, used])
+    v = np.zeros(len(used))
     try:
-        from scipy.sparse import csr_array, eye_array, hstack  # noqa: PLC0415
-    except ImportError:
-        raise MissingExtraError("scipy", "stats") from None
-    A = unit(np.vstack([total, rows]))
-    m, q = A.shape
-    cost, limits = np.append(np.zeros(q), -np.ones(m)), [(-LONGEST, LONGEST)] * q + [(0.0, 1.0)] * m
-    x = solve(cost, hstack([csr_array(A), -eye_array(m)], format="csr"), np.zeros(m), limits)
-    ahead = x[q:].sum()
+        v[used], ahead = most_ahead(A, np.inf)
+    except UndecidedError:
+        ahead = np.nan
+    if not np.abs(v).max() <= ENDLESS or np.isnan(ahead):
+        v[used], ahead = most_ahead(A, BOX)
     if ahead < NOISE:
         return None
     if ahead < 0.5:
         raise UndecidedError("a row decides that rounding hides")
-    return x[:q]
+    return v
 
 
-def steepest(rows: Floats, total: Floats) -> Floats:
+def most_ahead(A: Floats, longest: float) -> tuple[Floats, float]:
+    """Solve the first programme for |v| ≤ longest; give v and Σt."""
+    try:
+        from scipy.sparse import csr_array, eye_array, hstack  # noqa: PLC0415
+    except ImportError:
+        raise MissingExtraError("scipy", "stats") from None
+    m, q = A.shape
+    cost, limits = np.append(np.zeros(q), -np.ones(m)), [(-longest, longest)] * q + [(0.0, 1.0)] * m
+    x = solve(cost, hstack([csr_array(A), -eye_array(m)], format="csr"), np.zeros(m), limits)
+    return x[:q], float(x[q:].sum())
+
+
+def steepest(rows: Floats, total: Floats, used: Flags) -> Floats:
     """Give the v in the unit box that raises the contrasts most together."""
     A = unit(rows)
-    return solve(-unit(total[None])[0], A, np.zeros(len(A)), [(-1.0, 1.0)] * A.shape[1])
+    limits = [(-float(free), float(free)) for free in used]
+    return solve(-unit(total[None])[0], A, np.zeros(len(A)), limits)
 
 
 def shortest(rows: Floats, gain: Floats, cost: Floats) -> Floats:

@@ -17,10 +17,11 @@ from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import Pass
 from glasslogit.sources.source import Source
 from glasslogit.trust.contrasts import ZERO, Ask, Asked, counted, margins_of
-from glasslogit.trust.programmes import UndecidedError, separating, shortest, steepest
+from glasslogit.trust.programmes import EXACT, Flags, UndecidedError, separating, shortest, steepest
 
 ROUNDS = 40  # of a programme and a pass
 LEVELS = 20  # of directions, each among what the ones before leave level
+ALL, FEW = 2000, 200  # contrasts for one programme: of few rows all, of many those most against
 NEGLIGIBLE = 1e-7  # of the largest coefficient: a smaller one is the programme's tolerance
 INTERCEPT = 1e-3  # the cost of the intercept beside that of a column
 DENOMINATORS = 12  # of coefficients that are written as fractions
@@ -44,13 +45,23 @@ class Search:
     loss: Loss
     basis: Floats
     c: int
+    many: bool  # more rows than a programme should have
 
     def ask(self, direction: Floats, settled: Sequence[Floats] = ()) -> Asked:
         """Ask all rows about a direction; one pass."""
-        return self.source.sum(Ask(self.loss, direction, self.basis, settled))
+        most = max(FEW, 4 * self.basis.shape[1] * self.c) if self.many else ALL
+        return self.source.sum(Ask(self.loss, direction, self.basis, settled, most))
+
+    @property
+    def used(self) -> Flags:
+        """Tell which entries of v count: those of the last class do not where a shift is nothing."""
+        used = np.ones((self.basis.shape[1], self.c), bool)
+        used[:, -1] = not self.loss.redundant
+        return used.ravel()
 
     def theta(self, v: Floats) -> Floats:
-        """Give the direction (d+1, c) of a programme's v (r·c,)."""
+        """Give the direction (d+1, c) of a programme's v (r·c,), without what is rounding in v."""
+        v = np.where(np.abs(v) > EXACT * np.abs(v).max(), v, 0.0)
         return self.basis @ v.reshape(-1, self.c)
 
     def total(self, asked: Asked) -> Floats:
@@ -61,7 +72,7 @@ class Search:
         """Find a direction to which no open contrast objects and that some follow; or None."""
         rows, total = asked.rows, self.total(asked)
         for _ in range(ROUNDS):
-            v = separating(rows, total)
+            v = separating(rows, total, self.used)
             if v is None:
                 return None
             direction = self.theta(v)
@@ -90,7 +101,7 @@ class Search:
         if not settled:
             return None
         whole = self.joined(settled)
-        best = self.checked(partial(steepest, total=everything), rows, whole)
+        best = self.checked(partial(steepest, total=everything, used=self.used), rows, whole)
         return Way(whole, best, not asked.level, rows, everything)
 
     def joined(self, settled: list[Floats]) -> Floats:

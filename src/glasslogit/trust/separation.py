@@ -39,7 +39,7 @@ from glasslogit.trust.overlap import (
     split,
 )
 from glasslogit.trust.programmes import UndecidedError
-from glasslogit.trust.search import NEGLIGIBLE, Search
+from glasslogit.trust.search import ALL, NEGLIGIBLE, Search
 
 CERTAIN = 12.0  # a fit of separated classes takes some rows beyond this margin
 MOVING = 1.0  # Newton's late steps along a separating direction move margins by 1 each
@@ -152,7 +152,8 @@ class Case:
         rows = answer.rows[0].join(answer.rows)
         columns, c = self.columns(rows), self.theta.shape[1]
         still = columns.basis @ split(rows.product(columns.basis)).still
-        search = Search(self.objective.source, self.objective.loss, columns.basis, c)
+        many = self.objective.rows * c > ALL
+        search = Search(self.objective.source, self.objective.loss, columns.basis, c, many)
         way = search.way(self.place[1])
         if way is None:
             return Verdict("none", "programme", *self.nothing, still)
