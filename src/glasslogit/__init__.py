@@ -16,12 +16,19 @@ if TYPE_CHECKING:
     from glasslogit.cross_validation import LogisticRegressionCV
     from glasslogit.estimator import LogisticRegression
     from glasslogit.path import RegularisationPath, regularisation_path
+    from glasslogit.trust.dependence import Dependence
+    from glasslogit.trust.find import find_dependence, find_separation
+    from glasslogit.trust.report import Separation
 
 __all__ = [
+    "Dependence",
     "LogisticRegression",
     "LogisticRegressionCV",
     "RegularisationPath",
+    "Separation",
     "__version__",
+    "find_dependence",
+    "find_separation",
     "regularisation_path",
     "textbook",
 ]
@@ -29,9 +36,13 @@ __all__ = [
 __version__ = "0.1.0"
 
 HOMES = {
+    "Dependence": "trust.dependence",
     "LogisticRegression": "estimator",
     "LogisticRegressionCV": "cross_validation",
     "RegularisationPath": "path",
+    "Separation": "trust.report",
+    "find_dependence": "trust.find",
+    "find_separation": "trust.find",
     "regularisation_path": "path",
 }
 

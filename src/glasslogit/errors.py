@@ -9,7 +9,8 @@
 
     GlasslogitWarning (UserWarning)
     ├── ConvergenceWarning                  the optimum was not reached; the text says what to do
-    └── SeparationWarning                   there is no finite optimum to reach
+    ├── SeparationWarning                   there is no finite optimum to reach
+    └── CollinearityWarning                 columns explain each other: one optimum of many
 
 An exception is for misuse. An outcome that is nobody's mistake (not converged, out of
 time, separated) is a code with a remedy, `glasslogit.solvers.Outcome`, told as a warning.
@@ -58,6 +59,10 @@ class ConvergenceWarning(GlasslogitWarning):
 
 class SeparationWarning(GlasslogitWarning):
     """The classes are separated: without a penalty there is no finite optimum."""
+
+
+class CollinearityWarning(GlasslogitWarning):
+    """Columns explain each other: without a penalty their coefficients are not unique."""
 
 
 def check_number(  # noqa: PLR0913  the ends of an interval, and what may be in it

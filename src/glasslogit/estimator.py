@@ -15,7 +15,12 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
-from glasslogit.errors import ConvergenceWarning, InputError, SeparationWarning
+from glasslogit.errors import (
+    CollinearityWarning,
+    ConvergenceWarning,
+    InputError,
+    SeparationWarning,
+)
 from glasslogit.inputs import check_factors
 from glasslogit.params import check_settings
 from glasslogit.prediction import Predictor
@@ -25,6 +30,7 @@ from glasslogit.solvers.run import Outcome, Rules, Solver
 from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.trace import Callback, Trace
 from glasslogit.training import Fit, Settings, train
+from glasslogit.trust.dependence import CollinearError
 
 
 class LogisticRegression(Predictor):
@@ -73,6 +79,10 @@ class LogisticRegression(Predictor):
     n_jobs
         Threads that read the data: None is one, −1 all processors. The result does not depend
         on it. More than one pays where Hessians are formed, not for short passes.
+    collinear
+        What to do with unpenalised columns that others explain: ``"minimum_norm"`` shares the
+        effect among them, the shortest way, and tells; ``"drop"`` holds the later ones at 0;
+        ``"error"`` refuses them.
 
     Attributes
     ----------
@@ -86,6 +96,11 @@ class LogisticRegression(Predictor):
         The name of the solver that was used.
     passes_
         How many times all rows were read.
+    separation_
+        Whether the classes are separated, a `Separation`; None where a penalty holds every
+        column or the fit was cut short; one for each class with ``"ovr"``.
+    dependences_
+        The unpenalised columns that others explain, a tuple of `Dependence`.
 
     Examples
     --------
@@ -116,6 +131,7 @@ class LogisticRegression(Predictor):
         verbose: int = 0,
         n_jobs: int | None = None,
         penalty_factors: ArrayLike | Mapping[str, float] | None = None,
+        collinear: Literal["minimum_norm", "drop", "error"] = "minimum_norm",
     ) -> None:
         self.C = C
         self.l1_ratio = l1_ratio
@@ -133,6 +149,7 @@ class LogisticRegression(Predictor):
         self.verbose = verbose
         self.n_jobs = n_jobs
         self.penalty_factors = penalty_factors
+        self.collinear = collinear
 
     def fit(
         self,
@@ -162,9 +179,15 @@ class LogisticRegression(Predictor):
                 "threads": threads,
             }
             data = read_arrays(X, y, **rows, **kinds)
-        with one_blas_thread():
-            fits = self._train(data)
+        names = data.names or tuple(f"x{j}" for j in range(data.features))
+        try:
+            with one_blas_thread():
+                fits = self._train(data)
+        except CollinearError as error:
+            told = "; ".join(str(relation.named(names)) for relation in error.relations)
+            raise InputError(f"columns of X depend on each other: {told}; drop some") from None
         self._keep(data, fits)
+        self._judge(names, fits)
         self._warn(fits)
         return self
 
@@ -195,7 +218,7 @@ class LogisticRegression(Predictor):
         tell = print if self.verbose >= 2 else str
         factors = check_factors(self.penalty_factors, data.features, data.names)
         asked = self.C, self.l1_ratio, self.fit_intercept, self.solver
-        return Settings(*asked, rules, tell, factors)
+        return Settings(*asked, rules, tell, factors, self.collinear)
 
     def _previous(self, data: Data) -> Floats | None:
         """Give θ of the previous fit, if it fits these data and was not on its way to infinity."""
@@ -224,7 +247,26 @@ class LogisticRegression(Predictor):
         self.solver_ = fits[0].solver.name
         self.passes_ = sum(fit.passes for fit in fits)
 
+    def _judge(self, names: tuple[str, ...], fits: list[Fit]) -> None:
+        labels = [str(label) for label in self.classes_.tolist()]
+        one = len(fits) == 1
+        found = tuple(
+            fit.verdict and fit.verdict.named(names, labels if one else ["the rest", labels[k]])
+            for k, fit in enumerate(fits)
+        )
+        self.separation_: Any = found[0] if one else found
+        first = fits[0].verdict
+        relations = first.relations if first else ()
+        self.dependences_ = tuple(relation.named(names) for relation in relations)
+
     def _warn(self, fits: list[Fit]) -> None:
+        told = "; ".join(map(str, self.dependences_))
+        if told:
+            done = "dropped" if self.collinear == "drop" else "the shortest of all optima is taken, not"
+            last = ", ".join(found.dropped for found in self.dependences_)
+            text = f"columns depend on each other: {told}; {done} {last}"
+            warnings.warn(text, CollinearityWarning, stacklevel=3)
+        separations = self.separation_ if len(fits) > 1 else (self.separation_,)
         for k, fit in enumerate(fits):
             outcome, trace = fit.result.outcome, fit.result.trace
             if outcome.deliberate:
@@ -232,6 +274,7 @@ class LogisticRegression(Predictor):
             which = "" if len(fits) == 1 else f" for class {self.classes_[k]!s} against the rest"
             text = f"{fit.solver.name}{which}: {outcome.remedy}"
             if outcome is Outcome.SEPARATED:
+                text = f"{fit.solver.name}{which}: {separations[k]}"
                 warnings.warn(text, SeparationWarning, stacklevel=3)
                 continue
             left = f"{trace.violation[-1]:.2g} standard errors from the optimum"

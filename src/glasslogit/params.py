@@ -70,6 +70,7 @@ def check_settings(model: Any) -> None:
     check_choice(model.warm_start, "warm_start", (True, False))
     check_choice(model.multi_class, "multi_class", ("multinomial", "ovr"))
     check_choice(model.history, "history", ("values", "weights"))
+    check_choice(model.collinear, "collinear", ("minimum_norm", "drop", "error"))
     if not (model.class_weight is None or isinstance(model.class_weight, Mapping)):
         check_choice(model.class_weight, "class_weight", ("balanced",))
 

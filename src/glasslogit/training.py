@@ -5,7 +5,7 @@ moments of the columns → coordinates → objective → solver → θ, outcome,
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -22,7 +22,8 @@ from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.sample import sample
 from glasslogit.sources.source import Source
-from glasslogit.trust.separation import Verdict, judge
+from glasslogit.trust.dependence import CollinearError, Relation, dependence_of
+from glasslogit.trust.separation import Verdict, free_columns, judge
 
 PLENTY, SHARE = 100_000, 0.05  # of more rows than that a share tells the moments of the columns
 
@@ -38,6 +39,7 @@ class Settings:
     rules: Rules
     tell: Callable[[str], object] = str  # shown why the solver was chosen
     factors: Floats | float = 1.0
+    collinear: Literal["minimum_norm", "drop", "error"] = "minimum_norm"
 
 
 class Fit(NamedTuple):
@@ -63,6 +65,9 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
         source, held_out = hold_out(source, settings.solver)
     moments = survey(source, loss)
     objective, solver = make_objective(source, loss, moments, settings)
+    dropped = list[Relation]()
+    if settings.collinear != "minimum_norm":
+        objective, dropped = without_dependence(objective, settings)
     if held_out:
         weight = float(held_out.weight.sum())
         validation = replace(objective, source=held_out, penalty=Penalty(), weight=weight)
@@ -73,8 +78,26 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     verdict = judge(objective, solver, base, result)
     if verdict and verdict.separated:
         result = replace(result, outcome=Outcome.SEPARATED)
+    if verdict and dropped:
+        verdict = replace(verdict, relations=tuple(dropped))
     result = replace(result, theta=without_shift(result.theta, loss))
     return Fit(result, solver, source.passes, verdict)
+
+
+def without_dependence(
+    objective: Objective, settings: Settings
+) -> tuple[Objective, list[Relation]]:
+    """Hold at 0 the unpenalised columns that others explain, or refuse them."""
+    free = free_columns(objective)
+    if not free.size:
+        return objective, []
+    at = objective.coordinates
+    found = dependence_of(objective.source, free, objective.loss, intercept=at.intercept)
+    if found and settings.collinear == "error":
+        raise CollinearError(found)
+    scale = at.scale.copy()
+    scale[[relation.dropped for relation in found]] = np.inf
+    return replace(objective, coordinates=replace(at, scale=scale)), found
 
 
 def without_shift(theta: Floats, loss: Loss) -> Floats:

@@ -13,12 +13,12 @@ and 2). The cheapest argument that settles it is taken:
 Derivation: docs/derivations/separation.md.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats
 from glasslogit.core.passes import SignedMargins
 from glasslogit.core.penalties import Penalty
@@ -26,25 +26,16 @@ from glasslogit.errors import MissingExtraError
 from glasslogit.objective import Objective
 from glasslogit.solvers.newton import FEW_COEFFICIENTS, Newton
 from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
-from glasslogit.trust.contrasts import ZERO, Asked
-from glasslogit.trust.overlap import (
-    ENOUGH,
-    SUMMED,
-    Balance,
-    Balanced,
-    Columns,
-    Moved,
-    balanced,
-    columns_of,
-    split,
-)
+from glasslogit.trust.contrasts import Asked
+from glasslogit.trust.dependence import Relation, Scaling, Settled, relations, settle
+from glasslogit.trust.overlap import ENOUGH, SUMMED, Balance, Balanced, Columns, balanced
 from glasslogit.trust.programmes import UndecidedError
+from glasslogit.trust.report import Crosstab, Levels, Separation, Table
 from glasslogit.trust.search import ALL, NEGLIGIBLE, Search
 
 CERTAIN = 12.0  # a fit of separated classes takes some rows beyond this margin
 MOVING = 1.0  # Newton's late steps along a separating direction move margins by 1 each
 SETTLED = 1e-3  # ... and those of all other rows by less than this
-TRIES = 3  # to find rows for every direction that moves some row
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,20 +43,34 @@ class Verdict:
     """What was found out of the classes: `kind` is none, complete or quasi-complete.
 
     `direction` (d+1, c) separates with few columns; `infinite` (d+1, c) is ±inf for each
-    coefficient without a finite estimate. `still` (d+1, k) are directions that move no margin.
+    coefficient without a finite estimate. `relations` are columns that others explain.
     """
 
     kind: str
     proof: str
     direction: Floats
     infinite: Floats
-    still: Floats
+    relations: tuple[Relation, ...] = ()
     asked: Asked | None = None
+    levels: Levels | None = None
 
     @property
     def separated(self) -> bool:
         """Tell whether there is no finite optimum."""
         return self.kind != "none"
+
+    def named(self, names: Sequence[str], classes: Sequence[str]) -> Separation:
+        """Put it in the words of the data."""
+        counts = self.levels.counts if self.levels else {}
+        table = None
+        if len(counts) == 2:
+            column = names[int(self.direction[:-1].any(axis=1).argmax())]
+            values = sorted(counts)
+            table = Table(column, tuple(values), tuple(classes), np.array([counts[v] for v in values]))
+        what = self.kind, self.proof, tuple(names), tuple(classes), self.direction, self.infinite
+        if self.asked is None:
+            return Separation(*what)
+        return Separation(*what, self.asked.ahead, tuple(self.asked.first), table)
 
 
 def judge(
@@ -75,8 +80,7 @@ def judge(
 
     One pass, as a rule. None for a fit that was cut short, or where all columns are held.
     """
-    penalty, d = objective.penalty, objective.features
-    free = np.flatnonzero(np.broadcast_to(penalty.kink + penalty.ridge == 0, (d, 1))[:, 0])
+    free = free_columns(objective)
     judged = result.outcome in {Outcome.CONVERGED, Outcome.STALLED, Outcome.MAX_STEPS}
     if not (judged and free.size):
         return None
@@ -84,14 +88,21 @@ def judge(
         return inferred(objective, solver, start, result, free)
     case = Case(objective, result.theta, free)
     answer = objective.source.sum(Balance(objective.loss, *case.place, case.every))
-    if answer.smallest <= 0:
-        columns, still, proved = case.overlap(answer)
-        if proved:
-            return Verdict("none", "balance", *case.nothing, still)
-    try:
-        return case.search(answer)
-    except (MissingExtraError, UndecidedError):
-        return inferred(objective, solver, start, result, free)
+    settled = case.settled(answer)
+    if answer.smallest <= 0 and case.overlap(settled, answer):
+        verdict = Verdict("none", "balance", *case.nothing)
+    else:
+        try:
+            verdict = case.search(settled.columns)
+        except (MissingExtraError, UndecidedError):
+            verdict = inferred(objective, solver, start, result, free)
+    return replace(verdict, relations=tuple(relations(settled)))
+
+
+def free_columns(objective: Objective) -> NDArray[np.intp]:
+    """Give the columns that no penalty holds back."""
+    held = objective.penalty.kink + objective.penalty.ridge
+    return np.flatnonzero(np.broadcast_to(held == 0, (objective.features, 1))[:, 0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,45 +133,45 @@ class Case:
         enough = max(ENOUGH, 5 * (len(self.free) + 1) * self.theta.shape[1])
         return max(self.objective.rows // enough, 1)
 
-    def columns(self, rows: Block) -> Columns:
-        """Scale the free columns by some rows."""
-        at = self.objective.coordinates
-        return columns_of(rows, self.free, at.scale, intercept=at.intercept)
+    def settled(self, answer: Balanced) -> Settled:
+        """Scale the free columns, and find the directions that move no margin."""
+        at, rows = self.objective.coordinates, answer.rows[0].join(answer.rows)
+        ask = Scaling(self.free, at.scale, at.intercept)
+        return settle(self.objective.source, rows, ask, whole=self.every == 1)
 
-    def overlap(self, answer: Balanced) -> tuple[Columns, Floats, bool]:
-        """Give the columns, the directions that move no margin, and whether overlap is proved."""
-        rows, source = answer.rows[0].join(answer.rows), self.objective.source
-        for _ in range(TRIES):
-            columns = self.columns(rows)
-            parts = split(rows.product(columns.basis))
-            still = columns.basis @ parts.still
-            found = [] if self.every == 1 or not still.size else source.sum(Moved(still)).rows
-            if not any(len(part.weight) for part in found):
-                break
-            rows = rows.join([rows, *found])
-        else:
-            return columns, still, False
-        basis = columns.basis @ parts.moving
+    def overlap(self, settled: Settled, answer: Balanced) -> bool:
+        """Tell whether some rows prove that all overlap."""
+        rows, columns = settled.rows, settled.columns
+        basis = columns.basis @ settled.parts.moving
         slack = SUMMED * self.objective.weight * columns.lost / len(rows.weight) ** 0.5
         gradient = basis.T @ answer.gradient
         loss = self.objective.loss
-        proved = balanced(loss, rows, self.theta, gradient, basis=basis, slack=slack)
-        return columns, still, proved
+        return settled.sure and balanced(
+            loss, rows, self.theta, gradient, basis=basis, slack=slack
+        )
 
-    def search(self, answer: Balanced) -> Verdict:
+    def search(self, columns: Columns) -> Verdict:
         """Search for a direction by linear programmes."""
-        rows = answer.rows[0].join(answer.rows)
-        columns, c = self.columns(rows), self.theta.shape[1]
-        still = columns.basis @ split(rows.product(columns.basis)).still
+        c = self.theta.shape[1]
         many = self.objective.rows * c > ALL
         search = Search(self.objective.source, self.objective.loss, columns.basis, c, many)
         way = search.way(self.place[1])
         if way is None:
-            return Verdict("none", "programme", *self.nothing, still)
+            return Verdict("none", "programme", *self.nothing)
         direction = search.fewest(way)
         kind = "complete" if way.complete else "quasi-complete"
         infinite = signs(way.steepest, columns)
-        return Verdict(kind, "programme", direction, infinite, still, search.ask(direction))
+        asked = search.ask(direction)
+        return Verdict(kind, "programme", direction, infinite, (), asked, self.levels(direction))
+
+    def levels(self, direction: Floats) -> Levels | None:
+        """Count the rows by the value of the column, where there is one alone, and by class."""
+        involved = np.flatnonzero(direction[:-1].any(axis=1))
+        if len(involved) != 1:
+            return None
+        unit = np.zeros((len(direction), 1))
+        unit[involved] = 1.0
+        return self.objective.source.sum(Crosstab(unit, max(direction.shape[1], 2)))
 
 
 def signs(direction: Floats, columns: Columns) -> Floats:
@@ -206,4 +217,4 @@ def inferred(
     whole = np.zeros((d + 1, result.theta.shape[1]))
     if found:
         whole[np.append(free, d)] = direction
-    return Verdict(kind, "inferred", whole, np.zeros_like(whole), np.zeros((d + 1, 0)))
+    return Verdict(kind, "inferred", whole, np.zeros_like(whole))
