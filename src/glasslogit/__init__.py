@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from glasslogit.path import RegularisationPath, regularisation_path
     from glasslogit.trust.dependence import Dependence
     from glasslogit.trust.find import find_dependence, find_separation
+    from glasslogit.trust.firth import Firth, firth
     from glasslogit.trust.report import Separation
 
 __all__ = [
     "Dependence",
+    "Firth",
     "LogisticRegression",
     "LogisticRegressionCV",
     "RegularisationPath",
@@ -29,6 +31,7 @@ __all__ = [
     "__version__",
     "find_dependence",
     "find_separation",
+    "firth",
     "regularisation_path",
     "textbook",
 ]
@@ -37,12 +40,14 @@ __version__ = "0.1.0"
 
 HOMES = {
     "Dependence": "trust.dependence",
+    "Firth": "trust.firth",
     "LogisticRegression": "estimator",
     "LogisticRegressionCV": "cross_validation",
     "RegularisationPath": "path",
     "Separation": "trust.report",
     "find_dependence": "trust.find",
     "find_separation": "trust.find",
+    "firth": "trust.firth",
     "regularisation_path": "path",
 }
 

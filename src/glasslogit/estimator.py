@@ -262,9 +262,10 @@ class LogisticRegression(Predictor):
     def _warn(self, fits: list[Fit]) -> None:
         told = "; ".join(map(str, self.dependences_))
         if told:
-            done = "dropped" if self.collinear == "drop" else "the shortest of all optima is taken, not"
-            last = ", ".join(found.dropped for found in self.dependences_)
-            text = f"columns depend on each other: {told}; {done} {last}"
+            done = "of all optima the one of smallest norm is given (collinear='minimum_norm')"
+            if self.collinear == "drop":
+                done = f"dropped {', '.join(found.dropped for found in self.dependences_)}"
+            text = f"columns depend on each other: {told}; {done}"
             warnings.warn(text, CollinearityWarning, stacklevel=3)
         separations = self.separation_ if len(fits) > 1 else (self.separation_,)
         for k, fit in enumerate(fits):

@@ -25,6 +25,7 @@ from glasslogit.sources.source import Source
 from glasslogit.trust.dependence import CollinearError, Relation, dependence_of
 from glasslogit.trust.separation import Verdict, free_columns, judge
 
+LOG_2 = 0.6931  # a little less than it: the loss of a row whose two classes are as likely
 PLENTY, SHARE = 100_000, 0.05  # of more rows than that a share tells the moments of the columns
 
 
@@ -74,7 +75,7 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
         rules = replace(rules, validation=validation)
     base = objective.coordinates.inverse(base_theta(loss, moments))
     u = solver.start(base) if start is None else objective.coordinates.inverse(start)
-    result = run(solver, objective, u, rules)
+    result = run_while_in_doubt(solver, objective, u, rules)
     verdict = judge(objective, solver, base, result)
     if verdict and verdict.separated:
         result = replace(result, outcome=Outcome.SEPARATED)
@@ -82,6 +83,24 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
         verdict = replace(verdict, relations=tuple(dropped))
     result = replace(result, theta=without_shift(result.theta, loss))
     return Fit(result, solver, source.passes, verdict)
+
+
+def run_while_in_doubt(solver: Solver, objective: Objective, u: Floats, rules: Rules) -> Result:
+    """Run a solver, but not on when every row's class has the larger probability.
+
+    A mean loss below log 2 times the least share of a row says so: the classes are separated
+    completely, and the fit would go on for ever. Offsets could do the same for other classes.
+    """
+    source, free = objective.source, len(free_columns(objective)) == objective.features
+    if not (free and isinstance(source, ArraySource)) or source.offset.any():
+        return run(solver, objective, u, rules)
+    least = LOG_2 * float(source.weight.min(where=source.weight > 0, initial=np.inf))
+    callbacks = (*rules.callbacks, lambda at: at.value * objective.weight < least)
+    result = run(solver, objective, u, replace(rules, callbacks=callbacks))
+    ahead = result.trace.value[-1] * objective.weight < least
+    if result.outcome is Outcome.STOPPED and ahead:
+        return replace(result, outcome=Outcome.MAX_STEPS)
+    return result
 
 
 def without_dependence(

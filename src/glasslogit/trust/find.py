@@ -15,7 +15,7 @@ from glasslogit.trust.dependence import Dependence, dependence_of
 from glasslogit.trust.report import Separation
 from glasslogit.training import Settings, train
 
-STEPS = 30  # of a fit, after which the rows are asked
+STEPS = 15  # of a fit, after which the rows are asked
 
 
 def find_separation(

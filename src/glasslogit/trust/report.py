@@ -142,8 +142,8 @@ class Separation:
     def remedies(self) -> tuple[str, ...]:
         """Lines of code with what each does."""
         lines = [
-            "FirthRegression().fit(X, y)       # finite estimates and intervals for small data",
-            "LogisticRegression(C=1.0)         # a penalty; choose C by LogisticRegressionCV",
+            "firth(X, y)                # finite estimates and intervals for small data",
+            "LogisticRegression(C=1.0)  # a penalty; choose C by LogisticRegressionCV",
         ]
         if self.table:
             lines.append(f"drop {self.table.column!r}, or merge its level with a similar one")

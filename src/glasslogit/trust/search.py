@@ -87,7 +87,10 @@ class Search:
     def way(self, theta: Floats) -> Way | None:
         """Find the directions that separate; begin with the rows that are worst along θ."""
         settled, asked = list[Floats](), self.ask(theta)
-        everything, rows = self.total(asked), asked.rows[:0]
+        everything, rows = self.total(asked), asked.rows
+        if not (asked.against or asked.level):
+            best = self.checked(partial(steepest, total=everything, used=self.used), rows, theta)
+            return Way(theta, best, True, rows, everything)
         while len(settled) < LEVELS:
             found = self.separating(asked, settled)
             if found is None:
