@@ -27,8 +27,9 @@ from glasslogit.objective import Objective
 from glasslogit.solvers.lbfgs import Pair, make_pair, two_loop
 
 LONGEST = 5.0  # change of a coefficient, in scaled columns, in one step, as in R's logistf
-REST = 1e-16  # twice what l* could still rise, below which rounding is all that is left
+REST = 1e-19  # twice what l* could still rise, below which rounding is all that is left
 ROUNDING = 1e-12  # of l*: a smaller fall is none
+FLATTER = 0.5  # of the slope along a step, where l* itself no longer tells
 MEMORY = 10  # steps that correct the information matrix to the curvature of l*
 
 
@@ -116,35 +117,43 @@ class Penalised:
         Newton's steps by the information, which the pairs of L-BFGS correct to the curvature of
         l*; halved where l* does not rise. Gives the place and the number of steps.
         """
-        pairs = deque[Pair](maxlen=MEMORY)
+        pairs, N = deque[Pair](maxlen=MEMORY), complement(held)
         for steps in range(most):
-            inverse = within(at.inverse, held)
-            d = -two_loop(at.gradient, pairs, lambda g, B=inverse: (B @ g.ravel()).reshape(g.shape))
-            decrement = -float(np.vdot(at.gradient, d))
+            inverse = N.T @ within(at.inverse, held) @ N
+            g = N.T @ at.gradient.ravel()
+            d = -two_loop(g, pairs, inverse.__matmul__)
+            decrement = -float(g @ d)
             if decrement <= REST * max(1.0, abs(at.value)):
                 return at, steps
-            d *= min(1.0, LONGEST / float(np.abs(d).max()))
-            new = self.halved(at, d)
-            if new is None:
+            d *= min(1.0, LONGEST / float(np.abs(N @ d).max()))
+            length, new = self.halved(at, (N @ d).reshape(at.u.shape))
+            if length == 0.0:
                 return at, steps
-            pair = make_pair(new.u - at.u, new.gradient - at.gradient)
+            pair = make_pair(length * d, N.T @ new.gradient.ravel() - g)
             pairs.extend([pair] if pair.curvature > 0 else [])
             at = new
         return at, most
 
-    def halved(self, at: Place, d: Floats) -> Place | None:
-        """Give the place at the end of the step, halved until l* rises; None if none helps."""
-        for k in range(30):
-            new = self.at(at.u + 0.5**k * d)
-            if new.value <= at.value + ROUNDING * max(1.0, abs(at.value)):
-                better = new.value < at.value or size(new) < size(at)
-                return new if better else None
-        return None
+    def halved(self, at: Place, d: Floats) -> tuple[float, Place]:
+        """Halve the step until l* rises; give its length, 0 if none helps, and its end."""
+        for length in 0.5 ** np.arange(30):
+            new = self.at(at.u + length * d)
+            if new.value < at.value:
+                return float(length), new
+            level = new.value <= at.value + ROUNDING * max(1.0, abs(at.value))
+            if level and abs(np.vdot(new.gradient, d)) <= FLATTER * abs(np.vdot(at.gradient, d)):
+                return float(length), new
+        return 0.0, at
 
 
-def size(at: Place) -> float:
-    """Give gᵀI⁻¹g: how far from 0 the gradient is."""
-    return float(at.gradient.ravel() @ at.inverse @ at.gradient.ravel())
+def complement(held: Floats) -> Floats:
+    """Give orthonormal directions (q, q − m) that leave `held` (q, m) as it is.
+
+    >>> complement(np.array([[2.0], [0.0]])).tolist()
+    [[0.0], [1.0]]
+    """
+    whole, _ = np.linalg.qr(held, mode="complete")
+    return np.asarray(whole[:, held.shape[1] :], np.float64)
 
 
 def within(inverse: Floats, held: Floats) -> Floats:
