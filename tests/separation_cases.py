@@ -23,7 +23,9 @@ def overlapping(rng, n: int, d: int, K: int = 2) -> tuple[np.ndarray, np.ndarray
 
 
 def none(rng) -> Made:
-    return Made(*overlapping(rng, int(rng.integers(0, 200)), int(rng.integers(1, 8))), None, "none", ())
+    return Made(
+        *overlapping(rng, int(rng.integers(0, 200)), int(rng.integers(1, 8))), None, "none", ()
+    )
 
 
 def nearly_separated(rng) -> Made:
@@ -32,7 +34,9 @@ def nearly_separated(rng) -> Made:
     w = rng.integers(1, 4, d)
     X = rng.integers(-4, 5, (int(rng.integers(20, 300)), d)).astype(float)
     X = X[X @ w != 0]
-    on = np.vstack([np.zeros(d), *(w[-1] * np.eye(d)[j] - w[j] * np.eye(d)[-1] for j in range(d - 1))])
+    on = np.vstack(
+        [np.zeros(d), *(w[-1] * np.eye(d)[j] - w[j] * np.eye(d)[-1] for j in range(d - 1))]
+    )
     beyond = 1e-3 * np.eye(d)[:1]
     y = np.concatenate([X @ w > 0, np.zeros(len(on)), np.ones(len(on)), [0]]).astype(int)
     return Made(np.vstack([X, on, on, beyond]), y, None, "none", ())

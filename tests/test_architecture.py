@@ -58,6 +58,7 @@ ORDER = [
     "fitted",
     "trust.find",
     "trust.jeffreys",
+    "trust.intercepts",
     "progress",
     "estimator",
     "trust.firth",

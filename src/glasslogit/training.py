@@ -22,6 +22,7 @@ from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.sample import sample
 from glasslogit.sources.source import Source
+from glasslogit.trace import Progress
 from glasslogit.trust.dependence import CollinearError, Relation, dependence_of
 from glasslogit.trust.separation import Verdict, free_columns, judge
 
@@ -95,10 +96,14 @@ def run_while_in_doubt(solver: Solver, objective: Objective, u: Floats, rules: R
     if not (free and isinstance(source, ArraySource)) or source.offset.any():
         return run(solver, objective, u, rules)
     least = LOG_2 * float(source.weight.min(where=source.weight > 0, initial=np.inf))
-    callbacks = (*rules.callbacks, lambda at: at.value * objective.weight < least)
-    result = run(solver, objective, u, replace(rules, callbacks=callbacks))
-    ahead = result.trace.value[-1] * objective.weight < least
-    if result.outcome is Outcome.STOPPED and ahead:
+    asked = list[bool]()
+
+    def watch(at: Progress) -> bool:
+        asked[:] = [bool(callback(at)) for callback in rules.callbacks]
+        return any(asked) or at.value * objective.weight < least
+
+    result = run(solver, objective, u, replace(rules, callbacks=(watch,)))
+    if result.outcome is Outcome.STOPPED and not any(asked):
         return replace(result, outcome=Outcome.MAX_STEPS)
     return result
 

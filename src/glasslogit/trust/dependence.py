@@ -15,11 +15,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from glasslogit.coordinates import Coordinates
 from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import Moments
 from glasslogit.sources.source import Source
-from glasslogit.coordinates import Coordinates
 from glasslogit.trust.overlap import DEPENDENT, ENOUGH, Columns, Moved, Split, columns_of, split
 
 EXACT = 1e-10  # a relation that holds to this share of its terms holds but for rounding
@@ -54,10 +54,12 @@ class Dependence:
         for name, value in self.coefficients.items():
             size = "" if abs(value) == 1 else f"{fraction(abs(value))} "
             sides[value > 0].append(f"{size}`{name}`")
-        left, right = sorted(sides.values(), key=lambda side: (not side, len(side)))
-        if self.constant or not right:
-            same = (left is sides[True]) == (self.constant < 0)
-            (right if same else left).append(fraction(abs(self.constant)))
+        bare = {id(side) for side in sides.values() if not side}
+        if self.constant or bare:
+            sides[self.constant > 0 if self.constant else not sides[True]].append(
+                fraction(abs(self.constant))
+            )
+        left, right = sorted(sides.values(), key=lambda side: (id(side) in bare, len(side)))
         return f"{' + '.join(left)} {'=' if self.exact else '≈'} {' + '.join(right)}"
 
 

@@ -11,9 +11,9 @@ from glasslogit.inputs import check_features
 from glasslogit.solvers.run import Rules
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.threads import one_blas_thread
+from glasslogit.training import Settings, train
 from glasslogit.trust.dependence import Dependence, dependence_of
 from glasslogit.trust.report import Separation
-from glasslogit.training import Settings, train
 
 STEPS = 15  # of a fit, after which the rows are asked
 

@@ -6,15 +6,10 @@ l*, by full-model information as in R's logistf:
     {b : 2·(max l* − max l* with θⱼ = b) ≤ χ²₁},   χ² = 2·(max l* − max l* with θⱼ = 0)
 
 (Heinze & Schemper, "A solution to the problem of separation in logistic regression", 2002.)
-Firth's probabilities are drawn to ½: their mean is not the event rate. FLIC and FLAC correct
-that (Puhr, Heinze, Nold, Lusa & Geroldinger, "Firth's logistic regression with rare events:
-accurate effect estimates and predictions?", 2017, section 2).
-
 Derivation: docs/derivations/firth.md.
 """
 
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import erfc
 from statistics import NormalDist
@@ -24,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.coordinates import Coordinates
-from glasslogit.core.losses import Binomial, Floats, Multinomial
+from glasslogit.core.losses import Floats, Multinomial
 from glasslogit.core.passes import Moments
 from glasslogit.core.penalties import Penalty
 from glasslogit.data import Data, read_arrays
@@ -32,13 +27,13 @@ from glasslogit.errors import ConvergenceWarning, InputError, check_number
 from glasslogit.estimator import LogisticRegression
 from glasslogit.objective import Objective
 from glasslogit.params import check_choice
-from glasslogit.solvers.run import Outcome, Rules
+from glasslogit.solvers.run import Outcome
 from glasslogit.sources.arrays import ArraySource
-from glasslogit.sources.batches import BatchSource
 from glasslogit.sources.threads import one_blas_thread
-from glasslogit.training import Settings, base_theta, train
+from glasslogit.training import base_theta
 from glasslogit.trust.dependence import dependence_of
-from glasslogit.trust.jeffreys import NotFullRankError, Penalised, Place, leverage
+from glasslogit.trust.intercepts import CORRECTIONS
+from glasslogit.trust.jeffreys import NotFullRankError, Penalised, Place
 from glasslogit.trust.report import INTERCEPT
 
 NEAR = 1e-8  # of the root of the likelihood ratio at the end of an interval
@@ -84,14 +79,21 @@ class Firth:
             lines.append(f"class {name} against {self.classes[0]}")
             lines.append(" ".join([" " * wide, *(head.rjust(10) for head in heads)]))
             for j, column in enumerate(self.names):
-                parts = self.coef, self.std_error, self.ci_low, self.ci_high, self.chi2, self.p_value
+                parts = (
+                    self.coef,
+                    self.std_error,
+                    self.ci_low,
+                    self.ci_high,
+                    self.chi2,
+                    self.p_value,
+                )
                 numbers = " ".join(f"{part[j, k]:10.5g}" for part in parts)
                 lines.append(f"{column.ljust(wide)} {numbers}")
         ratio = f"likelihood ratio {self.lr_chi2:.5g} on {self.lr_df} degrees of freedom"
         return "\n".join([*lines, f"penalised log-likelihood {self.penalised_loglik:.6g}; {ratio}"])
 
 
-def firth(
+def firth(  # noqa: PLR0913
     X: Any,
     y: Any,
     sample_weight: ArrayLike | None = None,
@@ -128,7 +130,7 @@ def firth(
         case = make_case(data.sources[0](), K, names, fit_intercept=fit_intercept)
         best, steps = case.fit(max_iter)
         ends = case.profile(best, level, max_iter) if intervals else None
-        corrected = CORRECTIONS[intercept](case, case.theta(best))
+        corrected = CORRECTIONS[intercept](case.problem, case.theta(best))
         whole = case.whole(best, max_iter)
     model = LogisticRegression(np.inf, fit_intercept=fit_intercept)
     fill(model, data, corrected)
@@ -260,51 +262,6 @@ def make_case(source: Any, K: int, names: tuple[str, ...], *, fit_intercept: boo
     weight, n = moments.weight, moments.rows
     objective = Objective(rows, loss, Penalty(), at, weight, n, max(weight, n))
     return Case(rows, Penalised(objective), at.inverse(base_theta(loss, moments)), names)
-
-
-def as_it_is(case: Case, theta: Floats) -> Floats:
-    """Keep Firth's intercept."""
-    del case
-    return theta
-
-
-def flic(case: Case, theta: Floats) -> Floats:
-    """Fit the intercept anew, by maximum likelihood: the mean probability is the event rate."""
-    source, loss = case.source, case.problem.objective.loss
-    z = np.concatenate(source.map(lambda block: block.product(theta)))
-    shift = np.zeros(z.shape[1])
-    for _ in range(MOST):
-        terms = loss.evaluate(z + shift, source.y)
-        slope = source.weight @ terms.residual
-        weighted = source.weight[:, None] * terms.p
-        step = np.linalg.solve(np.diag(weighted.sum(axis=0)) - weighted.T @ terms.p, slope)
-        shift = shift - np.clip(step, -1.0, 1.0)
-        if np.abs(step).max() <= NEAR**1.5:
-            break
-    return np.vstack([theta[:-1], theta[-1] + shift])
-
-
-def flac(case: Case, theta: Floats) -> Floats:
-    """Fit all anew with each row once more, of weight h and both classes alike, in a column apart."""
-    problem, source = case.problem, case.source
-    at = problem.at(problem.objective.coordinates.inverse(theta))
-    roots = problem.roots(np.linalg.cholesky(at.inverse).T)
-    loss, d = problem.objective.loss, problem.objective.features
-
-    def batches() -> Iterator[tuple[Any, ...]]:
-        for block in source.blocks():
-            p = loss.probabilities(block.margins(theta))
-            h = block.weight * p[:, 0] * p[:, 1] * leverage(block, roots)[:, 0, 0]
-            plain, n = block.product(np.eye(d + 1)[:, :d]), len(h)
-            twice = np.column_stack([np.tile(plain, (2, 1)), np.repeat([0.0, 1.0], n)])
-            y = np.append(block.y.astype(np.float64), np.full(n, 0.5))
-            yield twice, y, np.append(block.weight, h), np.zeros((2 * n, 1))
-
-    settings = Settings(np.inf, 0.0, True, "newton", Rules(tol=1e-9))
-    return np.delete(train(BatchSource(batches), Binomial(), settings).result.theta, d, axis=0)
-
-
-CORRECTIONS = {"firth": as_it_is, "flic": flic, "flac": flac}
 
 
 def fill(model: LogisticRegression, data: Data, theta: Floats) -> None:

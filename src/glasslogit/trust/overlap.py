@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from glasslogit.coordinates import CONSTANT, sum_zero_axes
 from glasslogit.core.blocks import Block, make_block
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import Pass
-from glasslogit.coordinates import CONSTANT, sum_zero_axes
 
 ENOUGH = 2000  # rows, or 5 for each coefficient, that may prove what holds for all
 DEPENDENT = 1e-6  # a direction that moves margins by a smaller share moves none
@@ -69,22 +70,22 @@ class Balance(Pass[Balanced]):
         return Balanced(one.gradient + other.gradient, smallest, largest, rows)
 
 
-@dataclass(frozen=True, eq=False)
-class Moved(Pass[tuple[list[Block]]]):
-    """Those rows that some of the directions (d+1, k) move, at most 100 of a block."""
-
-    directions: Floats
-
-    def __call__(self, block: Block) -> "Found":
-        """See `Pass`; `directions` are scaled to move the rows seen so far by 1 at most."""
-        moved = (np.abs(block.product(self.directions)) > DEPENDENT).any(axis=1)
-        return Found([block.take(np.flatnonzero(moved & (block.weight > 0))[:100])])
-
-
 class Found(NamedTuple):
     """Answer of `Moved`."""
 
     rows: list[Block]
+
+
+@dataclass(frozen=True, eq=False)
+class Moved(Pass[Found]):
+    """Those rows that some of the directions (d+1, k) move, at most 100 of a block."""
+
+    directions: Floats
+
+    def __call__(self, block: Block) -> Found:
+        """See `Pass`; `directions` are scaled to move the rows seen so far by 1 at most."""
+        moved = (np.abs(block.product(self.directions)) > DEPENDENT).any(axis=1)
+        return Found([block.take(np.flatnonzero(moved & (block.weight > 0))[:100])])
 
 
 class Columns(NamedTuple):
@@ -94,11 +95,11 @@ class Columns(NamedTuple):
     """
 
     basis: Floats
-    which: Floats
+    which: NDArray[np.intp]
     lost: float
 
 
-def columns_of(rows: Block, free: Floats, scale: Floats, *, intercept: bool) -> Columns:
+def columns_of(rows: Block, free: NDArray[np.intp], scale: Floats, *, intercept: bool) -> Columns:
     """Scale the free columns by what `rows` show of them; by `scale` where these show nothing.
 
     Columns far from 0 are centred, the others are not, so that few coordinates are few columns.
@@ -143,20 +144,25 @@ def split(Z: Floats) -> Split:
     return Split(directions[:, moves] / values[moves], directions[:, ~moves] * np.sqrt(len(Z)))
 
 
-def balanced(
-    loss: Loss, rows: Block, theta: Floats, gradient: Floats, *, basis: Floats, slack: float
-) -> bool:
-    """Tell whether the rows prove that weights exist that balance all rows.
+class Sum(NamedTuple):
+    """A sum over all rows (r, c) in a basis (d+1, r), and how much of it rounding may be."""
 
-    `gradient` (r, c) is the sum over all rows in the basis (d+1, r), no direction of which
-    leaves all margins as they are; it is exact to `slack`.
+    gradient: Floats
+    basis: Floats
+    slack: float
+
+
+def balanced(loss: Loss, rows: Block, theta: Floats, total: Sum) -> bool:
+    """Tell whether some rows prove that weights exist that balance all rows.
+
+    `total` is the gradient; no direction of its basis may leave all margins as they are.
     """
     c = theta.shape[1]
     axes = sum_zero_axes(c) if loss.redundant else np.eye(c)
     terms = loss.evaluate(rows.margins(theta), rows.y)
     size = np.abs(terms.residual * rows.weight[:, None])
     least = np.where(size > 0, size, np.inf).min(axis=1)
-    Z, g = rows.product(basis), (gradient @ axes).ravel()
+    Z, g = rows.product(total.basis), (total.gradient @ axes).ravel()
     for level in LEVELS:
         used = least >= level * rows.weight.mean()
         part = make_block(Z[used], rows.y[used], rows.weight[used], rows.offset[used])
@@ -166,8 +172,8 @@ def balanced(
         inverse = inverted(H.reshape(g.size, g.size))
         if inverse is None:
             continue
-        step = (inverse @ g).reshape(len(basis.T), -1)
-        doubt = (np.abs(inverse) @ np.full(g.size, slack)).reshape(step.shape)
+        step = (inverse @ g).reshape(Z.shape[1], -1)
+        doubt = (np.abs(inverse) @ np.full(g.size, total.slack)).reshape(step.shape)
         change = Z[used] @ step @ axes.T
         range_ = np.ptp(np.append(change, np.zeros_like(change[:, :1]), axis=1), axis=1)
         uncertain = 2.0 * (np.abs(Z[used]) @ doubt).sum(axis=1)

@@ -114,11 +114,13 @@ class Separation:
             how = {"inferred": "no sign of separation (not proved: that needs scipy)"}
             return how.get(self.proof, "the classes overlap: a finite optimum exists")
         lines = [
-            f"the classes are separated ({self.kind}): without a penalty there is no finite optimum",
+            f"the classes are separated ({self.kind}): no finite optimum without a penalty",
             f"  by: {self.cause}",
         ]
         if self.coefficients:
-            lines.append(f"  infinite coefficients: {listed(map(signed, self.coefficients.items()))}")
+            lines.append(
+                f"  infinite coefficients: {listed(map(signed, self.coefficients.items()))}"
+            )
         if self.rows:
             first = ", ".join(map(str, self.rows))
             lines.append(f"  rows on one side: {first}" + ", …" * (self.ahead > len(self.rows)))

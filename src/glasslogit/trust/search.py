@@ -54,7 +54,7 @@ class Search:
 
     @property
     def used(self) -> Flags:
-        """Tell which entries of v count: those of the last class do not where a shift is nothing."""
+        """Tell which entries of v count: those of the last class not where a shift is nothing."""
         used = np.ones((self.basis.shape[1], self.c), bool)
         used[:, -1] = not self.loss.redundant
         return used.ravel()

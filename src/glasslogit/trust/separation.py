@@ -28,7 +28,7 @@ from glasslogit.solvers.newton import FEW_COEFFICIENTS, Newton
 from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
 from glasslogit.trust.contrasts import Asked
 from glasslogit.trust.dependence import Relation, Scaling, Settled, relations, settle
-from glasslogit.trust.overlap import ENOUGH, SUMMED, Balance, Balanced, Columns, balanced
+from glasslogit.trust.overlap import ENOUGH, SUMMED, Balance, Balanced, Columns, Sum, balanced
 from glasslogit.trust.programmes import UndecidedError
 from glasslogit.trust.report import Crosstab, Levels, Separation, Table
 from glasslogit.trust.search import ALL, NEGLIGIBLE, Search
@@ -66,16 +66,16 @@ class Verdict:
         if len(counts) == 2:
             column = names[int(self.direction[:-1].any(axis=1).argmax())]
             values = sorted(counts)
-            table = Table(column, tuple(values), tuple(classes), np.array([counts[v] for v in values]))
+            table = Table(
+                column, tuple(values), tuple(classes), np.array([counts[v] for v in values])
+            )
         what = self.kind, self.proof, tuple(names), tuple(classes), self.direction, self.infinite
         if self.asked is None:
             return Separation(*what)
         return Separation(*what, self.asked.ahead, tuple(self.asked.first), table)
 
 
-def judge(
-    objective: Objective, solver: Solver, start: Floats, result: Result
-) -> Verdict | None:
+def judge(objective: Objective, solver: Solver, start: Floats, result: Result) -> Verdict | None:
     """Tell whether the classes are separated by columns that no penalty holds back.
 
     One pass, as a rule. None for a fit that was cut short, or where all columns are held.
@@ -144,11 +144,8 @@ class Case:
         rows, columns = settled.rows, settled.columns
         basis = columns.basis @ settled.parts.moving
         slack = SUMMED * self.objective.weight * columns.lost / len(rows.weight) ** 0.5
-        gradient = basis.T @ answer.gradient
-        loss = self.objective.loss
-        return settled.sure and balanced(
-            loss, rows, self.theta, gradient, basis=basis, slack=slack
-        )
+        total = Sum(basis.T @ answer.gradient, basis, slack)
+        return settled.sure and balanced(self.objective.loss, rows, self.theta, total)
 
     def search(self, columns: Columns) -> Verdict:
         """Search for a direction by linear programmes."""
