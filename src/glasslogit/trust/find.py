@@ -28,9 +28,11 @@ def find_separation(
     linear programmes (the extra `stats`), unless a short fit settles it; see
     docs/derivations/separation.md. Raises `InputError` for data that cannot be used.
 
-    >>> found = find_separation([[0, 1], [0, 2], [1, 1], [1, 2]], [0, 1, 1, 1])
-    >>> found.kind, found.columns, found.coefficients
-    ('complete', ('x0', 'x1'), {'x0': inf, 'x1': inf, '(Intercept)': -inf})
+    >>> found = find_separation([[0], [0], [1], [1]], [0, 1, 1, 1])
+    >>> found.kind, found.coefficients, found.rows
+    ('quasi-complete', {'x0': inf}, (2, 3))
+    >>> bool(find_separation([[0], [0], [1], [1]], [0, 1, 0, 1]))
+    False
     """
     kinds: dict[str, Any] = {"class_weight": None, "multi_class": "multinomial"}
     data = (
