@@ -27,7 +27,7 @@ from glasslogit.core.passes import Pass
 
 ENOUGH = 2000  # rows, or 5 for each coefficient, that may prove what holds for all
 DEPENDENT = 1e-6  # a direction that moves margins by a smaller share moves none
-SHORT = 0.5  # of a step that would be allowed to move margins by 1
+SHORT = 0.25  # of a step that may move margins by 1; a row may be among T three times
 LEVELS = (1e-1, 1e-2, 1e-4, 1e-6, 1e-9, 1e-13)  # of s·p, by the mean weight: rows to make H of
 SUMMED = 1e-13  # what is lost of a sum over rows in floating point, at most, by its terms
 INVERTIBLE = 1e-8  # the least share of a column, in a Hessian, that the others may leave

@@ -25,7 +25,7 @@ Flags = NDArray[np.bool]
 EXACT = 1e-10  # HiGHS's smallest tolerance
 REWEIGHTED, SPARED = 4, 1e-3  # times; the share of a coefficient that costs as much as none
 ENDLESS, BOX = 1e6, 1e4  # a v so long lives on rounding; how long one is then allowed to be
-NOISE = 1e-4  # how far ahead rounding puts all rows together, at most
+NOISE = 1e-6  # how far ahead rounding puts all rows together, at most
 TINY = float(np.finfo(float).tiny)
 
 
