@@ -15,7 +15,7 @@ import numpy as np
 from glasslogit import LogisticRegression
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from separation_cases import OVERLAP, SEPARATED, generate  # noqa: E402
+from separation_cases import OVERLAP, SEPARATED, generate
 
 DATA_SETS = 1000
 

@@ -92,8 +92,9 @@ def run_while_in_doubt(solver: Solver, objective: Objective, u: Floats, rules: R
     A mean loss below log 2 times the least share of a row says so: the classes are separated
     completely, and the fit would go on for ever. Offsets could do the same for other classes.
     """
-    source, free = objective.source, len(free_columns(objective)) == objective.features
-    if not (free and isinstance(source, ArraySource)) or source.offset.any():
+    source, asked_for = objective.source, isinstance(solver, GradientDescent)  # its epochs
+    free = len(free_columns(objective)) == objective.features
+    if asked_for or not (free and isinstance(source, ArraySource)) or source.offset.any():
         return run(solver, objective, u, rules)
     least = LOG_2 * float(source.weight.min(where=source.weight > 0, initial=np.inf))
     asked = list[bool]()

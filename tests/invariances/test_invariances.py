@@ -176,6 +176,7 @@ def test_float32_gives_the_coefficients_of_the_same_data_in_float64() -> None:
     np.testing.assert_array_equal(model.coef_, wide.coef_.astype(np.float32))
 
 
+@pytest.mark.filterwarnings("ignore::glasslogit.errors.CollinearityWarning")
 def test_duplicated_columns_share_the_coefficient() -> None:
     X, y, _ = data()
     for C in (1.0, np.inf):
@@ -186,6 +187,7 @@ def test_duplicated_columns_share_the_coefficient() -> None:
     np.testing.assert_allclose(model.coef_[0, 0] * 2, single.coef_[0, 0], rtol=1e-7)
 
 
+@pytest.mark.filterwarnings("ignore::glasslogit.errors.CollinearityWarning")
 @pytest.mark.parametrize("value", [0.0, 0.1, 1 / 3, 3.3e-5, 1e9])
 def test_a_constant_column_gets_no_coefficient(value: float) -> None:
     X, y, _ = data(n=1000)
