@@ -30,7 +30,7 @@ def main() -> None:
         case = generate(seed)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = LogisticRegression(np.inf).fit(case.X, case.y, case.weight).separation_
+            found = LogisticRegression(C=np.inf).fit(case.X, case.y, case.weight).separation_
         made[name] += 1
         right[name] += found.kind == case.kind
         proofs[name, found.proof] += 1

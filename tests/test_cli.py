@@ -216,6 +216,32 @@ def test_a_level_only_in_held_out_rows_is_counted_as_the_reference(here, capsys)
     pytest.fail("no seed held out the row")
 
 
+def test_findings_are_printed_with_remedies_and_silenced(here, capsys):
+    rows = people()
+    refund = [["9" if row[2] == "yes" else str(k % 3)] for k, row in enumerate(rows)]
+    rows = [[*row[:2], *paid, row[2]] for row, paid in zip(rows, refund, strict=True)]
+    write(here / "t.csv", rows, ("age", "town", "refund", "bought"))
+    _, out, _ = call(capsys, "fit t.csv --target bought")
+    out = " ".join(out.split())
+    assert "Findings Serious (leak): column 'refund' alone orders the classes with an AUC" in out
+    assert "leave it out if it is not known when the prediction is made" in out
+    _, out, _ = call(
+        capsys, "fit t.csv --target bought --silence leak --silence contradicting_rows"
+    )
+    assert "Findings" not in out
+    message = refusal(capsys, "fit t.csv --target bought --silence leek --model m.json")
+    assert "silence names 'leek', which is no code" in message
+
+
+def test_rows_of_findings_are_numbered_as_in_a_spreadsheet(here, capsys):
+    random = np.random.default_rng(0)
+    rows = [[f"{x:.6f}", "yes" if x > 0 else "no"] for x in random.normal(size=80)]
+    rows[7] = [rows[3][0], "no" if rows[3][1] == "yes" else "yes"]
+    write(here / "t.csv", rows, ("income", "bought"))
+    _, out, _ = call(capsys, "fit t.csv --target bought --test-size 0")
+    assert "such as rows 5 and 9" in " ".join(out.split())
+
+
 def test_three_classes_have_no_threshold_and_it_says_so(here, capsys):
     rows = [[a, b, c if int(a) < 60 else "maybe"] for a, b, c in people()]
     write(here / "t.csv", rows)

@@ -71,7 +71,7 @@ def test_a_row_among_many_that_breaks_the_relation():
 def test_an_unpenalised_fit_tells_and_gives_the_shortest():
     X, y = days()
     with pytest.warns(CollinearityWarning, match="`weekend` = `sat` \\+ `sun`; of all optima"):
-        model = LogisticRegression(np.inf).fit(X, y)
+        model = LogisticRegression(C=np.inf).fit(X, y)
     assert model.outcome_.converged
     assert model.dependences_[0].dropped == "sun"
     assert LogisticRegression().fit(X, y).dependences_ == ()
@@ -80,12 +80,12 @@ def test_an_unpenalised_fit_tells_and_gives_the_shortest():
 def test_drop_holds_the_column_at_0_and_predicts_the_same():
     X, y = days()
     with pytest.warns(CollinearityWarning, match="dropped sun"):
-        model = LogisticRegression(np.inf, collinear="drop").fit(X, y)
-    rest = LogisticRegression(np.inf).fit(X.drop(columns="sun"), y)
+        model = LogisticRegression(C=np.inf, collinear="drop").fit(X, y)
+    rest = LogisticRegression(C=np.inf).fit(X.drop(columns="sun"), y)
     np.testing.assert_allclose(model.coef_[0, :3], rest.coef_[0], rtol=1e-7)
     assert model.coef_[0, 3] == 0
     with pytest.warns(CollinearityWarning):
-        shortest = LogisticRegression(np.inf).fit(X, y)
+        shortest = LogisticRegression(C=np.inf).fit(X, y)
     np.testing.assert_allclose(model.predict_proba(X), shortest.predict_proba(X), rtol=1e-6)
     again = LogisticRegression(collinear="drop").fit(X, y)  # with a penalty nothing is wrong
     np.testing.assert_array_equal(again.coef_, LogisticRegression().fit(X, y).coef_)
@@ -94,7 +94,7 @@ def test_drop_holds_the_column_at_0_and_predicts_the_same():
 def test_error_refuses_and_names_the_columns():
     X, y = days()
     with pytest.raises(InputError, match="`weekend` = `sat` \\+ `sun`; drop some"):
-        LogisticRegression(np.inf, collinear="error").fit(X, y)
+        LogisticRegression(C=np.inf, collinear="error").fit(X, y)
     assert LogisticRegression(collinear="error").fit(X, y).outcome_.converged
     with pytest.raises(InputError, match="collinear='keep' is not valid"):
         LogisticRegression(collinear="keep").fit(X, y)
@@ -107,4 +107,4 @@ def test_columns_that_nearly_agree_are_told(apart):
     a, e = rng.normal(size=(2, 200))
     y = (a + 2 * e + rng.logistic(size=200) > 0).astype(int)
     with pytest.warns(CollinearityWarning, match="`x1` ≈ `x0`"):
-        LogisticRegression(np.inf).fit(np.column_stack([a, a + apart * e]), y)
+        LogisticRegression(C=np.inf).fit(np.column_stack([a, a + apart * e]), y)

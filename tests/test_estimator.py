@@ -52,9 +52,46 @@ def test_predictions_agree_with_each_other(multi_class: str) -> None:
         np.testing.assert_allclose(rows, p[::10], rtol=1e-13, atol=1e-300)
 
 
-def test_mean_probability_is_the_rate_with_a_free_intercept() -> None:
-    model = LogisticRegression().fit(X, Y)
-    np.testing.assert_allclose(model.predict_proba(X)[:, 1].mean(), Y.mean(), rtol=1e-8)
+@pytest.mark.parametrize("multi_class", ["multinomial", "ovr"])
+@pytest.mark.parametrize("settings", [{}, {"C": 1e-4}, {"l1_ratio": 1.0, "C": 0.02}])
+def test_mean_probability_is_the_weighted_rate_with_a_free_intercept(multi_class, settings) -> None:
+    iris, species = load_iris(return_X_y=True)
+    weight = np.random.default_rng(0).uniform(0, 3, len(species))
+    for target in (species, species == 1):
+        model = LogisticRegression(**settings, multi_class=multi_class, tol=1e-8)
+        model.fit(iris, target, weight)
+        if multi_class == "ovr" and model.coef_.shape[0] > 1:  # each model of its own
+            p = 1 / (1 + np.exp(-model.decision_function(iris)))
+        else:
+            p = model.predict_proba(iris)
+        rates = [np.average(target == label, weights=weight) for label in model.classes_]
+        np.testing.assert_allclose(np.average(p, axis=0, weights=weight), rates, rtol=1e-7)
+
+
+@pytest.mark.parametrize("multi_class", ["multinomial", "ovr"])
+def test_probabilities_are_sigma_or_softmax_of_the_decision_function(multi_class: str) -> None:
+    iris, species = load_iris(return_X_y=True)
+    for target in (species, species == 1):
+        model = LogisticRegression(multi_class=multi_class).fit(iris, target)
+        z = model.decision_function(iris)
+        if z.ndim == 1:
+            p = np.column_stack([1 / (1 + np.exp(z)), 1 / (1 + np.exp(-z))])
+        else:
+            e = np.exp(z) if multi_class == "multinomial" else 1 / (1 + np.exp(-z))
+            p = e / e.sum(axis=1, keepdims=True)
+        np.testing.assert_allclose(model.predict_proba(iris), p, rtol=1e-12)
+
+
+@pytest.mark.parametrize("multi_class", ["multinomial", "ovr"])
+def test_log_probabilities_are_finite_where_probabilities_round_to_0(multi_class: str) -> None:
+    iris, species = load_iris(return_X_y=True)
+    for target in (species, species == 1):
+        model = LogisticRegression(multi_class=multi_class).fit(iris, target)
+        model.coef_, model.intercept_ = model.coef_ * 1e4, model.intercept_ * 1e4
+        log_p = model.predict_log_proba(iris)
+        assert (model.predict_proba(iris) == 0).any()
+        assert np.isfinite(log_p).all()
+        assert log_p.min() < -1000
 
 
 @pytest.mark.parametrize(
@@ -248,7 +285,9 @@ def test_separated_for_a_thousand_steps(solver: str, l1_ratio: float) -> None:
     if l1_ratio and solver != "auto":
         pytest.skip("for smooth penalties")
     with pytest.warns(SeparationWarning):
-        LogisticRegression(np.inf, l1_ratio, max_iter=1000, solver=solver).fit(Z, Z[:, 0] > 0)
+        LogisticRegression(C=np.inf, l1_ratio=l1_ratio, max_iter=1000, solver=solver).fit(
+            Z, Z[:, 0] > 0
+        )
 
 
 @pytest.mark.parametrize("l1_ratio", [0.0, 1.0])
@@ -271,7 +310,7 @@ def test_intercepts_of_a_softmax_add_to_0_under_l1() -> None:
     rng = np.random.default_rng(3)
     Z, y = rng.normal(size=(100, 6)), rng.integers(0, 6, 100)
     for C in (0.1, 1e3):
-        model = LogisticRegression(C, 1.0, tol=1e-8).fit(Z, y)
+        model = LogisticRegression(C=C, l1_ratio=1.0, tol=1e-8).fit(Z, y)
         assert abs(model.intercept_.mean()) < 1e-12
     assert np.abs(regularisation_path(Z, y, Cs=5).intercepts.mean(axis=1)).max() < 1e-12
 
@@ -280,23 +319,6 @@ def test_a_fit_that_was_cut_short_is_not_called_separated() -> None:
     z = np.array([[-2.0], [-1.0], [1.0], [2.0]])
     model = LogisticRegression(C=np.inf, callbacks=[lambda progress: progress.step == 1])
     assert model.fit(z, [0, 0, 1, 1]).outcome_ is Outcome.STOPPED
-
-
-def test_inside_scikit_learn() -> None:
-    from sklearn.base import clone, is_classifier
-    from sklearn.calibration import CalibratedClassifierCV
-    from sklearn.model_selection import GridSearchCV, cross_val_score
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    model = LogisticRegression()
-    assert is_classifier(model)
-    assert clone(LogisticRegression(C=3.0)).C == 3.0
-    pipe = make_pipeline(StandardScaler(), model)
-    assert (cross_val_score(pipe, X, Y, cv=3) > 0.95).all()
-    search = GridSearchCV(model, {"C": [0.1, 1.0]}, cv=3).fit(X, Y)
-    assert search.best_score_ > 0.9
-    assert CalibratedClassifierCV(model, cv=3).fit(X, Y).predict_proba(X).shape == (569, 2)
 
 
 def test_overlapping_fits_give_blas_its_threads_back() -> None:

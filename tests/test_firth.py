@@ -102,13 +102,23 @@ def test_whole_weights_are_repeated_rows():
     np.testing.assert_allclose(once.ci_low, repeated.ci_low, rtol=1e-6)
 
 
+def test_shares_of_events_are_rows_of_both_classes():
+    X = small(2)[0]
+    shares, trials = np.array([0.25, 0.5, 1.0, 0.0] * 10), np.array([4, 2, 1, 3] * 10)
+    events = (shares * trials).astype(int)
+    rows = np.repeat(X, trials, axis=0)
+    labels = np.concatenate([np.arange(n) < k for n, k in zip(trials, events, strict=True)])
+    counted = firth(X, shares, trials)
+    np.testing.assert_allclose(counted.coef, firth(rows, labels).coef, rtol=1e-7)
+
+
 def test_with_many_rows_it_is_maximum_likelihood():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(50_000, 2))
     y = (X @ [1.0, -0.5] + rng.logistic(size=50_000) > 1).astype(int)
     fit = firth(X, y, intervals=False)
     np.testing.assert_allclose(
-        fit.model.coef_, LogisticRegression(np.inf).fit(X, y).coef_, rtol=3e-4
+        fit.model.coef_, LogisticRegression(C=np.inf).fit(X, y).coef_, rtol=3e-4
     )
 
 
@@ -137,7 +147,7 @@ def test_flac_is_maximum_likelihood_on_the_rows_it_is_defined_by():
     apart = np.repeat([0.0, 1.0, 1.0], len(X))
     wide = np.column_stack([np.tile(X, (3, 1)), apart])
     weight = np.concatenate([np.ones(len(X)), h / 2, h / 2])
-    model = LogisticRegression(np.inf, tol=1e-9)
+    model = LogisticRegression(C=np.inf, tol=1e-9)
     model.fit(wide, np.concatenate([y, y, 1 - y]), weight)
     flac = firth(X, y, intercept="flac", intervals=False).model
     np.testing.assert_allclose(flac.coef_[0], model.coef_[0, :2], rtol=1e-6)

@@ -26,6 +26,24 @@ model = glasslogit.LogisticRegression().fit([[1], [2], [3], [4]], [0, 1, 0, 1])
 print(model.predict_proba([[2.5]])[0, 1])
 """
 
+ALONE = """
+import sys
+from glasslogit import LogisticRegression, LogisticRegressionCV
+for model in (LogisticRegression(C=2.0), LogisticRegressionCV(Cs=2, cv=2)):
+    assert type(model)(**model.get_params()).set_params(tol=1e-3).tol == 1e-3
+    print(repr(model), hasattr(model, "_repr_html_"), hasattr(model, "set_fit_request"))
+    model.fit([[1], [2], [3], [4]] * 2, [0, 1, 0, 1] * 2)
+    try:
+        type(model)().predict([[1]])
+    except ValueError as error:
+        print(type(error).__mro__[1].__name__)
+try:
+    model.set_callbacks()
+except AttributeError as error:
+    print(error)
+assert "sklearn" not in sys.modules
+"""
+
 
 def python(code: str) -> str:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -46,6 +64,17 @@ def test_the_import_loads_glasslogit_alone() -> None:
 
 def test_it_works_where_only_numpy_is_installed() -> None:
     assert float(python(BARE)) == 0.5
+
+
+def test_without_scikit_learn_nothing_of_it_is_loaded_or_offered() -> None:
+    lines = python(ALONE).splitlines()
+    assert lines == [
+        "LogisticRegression(C=2.0) False False",
+        "GlasslogitError",
+        "LogisticRegressionCV(Cs=2, cv=2) False False",
+        "GlasslogitError",
+        "LogisticRegressionCV has 'set_callbacks' where scikit-learn 1.9 or newer is loaded",
+    ]
 
 
 def test_public_names() -> None:

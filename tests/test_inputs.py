@@ -6,7 +6,7 @@ import pytest
 import scipy.sparse as sp
 
 from glasslogit import LogisticRegression
-from glasslogit.errors import InputError, NotFittedError
+from glasslogit.errors import DataConversionWarning, InputError, InputTypeError, NotFittedError
 from glasslogit.solvers import GradientDescent, Newton
 
 X = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0], [3.0, 1.0]])
@@ -30,28 +30,28 @@ BAD_FITS = {
         (pd.DataFrame({"age": [1, 2, 3, 4], "job": list("abcd")}), Y),
         "column 'job' holds 'a', which is not a number; encode text",
     ),
-    "complex": ((X + 1j, Y), "X holds complex numbers; give real ones"),
+    "complex": ((X + 1j, Y), "Complex data not supported: X holds complex numbers"),
     "dates": ((X.astype("datetime64[D]"), Y), "X holds dates or times; turn them into numbers"),
     "NaT label": ((X, np.array(["2020", "NaT"] * 2, "M8[Y]")), "y is missing in row 1;"),
-    "sparse without rows": ((sp.csr_array((0, 3)), []), "X has 0 rows and 3 columns;"),
+    "sparse without rows": ((sp.csr_array((0, 3)), []), "X has 0 sample(s) (shape=(0, 3)) while"),
     "ragged": (([[1, 2], [3]], [0, 1]), "X has rows of different lengths;"),
     "nothing": ((None, Y), "X is of type NoneType; give an array of rows and columns"),
     "one number": ((3.0, Y), "X is of type float; give an array of rows and columns"),
     "three dimensions": ((np.zeros((2, 2, 2)), [0, 1]), "X has 3 dimensions;"),
-    "no rows": ((np.zeros((0, 2)), []), "X has 0 rows and 2 columns;"),
-    "no columns": ((np.zeros((4, 0)), Y), "X has 4 rows and 0 columns;"),
+    "no rows": ((np.zeros((0, 2)), []), "X has 0 sample(s) (shape=(0, 2)) while"),
+    "no columns": ((np.zeros((4, 0)), Y), "X has 0 feature(s) (shape=(4, 0)) while"),
     "too large": ((X * 1e300, Y), "X holds 1e+300 in row 0, column 1; it is too large to square"),
     "one class": ((X, ["yes"] * 4), "y holds only one class, yes; logistic regression needs two"),
-    "no labels": ((X, None), "y is missing; call fit(X, y)"),
+    "no labels": ((X, None), "LogisticRegression requires y to be passed, but the"),
     "labels too short": ((X, [0, 1]), "y has shape (2,) but X has 4 rows; give one label a row"),
     "NaN label": ((X, [0, 1, np.nan, 1]), "y is missing in row 2; drop the row or label it"),
     "None label": ((X, ["a", None, "b", "a"]), "y is missing in row 1;"),
     "mixed labels": ((X, np.array([0, "a", 1, "b"], object)), "y mixes labels of different types"),
-    "fractions": ((X, [0.1, 0.7, 0.2, 0.9]), "y holds 0.1 in row 0, which is not a class;"),
+    "fractions": ((X, [0.1, 0.7, 0.2, 0.9]), "Unknown label type: y holds 0.1 in row 0, which is"),
     "weights too short": ((X, Y, [1.0]), "sample_weight has shape (1,) but there are 4 rows;"),
     "negative weight": ((X, Y, [1, 1, -2, 1]), "sample_weight is -2.0 in row 2; weights must be"),
     "NaN weight": ((X, Y, [1, np.nan, 1, 1]), "sample_weight is nan in row 1;"),
-    "all weights 0": ((X, Y, [0, 0, 0, 0]), "sample_weight is 0 for every row; give some row"),
+    "all weights 0": ((X, Y, [0, 0, 0, 0]), "sample_weight is zero for every row; give some"),
     "a class without weight": ((X, Y, [1, 0, 1, 0]), "every row of class 1 has weight 0;"),
     "weights as text": ((X, Y, ["a", "b", "c", "d"]), "sample_weight holds something that is not"),
     "offset too short": ((X, Y, None, [1.0]), "offset has shape (1, 1); give shape (4,)"),
@@ -90,6 +90,20 @@ BAD_SETTINGS = {
     "callbacks": ({"callbacks": print}, "callbacks=<built-in function print> is not valid; give a"),
     "callback": ({"callbacks": [3]}, "callbacks=[3] is not valid; give a list of functions"),
     "warm_start": ({"warm_start": "x"}, "warm_start='x' is not valid; give True or False"),
+    "penalty": ({"penalty": "L1"}, "penalty='L1' is not valid; give 'deprecated' or 'l1' or 'l2'"),
+    "C by position": ({"penalty": 0.5}, "penalty=0.5 is not valid; give"),
+    "l1 and l1_ratio": (
+        {"penalty": "l1", "l1_ratio": 0.5},
+        "penalty='l1' contradicts l1_ratio=0.5; give l1_ratio alone",
+    ),
+    "l2 and l1_ratio": ({"penalty": "l2", "l1_ratio": 1.0}, "penalty='l2' contradicts l1_ratio"),
+    "no penalty and C": ({"penalty": None, "C": 3.0}, "penalty=None contradicts C=3.0; give one"),
+    "elasticnet": (
+        {"penalty": "elasticnet", "l1_ratio": None},
+        "penalty='elasticnet' needs l1_ratio; give a number between 0 and 1",
+    ),
+    "dual": ({"dual": "yes"}, "dual='yes' is not valid; give True or False"),
+    "intercept_scaling": ({"intercept_scaling": 2}, "intercept_scaling=2 is not valid; give 1,"),
     "solver class": ({"solver": Newton}, "solver=<class"),
     "L1 by Newton": ({"l1_ratio": 0.5, "solver": "newton"}, "solver newton needs a smooth penalty"),
     "class_weight as text": ({"class_weight": {0: "a"}}, "class_weight of 0 is 'a'; give a finite"),
@@ -115,10 +129,19 @@ def test_bad_settings(case: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_an_object_without_a_number_is_a_type_error() -> None:
+    strange = X.astype(object)
+    strange[1, 0] = {"a": 1}
+    with pytest.raises(InputTypeError, match=r"column 0 holds \{'a': 1\}: float\(\) argument must"):
+        LogisticRegression().fit(strange, Y)
+    with pytest.raises(TypeError):
+        LogisticRegression().fit(strange, Y)
+
+
 def test_unknown_keyword() -> None:
     with pytest.raises(TypeError, match="unexpected keyword argument 'alpha'"):
         LogisticRegression(alpha=1.0)
-    with pytest.raises(InputError, match="LogisticRegression has no parameter 'alpha'; it has C,"):
+    with pytest.raises(InputError, match="has no parameter 'alpha'; it has penalty,"):
         LogisticRegression().set_params(alpha=1.0)
 
 
@@ -137,7 +160,7 @@ def test_prediction() -> None:
         model.predict(X)
     model.fit(pd.DataFrame(X, columns=["a", "b"]), Y)
     assert model.feature_names_in_.tolist() == ["a", "b"]
-    with pytest.raises(InputError, match="X has 3 columns but the model was fitted on 2; give the"):
+    with pytest.raises(InputError, match="X has 3 features, but LogisticRegression is expecting 2"):
         model.predict(np.zeros((1, 3)))
     with pytest.raises(InputError, match="column 0 of X is 'b' but was 'a' at training;"):
         model.predict(pd.DataFrame(X, columns=["b", "a"]))
@@ -189,7 +212,8 @@ def test_bad_input_leaves_the_old_fit() -> None:
 
 
 def test_shapes_with_an_obvious_meaning() -> None:
-    column = LogisticRegression().fit(X, np.array(Y)[:, None])
+    with pytest.warns(DataConversionWarning, match=r"give y of shape \(n,\)"):
+        column = LogisticRegression().fit(X, np.array(Y)[:, None])
     np.testing.assert_array_equal(column.coef_, LogisticRegression().fit(X, Y).coef_)
     assert column.predict([0.0, 1.0]).shape == (1,)
     flat = LogisticRegression().fit(X[:, 0], Y)

@@ -131,6 +131,15 @@ def test_no_penalty_and_a_configured_solver_survive(tmp_path):
     assert not back.outcome_.converged
 
 
+def test_an_older_penalty_and_sparse_coefficients_are_saved_as_what_they_mean(tmp_path):
+    model = LogisticRegression(penalty="l1", C=0.5).fit(X, TWO)
+    coef = model.coef_
+    save_model(model.sparsify(), tmp_path / "model.json")
+    again = load_model(tmp_path / "model.json")
+    assert (again.penalty, again.C, again.l1_ratio) == ("deprecated", 0.5, 1.0)
+    assert same_bits(again.coef_, coef)
+
+
 def test_encoding_and_names_survive(tmp_path):
     encoding = Encoding((NumberColumn("age"), TextColumn("town", "Ghent", ("Ypres",))))
 

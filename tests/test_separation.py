@@ -35,7 +35,7 @@ def table_of(case: dict) -> tuple[pd.DataFrame, np.ndarray, np.ndarray | None]:
 def fitted(made: Made, **settings) -> LogisticRegression:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return LogisticRegression(np.inf, **settings).fit(made.X, made.y, made.weight)
+        return LogisticRegression(C=np.inf, **settings).fit(made.X, made.y, made.weight)
 
 
 def check(seed: int) -> None:
@@ -81,7 +81,7 @@ def test_the_storage_does_not_matter():
     made = quasi()
     rows = [slice(0, 20), slice(20, None)]
     sparse = fitted(made._replace(X=sp.csr_array(made.X))).separation_
-    batches = LogisticRegression(np.inf)
+    batches = LogisticRegression(C=np.inf)
     with pytest.warns(SeparationWarning):
         batches.fit(lambda: ((made.X[part], made.y[part]) for part in rows))
     dense = fitted(made).separation_
@@ -96,11 +96,11 @@ def test_a_separating_column_with_entries_of_very_different_size(smallest):
     y = (x + rng.logistic(size=300) > 0).astype(int)
     level[:20], y[:20] = np.geomspace(smallest, 1.0, 20), 1
     with pytest.warns(SeparationWarning):
-        model = LogisticRegression(np.inf).fit(np.column_stack([x, level]), y)
+        model = LogisticRegression(C=np.inf).fit(np.column_stack([x, level]), y)
     assert model.outcome_ is Outcome.SEPARATED
     assert model.separation_.columns == ("x1",)
     y[0] = 0
-    model = LogisticRegression(np.inf, max_iter=300).fit(np.column_stack([x, level]), y)
+    model = LogisticRegression(C=np.inf, max_iter=300).fit(np.column_stack([x, level]), y)
     assert model.separation_.kind == "none"
 
 
@@ -108,7 +108,7 @@ def test_the_text_names_column_rows_table_and_remedies():
     X = pd.DataFrame({"age": [1, 2, 3, 4, 5, 6, 3, 4.0], "smoker": [0, 0, 0, 0, 0, 0, 1, 1.0]})
     y = np.array(["well", "ill"] * 3 + ["ill", "ill"])
     with pytest.warns(SeparationWarning, match="by: −`smoker`"):
-        model = LogisticRegression(np.inf).fit(X, y)
+        model = LogisticRegression(C=np.inf).fit(X, y)
     found = model.separation_
     assert found.rows == (6, 7)
     assert found.coefficients == {"smoker": -np.inf}
@@ -125,9 +125,9 @@ def test_only_columns_without_a_penalty_are_judged():
     settings = {"max_iter": 300}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = LogisticRegression(1.0, penalty_factors=held, **settings).fit(made.X, made.y)
+        model = LogisticRegression(C=1.0, penalty_factors=held, **settings).fit(made.X, made.y)
         assert model.separation_.kind == "none"
-        model = LogisticRegression(1.0, penalty_factors=free, **settings).fit(made.X, made.y)
+        model = LogisticRegression(C=1.0, penalty_factors=free, **settings).fit(made.X, made.y)
         assert model.separation_.kind == "quasi-complete"
     assert LogisticRegression().fit(made.X, made.y).separation_ is None
 
@@ -155,9 +155,9 @@ def test_many_rows_cost_a_few_passes():
         (77003, 77004, 77005, 77006),
     )
     y[77_003] = 0
-    model = LogisticRegression(np.inf).fit(Z, y)
+    model = LogisticRegression(C=np.inf).fit(Z, y)
     assert model.separation_.kind == "none"
-    plain = LogisticRegression(np.inf).fit(Z[:, :3], y)
+    plain = LogisticRegression(C=np.inf).fit(Z[:, :3], y)
     assert plain.passes_ <= 7
     assert plain.separation_.proof == "balance"
 

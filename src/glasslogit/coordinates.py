@@ -53,8 +53,7 @@ class Coordinates:
         """
         variance = moments.scatter / moments.weight
         if intercept:
-            varies = variance > (CONSTANT * moments.mean) ** 2
-            scale = np.sqrt(np.where(varies, variance + ridge, np.inf))
+            scale = np.sqrt(np.where(constant(moments), np.inf, variance + ridge))
             return Coordinates(scale, moments.mean, intercept, axes)
         square = variance + moments.mean**2 + ridge
         scale = np.sqrt(np.where(square > 0, square, np.inf))
@@ -97,6 +96,11 @@ class Coordinates:
         """Give what a Hessian is multiplied by on its way to u: 1 / (scaleⱼ·scaleₗ), (p, p)."""
         factor = 1.0 / np.append(self.scale, [1.0] * self.intercept)
         return np.multiply.outer(factor, factor)
+
+
+def constant(moments: ColumnMoments) -> NDArray[np.bool]:
+    """Tell which columns do not vary, but for rounding, (d,)."""
+    return ~(moments.scatter > moments.weight * (CONSTANT * moments.mean) ** 2)
 
 
 def sum_zero_axes(c: int) -> Floats:

@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from math import inf
 from numbers import Integral
 from time import perf_counter
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, read_arrays
-from glasslogit.errors import ConvergenceWarning, InputError, check_number
+from glasslogit.drop_in import handing_on_callbacks
+from glasslogit.errors import ConvergenceWarning, InputError, also_sklearns, check_number
 from glasslogit.estimator import LogisticRegression
 from glasslogit.evaluate.scoring import check_scoring
 from glasslogit.inputs import check_factors, check_weight
@@ -31,6 +32,9 @@ from glasslogit.selection import (
     check_folds,
     make_folds,
     make_table,
+    no_ratios,
+    read_l1_ratios,
+    read_scoring,
     score_folds,
     score_model,
     search,
@@ -38,11 +42,13 @@ from glasslogit.selection import (
 from glasslogit.solvers.run import Rules, Solver
 from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.training import Settings
+from glasslogit.trials import are_shares
 
 # The parameters that are those of a single fit.
 SHARED = (
     *("solver", "tol", "fit_intercept", "class_weight", "multi_class", "max_iter"),
-    *("penalty_factors", "random_state", "n_jobs", "verbose"),
+    *("penalty_factors", "random_state", "n_jobs", "verbose", "weights", "dual"),
+    "intercept_scaling",
 )
 
 
@@ -55,15 +61,19 @@ class LogisticRegressionCV(LogisticRegression):
         Values of C to try, or how many: then evenly in the logarithm from 1e-4 to 1e4.
         ``regularisation_path(X, y).Cs`` gives values that fit the data.
     l1_ratios
-        Values of l1_ratio to try.
+        Values of l1_ratio to try; None and ``"warn"`` are 0 alone.
+    penalty
+        As in `LogisticRegression`: ``"l2"`` and ``"l1"`` are an l1_ratio of 0 and of 1,
+        ``"elasticnet"`` those of `l1_ratios`.
     cv
         The number of folds, as in scikit-learn: stratified and in row order; 5 for None. Or an
         object with a method ``split(X, y)``, or pairs of row numbers (train, test).
         Every fold must train on rows of every class.
     scoring
         What is best: ``"neg_log_loss"``, ``"neg_brier_score"``, ``"accuracy"`` (also None),
-        ``"balanced_accuracy"``, ``"roc_auc"``, ``"average_precision"``, ``"f1"``, or a function
-        of a fitted model, X and y whose result is larger for better models.
+        ``"balanced_accuracy"``, ``"roc_auc"``, ``"average_precision"``, ``"f1"``, the name of
+        another of scikit-learn's scorers where that is installed, or a function of a fitted
+        model, X and y whose result is larger for better models. ``"warn"`` is the default.
     rule
         ``"best"`` takes the best mean score over the folds; ``"one_se"`` the strongest penalty
         whose score is within one standard error of it, with the l1_ratio of the best (Breiman,
@@ -74,9 +84,10 @@ class LogisticRegressionCV(LogisticRegression):
     max_time
         Seconds for the fits of all folds.
     use_legacy_attributes
-        Whether the attributes have the shapes of scikit-learn before 1.10.
+        Whether the attributes have the shapes of scikit-learn before 1.10; ``"warn"`` is False.
     solver, tol, fit_intercept, class_weight, multi_class, penalty_factors, max_iter, n_jobs
-        As in `LogisticRegression`, and so are `random_state` and `verbose`.
+        As in `LogisticRegression`, and so are `dual`, `intercept_scaling`, `random_state`,
+        `verbose` and `weights`.
 
     Attributes
     ----------
@@ -101,13 +112,17 @@ class LogisticRegressionCV(LogisticRegression):
 
     """
 
+    __metadata_request__fit: ClassVar = {"groups": True}  # asked for, as scikit-learn's does
+
     def __init__(  # noqa: PLR0913
         self,
         *,
         Cs: int | ArrayLike = 10,
-        l1_ratios: ArrayLike | None = (0.0,),
+        l1_ratios: ArrayLike | Literal["warn"] | None = (0.0,),
         fit_intercept: bool = True,
         cv: Any = None,
+        dual: bool = False,
+        penalty: str = "deprecated",
         scoring: Scoring = "neg_log_loss",
         rule: Literal["best", "one_se"] = "best",
         solver: Solver | str = "auto",
@@ -118,15 +133,19 @@ class LogisticRegressionCV(LogisticRegression):
         multi_class: Literal["multinomial", "ovr"] = "multinomial",
         penalty_factors: ArrayLike | Mapping[str, float] | None = None,
         refit: bool = True,
+        intercept_scaling: float = 1,
         random_state: int | None = None,
         n_jobs: int | None = None,
         verbose: int = 0,
-        use_legacy_attributes: bool = False,
+        weights: Literal["frequency", "sampling", "precision"] = "frequency",
+        use_legacy_attributes: bool | Literal["warn"] = False,
     ) -> None:
         self.Cs = Cs
         self.l1_ratios = l1_ratios
         self.fit_intercept = fit_intercept
         self.cv = cv
+        self.dual = dual
+        self.penalty = penalty
         self.scoring = scoring
         self.rule = rule
         self.solver = solver
@@ -137,9 +156,11 @@ class LogisticRegressionCV(LogisticRegression):
         self.multi_class = multi_class
         self.penalty_factors = penalty_factors
         self.refit = refit
+        self.intercept_scaling = intercept_scaling
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.verbose = verbose
+        self.weights = weights
         self.use_legacy_attributes = use_legacy_attributes
 
     def fit(
@@ -148,15 +169,19 @@ class LogisticRegressionCV(LogisticRegression):
         y: Any = None,
         sample_weight: ArrayLike | None = None,
         offset: ArrayLike | None = None,
+        *,
+        groups: ArrayLike | None = None,
     ) -> Self:
         """Choose C and l1_ratio on the folds and fit all rows with them; see `LogisticRegression`.
 
         Scores are weighted with `sample_weight`, and class weights are those of all rows.
+        `groups` are given to the method ``split(X, y, groups)`` of `cv`.
         """
         plain = LogisticRegression(**{name: getattr(self, name) for name in SHARED})
         self.Cs_, self.l1_ratios_ = self._check(plain)
+        if sample_weight is not None and are_shares(np.asarray(y).ravel()):
+            raise InputError("y holds shares of events; give a row for each class and its trials")
         table = make_table(X, y, sample_weight, offset)
-        folds = make_folds(self.cv, table.X, table.y)
         data = read_arrays(
             X,
             y,
@@ -165,30 +190,44 @@ class LogisticRegressionCV(LogisticRegression):
             class_weight=self.class_weight,
             multi_class=self.multi_class,
             threads=threads_of(self.n_jobs),
+            weights=self.weights,
         )
-        if not (self.scoring is None or callable(self.scoring)):
-            check_scoring(self.scoring, len(data.classes))
+        folds = make_folds(self.cv, table.X, table.y, groups)
+        scoring = read_scoring(self.scoring)
+        if not (scoring is None or callable(scoring)):
+            check_scoring(scoring, len(data.classes))
         weight = check_weight(sample_weight, len(table.y))
         check_folds(folds, table.y, weight, data.classes)
         plain.classes_ = data.classes
+        plain.class_shares_ = plain.base_rate_ = data.class_shares
         with one_blas_thread():
             grid = self._search(data, folds)
-            self.scores_: Any = score_folds(self.scoring, grid, table, folds, plain)
+            self.scores_: Any = score_folds(scoring, grid, table, folds, plain)
         self.best_ = self._choose(plain, grid)
         if self.refit:
-            self.best_.fit(X, y, sample_weight, offset)
+            with handing_on_callbacks(self, self.best_):
+                self.best_.fit(X, y, sample_weight, offset)
         self._publish(grid)
         missed = int((~grid.converged).sum())
         if missed:
             text = f"{missed} of the {grid.converged.size} fits of the folds did not converge"
-            warnings.warn(f"{text}; raise max_iter or max_time", ConvergenceWarning, stacklevel=2)
+            kind = also_sklearns(ConvergenceWarning)
+            warnings.warn(f"{text}; raise max_iter or max_time", kind, stacklevel=2)
         return self
 
     def _search(self, data: Data, folds: list[Fold]) -> Grid:
         deadline = inf if self.max_time is None else perf_counter() + self.max_time
         factors = check_factors(self.penalty_factors, data.features, data.names)
         settings = [
-            Settings(1.0, ratio, self.fit_intercept, self.solver, Rules(), factors=factors)
+            Settings(
+                1.0,
+                ratio,
+                self.fit_intercept,
+                self.solver,
+                Rules(),
+                data.observations,
+                factors=factors,
+            )
             for ratio in self.l1_ratios_.tolist()
         ]
         limits = Limits(self.tol, self.max_iter, deadline)
@@ -200,28 +239,24 @@ class LogisticRegressionCV(LogisticRegression):
         y: Any,
         sample_weight: ArrayLike | None = None,
         offset: ArrayLike | None = None,
+        **score_params: Any,
     ) -> float:
-        """Give the score that `scoring` names, of these rows."""
-        return score_model(self.scoring, self, make_table(X, y, sample_weight, offset))
+        """Give the score that `scoring` names, of these rows; a function is given the rest."""
+        table = make_table(X, y, sample_weight, offset)
+        return score_model(read_scoring(self.scoring), self, table, **score_params)
 
     def _check(self, plain: LogisticRegression) -> tuple[Floats, Floats]:
         check_settings(plain)
         check_seconds(self.max_time)
-        for name in ("refit", "use_legacy_attributes"):
-            check_choice(getattr(self, name), name, (True, False))
+        check_choice(self.refit, "refit", (True, False))
+        check_choice(self.use_legacy_attributes, "use_legacy_attributes", (True, False, "warn"))
         check_choice(self.rule, "rule", ("best", "one_se"))
         if self.rule == "one_se" and not self.refit:
             raise InputError("rule='one_se' chooses one C for all folds; set refit=True")
         if isinstance(self.Cs, Integral):
             check_number(self.Cs, "Cs", "1 or greater", least=1, whole=True)
         Cs = np.logspace(-4, 4, self.Cs) if isinstance(self.Cs, Integral) else given_Cs(self.Cs)
-        given = [0.0] if self.l1_ratios is None else self.l1_ratios
-        ratios = np.atleast_1d(np.asarray(given, object))
-        if not ratios.size:
-            raise InputError("l1_ratios holds no value; give one or more between 0 and 1")
-        for ratio in ratios.tolist():
-            check_number(ratio, "l1_ratios", "between 0 and 1, each", least=0, most=1)
-        return Cs, ratios.astype(np.float64)
+        return Cs, read_l1_ratios(self.penalty, self.l1_ratios)
 
     def _choose(self, plain: LogisticRegression, grid: Grid) -> LogisticRegression:
         """Choose C and l1_ratio; give the model with the mean of the folds' coefficients."""
@@ -244,7 +279,7 @@ class LogisticRegressionCV(LogisticRegression):
         self.coefs_paths_: Any = np.ascontiguousarray(paths.swapaxes(-1, -2))
         self.n_iter_, self.converged_ = grid.steps.astype(np.int32), grid.converged
         self.passes_ = grid.passes + (self.best_.passes_ if self.refit else 0)
-        if self.use_legacy_attributes:
+        if self.use_legacy_attributes not in (False, "warn"):
             self._use_legacy_shapes()
 
     def _use_legacy_shapes(self) -> None:
@@ -253,7 +288,7 @@ class LogisticRegressionCV(LogisticRegression):
         self.C_, self.l1_ratio_ = (np.full(len(keys), x) for x in (self.C_, self.l1_ratio_))
         scores, steps = self.scores_.swapaxes(1, 2), self.n_iter_.swapaxes(1, 2)[None]
         paths = self.coefs_paths_.transpose(3, 0, 2, 1, 4)  # (K, folds, Cs, ratios, d+1)
-        if self.l1_ratios is None:
+        if no_ratios(self.l1_ratios):
             scores, steps, paths = scores[..., 0], steps[..., 0], paths[..., 0, :]
         self.scores_, self.n_iter_ = dict.fromkeys(keys, scores), steps
         self.coefs_paths_ = dict(zip(keys, paths, strict=True))

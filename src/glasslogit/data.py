@@ -13,14 +13,21 @@ from glasslogit.inputs import (
     SQUARABLE,
     Features,
     check_features,
-    check_labels,
     check_offset,
-    check_weight,
     find_classes,
 )
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.batches import Batch, BatchSource
 from glasslogit.sources.source import Source
+from glasslogit.trials import (
+    EVENT,
+    are_shares,
+    class_totals,
+    count_observations,
+    read_target,
+    refuse_indicators,
+    weighed,
+)
 
 Read = Callable[[], Iterable[Batch]]
 ClassWeight = Mapping[Any, float] | str | None
@@ -38,6 +45,26 @@ class Data(NamedTuple):
     features: int
     names: tuple[str, ...] | None
     dtype: DTypeLike
+    observations: float
+    totals: Floats  # (K,) the weight of each class, as given
+    factors: Floats  # (K,) what class_weight makes of it
+
+    @property
+    def learnt(self) -> dict[str, Any]:
+        """The attributes of a model that the data tell before any training."""
+        names = {} if self.names is None else {"feature_names_in_": np.array(self.names, object)}
+        return {"classes_": self.classes, "n_features_in_": self.features, **names}
+
+    @property
+    def given_shares(self) -> Floats:
+        """The share of each class in the rows as given, (K,)."""
+        return self.totals / self.totals.sum()
+
+    @property
+    def class_shares(self) -> Floats:
+        """The share of each class as the model is trained on it, with class_weight, (K,)."""
+        weighed = self.totals * self.factors
+        return weighed / weighed.sum()
 
 
 def loss_of(K: int, multi_class: str) -> Loss:
@@ -65,17 +92,19 @@ def read_arrays(  # noqa: PLR0913
     class_weight: ClassWeight,
     multi_class: str,
     threads: int,
+    weights: str = "frequency",
 ) -> Data:
     """Check arrays and make sources of them; X is not copied."""
     X, names = check_features(X, largest=SQUARABLE)
-    if y is None:
-        raise InputError("y is missing; call fit(X, y) with one label for each row of X")
     n, d = X.shape
-    labels, weight = check_labels(y, n), check_weight(sample_weight, n)
-    classes, codes = number_all(labels)
-    totals = np.bincount(codes, weight, len(classes)).astype(np.float64)
+    refuse_indicators(y)
+    labels, weight = read_target(y, sample_weight, n)
+    shares = are_shares(labels)
+    classes, codes = (EVENT, labels) if shares else number_all(labels)
+    totals = class_totals(codes, weight, len(classes))
+    observations = count_observations(totals, weight, weights)
     factors = class_factors(totals, classes, class_weight)
-    weight = weight if (factors == 1).all() else weight * factors[codes]
+    codes, weight = weighed(codes, weight, factors)
     models = positives(len(classes), multi_class)
     margins = 1 if len(classes) == 2 else len(classes)
     offsets = check_offset(offset, n, margins).reshape(n, len(models), -1).swapaxes(0, 1)
@@ -84,27 +113,40 @@ def read_arrays(  # noqa: PLR0913
         return ArraySource(X, targets(codes, k), weight, part, threads=threads)
 
     sources = [partial(source, *pair) for pair in zip(models, offsets, strict=True)]
-    return Data(sources, classes, d, names, float_type(X))
+    return Data(sources, classes, d, names, float_type(X), observations, totals, factors)
 
 
-def read_batches(read: Read, *, class_weight: ClassWeight, multi_class: str) -> Data:
+def read_batches(
+    read: Read, *, class_weight: ClassWeight, multi_class: str, weights: str = "frequency"
+) -> Data:
     """Read batches once to learn the classes, and make sources that read them again."""
-    totals: dict[Any, float] = {}
+    by_label: dict[Any, float] = {}
+    observations, shares = 0.0, False
     for features, labels, weight in checked(read):  # noqa: B007  the columns are read off the last
-        for label in np.unique(labels).tolist():
-            totals[label] = totals.get(label, 0.0) + float(weight[labels == label].sum())
-    classes = find_classes(np.array(list(totals)))
-    K = len(classes)
-    factors = class_factors(np.array([totals[c] for c in classes.tolist()]), classes, class_weight)
+        shares |= are_shares(labels)
+        found = EVENT if are_shares(labels) else np.unique(labels)
+        codes = labels if are_shares(labels) else np.searchsorted(found, labels)
+        counts = class_totals(codes, weight, len(found))
+        observations += count_observations(counts, weight, weights)
+        for label, count in zip(found.tolist(), counts.tolist(), strict=True):
+            by_label[label] = by_label.get(label, 0.0) + count
+    if shares and not {*by_label} <= {0, 1}:
+        raise InputError("some batches hold shares of events, others labels; give one of them")
+    classes = EVENT if shares else find_classes(np.array(list(by_label)))
+    totals = np.array([by_label[label] for label in classes.tolist()])
+    factors = class_factors(totals, classes, class_weight)
 
     def batches(k: int | None) -> Iterator[Batch]:
-        for (X, _), labels, weight in checked(read):
-            codes = number_labels(labels, classes)
-            offset = check_offset(None, len(codes), K if k is None else 1)
-            yield X, targets(codes, k), weight * factors[codes], offset
+        for (X, _), labels, given in checked(read):
+            numbered = labels if are_shares(labels) else number_labels(labels, classes)
+            codes, weight = weighed(numbered, given, factors)
+            offset = check_offset(None, len(codes), len(classes) if k is None else 1)
+            yield X, targets(codes, k), weight, offset
 
-    sources = [partial(BatchSource, partial(batches, k)) for k in positives(K, multi_class)]
-    return Data(sources, classes, features.X.shape[1], features.names, float_type(features.X))
+    models = positives(len(classes), multi_class)
+    sources = [partial(BatchSource, partial(batches, k)) for k in models]
+    (X, names), known = features, (observations, totals, factors)
+    return Data(sources, classes, X.shape[1], names, float_type(X), *known)
 
 
 def checked(read: Read) -> Iterator[tuple[Features, NDArray[Any], Floats]]:
@@ -117,8 +159,7 @@ def checked(read: Read) -> Iterator[tuple[Features, NDArray[Any], Floats]]:
         try:
             features = check_features(X, largest=SQUARABLE)
             n = features.X.shape[0]
-            labels = check_labels(y, n)
-            checked_weight = check_weight(weight[0] if weight else None, n, empty=True)
+            labels, checked_weight = read_target(y, weight[0] if weight else None, n, empty=True)
         except InputError as error:
             raise InputError(f"batch {count}: {error}") from None
         first = first or features
@@ -191,8 +232,11 @@ def place_labels(
 
 
 def targets(codes: NDArray[np.integer], k: int | None) -> Labels:
-    """Give the labels a model is trained on: all class numbers, or class k against the rest."""
-    return codes if k is None else (codes == k).astype(np.float64)
+    """Give the labels a model is trained on: all class numbers, or class k against the rest.
+
+    Shares of events stay as they are.
+    """
+    return codes if k is None or are_shares(codes) else (codes == k).astype(np.float64)
 
 
 def class_factors(totals: Floats, classes: NDArray[Any], class_weight: ClassWeight) -> Floats:
@@ -205,7 +249,7 @@ def class_factors(totals: Floats, classes: NDArray[Any], class_weight: ClassWeig
             f"y holds only one class, {classes[0]!s}; logistic regression needs two or more"
         )
     if not totals.any():
-        raise InputError("sample_weight is 0 for every row; give some row a positive weight")
+        raise InputError("sample_weight is zero for every row; give some row a positive weight")
     factors = np.ones(len(classes))
     if class_weight == "balanced":
         factors = totals.sum() / (len(classes) * np.maximum(totals, np.finfo(float).tiny))

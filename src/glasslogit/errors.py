@@ -2,6 +2,7 @@
 
     GlasslogitError
     ├── InputError (ValueError)             the data or an argument cannot be used as given
+    │   ├── InputTypeError (TypeError)      ... because of an object that is of no use as a number
     │   └── TableError                      ... because of a table: a file, a column, a row
     ├── NotFittedError (ValueError, AttributeError)  asked to predict before `fit`
     ├── ModelFileError (ValueError)         a model file that cannot be trusted or understood
@@ -9,13 +10,19 @@
 
     GlasslogitWarning (UserWarning)
     ├── ConvergenceWarning                  the optimum was not reached; the text says what to do
+    ├── DataConversionWarning               y is a column and not flat; it was taken as flat
     ├── SeparationWarning                   there is no finite optimum to reach
     └── CollinearityWarning                 columns explain each other: one optimum of many
 
 An exception is for misuse. An outcome that is nobody's mistake (not converged, out of
 time, separated) is a code with a remedy, `glasslogit.solvers.Outcome`, told as a warning.
+
+What scikit-learn has by the same name is raised as both, where scikit-learn is loaded: see
+`also_sklearns`.
 """
 
+import sys
+from functools import cache
 from math import inf
 from numbers import Integral, Real
 from typing import Any
@@ -27,6 +34,10 @@ class GlasslogitError(Exception):
 
 class InputError(GlasslogitError, ValueError):
     """The data or an argument cannot be used; the message says what, where and the remedy."""
+
+
+class InputTypeError(InputError, TypeError):
+    """An entry of X is an object of a type that has no number: a dict, a list."""
 
 
 class TableError(InputError):
@@ -57,12 +68,38 @@ class ConvergenceWarning(GlasslogitWarning):
     """Training ended before the optimum was reached."""
 
 
+class DataConversionWarning(GlasslogitWarning):
+    """The labels came as a column (n, 1) and were taken as (n,)."""
+
+
 class SeparationWarning(GlasslogitWarning):
     """The classes are separated: without a penalty there is no finite optimum."""
 
 
 class CollinearityWarning(GlasslogitWarning):
     """Columns explain each other: without a penalty their coefficients are not unique."""
+
+
+def also_sklearns(kind: Any) -> Any:
+    """Give an exception or warning that is also scikit-learn's of its name, if that is loaded.
+
+    So `except sklearn.exceptions.NotFittedError` catches ours, and glasslogit imports nothing.
+
+    >>> also_sklearns(InputError) is InputError  # a name that scikit-learn does not have
+    True
+    """
+    theirs = getattr(sys.modules.get("sklearn.exceptions"), kind.__name__, None)
+    return kind if theirs is None else _both(kind, theirs)
+
+
+@cache
+def _both(kind: Any, theirs: Any) -> type[Any]:
+    members = {
+        "__module__": kind.__module__,
+        "__doc__": kind.__doc__,
+        "__reduce__": lambda error: (kind, error.args),  # a pickle holds the plain one
+    }
+    return type(kind.__name__, (kind, theirs), members)
 
 
 def check_number(  # noqa: PLR0913  the ends of an interval, and what may be in it

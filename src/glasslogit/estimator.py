@@ -3,7 +3,6 @@
 Minimises   C·Σᵢ sᵢ·lossᵢ + l1_ratio·‖w‖₁ + (1 − l1_ratio)·½‖w‖²   with a free intercept.
 """
 
-import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from math import inf
@@ -11,26 +10,23 @@ from time import perf_counter
 from typing import Any, Literal, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from glasslogit.base_rate import prior_shift, rates_for, shift_of
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
-from glasslogit.errors import (
-    CollinearityWarning,
-    ConvergenceWarning,
-    InputError,
-    SeparationWarning,
-)
+from glasslogit.drop_in import train_watched
+from glasslogit.errors import InputError
 from glasslogit.inputs import check_factors
-from glasslogit.params import check_settings
+from glasslogit.params import check_settings, read_penalty
 from glasslogit.prediction import Predictor
 from glasslogit.progress import ProgressBar
 from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.run import Outcome, Rules, Solver
 from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.trace import Callback, Trace
-from glasslogit.training import Fit, Settings, train
-from glasslogit.trust.dependence import CollinearError
+from glasslogit.training import Fit, Settings, train, verdicts_of, warn_of
+from glasslogit.trust.findings import find_in_fit, silenced
 
 
 class LogisticRegression(Predictor):
@@ -38,11 +34,17 @@ class LogisticRegression(Predictor):
 
     Parameters
     ----------
+    penalty
+        scikit-learn's older way to say it: ``"l2"`` is l1_ratio=0, ``"l1"`` l1_ratio=1,
+        ``"elasticnet"`` l1_ratio as given, None is C=np.inf; ``"deprecated"`` leaves it to
+        `C` and `l1_ratio`. A contradiction with these is an error.
     C
         Inverse strength of the penalty, as in scikit-learn: smaller is stronger;
         ``np.inf`` is none.
     l1_ratio
-        Share of the L1 penalty: 0 is ridge, 1 lasso, between elastic net.
+        Share of the L1 penalty: 0 (also None) is ridge, 1 lasso, between elastic net.
+    dual
+        Accepted for scikit-learn's sake: the optimum is the same.
     penalty_factors
         What the penalty of each column is multiplied with, (d,) or by column name; 0 is none.
     solver
@@ -58,6 +60,8 @@ class LogisticRegression(Predictor):
         whose meaning differs from scikit-learn's.
     fit_intercept
         Whether the model has an intercept; it is never penalised.
+    intercept_scaling
+        Accepted for scikit-learn's sake, as 1: an intercept without a penalty has no scale.
     class_weight
         Weights of the classes, by label, or ``"balanced"``; multiplied with `sample_weight`.
         The probabilities are then those of the weighted population.
@@ -65,6 +69,21 @@ class LogisticRegression(Predictor):
         For three or more classes: ``"multinomial"`` (softmax) or ``"ovr"`` (one-vs-rest).
     max_iter, max_time
         Largest number of steps (of epochs: see `GradientDescent`), and of seconds.
+    weights
+        What `sample_weight` means. It decides how many observations there are, to which `tol` and
+        standard errors refer; the optimum is the same. ``"frequency"``: a row of weight 3 is
+        three equal rows, or trials; observations are the sum of the weights. ``"sampling"``: the
+        row was drawn with a chance of 1/weight and stands for others like it; ``"precision"``:
+        its variance is 1/weight of that of a row of weight 1. Then they are the rows whose
+        weight is not 0.
+    base_rate
+        The share of the classes in the population that the probabilities are for, if it is not
+        that of the (weighted) rows: after fitting, the intercept moves to it. That of
+        ``classes_[1]``, a mapping from labels, or ``"training"`` for the shares before
+        `class_weight`; see `with_base_rate`.
+    findings, silence
+        ``"auto"`` collects in `findings_` what the training shows of risks at no cost,
+        ``"full"`` all that `inspect_data` finds. Codes in `silence` are left out.
     warm_start
         Start from the previous fit.
     callbacks
@@ -80,9 +99,8 @@ class LogisticRegression(Predictor):
         Threads that read the data: None is one, −1 all processors. The result does not depend
         on it. More than one pays where Hessians are formed, not for short passes.
     collinear
-        What to do with unpenalised columns that others explain: ``"minimum_norm"`` shares the
-        effect among them, the shortest way, and tells; ``"drop"`` holds the later ones at 0;
-        ``"error"`` refuses them.
+        For unpenalised columns that others explain: ``"minimum_norm"`` shares the effect and
+        tells, ``"drop"`` holds the later ones at 0, ``"error"`` refuses them.
 
     Attributes
     ----------
@@ -96,11 +114,13 @@ class LogisticRegression(Predictor):
         The name of the solver that was used.
     passes_
         How many times all rows were read.
-    separation_
-        Whether the classes are separated, a `Separation`; None where a penalty holds every
-        column or the fit was cut short; one for each class with ``"ovr"``.
-    dependences_
-        The unpenalised columns that others explain, a tuple of `Dependence`.
+    separation_, dependences_
+        Whether the classes are separated, a `Separation` or None (one for each class with
+        ``"ovr"``), and the unpenalised columns that others explain, each a `Dependence`.
+    class_shares_, base_rate_
+        The shares of the classes (K,) in the weighted rows, and those that the intercept is for.
+    findings_
+        What is risky in the data and the fit, a tuple of `Finding`.
 
     Examples
     --------
@@ -112,14 +132,19 @@ class LogisticRegression(Predictor):
 
     """
 
+    feature_names_in_: NDArray[Any]
+
     def __init__(  # noqa: PLR0913
         self,
-        C: float = 1.0,
-        l1_ratio: float = 0.0,
+        penalty: str | None = "deprecated",
         *,
+        C: float = 1.0,
+        l1_ratio: float | None = 0.0,
+        dual: bool = False,
         solver: Solver | str = "auto",
         tol: float = 1e-6,
         fit_intercept: bool = True,
+        intercept_scaling: float = 1,
         class_weight: Mapping[Any, float] | Literal["balanced"] | None = None,
         multi_class: Literal["multinomial", "ovr"] = "multinomial",
         max_iter: int = 100,
@@ -131,13 +156,20 @@ class LogisticRegression(Predictor):
         verbose: int = 0,
         n_jobs: int | None = None,
         penalty_factors: ArrayLike | Mapping[str, float] | None = None,
+        weights: Literal["frequency", "sampling", "precision"] = "frequency",
+        base_rate: float | Mapping[Any, float] | Literal["training"] | None = None,
+        findings: Literal["auto", "full"] = "auto",
+        silence: Sequence[str] = (),
         collinear: Literal["minimum_norm", "drop", "error"] = "minimum_norm",
     ) -> None:
+        self.penalty = penalty
         self.C = C
         self.l1_ratio = l1_ratio
+        self.dual = dual
         self.solver = solver
         self.tol = tol
         self.fit_intercept = fit_intercept
+        self.intercept_scaling = intercept_scaling
         self.class_weight = class_weight
         self.multi_class = multi_class
         self.max_iter = max_iter
@@ -149,6 +181,10 @@ class LogisticRegression(Predictor):
         self.verbose = verbose
         self.n_jobs = n_jobs
         self.penalty_factors = penalty_factors
+        self.weights = weights
+        self.base_rate = base_rate
+        self.findings = findings
+        self.silence = silence
         self.collinear = collinear
 
     def fit(
@@ -160,38 +196,49 @@ class LogisticRegression(Predictor):
     ) -> Self:
         """Fit to features X (n, d) and labels y (n,); give the fitted model.
 
-        X may also be a function without arguments that yields batches (X, y) or (X, y,
-        sample_weight), afresh at each call: rows that do not fit in memory. A row of weight
-        2 counts as two rows. The offset is added to the margins. Raises `InputError` for
-        data that cannot be used; warns with `ConvergenceWarning` or `SeparationWarning`.
+        Instead of labels y may hold the shares of events among trials, with the number of trials
+        as `sample_weight`, or the counts of events and of other trials, (n, 2). X may also be a
+        function without arguments that yields batches (X, y) or (X, y, sample_weight), afresh
+        at each call: rows that do not fit in memory. A row of weight 2 counts as two rows. The
+        offset is added to the margins. Raises `InputError` for data that cannot be used; warns
+        with `ConvergenceWarning`, `SeparationWarning` or `CollinearityWarning`.
         """
         check_settings(self)
-        kinds: dict[str, Any] = {"class_weight": self.class_weight, "multi_class": self.multi_class}
+        asked = ("class_weight", "multi_class", "weights")
+        kinds: dict[str, Any] = {name: getattr(self, name) for name in asked}
+        extra: dict[str, Any] = {"sample_weight": sample_weight, "offset": offset}
+        rows: dict[str, Any] = {}
         if callable(X):
             if not (y is None and sample_weight is None and offset is None):
                 raise InputError("X is a function: it must yield y and sample_weight, with X")
+            if self.findings == "full":
+                raise InputError("findings='full' needs the rows in memory; pass arrays")
             data = read_batches(X, **kinds)
         else:
-            threads = threads_of(self.n_jobs)
-            rows: dict[str, Any] = {
-                "sample_weight": sample_weight,
-                "offset": offset,
-                "threads": threads,
-            }
-            data = read_arrays(X, y, **rows, **kinds)
-        names = data.names or tuple(f"x{j}" for j in range(data.features))
-        try:
+            data = read_arrays(X, y, **extra, threads=threads_of(self.n_jobs), **kinds)
+            given = {name: part for name, part in extra.items() if part is not None}
+            rows = {"X": X, "y": y, "metadata": given}
+        rates = rates_for(self, data)
+
+        def train(callbacks: Sequence[Callback]) -> list[Fit]:
             with one_blas_thread():
-                fits = self._train(data)
-        except CollinearError as error:
-            told = "; ".join(str(relation.named(names)) for relation in error.relations)
-            raise InputError(f"columns of X depend on each other: {told}; drop some") from None
-        self._keep(data, fits)
-        self._judge(names, fits)
-        self._warn(fits)
+                fits = self._train(data, callbacks)
+            self._keep(data, fits, rates)
+            return fits
+
+        steps = self.solver.epochs if isinstance(self.solver, GradientDescent) else self.max_iter
+        most = (steps + 1) * len(data.sources)
+        fits = train_watched(self, train, most, rows, data.learnt)
+        found = find_in_fit(self, data, fits)
+        if self.findings == "full":
+            from glasslogit.tables.findings import find_all  # noqa: PLC0415  (only when asked for)
+
+            found = find_all(self, data, (X, y, sample_weight, offset), found)
+        self.findings_ = silenced(found, self.silence)
+        warn_of(fits, self)
         return self
 
-    def _train(self, data: Data) -> list[Fit]:
+    def _train(self, data: Data, callbacks: Sequence[Callback] = ()) -> list[Fit]:
         start = self._previous(data) if self.warm_start else None
         loss, several = loss_of(len(data.classes), self.multi_class), len(data.sources) > 1
         steps = self.solver.epochs if isinstance(self.solver, GradientDescent) else None
@@ -200,7 +247,7 @@ class LogisticRegression(Predictor):
             bar = ProgressBar(f"fit {data.classes[k]}" if several else "fit", steps)
             with bar if self.verbose else nullcontext() as shown:
                 spent = perf_counter() - began
-                settings = self._settings(data, [] if shown is None else [shown], spent)
+                settings = self._settings(data, [*callbacks, *filter(None, [shown])], spent)
                 part = start[:, k : k + 1] if several and start is not None else start
                 fits.append(train(make_source(), loss, settings, part))
             if fits[-1].result.outcome is Outcome.INTERRUPTED and len(fits) < len(data.sources):
@@ -217,8 +264,10 @@ class LogisticRegression(Predictor):
         )
         tell = print if self.verbose >= 2 else str
         factors = check_factors(self.penalty_factors, data.features, data.names)
-        asked = self.C, self.l1_ratio, self.fit_intercept, self.solver
-        return Settings(*asked, rules, tell, factors, self.collinear)
+        C, l1_ratio = read_penalty(self.penalty, self.C, self.l1_ratio)
+        asked = C, l1_ratio, self.fit_intercept, self.solver
+        kept = self.collinear, data.names
+        return Settings(*asked, rules, data.observations, tell, factors, *kept)
 
     def _previous(self, data: Data) -> Floats | None:
         """Give θ of the previous fit, if it fits these data and was not on its way to infinity."""
@@ -226,58 +275,26 @@ class LogisticRegression(Predictor):
             return None
         if getattr(self, "outcome_", None) is Outcome.SEPARATED:
             return None
-        return self._theta() if self.n_features_in_ == data.features else None
+        if self.n_features_in_ != data.features:
+            return None
+        theta = self._theta()
+        theta[-1] -= shift_of(self)
+        return theta
 
-    def _keep(self, data: Data, fits: list[Fit]) -> None:
+    def _keep(self, data: Data, fits: list[Fit], rates: Floats) -> None:
         theta = np.hstack([fit.result.theta for fit in fits])
+        theta[-1] += prior_shift(data.class_shares, rates) if len(fits) == 1 else 0.0
+        self.class_shares_, self.base_rate_ = data.class_shares, rates
         if np.abs(theta).max() < np.finfo(data.dtype).max:
             theta = theta.astype(data.dtype)
-        self.classes_ = data.classes
+        self.__dict__.pop("feature_names_in_", None)
+        vars(self).update(data.learnt, **verdicts_of(fits, data))
         self.coef_ = np.ascontiguousarray(theta[:-1].T)
         self.intercept_ = theta[-1].copy()
         self.n_iter_ = np.array([len(fit.result.trace) - 1 for fit in fits], np.int32)
-        self.n_features_in_ = data.features
-        self.__dict__.pop("feature_names_in_", None)
-        if data.names is not None:
-            self.feature_names_in_ = np.array(data.names, dtype=object)
         traces = tuple(fit.result.trace for fit in fits)
         self.trace_: Trace | tuple[Trace, ...] = traces[0] if len(traces) == 1 else traces
         outcomes = [fit.result.outcome for fit in fits]
         self.outcome_ = next((o for o in outcomes if not o.converged), outcomes[0])
         self.solver_ = fits[0].solver.name
         self.passes_ = sum(fit.passes for fit in fits)
-
-    def _judge(self, names: tuple[str, ...], fits: list[Fit]) -> None:
-        labels = [str(label) for label in self.classes_.tolist()]
-        one = len(fits) == 1
-        found = tuple(
-            fit.verdict and fit.verdict.named(names, labels if one else ["the rest", labels[k]])
-            for k, fit in enumerate(fits)
-        )
-        self.separation_: Any = found[0] if one else found
-        first = fits[0].verdict
-        relations = first.relations if first else ()
-        self.dependences_ = tuple(relation.named(names) for relation in relations)
-
-    def _warn(self, fits: list[Fit]) -> None:
-        told = "; ".join(map(str, self.dependences_))
-        if told:
-            done = "of all optima the one of smallest norm is given (collinear='minimum_norm')"
-            if self.collinear == "drop":
-                done = f"dropped {', '.join(found.dropped for found in self.dependences_)}"
-            text = f"columns depend on each other: {told}; {done}"
-            warnings.warn(text, CollinearityWarning, stacklevel=3)
-        separations = self.separation_ if len(fits) > 1 else (self.separation_,)
-        for k, fit in enumerate(fits):
-            outcome, trace = fit.result.outcome, fit.result.trace
-            if outcome.deliberate:
-                continue
-            which = "" if len(fits) == 1 else f" for class {self.classes_[k]!s} against the rest"
-            text = f"{fit.solver.name}{which}: {outcome.remedy}"
-            if outcome is Outcome.SEPARATED:
-                text = f"{fit.solver.name}{which}: {separations[k]}"
-                warnings.warn(text, SeparationWarning, stacklevel=3)
-                continue
-            left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
-            text = f"{text} (after {len(trace) - 1} steps, {left})"
-            warnings.warn(text, ConvergenceWarning, stacklevel=3)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from glasslogit.base_rate import shift_of
 from glasslogit.coordinates import Coordinates
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
@@ -46,25 +47,36 @@ def beside(
     >>> bool(abs(fitted.objective.value_and_gradient(fitted.theta).gradient).max() < 1e-8)
     True
     """
-    if not hasattr(model, "coef_"):
-        raise NotFittedError(f"this {type(model).__name__} is not fitted yet; call fit(X, y) first")
-    theta = np.vstack([np.atleast_2d(model.coef_).T, np.atleast_1d(model.intercept_)])
+    theta = theta_of(model)
     d, c = len(theta) - 1, theta.shape[1]
     data = read(model, X, y, sample_weight, offset)
-    check_same(model, data, d, c)
+    refuse_other_objectives(model, c)
+    check_same(model, data, d)
     source, loss = data.sources[0](), loss_of(len(data.classes), "multinomial")
     moments = survey(source, loss)
     penalty = make_penalty(settings_of(model, data), moments.weight)
     coordinates = Coordinates.plain(d, c, intercept=model.fit_intercept)
-    size = max(moments.weight, moments.rows)
-    objective = Objective(source, loss, penalty, coordinates, moments.weight, moments.rows, size)
+    size = moments.weight, moments.rows, data.observations
+    objective = Objective(source, loss, penalty, coordinates, *size)
     known = getattr(model, "feature_names_in_", [f"x{j}" for j in range(d)])
-    return Fitted(objective, theta.astype(np.float64), data.classes, tuple(map(str, known)))
+    return Fitted(objective, theta, data.classes, tuple(map(str, known)))
+
+
+def theta_of(model: Any) -> Floats:
+    """Give θ (d+1, c) as the training left it, before `base_rate` moved the intercept."""
+    if not hasattr(model, "coef_"):
+        raise NotFittedError(f"this {type(model).__name__} is not fitted yet; call fit(X, y) first")
+    coef = np.atleast_2d(model.coef_).T
+    intercept = np.broadcast_to(model.intercept_, coef.shape[1])
+    theta = np.concatenate([coef, intercept[None]], dtype=np.float64)
+    theta[-1] -= shift_of(model)
+    return theta
 
 
 def read(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any) -> Data:
     """Read the rows as the model's `fit` would."""
     kinds: dict[str, Any] = {"class_weight": model.class_weight, "multi_class": "multinomial"}
+    kinds["weights"] = getattr(model, "weights", "frequency")
     if callable(X):
         return read_batches(X, **kinds)
     threads = threads_of(getattr(model, "n_jobs", None))
@@ -72,10 +84,16 @@ def read(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any) -> Data:
     return read_arrays(X, y, **given, **kinds)
 
 
-def check_same(model: Any, data: Data, d: int, c: int) -> None:
-    """Refuse rows of other columns or classes than the model knows, and one-vs-rest."""
+def refuse_other_objectives(model: Any, c: int) -> None:
+    """Refuse one-vs-rest, and a penalty on the intercept."""
     if c > 1 and getattr(model, "multi_class", "multinomial") == "ovr":
         raise InputError("one-vs-rest is a model for each class; judge them one by one")
+    if getattr(model, "solver", None) == "liblinear" and "sklearn" in type(model).__module__:
+        raise InputError("solver='liblinear' penalises the intercept too: it is another objective")
+
+
+def check_same(model: Any, data: Data, d: int) -> None:
+    """Refuse rows of other columns or classes than the model knows."""
     if data.features != d:
         raise InputError(f"X has {data.features} columns but the model was fitted on {d}")
     pairs = zip(data.names or (), getattr(model, "feature_names_in_", ()), strict=False)
@@ -96,7 +114,6 @@ def settings_of(model: Any, data: Data) -> Settings:
     if penalty is None:
         C = np.inf
     l1_ratio = PENALTIES.get(penalty, l1_ratio)
-    if getattr(model, "solver", None) == "liblinear" and "sklearn" in type(model).__module__:
-        raise InputError("solver='liblinear' penalises the intercept too: it is another objective")
     factors = check_factors(getattr(model, "penalty_factors", None), data.features, data.names)
-    return Settings(C, l1_ratio, model.fit_intercept, "auto", Rules(), factors=factors)
+    rest: dict[str, Any] = {"observations": data.observations, "factors": factors}
+    return Settings(C, l1_ratio, bool(model.fit_intercept), "auto", Rules(), **rest)

@@ -1,5 +1,6 @@
 """Checks at the edge, once: what the user gave becomes arrays, or one clear sentence."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -8,7 +9,12 @@ from numpy.typing import NDArray
 
 from glasslogit.core.blocks import is_sparse
 from glasslogit.core.losses import Floats
-from glasslogit.errors import InputError
+from glasslogit.errors import (
+    DataConversionWarning,
+    InputError,
+    InputTypeError,
+    also_sklearns,
+)
 
 SQUARABLE = np.float64(1e150)  # larger numbers have no square; float64, also beside float32
 ANY = np.float64(np.finfo(np.float64).max)
@@ -39,8 +45,10 @@ def check_features(X: Any, *, flat: int | None = None, largest: np.float64 = ANY
         array = array[None, :] if flat not in (None, 1) else array[:, None]
     if array.ndim != 2:
         raise InputError(f"X has {array.ndim} dimensions; give rows and columns")
-    if 0 in array.shape:
-        raise InputError(f"X has {array.shape[0]} rows and {array.shape[1]} columns; need both")
+    for count, what in zip(array.shape, ("sample", "feature"), strict=True):
+        if count == 0:
+            shape = f"{what}(s) (shape={array.shape})"
+            raise InputError(f"X has 0 {shape} while a minimum of 1 is required.")
     features = Features(X.tocsr() if sparse else array, names)
     if sparse:
         check_finite_sparse(features, largest)
@@ -54,8 +62,8 @@ def check_known(features: Features, d: int, names: Sequence[str] | None) -> None
     columns = features.X.shape[1]
     if columns != d:
         raise InputError(
-            f"X has {columns} columns but the model was fitted on {d}; "
-            "give the same columns in the same order"
+            f"X has {columns} features, but LogisticRegression is expecting {d} features as "
+            "input; give the same columns in the same order"
         )
     pairs = enumerate(zip(features.names or (), [] if names is None else names, strict=False))
     for j, (new, old) in pairs:
@@ -85,18 +93,20 @@ def as_numbers(X: Any, names: tuple[str, ...] | None) -> NDArray[Any]:
     if array.dtype.kind in "fiub":
         return array
     if array.dtype.kind == "c":
-        raise InputError("X holds complex numbers; give real ones, for example X.real")
+        raise InputError("Complex data not supported: X holds complex numbers; give X.real")
     if array.dtype.kind in "mM":
         raise InputError("X holds dates or times; turn them into numbers, such as days since one")
     table = array[:, None] if array.ndim == 1 else array
     for j in range(table.shape[1] if table.ndim == 2 else 0):
         try:
             table[:, j].astype(np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError) as error:
             example = next((x for x in table[:, j].tolist() if not _is_number(x)), None)
+            found = f"{Features(X, names).column(j)} holds {example!r}"
+            if isinstance(error, TypeError):
+                raise InputTypeError(f"{found}: {error}") from None
             raise InputError(
-                f"{Features(X, names).column(j)} holds {example!r}, "
-                "which is not a number; encode text as indicator columns first"
+                f"{found}, which is not a number; encode text as indicator columns first"
             ) from None
     return array.astype(np.float64)
 
@@ -154,20 +164,31 @@ def _is_number(x: object) -> bool:
 
 
 def check_labels(y: Any, n: int) -> NDArray[Any]:
-    """Check labels of any one type, (n,) or a column (n, 1), shape (n,)."""
+    """Check labels of any one type, (n,) or with a warning a column (n, 1), shape (n,)."""
+    if y is None:
+        raise InputError(
+            "LogisticRegression requires y to be passed, but the target y is None; "
+            "give one label for each row of X"
+        )
     labels = np.asarray(y.to_numpy() if hasattr(y, "to_numpy") else y)
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
+        text = "A column-vector y was passed when a 1d array was expected; give y of shape (n,)"
+        warnings.warn(text, also_sklearns(DataConversionWarning), stacklevel=4)
     if labels.shape != (n,):
         raise InputError(f"y has shape {labels.shape} but X has {n} rows; give one label a row")
     missing = missing_labels(labels)
     if missing.any():
         raise InputError(f"y is missing in row {int(missing.argmax())}; drop the row or label it")
-    if labels.dtype.kind == "f" and (labels % 1 != 0).any():
-        row = int((labels % 1 != 0).argmax())
-        raise InputError(
-            f"y holds {labels[row]} in row {row}, which is not a class; give class labels"
-        )
+    if labels.dtype.kind == "f":
+        with np.errstate(invalid="ignore"):  # infinity has no remainder
+            fractional = labels % 1 != 0
+        if fractional.any():
+            row = int(fractional.argmax())
+            raise InputError(
+                f"Unknown label type: y holds {labels[row]} in row {row}, which is continuous; "
+                "give class labels, or shares of events with the trials as sample_weight"
+            )
     return labels
 
 
@@ -211,7 +232,7 @@ def check_weight(sample_weight: Any, n: int, *, empty: bool = False) -> Floats:
             f"sample_weight is {weight[row]} in row {row}; weights must be finite and not negative"
         )
     if not (empty or weight.any()):
-        raise InputError("sample_weight is 0 for every row; give some row a positive weight")
+        raise InputError("sample_weight is zero for every row; give some row a positive weight")
     return weight
 
 

@@ -76,7 +76,7 @@ class Objective:
     """f(u) = mean loss + penalty over a source.
 
     `weight` is the total weight S, `rows` the number of rows and `size` the number of
-    observations that standard errors refer to: the larger of the two.
+    observations that standard errors refer to.
     """
 
     source: Source

@@ -2,9 +2,14 @@
 
 import inspect
 from collections.abc import Mapping
+from math import inf
+from numbers import Integral
 from typing import Any, Self
 
 from glasslogit.errors import InputError, check_number
+from glasslogit.trust.findings import check_silence
+
+PENALTIES = ("deprecated", "l1", "l2", "elasticnet", None)
 
 
 class Params:
@@ -28,17 +33,6 @@ class Params:
             setattr(self, name, value)
         return self
 
-    def __sklearn_tags__(self) -> Any:
-        """Tell scikit-learn, if it asks, what this is; see its developer's guide."""
-        from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags  # noqa: PLC0415
-
-        return Tags(
-            estimator_type="classifier",
-            target_tags=TargetTags(required=True),
-            classifier_tags=ClassifierTags(),
-            input_tags=InputTags(sparse=True),
-        )
-
     def __sklearn_is_fitted__(self) -> bool:
         """Tell scikit-learn, if it asks, whether `fit` was called."""
         return hasattr(self, "coef_")
@@ -56,23 +50,55 @@ class Params:
 def check_settings(model: Any) -> None:
     """Check the parameters of a `LogisticRegression`; name the one that is wrong."""
     check_number(model.C, "C", "greater than 0, or np.inf", above=0, finite=False)
-    check_number(model.l1_ratio, "l1_ratio", "between 0 and 1", least=0, most=1)
+    if model.l1_ratio is not None:
+        check_number(model.l1_ratio, "l1_ratio", "between 0 and 1", least=0, most=1)
+    read_penalty(model.penalty, model.C, model.l1_ratio)
     check_number(model.tol, "tol", "0 or greater", least=0)
     check_number(model.max_iter, "max_iter", "0 or greater", least=0, whole=True)
     check_seconds(model.max_time)
-    if model.n_jobs not in (None, -1):
+    if model.n_jobs is not None and not (isinstance(model.n_jobs, Integral) and model.n_jobs < 0):
         check_number(model.n_jobs, "n_jobs", "at least 1, or -1", least=1, whole=True)
     check_number(model.verbose, "verbose", "0 or greater", least=0, boolean=True)
     given = model.callbacks
     if not isinstance(given, (list, tuple)) or not all(map(callable, given)):
         raise InputError(f"callbacks={given!r} is not valid; give a list of functions")
     check_choice(model.fit_intercept, "fit_intercept", (True, False))
+    check_choice(model.dual, "dual", (True, False))
+    if model.intercept_scaling != 1:
+        raise InputError(
+            f"intercept_scaling={model.intercept_scaling!r} is not valid; give 1, "
+            "since the intercept is never penalised and has no scale"
+        )
     check_choice(model.warm_start, "warm_start", (True, False))
     check_choice(model.multi_class, "multi_class", ("multinomial", "ovr"))
     check_choice(model.history, "history", ("values", "weights"))
     check_choice(model.collinear, "collinear", ("minimum_norm", "drop", "error"))
+    check_choice(model.weights, "weights", ("frequency", "sampling", "precision"))
+    check_choice(model.findings, "findings", ("auto", "full"))
+    check_silence(model.silence)
+    if isinstance(model.base_rate, str):
+        check_choice(model.base_rate, "base_rate", ("training",))
     if not (model.class_weight is None or isinstance(model.class_weight, Mapping)):
         check_choice(model.class_weight, "class_weight", ("balanced",))
+
+
+def read_penalty(penalty: object, C: float, l1_ratio: float | None) -> tuple[float, float]:
+    """Give C and l1_ratio, with scikit-learn's older `penalty` turned into these two.
+
+    >>> read_penalty("l1", 2.0, 0.0), read_penalty(None, 1.0, 0.0)
+    ((2.0, 1.0), (inf, 0.0))
+    """
+    check_choice(penalty, "penalty", PENALTIES)
+    if penalty == "elasticnet" and l1_ratio is None:
+        raise InputError("penalty='elasticnet' needs l1_ratio; give a number between 0 and 1")
+    if penalty is None and C not in (1.0, inf):
+        raise InputError(f"penalty=None contradicts C={C!r}; give one of them, C=np.inf for none")
+    share = {"l1": 1.0, "l2": 0.0}.get(str(penalty), l1_ratio or 0.0)
+    if l1_ratio and l1_ratio != share:
+        raise InputError(
+            f"penalty={penalty!r} contradicts l1_ratio={l1_ratio!r}; give l1_ratio alone"
+        )
+    return inf if penalty is None else C, share
 
 
 def check_seconds(max_time: object) -> None:

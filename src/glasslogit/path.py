@@ -131,7 +131,9 @@ def regularisation_path(  # noqa: PLR0913
     )
     factors = check_factors(penalty_factors, data.features, data.names)
     deadline = inf if max_time is None else perf_counter() + max_time
-    settings = Settings(1.0, l1_ratio, fit_intercept, solver, Rules(), factors=factors)
+    settings = Settings(
+        1.0, l1_ratio, fit_intercept, solver, Rules(), data.observations, factors=factors
+    )
     with one_blas_thread():
         task = prepare(data.sources[0](), loss_of(len(data.classes), "multinomial"), settings)
         grid = task.grid(Cs, span) if isinstance(Cs, Integral) else given_Cs(Cs)

@@ -6,30 +6,33 @@ Probabilities come from the margins and nothing else, so that they keep their di
 tails, and each row's from its own features alone.
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from glasslogit.core.blocks import Block, DenseBlock
 from glasslogit.core.losses import Floats, log_sigmoid, log_softmax, softmax
 from glasslogit.data import loss_of
-from glasslogit.errors import NotFittedError
+from glasslogit.drop_in import DropIn
+from glasslogit.errors import MissingExtraError, NotFittedError, also_sklearns
 from glasslogit.inputs import check_features, check_known, check_offset
 from glasslogit.params import Params
 from glasslogit.sources.arrays import ArraySource
+from glasslogit.trials import one_by_one, read_target
 
 
-class Predictor(Params):
+class Predictor(Params, DropIn):
     """Gives a class that has learnt `coef_`, `intercept_` and `classes_` its predictions."""
 
     multi_class: Literal["multinomial", "ovr"]
     classes_: NDArray[Any]
-    coef_: NDArray[Any]
+    coef_: Any
     intercept_: NDArray[Any]
     n_features_in_: int
 
     def _theta(self) -> Floats:
-        return np.concatenate([self.coef_.T, self.intercept_[None]], dtype=np.float64)
+        return np.concatenate([dense(self.coef_).T, self.intercept_[None]], dtype=np.float64)
 
     def decision_function(self, X: Any, offset: ArrayLike | None = None) -> Floats:
         """Give the margins z = Xw + b + offset: (n,) for two classes, (n, K) for more."""
@@ -63,14 +66,39 @@ class Predictor(Params):
         sample_weight: ArrayLike | None = None,
         offset: ArrayLike | None = None,
     ) -> float:
-        """Give the accuracy: the share of rows whose class is predicted."""
+        """Give the accuracy: the share of rows, or of trials, whose class is predicted."""
         from glasslogit.evaluate.metrics import accuracy  # noqa: PLC0415  (4 ms to import)
 
-        return accuracy(y, self.predict(X, offset), sample_weight=sample_weight)
+        predicted = self.predict(X, offset)
+        target = read_target(y, sample_weight, len(predicted))
+        labels, weight = one_by_one(target)
+        repeats = len(labels) // len(predicted)
+        return accuracy(labels, np.tile(predicted, repeats), sample_weight=weight)
+
+    def sparsify(self) -> Self:
+        """Store `coef_` as a scipy.sparse matrix, for a model of many zeros; needs scipy."""
+        self._check_fitted()
+        try:
+            from scipy.sparse import csr_matrix  # noqa: PLC0415
+        except ImportError:
+            raise MissingExtraError("scipy", "stats") from None
+        self.coef_ = csr_matrix(self.coef_)
+        return self
+
+    def densify(self) -> Self:
+        """Store `coef_` as an array again."""
+        self._check_fitted()
+        self.coef_ = dense(self.coef_)
+        return self
+
+    def _check_fitted(self) -> None:
+        if not hasattr(self, "coef_"):
+            name = type(self).__name__
+            text = f"this {name} is not fitted yet; call fit(X, y) first"
+            raise also_sklearns(NotFittedError)(text)
 
     def _margins(self, X: Any, offset: ArrayLike | None) -> Floats:
-        if not hasattr(self, "coef_"):
-            raise NotFittedError("this LogisticRegression is not fitted yet; call fit(X, y) first")
+        self._check_fitted()
         theta = self._theta()
         features = check_features(X, flat=self.n_features_in_)
         check_known(features, self.n_features_in_, getattr(self, "feature_names_in_", None))
@@ -78,4 +106,21 @@ class Predictor(Params):
         offsets = check_offset(offset, n, theta.shape[1])
         unused = np.zeros(n)
         source = ArraySource(features.X, unused, unused, offsets)
-        return np.concatenate(source.map(lambda block: block.margins(theta)))
+        return np.concatenate(source.map(lambda block: margins_by_row(block, theta)))
+
+
+def margins_by_row(block: Block, theta: Floats) -> Floats:
+    """Give the margins of some rows, each row's by dot products of its own.
+
+    So a row has the same bits alone, among others and in either order of memory. A product of
+    matrices adds up one row in another order than many. Sparse rows are taken one by one anyway.
+    """
+    if not isinstance(block, DenseBlock):
+        return block.margins(theta)
+    rows, w = np.ascontiguousarray(block.X), np.ascontiguousarray(theta[:-1].T)
+    return np.vecdot(rows[:, None], w) + theta[-1] + block.offset
+
+
+def dense(coef: Any) -> NDArray[Any]:
+    """Give coefficients as an array, also those that `sparsify` has stored."""
+    return coef if isinstance(coef, np.ndarray) else coef.toarray()

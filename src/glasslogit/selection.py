@@ -11,11 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, check_number
 from glasslogit.estimator import LogisticRegression
-from glasslogit.evaluate.scoring import score
+from glasslogit.evaluate.scoring import SCORES, score
 from glasslogit.evaluate.split import stratified_folds
 from glasslogit.inputs import check_features, check_labels
+from glasslogit.params import check_choice
 from glasslogit.path import Limits, Point, Task, prepare, walk
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.training import Settings
@@ -36,21 +37,66 @@ class Grid(NamedTuple):
     Cs: Floats
 
 
-def make_folds(cv: Any, X: Any, y: NDArray[Any]) -> list[Fold]:
-    """Turn what the user gave for `cv` into row numbers.
+def no_ratios(l1_ratios: Any) -> bool:
+    """Tell whether `l1_ratios` is one of scikit-learn's ways to give none."""
+    return l1_ratios is None or (isinstance(l1_ratios, str) and l1_ratios == "warn")
+
+
+def read_l1_ratios(penalty: object, l1_ratios: Any) -> Floats:
+    """Give the values of l1_ratio to try; scikit-learn's older `penalty` can name one.
+
+    >>> read_l1_ratios("l1", None).tolist(), read_l1_ratios("deprecated", [0, 0.5]).tolist()
+    ([1.0], [0.0, 0.5])
+    """
+    check_choice(penalty, "penalty", ("deprecated", "l1", "l2", "elasticnet"))
+    named = {"l1": 1.0, "l2": 0.0}.get(str(penalty))
+    given = [named or 0.0] if no_ratios(l1_ratios) else l1_ratios
+    ratios = np.atleast_1d(np.asarray(given, object))
+    if not ratios.size:
+        raise InputError("l1_ratios holds no value; give one or more between 0 and 1")
+    for ratio in ratios.tolist():
+        check_number(ratio, "l1_ratios", "between 0 and 1, each", least=0, most=1)
+    if penalty == "elasticnet" and not ratios.any():
+        raise InputError("penalty='elasticnet' needs l1_ratios; give some between 0 and 1")
+    if named is not None and (ratios != named).any() and (ratios != 0).any():
+        raise InputError(f"penalty={penalty!r} contradicts l1_ratios; give l1_ratios alone")
+    return np.full(1, named) if named is not None else ratios.astype(np.float64)
+
+
+def read_scoring(scoring: Scoring) -> Scoring:
+    """Turn scikit-learn's ways to say what is best into ours: its default, its scorers' names.
+
+    >>> read_scoring("warn"), read_scoring("f1")
+    ('neg_log_loss', 'f1')
+    """
+    if not isinstance(scoring, str) or scoring in SCORES:
+        return scoring
+    if scoring == "warn":
+        return "neg_log_loss"
+    try:
+        from sklearn.metrics import get_scorer, get_scorer_names  # noqa: PLC0415
+    except ImportError:
+        return scoring
+    return get_scorer(scoring) if scoring in get_scorer_names() else scoring
+
+
+def make_folds(cv: Any, X: Any, y: NDArray[Any], groups: Any = None) -> list[Fold]:
+    """Turn what the user gave for `cv` into row numbers; `groups` are for its `split`.
 
     >>> make_folds([([0, 1], [2])], None, np.zeros(3))
     [(array([0, 1]), array([2]))]
     """
+    splits = hasattr(cv, "split")
+    if groups is not None and not splits:
+        raise InputError(f"groups are of no use with cv={cv!r}; give an object that splits by them")
     if cv is None or isinstance(cv, Integral):
         return stratified_folds(y, FOLDS if cv is None else int(cv))
-    splits = hasattr(cv, "split")
     if isinstance(cv, (str, type)) or not (splits or isinstance(cv, Iterable)):
         raise InputError(
             f"cv={cv!r} is not valid; give a whole number of folds, "
             "an object with a method split(X, y), or pairs of row numbers (train, test)"
         )
-    pairs = cv.split(X, y) if splits else cv
+    pairs = cv.split(X, y, *([] if groups is None else [groups])) if splits else cv
     folds = [read_fold(pair, len(y), f"fold {k} of cv") for k, pair in enumerate(pairs)]
     if not folds:
         raise InputError("cv gives no folds; give pairs of row numbers (train, test)")
@@ -146,7 +192,7 @@ def on_rows(task: Task, rows: Rows) -> Task:
         raise InputError("cross-validation needs the rows in memory; pass arrays")
     source = whole.take(rows)
     weight = float(source.weight.sum())
-    size = max(weight, len(rows))
+    size = task.objective.size * len(rows) / task.objective.rows
     part = replace(task.objective, source=source, weight=weight, rows=len(rows), size=size)
     return replace(task, objective=part)
 
@@ -188,11 +234,13 @@ def score_folds(
     return scores
 
 
-def score_model(scoring: Scoring, model: LogisticRegression, table: Table) -> float:
-    """Score a fitted model by name, or by a function of the model, X and y."""
+def score_model(scoring: Scoring, model: LogisticRegression, table: Table, **params: Any) -> float:
+    """Score a fitted model by name, or by a function of the model, X, y and the `params`."""
     if callable(scoring):
         weight = {} if table.weight is None else {"sample_weight": table.weight}
-        return check_score(scoring(model, table.X, table.y, **weight))
+        return check_score(scoring(model, table.X, table.y, **weight, **params))
+    if params:
+        raise InputError(f"score has no argument {next(iter(params))!r} unless scoring takes it")
     p = model.predict_proba(table.X, table.offset)
     name = "accuracy" if scoring is None else scoring
     return check_score(score(name, table.y, p, model.classes_, table.weight))

@@ -3,17 +3,26 @@
 moments of the columns → coordinates → objective → solver → θ, outcome, trace
 """
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from glasslogit.coordinates import Coordinates, sum_zero_axes
+from glasslogit.coordinates import Coordinates, constant, sum_zero_axes
 from glasslogit.core.losses import Floats, Loss, curvature
 from glasslogit.core.passes import ColumnMoments, Moments
 from glasslogit.core.penalties import Penalty
-from glasslogit.errors import InputError
+from glasslogit.data import Data
+from glasslogit.errors import (
+    CollinearityWarning,
+    ConvergenceWarning,
+    InputError,
+    SeparationWarning,
+    also_sklearns,
+)
 from glasslogit.objective import Objective
 from glasslogit.rotation import pays, rotate
 from glasslogit.solvers.choose import AUTO, resolve
@@ -23,7 +32,7 @@ from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.sample import sample
 from glasslogit.sources.source import Source
 from glasslogit.trace import Progress
-from glasslogit.trust.dependence import CollinearError, Relation, dependence_of
+from glasslogit.trust.dependence import Relation, dependence_of
 from glasslogit.trust.separation import Verdict, free_columns, judge
 
 LOG_2 = 0.6931  # a little less than it: the loss of a row whose two classes are as likely
@@ -39,20 +48,26 @@ class Settings:
     fit_intercept: bool
     solver: Solver | str
     rules: Rules
+    observations: float  # to which standard errors refer
     tell: Callable[[str], object] = str  # shown why the solver was chosen
     factors: Floats | float = 1.0
     collinear: Literal["minimum_norm", "drop", "error"] = "minimum_norm"
+    names: Sequence[str] | None = None  # of the columns, to tell which are collinear
 
 
 class Fit(NamedTuple):
-    """A trained model: the result, the solver that made it, the passes it took.
+    """A trained model: the result, the solver that made it and the passes it took.
 
+    `excess` (c,) is the mean prediction less the rate, Σ sᵢ·residualᵢ / S, or None where the
+    training did not ask for it; `constant` (d,) are the columns that were found to be so;
     `verdict` says whether an optimum exists, where columns without a penalty leave it in doubt.
     """
 
     result: Result
     solver: Solver
     passes: int
+    excess: Floats | None
+    constant: NDArray[np.bool] | None
     verdict: Verdict | None = None
 
 
@@ -83,7 +98,10 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     if verdict and dropped:
         verdict = replace(verdict, relations=tuple(dropped))
     result = replace(result, theta=without_shift(result.theta, loss))
-    return Fit(result, solver, source.passes, verdict)
+    excess = None
+    if settings.fit_intercept and result.gradient is not None:
+        excess = objective.coordinates.axes @ result.gradient[-1]
+    return Fit(result, solver, source.passes, excess, constant(moments), verdict)
 
 
 def run_while_in_doubt(solver: Solver, objective: Objective, u: Floats, rules: Rules) -> Result:
@@ -119,7 +137,9 @@ def without_dependence(
     at = objective.coordinates
     found = dependence_of(objective.source, free, objective.loss, intercept=at.intercept)
     if found and settings.collinear == "error":
-        raise CollinearError(found)
+        names = settings.names or [f"x{j}" for j in range(objective.features)]
+        told = "; ".join(str(relation.named(names)) for relation in found)
+        raise InputError(f"columns of X depend on each other: {told}; drop some")
     scale = at.scale.copy()
     scale[[relation.dropped for relation in found]] = np.inf
     return replace(objective, coordinates=replace(at, scale=scale)), found
@@ -138,10 +158,11 @@ def train_turned(source: ArraySource, loss: Loss, settings: Settings, start: Flo
     shown = tuple(rotation.lifted(callback) for callback in settings.rules.callbacks)
     turned = replace(settings, rules=replace(settings.rules, callbacks=shown))
     lowered = None if start is None else rotation.lower(start)
-    result, solver, passes, _ = train(rotation.turned, loss, turned, lowered)
+    result, solver, passes, excess, *_ = train(rotation.turned, loss, turned, lowered)
     theta, late = rotation.lift(result.theta), rotation.lift(result.late_change)
     trace = rotation.lift_trace(result.trace)
-    return Fit(replace(result, theta=theta, late_change=late, trace=trace), solver, passes + 2)
+    result = replace(result, theta=theta, late_change=late, trace=trace)
+    return Fit(result, solver, passes + 2, excess, None)
 
 
 def survey(source: Source, loss: Loss) -> ColumnMoments:
@@ -183,9 +204,8 @@ def make_objective(
         coordinates = Coordinates.standardised(
             moments, ridge, intercept=settings.fit_intercept, axes=axes
         )
-    size = max(moments.weight, moments.rows)
-    objective = Objective(source, loss, penalty, coordinates, moments.weight, moments.rows, size)
-    return objective, solver
+    size = moments.weight, moments.rows, settings.observations
+    return Objective(source, loss, penalty, coordinates, *size), solver
 
 
 def make_penalty(settings: Settings, weight: float) -> Penalty:
@@ -205,6 +225,45 @@ def base_theta(loss: Loss, moments: ColumnMoments) -> Floats:
     return theta
 
 
+def verdicts_of(fits: Sequence[Fit], data: Data) -> dict[str, Any]:
+    """Put the verdicts in the words of the data: the attributes of a model that hold them."""
+    names = data.names or [f"x{j}" for j in range(data.features)]
+    labels, verdict = [str(label) for label in data.classes.tolist()], fits[0].verdict
+    pairs = [labels] if len(fits) == 1 else [["the rest", label] for label in labels]
+    found = tuple(
+        fit.verdict and fit.verdict.named(names, pair)
+        for fit, pair in zip(fits, pairs, strict=False)
+    )
+    relations = verdict.relations if verdict else ()
+    dependences = tuple(relation.named(names) for relation in relations)
+    return {"separation_": found[0] if len(fits) == 1 else found, "dependences_": dependences}
+
+
+def warn_of(fits: Sequence[Fit], model: Any) -> None:
+    """Warn of fits that did not end as they were asked to, at the line that called `fit`."""
+    related = [found for found in model.dependences_ if len(found.coefficients) > 1]
+    if related:
+        done = "of all optima the one of smallest norm is given (collinear='minimum_norm')"
+        if model.collinear == "drop":
+            done = f"dropped {', '.join(found.dropped for found in related)}"
+        text = f"columns depend on each other: {'; '.join(map(str, related))}; {done}"
+        warnings.warn(text, CollinearityWarning, stacklevel=3)
+    separations = (model.separation_,) if len(fits) == 1 else model.separation_
+    for k, fit in enumerate(fits):
+        outcome, trace = fit.result.outcome, fit.result.trace
+        if outcome.deliberate:
+            continue
+        which = "" if len(fits) == 1 else f" for class {model.classes_[k]!s} against the rest"
+        if outcome is Outcome.SEPARATED:
+            text = f"{fit.solver.name}{which}: {separations[k]}"
+            warnings.warn(text, SeparationWarning, stacklevel=3)
+            continue
+        text = f"{fit.solver.name}{which}: {outcome.remedy}"
+        left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
+        text = f"{text} (after {len(trace) - 1} steps, {left})"
+        warnings.warn(text, also_sklearns(ConvergenceWarning), stacklevel=3)
+
+
 def hold_out(source: Source, solver: GradientDescent) -> tuple[Source, ArraySource]:
     """Split off the share of rows, of each class alike, on which patience watches the loss."""
     if not isinstance(source, ArraySource):
@@ -213,7 +272,9 @@ def hold_out(source: Source, solver: GradientDescent) -> tuple[Source, ArraySour
 
     share = solver.validation_fraction
     try:
-        kept, held = split_rows(len(source.y), share, solver.seed, stratify=source.y)
+        whole = bool((source.y % 1 == 0).all())  # shares of events are no classes
+        stratify = source.y if whole else None
+        kept, held = split_rows(len(source.y), share, solver.seed, stratify=stratify)
     except InputError as error:
         raise InputError(f"validation_fraction={share} cannot be held out: {error}") from None
     if not source.weight[held].any():

@@ -182,7 +182,10 @@ def giving(*scores):
 
 
 BAD_SETTINGS = {
-    "a score of no name": ({"scoring": "r2"}, "scoring='r2' is unknown; give one of accuracy, "),
+    "a score of no name": (
+        {"scoring": "best"},
+        "scoring='best' is unknown; give one of accuracy, ",
+    ),
     "a list of scores": ({"scoring": ["f1"]}, "scoring=['f1'] is unknown; give one of accuracy, "),
     "a text as a score": (
         {"scoring": giving("x"), "Cs": [0.5]},

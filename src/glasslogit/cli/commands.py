@@ -108,6 +108,9 @@ def fit(  # noqa: PLR0913  one parameter for each option
     all_levels: Annotated[
         bool, typer.Option("--all", help="Print the coefficients of all levels.")
     ] = False,
+    silence: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="Leave out findings of this kind.")
+    ] = None,
 ) -> None:
     """Fit a logistic regression to a CSV file and say how good it is."""
     fit_table(
@@ -126,6 +129,7 @@ def fit(  # noqa: PLR0913  one parameter for each option
             solver=solver,
             max_iter=max_iter,
             all_levels=all_levels,
+            silence=tuple(silence or ()),
         )
     )
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.findings import find, print_findings
 from glasslogit.cli.measure import Scores, class_shares, decide, measure, rule
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, prepare
@@ -63,6 +64,7 @@ def fit_table(request: FitRequest) -> None:
     out.print()
     out.print(show.summary(_about_fit(fitted, request)))
     out.print()
+    print_findings(out, find(data, fitted.saved.model))
     _print_coefficients(out, fitted.saved, data, every=request.all_levels)
     part = data.test if len(data.test) else data.train
     proba = fitted.saved.model.predict_proba(data.rows(part))
@@ -105,6 +107,7 @@ def _model(request: FitRequest) -> LogisticRegression:
         solver=request.solver,
         max_iter=request.max_iter,
         random_state=request.seed,
+        silence=request.silence,
     )
 
 

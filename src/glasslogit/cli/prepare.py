@@ -37,6 +37,7 @@ class FitRequest:
     solver: str
     max_iter: int
     all_levels: bool
+    silence: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +60,7 @@ class Prepared:
     encoding: Encoding
     X: NDArray[np.float64]  # (n, d)
     y: NDArray[Any]  # (n,)
+    places: NDArray[np.intp]  # (n,) in the table
     train: NDArray[np.intp]  # places in X and y
     test: NDArray[np.intp]
     positive: Any  # the label, or None for more than two classes
@@ -95,6 +97,7 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         encoding=encoding,
         X=encoded.X[used],
         y=y,
+        places=used,
         train=train,
         test=test,
         positive=positive,

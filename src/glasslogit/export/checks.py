@@ -95,6 +95,21 @@ def class_weight(stored: object) -> dict[Any, float] | str | None:
     return weights
 
 
+def base_rate(stored: object) -> dict[Any, float] | str | float | None:
+    """Build the setting: a number, or what `class_weight` may be."""
+    if isinstance(stored, int | float):
+        return finite(stored, "base_rate")
+    return class_weight(stored)
+
+
+def shares(fit: Mapping[str, Any], name: str, classes: int) -> NDArray[np.float64]:
+    """Build the shares of the classes, which add up to 1."""
+    values = [finite(value, name) for value in typed(fit, name, list)]
+    if len(values) != classes or min(values) <= 0 or abs(sum(values) - 1) > 1e-6:
+        raise ValueError(f"{name!r} are not {classes} positive shares that add up to 1")
+    return np.array(values)
+
+
 def class_rows(training: Mapping[str, Any], classes: int) -> None:
     """Refuse training facts whose rows of each class are not as many positive integers."""
     rows = training.get("rows_of_class")

@@ -23,15 +23,18 @@ from glasslogit.export.atomic import write_atomically
 from glasslogit.export.checks import (
     LABEL_KINDS,
     LABEL_TYPES,
+    base_rate,
     class_rows,
     class_weight,
     finite,
     floats,
     integers,
     labels,
+    shares,
     typed,
 )
-from glasslogit.params import check_settings
+from glasslogit.params import check_settings, read_penalty
+from glasslogit.prediction import dense
 from glasslogit.solvers.run import Outcome
 from glasslogit.tables.columns import Encoding
 
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
 SCHEMA = "glasslogit.model"
 SCHEMA_VERSION = 1
 SETTINGS = ("solver", "tol", "fit_intercept", "multi_class", "max_iter", "class_weight")
+BY_LABEL = ("class_weight", "base_rate")  # settings that may be mappings from labels
 LONGEST = 200  # characters of what is wrong with a field
 
 
@@ -127,12 +131,17 @@ def to_json(saved: SavedModel) -> str:
 def _to_dict(saved: SavedModel) -> dict[str, Any]:
     """Describe a model by JSON types, in the order in which a reader wants to see it."""
     model = saved.model
+    C, l1_ratio = read_penalty(model.penalty, model.C, model.l1_ratio)
+    coef = dense(model.coef_)
     classes = _labels_to_dict(model.classes_)
     features = None if "feature_names_in_" not in vars(model) else list(model.feature_names_in_)
     solver = model.solver if isinstance(model.solver, str) else model.solver_
     settings = {name: _plain(getattr(model, name)) for name in SETTINGS} | {"solver": solver}
-    if isinstance(model.class_weight, Mapping):
-        settings["class_weight"] = [[_plain(k), float(s)] for k, s in model.class_weight.items()]
+    for name in BY_LABEL:
+        given = getattr(model, name)
+        by_label = isinstance(given, Mapping)
+        settings[name] = [[_plain(k), float(s)] for k, s in given.items()] if by_label else given
+    settings |= {"weights": model.weights, "base_rate": _plain(settings["base_rate"])}
     return {
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
@@ -142,16 +151,18 @@ def _to_dict(saved: SavedModel) -> dict[str, Any]:
         "positive": _plain(saved.positive),
         "threshold": saved.threshold,
         "features": features,
-        "dtype": model.coef_.dtype.name,
+        "dtype": coef.dtype.name,
         "intercept": model.intercept_.tolist(),
-        "coefficients": model.coef_.tolist(),
-        "penalty": {"C": _number(model.C), "l1_ratio": _number(model.l1_ratio)},
+        "coefficients": coef.tolist(),
+        "penalty": {"C": _number(C), "l1_ratio": _number(l1_ratio)},
         "settings": settings,
         "fit": {
             "solver": model.solver_,
             "steps": model.n_iter_.tolist(),
             "passes": int(model.passes_),
             "outcome": model.outcome_.name,
+            "class_shares": _listed(model, "class_shares_"),
+            "base_rate": _listed(model, "base_rate_"),
         },
         "training": dict(saved.training),
         "encoding": None if saved.encoding is None else saved.encoding.to_dict(),
@@ -171,6 +182,11 @@ def _labels_to_dict(classes: NDArray[Any]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """Return a NumPy scalar as the Python scalar that JSON knows, and anything else as it is."""
     return value.item() if isinstance(value, np.generic) else value
+
+
+def _listed(model: LogisticRegression, name: str) -> list[float] | None:
+    """Return an array of the fitted model; one that was put together by hand may lack it."""
+    return vars(model)[name].tolist() if name in vars(model) else None
 
 
 def _number(value: Any) -> float | str:
@@ -239,6 +255,8 @@ def _build_model(document: Mapping[str, Any]) -> LogisticRegression:
     """Build the estimator and put it in the state that `fit` left it in."""
     settings = {name: document["settings"][name] for name in SETTINGS}
     settings["class_weight"] = class_weight(settings["class_weight"])
+    settings["weights"] = document["settings"]["weights"]
+    settings["base_rate"] = base_rate(document["settings"]["base_rate"])
     settings["solver"] = typed(settings, "solver", str)
     C, l1_ratio = (document["penalty"][name] for name in ("C", "l1_ratio"))
     model = LogisticRegression(
@@ -265,6 +283,9 @@ def _build_model(document: Mapping[str, Any]) -> LogisticRegression:
         "solver_": typed(fit, "solver", str),
         "outcome_": Outcome[fit["outcome"]],
     }
+    if fit["class_shares"] is not None:
+        state["class_shares_"] = shares(fit, "class_shares", len(classes))
+        state["base_rate_"] = shares(fit, "base_rate", len(classes))
     vars(model).update(state | _feature_names(document, coef.shape[1]))
     return model
 

@@ -41,7 +41,7 @@ NAMES: dict[str, Solver] = {
     "newton-cholesky": Newton(),  # scikit-learn's names
     "newton-cg": NewtonCG(),
 }
-AUTO = ("auto", "liblinear", "sag", "saga")  # names that leave the choice to us
+AUTO = ("auto", "liblinear", "sag", "saga", "newton-cd", "newton-cd-gram")  # left to us
 
 
 class Choice(NamedTuple):

@@ -111,13 +111,15 @@ class Solver(ABC):
 class Result:
     """A finished run: θ, how it ended and its record.
 
-    `late_change` is the change of θ since about the middle of the run.
+    `late_change` is the change of θ since about the middle of the run, `gradient` that of f in u
+    where the run ended, or None where θ is not of the last step.
     """
 
     theta: Floats
     outcome: Outcome
     trace: Trace
     late_change: Floats
+    gradient: Floats | None
 
 
 class _Run:
@@ -137,7 +139,7 @@ class _Run:
         violation = self.measure(step)
         u, value = step.at.u, step.at.value
         validation = self.rules.validation.value(u) if self.rules.validation else None
-        self.previous, self.current = self.current, u
+        self.previous, self.current, self.gradient = self.current, u, step.at.gradient
         if number & (number - 1) == 0:  # 0, 1, 2, 4, 8, …
             self.anchors = self.anchors[1], u
         self.remember(u, value if validation is None else validation)
@@ -207,12 +209,9 @@ class _Run:
         """Give the finished run; with patience or after a divergence, its best weights."""
         best = self.rules.patience is not None or outcome is Outcome.DIVERGED
         theta = self.objective.coordinates.theta
-        return Result(
-            theta=theta(self.best if best else self.current),
-            outcome=outcome,
-            trace=self.recorder.trace(),
-            late_change=theta(self.current - self.anchors[0]),
-        )
+        late, gradient = theta(self.current - self.anchors[0]), None if best else self.gradient
+        place = theta(self.best if best else self.current)
+        return Result(place, outcome, self.recorder.trace(), late, gradient)
 
 
 def run(solver: Solver, objective: Objective, start: Floats, rules: Rules) -> Result:

@@ -20,12 +20,14 @@ def available_threads() -> int:
 
 
 def threads_of(n_jobs: int | None) -> int:
-    """Turn scikit-learn's `n_jobs` into a number of threads: None is one, −1 all processors.
+    """Turn scikit-learn's `n_jobs` into threads: None is one, −1 all processors, −2 all but one.
 
     >>> threads_of(None), threads_of(3), threads_of(-1) == available_threads()
     (1, 3, True)
     """
-    return available_threads() if n_jobs == -1 else n_jobs or 1
+    if n_jobs is not None and n_jobs < 0:
+        return max(available_threads() + 1 + n_jobs, 1)
+    return n_jobs or 1
 
 
 @cache

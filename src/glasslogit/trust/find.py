@@ -41,7 +41,8 @@ def find_separation(
         else read_arrays(X, y, sample_weight=sample_weight, offset=None, threads=1, **kinds)
     )
     loss = loss_of(len(data.classes), "multinomial")
-    settings = Settings(np.inf, 0.0, fit_intercept, "auto", Rules(max_steps=STEPS))
+    rules = Rules(max_steps=STEPS)
+    settings = Settings(np.inf, 0.0, fit_intercept, "auto", rules, data.observations)
     with one_blas_thread():
         verdict = train(data.sources[0](), loss, settings).verdict
     if verdict is None:

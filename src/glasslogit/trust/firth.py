@@ -132,7 +132,7 @@ def firth(  # noqa: PLR0913
         ends = case.profile(best, level, max_iter) if intervals else None
         corrected = CORRECTIONS[intercept](case.problem, case.theta(best))
         whole = case.whole(best, max_iter)
-    model = LogisticRegression(np.inf, fit_intercept=fit_intercept)
+    model = LogisticRegression(C=np.inf, fit_intercept=fit_intercept)
     fill(model, data, corrected)
     model.n_iter_, model.passes_ = np.array([steps], np.int32), case.source.passes
     model.outcome_ = Outcome.CONVERGED if steps < max_iter else Outcome.MAX_STEPS
@@ -253,10 +253,21 @@ class Line:
         return sign * np.inf
 
 
+def by_class(source: Any, K: int) -> ArraySource:
+    """Give rows of one class each: one that is a share of events comes once for each class."""
+    y, weight, none = source.y, source.weight, np.zeros((len(source.y), K - 1))
+    if (y % 1 == 0).all():
+        return ArraySource(source.X, y.astype(np.intp), weight, none)
+    twice = source.take(np.tile(np.arange(len(y)), 2))
+    events = np.repeat([1, 0], len(y))
+    return ArraySource(
+        twice.X, events, np.append(weight * y, weight * (1 - y)), np.tile(none, (2, 1))
+    )
+
+
 def make_case(source: Any, K: int, names: tuple[str, ...], *, fit_intercept: bool) -> Case:
     """Put the rows under l*, with the first class as the reference."""
-    y, none = source.y.astype(np.intp), np.zeros((len(source.y), K - 1))
-    rows, loss = ArraySource(source.X, y, source.weight, none), Multinomial(reference=True)
+    rows, loss = by_class(source, K), Multinomial(reference=True)
     moments = rows.sum(Moments(loss))
     at = Coordinates.standardised(moments, 0.0, intercept=fit_intercept, axes=np.eye(K - 1))
     weight, n = moments.weight, moments.rows

@@ -68,7 +68,8 @@ def flac(problem: Penalised, theta: Floats) -> Floats:
             y = np.append(block.y.astype(np.float64), np.full(n, 0.5))
             yield twice, y, np.append(block.weight, h), np.zeros((2 * n, 1))
 
-    settings = Settings(np.inf, 0.0, True, "newton", Rules(tol=1e-9))
+    size = problem.objective.size
+    settings = Settings(np.inf, 0.0, True, "newton", Rules(tol=1e-9), size)
     return np.delete(train(BatchSource(batches), Binomial(), settings).result.theta, d, axis=0)
 
 

@@ -1,0 +1,121 @@
+"""Columns and labels to look at, one by one: what the rules of `findings.py` are asked of."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.losses import Floats
+from glasslogit.data import number_all
+from glasslogit.errors import InputError
+from glasslogit.inputs import check_features, column_names
+from glasslogit.trials import Target, class_totals
+from glasslogit.trust.findings import column_name
+
+CODED = 10  # a number whose values repeat so often may be the code of a category
+
+
+def count_rows(X: Any) -> int:
+    """Count the rows of a table."""
+    if not isinstance(X, Mapping):
+        return int(X.shape[0]) if hasattr(X, "shape") else len(X)
+    if not X:
+        raise InputError("X has no columns; give one or more")
+    return len(next(iter(X.values())))
+
+
+def columns_of(X: Any) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Take a table apart into its columns, each with its name."""
+    if isinstance(X, Mapping):
+        yield from ((str(name), np.asarray(values)) for name, values in X.items())
+    elif column_names(X) is not None and hasattr(X, "__getitem__"):
+        yield from ((name, X[name].to_numpy()) for name in column_names(X) or ())
+    else:
+        features, names = check_features(X)
+        dense = not hasattr(features, "tocsc")
+        by_column = features if dense else features.tocsc()
+        for j in range(features.shape[1]):
+            values = by_column[:, j] if dense else by_column[:, [j]].toarray()[:, 0]
+            yield column_name(names, j), values
+
+
+def digest(numbers: NDArray[Any]) -> bytes:
+    """Give the same bytes for the same numbers, and for others almost never."""
+    return numbers.dtype.kind.encode() + blake2b(np.ascontiguousarray(numbers).tobytes()).digest()
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column on its own: its name and the values of the rows that count."""
+
+    name: str
+    values: NDArray[Any]  # (n,) numbers or text
+
+    @classmethod
+    def read(cls, name: str, values: Any, rows: NDArray[np.intp]) -> "Column":
+        """Take the rows of a column; what is no number is text, missing values too."""
+        array = np.asarray(values)[rows]
+        return cls(name, array if array.dtype.kind in "fiub" else array.astype(str))
+
+    @property
+    def numeric(self) -> bool:
+        """Tell whether the values are numbers."""
+        return self.values.dtype.kind in "fiub"
+
+    @cached_property
+    def levels(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
+        """The distinct values, sorted, and the place of each row's value among them."""
+        levels, codes = np.unique(self.values, return_inverse=True)
+        return levels, codes.reshape(-1)
+
+    @property
+    def coefficients(self) -> int:
+        """How many coefficients a model has for the column, with text against a reference."""
+        return min(1, len(self.levels[0]) - 1) if self.numeric else len(self.levels[0]) - 1
+
+    @property
+    def coded(self) -> bool:
+        """Tell whether the column may name categories: text, or numbers that repeat often."""
+        return not self.numeric or len(self.levels[0]) <= len(self.values) / CODED
+
+    def fingerprints(self) -> Iterator[bytes]:
+        """Give what two columns share if they are equal as numbers, or name the same groups."""
+        if self.numeric:
+            yield digest(self.values.astype(np.float64) + 0.0)
+        if self.coded:
+            yield digest(self.order())
+
+    def order(self) -> NDArray[np.intp]:
+        """Give each row the number of its level, counted in the order of their first rows."""
+        levels, codes = self.levels
+        first = np.full(len(levels), len(codes))
+        np.minimum.at(first, codes, np.arange(len(codes)))
+        return np.argsort(np.argsort(first))[codes]
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """The labels of the rows that count, as class numbers, and their weights; (n,)."""
+
+    codes: NDArray[np.integer]
+    weight: Floats
+    totals: Floats  # (K,)
+
+    @classmethod
+    def read(cls, target: Target) -> "Labels":
+        """Give the labels as class numbers."""
+        classes, codes = number_all(target.y)
+        if len(classes) < 2:
+            raise InputError(f"y holds only one class, {classes[0]!s}; give rows of two or more")
+        return cls(codes, target.weight, class_totals(codes, target.weight, len(classes)))
+
+    def pairs(self) -> Iterator[tuple[NDArray[np.bool], NDArray[np.bool]]]:
+        """For each two classes, give the rows of either, and which of them are of the second."""
+        for k, m in combinations(range(len(self.totals)), 2):
+            both = (self.codes == k) | (self.codes == m)
+            yield both, self.codes[both] == m

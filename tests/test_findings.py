@@ -1,0 +1,224 @@
+"""Each finding is made where the risk is, and not where it is not."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import scipy.sparse as sp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glasslogit import Finding, LogisticRegression, inspect_data
+from glasslogit.errors import ConvergenceWarning, InputError
+from glasslogit.solvers import GradientDescent
+from glasslogit.trust.findings import Code, Severity
+
+N = 400
+
+
+def table(seed: int = 0):
+    """A table without any risk, and its labels."""
+    rng = np.random.default_rng(seed)
+    age, town = rng.integers(18, 80, N), rng.choice(["Ghent", "Bruges", "Ypres"], N)
+    income = rng.lognormal(size=N)
+    margin = (age - 50) / 20 + (town == "Bruges") + rng.logistic(size=N)
+    return {"age": age, "income": income, "town": town}, (margin > 0).astype(int), rng
+
+
+def codes(found) -> dict[str, tuple[str, ...]]:
+    return {str(finding.code): finding.columns for finding in found}
+
+
+@given(seed=st.integers(0, 10_000))
+def test_a_harmless_table_has_no_findings(seed: int) -> None:
+    columns, y, _ = table(seed)
+    assert inspect_data(columns, y) == ()
+
+
+def spoilt(name: str):
+    columns, y, rng = table()
+    added = {
+        "constant": np.full(N, 7.5),
+        "duplicated_column": columns["income"].copy(),
+        "identifier": np.arange(N) + 1000,
+        "leak": y * 10.0 + rng.normal(size=N),
+    }
+    return {**columns, "new": added[name]}, y
+
+
+@pytest.mark.parametrize("name", ["constant", "duplicated_column", "identifier", "leak"])
+def test_a_risky_column_is_found_by_name_and_silenced_by_code(name: str) -> None:
+    columns, y = spoilt(name)
+    (finding,) = inspect_data(columns, y)
+    assert finding.code == name
+    assert finding.columns == (("income", "new") if name == "duplicated_column" else ("new",))
+    assert "\n" not in str(finding)
+    assert str(finding).endswith(finding.remedy)
+    assert inspect_data(columns, y, silence=[name]) == ()
+
+
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame], ids=["pandas", "polars"])
+@pytest.mark.parametrize("name", ["constant", "duplicated_column", "identifier", "leak"])
+def test_frames_give_the_same(kind, name: str) -> None:
+    columns, y = spoilt(name)
+    assert inspect_data(kind(columns), y) == inspect_data(columns, y)
+
+
+@pytest.mark.parametrize("storage", [np.asarray, sp.csr_array, sp.csc_matrix])
+def test_arrays_and_sparse_matrices_number_the_columns(storage) -> None:
+    columns, y, rng = table()
+    dense = np.column_stack([columns["age"], np.zeros(N), 20 * y + rng.normal(size=N)])
+    assert codes(inspect_data(storage(dense), y)) == {"leak": ("2",), "constant": ("1",)}
+
+
+def test_text_is_an_identifier_a_leak_or_the_same_as_a_number() -> None:
+    columns, y, _ = table()
+    columns["name"] = np.array([f"person {k}" for k in range(N)])
+    assert codes(inspect_data(columns, y, silence=["few_events"])) == {"identifier": ("name",)}
+    columns["name"] = np.array(["stayed", "left", "left early"], object)[y * (1 + np.arange(N) % 2)]
+    assert codes(inspect_data(columns, y)) == {"leak": ("name",)}
+    columns["name"] = np.unique(columns["town"], return_inverse=True)[1] * 3.0
+    assert codes(inspect_data(columns, y)) == {"duplicated_column": ("town", "name")}
+    columns["town"] = columns["name"] ** 2  # not the same line, and no text
+    assert codes(inspect_data(columns, y)) == {}
+
+
+def test_a_leak_may_fall_or_have_no_order_and_needs_rows_enough() -> None:
+    _, y, rng = table()
+    assert codes(inspect_data({"x": -y + 0.1 * rng.normal(size=N)}, y)) == {"leak": ("x",)}
+    kinds = np.where(y == 1, rng.choice([0, 2], N), rng.choice([1, 3], N))
+    assert codes(inspect_data({"x": kinds}, y)) == {"leak": ("x",)}
+    few = np.r_[np.flatnonzero(y)[:9], np.flatnonzero(y == 0)]
+    assert codes(inspect_data({"x": y[few] + 0.0}, y[few], silence=["few_events"])) == {}
+    three = y + 2 * (rng.random(N) < 0.3)
+    three[three == 3] = 2
+    assert codes(inspect_data({"x": three + 0.1 * rng.random(N)}, three)) == {"leak": ("x",)}
+    assert codes(inspect_data({"x": (three == 2) + 0.1 * rng.random(N)}, three)) == {}
+
+
+def test_a_rare_event_does_not_make_every_category_a_leak() -> None:
+    rng = np.random.default_rng(0)
+    y = (np.arange(5000) < 25).astype(int)
+    assert "leak" not in codes(inspect_data({"town": rng.choice(list("abc"), 5000)}, y))
+
+
+def test_rows_with_opposite_labels() -> None:
+    columns, y, _ = table()
+    twins = {name: np.append(values, values[[5, 5, 8]]) for name, values in columns.items()}
+    labels = np.append(y, [1 - y[5], y[5], y[8]])
+    (finding,) = inspect_data(twins, labels)
+    assert (finding.code, finding.severity) == (Code.CONTRADICTING_ROWS, Severity.WARNING)
+    assert finding.evidence.startswith("3 rows ")
+    assert "rows 5 and 400" in finding.evidence
+    weight = np.ones(len(labels))
+    weight[400] = 0
+    assert inspect_data(twins, labels, weight) == ()
+    (finding,) = inspect_data({"town": columns["town"]}, y)  # few values: chance, not mistakes
+    assert (finding.code, finding.severity) == (Code.CONTRADICTING_ROWS, Severity.NOTE)
+
+
+def test_few_events_counts_observations_and_levels() -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(200, 4)), (np.arange(200) < 39).astype(int)
+    assert codes(inspect_data(X, y)) == {"few_events": ()}
+    assert codes(inspect_data(X[:, :3], y)) == {}
+    assert codes(inspect_data(X, y, 2 * np.ones(200))) == {}
+    fit = LogisticRegression(C=np.inf).fit(X, y)
+    assert codes(fit.findings_) == {"few_events": ()}
+    assert fit.findings_[0].severity is Severity.WARNING
+    assert LogisticRegression().fit(X, y).findings_[0].severity is Severity.NOTE
+    assert LogisticRegression(silence=["few_events"]).fit(X, y).findings_ == ()
+    sampled = LogisticRegression(weights="sampling").fit(X, y, 2 * np.ones(200))
+    assert codes(sampled.findings_) == {"few_events": ()}
+    assert LogisticRegression().fit(X, y, 2 * np.ones(200)).findings_ == ()
+    levels = {"level": np.array(list("abcdefgh"))[np.arange(200) % 8], "x": X[:, 0]}
+    assert codes(inspect_data(levels, y)) == {"few_events": ()}
+
+
+def harmless(n: int = 600):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(n, 2))
+    return X, (X[:, 0] + rng.logistic(size=n) > 1).astype(int)
+
+
+def test_a_plain_fit_predicts_the_rate_and_weighted_ones_are_found_out() -> None:
+    X, y = harmless()
+    assert LogisticRegression().fit(X, y).findings_ == ()
+    weighted = LogisticRegression(class_weight="balanced").fit(X, y)
+    (finding,) = weighted.findings_
+    assert finding.code is Code.MEAN_PREDICTION
+    assert "base_rate='training'" in finding.remedy
+    assert "mean probability of 0.5," in finding.evidence
+    assert f"is {y.mean():.3g}" in finding.evidence
+    honest = LogisticRegression(class_weight="balanced", base_rate="training").fit(X, y)
+    assert honest.findings_ == ()
+
+
+def test_a_fit_cut_short_tells_its_mean_prediction_from_the_gradient() -> None:
+    X, y = harmless()
+    X[:, 0] += 3
+    with pytest.warns(ConvergenceWarning):
+        model = LogisticRegression(solver=GradientDescent(0.01, 5)).fit(X, y)
+    (finding,) = model.findings_
+    mean = model.predict_proba(X)[:, 1].mean()
+    assert f"mean probability of {mean:.3g}," in finding.evidence
+    assert "epochs" in finding.remedy
+
+
+@pytest.mark.parametrize("K", [2, 3])
+def test_the_whole_list_looks_at_the_predictions(K: int) -> None:
+    X, y = harmless()
+    y = y + (K == 3) * (X[:, 1] > 1)
+    bare = {"fit_intercept": False, "findings": "full"}
+    quiet = {"silence": ["few_events"]}
+    (finding,) = LogisticRegression(**bare).fit(X + 1, y).findings_
+    assert finding.code is Code.MEAN_PREDICTION
+    assert finding.remedy == "set fit_intercept=True"
+    spoilt = np.column_stack([X, np.ones(len(y)), X[:, 0]])
+    model = LogisticRegression(findings="full", **quiet).fit(spoilt, y)
+    expected = {"duplicated_column": ("0", "3"), "constant": ("2",)}
+    assert codes(model.findings_) == expected
+    assert codes(LogisticRegression(**quiet).fit(spoilt, y).findings_) == {"constant": ("2",)}
+
+
+def test_findings_cost_no_pass() -> None:
+    X, y = harmless()
+    passes = LogisticRegression().fit(X, y).passes_
+    assert LogisticRegression(findings="full").fit(X, y).passes_ == passes
+
+
+def test_trials_have_findings_of_their_columns() -> None:
+    X, y = harmless()
+    pairs = np.column_stack([y + 1, 2 - y])
+    assert codes(inspect_data(np.column_stack([X, X[:, 0]]), pairs)) == {
+        "duplicated_column": ("0", "2")
+    }
+    assert LogisticRegression(findings="full").fit(X, pairs).findings_ == ()
+
+
+def test_bad_arguments() -> None:
+    X, y = harmless()
+    with pytest.raises(InputError, match="silence names 'leek', which is no code; give codes of"):
+        LogisticRegression(silence=["leek"]).fit(X, y)
+    with pytest.raises(InputError, match="silence='leak' is not valid; give a list of codes"):
+        inspect_data(X, y, silence="leak")
+    with pytest.raises(InputError, match="findings='all' is not valid; give 'auto' or 'full'"):
+        LogisticRegression(findings="all").fit(X, y)
+    with pytest.raises(InputError, match="findings='full' needs the rows in memory; pass arrays"):
+        LogisticRegression(findings="full").fit(lambda: [(X, y)])
+    with pytest.raises(InputError, match="y holds only one class, 0; give rows of two or more"):
+        inspect_data(X, 0 * y)
+    with pytest.raises(InputError, match=r"column 'b' has shape \(3,\); give one value a row"):
+        inspect_data({"a": [1, 2], "b": [1, 2, 3]}, [0, 1])
+    with pytest.raises(InputError, match="X has no columns; give one or more"):
+        inspect_data({}, [0, 1])
+
+
+def test_findings_are_frozen_and_the_gravest_come_first() -> None:
+    columns, y = spoilt("leak")
+    columns["flat"] = ["be"] * N
+    found = inspect_data(columns, y)
+    assert [finding.severity for finding in found] == ["serious", "note"]
+    assert isinstance(found[0], Finding)
+    with pytest.raises(AttributeError):
+        found[0].code = Code.CONSTANT

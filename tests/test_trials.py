@@ -1,0 +1,175 @@
+"""Weights and trials: shares of events are the trials one by one; what the weights mean."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glasslogit import LogisticRegression, LogisticRegressionCV
+from glasslogit.errors import InputError, SeparationWarning
+from glasslogit.solvers import GradientDescent
+
+TIGHT = {"tol": 1e-11, "max_iter": 5000}
+
+
+def trials(seed: int = 0, n: int = 60, d: int = 3):
+    rng = np.random.default_rng(seed)
+    X, count = rng.normal(size=(n, d)), rng.integers(0, 12, n)
+    count[0] = 7
+    events = rng.binomial(count, 1 / (1 + np.exp(-X[:, 0] + 0.5)))
+    events[0] = 3
+    return X, events, count, rng.normal(size=n)
+
+
+def one_by_one(X, events, count, offset):
+    y = np.concatenate([[1.0] * k + [0.0] * (m - k) for k, m in zip(events, count, strict=True)])
+    return np.repeat(X, count, axis=0), y, np.repeat(offset, count)
+
+
+SETTINGS = [
+    {},
+    {"C": 0.1},
+    {"C": np.inf},
+    {"class_weight": "balanced"},
+    {"class_weight": {1: 3.0}},
+    {"l1_ratio": 0.5},
+    {"fit_intercept": False},
+    {"multi_class": "ovr"},
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+@pytest.mark.parametrize("with_offset", [False, True])
+def test_shares_of_events_are_the_trials_one_by_one(settings, with_offset) -> None:
+    X, events, count, offset = trials()
+    offset = offset if with_offset else 0 * offset
+    rows, y, offsets = one_by_one(X, events, count, offset)
+    model = LogisticRegression(**settings, **TIGHT)
+    expected = model.fit(rows, y, offset=offsets)
+    coef, intercept = expected.coef_.copy(), expected.intercept_.copy()
+    share = events / np.maximum(count, 1)
+    for given_y, weight in ((share, count), (np.column_stack([events, count - events]), None)):
+        model.fit(X, given_y, weight, offset=offset)
+        np.testing.assert_allclose(model.coef_, coef, rtol=1e-9, atol=1e-10)
+        np.testing.assert_allclose(model.intercept_, intercept, rtol=1e-9, atol=1e-10)
+        assert model.classes_.tolist() == [0, 1]
+        assert model.classes_.dtype.kind == "i"
+        np.testing.assert_allclose(model.class_shares_, expected.class_shares_, rtol=1e-12)
+
+
+@given(seed=st.integers(0, 10_000))
+def test_batches_of_trials(seed: int) -> None:
+    X, events, count, _ = trials(seed)
+    pairs = np.column_stack([events, count - events])
+    whole = LogisticRegression(class_weight="balanced", **TIGHT).fit(X, pairs)
+    parts = LogisticRegression(class_weight="balanced", **TIGHT)
+    parts.fit(lambda: [(X[:20], pairs[:20]), (X[20:], pairs[20:])])
+    np.testing.assert_allclose(parts.coef_, whole.coef_, rtol=1e-9, atol=1e-10)
+    share = events / np.maximum(count, 1)
+    parts.fit(lambda: [(X[:20], share[:20], count[:20]), (X[20:], share[20:], count[20:])])
+    np.testing.assert_allclose(parts.coef_, whole.coef_, rtol=1e-9, atol=1e-10)
+    assert parts.classes_.tolist() == [0, 1]
+
+
+def test_weights_multiply_the_trials_and_frames_are_read() -> None:
+    X, events, count, _ = trials()
+    pairs = pd.DataFrame({"cured": events, "not": count - events})
+    weighted = LogisticRegression(**TIGHT).fit(X, pairs, np.full(60, 2.0))
+    doubled = LogisticRegression(**TIGHT).fit(X, 2 * pairs)
+    np.testing.assert_allclose(weighted.coef_, doubled.coef_, rtol=1e-9)
+
+
+def test_score_counts_trials() -> None:
+    X, events, count, offset = trials()
+    rows, y, _ = one_by_one(X, events, count, offset)
+    pairs, share = np.column_stack([events, count - events]), events / np.maximum(count, 1)
+    model = LogisticRegression().fit(X, pairs)
+    expected = model.score(rows, y)
+    assert model.score(X, pairs) == pytest.approx(expected, rel=1e-14)
+    assert model.score(X, share, count) == pytest.approx(expected, rel=1e-14)
+
+
+def test_separation_of_trials() -> None:
+    X = np.array([[0.0], [1.0], [2.0], [3.0]])
+    apart, quasi, mixed = (
+        [[0, 5], [0, 4], [3, 0], [5, 0]],
+        [[0, 5], [0, 4], [3, 1], [5, 0]],
+        [[0, 5], [1, 3], [3, 1], [5, 0]],
+    )
+    for y in (apart, quasi):
+        with pytest.warns(SeparationWarning):
+            LogisticRegression(C=np.inf).fit(X, y)
+    assert LogisticRegression(C=np.inf).fit(X, mixed).outcome_.converged
+
+
+def test_rows_of_trials_can_be_held_out() -> None:
+    X, events, count, _ = trials()
+    solver = GradientDescent(0.5, 50, patience=5, validation_fraction=0.2)
+    model = LogisticRegression(solver=solver)
+    model.fit(X, np.column_stack([events, count - events]))
+    assert model.trace_.validation is not None
+
+
+X4 = np.array([[0.0], [1.0], [2.0], [3.0]])
+BAD = {
+    "a share alone": (([0.2, 0.5, 1.0, 0.0],), "Unknown label type: y holds 0.2 in row 0"),
+    "no share": (
+        ([0.2, 1.5, 1.0, 0.0], [1, 2, 3, 4]),
+        "Unknown label type: y holds 0.2 in row 0, which is continuous",
+    ),
+    "negative": (([[1, 2], [3, -1], [1, 1], [0, 2]],), "y holds -1 non-events in row 1; counts"),
+    "NaN": (([[1, 2], [3, 1], [np.nan, 1], [0, 2]],), "y holds nan events in row 2; counts must"),
+    "indicators": (([[1, 0], [0, 1], [1, 0], [0, 1]],), "y has two columns with one 1 in each row"),
+    "no event": (([[0, 2], [0, 1], [0, 1], [0, 2]],), "y holds only one class, 0;"),
+    "weights": (([0.2, 0.5, 1.0, 0.0], [1, -2, 3, 4]), "sample_weight is -2.0 in row 1; weights"),
+    "too short": (([0.2, 0.5, 1.0, 0.0], [1, 2]), "sample_weight has shape (2,) but there are 4"),
+    "no trials": (([[0, 0]] * 4,), "y holds only one class"),
+}
+
+
+@pytest.mark.parametrize("case", list(BAD))
+def test_bad_trials(case: str) -> None:
+    arguments, message = BAD[case]
+    with pytest.raises(InputError) as caught:
+        LogisticRegression().fit(X4, *arguments)
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+def test_shares_cannot_be_mixed_with_labels_nor_cross_validated() -> None:
+    with pytest.raises(InputError, match="some batches hold shares of events, others labels"):
+        LogisticRegression().fit(lambda: [(X4, [0.5] * 4, [2] * 4), (X4, [0, 1, 2, 1])])
+    with pytest.raises(InputError, match="y holds shares of events; give a row for each class"):
+        LogisticRegressionCV(cv=2).fit(X4, [0.5, 0.2, 0.3, 0.9], [10] * 4)
+
+
+@pytest.mark.parametrize("weights", ["frequency", "sampling", "precision"])
+def test_what_weights_mean_moves_the_tolerance_and_not_the_optimum(weights) -> None:
+    X, events, count, _ = trials()
+    y, weight = (events > 1).astype(int), 100.0 * (count + 1)
+    weight[5] = 0
+    tight = LogisticRegression(weights=weights, **TIGHT).fit(X, y, weight)
+    plain = LogisticRegression(**TIGHT).fit(X, y, weight)
+    np.testing.assert_allclose(tight.coef_, plain.coef_, rtol=1e-9)
+    observations = weight.sum() if weights == "frequency" else 59
+    early = {"max_iter": 0, "tol": 1e9}
+    far = LogisticRegression(weights=weights, **early).fit(X, y, weight).trace_.violation[0]
+    one = LogisticRegression(**early).fit(X, y, weight).trace_.violation[0]
+    assert far / one == pytest.approx((observations / weight.sum()) ** 0.5, rel=1e-12)
+
+
+def test_weights_scaled_to_a_sum_of_one_do_not_loosen_the_tolerance() -> None:
+    X, events, _, _ = trials()
+    y, early = (events > 1).astype(int), {"C": np.inf, "max_iter": 0, "tol": 1e9}
+    plain, scaled = (LogisticRegression(**early).fit(X, y, w) for w in (None, [1 / 60] * 60))
+    assert scaled.trace_.violation[0] == pytest.approx(plain.trace_.violation[0], rel=1e-12)
+
+
+def test_an_offset_that_is_the_same_everywhere_is_a_shifted_intercept() -> None:
+    X, events, count, offset = trials()
+    pairs = np.column_stack([events, count - events])
+    plain = LogisticRegression(**TIGHT).fit(X, pairs, offset=offset)
+    moved = LogisticRegression(**TIGHT).fit(X, pairs, offset=offset + 2.5)
+    np.testing.assert_allclose(moved.coef_, plain.coef_, rtol=1e-9)
+    np.testing.assert_allclose(moved.intercept_, plain.intercept_ - 2.5, rtol=1e-9)
