@@ -135,10 +135,11 @@ def test_only_columns_without_a_penalty_are_judged():
 def test_without_scipy_the_text_says_that_nothing_was_proved(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "scipy.optimize", None)
     monkeypatch.setitem(__import__("sys").modules, "scipy.sparse", None)
-    made = SEPARATED[0](np.random.default_rng(1))
-    found = fitted(made).separation_
-    assert (found.kind, found.proof) == ("complete", "inferred")
+    found = fitted(quasi()).separation_
+    assert (found.kind, found.proof) == ("quasi-complete", "inferred")
     assert "pip install 'glasslogit[stats]'" in str(found)
+    complete = fitted(SEPARATED[0](np.random.default_rng(1))).separation_
+    assert (complete.kind, complete.proof) == ("complete", "fit")
     assert fitted(OVERLAP[0](np.random.default_rng(3))).separation_.proof == "balance"
 
 
@@ -160,6 +161,14 @@ def test_many_rows_cost_a_few_passes():
     plain = LogisticRegression(C=np.inf).fit(Z[:, :3], y)
     assert plain.passes_ <= 7
     assert plain.separation_.proof == "balance"
+
+
+def test_shares_of_events_count_for_both_classes():
+    X, shares = np.repeat([[0.0], [1.0]], 10, axis=0), np.repeat([0.5, 1.0], 10)
+    found = find_separation(X, shares, np.full(20, 4))
+    assert (found.kind, found.coefficients) == ("quasi-complete", {"x0": np.inf})
+    assert found.table.counts.tolist() == [[10, 10], [0, 10]]
+    assert not find_separation(X, 0.9 * shares, np.full(20, 10))
 
 
 def test_degenerate_rows_give_a_named_finding():

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats
 from glasslogit.core.passes import Pass
+from glasslogit.trust.contrasts import counted
 
 INTERCEPT = "(Intercept)"
 MANY = 6  # columns in a line; more are counted
@@ -50,10 +51,10 @@ class Crosstab(Pass[Levels]):
 
     def __call__(self, block: Block) -> Levels:
         """See `Pass`; three values stand for more."""
+        block, _ = counted(block)
         values, place = np.unique(block.product(self.unit)[:, 0], return_inverse=True)
-        there = block.weight > 0
         counts = {
-            value: np.bincount(block.y[there & (place == k)].astype(int), minlength=self.classes)
+            value: np.bincount(block.y[place == k].astype(int), minlength=self.classes)
             for k, value in enumerate(values[:3].tolist())
         }
         return Levels(counts)
@@ -75,7 +76,8 @@ class Separation:
     of a row's class with another gain, and none loses; `rows` are the first such rows.
     `infinite` (d+1, c) has ±inf for each coefficient without a finite estimate, else 0.
     `table` counts the rows of an indicator column that separates by itself. `proof` is
-    ``"balance"`` or ``"programme"``, or ``"inferred"`` where there was none.
+    ``"balance"`` (the residuals of a fit), ``"programme"`` (a linear one) or ``"fit"`` (it puts
+    every row ahead), or ``"inferred"`` where there was none.
     """
 
     kind: str

@@ -214,4 +214,5 @@ def inferred(
     whole = np.zeros((d + 1, result.theta.shape[1]))
     if found:
         whole[np.append(free, d)] = direction
-    return Verdict(kind, "inferred", whole, np.zeros_like(whole))
+    proof = "fit" if smallest > 0 else "inferred"
+    return Verdict(kind, proof, whole, np.zeros_like(whole))
