@@ -36,7 +36,8 @@ class Counted(NamedTuple):
 def counted(block: Block) -> Counted:
     """Leave out rows of weight 0; give a row whose label is a fraction once for each class."""
     there = np.flatnonzero(block.weight > 0)
-    part, number = block.take(there), block.first + there
+    whole = len(there) == len(block.weight)
+    part, number = block if whole else block.take(there), block.first + there
     both = (part.y % 1 != 0) if part.y.dtype.kind == "f" else np.zeros(len(there), bool)
     if not both.any():
         return Counted(part, number)
