@@ -38,7 +38,7 @@ ORDER = [
     "solvers.sampled_newton",
     "solvers.kronecker_newton",
     "solvers.proximal_newton",
-    "trust.contrasts",
+    "trust.inequalities",
     "trust.programmes",
     "trust.overlap",
     "trust.dependence",

@@ -1,6 +1,6 @@
 """A proof that no direction separates the classes: weights that balance the rows.
 
-If some numbers r > 0, one for each contrast a (see `contrasts`), make Σ r·a = 0, then along
+If some numbers r > 0, one for each contrast a (see `inequalities`), make Σ r·a = 0, then along
 every direction v the margins ⟨a, v⟩ have the weighted mean 0: where one is positive another
 is negative, so no v separates (Stiemke's lemma, the easy half). A fit offers s·p, weight
 times probability of the other class. Their sum is minus the gradient g: not quite 0. With

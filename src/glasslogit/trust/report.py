@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats
 from glasslogit.core.passes import Pass
-from glasslogit.trust.contrasts import counted
+from glasslogit.trust.inequalities import counted
 
 INTERCEPT = "(Intercept)"
 MANY = 6  # columns in a line; more are counted

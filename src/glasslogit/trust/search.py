@@ -16,7 +16,7 @@ from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import Pass
 from glasslogit.sources.source import Source
-from glasslogit.trust.contrasts import ZERO, Ask, Asked, counted, margins_of
+from glasslogit.trust.inequalities import ZERO, Ask, Asked, counted, margins_of
 from glasslogit.trust.programmes import EXACT, Flags, UndecidedError, separating, shortest, steepest
 
 ROUNDS = 40  # of a programme and a pass

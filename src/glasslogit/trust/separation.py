@@ -26,8 +26,8 @@ from glasslogit.errors import MissingExtraError
 from glasslogit.objective import Objective
 from glasslogit.solvers.newton import FEW_COEFFICIENTS, Newton
 from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
-from glasslogit.trust.contrasts import Asked
 from glasslogit.trust.dependence import Relation, Scaling, Settled, relations, settle
+from glasslogit.trust.inequalities import Asked
 from glasslogit.trust.overlap import ENOUGH, SUMMED, Balance, Balanced, Columns, Sum, balanced
 from glasslogit.trust.programmes import UndecidedError
 from glasslogit.trust.report import Crosstab, Levels, Separation, Table
