@@ -14,7 +14,7 @@ import pytest
 
 from glasslogit import cli
 from glasslogit.export import load
-from glasslogit.tables import read_table
+from glasslogit.tables import Table, read_table
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PICTURES = {"roc.png", "thresholds.png", "coefficients.png", "loss.png", "confusion.png"}
@@ -144,7 +144,7 @@ def test_the_f1_threshold_comes_from_the_training_rows(here, capsys):
     saved, table = load(here / "m.json"), read_table(here / "t.csv")
     y = np.array([row[2] for row in people()])
     train, _ = split_rows(len(y), 0.2, 0, y)
-    p = saved.model.predict_proba(saved.encoding.encode(table).X)[:, 1]
+    p = saved.model.predict_proba(table)[:, 1]
     assert saved.threshold == best_f1_threshold(y[train], p[train], pos_label="yes")
 
 
@@ -273,6 +273,50 @@ def test_a_number_can_be_taken_as_a_category_and_labels_can_be_numbers(here, cap
     assert saved.model.classes_.tolist() == [0, 1]
 
 
+def test_the_policies_of_the_columns_are_options(here, capsys):
+    rows = people()
+    for i in range(3):
+        rows[4 + 7 * i][0] = rows[5 + 7 * i][1] = ""
+        rows[6 + 7 * i][1] = "Paris"
+    write(here / "t.csv", rows)
+    options = "--missing indicator --rare 5 --unseen other"
+    code, out, _ = call(capsys, f"fit t.csv --target bought --model m.json {options}")
+    assert code == 0
+    saved = load(here / "m.json")
+    assert saved.training["rows_trained"] + saved.training["rows_held_out"] == len(rows)
+    names = saved.encoding.feature_names
+    assert "age missing" in out
+    assert {"age missing", "town=other", "town=missing"} <= set(names)
+    write(here / "new.csv", [["40", "Rome"], ["", "Paris"], ["30", ""]], ("age", "town"))
+    assert call(capsys, "predict m.json new.csv -o out.csv")[0] == 0
+    p = [float(line["probability of yes"]) for line in lines_of(here / "out.csv")]
+    table = Table.of({"age": ["40", "", "30"], "town": ["Paris", "Oslo", " "]})
+    assert p == saved.model.predict_proba(table)[:, 1].tolist()
+    message = refusal(capsys, "fit t.csv --target bought --missing error")
+    assert "row 6, column 'age': missing ('age' in 3, 'town' in 3 rows)" in message
+
+
+def test_a_formula_is_an_option(here, capsys):
+    pd = pytest.importorskip("pandas", reason="formulaic computes with pandas")
+    pytest.importorskip("formulaic", reason="formulas are read by formulaic")
+    line = ["fit", "t.csv", "--target=bought", "--model=m.json", "--formula"]
+    assert cli.run([*line, "bought ~ C(town) * age + bs(age, 4)"]) == 0
+    assert "C(town)[T.Ghent]:age" in " ".join(capsys.readouterr().out.split())
+    assert call(capsys, "predict m.json t.csv -o out.csv")[0] == 0
+    p = [float(line["probability of yes"]) for line in lines_of(here / "out.csv")]
+    frame = pd.read_csv(here / "t.csv")
+    assert p == load(here / "m.json").model.predict_proba(frame)[:, 1].tolist()
+    for formula, problem in (
+        ("age + open('x')", "'open' is not a function a formula may call"),
+        ("town ~ age", "--formula has the target 'town', --target is 'bought'"),
+        ("aeg", "no column 'aeg'; did you mean 'age'?"),
+    ):
+        assert cli.run([*line, formula]) == 1
+        _, err = capsys.readouterr()
+        assert problem in err
+        assert err.count("\n") == 1
+
+
 # --- predict and evaluate ----------------------------------------------------------------
 
 
@@ -285,7 +329,8 @@ def test_predictions_keep_rows_and_order_and_equal_the_model(trained, capsys):
     lines = lines_of(trained / "out.csv")
     assert [line["row"] for line in lines] == ["2", "3", "4", "5"]
     saved = load(trained / "m.json")
-    p = saved.model.predict_proba([[40, 0, 0], [60, 0, 1]])[:, 1]
+    known = Table.of({"town": ["Ghent", "Ypres"], "age": ["40", "60"]})
+    p = saved.model.predict_proba(known)[:, 1]
     assert [float(lines[i]["probability of yes"]) for i in (0, 2)] == p.tolist()
     assert [lines[i]["predicted"] for i in (0, 2)] == [
         "yes" if q >= saved.threshold else "no" for q in p

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from glasslogit.errors import InputError, TableError
 from glasslogit.tables import (
+    Category,
+    CategoryColumn,
     Encoding,
     NumberColumn,
     Table,
-    TextColumn,
-    learn_encoding,
+    TableEncoder,
     read_labels,
     survey_columns,
 )
@@ -30,6 +31,14 @@ def tables(draw):
     rows += [("1.5", "-2", "Ghent"), ("2.5", "3", "Ypres")]  # complete and not constant
     a, b, town = zip(*draw(st.permutations(rows)), strict=True)
     return Table.of({"a": a, "b": b, "town": town})
+
+
+def learn_encoding(table, *, categorical=(), unseen="error", **options):
+    """Learn from all complete rows, as the command line does."""
+    survey = survey_columns(table, categorical=categorical, **options)
+    policy = Category(rare=1, unseen=unseen, missing="drop")
+    encoder = TableEncoder(dict.fromkeys(categorical, policy), missing="drop", unseen=unseen)
+    return survey.learn(np.flatnonzero(survey.complete), encoder)
 
 
 def part(table, rows):
@@ -93,15 +102,17 @@ def test_any_text_can_be_a_level(first, second):
         return
     table = Table.of({"c": [first, second, first]})
     encoding = learn_encoding(table, categorical=["c"])
-    assert encoding.columns == (TextColumn("c", first, (second,)),)
+    assert encoding.columns == (CategoryColumn("c", first, (second,)),)
     assert encoding.encode(table).X.tolist() == [[0], [1], [0]]
 
 
 def test_the_reference_is_the_most_frequent_level_then_the_first_in_order():
     assert learn_encoding(Table.of({"c": list("bbaac")})).columns == (
-        TextColumn("c", "a", ("b", "c")),
+        CategoryColumn("c", "a", ("b", "c")),
     )
-    assert learn_encoding(Table.of({"c": list("bbbaa")})).columns == (TextColumn("c", "b", ("a",)),)
+    assert learn_encoding(Table.of({"c": list("bbbaa")})).columns == (
+        CategoryColumn("c", "b", ("a",)),
+    )
 
 
 def test_missing_values_make_a_row_incomplete_and_are_counted_by_column():
@@ -114,9 +125,9 @@ def test_missing_values_make_a_row_incomplete_and_are_counted_by_column():
 def test_levels_are_learned_from_the_given_rows_only():
     table = Table.of({"a": list("1234"), "c": ["x", "y", "x", "z"]})
     survey = survey_columns(table)
-    assert survey.learn(np.array([0, 1, 2])).columns == (
+    assert survey.learn(np.array([0, 1, 2]), TableEncoder(missing="drop")).columns == (
         NumberColumn("a"),
-        TextColumn("c", "x", ("y",)),
+        CategoryColumn("c", "x", ("y",)),
     )
 
 
@@ -146,7 +157,7 @@ def test_nearly_all_numbers_is_a_mistake_and_half_is_a_category():
     assert message.startswith("table: row 11, column 'a': 'l0' is not a number")
     assert "--categorical 'a'" in message
     half = Table.of({"a": ["1", "2", "x", "1"]})
-    assert learn_encoding(half).columns == (TextColumn("a", "1", ("2", "x")),)
+    assert learn_encoding(half).columns == (CategoryColumn("a", "1", ("2", "x")),)
     assert learn_encoding(Table.of({"a": mistaken}), categorical=["a"]).columns[0].name == "a"
 
 
@@ -183,7 +194,7 @@ def test_the_limit_of_levels_does_not_grow_without_bounds():
     message = refusal(learn_encoding, table)
     assert "1,001 different texts in 11,011 rows" in message
     assert "--categorical 'name'" in message
-    assert len(survey_columns(table, categorical=["name"]).learn(np.arange(1001)).columns) == 1
+    assert len(learn_encoding(table, categorical=["name"]).feature_names) == 1000
     assert len(learn_encoding(Table.of({"name": names[:1000] * 11})).feature_names) == 999
 
 
@@ -261,7 +272,7 @@ def test_text_where_numbers_were_at_training_is_refused():
 
 
 def test_an_unseen_level_is_refused_or_counted_as_the_reference():
-    encoding = Encoding((TextColumn("town", "Ghent", ("Bruges",)),))
+    encoding = Encoding((CategoryColumn("town", "Ghent", ("Bruges",)),))
     table = Table.of({"town": ["Ghent", "Paris", "Bruges", "Rome"]})
     message = refusal(encoding.encode, table)
     assert message.startswith("table: row 3, column 'town': 'Paris' was not seen in training")
@@ -273,7 +284,7 @@ def test_an_unseen_level_is_refused_or_counted_as_the_reference():
 
 
 def test_an_unseen_level_in_an_incomplete_row_does_no_harm():
-    encoding = Encoding((TextColumn("town", "Ghent", ("Bruges",)), NumberColumn("a")))
+    encoding = Encoding((CategoryColumn("town", "Ghent", ("Bruges",)), NumberColumn("a")))
     encoded = encoding.encode(Table.of({"town": ["Paris", "Ghent"], "a": ["", "1"]}))
     assert encoded.incomplete.tolist() == [True, False]
     assert encoded.unseen == {}
@@ -309,7 +320,7 @@ def test_features_that_would_share_a_name_are_refused():
 
 def test_an_unknown_policy_is_refused():
     with pytest.raises(
-        InputError, match="unseen='guess' is not a policy; use 'error' or 'reference'"
+        InputError, match="unseen='guess' is not a policy; use 'error', 'reference' or 'other'"
     ):
         learn_encoding(Table.of({"a": ["1", "2"]}), unseen="guess")
 
@@ -352,10 +363,14 @@ def test_a_target_of_many_values_is_not_a_class():
     "spoil",
     [
         lambda d: d.pop("columns"),
-        lambda d: d.pop("unseen"),
-        lambda d: d.update(unseen="guess"),
-        lambda d: d.update(missing="fill"),
-        lambda d: d["columns"][0].update(kind="date"),
+        lambda d: d.pop("dropped"),
+        lambda d: d["columns"][1].update(unseen="guess"),
+        lambda d: d["columns"][1].update(missing="fill"),
+        lambda d: d["columns"][1].update(missing="indicator"),
+        lambda d: d["columns"][1].update(pooled=["Paris"]),
+        lambda d: d["columns"][0].update(scale=0.0),
+        lambda d: d["columns"][0].update(mean=float("nan")),
+        lambda d: d["columns"][0].update(kind="colour"),
         lambda d: d["columns"][0].update(name=3),
         lambda d: d["columns"][1].update(levels=[]),
         lambda d: d["columns"][1].update(levels=["Ghent"]),
@@ -363,7 +378,7 @@ def test_a_target_of_many_values_is_not_a_class():
     ],
 )
 def test_a_spoilt_description_is_refused(spoil):
-    stored = Encoding((NumberColumn("a"), TextColumn("town", "Ghent", ("Ypres",)))).to_dict()
+    stored = Encoding((NumberColumn("a"), CategoryColumn("town", "Ghent", ("Ypres",)))).to_dict()
     spoil(stored)
     with pytest.raises((KeyError, TypeError, ValueError)):
         Encoding.from_dict(stored)

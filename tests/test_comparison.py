@@ -154,3 +154,20 @@ def test_what_is_no_logistic_regression_is_refused() -> None:
         compare(model, Z[:, :3], Y)
     with pytest.raises(InputError, match="y holds the classes"):
         compare(model, Z, Y + 5)
+
+
+def test_a_fit_to_a_table_is_compared_and_inspected():
+    pd = pytest.importorskip("pandas")
+    pytest.importorskip("narwhals")
+    from glasslogit.tables import TableEncoder
+
+    rng = np.random.default_rng(2)
+    table = pd.DataFrame({"a": 9 * rng.normal(size=200), "b": rng.choice(list("uvw"), 200)})
+    table["y"] = (table.a / 9 + (table.b == "u") + rng.logistic(size=200) > 0).astype(int)
+    encoder = TableEncoder({"c": "drop"}, standardise=True)
+    model = LogisticRegression(encoder=encoder, tol=1e-9, findings="full", base_rate="training")
+    model.fit(table.assign(c="x"), "y")
+    found = compare(model, table, "y")
+    assert found.above < 1e-12
+    assert found.probability_difference < 1e-6
+    assert not model.findings_

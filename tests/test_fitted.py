@@ -67,3 +67,22 @@ def test_what_cannot_be_judged_is_refused():
     peer = linear_model.LogisticRegression(solver="liblinear").fit(X, y == 1)
     with pytest.raises(InputError, match="penalises the intercept"):
         beside(peer, X, y == 1)
+
+
+@pytest.mark.parametrize("l1_ratio", [0.0, 1.0])
+@pytest.mark.parametrize("formula", [None, "y ~ a + C(b)"])
+def test_a_fit_to_a_table_is_stationary(l1_ratio, formula):
+    pd = pytest.importorskip("pandas")
+    pytest.importorskip("formulaic" if formula else "narwhals")
+    from glasslogit.tables import TableEncoder
+
+    X, y = rows()
+    table = pd.DataFrame({"a": 7 * X[:, 0], "b": np.where(X[:, 1] > 0, "u", "v"), "y": y})
+    encoder = TableEncoder(standardise=not formula, missing="drop")
+    model = LogisticRegression(C=0.5, l1_ratio=l1_ratio, tol=1e-9, encoder=encoder, formula=formula)
+    model.fit(table, None if formula else "y")
+    fitted = beside(model, table, None if formula else "y")
+    assert fitted.names == tuple(model.feature_names_)
+    g = fitted.objective.value_and_gradient(fitted.theta).gradient
+    kinks = fitted.objective.penalty.violation(fitted.theta[:-1], g[:-1])
+    assert max(kinks.max(), abs(g[-1]).max()) < 1e-8

@@ -26,9 +26,9 @@ BAD_FITS = {
     "NaN in a frame": ((FRAME, Y), "X holds NaN in row 2, column 'income';"),
     "NaN, sparse": ((sp.csr_array(spoilt(3, 1, np.nan)), Y), "X holds NaN in row 3, column 1;"),
     "text": (([["a", 1.0]] * 4, Y), "column 0 holds 'a', which is not a number;"),
-    "text in a frame": (
-        (pd.DataFrame({"age": [1, 2, 3, 4], "job": list("abcd")}), Y),
-        "column 'job' holds 'a', which is not a number; encode text",
+    "mixed types in a frame": (
+        (pd.DataFrame({"age": [1, 2, 3, 4], "job": ["a", 2, "c", "d"]}), Y),
+        "X: row 1, column 'job': 2 is a number, but 'a' in row 0 is text; make the column all",
     ),
     "complex": ((X + 1j, Y), "Complex data not supported: X holds complex numbers"),
     "dates": ((X.astype("datetime64[D]"), Y), "X holds dates or times; turn them into numbers"),

@@ -19,49 +19,84 @@ if TYPE_CHECKING:
     from glasslogit.estimator import LogisticRegression
     from glasslogit.path import RegularisationPath, regularisation_path
     from glasslogit.tables.findings import inspect_data
+    from glasslogit.trust.bootstrap import Bootstrap, bootstrap
     from glasslogit.trust.dependence import Dependence
+    from glasslogit.trust.effects import MarginalEffects, marginal_effects
     from glasslogit.trust.find import find_dependence, find_separation
     from glasslogit.trust.findings import Finding
     from glasslogit.trust.firth import Firth, firth
+    from glasslogit.trust.hypotheses import (
+        hypothesis_test,
+        likelihood_ratio_test,
+        term_tests,
+        wald_test,
+    )
+    from glasslogit.trust.inference import summarize
+    from glasslogit.trust.intervals import ProbabilityIntervals, probability_intervals
     from glasslogit.trust.report import Separation
+    from glasslogit.trust.summary import Summary
 
 __all__ = [
+    "Bootstrap",
     "Comparison",
     "Dependence",
     "Finding",
     "Firth",
     "LogisticRegression",
     "LogisticRegressionCV",
+    "MarginalEffects",
+    "ProbabilityIntervals",
     "RegularisationPath",
     "Separation",
+    "Summary",
     "__version__",
+    "bootstrap",
     "compare",
     "find_dependence",
     "find_separation",
     "firth",
+    "hypothesis_test",
     "inspect_data",
+    "likelihood_ratio_test",
+    "marginal_effects",
+    "probability_intervals",
     "regularisation_path",
+    "summarize",
+    "term_tests",
     "textbook",
+    "wald_test",
     "with_base_rate",
 ]
 
 __version__ = "0.1.0"
 
 HOMES = {
+    "Bootstrap": "trust.bootstrap",
     "Comparison": "comparison",
     "Dependence": "trust.dependence",
     "Finding": "trust.findings",
     "Firth": "trust.firth",
     "LogisticRegression": "estimator",
     "LogisticRegressionCV": "cross_validation",
+    "MarginalEffects": "trust.effects",
+    "ProbabilityIntervals": "trust.intervals",
     "RegularisationPath": "path",
     "Separation": "trust.report",
+    "Summary": "trust.summary",
+    "bootstrap": "trust.bootstrap",
     "compare": "comparison",
     "find_dependence": "trust.find",
     "find_separation": "trust.find",
     "firth": "trust.firth",
+    "hypothesis_test": "trust.hypotheses",
     "inspect_data": "tables.findings",
+    "likelihood_ratio_test": "trust.hypotheses",
+    "marginal_effects": "trust.effects",
+    "probability_intervals": "trust.intervals",
     "regularisation_path": "path",
+    "summarize": "trust.inference",
+    "term_tests": "trust.hypotheses",
+    "wald_test": "trust.hypotheses",
     "with_base_rate": "base_rate",
 }
 

@@ -21,6 +21,7 @@ from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import Moments, Value
 from glasslogit.core.penalties import Penalty
 from glasslogit.data import Data, loss_of, read_arrays
+from glasslogit.design import Design, read_design
 from glasslogit.errors import InputError
 from glasslogit.fitted import PENALTIES, check_same, settings_of, theta_of
 from glasslogit.prediction import Predictor
@@ -160,7 +161,8 @@ def compare(
     """
     X, model = last_step(other_model, X)
     theirs = theta_of(model)
-    data, settings = read(model, X, y, sample_weight, offset)
+    design = read_design(model, X, y, sample_weight, offset)
+    data, settings = read(model, design)
     check_same(model, data, len(theirs) - 1)
     loss = loss_of(len(data.classes), "ovr" if len(data.sources) > 1 else "multinomial")
     problem = Problem([make() for make in data.sources], loss, settings)
@@ -173,10 +175,11 @@ def compare(
     above, ours_above, _ = ((value - optimum) / (abs(optimum) or 1.0) for value in values)
     ahead = above - ours_above
     closer = "level" if abs(ahead) <= LEVEL else ("ours" if ahead > 0 else "theirs")
-    rows = X, offset
+    rows = design.X, design.offset
     q = at(best, model, data, rows)
     # What a model says may not be what its coefficients say; but most cannot take an offset.
-    p = np.asarray(model.predict_proba(X)) if offset is None else at(theirs, model, data, rows)
+    own = design.offset is None
+    p = np.asarray(model.predict_proba(design.X)) if own else at(theirs, model, data, rows)
     apart = np.abs(p - q).max(axis=1)
     order = np.argsort(-apart, kind="stable")[:SHOWN]
     return Comparison(
@@ -210,14 +213,14 @@ def is_sgd(model: Any) -> bool:
     return hasattr(model, "alpha") and hasattr(model, "loss")
 
 
-def read(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any) -> tuple[Data, Settings]:
+def read(model: Any, design: Design) -> tuple[Data, Settings]:
     """Read rows as the model's `fit` would, and what it minimises there."""
     several = is_sgd(model) or getattr(model, "multi_class", None) == "ovr"
     data = read_arrays(
-        X,
-        y,
-        sample_weight=sample_weight,
-        offset=offset,
+        design.X,
+        design.y,
+        sample_weight=design.weight,
+        offset=design.offset,
         class_weight=getattr(model, "class_weight", None),
         multi_class="ovr" if several else "multinomial",
         threads=1,
@@ -227,7 +230,7 @@ def read(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any) -> tuple[D
         if not (hasattr(model, "predict_proba") and (hasattr(model, "C") or hasattr(model, "C_"))):
             kind = type(model).__name__
             raise InputError(f"{kind} is no logistic regression that can be read; give one with C")
-        return data, settings_of(model, data)
+        return data, settings_of(model, data, design)
     if model.loss != "log_loss":
         raise InputError(f"loss={model.loss!r} is no logistic regression; give loss='log_loss'")
     n = count_rows(data)

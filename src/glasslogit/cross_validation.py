@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from math import inf
 from numbers import Integral
 from time import perf_counter
-from typing import Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, read_arrays
-from glasslogit.drop_in import handing_on_callbacks
+from glasslogit.design import Design, make_design, read_features, split_target
+from glasslogit.drop_in import handing_on_callbacks, use_legacy_shapes
 from glasslogit.errors import ConvergenceWarning, InputError, also_sklearns, check_number
 from glasslogit.estimator import LogisticRegression
 from glasslogit.evaluate.scoring import check_scoring
@@ -32,7 +33,6 @@ from glasslogit.selection import (
     check_folds,
     make_folds,
     make_table,
-    no_ratios,
     read_l1_ratios,
     read_scoring,
     score_folds,
@@ -44,11 +44,14 @@ from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.training import Settings
 from glasslogit.trials import are_shares
 
+if TYPE_CHECKING:
+    from glasslogit.tables.encoder import TableEncoder
+
 # The parameters that are those of a single fit.
 SHARED = (
     *("solver", "tol", "fit_intercept", "class_weight", "multi_class", "max_iter"),
     *("penalty_factors", "random_state", "n_jobs", "verbose", "weights", "dual"),
-    "intercept_scaling",
+    *("intercept_scaling", "encoder", "formula"),
 )
 
 
@@ -88,6 +91,9 @@ class LogisticRegressionCV(LogisticRegression):
     solver, tol, fit_intercept, class_weight, multi_class, penalty_factors, max_iter, n_jobs
         As in `LogisticRegression`, and so are `dual`, `intercept_scaling`, `random_state`,
         `verbose` and `weights`.
+    encoder, formula
+        As in `LogisticRegression`. A table is encoded once: what an encoding learns (levels,
+        means, knots), it learns from all rows, not from those of each fold.
 
     Attributes
     ----------
@@ -139,6 +145,8 @@ class LogisticRegressionCV(LogisticRegression):
         verbose: int = 0,
         weights: Literal["frequency", "sampling", "precision"] = "frequency",
         use_legacy_attributes: bool | Literal["warn"] = False,
+        encoder: "TableEncoder | None" = None,
+        formula: str | None = None,
     ) -> None:
         self.Cs = Cs
         self.l1_ratios = l1_ratios
@@ -162,6 +170,8 @@ class LogisticRegressionCV(LogisticRegression):
         self.verbose = verbose
         self.weights = weights
         self.use_legacy_attributes = use_legacy_attributes
+        self.encoder = encoder
+        self.formula = formula
 
     def fit(
         self,
@@ -179,14 +189,16 @@ class LogisticRegressionCV(LogisticRegression):
         """
         plain = LogisticRegression(**{name: getattr(self, name) for name in SHARED})
         self.Cs_, self.l1_ratios_ = self._check(plain)
-        if sample_weight is not None and are_shares(np.asarray(y).ravel()):
+        how: dict[str, Any] = {"encoder": self.encoder, "formula": self.formula}
+        design = make_design(X, y, sample_weight, offset, **how)
+        if design.weight is not None and are_shares(np.asarray(design.y).ravel()):
             raise InputError("y holds shares of events; give a row for each class and its trials")
-        table = make_table(X, y, sample_weight, offset)
+        table = make_table(*design[:4])
         data = read_arrays(
-            X,
-            y,
-            sample_weight=sample_weight,
-            offset=offset,
+            design.X,
+            design.y,
+            sample_weight=design.weight,
+            offset=design.offset,
             class_weight=self.class_weight,
             multi_class=self.multi_class,
             threads=threads_of(self.n_jobs),
@@ -196,18 +208,19 @@ class LogisticRegressionCV(LogisticRegression):
         scoring = read_scoring(self.scoring)
         if not (scoring is None or callable(scoring)):
             check_scoring(scoring, len(data.classes))
-        weight = check_weight(sample_weight, len(table.y))
+        weight = check_weight(design.weight, len(table.y))
         check_folds(folds, table.y, weight, data.classes)
         plain.classes_ = data.classes
         plain.class_shares_ = plain.base_rate_ = data.class_shares
         with one_blas_thread():
-            grid = self._search(data, folds)
+            grid = self._search(data, folds, design)
             self.scores_: Any = score_folds(scoring, grid, table, folds, plain)
         self.best_ = self._choose(plain, grid)
+        design.finish(self.best_)
         if self.refit:
             with handing_on_callbacks(self, self.best_):
                 self.best_.fit(X, y, sample_weight, offset)
-        self._publish(grid)
+        self._publish(grid, design)
         missed = int((~grid.converged).sum())
         if missed:
             text = f"{missed} of the {grid.converged.size} fits of the folds did not converge"
@@ -215,19 +228,12 @@ class LogisticRegressionCV(LogisticRegression):
             warnings.warn(f"{text}; raise max_iter or max_time", kind, stacklevel=2)
         return self
 
-    def _search(self, data: Data, folds: list[Fold]) -> Grid:
+    def _search(self, data: Data, folds: list[Fold], design: Design) -> Grid:
         deadline = inf if self.max_time is None else perf_counter() + self.max_time
-        factors = check_factors(self.penalty_factors, data.features, data.names)
+        factors = check_factors(design.spread(self.penalty_factors), data.features, data.names)
+        kept = self.fit_intercept, self.solver
         settings = [
-            Settings(
-                1.0,
-                ratio,
-                self.fit_intercept,
-                self.solver,
-                Rules(),
-                data.observations,
-                factors=factors,
-            )
+            Settings(1.0, ratio, *kept, Rules(), data.observations, factors=factors)
             for ratio in self.l1_ratios_.tolist()
         ]
         limits = Limits(self.tol, self.max_iter, deadline)
@@ -242,7 +248,11 @@ class LogisticRegressionCV(LogisticRegression):
         **score_params: Any,
     ) -> float:
         """Give the score that `scoring` names, of these rows; a function is given the rest."""
-        table = make_table(X, y, sample_weight, offset)
+        X, y = split_target(X, y)
+        encoded = self.encoder_ is not None
+        rows = read_features(self, X).X if encoded else X
+        table = make_table(rows, y, sample_weight, offset)
+        table = table._replace(X=X) if encoded else table
         return score_model(read_scoring(self.scoring), self, table, **score_params)
 
     def _check(self, plain: LogisticRegression) -> tuple[Floats, Floats]:
@@ -270,25 +280,15 @@ class LogisticRegressionCV(LogisticRegression):
         model = at_theta(plain, np.mean(thetas, axis=0))
         return model.set_params(C=self.C_, l1_ratio=self.l1_ratio_, warm_start=True)
 
-    def _publish(self, grid: Grid) -> None:
+    def _publish(self, grid: Grid, design: Design) -> None:
         """Show what `best_` learnt and what the folds found as attributes."""
         for name, value in vars(self.best_).items():
             if name.endswith("_"):
                 setattr(self, name, value)
-        paths = grid.thetas if self.fit_intercept else grid.thetas[..., :-1, :]
+        thetas = design.unscaled(grid.thetas)
+        paths = thetas if self.fit_intercept else thetas[..., :-1, :]
         self.coefs_paths_: Any = np.ascontiguousarray(paths.swapaxes(-1, -2))
         self.n_iter_, self.converged_ = grid.steps.astype(np.int32), grid.converged
         self.passes_ = grid.passes + (self.best_.passes_ if self.refit else 0)
         if self.use_legacy_attributes not in (False, "warn"):
-            self._use_legacy_shapes()
-
-    def _use_legacy_shapes(self) -> None:
-        """Give attributes the shapes they had: by class, l1_ratio last, or away if it is None."""
-        keys = self.classes_[-self.coef_.shape[0] :].tolist()
-        self.C_, self.l1_ratio_ = (np.full(len(keys), x) for x in (self.C_, self.l1_ratio_))
-        scores, steps = self.scores_.swapaxes(1, 2), self.n_iter_.swapaxes(1, 2)[None]
-        paths = self.coefs_paths_.transpose(3, 0, 2, 1, 4)  # (K, folds, Cs, ratios, d+1)
-        if no_ratios(self.l1_ratios):
-            scores, steps, paths = scores[..., 0], steps[..., 0], paths[..., 0, :]
-        self.scores_, self.n_iter_ = dict.fromkeys(keys, scores), steps
-        self.coefs_paths_ = dict(zip(keys, paths, strict=True))
+            use_legacy_shapes(self)

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
+import numpy as np
+
 from glasslogit.core.losses import Floats
 from glasslogit.trace import Callback, Progress
 
@@ -159,3 +161,20 @@ def handing_on_callbacks(model: Any, part: Any) -> Iterator[None]:
     finally:
         for name in names:
             delattr(part, name)
+
+
+def no_ratios(l1_ratios: Any) -> bool:
+    """Tell whether `l1_ratios` is one of scikit-learn's ways to give none."""
+    return l1_ratios is None or (isinstance(l1_ratios, str) and l1_ratios == "warn")
+
+
+def use_legacy_shapes(model: Any) -> None:
+    """Give attributes the shapes they had: by class, l1_ratio last, or away if it is None."""
+    keys = model.classes_[-model.coef_.shape[0] :].tolist()
+    model.C_, model.l1_ratio_ = (np.full(len(keys), x) for x in (model.C_, model.l1_ratio_))
+    scores, steps = model.scores_.swapaxes(1, 2), model.n_iter_.swapaxes(1, 2)[None]
+    paths = model.coefs_paths_.transpose(3, 0, 2, 1, 4)  # (K, folds, Cs, ratios, d+1)
+    if no_ratios(model.l1_ratios):
+        scores, steps, paths = scores[..., 0], steps[..., 0], paths[..., 0, :]
+    model.scores_, model.n_iter_ = dict.fromkeys(keys, scores), steps
+    model.coefs_paths_ = dict(zip(keys, paths, strict=True))

@@ -4,29 +4,27 @@ Minimises   C·Σᵢ sᵢ·lossᵢ + l1_ratio·‖w‖₁ + (1 − l1_ratio)·½
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
-from math import inf
-from time import perf_counter
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.base_rate import prior_shift, rates_for, shift_of
+from glasslogit.base_rate import prior_shift, rates_for
 from glasslogit.core.losses import Floats
-from glasslogit.data import Data, loss_of, read_arrays, read_batches
+from glasslogit.data import Data
 from glasslogit.drop_in import train_watched
-from glasslogit.errors import InputError
-from glasslogit.inputs import check_factors
-from glasslogit.params import check_settings, read_penalty
+from glasslogit.fitting import most_steps, train_all
+from glasslogit.params import check_settings
 from glasslogit.prediction import Predictor
-from glasslogit.progress import ProgressBar
-from glasslogit.solvers.gradient_descent import GradientDescent
-from glasslogit.solvers.run import Outcome, Rules, Solver
-from glasslogit.sources.threads import one_blas_thread, threads_of
+from glasslogit.rows import read_rows
+from glasslogit.solvers.run import Solver
+from glasslogit.sources.threads import one_blas_thread
 from glasslogit.trace import Callback, Trace
-from glasslogit.training import Fit, Settings, train, verdicts_of, warn_of
-from glasslogit.trust.findings import find_in_fit, silenced
+from glasslogit.training import Fit, verdicts_of, warn_of
+from glasslogit.trust.findings import Finding, find_in_fit, silenced
+
+if TYPE_CHECKING:
+    from glasslogit.tables.encoder import TableEncoder
 
 
 class LogisticRegression(Predictor):
@@ -86,6 +84,12 @@ class LogisticRegression(Predictor):
         ``"full"`` all that `inspect_data` finds. Codes in `silence` are left out.
     warm_start
         Start from the previous fit.
+    encoder
+        A `TableEncoder`: how the columns of a table become columns of X. None takes arrays and
+        tables of numbers as they are, and any other table with the default policies.
+    formula
+        The terms of X as in R, ``"churn ~ age + C(plan) * tenure + bs(income, 4)"``; the left
+        side, if there is one, names the target. See docs/tables.md.
     callbacks
         Functions shown a `Progress` after each step; one that returns True ends the fit.
     history
@@ -105,7 +109,12 @@ class LogisticRegression(Predictor):
     Attributes
     ----------
     classes_, coef_, intercept_, n_iter_, n_features_in_, feature_names_in_
-        As in scikit-learn: `coef_` is (1, d) for two classes and (K, d) for more.
+        As in scikit-learn: `coef_` is (1, d) for two classes and (K, d) for more. Of a table
+        that was encoded, the names and number are those of the table's columns.
+    feature_names_
+        The names of the coefficients, (d,).
+    encoder_
+        The fitted `TableEncoder`, or None.
     trace_
         The record of the training, a `Trace`; one for each class with ``"ovr"``.
     outcome_
@@ -156,6 +165,8 @@ class LogisticRegression(Predictor):
         verbose: int = 0,
         n_jobs: int | None = None,
         penalty_factors: ArrayLike | Mapping[str, float] | None = None,
+        encoder: "TableEncoder | None" = None,
+        formula: str | None = None,
         weights: Literal["frequency", "sampling", "precision"] = "frequency",
         base_rate: float | Mapping[Any, float] | Literal["training"] | None = None,
         findings: Literal["auto", "full"] = "auto",
@@ -181,6 +192,8 @@ class LogisticRegression(Predictor):
         self.verbose = verbose
         self.n_jobs = n_jobs
         self.penalty_factors = penalty_factors
+        self.encoder = encoder
+        self.formula = formula
         self.weights = weights
         self.base_rate = base_rate
         self.findings = findings
@@ -198,88 +211,40 @@ class LogisticRegression(Predictor):
 
         Instead of labels y may hold the shares of events among trials, with the number of trials
         as `sample_weight`, or the counts of events and of other trials, (n, 2). X may also be a
-        function without arguments that yields batches (X, y) or (X, y, sample_weight), afresh
-        at each call: rows that do not fit in memory. A row of weight 2 counts as two rows. The
-        offset is added to the margins. Raises `InputError` for data that cannot be used; warns
-        with `ConvergenceWarning`, `SeparationWarning` or `CollinearityWarning`.
+        table of pandas, polars, pyarrow or DuckDB; then y may be the name of its target column,
+        and is not needed with a formula that names the target. Or X is a function without
+        arguments that yields batches (X, y) or (X, y, sample_weight), afresh at each call: rows
+        that do not fit in memory. A row of weight 2 counts as two rows. The offset is added to
+        the margins. Raises `InputError` for data that cannot be used; warns with
+        `ConvergenceWarning`, `SeparationWarning` or `CollinearityWarning`.
         """
         check_settings(self)
-        asked = ("class_weight", "multi_class", "weights")
-        kinds: dict[str, Any] = {name: getattr(self, name) for name in asked}
-        extra: dict[str, Any] = {"sample_weight": sample_weight, "offset": offset}
-        rows: dict[str, Any] = {}
-        if callable(X):
-            if not (y is None and sample_weight is None and offset is None):
-                raise InputError("X is a function: it must yield y and sample_weight, with X")
-            if self.findings == "full":
-                raise InputError("findings='full' needs the rows in memory; pass arrays")
-            data = read_batches(X, **kinds)
-        else:
-            data = read_arrays(X, y, **extra, threads=threads_of(self.n_jobs), **kinds)
-            given = {name: part for name, part in extra.items() if part is not None}
-            rows = {"X": X, "y": y, "metadata": given}
+        data, design = read_rows(self, X, y, sample_weight, offset)
         rates = rates_for(self, data)
 
         def train(callbacks: Sequence[Callback]) -> list[Fit]:
             with one_blas_thread():
-                fits = self._train(data, callbacks)
+                fits = train_all(self, data, design, callbacks)
             self._keep(data, fits, rates)
+            self.findings_ = self._find(data, fits, design[:4])
+            design.finish(self)
             return fits
 
-        steps = self.solver.epochs if isinstance(self.solver, GradientDescent) else self.max_iter
-        most = (steps + 1) * len(data.sources)
-        fits = train_watched(self, train, most, rows, data.learnt)
+        given = {"sample_weight": sample_weight, "offset": offset}
+        metadata = {name: part for name, part in given.items() if part is not None}
+        rows = {} if callable(X) else {"X": X, "y": y, "metadata": metadata}
+        fits = train_watched(self, train, most_steps(self, data), rows, data.learnt | design.learnt)
+        warn_of(fits, self)
+        return self
+
+    def _find(self, data: Data, fits: list[Fit], rows: tuple[Any, ...]) -> tuple[Finding, ...]:
+        """List what is risky in the data and the fit."""
         found = find_in_fit(self, data, fits)
         if self.findings == "full":
             from glasslogit.tables.findings import find_all  # noqa: PLC0415  (only when asked for)
 
-            found = find_all(self, data, (X, y, sample_weight, offset), found)
-        self.findings_ = silenced(found, self.silence)
-        warn_of(fits, self)
-        return self
-
-    def _train(self, data: Data, callbacks: Sequence[Callback] = ()) -> list[Fit]:
-        start = self._previous(data) if self.warm_start else None
-        loss, several = loss_of(len(data.classes), self.multi_class), len(data.sources) > 1
-        steps = self.solver.epochs if isinstance(self.solver, GradientDescent) else None
-        began, fits = perf_counter(), list[Fit]()
-        for k, make_source in enumerate(data.sources):
-            bar = ProgressBar(f"fit {data.classes[k]}" if several else "fit", steps)
-            with bar if self.verbose else nullcontext() as shown:
-                spent = perf_counter() - began
-                settings = self._settings(data, [*callbacks, *filter(None, [shown])], spent)
-                part = start[:, k : k + 1] if several and start is not None else start
-                fits.append(train(make_source(), loss, settings, part))
-            if fits[-1].result.outcome is Outcome.INTERRUPTED and len(fits) < len(data.sources):
-                raise KeyboardInterrupt
-        return fits
-
-    def _settings(self, data: Data, shown: list[Callback], spent: float) -> Settings:
-        rules = Rules(
-            tol=self.tol,
-            max_steps=self.max_iter,
-            max_time=inf if self.max_time is None else self.max_time - spent,
-            callbacks=(*shown, *self.callbacks),
-            keep_weights=self.history == "weights",
-        )
-        tell = print if self.verbose >= 2 else str
-        factors = check_factors(self.penalty_factors, data.features, data.names)
-        C, l1_ratio = read_penalty(self.penalty, self.C, self.l1_ratio)
-        asked = C, l1_ratio, self.fit_intercept, self.solver
-        kept = self.collinear, data.names
-        return Settings(*asked, rules, data.observations, tell, factors, *kept)
-
-    def _previous(self, data: Data) -> Floats | None:
-        """Give θ of the previous fit, if it fits these data and was not on its way to infinity."""
-        if not hasattr(self, "coef_") or not np.array_equal(self.classes_, data.classes):
-            return None
-        if getattr(self, "outcome_", None) is Outcome.SEPARATED:
-            return None
-        if self.n_features_in_ != data.features:
-            return None
-        theta = self._theta()
-        theta[-1] -= shift_of(self)
-        return theta
+            found = find_all(self, data, rows, found)
+        return silenced(found, self.silence)
 
     def _keep(self, data: Data, fits: list[Fit], rates: Floats) -> None:
         theta = np.hstack([fit.result.theta for fit in fits])
@@ -288,7 +253,7 @@ class LogisticRegression(Predictor):
         if np.abs(theta).max() < np.finfo(data.dtype).max:
             theta = theta.astype(data.dtype)
         self.__dict__.pop("feature_names_in_", None)
-        vars(self).update(data.learnt, **verdicts_of(fits, data))
+        vars(self).update(data.learnt | verdicts_of(fits, data))
         self.coef_ = np.ascontiguousarray(theta[:-1].T)
         self.intercept_ = theta[-1].copy()
         self.n_iter_ = np.array([len(fit.result.trace) - 1 for fit in fits], np.int32)

@@ -4,6 +4,7 @@ All that judges a fit starts here: tables of coefficients, bounds, comparisons. 
 also be scikit-learn's.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.base_rate import shift_of
 from glasslogit.coordinates import Coordinates
 from glasslogit.core.losses import Floats
+from glasslogit.core.passes import ColumnMoments
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
+from glasslogit.design import Design, read_design
 from glasslogit.errors import InputError, NotFittedError
 from glasslogit.inputs import check_factors
 from glasslogit.objective import Objective
@@ -24,12 +27,17 @@ PENALTIES = {"l1": 1.0, "l2": 0.0}  # what scikit-learn's older parameter says o
 
 
 class Fitted(NamedTuple):
-    """Where a model stands: f in plain coordinates, which are θ itself, and θ (d+1, c)."""
+    """Where a model stands: f in plain coordinates, which are θ itself, and θ (d+1, c).
+
+    `moments` are those of the columns; of many rows, those of a sample.
+    """
 
     objective: Objective
     theta: Floats
     classes: NDArray[Any]
     names: tuple[str, ...]
+    moments: ColumnMoments
+    settings: Settings
 
 
 def beside(
@@ -49,17 +57,21 @@ def beside(
     """
     theta = theta_of(model)
     d, c = len(theta) - 1, theta.shape[1]
-    data = read(model, X, y, sample_weight, offset)
+    design = Design(X, y, sample_weight, offset)
+    if not callable(X):
+        design = read_design(model, X, y, sample_weight, offset)
+    data = read(model, design)
     refuse_other_objectives(model, c)
     check_same(model, data, d)
     source, loss = data.sources[0](), loss_of(len(data.classes), "multinomial")
     moments = survey(source, loss)
-    penalty = make_penalty(settings_of(model, data), moments.weight)
+    settings = settings_of(model, data, design)
+    penalty = make_penalty(settings, moments.weight)
     coordinates = Coordinates.plain(d, c, intercept=model.fit_intercept)
     size = moments.weight, moments.rows, data.observations
     objective = Objective(source, loss, penalty, coordinates, *size)
-    known = getattr(model, "feature_names_in_", [f"x{j}" for j in range(d)])
-    return Fitted(objective, theta, data.classes, tuple(map(str, known)))
+    names = coefficient_names(model, [f"x{j}" for j in range(d)])
+    return Fitted(objective, theta, data.classes, tuple(map(str, names)), moments, settings)
 
 
 def theta_of(model: Any) -> Floats:
@@ -73,15 +85,21 @@ def theta_of(model: Any) -> Floats:
     return theta
 
 
-def read(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any) -> Data:
+def coefficient_names(model: Any, otherwise: Sequence[str]) -> Sequence[str]:
+    """Give the names of a model's coefficients, ours or scikit-learn's."""
+    known = getattr(model, "feature_names_in_", otherwise)
+    return known if getattr(model, "encoder_", None) is None else model.feature_names_
+
+
+def read(model: Any, design: Design) -> Data:
     """Read the rows as the model's `fit` would."""
     kinds: dict[str, Any] = {"class_weight": model.class_weight, "multi_class": "multinomial"}
     kinds["weights"] = getattr(model, "weights", "frequency")
-    if callable(X):
-        return read_batches(X, **kinds)
+    if callable(design.X):
+        return read_batches(design.X, **kinds)
     threads = threads_of(getattr(model, "n_jobs", None))
-    given: dict[str, Any] = {"sample_weight": sample_weight, "offset": offset, "threads": threads}
-    return read_arrays(X, y, **given, **kinds)
+    rows: dict[str, Any] = {"sample_weight": design.weight, "offset": design.offset}
+    return read_arrays(design.X, design.y, **rows, threads=threads, **kinds)
 
 
 def refuse_other_objectives(model: Any, c: int) -> None:
@@ -96,7 +114,7 @@ def check_same(model: Any, data: Data, d: int) -> None:
     """Refuse rows of other columns or classes than the model knows."""
     if data.features != d:
         raise InputError(f"X has {data.features} columns but the model was fitted on {d}")
-    pairs = zip(data.names or (), getattr(model, "feature_names_in_", ()), strict=False)
+    pairs = zip(data.names or (), coefficient_names(model, ()), strict=False)
     for j, (new, old) in enumerate(pairs):
         if new != old:
             raise InputError(f"column {j} of X is {new!r} but was {old!r} at training")
@@ -105,7 +123,7 @@ def check_same(model: Any, data: Data, d: int) -> None:
         raise InputError(f"y holds the classes {found}; give rows of the same classes")
 
 
-def settings_of(model: Any, data: Data) -> Settings:
+def settings_of(model: Any, data: Data, design: Design) -> Settings:
     """Take from a model what it minimises; scikit-learn's older `penalty` is understood."""
     C, l1_ratio = getattr(model, "C_", None), getattr(model, "l1_ratio_", None)
     C = float(np.ravel(model.C if C is None else C)[0])
@@ -114,6 +132,8 @@ def settings_of(model: Any, data: Data) -> Settings:
     if penalty is None:
         C = np.inf
     l1_ratio = PENALTIES.get(penalty, l1_ratio)
-    factors = check_factors(getattr(model, "penalty_factors", None), data.features, data.names)
+    given = design.spread(getattr(model, "penalty_factors", None))
+    factors = check_factors(given, data.features, data.names)
+    factors = design.unscaled_factors(factors, l1_ratio)
     rest: dict[str, Any] = {"observations": data.observations, "factors": factors}
     return Settings(C, l1_ratio, bool(model.fit_intercept), "auto", Rules(), **rest)

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from glasslogit.errors import (
 
 SQUARABLE = np.float64(1e150)  # larger numbers have no square; float64, also beside float32
 ANY = np.float64(np.finfo(np.float64).max)
+EXACT = np.int64(2**53)  # larger whole numbers are rounded
 CHUNK = 2**20  # entries looked at together, so that no check makes a copy of X
 
 
@@ -114,6 +115,9 @@ def as_numbers(X: Any, names: tuple[str, ...] | None) -> NDArray[Any]:
 def check_finite(features: Features, largest: np.float64) -> None:
     """Refuse NaN, infinity and numbers beyond `largest`, naming the row and column of the first."""
     X = features.X
+    if X.dtype.kind in "iu" and X.dtype.itemsize == 8 and not _within(X, EXACT):
+        row, j = (int(index[0]) for index in ((X > EXACT) | (X < -EXACT)).nonzero())
+        refuse_rounding(int(X[row, j]), row, features.column(j))
     rows = max(CHUNK // X.shape[1], 1)
     for start in range(0, len(X) if X.dtype.kind == "f" else 0, rows):
         chunk = X[start : start + rows]
@@ -133,7 +137,7 @@ def check_finite_sparse(features: Features, largest: np.float64) -> None:
         _refuse(data[entry], row, features.column(int(features.X.indices[entry])))
 
 
-def _within(numbers: NDArray[Any], largest: np.float64) -> bool:
+def _within(numbers: NDArray[Any], largest: np.float64 | np.int64) -> bool:
     """Tell whether all are within ±largest, without a copy; NaN is not.
 
     A finite sum of squares, one fast product, vouches for nearly all data.
@@ -153,6 +157,14 @@ def _refuse(value: Any, row: int, column: str) -> None:
     elif not np.isnan(value):
         what, remedy = f"{value:g}", "it is too large to square, so rescale the column"
     raise InputError(f"X holds {what} in row {row}, {column}; {remedy}")
+
+
+def refuse_rounding(value: int, row: int, column: str) -> NoReturn:
+    """Refuse a whole number that a float64 would round."""
+    raise InputError(
+        f"X holds {value} in row {row}, {column}, a whole number beyond 2⁵³, which would be "
+        "rounded; leave the column out if it is an identifier, or change the unit"
+    )
 
 
 def _is_number(x: object) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from numbers import Integral
 from time import perf_counter
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,6 +26,7 @@ from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import Moments
 from glasslogit.core.penalties import Penalty
 from glasslogit.data import loss_of, read_arrays
+from glasslogit.design import make_design
 from glasslogit.errors import InputError, check_number
 from glasslogit.estimator import LogisticRegression
 from glasslogit.inputs import check_factors
@@ -39,6 +40,9 @@ from glasslogit.solvers.run import Outcome, Rules, Solver, run
 from glasslogit.sources.source import Source
 from glasslogit.sources.threads import one_blas_thread, threads_of
 from glasslogit.training import Settings, base_theta, make_objective, make_penalty, without_shift
+
+if TYPE_CHECKING:
+    from glasslogit.tables.encoder import TableEncoder
 
 LEAST_RATIO = 1e-3  # the l1_ratio by which the strongest of ridge penalties is chosen, as in glmnet
 HAIR = 1e-12  # the strongest penalty is so much stronger than it need be: no rounding moves a zero
@@ -83,11 +87,12 @@ class RegularisationPath:
     nonzeros: NDArray[np.intp]
     passes: NDArray[np.intp]
     converged: NDArray[np.bool]
+    feature_names: tuple[str, ...] | None = None
 
 
 def regularisation_path(  # noqa: PLR0913
     X: Any,
-    y: Any,
+    y: Any = None,
     *,
     Cs: int | ArrayLike = 100,
     l1_ratio: float = 1.0,
@@ -102,6 +107,8 @@ def regularisation_path(  # noqa: PLR0913
     max_iter: int = 100,
     max_time: float | None = None,
     n_jobs: int | None = None,
+    encoder: "TableEncoder | None" = None,
+    formula: str | None = None,
 ) -> RegularisationPath:
     """Fit a logistic regression for many C, each from the fit before.
 
@@ -119,17 +126,17 @@ def regularisation_path(  # noqa: PLR0913
     rest: dict[str, Any] = {"max_time": max_time, "fit_intercept": fit_intercept, "n_jobs": n_jobs}
     check_settings(LogisticRegression(**single, **rest))
     check_number(span, "span", "between 0 and 1", above=0, below=1)
-    threads = threads_of(n_jobs)
+    design = make_design(X, y, sample_weight, offset, encoder=encoder, formula=formula)
     data = read_arrays(
-        X,
-        y,
-        sample_weight=sample_weight,
-        offset=offset,
+        design.X,
+        design.y,
+        sample_weight=design.weight,
+        offset=design.offset,
         class_weight=class_weight,
         multi_class="multinomial",
-        threads=threads,
+        threads=threads_of(n_jobs),
     )
-    factors = check_factors(penalty_factors, data.features, data.names)
+    factors = check_factors(design.spread(penalty_factors), data.features, data.names)
     deadline = inf if max_time is None else perf_counter() + max_time
     settings = Settings(
         1.0, l1_ratio, fit_intercept, solver, Rules(), data.observations, factors=factors
@@ -138,7 +145,8 @@ def regularisation_path(  # noqa: PLR0913
         task = prepare(data.sources[0](), loss_of(len(data.classes), "multinomial"), settings)
         grid = task.grid(Cs, span) if isinstance(Cs, Integral) else given_Cs(Cs)
         points = [*walk(task, grid, Limits(tol, max_iter, deadline))]
-    return collect(points, grid, task, data.classes)
+    path = collect(points, grid, task, data.classes)
+    return replace(path, coefs=path.coefs / design.scales, feature_names=data.names)
 
 
 def given_Cs(Cs: ArrayLike) -> Floats:  # noqa: N802

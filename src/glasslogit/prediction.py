@@ -14,9 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.core.blocks import Block, DenseBlock
 from glasslogit.core.losses import Floats, log_sigmoid, log_softmax, softmax
 from glasslogit.data import loss_of
+from glasslogit.design import read_features, split_target
 from glasslogit.drop_in import DropIn
 from glasslogit.errors import MissingExtraError, NotFittedError, also_sklearns
-from glasslogit.inputs import check_features, check_known, check_offset
+from glasslogit.inputs import check_offset
 from glasslogit.params import Params
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.trials import one_by_one, read_target
@@ -30,6 +31,7 @@ class Predictor(Params, DropIn):
     coef_: Any
     intercept_: NDArray[Any]
     n_features_in_: int
+    encoder_: Any
 
     def _theta(self) -> Floats:
         return np.concatenate([dense(self.coef_).T, self.intercept_[None]], dtype=np.float64)
@@ -66,9 +68,13 @@ class Predictor(Params, DropIn):
         sample_weight: ArrayLike | None = None,
         offset: ArrayLike | None = None,
     ) -> float:
-        """Give the accuracy: the share of rows, or of trials, whose class is predicted."""
+        """Give the accuracy: the share of rows, or of trials, whose class is predicted.
+
+        y may be the name of a column of the table X.
+        """
         from glasslogit.evaluate.metrics import accuracy  # noqa: PLC0415  (4 ms to import)
 
+        X, y = split_target(X, y)
         predicted = self.predict(X, offset)
         target = read_target(y, sample_weight, len(predicted))
         labels, weight = one_by_one(target)
@@ -100,8 +106,7 @@ class Predictor(Params, DropIn):
     def _margins(self, X: Any, offset: ArrayLike | None) -> Floats:
         self._check_fitted()
         theta = self._theta()
-        features = check_features(X, flat=self.n_features_in_)
-        check_known(features, self.n_features_in_, getattr(self, "feature_names_in_", None))
+        features = read_features(self, X)
         n = features.X.shape[0]
         offsets = check_offset(offset, n, theta.shape[1])
         unused = np.zeros(n)

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of
+from glasslogit.drop_in import no_ratios
 from glasslogit.errors import InputError, check_number
 from glasslogit.estimator import LogisticRegression
 from glasslogit.evaluate.scoring import SCORES, score
@@ -35,11 +36,6 @@ class Grid(NamedTuple):
     converged: NDArray[np.bool]
     passes: int
     Cs: Floats
-
-
-def no_ratios(l1_ratios: Any) -> bool:
-    """Tell whether `l1_ratios` is one of scikit-learn's ways to give none."""
-    return l1_ratios is None or (isinstance(l1_ratios, str) and l1_ratios == "warn")
 
 
 def read_l1_ratios(penalty: object, l1_ratios: Any) -> Floats:

@@ -12,7 +12,7 @@ from glasslogit.cli import INTERRUPTED
 from glasslogit.cli.fit import fit_table
 from glasslogit.cli.predict import evaluate_table, predict_table
 from glasslogit.cli.prepare import FitRequest
-from glasslogit.tables.columns import Unseen
+from glasslogit.tables.policies import Unseen
 
 # typer has moved its base classes between releases; their children stay where they are.
 USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException
@@ -30,13 +30,24 @@ class UnseenChoice(StrEnum):
 
     error = "error"
     reference = "reference"
+    other = "other"
+
+
+class MissingChoice(StrEnum):
+    """What to do with a missing value."""
+
+    error = "error"
+    drop = "drop"
+    indicator = "indicator"
 
 
 TablePath = Annotated[Path, typer.Argument(metavar="TABLE.csv", help="CSV file, plain or .gz.")]
 ModelPath = Annotated[Path, typer.Argument(metavar="model.json", help="Model file from `fit`.")]
 UnseenPolicy = Annotated[
     UnseenChoice | None,
-    typer.Option(help="A level that training did not show: refuse it, or count it as reference."),
+    typer.Option(
+        help="A level that training did not show: refuse it, or count it as reference or other."
+    ),
 ]
 
 
@@ -101,6 +112,17 @@ def fit(  # noqa: PLR0913  one parameter for each option
         list[str] | None,
         typer.Option(metavar="COLUMN", help="Take this column of numbers as categories."),
     ] = None,
+    formula: Annotated[
+        str | None, typer.Option(help="Terms as in R: 'age + C(plan) * bs(income, 4)'.")
+    ] = None,
+    missing: Annotated[
+        MissingChoice,
+        typer.Option(help="A missing value: refuse it, drop the row, or give it an indicator."),
+    ] = MissingChoice.drop,
+    rare: Annotated[
+        int, typer.Option(min=0, help="Pool levels with fewer rows than this into 'other'.")
+    ] = 0,
+    unseen: UnseenPolicy = UnseenChoice.error,
     solver: Annotated[
         str, typer.Option(help="auto, newton, sampled_newton, lbfgs or newton_cg.")
     ] = "auto",
@@ -129,6 +151,10 @@ def fit(  # noqa: PLR0913  one parameter for each option
             solver=solver,
             max_iter=max_iter,
             all_levels=all_levels,
+            missing=missing.value,
+            rare=rare,
+            unseen=_policy(unseen) or "error",
+            formula=formula,
             silence=tuple(silence or ()),
         )
     )
@@ -161,7 +187,7 @@ def evaluate(*, model: ModelPath, table: TablePath, unseen: UnseenPolicy = None)
 
 def _policy(choice: UnseenChoice | None) -> Unseen | None:
     """Return the policy for unseen levels as the encoding calls it."""
-    return None if choice is None else "reference" if choice == "reference" else "error"
+    return None if choice is None else choice.value
 
 
 def _threshold(text: str) -> float | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.tables.columns import NumberColumn, read_numbers
+from glasslogit.tables.columns import NumberColumn
 from glasslogit.tables.findings import find_in_columns
 from glasslogit.tables.reading import FIRST_ROW
 from glasslogit.trials import Target
@@ -38,9 +38,10 @@ def columns_of(data: Prepared) -> Iterator[tuple[str, NDArray[Any]]]:
     table = data.survey.table
     for column in data.encoding.columns:
         if isinstance(column, NumberColumn):
-            yield column.name, read_numbers(table, column.name)
+            values = column.read(table)
+            yield column.name, np.where(np.isnan(values), column.mean, values)
         else:
-            text = table.column(column.name)
+            text = table.text(column.name)
             yield column.name, np.array(text.levels)[text.codes]
 
 

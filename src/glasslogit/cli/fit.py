@@ -21,6 +21,7 @@ from glasslogit.cli.measure import Scores, class_shares, decide, measure, rule
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, prepare
 from glasslogit.core.penalties import Penalty
+from glasslogit.design import known_by
 from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError
 from glasslogit.estimator import LogisticRegression
 from glasslogit.evaluate import best_f1_threshold
@@ -33,8 +34,8 @@ from glasslogit.show.scores import plot_confusion, plot_roc, plot_thresholds
 from glasslogit.show.training import plot_loss
 from glasslogit.solvers.choose import resolve
 from glasslogit.solvers.run import Outcome
-from glasslogit.tables import Table, read_table
-from glasslogit.tables.reading import shorten
+from glasslogit.tables import Table, TableEncoder, read_table
+from glasslogit.tables.table import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -134,7 +135,8 @@ def _about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[t
         split = f"{show.rows(len(data.train))} to train on, {len(data.test):,} held out"
         yield "Split", f"{split} (--test-size {request.test_size:g} --seed {request.seed})"
     for name, count in data.unseen.items():
-        problem = "has a level that no training row has, counted as the reference"
+        problem = "has a level that no training row has, "
+        problem += f"counted as {data.encoding.stand_in(name)}"
         yield "Warning", f"{show.rows(count, 'held-out ')}: {name} {problem}"
 
 
@@ -158,12 +160,14 @@ def _fit(data: Prepared, request: FitRequest) -> Fitted:
     seconds = time.perf_counter() - began
     if model.outcome_ is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
+    threshold = _threshold(model, data, request)
+    vars(model).update(known_by(TableEncoder().adopt(data.encoding)))
     saved = SavedModel(
         model=model,
         encoding=data.encoding,
         target=request.target,
         positive=data.positive,
-        threshold=_threshold(model, data, request),
+        threshold=threshold,
         training=_training_facts(data, request),
     )
     return Fitted(saved, seconds, _messages(caught))
@@ -208,7 +212,7 @@ def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
 def _about_fit(fitted: Fitted, request: FitRequest) -> Iterator[tuple[str, str]]:
     """Say how the model was fitted."""
     model = fitted.saved.model
-    d = model.n_features_in_
+    d = model.coef_.shape[1]
     penalty = "no penalty: maximum likelihood (--C inf)"
     if isfinite(request.C):
         penalty = f"ridge penalty, C = {request.C:g}: minimises C·Σ log loss + ½·Σ coefficient²"

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from glasslogit.tables.columns import Encoding, TextColumn
+    from glasslogit.tables.columns import CategoryColumn, LearnedColumn
+    from glasslogit.tables.encoding import Encoding
 
 MANY = 6  # more classes than this are too many for a column each
 FOLDED = 8  # of a column with more levels than this, only so many are printed
@@ -152,11 +153,12 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     blank = [""] * len(heads)
     bias = _cells(effects.intercept, single=False)
     table.add_row("intercept", "", *bias, *blank[len(bias) :])
-    numbers = _places_of_numbers(encoding)
+    columns = _single_columns(encoding)
+    numbers = _places_of_numbers(columns)
     sizes = (abs(effects.coef) * effects.spread[:, None]).max(axis=1)
     hidden = set() if every else _smaller(numbers, sizes, MOST_NUMBERS)
     place = 0
-    for column in encoding.columns:
+    for column in columns:
         if isinstance(column, NumberColumn):
             if place not in hidden:
                 table.add_row(column.name, "", *_cells(effects.coef[place], single=single))
@@ -164,19 +166,27 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
                 table.add_row(f"… {len(hidden):,} smaller ones (--all)", style="dim")
             place += 1
             continue
-        table.add_row(f"{column.name} (against {column.reference})", "", *blank)
+        against = "" if column.reference is None else f" (against {column.reference})"
+        table.add_row(f"{column.name}{against}", "", *blank)
         _add_levels(table, column, place, effects, every=every)
         place += len(column.levels)
     return table
 
 
-def _places_of_numbers(encoding: Encoding) -> list[int]:
+def _single_columns(encoding: Encoding) -> list[LearnedColumn]:
+    """Return the columns, each feature that is no level as one of its own."""
+    if encoding.formula is not None:
+        return [NumberColumn(name) for name in encoding.feature_names]
+    columns: list[LearnedColumn] = []
+    for column in encoding.columns:
+        numeric = isinstance(column, NumberColumn)
+        columns += [NumberColumn(each) for each in column.feature_names] if numeric else [column]
+    return columns
+
+
+def _places_of_numbers(columns: Sequence[LearnedColumn]) -> list[int]:
     """Return the places, among the columns of X, of those that are numbers in the table."""
-    kinds = [
-        isinstance(column, NumberColumn)
-        for column in encoding.columns
-        for _ in column.feature_names
-    ]
+    kinds = [isinstance(column, NumberColumn) for column in columns for _ in column.feature_names]
     return [place for place, numeric in enumerate(kinds) if numeric]
 
 
@@ -188,7 +198,7 @@ def _smaller(places: Sequence[int], sizes: NDArray[np.floating[Any]], most: int)
 
 
 def _add_levels(
-    table: Table, column: TextColumn, start: int, effects: Effects, *, every: bool
+    table: Table, column: CategoryColumn, start: int, effects: Effects, *, every: bool
 ) -> None:
     """Add a line for each level of a text column, in order; fold away the small ones of many."""
     places = range(start, start + len(column.levels))

@@ -13,13 +13,14 @@ from glasslogit.cli import output as show
 from glasslogit.cli.fit import print_scores
 from glasslogit.cli.measure import decide, measure, rule
 from glasslogit.cli.paths import check_output
-from glasslogit.cli.prepare import NamedRows
+from glasslogit.design import NamedRows
 from glasslogit.errors import InputError, ModelFileError
 from glasslogit.export.atomic import write_atomically
 from glasslogit.export.model_file import SavedModel, load
 from glasslogit.tables import Encoded, Encoding, Table, read_table
-from glasslogit.tables.columns import cell_error, is_missing, parse_number
-from glasslogit.tables.reading import FIRST_ROW, shorten
+from glasslogit.tables.reading import FIRST_ROW
+from glasslogit.tables.table import shorten
+from glasslogit.tables.values import is_missing, parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glasslogit.tables.columns import Unseen
+    from glasslogit.tables.policies import Unseen
 
 
 class Predicted(NamedTuple):
@@ -37,6 +38,7 @@ class Predicted(NamedTuple):
     table: Table
     encoding: Encoding
     encoded: Encoded
+    unseen: Unseen | None
     proba: NDArray[np.float64]  # (n, K)
 
 
@@ -91,7 +93,7 @@ def _predict(model: Path, table: Path, unseen: Unseen | None) -> Predicted:
     if len(complete):
         rows = NamedRows(saved.encoding.feature_names, encoded.X[complete])
         proba[complete] = saved.model.predict_proba(rows)
-    return Predicted(saved, data, saved.encoding, encoded, proba)
+    return Predicted(saved, data, saved.encoding, encoded, unseen, proba)
 
 
 def _lines(predicted: Predicted, *, keep: bool) -> tuple[list[list[str]], list[str]]:
@@ -117,13 +119,13 @@ def _lines(predicted: Predicted, *, keep: bool) -> tuple[list[list[str]], list[s
 def _codes(predicted: Predicted) -> NDArray[np.intp]:
     """Return the class number of each row, (n,), −1 without a target; refuse an unknown class."""
     table, target = predicted.table, str(predicted.saved.target)
-    column = table.column(target, "which the model predicts")
+    column = table.text(target, "which the model predicts")
     classes = predicted.saved.class_names
     numeric = all(parse_number(name) is not None for name in classes)
     for code, level in enumerate(column.levels):
         if level not in classes and not is_missing(level, numeric=numeric):
             problem = f"is not a class of the model ({shorten(classes)}); correct it"
-            raise cell_error(table, target, column.first(code), problem)
+            raise table.fault(target, column.first(code), problem)
     numbers = [classes.index(level) if level in classes else -1 for level in column.levels]
     return np.array(numbers, dtype=np.intp)[column.codes]
 
@@ -143,10 +145,9 @@ def _about_table(predicted: Predicted) -> Iterator[tuple[str, str]]:
             f"{show.rows(incomplete)} with a missing value have no probability ({where})",
         )
     for name, count in encoded.unseen.items():
-        yield (
-            "Warning",
-            f"{show.rows(count)} have an unseen level of {name}, counted as the reference",
-        )
+        stand_in = predicted.encoding.stand_in(name, predicted.unseen)
+        problem = f"have an unseen level of {name}, counted as {stand_in}"
+        yield "Warning", f"{show.rows(count)} {problem}"
 
 
 def _about_labels(

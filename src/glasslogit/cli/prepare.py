@@ -7,10 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glasslogit.design import NamedRows
 from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
-from glasslogit.tables import Encoding, Survey, Table, read_labels, survey_columns
-from glasslogit.tables.reading import shorten
+from glasslogit.tables import (
+    Category,
+    Encoding,
+    Survey,
+    Table,
+    TableEncoder,
+    read_labels,
+    survey_columns,
+)
+from glasslogit.tables.grammar import parse, split
+from glasslogit.tables.policies import Missing, Unseen
+from glasslogit.tables.table import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,18 +49,26 @@ class FitRequest:
     max_iter: int
     all_levels: bool
     silence: tuple[str, ...]
+    missing: Missing = "drop"
+    rare: int = 0
+    unseen: Unseen = "error"
+    formula: str | None = None
 
+    @property
+    def encoder(self) -> TableEncoder:
+        """The policies of the columns."""
+        same: dict[str, Any] = {"missing": self.missing, "unseen": self.unseen}
+        category = Category(rare=self.rare or 1, **same)
+        columns = dict.fromkeys(self.categorical, category)
+        return TableEncoder(columns, rare=self.rare, formula=self.terms, **same)
 
-@dataclass(frozen=True, eq=False)
-class NamedRows:
-    """Rows of X with the names of their columns, as the estimator reads a data frame."""
-
-    columns: tuple[str, ...]
-    values: NDArray[np.float64]  # (n, d)
-
-    def to_numpy(self) -> NDArray[np.float64]:
-        """Return the values."""
-        return self.values
+    @property
+    def terms(self) -> str | None:
+        """The right side of the formula, whose left side may repeat the target."""
+        target, right = (None, None) if self.formula is None else split(self.formula)
+        if target not in {None, self.target}:
+            raise InputError(f"--formula has the target {target!r}, --target is {self.target!r}")
+        return right
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +84,7 @@ class Prepared:
     test: NDArray[np.intp]
     positive: Any  # the label, or None for more than two classes
     unlabelled: int  # rows without a target
-    unseen: Mapping[str, int]  # column -> held-out rows counted as the reference
+    unseen: Mapping[str, int]  # column -> held-out rows with an unseen level
 
     def rows(self, part: NDArray[np.intp]) -> NamedRows:
         """Return some rows of X with their names."""
@@ -82,16 +101,22 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
 
     """
     labels, labelled = read_labels(table, request.target)
+    encoder = request.encoder
     survey = survey_columns(
-        table, target=request.target, drop=request.drop, categorical=request.categorical
+        _in_formula(table, request),
+        target=request.target,
+        drop=request.drop,
+        categorical=request.categorical,
+        missing=request.missing,
     )
     used = np.flatnonzero(labelled & survey.complete)
     y = labels[used]
     if len(used):
         positive = _positive(table, request, np.unique(y))
     train, test = _split(y, request)
-    encoding = survey.learn(used[train])
-    encoded = encoding.encode(table, unseen="reference")  # only held-out rows can be unseen
+    encoding = survey.learn(used[train], encoder)
+    unseen: Unseen | None = "reference" if request.unseen == "error" else None
+    encoded = encoding.encode(table, unseen=unseen)  # only held-out rows can be unseen
     return Prepared(
         survey=survey,
         encoding=encoding,
@@ -104,6 +129,14 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         unlabelled=int((~labelled).sum()),
         unseen=encoded.unseen,
     )
+
+
+def _in_formula(table: Table, request: FitRequest) -> Table:
+    """Return the table with the target and the columns that the formula uses, if there is one."""
+    if request.terms is None:
+        return table
+    wanted = (request.target, *request.drop, *request.categorical, *parse(request.terms).names)
+    return Table(table.source, {name: table.column(name) for name in wanted}, table.first_row)
 
 
 def _positive(table: Table, request: FitRequest, classes: NDArray[Any]) -> Any:

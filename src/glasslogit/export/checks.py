@@ -118,3 +118,13 @@ def class_rows(training: Mapping[str, Any], classes: int) -> None:
     good = isinstance(rows, list) and all(type(each) is int and each > 0 for each in rows)
     if not good or len(rows) != classes or sum(rows) > sys.maxsize:
         raise ValueError(f"'rows_of_class' are not {classes} positive numbers of rows")
+
+
+def feature_names(document: Mapping[str, Any], d: int) -> dict[str, NDArray[Any]]:
+    """Return the names of the columns of X as the estimator keeps them, if it has any."""
+    names = typed(document, "features", (list, type(None)))
+    if names is None:
+        return {}
+    if len(names) != d or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"'features' are not {d} names, one for each coefficient")
+    return {"feature_names_in_": np.array(names, dtype=object)}

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
+from glasslogit.design import Design, known_by
 from glasslogit.errors import ModelFileError, NotFittedError
 from glasslogit.estimator import LogisticRegression
 from glasslogit.export.atomic import write_atomically
@@ -26,6 +27,7 @@ from glasslogit.export.checks import (
     base_rate,
     class_rows,
     class_weight,
+    feature_names,
     finite,
     floats,
     integers,
@@ -36,13 +38,14 @@ from glasslogit.export.checks import (
 from glasslogit.params import check_settings, read_penalty
 from glasslogit.prediction import dense
 from glasslogit.solvers.run import Outcome
-from glasslogit.tables.columns import Encoding
+from glasslogit.tables.encoder import TableEncoder
+from glasslogit.tables.encoding import Encoding
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SCHEMA = "glasslogit.model"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SETTINGS = ("solver", "tol", "fit_intercept", "multi_class", "max_iter", "class_weight")
 BY_LABEL = ("class_weight", "base_rate")  # settings that may be mappings from labels
 LONGEST = 200  # characters of what is wrong with a field
@@ -71,8 +74,9 @@ class SavedModel:
 
 
 def save_model(model: LogisticRegression, path: str | Path) -> None:
-    """Save a model fitted on arrays as JSON; see `save`."""
-    save(path, SavedModel(model))
+    """Save a model as JSON, with the encoding of its table if it has one; see `save`."""
+    encoder = getattr(model, "encoder_", None)
+    save(path, SavedModel(model, None if encoder is None else encoder.encoding_))
 
 
 def load_model(path: str | Path) -> LogisticRegression:
@@ -135,6 +139,8 @@ def _to_dict(saved: SavedModel) -> dict[str, Any]:
     coef = dense(model.coef_)
     classes = _labels_to_dict(model.classes_)
     features = None if "feature_names_in_" not in vars(model) else list(model.feature_names_in_)
+    if saved.encoding is not None:
+        features = list(saved.encoding.feature_names)
     solver = model.solver if isinstance(model.solver, str) else model.solver_
     settings = {name: _plain(getattr(model, name)) for name in SETTINGS} | {"solver": solver}
     for name in BY_LABEL:
@@ -236,6 +242,7 @@ def _build(document: Mapping[str, Any]) -> SavedModel:
         encoding = Encoding.from_dict(document["encoding"])
         if list(encoding.feature_names) != document["features"]:
             raise ValueError("'encoding' does not give the columns in 'features'")
+        vars(model).update(known_by(TableEncoder().adopt(encoding)))
     positive, threshold = document["positive"], document["threshold"]
     classes = model.classes_.tolist()
     if positive is not None and (type(positive), positive) not in [(type(k), k) for k in classes]:
@@ -255,8 +262,8 @@ def _build_model(document: Mapping[str, Any]) -> LogisticRegression:
     """Build the estimator and put it in the state that `fit` left it in."""
     settings = {name: document["settings"][name] for name in SETTINGS}
     settings["class_weight"] = class_weight(settings["class_weight"])
-    settings["weights"] = document["settings"]["weights"]
-    settings["base_rate"] = base_rate(document["settings"]["base_rate"])
+    settings["weights"] = document["settings"].get("weights", "frequency")
+    settings["base_rate"] = base_rate(document["settings"].get("base_rate"))
     settings["solver"] = typed(settings, "solver", str)
     C, l1_ratio = (document["penalty"][name] for name in ("C", "l1_ratio"))
     model = LogisticRegression(
@@ -283,18 +290,9 @@ def _build_model(document: Mapping[str, Any]) -> LogisticRegression:
         "solver_": typed(fit, "solver", str),
         "outcome_": Outcome[fit["outcome"]],
     }
-    if fit["class_shares"] is not None:
+    if fit.get("class_shares") is not None:
         state["class_shares_"] = shares(fit, "class_shares", len(classes))
         state["base_rate_"] = shares(fit, "base_rate", len(classes))
-    vars(model).update(state | _feature_names(document, coef.shape[1]))
+    vars(model).update(state | feature_names(document, coef.shape[1]))
+    Design(None).finish(model)
     return model
-
-
-def _feature_names(document: Mapping[str, Any], d: int) -> dict[str, NDArray[Any]]:
-    """Return the names of the columns of X as the estimator keeps them, if it has any."""
-    names = typed(document, "features", (list, type(None)))
-    if names is None:
-        return {}
-    if len(names) != d or not all(isinstance(name, str) for name in names):
-        raise ValueError(f"'features' are not {d} names, one for each coefficient")
-    return {"feature_names_in_": np.array(names, dtype=object)}

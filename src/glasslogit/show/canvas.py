@@ -128,7 +128,7 @@ def probability(value: float) -> str:
 def feature_names(given: Sequence[str] | None, source: object, columns: int) -> list[str]:
     """Return a name for each column: those given, those a table or model knows, or x0, x1, x2."""
     known = given
-    for attribute in ("columns", "feature_names_in_"):
+    for attribute in ("columns", "feature_names_", "feature_names_in_"):
         known = getattr(source, attribute, None) if known is None else known
     names = [f"x{j}" for j in range(columns)] if known is None else [str(each) for each in known]
     if len(names) != columns:

@@ -1,21 +1,27 @@
 """A user's table on its way to X: reading it, encoding its columns, scaling and powers."""
 
-from glasslogit.tables.columns import Encoded, Encoding, NumberColumn, TextColumn
+from glasslogit.tables.columns import CategoryColumn, NumberColumn
+from glasslogit.tables.encoder import TableEncoder
+from glasslogit.tables.encoding import Encoded, Encoding
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
-from glasslogit.tables.reading import Column, Table, read_table
-from glasslogit.tables.survey import Survey, learn_encoding, read_labels, survey_columns
+from glasslogit.tables.policies import Category, Date, Number
+from glasslogit.tables.reading import read_table
+from glasslogit.tables.survey import Survey, read_labels, survey_columns
+from glasslogit.tables.table import Table
 
 __all__ = [
-    "Column",
+    "Category",
+    "CategoryColumn",
+    "Date",
     "Encoded",
     "Encoding",
+    "Number",
     "NumberColumn",
     "PolynomialFeatures",
     "StandardScaler",
     "Survey",
     "Table",
-    "TextColumn",
-    "learn_encoding",
+    "TableEncoder",
     "read_labels",
     "read_table",
     "survey_columns",

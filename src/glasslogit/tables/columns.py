@@ -1,293 +1,212 @@
-"""From a table of text to the matrix X: numbers as they are, categories as indicator columns.
+"""Columns as training has learned them: each turns its values in a table into columns of X.
 
-A text column gives each of its levels but one, the *reference*, an indicator column
-`name=level` that is 1 in the rows with that level. A coefficient then compares its level
-with the reference.
-
-Nothing is guessed twice: an `Encoding` is learned once from training rows (`survey.py`), is
-stored with the model, and is applied to later tables by column name. Its policies are part of it:
-
-    missing    an empty field (in a numeric column also NA, N/A, null, ?) is never filled in.
-               The row is incomplete: left out of training, without probability at prediction.
-    unseen     a level that training did not show: "error", or "reference" to count it as such.
+A category gives each of its levels but one, the *reference*, an indicator column `name=level`
+that is 1 in the rows with that level. A coefficient then compares its level with the reference.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from glasslogit.errors import InputError, TableError
-from glasslogit.tables.reading import FIRST_ROW, Table, quote, shorten
+from glasslogit.errors import TableError
+from glasslogit.tables.policies import (
+    MISSING,
+    MISSING_LEVEL,
+    OTHER,
+    UNSEEN,
+    Missing,
+    Unseen,
+    check_policy,
+)
+from glasslogit.tables.table import Table, quote, shorten
+from glasslogit.tables.values import NEEDED, is_missing, read_numbers, read_times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-Unseen: TypeAlias = Literal["error", "reference"]
-MISSING_NUMBERS = frozenset({"", "na", "n/a", "null", "?"})  # compared in lower case
-NOT_FINITE = "is not a finite number; leave the field empty if the value is missing"
-LARGEST = 1e140  # training adds up squares, which must stay finite
+    Floats = NDArray[np.float64]
+    Places = NDArray[np.intp]
+
 REFERENCE, GAP, STRANGER = -1, -2, -3  # what a level can be besides the place of an indicator
 
 
 @dataclass(frozen=True)
 class NumberColumn:
-    """A numeric column; it enters X as it is."""
+    """A column of numbers, or of times in days since `origin`.
+
+    Where values were missing in training and that has an indicator, `mean` stands in for them.
+
+    >>> NumberColumn("age", "indicator", mean=40.0).feature_names
+    ('age', 'age missing')
+    """
 
     name: str
+    missing: Missing = "drop"
+    mean: float = 0.0
+    scale: float = 1.0  # by what the penalty divides the column
+    kind: Literal["number", "date", "duration"] = "number"
+    origin: float = 0.0  # in days since 1970-01-01
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """The one column of X that it becomes."""
-        return (self.name,)
+        """The columns of X that it becomes."""
+        indicator = (f"{self.name} missing",) if self.missing == "indicator" else ()
+        return (self.name, *indicator)
+
+    @property
+    def scales(self) -> tuple[float, ...]:
+        """By what the penalty divides each of them."""
+        return (self.scale, 1.0)[: len(self.feature_names)]
+
+    def read(self, table: Table) -> Floats:
+        """Read the numbers, NaN where one is missing, (n,)."""
+        if self.kind == "number":
+            return read_numbers(table, self.name)
+        return read_times(table, self.name, self.kind) - self.origin
+
+    def fill(self, part: Floats, values: Floats) -> None:
+        """Set the columns of X, zeros so far, to the values."""
+        part[:, 0] = values
+        if self.missing == "indicator":
+            gaps = np.isnan(values)
+            part[gaps, 0] = self.mean
+            part[gaps, 1] = 1.0
 
     def to_dict(self) -> dict[str, Any]:
         """Describe the column by JSON types only."""
-        return {"name": self.name, "kind": "number"}
+        state = {"missing": self.missing, "mean": self.mean, "scale": self.scale}
+        return {"name": self.name, "kind": self.kind, **state, "origin": self.origin}
 
 
 @dataclass(frozen=True)
-class TextColumn:
-    """A text column; each of `levels` becomes an indicator, `reference` is what is left.
+class CategoryColumn:
+    """A category; each of `levels` becomes an indicator, `reference` is what is left.
 
-    >>> TextColumn("town", reference="Ghent", levels=("Bruges", "Ypres")).feature_names
+    `pooled` are the levels of training that count as "other".
+
+    >>> CategoryColumn("town", reference="Ghent", levels=("Bruges", "Ypres")).feature_names
     ('town=Bruges', 'town=Ypres')
     """
 
     name: str
-    reference: str
+    reference: str | None
     levels: tuple[str, ...]
+    pooled: tuple[str, ...] = ()
+    unseen: Unseen = "error"
+    missing: Missing = "drop"
 
     @property
     def feature_names(self) -> tuple[str, ...]:
         """The columns of X that it becomes."""
         return tuple(f"{self.name}={level}" for level in self.levels)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Describe the column by JSON types only."""
-        levels = list(self.levels)
-        return {"name": self.name, "kind": "text", "reference": self.reference, "levels": levels}
-
-
-@dataclass(frozen=True, eq=False)
-class Encoded:
-    """A table turned into numbers, and what could not be."""
-
-    X: NDArray[np.float64]  # (n, d), NaN where a value is missing
-    incomplete: NDArray[np.bool_]  # (n,), True where any value is missing
-    missing: Mapping[str, int]  # column -> rows without a value, where there are any
-    unseen: Mapping[str, int]  # column -> complete rows counted as its reference
-    ignored: tuple[str, ...]  # columns of the table that the model does not know
-
-
-@dataclass(frozen=True)
-class Encoding:
-    """How a table becomes X: by column name, so the order of the columns does not matter.
-
-    >>> encoding = Encoding((NumberColumn("age"), TextColumn("town", "Ghent", ("Bruges",))))
-    >>> encoding.feature_names
-    ('age', 'town=Bruges')
-    >>> table = Table.of({"town": ["Ghent", "Bruges"], "age": ["31", "45"]})
-    >>> encoding.encode(table).X.tolist()
-    [[31.0, 0.0], [45.0, 1.0]]
-    """
-
-    columns: tuple[NumberColumn | TextColumn, ...]
-    dropped: tuple[tuple[str, str], ...] = ()  # (column, why it was not used)
-    unseen: Unseen = "error"
-
-    def __post_init__(self) -> None:
-        """Refuse an unknown policy."""
-        _check_unseen(self.unseen)
+    @property
+    def scales(self) -> tuple[float, ...]:
+        """By what the penalty divides each of them."""
+        return (1.0,) * len(self.levels)
 
     @property
-    def feature_names(self) -> tuple[str, ...]:
-        """The names of the columns of X, in order."""
-        return tuple(name for column in self.columns for name in column.feature_names)
+    def known(self) -> tuple[str, ...]:
+        """The levels that were learned, the reference first."""
+        return (*(() if self.reference is None else (self.reference,)), *self.levels)
 
-    def encode(self, table: Table, *, unseen: Unseen | None = None) -> Encoded:
-        """Turn a table into X; `unseen` overrides the policy stored with the encoding.
+    def read(self, table: Table, unseen: Unseen | None = None) -> tuple[Places, Places]:
+        """Find the place of each row's indicator, or which of the other cases it is.
 
-        Raises
-        ------
-        TableError
-            If a column is missing, a number is not a finite number, or (with the policy
-            "error") a level was not seen in training. Names column, row and remedy.
-
+        Returns the places (n,) and the rows with an unseen level, which `unseen` decides on:
+        the policy of the column if it is None.
         """
-        policy = _check_unseen(self.unseen if unseen is None else unseen)
-        X = np.zeros((table.n_rows, len(self.feature_names)))  # (n, d)
-        missing: dict[str, int] = {}
-        strange: list[tuple[TextColumn, NDArray[np.intp]]] = []
-        start = 0
-        for column in self.columns:
-            part = X[:, start : start + len(column.feature_names)]  # a view, filled in place
-            if isinstance(column, NumberColumn):
-                part[:, 0] = read_numbers(table, column.name)
-            else:
-                strange.append((column, _fill_indicators(part, table, column)))
-            missing[column.name] = int(np.isnan(part[:, 0]).sum())
-            start += part.shape[1]
-        incomplete = cast("NDArray[np.bool_]", np.isnan(X).any(axis=1))  # (n,)
-        known = {column.name for column in self.columns} | {name for name, _ in self.dropped}
-        return Encoded(
-            X=X,
-            incomplete=incomplete,
-            missing={name: count for name, count in missing.items() if count},
-            unseen=_judge_unseen(table, strange, incomplete, policy),
-            ignored=tuple(name for name in table.names if name not in known),
-        )
+        found = table.text(self.name, NEEDED)
+        known = self._places()
+        places = np.array([known.get(level, _stranger(level)) for level in found.levels], int)
+        place = places[found.codes]  # (n,)
+        if self.missing == "indicator":
+            place[place == GAP] = known[MISSING_LEVEL]
+        strange = np.flatnonzero(place == STRANGER)
+        policy = self.unseen if unseen is None else unseen
+        place[strange] = known.get(OTHER, REFERENCE) if policy == "other" else REFERENCE
+        return place, strange
+
+    def fill(self, part: Floats, place: Places) -> None:
+        """Set the columns of X, zeros so far, to the indicators of the rows' places."""
+        marked = np.flatnonzero(place >= 0)
+        part[marked, place[marked]] = 1.0
+        part[place == GAP] = math.nan
+
+    def unknown(self, table: Table, row: int) -> TableError:
+        """Describe an unseen level and what can be done about it."""
+        known = shorten([quote(level) for level in self.known])
+        reference = "no level" if self.reference is None else quote(self.reference)
+        remedy = f"correct it, or count it as {reference}: unseen='reference' (--unseen reference)"
+        problem = f"was not seen in training (known: {known}); {remedy}"
+        return table.fault(self.name, row, problem)
 
     def to_dict(self) -> dict[str, Any]:
-        """Describe the encoding by JSON types only; `from_dict` reads it back."""
-        columns = [column.to_dict() for column in self.columns]
-        dropped = [{"name": name, "why": why} for name, why in self.dropped]
-        return {"columns": columns, "dropped": dropped, "missing": "drop", "unseen": self.unseen}
+        """Describe the column by JSON types only."""
+        return {
+            "name": self.name,
+            "kind": "category",
+            "reference": self.reference,
+            "levels": list(self.levels),
+            "pooled": list(self.pooled),
+            "unseen": self.unseen,
+            "missing": self.missing,
+        }
 
-    @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Encoding:
-        """Build the encoding that `to_dict` described.
-
-        Raises
-        ------
-        KeyError, TypeError, ValueError
-            If an entry is missing, of another type, or makes no sense.
-
-        """
-        columns = tuple(_column_from_dict(entry) for entry in stored["columns"])
-        dropped = tuple((_text(entry["name"]), _text(entry["why"])) for entry in stored["dropped"])
-        if stored["missing"] != "drop":
-            raise ValueError("the policy for missing values is not 'drop'")
-        return cls(columns, dropped, _check_unseen(stored["unseen"]))
+    def _places(self) -> dict[str, int]:
+        places = {level: place for place, level in enumerate(self.levels)}
+        if self.reference is not None:
+            places[self.reference] = REFERENCE
+        return places | dict.fromkeys(self.pooled, places.get(OTHER, REFERENCE))
 
 
-def parse_number(text: str) -> float | None:
-    """Read a number, or None if `text` is not one; digits joined by `_` are a code, not a number.
-
-    >>> parse_number(" 12.50 "), parse_number("1_000"), parse_number("twelve")
-    (12.5, None, None)
-    """
-    if "_" in text:
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        return None
+LearnedColumn: TypeAlias = NumberColumn | CategoryColumn
 
 
-def is_missing(text: str, *, numeric: bool) -> bool:
-    """Tell whether a field stands for "no value".
-
-    >>> is_missing(" ", numeric=False), is_missing("NA", numeric=False)
-    (True, False)
-    >>> is_missing("NA", numeric=True)
-    True
-    """
-    word = text.strip().lower()
-    return word in MISSING_NUMBERS if numeric else not word
-
-
-def read_numbers(table: Table, name: str) -> NDArray[np.float64]:
-    """Read a column as numbers, NaN where the value is missing; shape (n,).
-
-    Raises
-    ------
-    TableError
-        If a value is text, NaN, infinite or beyond 1e140. Names column, row and remedy.
-
-    """
-    column = table.column(name, "which the model was trained with")
-    numbers = np.full(len(column.levels), math.nan)
-    for code, level in enumerate(column.levels):
-        if is_missing(level, numeric=True):
-            continue
-        number = parse_number(level)
-        if number is None:
-            remedy = "training had numbers there; correct it, or leave it empty if it is missing"
-            raise cell_error(table, name, column.first(code), f"is not a number; {remedy}")
-        if not abs(number) < LARGEST:
-            problem = "is too large; change the unit" if math.isfinite(number) else NOT_FINITE
-            raise cell_error(table, name, column.first(code), problem)
-        numbers[code] = number
-    return numbers[column.codes]
-
-
-def cell_error(table: Table, name: str, place: int, problem: str) -> TableError:
-    """Describe a fault in one field: column `name`, the row at `place` (from 0)."""
-    where = f"row {place + FIRST_ROW}, column {name!r}"
-    return TableError(
-        f"{table.source}: {where}: {quote(table.column(name).value(place))} {problem}"
-    )
-
-
-def _fill_indicators(
-    part: NDArray[np.float64], table: Table, column: TextColumn
-) -> NDArray[np.intp]:
-    """Set the indicators of `column` in `part`, zeros (n, levels); return the unseen rows."""
-    found = table.column(column.name, "which the model was trained with")
-    places = {level: place for place, level in enumerate(column.levels)}
-    places[column.reference] = REFERENCE
-    place = np.array([_place(level, places) for level in found.levels])[found.codes]  # (n,)
-    marked = np.flatnonzero(place >= 0)
-    part[marked, place[marked]] = 1.0
-    part[place == GAP] = math.nan
-    return np.flatnonzero(place == STRANGER)
-
-
-def _judge_unseen(
-    table: Table,
-    strange: list[tuple[TextColumn, NDArray[np.intp]]],
-    incomplete: NDArray[np.bool_],
-    policy: Unseen,
-) -> dict[str, int]:
-    """Count the unseen levels in complete rows, or refuse the first; others do no harm."""
-    counts: dict[str, int] = {}
-    for column, rows in strange:
-        harmful = rows[~incomplete[rows]]
-        if policy == "error" and len(harmful):
-            known = shorten([quote(level) for level in (column.reference, *column.levels)])
-            remedy = f"correct it, or count it as {quote(column.reference)}: --unseen reference"
-            problem = f"was not seen in training (known: {known}); {remedy}"
-            raise cell_error(table, column.name, int(harmful[0]), problem)
-        if len(harmful):
-            counts[column.name] = len(harmful)
-    return counts
-
-
-def _place(level: str, places: Mapping[str, int]) -> int:
-    """Return the indicator of a level, or which of the three other cases it is."""
-    if is_missing(level, numeric=False):
-        return GAP
-    return places.get(level, STRANGER)
-
-
-def _check_unseen(policy: str) -> Unseen:
-    """Return a policy for unseen levels if it is a known one."""
-    if policy not in {"error", "reference"}:
-        raise InputError(f"unseen={policy!r} is not a policy; use 'error' or 'reference'")
-    return cast("Unseen", policy)
-
-
-def _column_from_dict(entry: Mapping[str, Any]) -> NumberColumn | TextColumn:
-    """Build one column from its description."""
-    name, kind = _text(entry["name"]), entry["kind"]
-    if kind == "number":
-        return NumberColumn(name)
-    if kind != "text":
+def column_from_dict(entry: Mapping[str, Any], *, unseen: str = "error") -> LearnedColumn:
+    """Build one column from its description; `unseen` is the policy of a file of version 1."""
+    name, kind = as_text(entry["name"]), entry["kind"]
+    missing = entry.get("missing", "drop")
+    check_policy("missing", missing, MISSING)
+    if kind in {"number", "date", "duration"}:
+        numbers = {key: as_number(entry.get(key, 0.0)) for key in ("mean", "origin")}
+        scale = as_number(entry.get("scale", 1.0))
+        if scale <= 0:
+            raise ValueError(f"the scale of column {name!r} is not positive")
+        return NumberColumn(name, missing, scale=scale, kind=kind, **numbers)
+    if kind not in {"text", "category"}:
         raise ValueError(f"column {name!r} is of unknown kind {kind!r}")
-    reference, levels = _text(entry["reference"]), tuple(map(_text, entry["levels"]))
-    if not levels or len({reference, *levels}) != len(levels) + 1:
+    reference = None if entry["reference"] is None else as_text(entry["reference"])
+    levels, pooled = (tuple(map(as_text, entry.get(key, ()))) for key in ("levels", "pooled"))
+    policy = entry.get("unseen", unseen)
+    check_policy("unseen", policy, UNSEEN)
+    known = (*levels, *(() if reference is None else (reference,)))
+    if not levels or len(set(known)) != len(known):
         raise ValueError(f"the levels of column {name!r} are none or repeated")
-    return TextColumn(name, reference, levels)
+    if (pooled and OTHER not in known) or (missing == "indicator" and MISSING_LEVEL not in known):
+        raise ValueError(f"the levels of column {name!r} lack one that its policies need")
+    return CategoryColumn(name, reference, levels, pooled, policy, missing)
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
     """Return `value` if it is text."""
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is not text")
     return value
+
+
+def as_number(value: object) -> float:
+    """Return `value` if it is a finite number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise TypeError(f"{value!r} is not a finite number")
+    return float(value)
+
+
+def _stranger(level: str) -> int:
+    return GAP if is_missing(level, numeric=False) else STRANGER

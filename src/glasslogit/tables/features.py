@@ -33,7 +33,7 @@ _MOST_COLUMNS = 1_000_000  # nobody means more; a slip in `degree` does
 
 
 @dataclass(eq=False)
-class _Transformer(ABC):
+class Transformer(ABC):
     """What every transformer remembers and does: its columns, and scikit-learn's protocol."""
 
     n_features_in_: int = field(init=False, repr=False)
@@ -98,7 +98,7 @@ class _Transformer(ABC):
 
 
 @dataclass(eq=False)
-class StandardScaler(_Transformer):
+class StandardScaler(Transformer):
     """Shift each column to mean 0 and scale it to standard deviation 1: (x − mean) / scale.
 
     The deviation is that of the rows given, √(Σ s·(x − mean)² / Σ s), with weights s if there
@@ -153,7 +153,7 @@ class StandardScaler(_Transformer):
 
 
 @dataclass(eq=False)
-class PolynomialFeatures(_Transformer):
+class PolynomialFeatures(Transformer):
     """All products of columns up to a degree, such as x₀, x₁, x₀², x₀·x₁, x₁² for degree 2.
 
     Columns come by degree, and within a degree in the order of the columns multiplied, as in

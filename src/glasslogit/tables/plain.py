@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glasslogit.tables.columns import cell_error, is_missing, parse_number
+from glasslogit.tables.values import is_missing, parse_number
 
 if TYPE_CHECKING:
-    from glasslogit.tables.reading import Table
+    from glasslogit.tables.table import Table
 
 MOSTLY = 0.9  # from this share of the values on, a column is one of such numbers or dates
 
@@ -34,7 +34,7 @@ def check_plain(table: Table, name: str) -> None:
         If nine in ten of the values are such numbers, or such dates; names the first of them.
 
     """
-    column = table.column(name)
+    column = table.text(name)
     counts = np.bincount(column.codes, minlength=len(column.levels))
     present = np.array([not is_missing(level, numeric=True) for level in column.levels])
     plain = np.array([parse_number(level) is not None for level in column.levels])
@@ -47,4 +47,4 @@ def check_plain(table: Table, name: str) -> None:
         (written, plain, f"is not a plain number; write it as one, such as 1234.5, {as_is}"),
     ):
         if found.any() and counts[(found | rest) & present].sum() >= MOSTLY * total:
-            raise cell_error(table, name, column.first(int(np.argmax(found))), problem)
+            raise table.fault(name, column.first(int(np.argmax(found))), problem)

@@ -1,7 +1,7 @@
 """Read a CSV file into named columns of text, or say in one line why that cannot be done.
 
 Everything is read as text: whether `007` is a number or a name is decided later, openly, in
-`columns.py`. Blanks at either end of a field, in quotes or not, are no part of it: `yes ` is
+`survey.py`. Blanks at either end of a field, in quotes or not, are no part of it: `yes ` is
 `yes`, and a field of blanks is an empty one. polars reads the file; Python's csv module checks
 what polars would let pass (repeated or empty column names, rows that are too short) and finds
 the row to blame.
@@ -12,118 +12,22 @@ Rows are numbered as a spreadsheet numbers them: row 1 is the header, row 2 the 
 from __future__ import annotations
 
 import csv
-import difflib
 import gzip
 import io
 import zlib
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from glasslogit.errors import MissingExtraError, TableError
+from glasslogit.tables.table import Table, Text, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Iterator
 
 FIRST_ROW = 2  # the number of the first row below the header
-LISTED = 20  # names listed in a message before it says "and n more"
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """A column of text with each distinct value stored once: row i holds `levels[codes[i]]`.
-
-    >>> column = Column.of(["red", "blue", "red"])
-    >>> column.levels, column.codes.tolist()
-    (('red', 'blue'), [0, 1, 0])
-    """
-
-    levels: tuple[str, ...]
-    codes: NDArray[np.intp]  # (n,)
-
-    @classmethod
-    def of(cls, values: Iterable[str]) -> Column:
-        """Build the column from its values, row by row; levels stand in order of appearance."""
-        numbers: dict[str, int] = {}
-        codes = [numbers.setdefault(value, len(numbers)) for value in values]
-        return cls(tuple(numbers), np.array(codes, dtype=np.intp))
-
-    def first(self, code: int) -> int:
-        """Return the place, counted from 0, of the first row that holds level `code`."""
-        return int(np.argmax(self.codes == code))
-
-    def value(self, place: int) -> str:
-        """Return the text in one row."""
-        return self.levels[int(self.codes[place])]
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Named columns of text, all of the same length, and the file name that messages give.
-
-    >>> table = Table.of({"age": ["31", "45"], "town": ["Ghent", ""]})
-    >>> table.names, table.n_rows
-    (('age', 'town'), 2)
-    """
-
-    source: str
-    columns: Mapping[str, Column]
-
-    @classmethod
-    def of(cls, columns: Mapping[str, Iterable[str]], source: str = "table") -> Table:
-        """Build a table from lists of text."""
-        return cls(source, {name: Column.of(values) for name, values in columns.items()})
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The column names, in the order of the file."""
-        return tuple(self.columns)
-
-    @property
-    def n_rows(self) -> int:
-        """The number of rows below the header."""
-        return len(next(iter(self.columns.values())).codes) if self.columns else 0
-
-    def column(self, name: str, needed: str = "") -> Column:
-        """Return a column by name; `needed` says in the error what it is needed for.
-
-        Raises
-        ------
-        TableError
-            If there is no such column; the message lists the columns and any similar name.
-
-        """
-        if name not in self.columns:
-            similar = difflib.get_close_matches(name, self.names, n=1)
-            hint = f"did you mean {similar[0]!r}? " if similar else ""
-            listed = shorten(self.names)
-            wanted = f"no column {name!r}{needed and ', ' + needed}"
-            raise TableError(f"{self.source}: {wanted}; {hint}columns: {listed}")
-        return self.columns[name]
-
-
-def shorten(names: Sequence[str], limit: int = LISTED) -> str:
-    """Join names with commas, at most `limit` of them.
-
-    >>> shorten(["a", "b", "c"], limit=2)
-    'a, b and 1 more'
-    """
-    more = len(names) - limit
-    return ", ".join(names[:limit]) + (f" and {more} more" if more > 0 else "")
-
-
-def quote(value: str, limit: int = 40) -> str:
-    """Show a field in a message: in quotes, on one line, cut after `limit` characters.
-
-    >>> quote("x" * 100, limit=5)
-    "'xxxxx…'"
-    """
-    return repr(value if len(value) <= limit else value[:limit] + "…")
 
 
 def read_table(path: str | Path) -> Table:
@@ -163,12 +67,12 @@ def _is_regular(data: bytes, width: int) -> bool:
     return bool((np.diff(commas, prepend=0) == width - 1).all())
 
 
-def _stripped(column: Column) -> Column:
+def _stripped(column: Text) -> Text:
     """Return the column without blanks around its values."""
-    levels = Column.of(level.strip() for level in column.levels)
+    levels = Text.of(level.strip() for level in column.levels)
     if levels.levels == column.levels:
         return column
-    return Column(levels.levels, levels.codes[column.codes])
+    return Text(levels.levels, levels.codes[column.codes])
 
 
 def _read_bytes(source: str, path: Path) -> bytes:
@@ -258,7 +162,7 @@ def _ragged(found: int, width: int) -> str:
     return f"{count}; an empty field still needs its comma"
 
 
-def _fast_columns(data: bytes, width: int, n_rows: int) -> list[Column] | None:
+def _fast_columns(data: bytes, width: int, n_rows: int) -> list[Text] | None:
     """Read with polars, everything as text; None if it sees another shape than the csv module."""
     try:
         import polars as pl  # noqa: PLC0415  an extra is imported where it is used
@@ -270,10 +174,10 @@ def _fast_columns(data: bytes, width: int, n_rows: int) -> list[Column] | None:
         return None
     if frame.shape != (n_rows, width):
         return None
-    return [Column.of(series.fill_null("").to_list()) for series in frame.get_columns()]
+    return [Text.of(series.fill_null("").to_list()) for series in frame.get_columns()]
 
 
-def _careful_columns(source: str, text: str, width: int) -> list[Column]:
+def _careful_columns(source: str, text: str, width: int) -> list[Text]:
     """Read with the csv module, for the rare file that polars does not understand."""
     rows = list(_careful_rows(source, text, width))
-    return [Column.of(values) for values in zip(*rows, strict=True)]
+    return [Text.of(values) for values in zip(*rows, strict=True)]

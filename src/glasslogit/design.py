@@ -1,0 +1,280 @@
+"""From what the user gave to the design matrix X: arrays as they are, tables through an encoder.
+
+Numeric arrays, sparse matrices and data frames of numbers alone are not touched here; nor is
+narwhals loaded for them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.losses import Floats
+from glasslogit.errors import InputError
+from glasslogit.inputs import EXACT, Features, check_features, check_known, refuse_rounding
+from glasslogit.trace import Callback
+
+# The modules of tables/ are imported where a table is seen: arrays do not need them.
+LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "duckdb", "narwhals", "glasslogit"})
+
+
+@dataclass(frozen=True, eq=False)
+class NamedRows:
+    """Rows of X with the names of their columns: a table that has been encoded."""
+
+    columns: tuple[str, ...]
+    values: NDArray[np.float64]  # (n, d)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def to_numpy(self) -> NDArray[np.float64]:
+        """Return the values."""
+        return self.values
+
+
+class Design(NamedTuple):
+    """Rows to train on and, if they came from a table, the fitted encoder that made them."""
+
+    X: Any
+    y: Any = None
+    weight: Any = None
+    offset: Any = None
+    encoder: Any = None
+
+    def spread(self, factors: Any) -> Any:
+        """Give penalty factors by column of the table, or by term, to each column of X."""
+        if self.encoder is None or not isinstance(factors, Mapping):
+            return factors
+        encoding = self.encoder.encoding_
+        known = dict.fromkeys((*encoding.origins, *encoding.feature_names))
+        strange = [name for name in factors if name not in known]
+        if strange:
+            raise InputError(f"penalty_factors names {strange[0]!r}; it knows {', '.join(known)}")
+        pairs = zip(encoding.feature_names, encoding.origins, strict=True)
+        return {name: factors.get(name, factors.get(origin, 1.0)) for name, origin in pairs}
+
+    @property
+    def scales(self) -> Floats | float:
+        """By what the columns of X were divided for the penalty's sake, (d,), or 1."""
+        return 1.0 if self.encoder is None else self.encoder.encoding_.scales
+
+    def unscaled_factors(self, factors: Floats | float, l1_ratio: float) -> Floats | float:
+        """Give the factors that penalise unscaled columns as `factors` penalise scaled ones."""
+        scales = np.reshape(self.scales, (-1, 1))
+        if (scales == 1).all():
+            return factors
+        if l1_ratio not in {0, 1}:
+            raise InputError("standardised columns under an elastic net cannot be judged; use l2")
+        return factors * (scales if l1_ratio == 1 else scales**2)
+
+    def unscaled(self, theta: Floats) -> Floats:
+        """Give θ (…, d+1, c) for the columns as they are in the table."""
+        weights = theta[..., :-1, :] / np.reshape(self.scales, (-1, 1))
+        return np.concatenate([weights, theta[..., -1:, :]], axis=-2)
+
+    def lifted(self, callback: Callback) -> Callback:
+        """Show a callback θ for the columns as they are in the table."""
+        if (np.asarray(self.scales) == 1).all():
+            return callback
+        return lambda at: callback(replace(at, theta=self.unscaled(at.theta)))
+
+    @property
+    def learnt(self) -> dict[str, Any]:
+        """The attributes by which a fitted model reads tables."""
+        if self.encoder is None:
+            return {}
+        return known_by(self.encoder)
+
+    def finish(self, model: Any) -> None:
+        """Let a fitted model know its table, and its coefficients be those of unscaled columns."""
+        if self.encoder is not None:
+            model.coef_ = (model.coef_ / self.scales).astype(model.coef_.dtype)
+            vars(model).update(self.learnt)
+            return
+        names = [f"x{j}" for j in range(model.coef_.shape[1])]
+        names = vars(model).get("feature_names_in_", names)
+        vars(model).update(encoder_=None, feature_names_=np.array(names, dtype=object))
+
+
+def known_by(encoder: Any) -> dict[str, Any]:
+    """Give the attributes of a model that reads tables through a fitted encoder."""
+    return {
+        "encoder_": encoder,
+        "feature_names_": encoder.get_feature_names_out(),
+        "feature_names_in_": encoder.feature_names_in_,
+        "n_features_in_": encoder.n_features_in_,
+    }
+
+
+def make_design(  # noqa: PLR0913
+    X: Any,
+    y: Any,
+    sample_weight: Any = None,
+    offset: Any = None,
+    *,
+    encoder: Any = None,
+    formula: str | None = None,
+) -> Design:
+    """Make the design matrix; a text for y names the column of the table that is the target.
+
+    Rows that the encoder leaves out are taken from y, weights and offset alike.
+    """
+    encoder, target = _encoder(encoder, formula, y)
+    X, y = split_target(X, y if target is None else target)
+    if encoder is None:
+        plain = plain_rows(X)
+        if plain is not None or X is None:
+            return Design(plain, y, sample_weight, offset)
+    from glasslogit.tables.encoder import TableEncoder  # noqa: PLC0415
+
+    fitted = TableEncoder() if encoder is None else replace(encoder)
+    table, dropped = fitted.typed(X)
+    fitted.adopt(fitted.learn(table, dropped=dropped))
+    design = _encoded(fitted, table, y, sample_weight, offset)
+    if (np.asarray(design.scales) != 1).any():
+        design.X.values[:] /= design.scales
+    return design
+
+
+def read_design(
+    model: Any, X: Any, y: Any, sample_weight: Any = None, offset: Any = None
+) -> Design:
+    """Make the design matrix as a fitted model makes it, its columns not scaled."""
+    formula = getattr(model, "formula", None)
+    if y is None and formula is not None:
+        from glasslogit.tables.grammar import split  # noqa: PLC0415
+
+        y, _ = split(formula)
+    X, y = split_target(X, y)
+    encoder = getattr(model, "encoder_", None)
+    if encoder is not None:
+        from glasslogit.tables.frames import as_table  # noqa: PLC0415
+
+        return _encoded(encoder, as_table(X), y, sample_weight, offset)
+    plain = plain_rows(X)
+    if plain is None and X is not None:
+        raise _not_numbers(X)
+    return Design(plain, y, sample_weight, offset)
+
+
+def _encoded(encoder: Any, table: Any, y: Any, sample_weight: Any, offset: Any) -> Design:
+    """Encode a table, and leave the incomplete rows out of all parts."""
+    encoded = encoder.encoding_.encode(table)
+    kept = np.flatnonzero(~encoded.incomplete)
+    given = (("y", y), ("sample_weight", sample_weight), ("offset", offset))
+    parts = [take_rows(part, kept, table.n_rows, name) for name, part in given]
+    rows = encoded.X if len(kept) == table.n_rows else encoded.X[kept]
+    labels, weight, offset = parts
+    X = NamedRows(encoder.encoding_.feature_names, rows)
+    return Design(X, labels, weight, offset, encoder)
+
+
+def read_features(model: Any, X: Any) -> Features:
+    """Read rows to predict as the fitted model's columns of X."""
+    from_table = getattr(model, "encoder_", None)
+    if from_table is not None and not isinstance(X, NamedRows):
+        return Features(from_table.transform(X), None)
+    plain = plain_rows(X)
+    if plain is None:
+        raise _not_numbers(X)
+    d = model.coef_.shape[1]
+    features = check_features(plain, flat=d)
+    names = None if from_table is not None else getattr(model, "feature_names_in_", None)
+    check_known(features, d, names)
+    return features
+
+
+def split_target(X: Any, y: Any) -> tuple[Any, Any]:
+    """Split the target off a table where y is its name; anything else stays as it is."""
+    if not isinstance(y, str):
+        return X, y
+    from glasslogit.tables.frames import take_target  # noqa: PLC0415
+
+    return take_target(X, y)
+
+
+def plain_rows(X: Any) -> Any:
+    """Give rows of numbers alone as the estimator reads them, or None for any other table."""
+    library = type(X).__module__.partition(".")[0].lstrip("_")
+    if library not in LIBRARIES or isinstance(X, NamedRows):
+        return X
+    if hasattr(X, "to_numpy") and hasattr(X, "dtypes") and all(map(_is_plain, X.dtypes)):
+        _check_exact(X)
+        return X
+    from glasslogit.tables.frames import as_table, is_frame  # noqa: PLC0415
+    from glasslogit.tables.table import Numbers  # noqa: PLC0415
+
+    if not is_frame(X):
+        return X
+    table = as_table(X)
+    columns = table.columns.values()
+    if not all(isinstance(each, Numbers) and not each.gaps.any() for each in columns):
+        return None
+    values = [each.values for each in columns if isinstance(each, Numbers)]
+    return NamedRows(table.names, np.column_stack(values))
+
+
+def take_rows(part: Any, rows: NDArray[np.intp], n: int, name: str) -> Any:
+    """Take some of the n rows of an array, where there are fewer than all."""
+    if part is None or len(rows) == n:
+        return part
+    array = np.asarray(part.to_numpy() if hasattr(part, "to_numpy") else part)
+    if len(array) != n:
+        raise InputError(f"{name} has {len(array)} rows but X has {n}; give one for each row")
+    return array[rows]
+
+
+def _encoder(encoder: Any, formula: str | None, y: Any) -> tuple[Any, str | None]:
+    """Give the encoder asked for, with the formula's right side in it, and its left side."""
+    if encoder is None and formula is None:
+        return None, None
+    from glasslogit.tables.encoder import TableEncoder  # noqa: PLC0415
+    from glasslogit.tables.grammar import split  # noqa: PLC0415
+
+    if not isinstance(encoder, TableEncoder | None):
+        raise InputError(f"encoder={encoder!r} is not valid; give a TableEncoder")
+    encoder = TableEncoder() if encoder is None else encoder
+    if formula is None:
+        return encoder, None
+    if encoder.formula is not None:
+        raise InputError("formula and the encoder's formula are both given; leave one out")
+    target, right = split(formula)
+    if target is not None and y is not None and not (isinstance(y, str) and y == target):
+        raise InputError(f"formula {formula!r} names the target, and y is given too; leave one out")
+    return replace(encoder, formula=right), target
+
+
+def _check_exact(X: Any) -> None:
+    """Refuse whole numbers that a frame would round where it puts them beside fractions."""
+    names, kinds = list(X.columns), [str(kind).lower() for kind in X.dtypes]
+    if len(set(kinds)) < 2 or len(set(names)) < len(names) or not len(X):
+        return  # nothing is put beside another type, or names do not tell the columns apart
+    for name, kind in zip(names, kinds, strict=True):
+        if kind in {"int64", "uint64"}:
+            values = X[name]
+            if max(abs(values.min() or 0), abs(values.max() or 0)) > EXACT:
+                large = [abs(each or 0) > EXACT for each in values.to_list()]
+                row = large.index(True)
+                refuse_rounding(int(values.to_list()[row]), row, f"column {name!r}")
+
+
+def _is_plain(kind: Any) -> bool:
+    """Tell whether a column of this type, of NumPy or polars, holds numbers or booleans."""
+    if isinstance(kind, np.dtype):
+        return kind.kind in "fiubc"
+    numeric = getattr(kind, "is_numeric", None)
+    return str(kind) == "Boolean" or (numeric is not None and bool(numeric()))
+
+
+def _not_numbers(X: Any) -> InputError:
+    """Say which column of a table is not what a model of numbers alone can read."""
+    from glasslogit.tables.frames import as_table  # noqa: PLC0415
+    from glasslogit.tables.table import Numbers  # noqa: PLC0415
+
+    columns = as_table(X).columns
+    wrong = (n for n, each in columns.items() if not isinstance(each, Numbers) or each.gaps.any())
+    problem = "holds text, times or missing values, but the model was fitted on numbers"
+    return InputError(f"X: column {next(wrong)!r} {problem}; give numbers there")

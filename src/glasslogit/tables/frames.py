@@ -1,0 +1,222 @@
+"""A data frame of pandas, polars, pyarrow or DuckDB becomes a `Table`, through narwhals.
+
+Null and NaN are missing. Whole numbers beyond 2⁵³ are refused: a float64 would round them, and
+numbers so large are nearly always identifiers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glasslogit.errors import MissingExtraError, TableError
+from glasslogit.inputs import EXACT, refuse_rounding
+from glasslogit.tables.survey import read_labels
+from glasslogit.tables.table import Column, Numbers, Table, Text, Times
+from glasslogit.tables.values import MICROSECONDS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SOURCE = "X"
+LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "duckdb", "narwhals"})
+KINDS = {"number": "a number", "text": "text", "date": "a date", "duration": "a duration"}
+
+
+class Columns(Mapping[str, Column]):
+    """The columns of a frame by name, each read when it is first asked for."""
+
+    def __init__(self, frame: Any) -> None:
+        self.frame = frame
+        self.read: dict[str, Column] = {}
+
+    def __getitem__(self, name: str) -> Column:
+        if name not in self.read:
+            self.read[name] = _column(name, self.frame[name])
+        return self.read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.frame.columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.frame.columns)
+
+    def __len__(self) -> int:
+        return len(self.frame.columns)
+
+
+def is_frame(X: Any) -> bool:
+    """Tell whether X is a table with named columns, as far as narwhals or we know them."""
+    library = type(X).__module__.partition(".")[0].lstrip("_")
+    kinds = {"DataFrame", "LazyFrame", "Table", "RecordBatch", "DuckDBPyRelation"}
+    return isinstance(X, Table) or (library in LIBRARIES and type(X).__name__ in kinds)
+
+
+def as_table(X: Any) -> Table:
+    """Return a table of typed columns, read when they are used; one from a file as it is.
+
+    Raises
+    ------
+    TableError
+        If X is not a table or is empty; later, if a column that is used is of mixed types or of
+        a type that is neither numbers, text nor times; names column, row and both types.
+    MissingExtraError
+        If narwhals is not installed.
+
+    """
+    if isinstance(X, Table):
+        return X
+    frame = collected(X)
+    names = [str(name) for name in frame.columns]
+    if not len(frame) or not names:
+        raise TableError(f"{SOURCE}: has {len(frame)} rows and {len(names)} columns; need both")
+    return Table(SOURCE, Columns(frame), first_row=0, length=len(frame))
+
+
+def collected(X: Any) -> Any:
+    """Return the frame in memory, as narwhals shows it."""
+    try:
+        import narwhals.stable.v2 as nw  # noqa: PLC0415  an extra is imported where it is used
+    except ImportError:
+        raise MissingExtraError("narwhals", "frames") from None
+    if not is_frame(X):
+        kind = type(X).__name__
+        remedy = "give a table with column names, of pandas, polars, pyarrow or DuckDB"
+        raise TableError(f"{SOURCE} is of type {kind}; {remedy}")
+    if type(X).__name__ == "RecordBatch":
+        import pyarrow as pa  # noqa: PLC0415
+
+        X = pa.Table.from_batches([X])
+    if hasattr(X, "iloc") and not all(isinstance(name, str) for name in X.columns):
+        raise TableError(f"{SOURCE}: a column name is not text; rename the columns")
+    try:
+        frame = nw.from_native(X)
+    except Exception as error:  # noqa: BLE001  narwhals hands on what each library raises
+        raise TableError(
+            f"{SOURCE}: cannot be read: {' '.join(str(error).split())[:200]}"
+        ) from None
+    return frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+
+
+def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
+    """Split the target off a table: the table without it, and the labels (n,)."""
+    if isinstance(X, Table):
+        labels, known = read_labels(X, name)
+        if not known.all():
+            row = int(known.argmin()) + X.first_row
+            problem = f"row {row}, column {name!r}: the target is missing"
+            raise TableError(f"{X.source}: {problem}; label the row or leave it out")
+        columns = {each: column for each, column in X.columns.items() if each != name}
+        return Table(X.source, columns, X.first_row), labels
+    if not is_frame(X):
+        problem = f"y={name!r} names a column, but X is of type {type(X).__name__}"
+        raise TableError(f"{problem}; give a table, or y as an array")
+    frame = collected(X)
+    Table(SOURCE, Columns(frame)).check(name)
+    series = frame[name]
+    values = series.to_numpy()
+    plain = values.dtype.kind in "biuf"
+    labels = values if plain else np.array(series.to_list(), dtype=object)
+    return frame.drop(name).to_native(), labels
+
+
+def _column(name: str, series: Any) -> Column:
+    """Read one column by its type."""
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
+
+    kind = series.dtype
+    if kind == nw.Boolean or kind.is_numeric():
+        return _numbers(name, series, whole=kind.is_integer())
+    if kind == nw.String:
+        return Text.of(series.fill_null("").to_list())
+    if kind in (nw.Categorical, nw.Enum):
+        return _category(series)
+    if kind in (nw.Datetime, nw.Date):
+        if getattr(kind, "time_zone", None):
+            series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        days = series.cast(nw.Datetime("us")).dt.timestamp("us")
+        return Times(_floats(days) / MICROSECONDS)
+    if kind == nw.Duration:
+        return Times(_floats(series.dt.total_microseconds()) / MICROSECONDS, durations=True)
+    if kind in (nw.Object, nw.Unknown) or series.is_null().all():
+        return _objects(name, series)
+    remedy = "turn it into numbers or text, or leave it out before"
+    raise TableError(f"{SOURCE}: column {name!r} is of type {kind}; {remedy}")
+
+
+def _floats(series: Any) -> NDArray[np.float64]:
+    """Return numbers as float64, NaN where one is null; without a copy where there is none."""
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
+
+    return np.asarray(series.cast(nw.Float64).to_numpy(), dtype=np.float64)
+
+
+def _numbers(name: str, series: Any, *, whole: bool) -> Numbers:
+    """Read numbers or booleans; refuse whole ones that float64 would round."""
+    if whole and not series.is_null().all():
+        large = (series > int(EXACT)) | (series < -int(EXACT))
+        if large.any():
+            row = large.to_list().index(True)
+            refuse_rounding(int(series[row]), row, f"column {name!r}")
+    return Numbers(_floats(series))
+
+
+def _category(series: Any) -> Text:
+    """Read a categorical column with its levels in their order."""
+    levels = tuple(str(level) for level in series.cat.get_categories().to_list())
+    places = {level: code for code, level in enumerate(levels)}
+    blank = places.setdefault("", len(levels))
+    gaps = series.is_null().to_list()
+    values = series.to_list()
+    codes = [blank if gap else places[str(each)] for each, gap in zip(values, gaps, strict=True)]
+    return Text((*levels, *([""] if blank == len(levels) else [])), np.array(codes, int), True)
+
+
+def _objects(name: str, series: Any) -> Column:
+    """Read a column of Python objects, if they are all of one kind."""
+    given = zip(series.to_list(), series.is_null().to_list(), strict=True)
+    pairs = [(each, bool(gap or each is None or each != each)) for each, gap in given]  # noqa: PLR0124
+    values = np.empty(len(pairs), dtype=object)
+    values[:] = [None if gap else each for each, gap in pairs]
+    gaps = np.array([gap for _, gap in pairs], dtype=bool)
+    present = np.flatnonzero(~gaps)
+    if not len(present):
+        return Numbers(np.full(len(values), np.nan))
+    kinds = [_kind(values[row]) for row in present]
+    first = kinds[0]
+    for row, kind in zip(present, kinds, strict=True):
+        if kind not in KINDS or kind != first:
+            two = f"{values[row]!r} is {KINDS.get(kind, f'of type {kind}')}"
+            if kind != first:
+                two += f", but {values[present[0]]!r} in row {present[0]} is "
+                two += KINDS.get(first, f"of type {first}")
+            remedy = "make the column all numbers or all text"
+            raise TableError(f"{SOURCE}: row {row}, column {name!r}: {two}; {remedy}")
+    if first == "text":
+        return Text.of("" if each is None else str(each) for each in values)
+    if first == "number":
+        for row in present:
+            if isinstance(values[row], Integral) and abs(int(values[row])) > EXACT:
+                refuse_rounding(int(values[row]), int(row), f"column {name!r}")
+        return Numbers(values.astype(np.float64))
+    unit = "datetime64[us]" if first == "date" else "timedelta64[us]"
+    times = values.astype(unit)
+    days = np.where(np.isnat(times), np.nan, times.astype(np.int64) / MICROSECONDS)
+    return Times(days, durations=first == "duration")
+
+
+def _kind(value: Any) -> str:
+    """Name the kind of an object: one of `KINDS`, or its type."""
+    for kind, types in (
+        ("number", Real),
+        ("text", str),
+        ("date", (dt.date, np.datetime64)),
+        ("duration", (dt.timedelta, np.timedelta64)),
+    ):
+        if isinstance(value, types):
+            return kind
+    return type(value).__name__

@@ -1,0 +1,214 @@
+"""A table: named columns of one type each, as a file or a data frame held them.
+
+A column is text (also: the levels of a category), numbers, or times. A missing value is blank
+text, or NaN. What becomes of the columns in X is decided elsewhere, in `encoder.py`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from glasslogit.errors import TableError
+from glasslogit.inputs import EXACT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+LISTED = 20  # names listed in a message before it says "and n more"
+
+
+@dataclass(frozen=True, eq=False)
+class Text:
+    """A column of text with each distinct value stored once: row i holds `levels[codes[i]]`.
+
+    >>> column = Text.of(["red", "blue", "red"])
+    >>> column.levels, column.codes.tolist()
+    (('red', 'blue'), [0, 1, 0])
+    """
+
+    levels: tuple[str, ...]
+    codes: NDArray[np.intp]  # (n,)
+    ranked: bool = False  # whether the order of the levels means something, and is kept
+
+    @classmethod
+    def of(cls, values: Iterable[str]) -> Text:
+        """Build the column from its values, row by row; levels stand in order of appearance."""
+        numbers: dict[str, int] = {}
+        codes = [numbers.setdefault(value, len(numbers)) for value in values]
+        return cls(tuple(numbers), np.array(codes, dtype=np.intp))
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def first(self, code: int) -> int:
+        """Return the place, counted from 0, of the first row that holds level `code`."""
+        return int(np.argmax(self.codes == code))
+
+    def value(self, place: int) -> str:
+        """Return the text in one row."""
+        return self.levels[int(self.codes[place])]
+
+    @property
+    def gaps(self) -> NDArray[np.bool_]:
+        """True where the value is missing, (n,)."""
+        return np.array([not level.strip() for level in self.levels], dtype=bool)[self.codes]
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """A column of numbers, NaN where the value is missing."""
+
+    values: NDArray[np.float64]  # (n,)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def value(self, place: int) -> str:
+        """Return one number as text."""
+        return number_text(float(self.values[place]))
+
+    @property
+    def gaps(self) -> NDArray[np.bool_]:
+        """True where the value is missing, (n,)."""
+        return np.isnan(self.values)
+
+    def as_text(self) -> Text:
+        """Take the numbers as levels, in their order.
+
+        >>> Numbers(np.array([10.0, 2.5, 10.0])).as_text().levels
+        ('2.5', '10')
+        """
+        distinct, codes = np.unique(self.values, return_inverse=True)
+        return Text(tuple(map(number_text, distinct.tolist())), codes, ranked=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Times:
+    """A column of dates in days since 1970-01-01, UTC, or of durations in days; NaN is missing."""
+
+    values: NDArray[np.float64]  # (n,)
+    durations: bool = False
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def value(self, place: int) -> str:
+        """Return one date as text, or the number of days."""
+        days = float(self.values[place])
+        if self.durations or math.isnan(days):
+            return number_text(days)
+        return str(np.datetime64(round(days * 86400), "s"))
+
+    @property
+    def gaps(self) -> NDArray[np.bool_]:
+        """True where the value is missing, (n,)."""
+        return np.isnan(self.values)
+
+
+Column: TypeAlias = Text | Numbers | Times
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Named columns of the same length, and the file name that messages give.
+
+    >>> table = Table.of({"age": ["31", "45"], "town": ["Ghent", ""]})
+    >>> table.names, table.n_rows
+    (('age', 'town'), 2)
+    """
+
+    source: str
+    columns: Mapping[str, Column]
+    first_row: int = 2  # the number that messages give the first row: a file has a header
+    length: int | None = None  # the number of rows, where asking a column would read it
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Iterable[str]], source: str = "table") -> Table:
+        """Build a table from lists of text."""
+        return cls(source, {name: Text.of(values) for name, values in columns.items()})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names, in the order of the file."""
+        return tuple(self.columns)
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows below the header."""
+        if self.length is not None:
+            return self.length
+        return len(next(iter(self.columns.values()))) if self.columns else 0
+
+    def column(self, name: str, needed: str = "") -> Column:
+        """Return a column by name; raises as `check`."""
+        self.check(name, needed)
+        return self.columns[name]
+
+    def check(self, name: str, needed: str = "") -> None:
+        """Refuse a name that is not a column; `needed` says what it is needed for.
+
+        Raises
+        ------
+        TableError
+            If there is no such column; the message lists the columns and any similar name.
+
+        """
+        if name not in self.columns:
+            similar = difflib.get_close_matches(name, self.names, n=1)
+            hint = f"did you mean {similar[0]!r}? " if similar else ""
+            listed = shorten(self.names)
+            wanted = f"no column {name!r}{needed and ', ' + needed}"
+            raise TableError(f"{self.source}: {wanted}; {hint}columns: {listed}")
+
+    def text(self, name: str, needed: str = "") -> Text:
+        """Return a column as text, numbers as their levels; raises as `column`."""
+        column = self.column(name, needed)
+        if isinstance(column, Times):
+            remedy = "turn them into text, or leave the column out"
+            raise TableError(f"{self.source}: column {name!r} holds dates or times; {remedy}")
+        return column if isinstance(column, Text) else column.as_text()
+
+    def fault(self, name: str, place: int, problem: str) -> TableError:
+        """Describe a fault in one field: column `name`, the row at `place` (from 0)."""
+        where = f"row {place + self.first_row}, column {name!r}"
+        return TableError(
+            f"{self.source}: {where}: {quote(self.column(name).value(place))} {problem}"
+        )
+
+
+def number_text(number: float) -> str:
+    """Write a number as short as it is exact, a missing one as blank.
+
+    >>> number_text(3.0), number_text(0.1), number_text(math.nan)
+    ('3', '0.1', '')
+    """
+    if math.isnan(number):
+        return ""
+    whole = number == round(number, 0) and abs(number) < EXACT
+    return str(int(number)) if whole else repr(number)
+
+
+def shorten(names: Sequence[str], limit: int = LISTED) -> str:
+    """Join names with commas, at most `limit` of them.
+
+    >>> shorten(["a", "b", "c"], limit=2)
+    'a, b and 1 more'
+    """
+    more = len(names) - limit
+    return ", ".join(names[:limit]) + (f" and {more} more" if more > 0 else "")
+
+
+def quote(value: str, limit: int = 40) -> str:
+    """Show a field in a message: in quotes, on one line, cut after `limit` characters.
+
+    >>> quote("x" * 100, limit=5)
+    "'xxxxx…'"
+    """
+    return repr(value if len(value) <= limit else value[:limit] + "…")

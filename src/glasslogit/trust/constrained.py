@@ -1,0 +1,44 @@
+"""The optimum under linear hypotheses: minimise f(u) where A·u = b.
+
+    u = u₀ + N·v,  A·u₀ = b,  the columns of N orthonormal with A·N = 0
+
+so that Newton's method for v goes along −N (NᵀHN)⁻¹ Nᵀg. The start u₀ is the point of the
+hypothesis that is nearest to the free optimum by its Hessian, where Wald's test looks.
+"""
+
+import numpy as np
+
+from glasslogit.core.losses import Floats
+from glasslogit.errors import GlasslogitError, InputError
+from glasslogit.objective import Model, Objective
+from glasslogit.solvers.line_search import advance
+from glasslogit.solvers.newton import inverse_of
+
+MOST_STEPS = 50
+EXACT = 1e-16  # of the log-likelihood: what is still to be gained
+
+
+def optimum_where(objective: Objective, at: Model, A: Floats, b: Floats) -> Model:
+    """Give the model of f at its minimum over A·u = b, A (q, u.size); a pass for each step.
+
+    `at` is the free optimum. Raises `InputError` if rows of A depend on each other.
+    """
+    turn, triangle = np.linalg.qr(A.T, mode="complete")
+    q, pivots = len(A), np.abs(triangle.diagonal())
+    if q > A.shape[1] or pivots.min() <= 1e-12 * pivots.max(initial=1.0):
+        raise InputError("the equations of the hypothesis depend on each other; leave some out")
+    N, shape = turn[:, q:], at.u.shape
+    toward = inverse_of(at.hessian)(A.T)
+    gap = A @ at.u.ravel() - b
+    change = toward @ np.linalg.solve(A @ toward, gap)
+    at = objective.quadratic(at.u - change.reshape(shape))
+    for _ in range(MOST_STEPS):
+        H = at.hessian.reshape(at.u.size, -1)
+        g = N.T @ at.gradient.ravel()
+        inner = inverse_of(N.T @ H @ N)(g) if g.size else g
+        if float(g @ inner) * objective.weight < EXACT:
+            return at
+        length, at = advance(objective, objective.quadratic, at, -(N @ inner).reshape(shape))
+        if length == 0.0:
+            return at
+    raise GlasslogitError("the fit under the hypothesis did not converge; rescale the columns")

@@ -1,0 +1,216 @@
+"""A fit beside its rows, judged: its Fisher information, and whether there is anything to say.
+
+    I = Σᵢ sᵢ·C(pᵢ) ⊗ xᵢxᵢᵀ        the information at θ
+    P = I + S·λ                      the curvature of what was minimised; λ = 0 without a penalty
+
+I is that of scaled and centred columns, in which its inverse keeps its digits; a linear map
+leads from there to the reported coefficients.
+
+Derivation: docs/derivations/inference.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
+
+import numpy as np
+
+from glasslogit.coordinates import Coordinates, sum_zero_axes
+from glasslogit.core.losses import Floats
+from glasslogit.core.passes import SignedMargins
+from glasslogit.errors import InputError
+from glasslogit.fitted import Fitted
+from glasslogit.objective import Model, Objective
+from glasslogit.solvers.newton import Newton
+from glasslogit.solvers.run import Outcome, Rules, run
+from glasslogit.trust.contrasts import contrasts_of
+from glasslogit.trust.evidence import Evidence, EvidenceSums
+
+INTERCEPT = "(Intercept)"
+AT_REST = 0.01  # standard errors from the optimum: a model that is further off has moved on
+DEPENDENT = 1e-12  # an eigenvalue of the correlations that leaves the inverse no four digits
+CERTAIN = 9.0  # −2·log(AT_REST): a row on its way to infinity is seen by the gradient up to here
+MOVED = 1.0  # how far Newton's method takes a margin at each step where classes are separated
+SHARE = 1e-3  # of the largest entry: a column with less has no part in a dependence
+
+
+@dataclass(frozen=True, eq=False)
+class Information:
+    """A fit beside its rows, in scaled and centred coordinates.
+
+    `at` is the quadratic model of the objective at the fit, `fisher` I (u.size, u.size), and
+    `root` F has FFᵀ = P⁻¹. The reported coefficients are `link` (m, u.size) times u, in the
+    order of `terms` within each of the `equations`. `count` is the number of observations.
+    """
+
+    fitted: Fitted
+    objective: Objective
+    sums: EvidenceSums
+    at: Model
+    fisher: Floats
+    root: Floats
+    link: Floats
+    columns: tuple[str, ...]
+    equations: tuple[Any, ...]
+    reference: Any
+    count: float
+    counts_rows: bool
+
+    @property
+    def coef(self) -> Floats:
+        """The reported coefficients (m,)."""
+        return self.link @ self.at.u.ravel()
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The names of the reported coefficients: the columns, once for each equation."""
+        return self.columns * len(self.equations)
+
+    @property
+    def theta(self) -> Floats:
+        """The fit as θ (d+1, c)."""
+        return self.objective.coordinates.theta(self.at.u)
+
+    @property
+    def penalised(self) -> bool:
+        """Tell whether a penalty was part of what was minimised."""
+        return bool(np.any(self.objective.penalty.ridge))
+
+
+def inform(model: Any, fitted: Fitted, reference: Any = None) -> Information:
+    """Ask the rows for all that a table of coefficients needs; one pass.
+
+    Raises `InputError` where there is no such table: an L1 penalty, columns that depend on each
+    other or are constant, separated classes, a model that is not at its optimum for these rows.
+    """
+    contrasts, equations, base = contrasts_of(fitted.classes.tolist(), reference)
+    if fitted.objective.penalty.l1:
+        raise InputError(
+            "an L1 penalty selects the coefficients, so they have no standard errors nor "
+            "p-values; use bootstrap(model, X, y), or fit without the L1 penalty"
+        )
+    if getattr(model, "outcome_", None) is Outcome.SEPARATED:
+        refuse_separated()
+    objective = in_scale(fitted)
+    refuse_constant(objective.coordinates, fitted.names)
+    scale, u = objective.coordinates, objective.coordinates.inverse(fitted.theta)
+    asked = Evidence(objective.loss, scale.theta(u), scale.centre, scale.axes, len(fitted.classes))
+    sums = objective.source.sum(asked)
+    at, fisher = model_at(objective, u, sums)
+    if not np.any(objective.penalty.ridge):
+        refuse_few(sums.rows, u.size)
+    root = root_of_inverse(at.hessian * objective.weight, [*fitted.names, INTERCEPT], u.shape)
+    check_optimum(at, root, objective.weight)
+    check_rest(model, objective, sums, u)
+    count, counts_rows = count_of(model, sums)
+    rows = columns_of(scale)
+    rows = np.roll(rows, 1, axis=0) if scale.intercept else rows[:-1]
+    link = np.einsum("ji,ak->kjia", rows, scale.axes.T @ contrasts).reshape(-1, u.size)
+    columns = ((INTERCEPT,) if scale.intercept else ()) + fitted.names
+    parts = objective, sums, at, fisher, root, link, columns, equations, base
+    return Information(fitted, *parts, count, counts_rows)
+
+
+def in_scale(fitted: Fitted) -> Objective:
+    """Give the objective in coordinates in which its Hessian can be inverted."""
+    objective = fitted.objective
+    c = fitted.theta.shape[1]
+    axes = sum_zero_axes(c) if objective.loss.redundant else np.eye(c)
+    intercept = objective.coordinates.intercept
+    scale = Coordinates.standardised(fitted.moments, 0.0, intercept=intercept, axes=axes)
+    return replace(objective, coordinates=scale)
+
+
+def columns_of(scale: Coordinates) -> Floats:
+    """Give T (d+1, p) with θ(u) = T·u·axesᵀ.
+
+    >>> columns_of(Coordinates.plain(1, 1)).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    p = len(scale.scaling)
+    return replace(scale, axes=np.eye(p)).theta(np.eye(p))
+
+
+def model_at(objective: Objective, u: Floats, sums: EvidenceSums) -> tuple[Model, Floats]:
+    """Give the quadratic model of the objective, a mean, and the information, a sum."""
+    scale, weight = objective.coordinates, objective.weight
+    w, total = scale.theta(u)[:-1], sums.gradient / weight
+    total[:-1] += objective.penalty.gradient(w)
+    fisher = scale.pull_both(sums.hessian).reshape(u.size, u.size)
+    bend = np.zeros_like(u)
+    bend[: objective.features] = objective.penalty.ridge / scale.scale[:, None] ** 2
+    hessian = (fisher / weight + np.diag(bend.ravel())).reshape(*u.shape, *u.shape)
+    value = sums.value / weight + objective.penalty.value(w)
+    return Model(u, value, scale.pull(total), hessian), fisher
+
+
+def count_of(model: Any, sums: EvidenceSums) -> tuple[float, bool]:
+    """Give the number of observations, and whether weights count them."""
+    if model.class_weight or getattr(model, "weights", "frequency") != "frequency":
+        return float(sums.rows), False
+    return float(sums.totals.sum()), True
+
+
+def root_of_inverse(curved: Floats, names: Sequence[str], shape: tuple[int, ...]) -> Floats:
+    """Give F with FFᵀ = P⁻¹, or say which columns depend on each other."""
+    P = curved.reshape(int(curved.size**0.5), -1)
+    scale = 1.0 / np.sqrt(np.maximum(P.diagonal(), np.finfo(float).tiny))
+    values, vectors = np.linalg.eigh(P * np.outer(scale, scale))
+    if values[0] < DEPENDENT:
+        sizes = np.abs(vectors[:, 0]).reshape(shape).max(axis=1)
+        found = np.flatnonzero(sizes > SHARE * sizes.max()).tolist()
+        part = [names[j] for j in found]
+        raise InputError(
+            f"columns {', '.join(map(repr, part))} depend on each other where the outcome is in "
+            "doubt, so their coefficients are not unique; leave one of them out, or use a penalty"
+        )
+    return scale[:, None] * (vectors / np.sqrt(values))
+
+
+def check_optimum(at: Model, root: Floats, weight: float) -> None:
+    """Refuse a θ that is not the optimum for these rows: √(gᵀP⁻¹g) is its distance in SEs."""
+    away = weight * float(np.linalg.norm(root.T @ at.gradient.ravel()))
+    if not away < AT_REST:
+        raise InputError(
+            f"the model is {away:.2g} standard errors from its optimum on these rows; give the "
+            "rows, weights and offset it was fitted on, or fit it again with a smaller tol"
+        )
+
+
+def check_rest(model: Any, objective: Objective, sums: EvidenceSums, u: Floats) -> None:
+    """Refuse a θ from which Newton's method goes on and on: the classes are separated."""
+    known = getattr(model, "outcome_", None) is Outcome.CONVERGED
+    if known or sums.furthest <= CERTAIN or np.any(objective.penalty.ridge):
+        return
+    result = run(Newton(), objective, u, Rules(tol=1e-6, max_steps=40))
+    change = result.theta - objective.coordinates.theta(u)
+    moved = objective.source.sum(SignedMargins(objective.loss, change))
+    if not result.outcome.converged or max(map(abs, moved)) > MOVED:
+        refuse_separated()
+
+
+def refuse_separated() -> NoReturn:
+    """Say that there is nothing to summarise."""
+    raise InputError(
+        "the classes are separated: without a penalty the coefficients are infinite and have no "
+        "standard errors; set a finite C, or leave out the column that gives the target away"
+    )
+
+
+def refuse_constant(at: Coordinates, names: Sequence[str]) -> None:
+    """Refuse columns that are constant beside an intercept, or 0: they tell nothing."""
+    constant = np.flatnonzero(np.isinf(at.scale))
+    if constant.size:
+        raise InputError(
+            f"column {names[constant[0]]!r} is constant, so its coefficient is not unique; "
+            "leave it out"
+        )
+
+
+def refuse_few(rows: int, coefficients: int) -> None:
+    """Refuse fewer rows than coefficients."""
+    if rows < coefficients:
+        raise InputError(
+            f"{rows} rows are fewer than {coefficients} coefficients, which are then not unique; "
+            "leave columns out, or use a penalty"
+        )

@@ -1,0 +1,163 @@
+"""A table with a title, facts and notes, as text, HTML, LaTeX and a pandas DataFrame."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from glasslogit.core.losses import Floats
+from glasslogit.errors import MissingExtraError
+
+LATEX = str.maketrans(
+    {c: "\\" + c for c in "&%$#_{}"} | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+)
+P_VALUES = ("p_value",)
+TINY = 1e-4  # a p-value is never shown as 0
+
+
+def labels_of(terms: Sequence[str], classes: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Label the rows of a table that comes class by class: (term,), or with several (class, term).
+
+    >>> labels_of(["x", "x"], ["b", "c"])
+    [('b', 'x'), ('c', 'x')]
+    """
+    if len(classes) == 1:
+        return [(term,) for term in terms]
+    each = len(terms) // len(classes)
+    return [(classes[i // each], term) for i, term in enumerate(terms)]
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """Columns (m,) by name, a label for each row, and the lines above and below.
+
+    As text only the first `narrow` columns are shown.
+
+    >>> import numpy as np
+    >>> page = Page("A table", [("age",)], {"coef": np.array([0.5])}, ("1 row",), ("a note",))
+    >>> print(page.text())
+    A table
+           coef
+    age  0.5000
+    1 row
+    Note: a note
+    """
+
+    title: str
+    index: list[tuple[Any, ...]]
+    columns: Mapping[str, Floats]
+    facts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    narrow: int | None = None
+
+    def cells(self) -> list[list[str]]:
+        """Give the numbers as texts, row by row."""
+        shown = [[shorten(name, float(x)) for x in xs] for name, xs in self.columns.items()]
+        return [list(row) for row in zip(*shown, strict=True)]
+
+    def text(self) -> str:
+        """Give the table as plain text, the columns aligned on the right."""
+        labels = [" · ".join(map(str, label)) for label in self.index]
+        head = list(self.columns)[: self.narrow]
+        body = [row[: self.narrow] for row in self.cells()]
+        first = max(map(len, labels))
+        widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
+        lines = [" " * first + aligned(head, widths)]
+        lines += [f"{a:<{first}}{aligned(b, widths)}" for a, b in zip(labels, body, strict=True)]
+        return "\n".join([self.title, *lines, *self.facts, *(f"Note: {n}" for n in self.notes)])
+
+    def html(self) -> str:
+        """Give the table as an HTML table with a caption, the notes in its foot."""
+        names = list(self.columns)
+        empty = "<th></th>" * len(self.index[0])
+        head = empty + "".join(f"<th>{escape(name)}</th>" for name in names)
+        rows = []
+        for label, row in zip(self.index, self.cells(), strict=True):
+            left = "".join(f"<th>{escape(str(part))}</th>" for part in label)
+            rows.append(f"<tr>{left}{''.join(f'<td>{cell}</td>' for cell in row)}</tr>")
+        below = [*self.facts, *(f"Note: {note}" for note in self.notes)]
+        span = len(names) + len(self.index[0])
+        foot = "".join(f'<tr><td colspan="{span}">{escape(line)}</td></tr>' for line in below)
+        return (
+            f"<table><caption>{escape(self.title)}</caption><thead><tr>{head}</tr></thead>"
+            f"<tbody>{''.join(rows)}</tbody><tfoot>{foot}</tfoot></table>"
+        )
+
+    def latex(self) -> str:
+        """Give the table as a LaTeX tabular; the title, facts and notes are comments."""
+        names, left = list(self.columns), len(self.index[0])
+        head = " & ".join([*[""] * left, *(name.translate(LATEX) for name in names)])
+        rows = []
+        for label, row in zip(self.index, self.cells(), strict=True):
+            parts = [*(str(part).translate(LATEX) for part in label), *row]
+            rows.append(" & ".join(parts) + r" \\")
+        lines = [self.title, *self.facts, *self.notes]
+        return "\n".join(
+            [
+                *(f"% {line}" for line in lines),
+                rf"\begin{{tabular}}{{{'l' * left}{'r' * len(names)}}}",
+                r"\hline",
+                head + r" \\",
+                r"\hline",
+                *rows,
+                r"\hline",
+                r"\end{tabular}",
+            ]
+        )
+
+    def frame(self) -> Any:
+        """Give the columns as a pandas DataFrame, every digit kept."""
+        try:
+            import pandas as pd  # noqa: PLC0415  an extra, imported where it is used
+        except ImportError:
+            raise MissingExtraError("pandas", "stats") from None
+        several = len(self.index[0]) > 1
+        labels = [label[0] for label in self.index]
+        index = pd.MultiIndex.from_tuples(self.index) if several else pd.Index(labels)
+        return pd.DataFrame(dict(self.columns), index=index)
+
+
+class Printable(ABC):
+    """Gives a result that can be shown as a `Page` its texts and tables."""
+
+    @abstractmethod
+    def page(self) -> Page:
+        """Give the result as a table with a title, facts and notes."""
+
+    def to_frame(self) -> Any:
+        """Give the table as a pandas DataFrame: a row for each term, or each (class, term).
+
+        Raises `MissingExtraError` where pandas is not installed.
+        """
+        return self.page().frame()
+
+    def to_html(self) -> str:
+        """Give the table as HTML, with the facts and notes below it."""
+        return self.page().html()
+
+    def to_latex(self) -> str:
+        """Give the table as a LaTeX tabular, with the facts and notes as comments."""
+        return self.page().latex()
+
+    def _repr_html_(self) -> str:
+        return self.page().html()
+
+    def __str__(self) -> str:
+        return self.page().text()
+
+
+def aligned(cells: list[str], widths: list[int]) -> str:
+    """Put cells under each other, two blanks before each."""
+    return "".join(f"  {cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+
+
+def shorten(name: str, value: float) -> str:
+    """Show four digits; of a p-value four decimals.
+
+    >>> shorten("coef", 0.123456), shorten("p_value", 0.02534), shorten("p_value", 1e-9)
+    ('0.1235', '0.0253', '<0.0001')
+    """
+    if name in P_VALUES:
+        return f"<{TINY:.4f}" if value < TINY else f"{value:.4f}"
+    return f"{value:#.4g}".removesuffix(".")

@@ -1,0 +1,182 @@
+"""`Summary`: a table of coefficients and what goes with it; trust/printing.py shows it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from glasslogit.core.losses import Floats, odds_ratio, surprise
+from glasslogit.errors import InputError
+from glasslogit.trust.distributions import HypothesisTest, chi2_test, wald
+from glasslogit.trust.information import INTERCEPT
+from glasslogit.trust.printing import Page, Printable, labels_of
+
+COLUMNS = (
+    "coef",
+    "std_error",
+    "z",
+    "p_value",
+    "ci_low",
+    "ci_high",
+    "odds_ratio",
+    "odds_ratio_low",
+    "odds_ratio_high",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Summary(Printable):
+    """What a fitted model says, and how sure that is. Made by `summarize`.
+
+    All arrays (m,) follow `terms`, the names of the columns, the intercept first. For three or
+    more classes they come class by class: `equations` lists the classes, each against the
+    `reference`. The covariance is (m, m).
+
+    Attributes
+    ----------
+    coef, std_error, z, p_value, ci_low, ci_high
+        Log-odds, their standard errors, z = coef / std_error, the two-sided p-value of the
+        hypothesis that the coefficient is 0, and the interval of the `level`.
+    log_likelihood, null_log_likelihood
+        In nats, of the model and of the one that knows only the intercept (and the offset).
+    deviance, null_deviance
+        2·(ℓ_saturated − ℓ), where the saturated model gives each row its own probability.
+    df
+        The number of coefficients; for a ridge penalty the effective one, trace P⁻¹I.
+    ways
+        The part of ℓ that is the log of the number of ways in which grouped counts, a fraction
+        with its weight, can come about; 0 for single trials.
+    tjur_r2
+        Tjur's R²: the mean probability of the rows with an event less that of the others, The
+        American Statistician (2009); None for three or more classes.
+    count
+        The number of observations: the sum of frequency weights, else the number of rows.
+    counts_rows
+        Whether the weights count rows, so that there is a likelihood.
+    notes
+        What is to be kept in mind, one sentence each.
+    encoder
+        What turns a table into the columns, for a model of a table.
+
+    """
+
+    classes: tuple[Any, ...]
+    terms: tuple[str, ...]
+    equations: tuple[Any, ...]
+    reference: Any
+    coef: Floats
+    std_error: Floats
+    z: Floats
+    p_value: Floats
+    ci_low: Floats
+    ci_high: Floats
+    covariance: Floats
+    kind: str
+    intervals: str
+    level: float
+    count: float
+    df: float
+    penalised: bool
+    counts_rows: bool
+    log_likelihood: float
+    null_log_likelihood: float
+    deviance: float
+    null_deviance: float
+    ways: float
+    tjur_r2: float | None
+    notes: tuple[str, ...]
+    encoder: Any = field(default=None, repr=False)
+
+    @property
+    def odds_ratio(self) -> Floats:
+        """The factor by which one more unit multiplies the odds: e^coef."""
+        return odds_ratio(self.coef)
+
+    @property
+    def odds_ratio_low(self) -> Floats:
+        """The lower end of the interval of the odds ratio."""
+        return odds_ratio(self.ci_low)
+
+    @property
+    def odds_ratio_high(self) -> Floats:
+        """The upper end of the interval of the odds ratio."""
+        return odds_ratio(self.ci_high)
+
+    @property
+    def aic(self) -> float:
+        """Akaike's information criterion: −2ℓ + 2·df."""
+        return -2.0 * self.log_likelihood + 2.0 * self.df
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's Bayesian information criterion: −2ℓ + log(count)·df."""
+        return -2.0 * self.log_likelihood + float(surprise(np.array(1.0 / self.count))) * self.df
+
+    @property
+    def mcfadden_r2(self) -> float:
+        """McFadden's R²: 1 − ℓ/ℓ₀, "Conditional logit analysis" (1974), section IV."""
+        return 1.0 - self._kernel / self._null_kernel if self._null_kernel else 0.0
+
+    @property
+    def nagelkerke_r2(self) -> float:
+        """Nagelkerke's R²: (1 − (L₀/L)^(2/n)) / (1 − L₀^(2/n)), Biometrika (1991), equation 3."""
+        gain = 2.0 * (self._kernel - self._null_kernel) / self.count
+        most = -2.0 * self._null_kernel / self.count
+        shares = 1.0 - odds_ratio(-np.array([gain, most]))
+        return float(shares[0] / shares[1]) if most else 0.0
+
+    @property
+    def _kernel(self) -> float:
+        """ℓ of single trials: without the number of ways in which counts can come about."""
+        return self.log_likelihood - self.ways
+
+    @property
+    def _null_kernel(self) -> float:
+        return self.null_log_likelihood - self.ways
+
+    @property
+    def slopes(self) -> np.ndarray[Any, np.dtype[np.intp]]:
+        """Where the coefficients other than intercepts stand."""
+        return np.flatnonzero([term != INTERCEPT for term in self.terms])
+
+    @property
+    def likelihood_ratio(self) -> HypothesisTest:
+        """The test that all coefficients but the intercept are 0: 2·(ℓ − ℓ₀)."""
+        if self.penalised or not self.counts_rows:
+            raise InputError(
+                "a likelihood ratio is χ² only without a penalty and with weights that count "
+                "rows; fit with C=np.inf, or take wald with covariance='robust'"
+            )
+        gain = 2.0 * (self.log_likelihood - self.null_log_likelihood)
+        return chi2_test("likelihood ratio, all coefficients", gain, len(self.slopes))
+
+    @property
+    def wald(self) -> HypothesisTest:
+        """The same hypothesis by Wald: wᵀV⁻¹w, with whatever covariance was asked for."""
+        part = self.slopes
+        V = self.covariance[np.ix_(part, part)]
+        return wald("Wald, all coefficients", self.coef[part], V)
+
+    def page(self) -> Page:
+        """Give the table with a title, the facts about the fit and the notes."""
+        columns = {name: getattr(self, name) for name in COLUMNS}
+        index = labels_of(self.terms, self.equations)
+        return Page(self._title(), index, columns, self._facts(), self.notes, narrow=7)
+
+    def _title(self) -> str:
+        event = str(self.equations[0]) if len(self.equations) == 1 else "each class"
+        return f"Logistic regression: log-odds of {event} against {self.reference}"
+
+    def _facts(self) -> tuple[str, ...]:
+        tjur = "" if self.tjur_r2 is None else f", Tjur {self.tjur_r2:.4g}"
+        ratio = self.kind == "classical" and self.counts_rows
+        tests = () if self.penalised else (str(self.likelihood_ratio if ratio else self.wald),)
+        null = "of the intercept alone" if INTERCEPT in self.terms else "where all margins are 0"
+        how = f"{self.kind} standard errors, {100 * self.level:.4g} % {self.intervals} intervals"
+        return (
+            f"{how}, {self.count:.10g} observations",
+            f"log-likelihood {self.log_likelihood:.6g}, AIC {self.aic:.6g}, BIC {self.bic:.6g}",
+            f"deviance {self.deviance:.6g}, {null} {self.null_deviance:.6g}",
+            *tests,
+            f"R²: McFadden {self.mcfadden_r2:.4g}, Nagelkerke {self.nagelkerke_r2:.4g}{tjur}",
+        )

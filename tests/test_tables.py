@@ -1,0 +1,622 @@
+"""Tables in: the same fit from each kind of input, the policies, and one line for bad input."""
+
+import json
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pytest
+
+from glasslogit import LogisticRegression, LogisticRegressionCV, regularisation_path
+from glasslogit.errors import (
+    GlasslogitWarning,
+    InputError,
+    MissingExtraError,
+    ModelFileError,
+    TableError,
+)
+from glasslogit.export import load_model, save_model
+from glasslogit.tables import Category, Date, Encoding, Number, TableEncoder, read_table
+
+pd = pytest.importorskip("pandas", reason="frames need pandas")
+pytest.importorskip("narwhals", reason="frames need narwhals")
+
+LIBRARIES = ("pandas", "pandas nullable", "polars", "polars lazy", "pyarrow", "duckdb", "csv")
+
+
+def people(n=200):
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame(
+        {
+            "age": rng.normal(40, 10, n).round(3),
+            "plan": rng.choice(["basic", "gold", "plus"], n, p=[0.5, 0.2, 0.3]),
+            "visits": rng.integers(0, 9, n),
+        }
+    )
+    margin = (frame.age - 40) / 8 + (frame["plan"] == "gold") - frame.visits / 9
+    frame["churn"] = np.where(rng.random(n) < 1 / (1 + np.exp(-margin)), "yes", "no")
+    return frame
+
+
+def as_kind(frame, kind, tmp_path):
+    if kind == "pandas":
+        return frame
+    if kind == "pandas nullable":
+        return frame.convert_dtypes()
+    if kind == "csv":
+        pytest.importorskip("polars", reason="CSV files are read with polars")
+        frame.to_csv(tmp_path / "t.csv", index=False)
+        return read_table(tmp_path / "t.csv")
+    if kind.startswith("polars"):
+        pl = pytest.importorskip("polars", reason="this kind of frame needs polars")
+        made = pl.DataFrame({name: frame[name].tolist() for name in frame})
+        return made.lazy() if kind == "polars lazy" else made
+    pa = pytest.importorskip("pyarrow", reason="this kind of frame needs pyarrow")
+    table = pa.table({name: frame[name].tolist() for name in frame})
+    if kind == "pyarrow":
+        return table
+    duckdb = pytest.importorskip("duckdb", reason="this kind of frame needs duckdb")
+    return duckdb.connect().from_arrow(table)
+
+
+def by_hand(frame):
+    """X as the definition has it, with "basic" as the reference."""
+    levels = [(frame["plan"] == level).to_numpy(float) for level in ("gold", "plus")]
+    return np.column_stack([frame.age, *levels, frame.visits])
+
+
+def refusal(function, *arguments, **options):
+    with pytest.raises(InputError) as caught:
+        function(*arguments, **options)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("kind", LIBRARIES)
+def test_the_same_fit_from_each_kind_of_input(kind, tmp_path):
+    frame = people()
+    arrays = LogisticRegression(tol=1e-10).fit(by_hand(frame), frame.churn.to_numpy())
+    table = as_kind(frame, kind, tmp_path)
+    model = LogisticRegression(tol=1e-10).fit(table, "churn")
+    np.testing.assert_allclose(model.coef_, arrays.coef_, rtol=0, atol=1e-12)
+    assert model.classes_.tolist() == ["no", "yes"]
+    assert model.feature_names_.tolist() == ["age", "plan=gold", "plan=plus", "visits"]
+    assert model.feature_names_in_.tolist() == ["age", "plan", "visits"]
+    assert model.n_features_in_ == 3
+    expected = arrays.predict_proba(by_hand(frame))
+    np.testing.assert_allclose(model.predict_proba(table), expected, rtol=1e-12)
+    assert model.score(table, "churn") == arrays.score(by_hand(frame), frame.churn)
+
+
+@pytest.mark.parametrize("kind", LIBRARIES)
+def test_numbers_alone_need_no_encoder(kind, tmp_path):
+    frame = people()[["age", "visits"]]
+    y = people().churn.to_numpy()
+    arrays = LogisticRegression(tol=1e-10).fit(frame.to_numpy(), y)
+    if kind == "csv":  # text until it is surveyed: a table read from a file is always encoded
+        return
+    table = as_kind(frame, kind, tmp_path)
+    model = LogisticRegression(tol=1e-10).fit(table, y)
+    assert model.encoder_ is None
+    np.testing.assert_allclose(model.coef_, arrays.coef_, rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(model.predict(table), arrays.predict(frame.to_numpy()))
+    assert model.feature_names_.tolist() == model.feature_names_in_.tolist() == ["age", "visits"]
+
+
+def test_narwhals_is_not_loaded_for_numbers():
+    code = (
+        "import sys, pandas as pd\n"
+        "from glasslogit import LogisticRegression\n"
+        "X = pd.DataFrame({'a': [1, 2, 3, 4], 'b': [0.5, 1, 0, 1]})\n"
+        "LogisticRegression().fit(X, [0, 0, 1, 1]).predict(X)\n"
+        "assert not {'narwhals', 'formulaic'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_tables_are_read_by_name():
+    frame = people()
+    model = LogisticRegression().fit(frame, "churn")
+    shuffled = frame[["visits", "churn", "plan", "age"]].assign(extra="x")
+    np.testing.assert_array_equal(model.predict_proba(shuffled), model.predict_proba(frame))
+    message = refusal(model.predict, frame.drop(columns="plan"))
+    assert "no column 'plan', which the model was trained with" in message
+
+
+def test_columns_that_are_not_used_are_not_read():
+    frame = people().assign(mixed=[1, "a"] * 100, when=pd.Timestamp(0))
+    encoder = TableEncoder({"mixed": "drop", "when": "drop"})
+    model = LogisticRegression(encoder=encoder).fit(frame, "churn")
+    terms = LogisticRegression(formula="churn ~ age + plan + visits").fit(frame)
+    plain = LogisticRegression().fit(people(), "churn")
+    np.testing.assert_array_equal(model.coef_, plain.coef_)
+    for each in (model, terms, plain):
+        expected = each.predict_proba(people())
+        np.testing.assert_array_equal(each.predict_proba(frame), expected)
+
+
+@pytest.mark.parametrize("library", ["narwhals", "formulaic"])
+def test_an_absent_library_is_named(library, monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == library]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, library, None)
+    model = LogisticRegression(formula="churn ~ age" if library == "formulaic" else None)
+    with pytest.raises(MissingExtraError, match=rf"{library} .*pip install 'glasslogit\[frames\]'"):
+        model.fit(people(), "churn")
+
+
+def test_missing_rows_are_left_out_of_everything():
+    frame = people()
+    weight, offset = np.linspace(1, 2, len(frame)), np.linspace(-1, 1, len(frame))
+    holed = frame.copy()
+    holed.loc[3, "age"] = np.nan
+    holed.loc[[10, 11], "plan"] = None
+    model = LogisticRegression(tol=1e-10, encoder=TableEncoder(missing="drop"))
+    model.fit(holed, "churn", weight, offset)
+    kept = np.setdiff1d(np.arange(len(frame)), [3, 10, 11])
+    whole = LogisticRegression(tol=1e-10)
+    whole.fit(frame.iloc[kept], "churn", weight[kept], offset[kept])
+    np.testing.assert_array_equal(model.coef_, whole.coef_)
+    message = refusal(model.predict, holed)
+    assert message.startswith("X: row 3, column 'age': missing")
+
+
+def test_an_indicator_is_the_mean_and_a_column():
+    frame = pd.DataFrame({"a": [1.0, None, 3.0, 8.0], "c": ["x", "y", None, "x"]})
+    encoder = TableEncoder(missing="indicator").fit(frame)
+    assert encoder.get_feature_names_out().tolist() == ["a", "a missing", "c=y", "c=missing"]
+    expected = [[1, 0, 0, 0], [4, 1, 1, 0], [3, 0, 0, 1], [8, 0, 0, 0]]
+    assert encoder.transform(frame).tolist() == expected
+    whole = TableEncoder(missing="indicator").fit(frame[["a"]].dropna())
+    assert "row 1, column 'a': missing" in refusal(whole.transform, frame)  # nothing learned of it
+
+
+def test_rare_levels_are_pooled_and_unseen_ones_join_them():
+    frame = pd.DataFrame({"c": list("aaabbbcd"), "n": range(8)})
+    strict = TableEncoder({"c": Category(rare=3)}).fit(frame)
+    assert strict.get_feature_names_out().tolist() == ["c=b", "c=other", "n"]
+    assert strict.transform(frame)[:, 1].tolist() == [0] * 6 + [1, 1]
+    new = pd.DataFrame({"c": ["z", "d"], "n": [0, 0]})
+    message = refusal(strict.transform, new)
+    assert message.startswith("X: row 0, column 'c': 'z' was not seen in training (known: 'a', 'b'")
+    pooled = TableEncoder({"c": Category(rare=3, unseen="other")}).fit(frame)
+    assert pooled.transform(new).tolist() == [[0, 1, 0], [0, 1, 0]]
+    reference = TableEncoder({"c": Category(rare=3, unseen="reference")}).fit(frame)
+    assert reference.transform(new).tolist() == [[0, 0, 0], [0, 1, 0]]
+    assert pooled.encoding_.stand_in("c") == "other"
+    assert reference.encoding_.stand_in("c") == "the reference"
+
+
+def test_the_reference_is_chosen_or_left_out():
+    frame = pd.DataFrame({"c": list("aabc")})
+    names = [
+        TableEncoder({"c": Category(reference=each)}).fit(frame).get_feature_names_out().tolist()
+        for each in ("", "c", None)
+    ]
+    assert names == [["c=b", "c=c"], ["c=a", "c=b"], ["c=a", "c=b", "c=c"]]
+    message = refusal(TableEncoder({"c": Category(reference="z")}).fit, frame)
+    assert "the reference 'z' is not one of its levels ('a', 'b', 'c')" in message
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
+def test_the_order_of_categories_is_kept(kind):
+    values, order = ["low", "high", "mid", "high"], ["low", "mid", "high"]
+    frame = pd.DataFrame({"c": pd.Categorical(values, order, ordered=True)})
+    if kind == "polars":
+        pl = pytest.importorskip("polars", reason="this kind of frame needs polars")
+        frame = pl.DataFrame({"c": pl.Series(values, dtype=pl.Enum(order))})
+    if kind == "pyarrow":
+        pa = pytest.importorskip("pyarrow", reason="this kind of frame needs pyarrow")
+        frame = pa.table({"c": pa.DictionaryArray.from_arrays([0, 2, 1, 2], order)})
+    encoder = TableEncoder({"c": Category(reference="high")}).fit(frame)
+    assert encoder.get_feature_names_out().tolist() == ["c=low", "c=mid"]
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow", "duckdb", "objects"])
+def test_dates_are_days_since_the_first(kind):
+    import datetime as dt
+
+    first = dt.datetime(2024, 2, 28, 12)  # noqa: DTZ001  without a time zone it is UTC
+    days = [*(first + dt.timedelta(days=d) for d in (1.5, 0)), None, first + dt.timedelta(days=2.5)]
+    frame = pd.DataFrame({"d": pd.to_datetime(days), "t": pd.to_timedelta([1, 2, 3, 4], "h")})
+    if kind == "objects":
+        frame = frame.assign(d=pd.Series(days, dtype=object))
+    if kind in {"polars", "duckdb"}:
+        pl = pytest.importorskip("polars", reason="this kind of frame needs polars")
+        frame = pl.DataFrame({"d": days, "t": [dt.timedelta(hours=h) for h in (1, 2, 3, 4)]})
+    if kind == "pyarrow":
+        pa = pytest.importorskip("pyarrow", reason="this kind of frame needs pyarrow")
+        frame = pa.Table.from_pandas(frame)
+    if kind == "duckdb":
+        duckdb = pytest.importorskip("duckdb", reason="this kind of frame needs duckdb")
+        frame = duckdb.connect().from_arrow(frame.select("d").to_arrow())
+    policy = Date("days", missing="indicator")
+    columns = {"d": policy} if kind == "duckdb" else {"d": policy, "t": Date()}
+    X = TableEncoder(columns).fit_transform(frame)
+    np.testing.assert_allclose(X[:, :2], [[1.5, 0], [0, 0], [4 / 3, 1], [2.5, 0]], rtol=1e-15)
+    if kind != "duckdb":
+        np.testing.assert_allclose(X[:, 2] * 24, [1, 2, 3, 4])
+
+
+def test_standardising_changes_the_penalty_alone():
+    frame = people()
+    scale = frame.age.std(ddof=0)
+    X = by_hand(frame)
+    X[:, 0] /= scale
+    for ratio in (0.0, 0.4, 1.0):
+        by_scale = LogisticRegression(C=0.1, l1_ratio=ratio, tol=1e-9).fit(X, frame.churn)
+        encoder = TableEncoder({"age": Number(standardise=True)})
+        model = LogisticRegression(C=0.1, l1_ratio=ratio, tol=1e-9, encoder=encoder).fit(
+            frame, "churn"
+        )
+        expected = by_scale.coef_ / [scale, 1, 1, 1]
+        np.testing.assert_allclose(model.coef_, expected, rtol=1e-9, atol=1e-14)
+        p = by_scale.predict_proba(X)
+        np.testing.assert_allclose(model.predict_proba(frame), p, rtol=1e-9)
+    free = LogisticRegression(C=np.inf, tol=1e-9, encoder=encoder).fit(frame, "churn")
+    plain = LogisticRegression(C=np.inf, tol=1e-9).fit(frame, "churn")
+    np.testing.assert_allclose(free.coef_, plain.coef_, rtol=1e-7)
+    again = free.set_params(warm_start=True).fit(frame, "churn")
+    assert again.n_iter_[0] <= 1
+
+
+def test_penalty_factors_by_column_reach_all_its_levels():
+    frame = people()
+    by_name = LogisticRegression(tol=1e-9, penalty_factors={"plan": 0.0}).fit(frame, "churn")
+    by_place = LogisticRegression(tol=1e-9, penalty_factors=[1, 0, 0, 1])
+    by_place.fit(by_hand(frame), frame.churn)
+    np.testing.assert_allclose(by_name.coef_, by_place.coef_, rtol=0, atol=1e-12)
+    message = refusal(LogisticRegression(penalty_factors={"plam": 0}).fit, frame, "churn")
+    assert message.startswith("penalty_factors names 'plam'; it knows age, plan, visits, plan=gold")
+
+
+def test_cross_validation_and_paths_take_tables():
+    frame = people()
+    X, y = by_hand(frame), frame.churn.to_numpy()
+    for scale in (False, True):
+        encoder = TableEncoder(standardise=scale)
+        how = {"Cs": [0.01, 1.0], "cv": 3, "tol": 1e-9}
+        table = LogisticRegressionCV(**how, encoder=encoder).fit(frame, "churn")
+        scales = np.array([frame.age.std(ddof=0), 1, 1, frame.visits.std(ddof=0)] if scale else 1.0)
+        arrays = LogisticRegressionCV(**how).fit(X / scales, y)
+        np.testing.assert_allclose(table.scores_, arrays.scores_, rtol=1e-9)
+        np.testing.assert_allclose(table.coef_, arrays.coef_ / scales, rtol=1e-6)
+        paths = arrays.coefs_paths_ / np.append(scales * np.ones(4), 1)
+        np.testing.assert_allclose(table.coefs_paths_, paths, rtol=1e-9)
+        assert table.score(frame, "churn") == pytest.approx(arrays.score(X / scales, y), rel=1e-6)
+        path = regularisation_path(frame, "churn", Cs=[0.1], encoder=encoder)
+        other = regularisation_path(X / scales, y, Cs=[0.1])
+        np.testing.assert_allclose(path.coefs, other.coefs / scales, rtol=1e-9, atol=1e-14)
+        assert path.feature_names == ("age", "plan=gold", "plan=plus", "visits")
+    means = LogisticRegressionCV(**how, encoder=encoder, refit=False).fit(frame, "churn")
+    np.testing.assert_array_equal(means.predict_proba(frame), means.best_.predict_proba(frame))
+
+
+def holed(**columns):
+    return pd.DataFrame({"n": [1.0, 2.0, 3.0, 4.0]} | columns)
+
+
+Y = [0, 1, 0, 1]
+BAD = {
+    "NaN in a category": (
+        holed(c=["a", None, "b", None]),
+        "X: row 1, column 'c': missing ('c' in 2 rows); fill it in, or set missing=",
+    ),
+    "several columns": (
+        holed(c=["a", None, "b", "a"], d=[None, "x", "y", None]),
+        "X: row 1, column 'c': missing ('c' in 1, 'd' in 2 rows); fill",
+    ),
+    "mixed types": (
+        holed(c=["a", "b", 3, "a"]),
+        "X: row 2, column 'c': 3 is a number, but 'a' in row 0 is text; make the column all",
+    ),
+    "other objects": (holed(c=[{}, "b", "a", "a"]), "X: row 0, column 'c': {} is of type dict;"),
+    "complex": (holed(c=[1 + 2j] * 3 + ["a"]), "X: row 0, column 'c': (1+2j) is of type complex"),
+    "a date": (
+        holed(d=pd.to_datetime(["2024-01-01"] * 4)),
+        "X: column 'd' holds dates or times; columns={'d': Date('days')} counts days, 'drop'",
+    ),
+    "nothing there": (
+        holed(c=[None] * 4, t=list("abab")),
+        "X: column 'c': every value is missing; leave the column out: columns={'c': 'drop'}",
+    ),
+    "1e308": (holed(c=list("abab"), z=[1, 1e308, 0, 0]), "X: row 1, column 'z': '1e+308' is too"),
+    "infinite": (holed(c=list("abab"), z=[1, 0, np.inf, 0]), "X: row 2, column 'z': 'inf' is not"),
+    "identifier": (
+        holed(c=list("abab"), z=[1, 2, 3, 2**53 + 1]),
+        "X holds 9007199254740993 in row 3, column 'z', a whole number beyond 2⁵³, which would",
+    ),
+    "empty": (holed(c=list("abab")).iloc[:0], "X: has 0 rows and 2 columns; need both"),
+    "lists": (holed(c=[[1], [2], [3], [4]]), "X: row 0, column 'c': [1] is of type list"),
+}
+
+
+@pytest.mark.parametrize("case", list(BAD))
+def test_bad_tables_are_refused_in_one_line(case):
+    frame, message = BAD[case]
+    assert refusal(LogisticRegression().fit, frame, Y).startswith(message)
+
+
+@pytest.mark.parametrize("kind", ["numpy", "whole", "mixed", "polars", "pyarrow"])
+def test_whole_numbers_are_not_rounded(kind):
+    ids = [1, 2**53, -(2**53) - 1, 3]
+    frame = pd.DataFrame({"id": ids}) if kind in {"numpy", "whole"} else holed(id=ids)
+    table = frame.to_numpy() if kind == "numpy" else frame
+    if kind in {"polars", "pyarrow"}:
+        table = as_kind(frame, kind, None)
+    message = refusal(LogisticRegression().fit, table, Y)
+    assert message.startswith("X holds -9007199254740993 in row 2, column")
+
+
+def test_more_bad_input_in_one_line():
+    frame, fit = people(), LogisticRegression().fit
+    assert refusal(fit, frame.assign(n=1j), "churn").startswith(
+        "X: row 0, column 'n': 1j is of type complex"
+    )
+    assert "no column 'chrun'; did you mean 'churn'?" in refusal(fit, frame, "chrun")
+    assert "y='a' names a column, but X is of type list" in refusal(fit, [[1.0], [2.0]], "a")
+    assert refusal(fit, frame, "churn", [1.0]).startswith("sample_weight has shape (1,)")
+    dropping = LogisticRegression(encoder=TableEncoder(missing="drop")).fit
+    spoilt = frame.assign(age=frame.age.where(frame.age > 30))
+    assert "sample_weight has 1 rows but X has 200" in refusal(dropping, spoilt, "churn", [1.0])
+    everything = LogisticRegression(encoder=TableEncoder(missing="indicator")).fit
+    message = refusal(everything, frame.assign(n=None), "churn")
+    assert message.startswith("X: column 'n': every value is missing; leave the column out")
+    model = LogisticRegression().fit(frame, "churn")
+    message = refusal(model.predict, frame.assign(plan="silver"))
+    assert message.startswith("X: row 0, column 'plan': 'silver' was not seen in training (known:")
+    message = refusal(model.predict, frame.assign(age="old"))
+    assert message.startswith("X: row 0, column 'age': 'old' is not a number; training had numbers")
+    numbers = LogisticRegression().fit(frame[["age", "visits"]], frame.churn)
+    message = refusal(numbers.predict, frame[["age", "plan"]])
+    assert message.startswith("X: column 'plan' holds text")
+    for policies in ({"plan": "keep"}, {"plan": 3}, [1]):
+        assert "columns" in refusal(TableEncoder(policies).fit, frame)
+    assert "no column 'plam'" in refusal(TableEncoder({"plam": "drop"}).fit, frame)
+    with pytest.raises(InputError, match="missing='fill' is not a policy"):
+        Number(missing="fill")
+    strings = np.array([["a", "b"], ["c", "d"]], dtype=object)
+    assert "column 0 holds 'a', which is not a number" in refusal(fit, strings, [0, 1])
+
+
+def test_very_many_levels_are_pooled_with_a_warning():
+    n = 100_000
+    codes = np.append(np.arange(n), np.zeros(50, int))
+    frame = pd.DataFrame({"id": [f"n{i}" for i in codes], "x": codes % 7})
+    with pytest.warns(GlasslogitWarning, match="has 100,000 levels; all but 1 are pooled"):
+        encoder = TableEncoder().fit(frame)
+    assert encoder.get_feature_names_out().tolist() == ["id=other", "x"]
+    assert encoder.transform(frame)[[0, 5, n], 0].tolist() == [0, 1, 0]
+
+
+FORMULA = (
+    "churn ~ age + C(plan) * visits + bs(age, 4) + poly(visits, 2) + log(`my pay`) + I(age**2)"
+)
+
+
+def paid(n=200):
+    frame = people(n)
+    return frame.assign(**{"my pay": np.linspace(1, 9, n) ** 2})
+
+
+def test_a_formula_has_the_conventions_of_r():
+    frame = paid()
+    encoder = TableEncoder(formula="age + C(plan) * visits").fit(frame)
+    names = ["age", "C(plan)[T.gold]", "C(plan)[T.plus]", "visits"]
+    crossed = ["C(plan)[T.gold]:visits", "C(plan)[T.plus]:visits"]
+    assert encoder.get_feature_names_out().tolist() == [*names, *crossed]
+    X = by_hand(frame)
+    np.testing.assert_array_equal(
+        encoder.transform(frame), np.column_stack([X, X[:, 1:2] * X[:, 3:], X[:, 2:3] * X[:, 3:]])
+    )
+    spline = TableEncoder(formula="bs(age, 4)").fit_transform(frame)
+    assert spline.shape == (200, 4)
+    inside = spline[frame.age < frame.age.max()].sum(axis=1)
+    assert (inside <= 1 + 1e-12).all()  # with the first spline, which is left out, they add to 1
+    chosen = TableEncoder({"plan": Category(reference="plus")}, formula="plan").fit(frame)
+    assert chosen.get_feature_names_out().tolist() == ["plan[T.basic]", "plan[T.gold]"]
+
+
+def test_bs_equals_scipys_splines():
+    interpolate = pytest.importorskip("scipy.interpolate", reason="the reference is scipy's")
+    frame = people()
+    X = TableEncoder(formula="bs(age, 4)").fit_transform(frame)
+    age = frame.age.to_numpy()
+    ends = [age.min()] * 4, [age.max()] * 4
+    knots = np.concatenate([ends[0], [np.median(age)], ends[1]])
+    expected = interpolate.BSpline.design_matrix(age, knots, 3).toarray()[:, 1:]
+    np.testing.assert_allclose(X, expected, atol=1e-12)
+
+
+def test_a_formula_fits_with_and_without_its_left_side():
+    frame = paid()
+    right = FORMULA.partition("~")[2]
+    both = [
+        LogisticRegression(formula=FORMULA).fit(frame),
+        LogisticRegression(formula=f"~{right}").fit(frame, frame.churn),
+        LogisticRegression(formula=right).fit(frame, "churn"),
+    ]
+    np.testing.assert_array_equal(both[0].coef_, both[2].coef_)
+    np.testing.assert_array_equal(both[0].coef_, both[1].coef_)
+    assert both[0].intercept_[0] != 0
+    assert not any("ntercept" in name for name in both[0].feature_names_)
+    assert both[0].feature_names_in_.tolist() == ["age", "plan", "visits", "my pay"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__import__('os').system('true')",
+        "age + open('x')",
+        "age.sum()",
+        "np.log(age)",
+        "I(age[0])",
+        "I((lambda: 1)())",
+        "I([age for age in (1, 2)])",
+        "I(age if age else 1)",
+        "bs(age, _state=visits)",
+        "bs(age, **visits)",
+        "C(plan, contr.sum)",
+        "contr.treatment(age)",
+        "I(age ** 9 ** 9)",
+        "(age + plan + visits) ** 30",
+        "(age + plan + visits) ^30",
+        "bs(age, 1000000000)",
+        "poly(age, degree=1000000000)",
+        "hashed(plan)",
+        "lag(age)",
+        "{age.values.tofile('x')}",
+        "age - 1",
+        "0 + age",
+        "age | plan",
+        "1",
+        "age +",
+        "f'{age}'",
+        "I(f'{age}')",
+    ],
+)
+def test_a_formula_can_hold_no_code(text, tmp_path):
+    frame = paid()
+    message = refusal(TableEncoder(formula=text).fit, frame)
+    assert message.startswith("formula")
+    path = tmp_path / "m.json"
+    save_model(LogisticRegression(formula="churn ~ age + bs(visits, 4)").fit(frame), path)
+    stored = json.loads(path.read_text())
+    stored["encoding"]["formula"]["text"] = text
+    path.write_text(json.dumps(stored))
+    with pytest.raises(ModelFileError, match="formula"):
+        load_model(path)
+
+
+def test_faults_of_a_formula_name_the_row():
+    frame = paid()
+    model = LogisticRegression(formula="churn ~ bs(age, 4) + log(visits + 1)").fit(frame)
+    far = frame.assign(age=frame.age.where(frame.index != 7, 1e4))
+    message = refusal(model.predict, far)
+    assert "beyond those of training; set extrapolation='clip' or 'extend' (row 7)" in message
+    low = frame.assign(visits=frame.visits.where(frame.index != 9, -3))
+    assert "row 9, 'log(visits + 1)': nan is not a finite number" in refusal(model.predict, low)
+    wide = "churn ~ bs(age, 4, extrapolation='clip')"
+    assert np.isfinite(LogisticRegression(formula=wide).fit(frame).predict_proba(far)).all()
+    assert "no column 'agee'" in refusal(LogisticRegression(formula="churn ~ agee").fit, frame)
+    message = refusal(LogisticRegression(formula="churn ~ log(plan)").fit, frame)
+    assert message.startswith("X: formula 'log(plan)' cannot be computed")
+    for text in ("a ~ b ~ c", "log(churn) ~ age", 3):
+        assert refusal(LogisticRegression(formula=text).fit, frame).startswith("formula")
+    message = refusal(LogisticRegression(formula="churn ~ age").fit, frame, frame.churn)
+    assert "names the target, and y is given too" in message
+    number = TableEncoder({"visits": Number()}, formula="C(visits)")
+    assert refusal(number.fit, frame).startswith("formula: C(visits) is a category")
+    scaled = TableEncoder(standardise=True, formula="age")
+    assert refusal(scaled.fit, frame).startswith("formula: standardise does not reach its terms")
+    indicator = TableEncoder(missing="indicator", formula="age")
+    message = refusal(indicator.fit, frame.assign(age=frame.age.where(frame.age > 30)))
+    assert "formula: 'age' has missing values" in message
+
+
+def policies():
+    return {
+        "joined": Date("days", missing="indicator"),
+        "town": Category(rare=2, unseen="other", missing="indicator"),
+        "age": Number("indicator", standardise=True),
+        "code": Category(reference=None),
+        "id": "drop",
+    }
+
+
+def rich():
+    frame = paid(60)
+    joined = pd.date_range("2024-01-01", periods=60, freq="7h").to_series(index=frame.index)
+    town = pd.Series([None, "a", "b", "a", "c\n✓", "b"] * 10)
+    town[7] = "rare"
+    return frame.assign(
+        joined=joined.where(frame.index != 5),
+        town=town,
+        code=frame.visits % 3,
+        id=[f"n{i}" for i in range(60)],
+        age=frame.age.where(frame.index % 9 > 0),
+    )
+
+
+FRESH = """
+import sys, pickle, numpy as np
+from glasslogit.export import load_model
+frame = pickle.load(open(sys.argv[1], "rb"))
+model = load_model(sys.argv[2])
+np.save(sys.argv[3], model.predict_proba(frame))
+"""
+
+
+@pytest.mark.parametrize("kind", ["policies", "formula"])
+def test_a_model_in_a_fresh_process_predicts_the_same_bits(kind, tmp_path):
+    frame = rich() if kind == "policies" else paid()
+    model = LogisticRegression(formula=FORMULA)
+    if kind == "policies":
+        model = LogisticRegression(encoder=TableEncoder(policies()))
+    model.fit(frame, None if kind == "formula" else "churn")
+    save_model(model, tmp_path / "m.json")
+    raw = frame.drop(columns="churn")
+    raw.to_pickle(tmp_path / "t.pkl")
+    where = [str(tmp_path / name) for name in ("t.pkl", "m.json", "p.npy")]
+    subprocess.run([sys.executable, "-c", FRESH, *where], check=True)
+    np.testing.assert_array_equal(np.load(tmp_path / "p.npy"), model.predict_proba(raw))
+    back = load_model(tmp_path / "m.json")
+    assert back.encoder_.encoding_ == model.encoder_.encoding_
+    assert back.feature_names_.tolist() == model.feature_names_.tolist()
+    save_model(back, tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == (tmp_path / "m.json").read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["policies", "formula"])
+def test_one_row_at_a_time_gives_the_same_columns(kind):
+    frame = rich() if kind == "policies" else paid()
+    encoder = TableEncoder(policies())
+    if kind == "formula":
+        encoder = TableEncoder(formula=FORMULA.partition("~")[2] + " + center(age) + scale(age)")
+    whole = encoder.fit(frame).transform(frame)
+    rows = range(0, len(frame), 1 if kind == "policies" else 10)
+    single = [encoder.transform(frame.iloc[[i]]) for i in rows]
+    np.testing.assert_array_equal(np.vstack(single), whole[rows])
+
+
+def test_a_file_of_version_1_still_loads(tmp_path):
+    frame = people()
+    save_model(LogisticRegression().fit(frame, "churn"), tmp_path / "m.json")
+    stored = json.loads((tmp_path / "m.json").read_text())
+    stored["schema_version"] = 1
+    numbers = [{"name": name, "kind": "number"} for name in ("age", "visits")]
+    levels = {"reference": "basic", "levels": ["gold", "plus"]}
+    text = {"name": "plan", "kind": "text", **levels}
+    columns = [numbers[0], text, numbers[1]]
+    stored["encoding"] = {"columns": columns, "dropped": [], "missing": "drop", "unseen": "error"}
+    (tmp_path / "m.json").write_text(json.dumps(stored))
+    back = load_model(tmp_path / "m.json")
+    expected = LogisticRegression().fit(frame, "churn").predict_proba(frame)
+    np.testing.assert_array_equal(back.predict_proba(frame), expected)
+
+
+def test_an_encoder_keeps_the_protocol_of_scikit_learn():
+    sklearn = pytest.importorskip("sklearn.base", reason="the protocol is scikit-learn's")
+    from sklearn.pipeline import make_pipeline
+
+    encoder = TableEncoder({"plan": Category(rare=5)}, missing="drop")
+    copy = sklearn.clone(encoder)
+    assert copy.get_params() == encoder.get_params()
+    assert copy.set_params(missing="error").missing == "error"
+    frame = people()
+    pipe = make_pipeline(TableEncoder(), LogisticRegression())
+    pipe.fit(frame.drop(columns="churn"), frame.churn)
+    alone = LogisticRegression().fit(frame, "churn")
+    np.testing.assert_array_equal(pipe[-1].coef_, alone.coef_)
+    model = sklearn.clone(LogisticRegression(encoder=encoder, formula="churn ~ age"))
+    assert model.formula == "churn ~ age"
+
+
+def test_a_fit_leaves_the_encoder_it_was_given_alone():
+    encoder = TableEncoder()
+    model = LogisticRegression(encoder=encoder).fit(people(), "churn")
+    assert not hasattr(encoder, "encoding_")
+    assert isinstance(model.encoder_.encoding_, Encoding)
+    with pytest.raises(TableError), warnings.catch_warnings():
+        model.predict(np.zeros((2, 3)))
