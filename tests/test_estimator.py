@@ -317,7 +317,7 @@ def test_intercepts_of_a_softmax_add_to_0_under_l1() -> None:
 
 def test_a_fit_that_was_cut_short_is_not_called_separated() -> None:
     z = np.array([[-2.0], [-1.0], [1.0], [2.0]])
-    model = LogisticRegression(C=np.inf, callbacks=[lambda progress: progress.step == 3])
+    model = LogisticRegression(C=np.inf, callbacks=[lambda progress: progress.step == 1])
     assert model.fit(z, [0, 0, 1, 1]).outcome_ is Outcome.STOPPED
 
 

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 
 from glasslogit import LogisticRegression, cli, explain
 from glasslogit.errors import InputError, NotFittedError
-from glasslogit.tables import Encoding, NumberColumn, Table, CategoryColumn
+from glasslogit.tables import CategoryColumn, Encoding, NumberColumn, Table
 from test_cli import call, here, refusal, trained  # noqa: F401  fixtures
 
 rng = np.random.default_rng(0)

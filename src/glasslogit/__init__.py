@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from glasslogit.path import RegularisationPath, regularisation_path
     from glasslogit.tables.findings import inspect_data
     from glasslogit.trust.bootstrap import Bootstrap, bootstrap
+    from glasslogit.trust.dependence import Dependence
     from glasslogit.trust.diagnostics import diagnose
     from glasslogit.trust.effects import MarginalEffects, marginal_effects
     from glasslogit.trust.explain import explain
+    from glasslogit.trust.find import find_dependence, find_separation
     from glasslogit.trust.findings import Finding
+    from glasslogit.trust.firth import Firth, firth
     from glasslogit.trust.hypotheses import (
         hypothesis_test,
         likelihood_ratio_test,
@@ -32,24 +35,31 @@ if TYPE_CHECKING:
     )
     from glasslogit.trust.inference import summarize
     from glasslogit.trust.intervals import ProbabilityIntervals, probability_intervals
+    from glasslogit.trust.report import Separation
     from glasslogit.trust.summary import Summary
     from glasslogit.trust.verify import verify
 
 __all__ = [
     "Bootstrap",
     "Comparison",
+    "Dependence",
     "Finding",
+    "Firth",
     "LogisticRegression",
     "LogisticRegressionCV",
     "MarginalEffects",
     "ProbabilityIntervals",
     "RegularisationPath",
+    "Separation",
     "Summary",
     "__version__",
     "bootstrap",
     "compare",
     "diagnose",
     "explain",
+    "find_dependence",
+    "find_separation",
+    "firth",
     "hypothesis_test",
     "inspect_data",
     "likelihood_ratio_test",
@@ -69,17 +79,23 @@ __version__ = "0.1.0"
 HOMES = {
     "Bootstrap": "trust.bootstrap",
     "Comparison": "comparison",
+    "Dependence": "trust.dependence",
     "Finding": "trust.findings",
+    "Firth": "trust.firth",
     "LogisticRegression": "estimator",
     "LogisticRegressionCV": "cross_validation",
     "MarginalEffects": "trust.effects",
     "ProbabilityIntervals": "trust.intervals",
     "RegularisationPath": "path",
+    "Separation": "trust.report",
     "Summary": "trust.summary",
     "bootstrap": "trust.bootstrap",
     "compare": "comparison",
     "diagnose": "trust.diagnostics",
     "explain": "trust.explain",
+    "find_dependence": "trust.find",
+    "find_separation": "trust.find",
+    "firth": "trust.firth",
     "hypothesis_test": "trust.hypotheses",
     "inspect_data": "tables.findings",
     "likelihood_ratio_test": "trust.hypotheses",

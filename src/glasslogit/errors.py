@@ -11,7 +11,8 @@
     GlasslogitWarning (UserWarning)
     ├── ConvergenceWarning                  the optimum was not reached; the text says what to do
     ├── DataConversionWarning               y is a column and not flat; it was taken as flat
-    └── SeparationWarning                   there is no finite optimum to reach
+    ├── SeparationWarning                   there is no finite optimum to reach
+    └── CollinearityWarning                 columns explain each other: one optimum of many
 
 An exception is for misuse. An outcome that is nobody's mistake (not converged, out of
 time, separated) is a code with a remedy, `glasslogit.solvers.Outcome`, told as a warning.
@@ -73,6 +74,10 @@ class DataConversionWarning(GlasslogitWarning):
 
 class SeparationWarning(GlasslogitWarning):
     """The classes are separated: without a penalty there is no finite optimum."""
+
+
+class CollinearityWarning(GlasslogitWarning):
+    """Columns explain each other: without a penalty their coefficients are not unique."""
 
 
 def also_sklearns(kind: Any) -> Any:

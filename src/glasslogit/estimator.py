@@ -20,7 +20,7 @@ from glasslogit.rows import read_rows
 from glasslogit.solvers.run import Solver
 from glasslogit.sources.threads import one_blas_thread
 from glasslogit.trace import Callback, Trace
-from glasslogit.training import Fit, warn_of
+from glasslogit.training import Fit, verdicts_of, warn_of
 from glasslogit.trust.certificate import VERIFY, Certificate, unproved
 from glasslogit.trust.findings import Finding, find_in_fit, silenced
 
@@ -103,6 +103,9 @@ class LogisticRegression(Predictor):
     n_jobs
         Threads that read the data: None is one, −1 all processors. The result does not depend
         on it. More than one pays where Hessians are formed, not for short passes.
+    collinear
+        For unpenalised columns that others explain: ``"minimum_norm"`` shares the effect and
+        tells, ``"drop"`` holds the later ones at 0, ``"error"`` refuses them.
 
     Attributes
     ----------
@@ -121,6 +124,9 @@ class LogisticRegression(Predictor):
         The name of the solver that was used.
     passes_
         How many times all rows were read.
+    separation_, dependences_
+        Whether the classes are separated, a `Separation` or None (one for each class with
+        ``"ovr"``), and the unpenalised columns that others explain, each a `Dependence`.
     class_shares_, base_rate_
         The shares of the classes (K,) in the weighted rows, and those that the intercept is for.
     findings_
@@ -169,6 +175,7 @@ class LogisticRegression(Predictor):
         base_rate: float | Mapping[Any, float] | Literal["training"] | None = None,
         findings: Literal["auto", "full"] = "auto",
         silence: Sequence[str] = (),
+        collinear: Literal["minimum_norm", "drop", "error"] = "minimum_norm",
     ) -> None:
         self.penalty = penalty
         self.C = C
@@ -195,6 +202,7 @@ class LogisticRegression(Predictor):
         self.base_rate = base_rate
         self.findings = findings
         self.silence = silence
+        self.collinear = collinear
 
     def fit(
         self,
@@ -211,8 +219,8 @@ class LogisticRegression(Predictor):
         and is not needed with a formula that names the target. Or X is a function without
         arguments that yields batches (X, y) or (X, y, sample_weight), afresh at each call: rows
         that do not fit in memory. A row of weight 2 counts as two rows. The offset is added to
-        the margins. Raises `InputError` for
-        data that cannot be used; warns with `ConvergenceWarning` or `SeparationWarning`.
+        the margins. Raises `InputError` for data that cannot be used; warns with
+        `ConvergenceWarning`, `SeparationWarning` or `CollinearityWarning`.
         """
         check_settings(self)
         data, design = read_rows(self, X, y, sample_weight, offset)
@@ -230,7 +238,7 @@ class LogisticRegression(Predictor):
         metadata = {name: part for name, part in given.items() if part is not None}
         rows = {} if callable(X) else {"X": X, "y": y, "metadata": metadata}
         fits = train_watched(self, train, most_steps(self, data), rows, data.learnt | design.learnt)
-        warn_of(fits, data.classes)
+        warn_of(fits, self)
         return self
 
     def _find(self, data: Data, fits: list[Fit], rows: tuple[Any, ...]) -> tuple[Finding, ...]:
@@ -249,7 +257,7 @@ class LogisticRegression(Predictor):
         if np.abs(theta).max() < np.finfo(data.dtype).max:
             theta = theta.astype(data.dtype)
         self.__dict__.pop("feature_names_in_", None)
-        vars(self).update(data.learnt)
+        vars(self).update(data.learnt | verdicts_of(fits, data))
         self.coef_ = np.ascontiguousarray(theta[:-1].T)
         self.intercept_ = theta[-1].copy()
         self.n_iter_ = np.array([len(fit.result.trace) - 1 for fit in fits], np.int32)

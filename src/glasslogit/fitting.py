@@ -62,7 +62,8 @@ def settings_for(
     tell = print if model.verbose >= 2 else str
     C, l1_ratio = read_penalty(model.penalty, model.C, model.l1_ratio)
     asked = C, l1_ratio, model.fit_intercept, model.solver
-    return Settings(*asked, rules, data.observations, tell, factors)
+    kept = model.collinear, data.names
+    return Settings(*asked, rules, data.observations, tell, factors, *kept)
 
 
 def previous(model: Any, data: Data, design: Design) -> Floats | None:

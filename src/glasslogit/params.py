@@ -72,6 +72,7 @@ def check_settings(model: Any) -> None:
     check_choice(model.warm_start, "warm_start", (True, False))
     check_choice(model.multi_class, "multi_class", ("multinomial", "ovr"))
     check_choice(model.history, "history", ("values", "weights"))
+    check_choice(model.collinear, "collinear", ("minimum_norm", "drop", "error"))
     check_choice(model.weights, "weights", ("frequency", "sampling", "precision"))
     check_choice(model.findings, "findings", ("auto", "full"))
     check_silence(model.silence)

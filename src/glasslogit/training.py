@@ -6,7 +6,7 @@ moments of the columns → coordinates → objective → solver → θ, outcome,
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,14 @@ from glasslogit.coordinates import Coordinates, constant, sum_zero_axes
 from glasslogit.core.losses import Floats, Loss, curvature
 from glasslogit.core.passes import ColumnMoments, Moments
 from glasslogit.core.penalties import Penalty
-from glasslogit.errors import ConvergenceWarning, InputError, SeparationWarning, also_sklearns
+from glasslogit.data import Data
+from glasslogit.errors import (
+    CollinearityWarning,
+    ConvergenceWarning,
+    InputError,
+    SeparationWarning,
+    also_sklearns,
+)
 from glasslogit.objective import Objective
 from glasslogit.rotation import pays, rotate
 from glasslogit.solvers.choose import AUTO, resolve
@@ -24,9 +31,12 @@ from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.sample import sample
 from glasslogit.sources.source import Source
+from glasslogit.trace import Progress
 from glasslogit.trust.certificate import EXACT_ROWS, VERIFY, Certificate, certify, unproved
-from glasslogit.trust.separation import separates
+from glasslogit.trust.dependence import Relation, dependence_of
+from glasslogit.trust.separation import Verdict, free_columns, judge
 
+LOG_2 = 0.6931  # a little less than it: the loss of a row whose two classes are as likely
 SHARE = 0.05  # of more than `EXACT_ROWS` rows such a share tells the moments of the columns
 
 
@@ -42,13 +52,16 @@ class Settings:
     observations: float  # to which standard errors refer
     tell: Callable[[str], object] = str  # shown why the solver was chosen
     factors: Floats | float = 1.0
+    collinear: Literal["minimum_norm", "drop", "error"] = "minimum_norm"
+    names: Sequence[str] | None = None  # of the columns, to tell which are collinear
 
 
 class Fit(NamedTuple):
     """A trained model: the result, its solver, the passes it took, and what is proved of it.
 
     `excess` (c,) is the mean prediction less the rate, Σ sᵢ·residualᵢ / S, or None where the
-    training did not ask for it; `constant` (d,) are the columns that were found to be so.
+    training did not ask for it; `constant` (d,) are the columns that were found to be so;
+    `verdict` says whether an optimum exists, where columns without a penalty leave it in doubt.
     """
 
     result: Result
@@ -57,6 +70,7 @@ class Fit(NamedTuple):
     certificate: Certificate
     excess: Floats | None
     constant: NDArray[np.bool] | None
+    verdict: Verdict | None = None
 
 
 def train(source: Source, loss: Loss, settings: Settings, start: Floats | None = None) -> Fit:
@@ -70,20 +84,68 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
         source, held_out = hold_out(source, settings.solver)
     moments = survey(source, loss)
     objective, solver = make_objective(source, loss, moments, settings)
+    dropped = list[Relation]()
+    if settings.collinear != "minimum_norm":
+        objective, dropped = without_dependence(objective, settings)
     if held_out:
         weight = float(held_out.weight.sum())
         validation = replace(objective, source=held_out, penalty=Penalty(), weight=weight)
         rules = replace(rules, validation=validation)
     base = objective.coordinates.inverse(base_theta(loss, moments))
     u = solver.start(base) if start is None else objective.coordinates.inverse(start)
-    result = run(solver, objective, u, rules)
-    if separates(objective, solver, base, result):
+    result = run_while_in_doubt(solver, objective, u, rules)
+    verdict = judge(objective, solver, base, result)
+    if verdict and verdict.separated:
         result = replace(result, outcome=Outcome.SEPARATED)
+    if verdict and dropped:
+        verdict = replace(verdict, relations=tuple(dropped))
     certificate, excess = certify(objective, result, moments), None
     if settings.fit_intercept and result.at is not None:
         excess = objective.coordinates.axes @ result.at.gradient[-1]
     result = replace(result, theta=without_shift(result.theta, loss), at=None)
-    return Fit(result, solver, source.passes, certificate, excess, constant(moments))
+    proved = certificate, excess, constant(moments), verdict
+    return Fit(result, solver, source.passes, *proved)
+
+
+def run_while_in_doubt(solver: Solver, objective: Objective, u: Floats, rules: Rules) -> Result:
+    """Run a solver, but not on when every row's class has the larger probability.
+
+    A mean loss below log 2 times the least share of a row says so: the classes are separated
+    completely, and the fit would go on for ever. Offsets could do the same for other classes.
+    """
+    source, asked_for = objective.source, isinstance(solver, GradientDescent)  # its epochs
+    free = len(free_columns(objective)) == objective.features
+    if asked_for or not (free and isinstance(source, ArraySource)) or source.offset.any():
+        return run(solver, objective, u, rules)
+    least = LOG_2 * float(source.weight.min(where=source.weight > 0, initial=np.inf))
+    asked = list[bool]()
+
+    def watch(at: Progress) -> bool:
+        asked[:] = [bool(callback(at)) for callback in rules.callbacks]
+        return any(asked) or at.value * objective.weight < least
+
+    result = run(solver, objective, u, replace(rules, callbacks=(watch,)))
+    if result.outcome is Outcome.STOPPED and not any(asked):
+        return replace(result, outcome=Outcome.MAX_STEPS)
+    return result
+
+
+def without_dependence(
+    objective: Objective, settings: Settings
+) -> tuple[Objective, list[Relation]]:
+    """Hold at 0 the unpenalised columns that others explain, or refuse them."""
+    free = free_columns(objective)
+    if not free.size:
+        return objective, []
+    at = objective.coordinates
+    found = dependence_of(objective.source, free, objective.loss, intercept=at.intercept)
+    if found and settings.collinear == "error":
+        names = settings.names or [f"x{j}" for j in range(objective.features)]
+        told = "; ".join(str(relation.named(names)) for relation in found)
+        raise InputError(f"columns of X depend on each other: {told}; drop some")
+    scale = at.scale.copy()
+    scale[[relation.dropped for relation in found]] = np.inf
+    return replace(objective, coordinates=replace(at, scale=scale)), found
 
 
 def without_shift(theta: Floats, loss: Loss) -> Floats:
@@ -99,7 +161,7 @@ def train_turned(source: ArraySource, loss: Loss, settings: Settings, start: Flo
     shown = tuple(rotation.lifted(callback) for callback in settings.rules.callbacks)
     turned = replace(settings, rules=replace(settings.rules, callbacks=shown))
     lowered = None if start is None else rotation.lower(start)
-    result, solver, passes, _, excess, _ = train(rotation.turned, loss, turned, lowered)
+    result, solver, passes, _, excess, *_ = train(rotation.turned, loss, turned, lowered)
     theta, late = rotation.lift(result.theta), rotation.lift(result.late_change)
     trace = rotation.lift_trace(result.trace)
     result = replace(result, theta=theta, late_change=late, trace=trace)
@@ -167,17 +229,40 @@ def base_theta(loss: Loss, moments: ColumnMoments) -> Floats:
     return theta
 
 
-def warn_of(fits: Sequence[Fit], classes: NDArray[Any]) -> None:
+def verdicts_of(fits: Sequence[Fit], data: Data) -> dict[str, Any]:
+    """Put the verdicts in the words of the data: the attributes of a model that hold them."""
+    names = data.names or [f"x{j}" for j in range(data.features)]
+    labels, verdict = [str(label) for label in data.classes.tolist()], fits[0].verdict
+    pairs = [labels] if len(fits) == 1 else [["the rest", label] for label in labels]
+    found = tuple(
+        fit.verdict and fit.verdict.named(names, pair)
+        for fit, pair in zip(fits, pairs, strict=False)
+    )
+    relations = verdict.relations if verdict else ()
+    dependences = tuple(relation.named(names) for relation in relations)
+    return {"separation_": found[0] if len(fits) == 1 else found, "dependences_": dependences}
+
+
+def warn_of(fits: Sequence[Fit], model: Any) -> None:
     """Warn of fits that did not end as they were asked to, at the line that called `fit`."""
+    related = [found for found in model.dependences_ if len(found.coefficients) > 1]
+    if related:
+        done = "of all optima the one of smallest norm is given (collinear='minimum_norm')"
+        if model.collinear == "drop":
+            done = f"dropped {', '.join(found.dropped for found in related)}"
+        text = f"columns depend on each other: {'; '.join(map(str, related))}; {done}"
+        warnings.warn(text, CollinearityWarning, stacklevel=3)
+    separations = (model.separation_,) if len(fits) == 1 else model.separation_
     for k, fit in enumerate(fits):
         outcome, trace = fit.result.outcome, fit.result.trace
         if outcome.deliberate:
             continue
-        which = "" if len(fits) == 1 else f" for class {classes[k]!s} against the rest"
-        text = f"{fit.solver.name}{which}: {outcome.remedy}"
+        which = "" if len(fits) == 1 else f" for class {model.classes_[k]!s} against the rest"
         if outcome is Outcome.SEPARATED:
+            text = f"{fit.solver.name}{which}: {separations[k]}"
             warnings.warn(text, SeparationWarning, stacklevel=3)
             continue
+        text = f"{fit.solver.name}{which}: {outcome.remedy}"
         left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
         text = f"{text} (after {len(trace) - 1} steps, {left})"
         warnings.warn(text, also_sklearns(ConvergenceWarning), stacklevel=3)

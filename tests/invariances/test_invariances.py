@@ -175,6 +175,7 @@ def test_float32_gives_the_coefficients_of_the_same_data_in_float64() -> None:
     np.testing.assert_array_equal(model.coef_, wide.coef_.astype(np.float32))
 
 
+@pytest.mark.filterwarnings("ignore::glasslogit.errors.CollinearityWarning")
 def test_duplicated_columns_share_the_coefficient() -> None:
     X, y, _ = data()
     for C in (1.0, np.inf):

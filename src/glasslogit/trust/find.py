@@ -1,0 +1,72 @@
+"""What the data say before a model is fitted: separation and dependence, by name."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glasslogit.core.losses import Binomial
+from glasslogit.data import loss_of, read_arrays, read_batches
+from glasslogit.inputs import check_features
+from glasslogit.solvers.run import Rules
+from glasslogit.sources.arrays import ArraySource
+from glasslogit.sources.threads import one_blas_thread
+from glasslogit.training import Settings, train
+from glasslogit.trust.dependence import Dependence, dependence_of
+from glasslogit.trust.report import Separation
+
+STEPS = 15  # of a fit, after which the rows are asked
+
+
+def find_separation(
+    X: Any, y: Any = None, sample_weight: ArrayLike | None = None, *, fit_intercept: bool = True
+) -> Separation:
+    """Tell whether the classes are separated, so that no finite optimum exists without a penalty.
+
+    X (n, d) and y (n,) are what `LogisticRegression.fit` takes, X a function that yields batches
+    too. Complete and quasi-complete separation of two or more classes are proved by scipy's
+    linear programmes (the extra `stats`), unless a short fit settles it; see
+    docs/derivations/separation.md. Raises `InputError` for data that cannot be used.
+
+    >>> found = find_separation([[0], [0], [1], [1]], [0, 1, 1, 1])
+    >>> found.kind, found.coefficients, found.rows
+    ('quasi-complete', {'x0': inf}, (2, 3))
+    >>> bool(find_separation([[0], [0], [1], [1]], [0, 1, 0, 1]))
+    False
+    """
+    kinds: dict[str, Any] = {"class_weight": None, "multi_class": "multinomial"}
+    data = (
+        read_batches(X, **kinds)
+        if callable(X)
+        else read_arrays(X, y, sample_weight=sample_weight, offset=None, threads=1, **kinds)
+    )
+    loss = loss_of(len(data.classes), "multinomial")
+    rules = Rules(max_steps=STEPS)
+    settings = Settings(np.inf, 0.0, fit_intercept, "auto", rules, data.observations)
+    with one_blas_thread():
+        verdict = train(data.sources[0](), loss, settings).verdict
+    if verdict is None:
+        raise AssertionError
+    names = data.names or tuple(f"x{j}" for j in range(data.features))
+    return verdict.named(names, tuple(map(str, data.classes.tolist())))
+
+
+def find_dependence(X: Any, *, fit_intercept: bool = True) -> tuple[Dependence, ...]:
+    """Find the columns of X (n, d) that are sums of others, each by its simplest relation.
+
+    A column counts as explained if what is left of it is a share of 1e-6 or less; a constant
+    column is one with an intercept. The column named last in X is the one that can go. Two
+    passes, or a few with many rows.
+
+    >>> for found in find_dependence([[1, 0, 1], [0, 1, 1], [0, 0, 0], [1, 0, 1]]):
+    ...     print(found, "| drop", found.dropped)
+    `x2` = `x0` + `x1` | drop x2
+    """
+    features = check_features(X)
+    n, d = features.X.shape
+    ones = np.broadcast_to(1.0, (n,))
+    source = ArraySource(features.X, np.zeros(n), ones, np.zeros((n, 1)))
+    with one_blas_thread():
+        found = dependence_of(source, np.arange(d), Binomial(), intercept=fit_intercept)
+    names = features.names or tuple(f"x{j}" for j in range(d))
+    return tuple(relation.named(names) for relation in found)

@@ -1,0 +1,108 @@
+"""The linear programmes of separation, over some contrasts a (m, q) of the rows.
+
+    separating   max t₀ + Σᵢ tᵢ     ⟨aᵢ, v⟩ ≥ tᵢ, ⟨total, v⟩ ≥ t₀, 0 ≤ t ≤ 1
+    steepest     max ⟨total, v⟩     ⟨aᵢ, v⟩ ≥ 0, −1 ≤ v ≤ 1
+    shortest     min Σⱼ cⱼ|vⱼ|      ⟨aᵢ, v⟩ ≥ 0, ⟨gain, v⟩ ≥ 1
+
+`total` is the sum of the contrasts of *all* rows. So if even the few rows of the first
+programme leave no v with ⟨total, v⟩ > 0, no direction separates the rows. v may be as long as
+it likes: the optimum counts the contrasts that v puts ahead, and is 0 or at least 1.
+
+Konis, "Linear programming algorithms for detecting separated data in binary logistic
+regression models", thesis, Oxford 2007, chapter 4, for the second.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.losses import Floats
+from glasslogit.errors import MissingExtraError
+
+Flags = NDArray[np.bool]
+
+EXACT = 1e-10  # HiGHS's smallest tolerance
+REWEIGHTED, SPARED = 4, 1e-3  # times; the share of a coefficient that costs as much as none
+ENDLESS, BOX = 1e6, 1e4  # a v so long lives on rounding; how long one is then allowed to be
+NOISE = 1e-6  # how far ahead rounding puts all rows together, at most
+TINY = float(np.finfo(float).tiny)
+
+
+class UndecidedError(Exception):
+    """A linear programme was not solved to the tolerance."""
+
+
+def solve(cost: Floats, least: Any, bound: Floats, limits: list[tuple[Any, Any]]) -> Floats:
+    """Minimise ⟨cost, x⟩ where least·x ≥ bound, each x between its limits."""
+    try:
+        from scipy.optimize import linprog  # noqa: PLC0415
+    except ImportError:
+        raise MissingExtraError("scipy", "stats") from None
+    options = {"primal_feasibility_tolerance": EXACT, "dual_feasibility_tolerance": EXACT}
+    answer = linprog(cost, -least, -bound, bounds=limits, method="highs", options=options)
+    if answer.status != 0:
+        raise UndecidedError(answer.message)
+    return np.asarray(answer.x, np.float64)
+
+
+def separating(rows: Floats, total: Floats, used: Flags) -> Floats | None:
+    """Give v (q,) that puts as many contrasts ahead as can be; None if there is none.
+
+    v is 0 where it is not `used`. Where rounding makes it endless it is tried within a box.
+    """
+    A = unit(np.vstack([total, rows])[:, used])
+    v = np.zeros(len(used))
+    try:
+        v[used], ahead = most_ahead(A, np.inf)
+    except UndecidedError:
+        ahead = np.nan
+    if not np.abs(v).max() <= ENDLESS or np.isnan(ahead):
+        v[used], ahead = most_ahead(A, BOX)
+    if ahead < NOISE:
+        return None
+    if ahead < 0.5:
+        raise UndecidedError("a row decides that rounding hides")
+    return v
+
+
+def most_ahead(A: Floats, longest: float) -> tuple[Floats, float]:
+    """Solve the first programme for |v| ≤ longest; give v and Σt."""
+    try:
+        from scipy.sparse import csr_array, eye_array, hstack  # noqa: PLC0415
+    except ImportError:
+        raise MissingExtraError("scipy", "stats") from None
+    m, q = A.shape
+    cost, limits = np.append(np.zeros(q), -np.ones(m)), [(-longest, longest)] * q + [(0.0, 1.0)] * m
+    x = solve(cost, hstack([csr_array(A), -eye_array(m)], format="csr"), np.zeros(m), limits)
+    return x[:q], float(x[q:].sum())
+
+
+def steepest(rows: Floats, total: Floats, used: Flags) -> Floats:
+    """Give the v in the unit box that raises the contrasts most together."""
+    A = unit(rows)
+    limits = [(-float(free), float(free)) for free in used]
+    return solve(-unit(total[None])[0], A, np.zeros(len(A)), limits)
+
+
+def shortest(rows: Floats, gain: Floats, cost: Floats) -> Floats:
+    """Give v with the smallest Σ costⱼ·|vⱼ| along which `gain` is at least 1: few columns.
+
+    A few times each cost is divided by the coefficient it led to, which leaves out those that
+    others can stand for (Candès, Wakin & Boyd, "Enhancing sparsity by reweighted l1
+    minimization", 2008, section 2.2).
+    """
+    A = np.vstack([gain, unit(rows)])
+    bound, q = np.append(1.0, np.zeros(len(A) - 1)), A.shape[1]
+    both, weight = np.hstack([A, -A]), cost
+    for _ in range(REWEIGHTED):
+        x = solve(np.tile(weight, 2), both, bound, [(0.0, None)] * 2 * q)
+        v = x[:q] - x[q:]
+        weight = cost / (np.abs(v) / np.abs(v).max() + SPARED)
+    return v
+
+
+def unit(rows: Floats) -> Floats:
+    """Scale each inequality so that its largest coefficient is 1; leave out what repeats."""
+    scaled = rows / np.maximum(np.abs(rows).max(axis=1, keepdims=True), TINY)
+    return np.unique(scaled, axis=0) if len(rows) > 1 else scaled

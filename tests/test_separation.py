@@ -1,0 +1,182 @@
+"""Separation: no miss and no false alarm, by construction and on published data."""
+
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+
+from glasslogit import LogisticRegression, find_separation
+from glasslogit.errors import SeparationWarning
+from glasslogit.solvers.run import Outcome
+from separation_cases import OVERLAP, SEPARATED, Made, generate
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+CASES = json.loads((SHARED / "cases.json").read_text()) if SHARED.exists() else []
+JUDGED = [case for case in CASES if case["reference"].get("separation") not in {None, "unknown"}]
+
+
+def table_of(case: dict) -> tuple[pd.DataFrame, np.ndarray, np.ndarray | None]:
+    """Read a published case; counts of successes and failures become weights."""
+    data = pd.read_csv(SHARED / case["data"])
+    space = {name: data[name].to_numpy() for name in data} | {"np": np}
+    terms = [(name, code) for name, code in case["terms"] if name != "(Intercept)"]
+    X = pd.DataFrame({name: eval(code, space) * np.ones(len(data)) for name, code in terms})  # noqa: S307
+    response = case["response"]
+    if response["type"] == "binary":
+        return X, np.asarray(eval(response["expr"], space)).astype(int), None  # noqa: S307
+    weight = np.append(data[response["success"]], data[response["failure"]])
+    return pd.concat([X, X]), np.repeat([1, 0], len(data)), weight
+
+
+def fitted(made: Made, **settings) -> LogisticRegression:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return LogisticRegression(C=np.inf, **settings).fit(made.X, made.y, made.weight)
+
+
+def check(seed: int) -> None:
+    made = generate(seed)
+    found = fitted(made).separation_
+    assert (found.kind, found.proof in {"balance", "programme"}) == (made.kind, True), seed
+    involved = set(np.flatnonzero(found.direction[:-1].any(axis=1)).tolist())
+    assert bool(involved) == bool(found), seed
+    assert not made.columns or involved <= set(made.columns), seed
+
+
+def test_1000_data_sets_of_which_half_are_separated():
+    """The makers take turns, so that any run of seeds holds every kind."""
+    assert len(OVERLAP) == 4
+    assert len(SEPARATED) == 7
+    for seed in range(0, 1000, 9):
+        check(seed)
+
+
+@pytest.mark.skipif(not CASES, reason="../shared/data is not there")
+@pytest.mark.parametrize("case", JUDGED, ids=lambda case: case["id"])
+def test_published_separation(case):
+    X, y, weight = table_of(case)
+    found = find_separation(X, y, weight)
+    assert found.kind == case["reference"]["separation"]
+    published = case["reference"].get("directions", {})
+    infinite = {name: sign for name, sign in published.items() if sign != "finite"}
+    assert {name: f"{value:+}".title() for name, value in found.coefficients.items()} == infinite
+    assert set(found.columns) <= set(infinite)
+
+
+def quasi(seed: int = 0) -> Made:
+    return SEPARATED[2](np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("solver", ["newton", "lbfgs", "newton_cg", "sampled_newton"])
+def test_the_solver_does_not_matter(solver):
+    assert fitted(quasi(), solver=solver).separation_.kind == "quasi-complete"
+    assert fitted(OVERLAP[0](np.random.default_rng(3)), solver=solver).separation_.kind == "none"
+
+
+def test_the_storage_does_not_matter():
+    made = quasi()
+    rows = [slice(0, 20), slice(20, None)]
+    sparse = fitted(made._replace(X=sp.csr_array(made.X))).separation_
+    batches = LogisticRegression(C=np.inf)
+    with pytest.warns(SeparationWarning):
+        batches.fit(lambda: ((made.X[part], made.y[part]) for part in rows))
+    dense = fitted(made).separation_
+    for other in (sparse, batches.separation_):
+        assert (other.kind, other.columns, other.rows) == (dense.kind, dense.columns, dense.rows)
+
+
+@pytest.mark.parametrize("smallest", [1e-2, 1e-4, 1e-6])
+def test_a_separating_column_with_entries_of_very_different_size(smallest):
+    rng = np.random.default_rng(0)
+    x, level = rng.normal(size=300), np.zeros(300)
+    y = (x + rng.logistic(size=300) > 0).astype(int)
+    level[:20], y[:20] = np.geomspace(smallest, 1.0, 20), 1
+    with pytest.warns(SeparationWarning):
+        model = LogisticRegression(C=np.inf).fit(np.column_stack([x, level]), y)
+    assert model.outcome_ is Outcome.SEPARATED
+    assert model.separation_.columns == ("x1",)
+    y[0] = 0
+    model = LogisticRegression(C=np.inf, max_iter=300).fit(np.column_stack([x, level]), y)
+    assert model.separation_.kind == "none"
+
+
+def test_the_text_names_column_rows_table_and_remedies():
+    X = pd.DataFrame({"age": [1, 2, 3, 4, 5, 6, 3, 4.0], "smoker": [0, 0, 0, 0, 0, 0, 1, 1.0]})
+    y = np.array(["well", "ill"] * 3 + ["ill", "ill"])
+    with pytest.warns(SeparationWarning, match="by: −`smoker`"):
+        model = LogisticRegression(C=np.inf).fit(X, y)
+    found = model.separation_
+    assert found.rows == (6, 7)
+    assert found.coefficients == {"smoker": -np.inf}
+    assert found.table.counts.tolist() == [[3, 3], [2, 0]]
+    for part in ("smoker = 1", "class well", "firth(X, y)", "LogisticRegression(C=1.0)", "rows"):
+        assert part in str(found)
+    assert str(find_separation(X[["age"]][:6], y[:6])).startswith("the classes overlap")
+
+
+def test_only_columns_without_a_penalty_are_judged():
+    made = quasi()
+    d = made.X.shape[1]
+    held, free = np.r_[np.zeros(d - 1), 1.0], np.r_[np.ones(d - 1), 0.0]
+    settings = {"max_iter": 300}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = LogisticRegression(C=1.0, penalty_factors=held, **settings).fit(made.X, made.y)
+        assert model.separation_.kind == "none"
+        model = LogisticRegression(C=1.0, penalty_factors=free, **settings).fit(made.X, made.y)
+        assert model.separation_.kind == "quasi-complete"
+    assert LogisticRegression().fit(made.X, made.y).separation_ is None
+
+
+def test_without_scipy_the_text_says_that_nothing_was_proved(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "scipy.optimize", None)
+    monkeypatch.setitem(__import__("sys").modules, "scipy.sparse", None)
+    found = fitted(quasi()).separation_
+    assert (found.kind, found.proof) == ("quasi-complete", "inferred")
+    assert "pip install 'glasslogit[stats]'" in str(found)
+    complete = fitted(SEPARATED[0](np.random.default_rng(1))).separation_
+    assert (complete.kind, complete.proof) == ("complete", "fit")
+    assert fitted(OVERLAP[0](np.random.default_rng(3))).separation_.proof == "balance"
+
+
+def test_many_rows_cost_a_few_passes():
+    """One pass proves overlap; a level that is missed by the rows looked at first is found."""
+    rng = np.random.default_rng(0)
+    Z = np.column_stack([rng.normal(size=(150_000, 3)), np.zeros(150_000)])
+    y = (Z[:, 0] + rng.logistic(size=150_000) > 0).astype(int)
+    Z[77_003:77_007, 3], y[77_003:77_007] = 1.0, 1
+    found = find_separation(Z, y)
+    assert (found.kind, found.columns, found.rows) == (
+        "quasi-complete",
+        ("x3",),
+        (77003, 77004, 77005, 77006),
+    )
+    y[77_003] = 0
+    model = LogisticRegression(C=np.inf).fit(Z, y)
+    assert model.separation_.kind == "none"
+    plain = LogisticRegression(C=np.inf).fit(Z[:, :3], y)
+    assert plain.passes_ <= 7
+    assert plain.separation_.proof == "balance"
+
+
+def test_shares_of_events_count_for_both_classes():
+    X, shares = np.repeat([[0.0], [1.0]], 10, axis=0), np.repeat([0.5, 1.0], 10)
+    found = find_separation(X, shares, np.full(20, 4))
+    assert (found.kind, found.coefficients) == ("quasi-complete", {"x0": np.inf})
+    assert found.table.counts.tolist() == [[10, 10], [0, 10]]
+    assert not find_separation(X, 0.9 * shares, np.full(20, 10))
+
+
+def test_degenerate_rows_give_a_named_finding():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(6, 10))  # fewer rows than columns
+    assert find_separation(x, [0, 1, 0, 1, 0, 1]).kind == "complete"
+    one = np.zeros(40, int)
+    one[7] = 1  # one event
+    found = find_separation(rng.normal(size=(40, 2)), one)
+    assert found.kind in {"none", "quasi-complete", "complete"}
+    assert found.proof != "inferred"
