@@ -58,13 +58,16 @@ class Explanation:
     outside: tuple[str, ...] | None
 
     def __str__(self) -> str:
-        lines = [f"{'column':<24} {'value':>12} {'baseline':>12} {'log-odds':>9}"]
-        lines.append(f"{'baseline':<24} {'':>12} {'':>12} {self.baseline_margin:>+9.4f}")
-        for part in self.contributions:
-            cells = f"{shown(part.value):>12} {shown(part.baseline):>12}"
-            lines.append(f"{part.name:<24} {cells} {part.contribution:>+9.4f}")
         total = f"{self.label} against {self.against}"
-        lines.append(f"{total:<50} {self.margin:>+9.4f}")
+        rows = [(c.name, shown(c.value), shown(c.baseline)) for c in self.contributions]
+        rows = [("column", "value", "baseline"), ("baseline", "", ""), *rows, (total, "", "")]
+        added = [f"{c.contribution:+.4f}" for c in self.contributions]
+        added = ["log-odds", f"{self.baseline_margin:+.4f}", *added, f"{self.margin:+.4f}"]
+        first, second, third = (max(map(len, each)) for each in zip(*rows, strict=True))
+        lines = [
+            f"{name:<{first}}  {value:>{second}}  {base:>{third}}  {number:>9}"
+            for (name, value, base), number in zip(rows, added, strict=True)
+        ]
         return "\n".join([*lines, *self.facts()])
 
     def facts(self) -> list[str]:
