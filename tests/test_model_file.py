@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from glasslogit import LogisticRegression
+from glasslogit.design import known_by
 from glasslogit.errors import InputError, ModelFileError, NotFittedError
 from glasslogit.export import SavedModel, load, load_model, save, save_model
 from glasslogit.export.atomic import check_writable, check_writable_folder, write_atomically
 from glasslogit.export.model_file import from_json, to_json
 from glasslogit.solvers import Outcome
-from glasslogit.tables import CategoryColumn, Encoding, NumberColumn
+from glasslogit.tables import CategoryColumn, Encoding, NumberColumn, TableEncoder
 
 X = np.array([[0.1, 2.0], [1.3, -1.0], [2.2, 0.5], [3.7, 1.5], [0.7, 0.2], [2.9, -0.3]])
 TWO = ["no", "no", "yes", "yes", "yes", "no"]
@@ -149,9 +150,9 @@ def test_encoding_and_names_survive(tmp_path):
         def to_numpy(self):
             return X
 
-    saved = SavedModel(
-        LogisticRegression().fit(Frame(), TWO), encoding, "sold", "yes", 0.4, {"rows_trained": 6}
-    )
+    model = LogisticRegression().fit(Frame(), TWO)
+    vars(model).update(known_by(TableEncoder().adopt(encoding)))
+    saved = SavedModel(model, "sold", "yes", 0.4, {"rows_trained": 6})
     save(tmp_path / "m.json", saved)
     back = load(tmp_path / "m.json")
     assert back.encoding == encoding
@@ -184,9 +185,9 @@ def test_what_cannot_be_saved_is_refused_and_leaves_no_file(tmp_path):
 def document():
     """The content of a good model file, to spoil."""
     encoding = Encoding((NumberColumn("a"), NumberColumn("b")))
-    model = LogisticRegression().fit(X, TWO)
-    model.feature_names_in_ = np.array(["a", "b"], dtype=object)
-    return json.loads(to_json(SavedModel(model, encoding, "y", "yes", 0.5)))
+    model = LogisticRegression(penalty_factors=[1, 2]).fit(X, TWO)
+    vars(model).update(known_by(TableEncoder().adopt(encoding)))
+    return json.loads(to_json(SavedModel(model, "y", "yes", 0.5)))
 
 
 def refusal(path, content):
@@ -313,10 +314,10 @@ SPOILT = [None, "", "x", "inf", [], [[]], {}, {"a": 1}, True, False, 0, -1, 10**
 def test_no_other_exception_leaves_load_whatever_was_changed(tmp_path_factory, data):
     encoding = Encoding((NumberColumn("a"), CategoryColumn("b", "u", ("v",))))
     weights = {"no": 1.0, "yes": 2.0}
-    model = LogisticRegression(class_weight=weights).fit(X, TWO)
-    model.feature_names_in_ = np.array(encoding.feature_names, dtype=object)
+    model = LogisticRegression(class_weight=weights, penalty_factors=[1, 2]).fit(X, TWO)
+    vars(model).update(known_by(TableEncoder().adopt(encoding)))
     facts = {"rows_of_class": [3, 3]}
-    text = to_json(SavedModel(model, encoding, "y", "yes", 0.5, facts))
+    text = to_json(SavedModel(model, "y", "yes", 0.5, facts))
     spoilt = json.loads(text)
     for _ in range(data.draw(st.integers(1, 3))):
         path = data.draw(st.sampled_from(list(places(spoilt))))

@@ -122,6 +122,10 @@ class LogisticRegressionCV(LogisticRegression):
 
     __metadata_request__fit: ClassVar = {"groups": True}  # asked for, as scikit-learn's does
 
+    # Parameters of `LogisticRegression` that are none here: the fits have their defaults.
+    base_rate, warm_start, collinear, history = None, False, "minimum_norm", "values"
+    findings, silence, callbacks = "auto", (), ()
+
     def __init__(  # noqa: PLR0913
         self,
         *,

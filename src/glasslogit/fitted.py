@@ -159,6 +159,6 @@ def settings_of(model: Any, data: Data, design: Design, rows: int) -> Settings:
 
 def chosen(model: Any, name: str) -> float:
     """Give a parameter as it was set, or as cross-validation chose it; None is 0."""
-    value = getattr(model, f"{name}_", None)
+    value: Any = getattr(model, f"{name}_", None)
     value = getattr(model, name, None) if value is None else value
     return float(np.ravel(value)[0] or 0.0)

@@ -115,7 +115,8 @@ def regularisation_path(  # noqa: PLR0913
     `Cs` are the values themselves, or how many: then they run from the strongest penalty worth
     trying, at which all penalised coefficients are just 0, to one `span` times as strong, evenly
     in the logarithm. With l1_ratio below 0.001 no strength makes them 0, and that of 0.001 is
-    taken. The other arguments are those of `LogisticRegression`; `max_time` is for all points.
+    taken. X may be a function that yields batches. The other arguments are those of
+    `LogisticRegression`; `max_time` is for all points.
 
     >>> X = [[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 0.0], [1.5, 1.0], [1.6, 0.0]]
     >>> path = regularisation_path(X, [0, 0, 1, 1, 1, 0], Cs=3)
