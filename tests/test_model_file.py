@@ -10,7 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from glasslogit import LogisticRegression
+from glasslogit import (
+    LogisticRegression,
+    LogisticRegressionCV,
+    compare,
+    diagnose,
+    explain,
+    marginal_effects,
+    summarize,
+    verify,
+    with_base_rate,
+)
 from glasslogit.design import known_by
 from glasslogit.errors import InputError, ModelFileError, NotFittedError
 from glasslogit.export import SavedModel, load, load_model, save, save_model
@@ -160,6 +170,62 @@ def test_encoding_and_names_survive(tmp_path):
     assert back.model.feature_names_.tolist() == ["age", "town=Ypres"]
     assert back.model.feature_names_in_.tolist() == ["age", "town"]
     assert (tmp_path / "m.json").read_bytes() == to_json(back).encode()
+
+
+def test_a_model_of_a_table_brings_its_encoding_along(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("narwhals")
+    table = pandas.DataFrame({"a": X[:, 0], "town": list("uvuvvu")})
+    encoder, factors = TableEncoder(standardise=True), {"town": 3.0}
+    model = LogisticRegression(encoder=encoder, penalty_factors=factors).fit(table, TWO)
+    save(tmp_path / "m.json", SavedModel(model))
+    back = load(tmp_path / "m.json")
+    assert back.encoding == model.encoder_.encoding_
+    assert same_bits(back.model.predict_proba(table), model.predict_proba(table))
+    assert compare(back.model, table, TWO).above < 1e-9
+    back.model.penalty_factors = None
+    assert compare(back.model, table, TWO).above > 1e-4
+
+
+def test_what_was_minimised_survives(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("formulaic")
+    table = pandas.DataFrame({"a": X[:, 0], "b": X[:, 1], "y": TWO})
+    model = LogisticRegression(formula="y ~ a * b", penalty_factors={"a:b": 0.0}).fit(table)
+    save_model(model, tmp_path / "m.json")
+    back = load_model(tmp_path / "m.json")
+    assert compare(back, table, None).above < 1e-9
+    assert same_bits(back.fit(table).coef_, model.coef_)
+
+
+def test_a_loaded_model_is_judged_as_the_one_that_was_saved(tmp_path):
+    A, y = np.tile(X, (9, 1)) + np.sin(np.arange(108.0)).reshape(54, 2), TWO * 9
+    model = LogisticRegression(penalty_factors=[0, 2], tol=1e-9).fit(A, y)
+    save_model(model, tmp_path / "m.json")
+    back = load_model(tmp_path / "m.json")
+    for judge in (compare, verify, summarize, diagnose, marginal_effects):
+        assert str(judge(back, A, y)) == str(judge(model, A, y)), judge
+    assert str(explain(back, A[:1], A, y)) == str(explain(model, A[:1], A, y))
+    moved = [with_base_rate(each, 0.1).predict_proba(A) for each in (back, model)]
+    assert same_bits(*moved)
+    pytest.importorskip("matplotlib")
+    from glasslogit import show
+
+    assert show.plot_coefficients(back)
+    with pytest.raises(InputError, match="no record of its training, which a model file does not"):
+        show.plot_loss(back)
+
+
+def test_of_a_cross_validated_model_the_one_that_predicts_is_saved(tmp_path):
+    A, y = np.tile(X, (3, 1)), TWO * 3
+    model = LogisticRegressionCV(cv=2, Cs=[0.3, 3.0]).fit(A, y)
+    save_model(model, tmp_path / "m.json")
+    back = load_model(tmp_path / "m.json")
+    assert same_bits(back.predict_proba(A), model.predict_proba(A))
+    assert back.C == model.C_
+    mean = LogisticRegressionCV(cv=2, Cs=[0.3, 3.0], refit=False).fit(A, y)
+    with pytest.raises(ModelFileError, match="fit it with refit=True"):
+        save_model(mean, tmp_path / "m.json")
 
 
 def test_labels_of_object_type_stay_so(tmp_path):

@@ -30,7 +30,7 @@ def labels_to_dict(classes: NDArray[Any]) -> dict[str, Any]:
 
 def factors_of(model: LogisticRegression) -> list[float] | None:
     """Return the penalty factor of each coefficient, if some were given."""
-    names = vars(model).get("feature_names_")
+    names = tuple(vars(model).get("feature_names_", ()))
     given = Design(None, encoder=getattr(model, "encoder_", None)).spread(model.penalty_factors)
     factors = check_factors(given, dense(model.coef_).shape[1], names)
     return None if isinstance(factors, float) else factors[:, 0].tolist()
