@@ -124,6 +124,8 @@ def test_offsets_trials_factors_and_base_rates_are_taken_into_account() -> None:
     model = LogisticRegression(penalty_factors=factors, tol=1e-9).fit(Z, Y, None, offset)
     assert compare(model, Z, Y, None, offset).above < 1e-12
     assert compare(model, Z, Y).above > 1e-6
+    peer = linear.LogisticRegression().fit(Z, Y)
+    assert compare(peer, Z, Y, None, offset).probability_difference > 1e-3
     pairs = np.column_stack([Y + 1, 3 - Y])
     model = LogisticRegression(class_weight="balanced", base_rate=0.1, tol=1e-9).fit(Z, pairs)
     found = compare(model, Z, pairs)

@@ -97,7 +97,7 @@ def compare(
 
     The model is a fitted `LogisticRegression` or `LogisticRegressionCV`, ours or scikit-learn's,
     a `SGDClassifier(loss="log_loss")`, or a `Pipeline` that ends in one of them; X, y and the
-    weights those it was fitted on. What it minimises is read from its C, l1_ratio, penalty (or
+    weights those it was fitted on. X may be a function that yields batches, with y=None. What it minimises is read from its C, l1_ratio, penalty (or
     alpha), class_weight and fit_intercept. Raises `InputError` for any other model and for
     rows of other columns or classes.
 
@@ -120,10 +120,9 @@ def compare(
     above, ours_above, _ = ((value - optimum) / (abs(optimum) or 1.0) for value in values)
     ahead = above - ours_above
     closer = "level" if abs(ahead) <= LEVEL else ("ours" if ahead > 0 else "theirs")
-    p, q = probabilities(model, design), probabilities(at(best, model, parts), design)
     # What a model says may not be what its coefficients say; but most cannot take an offset.
-    if design.offset is not None:
-        p = probabilities(at(theirs, model, parts), design)
+    says = model if design.offset is None else at(theirs, model, parts)
+    p, q = probabilities(says, design), probabilities(at(best, model, parts), design)
     apart = np.abs(p - q).max(axis=1)
     order = np.argsort(-apart, kind="stable")[:SHOWN]
     return Comparison(
