@@ -18,9 +18,10 @@ from numpy.typing import ArrayLike
 from glasslogit.core.losses import Floats, logit, sigmoid
 from glasslogit.data import loss_of
 from glasslogit.design import read_features
-from glasslogit.errors import InputError, NotFittedError, check_number
+from glasslogit.errors import InputError, check_number
 from glasslogit.fitted import beside, coefficient_names
 from glasslogit.inputs import check_features
+from glasslogit.prediction import reported_theta
 from glasslogit.trust.diagnostics import curve_at
 from glasslogit.trust.terms import (
     Change,
@@ -192,9 +193,7 @@ def compose(  # noqa: PLR0913
 
 def read_row(model: Any, row: Any) -> Place:
     """Read θ of a model, a row (d,) and the names of its columns."""
-    if not hasattr(model, "coef_"):
-        raise NotFittedError(f"this {type(model).__name__} is not fitted yet; call fit(X, y) first")
-    theta = np.vstack([np.atleast_2d(model.coef_).T, np.atleast_1d(model.intercept_)])
+    theta = reported_theta(model)
     d = len(theta) - 1
     if theta.shape[1] > 1 and getattr(model, "multi_class", "multinomial") == "ovr":
         raise InputError("one-vs-rest is a model for each class; explain them one by one")
@@ -202,7 +201,7 @@ def read_row(model: Any, row: Any) -> Place:
     if len(x) != 1:
         raise InputError(f"row holds {len(x)} rows; give one")
     names = [str(name) for name in coefficient_names(model, [f"x{j}" for j in range(d)])]
-    return Place(theta.astype(np.float64), x[0].astype(np.float64), names)
+    return Place(theta, x[0].astype(np.float64), names)
 
 
 def dense(X: Any) -> Floats:
