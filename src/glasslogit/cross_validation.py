@@ -16,13 +16,14 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, read_arrays
-from glasslogit.design import Design, make_design, read_features, split_target
+from glasslogit.design import Design, make_design, read_features
 from glasslogit.drop_in import handing_on_callbacks, use_legacy_shapes
 from glasslogit.errors import ConvergenceWarning, InputError, also_sklearns, check_number
 from glasslogit.estimator import LogisticRegression
 from glasslogit.evaluate.scoring import check_scoring
 from glasslogit.inputs import check_factors, check_weight
 from glasslogit.params import check_choice, check_seconds, check_settings
+from glasslogit.parts import in_memory, split_target
 from glasslogit.path import Limits, given_Cs
 from glasslogit.selection import (
     Fold,
@@ -242,13 +243,14 @@ class LogisticRegressionCV(LogisticRegression):
     def score(
         self,
         X: Any,
-        y: Any,
+        y: Any = None,
         sample_weight: ArrayLike | None = None,
         offset: ArrayLike | None = None,
         **score_params: Any,
     ) -> float:
         """Give the score that `scoring` names, of these rows; a function is given the rest."""
-        X, y = split_target(X, y)
+        X, y = split_target(X, y, self.formula)
+        sample_weight, offset = in_memory(sample_weight), in_memory(offset)
         encoded = self.encoder_ is not None
         rows = read_features(self, X).X if encoded else X
         table = make_table(rows, y, sample_weight, offset)

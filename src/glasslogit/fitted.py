@@ -16,9 +16,10 @@ from glasslogit.core.losses import Floats
 from glasslogit.core.passes import ColumnMoments
 from glasslogit.data import Data, loss_of, read_arrays, read_batches
 from glasslogit.design import Design, read_design
-from glasslogit.errors import InputError, NotFittedError
+from glasslogit.errors import InputError
 from glasslogit.inputs import check_factors
 from glasslogit.objective import Objective
+from glasslogit.prediction import check_fitted
 from glasslogit.solvers.run import Rules
 from glasslogit.sources.threads import threads_of
 from glasslogit.training import Settings, make_penalty, survey
@@ -76,8 +77,7 @@ def beside(
 
 def theta_of(model: Any) -> Floats:
     """Give θ (d+1, c) as the training left it, before `base_rate` moved the intercept."""
-    if not hasattr(model, "coef_"):
-        raise NotFittedError(f"this {type(model).__name__} is not fitted yet; call fit(X, y) first")
+    check_fitted(model)
     coef = np.atleast_2d(model.coef_).T
     intercept = np.broadcast_to(model.intercept_, coef.shape[1])
     theta = np.concatenate([coef, intercept[None]], dtype=np.float64)
