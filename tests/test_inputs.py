@@ -1,11 +1,16 @@
 """Bad input: one line that names the column, row or argument, and the remedy."""
 
+from typing import Any
+
+import duckdb
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 import scipy.sparse as sp
 
-from glasslogit import LogisticRegression
+from glasslogit import LogisticRegression, LogisticRegressionCV, compare
 from glasslogit.errors import DataConversionWarning, InputError, InputTypeError, NotFittedError
 from glasslogit.solvers import GradientDescent, Newton
 
@@ -19,6 +24,8 @@ def spoilt(row: int, column: int, value: float) -> np.ndarray:
     return bad
 
 
+DAYS = pd.date_range("2026-01-01", periods=4)
+SPANS = pd.to_timedelta([1, 2, 1, 2], "D")
 FRAME = pd.DataFrame(spoilt(2, 1, np.nan), columns=["age", "income"])
 BAD_FITS = {
     "NaN": ((spoilt(2, 1, np.nan), Y), "X holds NaN in row 2, column 1; drop the row"),
@@ -46,6 +53,26 @@ BAD_FITS = {
     "labels too short": ((X, [0, 1]), "y has shape (2,) but X has 4 rows; give one label a row"),
     "NaN label": ((X, [0, 1, np.nan, 1]), "y is missing in row 2; drop the row or label it"),
     "None label": ((X, ["a", None, "b", "a"]), "y is missing in row 1;"),
+    "blank label": ((X, ["a", "", "b", "a"]), "y is missing in row 1;"),
+    "blank label of an object": (
+        (X, np.array(["a", "b", " ", "a"], object)),
+        "y is missing in row 2",
+    ),
+    "NA label": ((X, pd.Series(["a", "b", "a", pd.NA], dtype=object)), "y is missing in row 3;"),
+    "dates as labels": ((X, DAYS), "y holds dates or times; turn the labels into text or whole"),
+    "durations as labels": ((X, list(SPANS)), "y holds dates or times; turn the labels into text"),
+    "complex labels": ((X, [1j, 2j, 1j, 2j]), "y holds complex numbers; turn the labels into"),
+    "one label": ((X, 3), "y is of type int; give an array"),
+    "ragged labels": ((X, [[1], [1, 0]]), "y has rows of different lengths;"),
+    "masked features": (
+        (np.ma.masked_equal(X, 3.0), Y),
+        "X is masked in row 3, column 0; drop the row or fill in a value",
+    ),
+    "masked labels": ((X, np.ma.array(Y, mask=[0, 0, 1, 0])), "y is masked in row 2; drop the row"),
+    "masked weights": (
+        (X, Y, np.ma.masked_equal([1, 9, 1, 1], 9)),
+        "sample_weight is masked in row",
+    ),
     "mixed labels": ((X, np.array([0, "a", 1, "b"], object)), "y mixes labels of different types"),
     "fractions": ((X, [0.1, 0.7, 0.2, 0.9]), "Unknown label type: y holds 0.1 in row 0, which is"),
     "weights too short": ((X, Y, [1.0]), "sample_weight has shape (1,) but there are 4 rows;"),
@@ -54,6 +81,21 @@ BAD_FITS = {
     "all weights 0": ((X, Y, [0, 0, 0, 0]), "sample_weight is zero for every row; give some"),
     "a class without weight": ((X, Y, [1, 0, 1, 0]), "every row of class 1 has weight 0;"),
     "weights as text": ((X, Y, ["a", "b", "c", "d"]), "sample_weight holds something that is not"),
+    "durations as weights": (
+        (X, Y, SPANS),
+        "sample_weight holds dates or times; turn them into numbers, such as days since one",
+    ),
+    "dates as weights": ((X, Y, list(DAYS)), "sample_weight holds dates or times; turn them into"),
+    "complex weights": (
+        (X, Y, np.ones(4) + 1j),
+        "Complex data not supported: sample_weight holds complex numbers; give sample_weight.real",
+    ),
+    "dates as offset": ((X, Y, None, DAYS), "offset holds dates or times; turn them into numbers"),
+    "complex offset": (
+        (X, Y, None, np.array([np.complex128(1j)] * 4, object)),
+        "Complex data not supported: offset holds complex numbers; give offset.real",
+    ),
+    "text as X": ((pd.Series(list("abcd")), Y), "column 0 holds 'a', which is not a number;"),
     "offset too short": ((X, Y, None, [1.0]), "offset has shape (1, 1); give shape (4,)"),
     "offset not finite": ((X, Y, None, [0, 0, np.inf, 0]), "offset is not finite in row 2;"),
 }
@@ -81,6 +123,11 @@ BAD_SETTINGS = {
     "multi_class": ({"multi_class": "all"}, "multi_class='all' is not valid; give 'multinomial'"),
     "history": ({"history": "all"}, "history='all' is not valid; give 'values' or 'weights'"),
     "class_weight": ({"class_weight": "even"}, "class_weight='even' is not valid; give 'balanced'"),
+    "class_weight as a Series": (
+        {"class_weight": pd.Series({0: 1.0, 1: 2.0})},
+        "class_weight is of type Series; give 'balanced' or a dict by label",
+    ),
+    "class_weight as an array": ({"class_weight": np.ones(2)}, "class_weight is of type ndarray;"),
     "unknown class": ({"class_weight": {7: 2.0}}, "class_weight names 7, which is not among"),
     "negative class": (
         {"class_weight": {0: -1.0}},
@@ -219,3 +266,101 @@ def test_shapes_with_an_obvious_meaning() -> None:
     flat = LogisticRegression().fit(X[:, 0], Y)
     assert flat.coef_.shape == (1, 1)
     assert flat.predict([1.0, 2.0, 3.0]).shape == (3,)
+
+
+def test_masked_arrays_with_nothing_masked_are_arrays() -> None:
+    masked = LogisticRegression().fit(np.ma.array(X), np.ma.array(Y), np.ma.ones(4))
+    assert np.array_equal(masked.coef_, LogisticRegression().fit(X, Y).coef_)
+
+
+def test_blank_text_among_the_labels_of_a_table_is_a_missing_label() -> None:
+    table = pd.DataFrame({"a": X[:, 0], "kind": list("uvuv"), "y": ["no", "yes", "", "no"]})
+    with pytest.raises(InputError, match="y is missing in row 2"):
+        LogisticRegression().fit(table, "y")
+
+
+SERIES = {pd: "data", pl: "values"}  # what each library calls the entries
+
+
+@pytest.mark.parametrize("library", list(SERIES), ids=lambda library: library.__name__)
+def test_a_series_is_one_feature(library: Any) -> None:
+    column, one = library.Series(name="a", **{SERIES[library]: X[:, 0]}), X[:, :1]
+    model, expected = LogisticRegression().fit(column, Y), LogisticRegression().fit(one, Y)
+    assert np.array_equal(model.coef_, expected.coef_)
+    assert np.array_equal(model.predict_proba(column), expected.predict_proba(one))
+
+
+def test_a_series_with_the_names_of_the_columns_is_one_row() -> None:
+    table = pd.DataFrame(X, columns=["age", "income"])
+    model = LogisticRegression().fit(table, Y)
+    assert np.array_equal(model.predict_proba(table.iloc[2]), model.predict_proba(table)[2:3])
+    with pytest.raises(InputError, match="column 0 of X is 'income' but was 'age' at training"):
+        model.predict(table[["income", "age"]].iloc[2])
+    mixed = pd.Series({"age": 1.0, "income": "much"})
+    with pytest.raises(InputError, match="column 'income' holds 'much', which is not a number"):
+        model.predict(mixed)
+
+
+QUERIES = {
+    "polars": lambda table: pl.from_pandas(table).lazy(),
+    "duckdb": duckdb.from_df,
+}
+
+
+@pytest.mark.parametrize("library", list(QUERIES))
+def test_labels_and_weights_may_be_queries(library: str) -> None:
+    """A column that is not in memory yet: labels as text, weights and offsets as numbers."""
+    table = pd.DataFrame({"y": ["no", "yes", "no", "yes"], "s": [1.0, 2.0, 3.0, 1.0]})
+    y, s = (QUERIES[library](table[[name]]) for name in ("y", "s"))
+    model = LogisticRegression().fit(X, y, s, s)
+    expected = LogisticRegression().fit(X, table["y"], table["s"], table["s"])
+    assert np.array_equal(model.coef_, expected.coef_)
+    assert model.classes_.tolist() == ["no", "yes"]
+    assert model.score(X, y, s) == expected.score(X, table["y"], table["s"])
+    two = QUERIES[library](pd.DataFrame({"events": [1, 2, 0, 3], "others": [2, 1, 4, 0]}))
+    trials = LogisticRegression().fit(X, [[1, 2], [2, 1], [0, 4], [3, 0]])
+    assert np.array_equal(LogisticRegression().fit(X, two).coef_, trials.coef_)
+
+
+def test_labels_may_be_an_arrow_array() -> None:
+    model = LogisticRegression().fit(X, pa.array(["no", "yes", "no", "yes"]))
+    assert model.classes_.tolist() == ["no", "yes"]
+
+
+def test_penalty_factors_are_told_by_name() -> None:
+    table = pd.DataFrame(X, columns=["age", "income"])
+    with pytest.raises(InputError, match=r"penalty_factors is -1\.0 for column 'income'"):
+        LogisticRegression(penalty_factors={"income": -1}).fit(table, Y)
+    by_label = pd.Series({"income": 0.0, "age": 2.0})  # not in the order of the columns
+    model = LogisticRegression(penalty_factors=by_label).fit(table, [0, 1, 1, 0])
+    expected = LogisticRegression(penalty_factors=[2.0, 0.0]).fit(table, [0, 1, 1, 0])
+    assert np.array_equal(model.coef_, expected.coef_)
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (None, "an object of type NoneType is no model; give a fitted one"),
+        (LogisticRegression, "the class LogisticRegression is no model; give a fitted object of"),
+    ],
+)
+def test_what_is_no_model_is_named(model: object, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        compare(model, X, Y)
+
+
+def test_score_takes_the_target_that_the_formula_names() -> None:
+    table = pd.DataFrame({"a": X[:, 0], "kind": list("uvvu"), "y": ["yes", "no", "no", "no"]})
+    model = LogisticRegression(formula="y ~ a + kind").fit(table)
+    labels = table["y"].to_numpy()
+    other = table.assign(y=np.where(table.index == 0, "no", labels))
+    for each in (table, other):
+        share = (model.predict(each) == each["y"].to_numpy()).mean()
+        assert model.score(each) == model.score(each, each["y"]) == share
+    assert model.score(table) != model.score(other)
+    searched = LogisticRegressionCV(Cs=2, cv=2, formula="y ~ a + kind", use_legacy_attributes=False)
+    repeated = pd.concat([table] * 4, ignore_index=True)
+    searched.fit(repeated)
+    assert searched.score(other) == searched.score(other, other["y"]) != searched.score(table)
+    with pytest.raises(InputError, match="y to be passed, but the target y is None"):
+        LogisticRegression().fit(X, Y).score(X)

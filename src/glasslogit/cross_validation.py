@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data
-from glasslogit.design import Design, read_features, split_target
+from glasslogit.design import Design, read_features
 from glasslogit.drop_in import handing_on_callbacks, use_legacy_shapes
 from glasslogit.errors import ConvergenceWarning, InputError, also_sklearns, check_number
 from glasslogit.estimator import LogisticRegression
@@ -25,6 +25,7 @@ from glasslogit.evaluate.scoring import check_scoring
 from glasslogit.fitting import settings_for
 from glasslogit.inputs import check_weight
 from glasslogit.params import check_choice, check_seconds, check_settings
+from glasslogit.parts import in_memory, split_target
 from glasslogit.path import Limits, given_Cs
 from glasslogit.rows import read_rows
 from glasslogit.selection import (
@@ -237,13 +238,14 @@ class LogisticRegressionCV(LogisticRegression):
     def score(
         self,
         X: Any,
-        y: Any,
+        y: Any = None,
         sample_weight: ArrayLike | None = None,
         offset: ArrayLike | None = None,
         **score_params: Any,
     ) -> float:
         """Give the score that `scoring` names, of these rows; a function is given the rest."""
-        X, y = split_target(X, y)
+        X, y = split_target(X, y, self.formula)
+        sample_weight, offset = in_memory(sample_weight), in_memory(offset)
         encoded = self.encoder_ is not None
         rows = read_features(self, X).X if encoded else X
         table = make_table(rows, y, sample_weight, offset)

@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats
 from glasslogit.errors import InputError
-from glasslogit.inputs import EXACT, Features, check_features, check_known, refuse_rounding
+from glasslogit.inputs import (
+    EXACT,
+    Features,
+    check_features,
+    check_known,
+    refuse_rounding,
+    text_names,
+)
+from glasslogit.parts import in_memory, split_target, take_rows
 from glasslogit.trace import Callback
 
 # The modules of tables/ are imported where a table is seen: arrays do not need them.
@@ -46,6 +54,9 @@ class Design(NamedTuple):
 
     def spread(self, factors: Any) -> Any:
         """Give penalty factors by column of the table, or by term, to each column of X."""
+        labels = text_names(getattr(factors, "index", None))
+        if labels is not None:
+            factors = dict(zip(labels, factors, strict=True))
         if self.encoder is None or not isinstance(factors, Mapping):
             return factors
         encoding = self.encoder.encoding_
@@ -124,6 +135,7 @@ def make_design(  # noqa: PLR0913
     """
     encoder, target = _encoder(encoder, formula, y)
     X, y = split_target(X, y if target is None else target)
+    sample_weight, offset = in_memory(sample_weight), in_memory(offset)
     if encoder is None:
         plain = plain_rows(X)
         if plain is not None or X is None:
@@ -143,12 +155,8 @@ def read_design(
     model: Any, X: Any, y: Any, sample_weight: Any = None, offset: Any = None
 ) -> Design:
     """Make the design matrix as a fitted model makes it, its columns not scaled."""
-    formula = getattr(model, "formula", None)
-    if y is None and formula is not None:
-        from glasslogit.tables.grammar import split  # noqa: PLC0415
-
-        y, _ = split(formula)
-    X, y = split_target(X, y)
+    X, y = split_target(X, y, getattr(model, "formula", None))
+    sample_weight, offset = in_memory(sample_weight), in_memory(offset)
     encoder = getattr(model, "encoder_", None)
     if encoder is not None:
         from glasslogit.tables.frames import as_table  # noqa: PLC0415
@@ -187,21 +195,12 @@ def read_features(model: Any, X: Any) -> Features:
     return features
 
 
-def split_target(X: Any, y: Any) -> tuple[Any, Any]:
-    """Split the target off a table where y is its name; anything else stays as it is."""
-    if not isinstance(y, str):
-        return X, y
-    from glasslogit.tables.frames import take_target  # noqa: PLC0415
-
-    return take_target(X, y)
-
-
 def plain_rows(X: Any) -> Any:
     """Give rows of numbers alone as the estimator reads them, or None for any other table."""
     library = type(X).__module__.partition(".")[0].lstrip("_")
     if library not in LIBRARIES or isinstance(X, NamedRows):
         return X
-    if hasattr(X, "to_numpy") and hasattr(X, "dtypes") and all(map(_is_plain, X.dtypes)):
+    if hasattr(X, "to_numpy") and hasattr(X, "columns") and all(map(_is_plain, X.dtypes)):
         _check_exact(X)
         return X
     from glasslogit.tables.frames import as_table, is_frame  # noqa: PLC0415
@@ -215,16 +214,6 @@ def plain_rows(X: Any) -> Any:
         return None
     values = [each.values for each in columns if isinstance(each, Numbers)]
     return NamedRows(table.names, np.column_stack(values))
-
-
-def take_rows(part: Any, rows: NDArray[np.intp], n: int, name: str) -> Any:
-    """Take some of the n rows of an array, where there are fewer than all."""
-    if part is None or len(rows) == n:
-        return part
-    array = np.asarray(part.to_numpy() if hasattr(part, "to_numpy") else part)
-    if len(array) != n:
-        raise InputError(f"{name} has {len(array)} rows but X has {n}; give one for each row")
-    return array[rows]
 
 
 def _encoder(encoder: Any, formula: str | None, y: Any) -> tuple[Any, str | None]:

@@ -12,9 +12,9 @@ from glasslogit.core.losses import Floats
 from glasslogit.errors import (
     DataConversionWarning,
     InputError,
-    InputTypeError,
     also_sklearns,
 )
+from glasslogit.given import as_numbers, foreign_kind, name_column, refuse_foreign, to_array
 
 SQUARABLE = np.float64(1e150)  # larger numbers have no square; float64, also beside float32
 ANY = np.float64(np.finfo(np.float64).max)
@@ -30,7 +30,7 @@ class Features(NamedTuple):
 
     def column(self, j: int) -> str:
         """Name a column for a message."""
-        return f"column {j}" if self.names is None else f"column {self.names[j]!r}"
+        return name_column(j, self.names)
 
 
 def check_features(X: Any, *, flat: int | None = None, largest: np.float64 = ANY) -> Features:
@@ -41,16 +41,18 @@ def check_features(X: Any, *, flat: int | None = None, largest: np.float64 = ANY
     """
     names = column_names(X)
     sparse = is_sparse(X)
-    array = X if sparse else as_numbers(X.to_numpy() if hasattr(X, "to_numpy") else X, names)
+    array = X if sparse else to_array(X, "X")
     if array.ndim == 1 and not sparse:
-        array = array[None, :] if flat not in (None, 1) else array[:, None]
+        one_row = flat not in (None, 1)
+        names = text_names(getattr(X, "index", None)) if one_row else None
+        array = array[None, :] if one_row else array[:, None]
     if array.ndim != 2:
         raise InputError(f"X has {array.ndim} dimensions; give rows and columns")
     for count, what in zip(array.shape, ("sample", "feature"), strict=True):
         if count == 0:
             shape = f"{what}(s) (shape={array.shape})"
             raise InputError(f"X has 0 {shape} while a minimum of 1 is required.")
-    features = Features(X.tocsr() if sparse else array, names)
+    features = Features(X.tocsr() if sparse else as_numbers(array, names), names)
     if sparse:
         check_finite_sparse(features, largest)
     else:
@@ -77,39 +79,14 @@ def check_known(features: Features, d: int, names: Sequence[str] | None) -> None
 
 def column_names(X: Any) -> tuple[str, ...] | None:
     """Take the column names of a data frame, if all are strings."""
-    columns = getattr(X, "columns", None)
-    if columns is None or not all(isinstance(name, str) for name in columns):
+    return text_names(getattr(X, "columns", None))
+
+
+def text_names(names: Any) -> tuple[str, ...] | None:
+    """Give the labels of an axis of a data frame, if all are strings; a list has a method there."""
+    if names is None or callable(names) or not all(isinstance(name, str) for name in names):
         return None
-    return tuple(str(name) for name in columns)
-
-
-def as_numbers(X: Any, names: tuple[str, ...] | None) -> NDArray[Any]:
-    """Turn X into a real numeric array; name the column that is not numeric."""
-    try:
-        array = np.asarray(X)
-    except ValueError:
-        raise InputError("X has rows of different lengths; give each row every column") from None
-    if array.ndim == 0:
-        raise InputError(f"X is of type {type(X).__name__}; give an array of rows and columns")
-    if array.dtype.kind in "fiub":
-        return array
-    if array.dtype.kind == "c":
-        raise InputError("Complex data not supported: X holds complex numbers; give X.real")
-    if array.dtype.kind in "mM":
-        raise InputError("X holds dates or times; turn them into numbers, such as days since one")
-    table = array[:, None] if array.ndim == 1 else array
-    for j in range(table.shape[1] if table.ndim == 2 else 0):
-        try:
-            table[:, j].astype(np.float64)
-        except (TypeError, ValueError) as error:
-            example = next((x for x in table[:, j].tolist() if not _is_number(x)), None)
-            found = f"{Features(X, names).column(j)} holds {example!r}"
-            if isinstance(error, TypeError):
-                raise InputTypeError(f"{found}: {error}") from None
-            raise InputError(
-                f"{found}, which is not a number; encode text as indicator columns first"
-            ) from None
-    return array.astype(np.float64)
+    return tuple(str(name) for name in names)
 
 
 def check_finite(features: Features, largest: np.float64) -> None:
@@ -167,22 +144,19 @@ def refuse_rounding(value: int, row: int, column: str) -> NoReturn:
     )
 
 
-def _is_number(x: object) -> bool:
-    try:
-        float(x)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def check_labels(y: Any, n: int) -> NDArray[Any]:
-    """Check labels of any one type, (n,) or with a warning a column (n, 1), shape (n,)."""
+def label_array(y: Any) -> NDArray[Any]:
+    """Turn what the user gave as y into an array."""
     if y is None:
         raise InputError(
             "LogisticRegression requires y to be passed, but the target y is None; "
             "give one label for each row of X"
         )
-    labels = np.asarray(y.to_numpy() if hasattr(y, "to_numpy") else y)
+    return to_array(y, "y")
+
+
+def check_labels(y: Any, n: int) -> NDArray[Any]:
+    """Check labels of any one type, (n,) or with a warning a column (n, 1), shape (n,)."""
+    labels = label_array(y)
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
         text = "A column-vector y was passed when a 1d array was expected; give y of shape (n,)"
@@ -192,6 +166,9 @@ def check_labels(y: Any, n: int) -> NDArray[Any]:
     missing = missing_labels(labels)
     if missing.any():
         raise InputError(f"y is missing in row {int(missing.argmax())}; drop the row or label it")
+    foreign = foreign_kind(labels)
+    if foreign is not None:
+        raise InputError(f"y holds {foreign}; turn the labels into text or whole numbers")
     if labels.dtype.kind == "f":
         with np.errstate(invalid="ignore"):  # infinity has no remainder
             fractional = labels % 1 != 0
@@ -205,14 +182,23 @@ def check_labels(y: Any, n: int) -> NDArray[Any]:
 
 
 def missing_labels(labels: NDArray[Any]) -> NDArray[np.bool]:
-    """Tell which labels are None, NaN or NaT."""
+    """Tell which labels are None, NaN, NaT or blank text."""
     if labels.dtype.kind == "f":
         return np.isnan(labels)
     if labels.dtype.kind in "mM":
         return np.isnat(labels)
+    if labels.dtype.kind in "UST":
+        return np.strings.isspace(labels) | (np.strings.str_len(labels) == 0)
     if labels.dtype.kind == "O":
-        return np.array([label is None or label != label for label in labels])  # noqa: PLR0124
+        blank = (not x.strip() if isinstance(x, str) else _is_absent(x) for x in labels)
+        return np.fromiter(blank, bool, len(labels))
     return np.zeros(len(labels), bool)
+
+
+def _is_absent(label: Any) -> bool:
+    if label is None or type(label).__name__ == "NAType":  # pandas.NA does not say if it is itself
+        return True
+    return bool(label != label)  # noqa: PLR0124
 
 
 def find_classes(labels: NDArray[Any]) -> NDArray[Any]:
@@ -286,14 +272,17 @@ def check_factors(factors: Any, d: int, names: Sequence[str] | None) -> Floats |
     if bad.any():
         j = int(bad.argmax())
         raise InputError(
-            f"penalty_factors is {array[j]} for column {j}; factors must be finite and not negative"
+            f"penalty_factors is {array[j]} for {name_column(j, names)}; "
+            "factors must be finite and not negative"
         )
     return array[:, None]
 
 
 def _row_numbers(values: Any, argument: str) -> Floats:
+    array = to_array(values, argument)
+    refuse_foreign(array, argument)
     try:
-        return np.asarray(values, dtype=np.float64)
+        return array.astype(np.float64, copy=False)
     except (TypeError, ValueError):
         raise InputError(
             f"{argument} holds something that is not a number; give numbers only"

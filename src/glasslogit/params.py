@@ -79,8 +79,11 @@ def check_settings(model: Any) -> None:
     check_silence(model.silence)
     if isinstance(model.base_rate, str):
         check_choice(model.base_rate, "base_rate", ("training",))
-    if not (model.class_weight is None or isinstance(model.class_weight, Mapping)):
+    if isinstance(model.class_weight, str):
         check_choice(model.class_weight, "class_weight", ("balanced",))
+    elif not isinstance(model.class_weight, Mapping | None):
+        kind = type(model.class_weight).__name__
+        raise InputError(f"class_weight is of type {kind}; give 'balanced' or a dict by label")
 
 
 def read_penalty(penalty: object, C: float, l1_ratio: float | None) -> tuple[float, float]:

@@ -14,11 +14,12 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.core.blocks import Block, DenseBlock
 from glasslogit.core.losses import Floats, log_sigmoid, log_softmax, softmax
 from glasslogit.data import loss_of
-from glasslogit.design import read_features, split_target
+from glasslogit.design import read_features
 from glasslogit.drop_in import DropIn
-from glasslogit.errors import MissingExtraError, NotFittedError, also_sklearns
+from glasslogit.errors import InputError, MissingExtraError, NotFittedError, also_sklearns
 from glasslogit.inputs import check_offset
 from glasslogit.params import Params
+from glasslogit.parts import in_memory, split_target
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.trials import one_by_one, read_target
 
@@ -61,19 +62,20 @@ class Predictor(Params, DropIn):
     def score(
         self,
         X: Any,
-        y: Any,
+        y: Any = None,
         sample_weight: ArrayLike | None = None,
         offset: ArrayLike | None = None,
     ) -> float:
         """Give the accuracy: the share of rows, or of trials, whose class is predicted.
 
-        y may be the name of a column of the table X.
+        y may be the name of a column of the table X, and is not needed where the model's formula
+        names it.
         """
         from glasslogit.evaluate.metrics import accuracy  # noqa: PLC0415  (4 ms to import)
 
-        X, y = split_target(X, y)
+        X, y = split_target(X, y, getattr(self, "formula", None))
         predicted = self.predict(X, offset)
-        target = read_target(y, sample_weight, len(predicted))
+        target = read_target(y, in_memory(sample_weight), len(predicted))
         labels, weight = one_by_one(target)
         repeats = len(labels) // len(predicted)
         return accuracy(labels, np.tile(predicted, repeats), sample_weight=weight)
@@ -104,6 +106,24 @@ class Predictor(Params, DropIn):
         return np.concatenate(source.map(lambda block: margins_by_row(block, theta)))
 
 
+def check_fitted(model: Any) -> None:
+    """Refuse a model that is not fitted, and what is no model.
+
+    >>> check_fitted(None)
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: an object of type NoneType is no model; give a fitted one
+    """
+    if hasattr(model, "coef_"):
+        return
+    if isinstance(model, type):
+        raise InputError(f"the class {model.__name__} is no model; give a fitted object of it")
+    kind = type(model).__name__
+    if not hasattr(model, "fit"):
+        raise InputError(f"an object of type {kind} is no model; give a fitted one")
+    text = f"this {kind} is not fitted yet; call fit(X, y) first"
+    raise also_sklearns(NotFittedError)(text)
+
+
 def margins_by_row(block: Block, theta: Floats) -> Floats:
     """Give the margins of some rows, each row's by dot products of its own.
 
@@ -114,13 +134,6 @@ def margins_by_row(block: Block, theta: Floats) -> Floats:
         return block.margins(theta)
     rows, w = np.ascontiguousarray(block.X), np.ascontiguousarray(theta[:-1].T)
     return np.vecdot(rows[:, None], w) + theta[-1] + block.offset
-
-
-def check_fitted(model: Any) -> None:
-    """Refuse a model that has no coefficients yet."""
-    if not hasattr(model, "coef_"):
-        text = f"this {type(model).__name__} is not fitted yet; call fit(X, y) first"
-        raise also_sklearns(NotFittedError)(text)
 
 
 def reported_theta(model: Any) -> Floats:

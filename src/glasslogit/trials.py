@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats, Labels
 from glasslogit.errors import InputError
-from glasslogit.inputs import check_labels, check_weight
+from glasslogit.inputs import check_labels, check_weight, label_array
 
 EVENT = np.array([0, 1])  # the classes of trials
 
@@ -38,7 +38,7 @@ def read_target(y: Any, sample_weight: Any, n: int, *, empty: bool = False) -> T
     >>> read_target([[3, 1], [0, 2]], None, 2)
     Target(y=array([0.75, 0.  ]), weight=array([4., 2.]))
     """
-    array = as_array(y)
+    array = label_array(y)
     if array.shape == (n, 2) and array.dtype.kind in "fiub":
         events, others = check_counts(array).T
         weight = check_weight(sample_weight, n, empty=empty) * (events + others)
@@ -48,11 +48,6 @@ def read_target(y: Any, sample_weight: Any, n: int, *, empty: bool = False) -> T
     if sample_weight is not None and flat.shape == (n,) and are_shares(flat):
         return Target(flat.astype(np.float64), check_weight(sample_weight, n, empty=empty))
     return Target(check_labels(y, n), check_weight(sample_weight, n, empty=empty))
-
-
-def as_array(y: Any) -> NDArray[Any]:
-    """Turn what the user gave as y into an array."""
-    return np.asarray(y.to_numpy() if hasattr(y, "to_numpy") else y)
 
 
 def are_shares(y: Labels) -> bool:
@@ -85,7 +80,7 @@ def refuse_indicators(y: Any) -> None:
     Traceback (most recent call last):
     glasslogit.errors.InputError: y has two columns with one 1 in each row; give labels, (n,)
     """
-    array = as_array(y)
+    array = label_array(y)
     if array.ndim == 2 and array.shape[1] == 2 and array.dtype.kind in "fiub":
         one = (array.sum(axis=1) == 1) & ((array == 0) | (array == 1)).all(axis=1)
         if one.all():
