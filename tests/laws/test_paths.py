@@ -162,7 +162,7 @@ def test_factors_by_name_and_their_errors() -> None:
     named = LogisticRegression(penalty_factors={"b": 0.0}).fit(frame, y)
     plain = LogisticRegression(penalty_factors=[1, 0, 1, 1]).fit(X, y)
     np.testing.assert_allclose(named.coef_, plain.coef_, rtol=1e-10)
-    for wrong, words in (({"e": 1}, "'e'"), ([1, 2], "4 columns"), ([1, 1, -1, 1], "column 2")):
+    for wrong, words in (({"e": 1}, "'e'"), ([1, 2], "4 columns"), ([1, 1, -1, 1], "column 'c'")):
         with pytest.raises(InputError, match=words):
             LogisticRegression(penalty_factors=wrong).fit(frame, y)
 
