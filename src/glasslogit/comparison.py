@@ -98,9 +98,9 @@ def compare(
     The model is a fitted `LogisticRegression` or `LogisticRegressionCV`, ours or scikit-learn's,
     a `SGDClassifier(loss="log_loss")`, or a `Pipeline` that ends in one of them; X, y and the
     weights those it was fitted on. X may be a function that yields batches, with y=None. What
-    it minimises is read from its C, l1_ratio, penalty (or alpha), class_weight and
-    fit_intercept. Raises `InputError` for any other model and for
-    rows of other columns or classes.
+    the model minimises is read from its C, l1_ratio, penalty (or alpha), penalty_factors,
+    class_weight and fit_intercept. Raises `InputError` for any other model and for rows of
+    other columns or classes.
 
     >>> from glasslogit import LogisticRegression
     >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "yes", "no", "yes"]
