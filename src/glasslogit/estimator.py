@@ -14,7 +14,7 @@ from glasslogit.core.losses import Floats
 from glasslogit.data import Data
 from glasslogit.drop_in import train_watched
 from glasslogit.fitting import most_steps, train_all
-from glasslogit.params import check_settings
+from glasslogit.params import check_settings, read_penalty
 from glasslogit.prediction import Predictor
 from glasslogit.rows import read_rows
 from glasslogit.solvers.run import Solver
@@ -243,7 +243,8 @@ class LogisticRegression(Predictor):
 
     def _find(self, data: Data, fits: list[Fit], rows: tuple[Any, ...]) -> tuple[Finding, ...]:
         """List what is risky in the data and the fit."""
-        found = find_in_fit(self, data, fits)
+        C, _ = read_penalty(self.penalty, self.C, self.l1_ratio)
+        found = find_in_fit(self, data, fits, penalised=bool(np.isfinite(C)))
         if self.findings == "full":
             from glasslogit.tables.findings import find_all  # noqa: PLC0415  (only when asked for)
 

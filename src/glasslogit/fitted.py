@@ -29,7 +29,8 @@ PENALTIES = {"l1": 1.0, "l2": 0.0}  # what scikit-learn's older parameter says o
 class Fitted(NamedTuple):
     """Where a model stands: f in plain coordinates, which are θ itself, and θ (d+1, c).
 
-    `moments` are those of the columns; of many rows, those of a sample.
+    `moments` are those of the columns; of many rows, those of a sample. `factors` (K,) are what
+    `class_weight` multiplies the weights by.
     """
 
     objective: Objective
@@ -38,6 +39,7 @@ class Fitted(NamedTuple):
     names: tuple[str, ...]
     moments: ColumnMoments
     settings: Settings
+    factors: Floats
 
 
 def beside(
@@ -71,7 +73,8 @@ def beside(
     size = moments.weight, moments.rows, data.observations
     objective = Objective(source, loss, penalty, coordinates, *size)
     names = coefficient_names(model, [f"x{j}" for j in range(d)])
-    return Fitted(objective, theta, data.classes, tuple(map(str, names)), moments, settings)
+    known = tuple(map(str, names)), moments, settings, data.factors
+    return Fitted(objective, theta, data.classes, *known)
 
 
 def theta_of(model: Any) -> Floats:

@@ -92,11 +92,11 @@ def silenced(found: Iterable[Finding], silence: Sequence[str]) -> tuple[Finding,
     return tuple(sorted(heard, key=lambda finding: grave.index(finding.severity)))
 
 
-def find_in_fit(model: Any, data: Data, fits: Sequence[Fit]) -> list[Finding]:
+def find_in_fit(model: Any, data: Data, fits: Sequence[Fit], *, penalised: bool) -> list[Finding]:
     """List what a fit shows of risks without another look at the rows."""
     fixed = fits[0].constant
     free = data.features if fixed is None else int((~fixed).sum())
-    found = few_events(data.observations * data.given_shares, free, penalised=np.isfinite(model.C))
+    found = few_events(data.observations * data.given_shares, free, penalised=penalised)
     if fixed is not None and fixed.any():
         names = tuple(column_name(data.names, j) for j in np.flatnonzero(fixed).tolist())
         found.append(constant_columns(names))
