@@ -105,6 +105,11 @@ def inform(model: Any, fitted: Fitted, reference: Any = None) -> Information:
             "an L1 penalty selects the coefficients, so they have no standard errors nor "
             "p-values; use bootstrap(model, X, y), or fit without the L1 penalty"
         )
+    if getattr(model, "solver_", None) == "firth":
+        raise InputError(
+            "this model maximises Firth's penalised likelihood; its table is in what firth(X, y) "
+            "gave: print it, or take its to_frame()"
+        )
     if getattr(model, "outcome_", None) is Outcome.SEPARATED:
         refuse_separated()
     objective = in_scale(fitted)
