@@ -22,8 +22,8 @@ from glasslogit.sources.threads import one_blas_thread
 from glasslogit.training import Settings, train
 from glasslogit.trials import Target, one_by_one
 from glasslogit.trust.contrasts import by_equation, contrasts_of
-from glasslogit.trust.information import INTERCEPT
 from glasslogit.trust.printing import Page, Printable, labels_of
+from glasslogit.trust.report import INTERCEPT
 
 WHOLE = 1e-8  # of a count, how far off a whole number it may be
 MOST_FAILED = 0.1  # of the resamples may lack an optimum

@@ -26,8 +26,8 @@ from glasslogit.solvers.newton import Newton
 from glasslogit.solvers.run import Outcome, Rules, run
 from glasslogit.trust.contrasts import contrasts_of
 from glasslogit.trust.evidence import Evidence, EvidenceSums
+from glasslogit.trust.report import INTERCEPT
 
-INTERCEPT = "(Intercept)"
 AT_REST = 0.01  # standard errors from the optimum: a model that is further off has moved on
 DEPENDENT = 1e-12  # an eigenvalue of the correlations that leaves the inverse no four digits
 CERTAIN = 9.0  # −2·log(AT_REST): a row on its way to infinity is seen by the gradient up to here
