@@ -1,6 +1,7 @@
 """The shape of the source, so that it stays readable: order, layers and size."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,8 @@ IDS = [str(path.relative_to(SRC)) for path in FILES]
 
 # Reading order is import order: a module imports only what stands above it.
 ORDER = [
-    "errors",
     "textbook",
+    "errors",
     "core.losses",
     "core.penalties",
     "core.blocks",
@@ -243,3 +244,14 @@ def test_the_data_layers_are_frozen() -> None:
         for item in vars(module).values():
             if isinstance(item, type) and "__dataclass_params__" in vars(item):
                 assert item.__dataclass_params__.frozen, item
+
+
+def test_the_reading_order_of_the_docs_is_that_of_the_imports() -> None:
+    text = (SRC.parent.parent / "docs" / "how_it_works.md").read_text()
+    table = text.partition("## The files, in reading order")[2].partition("\nAround this")[0]
+    links = re.findall(r"\(\.\./src/glasslogit/([\w/]+)(?:\.py)?\)", table)
+    places = [place(link.replace("/", ".")) for link in links]
+    shown = [ORDER[k] for k in dict.fromkeys(places)]
+    folders = {"core", "sources", "solvers", "trust"}  # of which each file stands by itself
+    around = {"show", "export", "cli"}
+    assert shown == [name for name in ORDER if name not in folders | around]

@@ -124,12 +124,56 @@ def test_offsets_trials_factors_and_base_rates_are_taken_into_account() -> None:
     model = LogisticRegression(penalty_factors=factors, tol=1e-9).fit(Z, Y, None, offset)
     assert compare(model, Z, Y, None, offset).above < 1e-12
     assert compare(model, Z, Y).above > 1e-6
+    peer = linear.LogisticRegression().fit(Z, Y)
+    assert compare(peer, Z, Y, None, offset).probability_difference > 1e-3
     pairs = np.column_stack([Y + 1, 3 - Y])
     model = LogisticRegression(class_weight="balanced", base_rate=0.1, tol=1e-9).fit(Z, pairs)
     found = compare(model, Z, pairs)
     assert found.above < 1e-12
     assert found.probability_difference < 1e-7
     assert "base_rate moved the intercept" in str(found)
+
+
+@pytest.mark.filterwarnings("ignore:Setting penalty=None", "ignore:'penalty' was deprecated")
+def test_scikit_learns_older_penalty_comes_before_its_other_parameters() -> None:
+    peer = linear.LogisticRegression(penalty=None, C=2.0, solver="newton-cholesky", tol=1e-12)
+    found = compare(peer.fit(Z[:, :4], Y), Z[:, :4], Y)
+    assert found.problem == "Σ loss, no penalty"
+    assert found.above < 1e-10
+
+
+@pytest.mark.parametrize("multi_class", ["multinomial", "ovr"])
+def test_sparse_coefficients_and_batches_are_compared_as_any(multi_class: str) -> None:
+    A, y = IRIS
+    model = LogisticRegression(multi_class=multi_class, C=0.1).fit(A, y)
+    model.coef_ *= 1.01
+    whole = compare(model, A, y)
+    assert whole.above > 1e-6
+    apart = compare(model.sparsify(), lambda: [(A[::2], y[::2]), (A[1::2], y[1::2])], None)
+    for name in ("theirs", "optimum", "probability_difference"):
+        assert getattr(apart, name) == pytest.approx(getattr(whole, name), rel=1e-9), name
+    assert compare(model, A, y).theirs == whole.theirs
+
+
+def test_the_problem_is_told_with_its_factors() -> None:
+    factors = np.arange(30.0)
+    model = LogisticRegression(penalty_factors=factors).fit(Z, Y)
+    assert compare(model, Z, Y).problem == "1·Σ loss + ½Σ f·w², f from 0 to 29"
+    model = LogisticRegression(penalty_factors=0 * factors[:3], tol=1e-9).fit(Z[:, :3], Y)
+    found = compare(model, Z[:, :3], Y)
+    assert found.problem == "Σ loss, no penalty"
+    assert found.theirs == pytest.approx(objective(model, Z[:, :3], Y, 1, 0, 1.0) - norm(model))
+
+
+def norm(model) -> float:
+    return (model.coef_**2).sum() / 2
+
+
+def test_standard_errors_are_told_beside_constant_and_dependent_columns() -> None:
+    A = np.column_stack([Z[:, :3], np.ones(len(Y)), Z[:, 0]])
+    model = LogisticRegression(penalty_factors=[1, 1, 1, 1, 0], tol=1e-9).fit(A, Y)
+    model.coef_[0, 1] *= 1.1
+    assert 0 < compare(model, A, Y).standard_errors < 10
 
 
 def test_the_text_is_a_small_table() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
-PAGES = [*DOCS, *(page for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md") if page.exists())]
+TOUR = sorted((ROOT / "examples").glob("*.md"))
+PAGES = [*DOCS, *TOUR, ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
 MATH = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)
@@ -50,7 +51,7 @@ def test_relative_links_lead_somewhere(page):
             assert anchor in anchors(target), link
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", *DOCS], ids=name)
+@pytest.mark.parametrize("page", [ROOT / "README.md", *DOCS, *TOUR], ids=name)
 def test_examples_run(page):
     code = "\n".join(
         text for kind, text in FENCE.findall(page.read_text("utf-8")) if kind == "python"

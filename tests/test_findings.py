@@ -126,8 +126,7 @@ def test_few_events_counts_observations_and_levels() -> None:
     fit = LogisticRegression(C=np.inf).fit(X, y)
     assert codes(fit.findings_) == {"few_events": ()}
     assert fit.findings_[0].severity is Severity.WARNING
-    (bare,) = LogisticRegression(penalty=None).fit(X, y).findings_
-    assert str(bare) == str(fit.findings_[0])
+    assert LogisticRegression(penalty=None).fit(X, y).findings_ == fit.findings_
     assert LogisticRegression().fit(X, y).findings_[0].severity is Severity.NOTE
     assert LogisticRegression(silence=["few_events"]).fit(X, y).findings_ == ()
     sampled = LogisticRegression(weights="sampling").fit(X, y, 2 * np.ones(200))

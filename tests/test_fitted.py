@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from glasslogit import LogisticRegression
+from glasslogit import LogisticRegression, explain, summarize
 from glasslogit.errors import InputError, NotFittedError
 from glasslogit.fitted import beside
 
@@ -52,6 +52,17 @@ def test_weights_offsets_and_batches_count():
     assert gradient(model, lambda: iter([(X[:200], y[:200]), (X[200:], y[200:])]), None) < 1e-10
 
 
+@pytest.mark.parametrize("K", [2, 3])
+def test_sparse_coefficients_are_those_of_the_array(K):
+    X, y = rows(K)
+    model = LogisticRegression(tol=1e-9).fit(X, y)
+    before = beside(model, X, y).theta, str(explain(model, X[:1], X)), str(summarize(model, X, y))
+    model.sparsify()
+    after = beside(model, X, y).theta, str(explain(model, X[:1], X)), str(summarize(model, X, y))
+    assert np.array_equal(before[0], after[0])
+    assert before[1:] == after[1:]
+
+
 def test_what_cannot_be_judged_is_refused():
     X, y = rows(3)
     model = LogisticRegression().fit(X, y)
@@ -63,6 +74,8 @@ def test_what_cannot_be_judged_is_refused():
         beside(LogisticRegression(multi_class="ovr").fit(X, y), X, y)
     with pytest.raises(NotFittedError):
         beside(LogisticRegression(), X, y)
+    with pytest.raises(InputError, match="X is a function: it must yield y"):
+        beside(model, lambda: iter([(X, y)]), y)
     linear_model = pytest.importorskip("sklearn.linear_model")
     peer = linear_model.LogisticRegression(solver="liblinear").fit(X, y == 1)
     with pytest.raises(InputError, match="penalises the intercept"):

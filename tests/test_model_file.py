@@ -10,13 +10,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from glasslogit import LogisticRegression
+from glasslogit import (
+    LogisticRegression,
+    LogisticRegressionCV,
+    compare,
+    diagnose,
+    explain,
+    marginal_effects,
+    summarize,
+    verify,
+    with_base_rate,
+)
+from glasslogit.design import known_by
 from glasslogit.errors import InputError, ModelFileError, NotFittedError
 from glasslogit.export import SavedModel, load, load_model, save, save_model
 from glasslogit.export.atomic import check_writable, check_writable_folder, write_atomically
 from glasslogit.export.model_file import from_json, to_json
 from glasslogit.solvers import Outcome
-from glasslogit.tables import CategoryColumn, Encoding, NumberColumn
+from glasslogit.tables import CategoryColumn, Encoding, NumberColumn, TableEncoder
 
 X = np.array([[0.1, 2.0], [1.3, -1.0], [2.2, 0.5], [3.7, 1.5], [0.7, 0.2], [2.9, -0.3]])
 TWO = ["no", "no", "yes", "yes", "yes", "no"]
@@ -149,9 +160,9 @@ def test_encoding_and_names_survive(tmp_path):
         def to_numpy(self):
             return X
 
-    saved = SavedModel(
-        LogisticRegression().fit(Frame(), TWO), encoding, "sold", "yes", 0.4, {"rows_trained": 6}
-    )
+    model = LogisticRegression().fit(Frame(), TWO)
+    vars(model).update(known_by(TableEncoder().adopt(encoding)))
+    saved = SavedModel(model, "sold", "yes", 0.4, {"rows_trained": 6})
     save(tmp_path / "m.json", saved)
     back = load(tmp_path / "m.json")
     assert back.encoding == encoding
@@ -159,6 +170,62 @@ def test_encoding_and_names_survive(tmp_path):
     assert back.model.feature_names_.tolist() == ["age", "town=Ypres"]
     assert back.model.feature_names_in_.tolist() == ["age", "town"]
     assert (tmp_path / "m.json").read_bytes() == to_json(back).encode()
+
+
+def test_a_model_of_a_table_brings_its_encoding_along(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("narwhals")
+    table = pandas.DataFrame({"a": X[:, 0], "town": list("uvuvvu")})
+    encoder, factors = TableEncoder(standardise=True), {"town": 3.0}
+    model = LogisticRegression(encoder=encoder, penalty_factors=factors).fit(table, TWO)
+    save(tmp_path / "m.json", SavedModel(model))
+    back = load(tmp_path / "m.json")
+    assert back.encoding == model.encoder_.encoding_
+    assert same_bits(back.model.predict_proba(table), model.predict_proba(table))
+    assert compare(back.model, table, TWO).above < 1e-9
+    back.model.penalty_factors = None
+    assert compare(back.model, table, TWO).above > 1e-4
+
+
+def test_what_was_minimised_survives(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("formulaic")
+    table = pandas.DataFrame({"a": X[:, 0], "b": X[:, 1], "y": TWO})
+    model = LogisticRegression(formula="y ~ a * b", penalty_factors={"a:b": 0.0}).fit(table)
+    save_model(model, tmp_path / "m.json")
+    back = load_model(tmp_path / "m.json")
+    assert compare(back, table, None).above < 1e-9
+    assert same_bits(back.fit(table).coef_, model.coef_)
+
+
+def test_a_loaded_model_is_judged_as_the_one_that_was_saved(tmp_path):
+    A, y = np.tile(X, (9, 1)) + np.sin(np.arange(108.0)).reshape(54, 2), TWO * 9
+    model = LogisticRegression(penalty_factors=[0, 2], tol=1e-9).fit(A, y)
+    save_model(model, tmp_path / "m.json")
+    back = load_model(tmp_path / "m.json")
+    for judge in (compare, verify, summarize, diagnose, marginal_effects):
+        assert str(judge(back, A, y)) == str(judge(model, A, y)), judge
+    assert str(explain(back, A[:1], A, y)) == str(explain(model, A[:1], A, y))
+    moved = [with_base_rate(each, 0.1).predict_proba(A) for each in (back, model)]
+    assert same_bits(*moved)
+    pytest.importorskip("matplotlib")
+    from glasslogit import show
+
+    assert show.plot_coefficients(back)
+    with pytest.raises(InputError, match="no record of its training, which a model file does not"):
+        show.plot_loss(back)
+
+
+def test_of_a_cross_validated_model_the_one_that_predicts_is_saved(tmp_path):
+    A, y = np.tile(X, (3, 1)), TWO * 3
+    model = LogisticRegressionCV(cv=2, Cs=[0.3, 3.0]).fit(A, y)
+    save_model(model, tmp_path / "m.json")
+    back = load_model(tmp_path / "m.json")
+    assert same_bits(back.predict_proba(A), model.predict_proba(A))
+    assert back.C == model.C_
+    mean = LogisticRegressionCV(cv=2, Cs=[0.3, 3.0], refit=False).fit(A, y)
+    with pytest.raises(ModelFileError, match="fit it with refit=True"):
+        save_model(mean, tmp_path / "m.json")
 
 
 def test_labels_of_object_type_stay_so(tmp_path):
@@ -184,9 +251,9 @@ def test_what_cannot_be_saved_is_refused_and_leaves_no_file(tmp_path):
 def document():
     """The content of a good model file, to spoil."""
     encoding = Encoding((NumberColumn("a"), NumberColumn("b")))
-    model = LogisticRegression().fit(X, TWO)
-    model.feature_names_in_ = np.array(["a", "b"], dtype=object)
-    return json.loads(to_json(SavedModel(model, encoding, "y", "yes", 0.5)))
+    model = LogisticRegression(penalty_factors=[1, 2]).fit(X, TWO)
+    vars(model).update(known_by(TableEncoder().adopt(encoding)))
+    return json.loads(to_json(SavedModel(model, "y", "yes", 0.5)))
 
 
 def refusal(path, content):
@@ -313,10 +380,10 @@ SPOILT = [None, "", "x", "inf", [], [[]], {}, {"a": 1}, True, False, 0, -1, 10**
 def test_no_other_exception_leaves_load_whatever_was_changed(tmp_path_factory, data):
     encoding = Encoding((NumberColumn("a"), CategoryColumn("b", "u", ("v",))))
     weights = {"no": 1.0, "yes": 2.0}
-    model = LogisticRegression(class_weight=weights).fit(X, TWO)
-    model.feature_names_in_ = np.array(encoding.feature_names, dtype=object)
+    model = LogisticRegression(class_weight=weights, penalty_factors=[1, 2]).fit(X, TWO)
+    vars(model).update(known_by(TableEncoder().adopt(encoding)))
     facts = {"rows_of_class": [3, 3]}
-    text = to_json(SavedModel(model, encoding, "y", "yes", 0.5, facts))
+    text = to_json(SavedModel(model, "y", "yes", 0.5, facts))
     spoilt = json.loads(text)
     for _ in range(data.draw(st.integers(1, 3))):
         path = data.draw(st.sampled_from(list(places(spoilt))))

@@ -335,6 +335,14 @@ def test_coefficients_are_sorted_and_the_rest_is_counted():
     assert len({bar.get_facecolor() for bar in ax.patches}) == 2
 
 
+def test_sparse_coefficients_are_drawn_as_any():
+    sparse = pytest.importorskip("scipy.sparse")
+    one = model(np.array([2.0, 0.0, -1.0]))
+    other = SimpleNamespace(coef_=sparse.csr_matrix(one.coef_), classes_=one.classes_)
+    widths = [[b.get_width() for b in show.plot_coefficients(m).patches] for m in (one, other)]
+    assert widths[0] == widths[1]
+
+
 def test_odds_ratios_grow_from_one():
     ax = show.plot_coefficients(model(np.array([2.0, -1.0])), odds_ratios=True)
     ends = [bar.get_x() + bar.get_width() for bar in ax.patches]

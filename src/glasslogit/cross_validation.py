@@ -6,6 +6,7 @@ Hessian, where all of them start; what a fold's Hessian learns, it carries from 
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from math import inf
 from numbers import Integral
 from time import perf_counter
@@ -15,15 +16,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core.losses import Floats
-from glasslogit.data import Data, read_arrays
-from glasslogit.design import Design, make_design, read_features, split_target
+from glasslogit.data import Data
+from glasslogit.design import Design, read_features, split_target
 from glasslogit.drop_in import handing_on_callbacks, use_legacy_shapes
 from glasslogit.errors import ConvergenceWarning, InputError, also_sklearns, check_number
 from glasslogit.estimator import LogisticRegression
 from glasslogit.evaluate.scoring import check_scoring
-from glasslogit.inputs import check_factors, check_weight
+from glasslogit.fitting import settings_for
+from glasslogit.inputs import check_weight
 from glasslogit.params import check_choice, check_seconds, check_settings
 from glasslogit.path import Limits, given_Cs
+from glasslogit.rows import read_rows
 from glasslogit.selection import (
     Fold,
     Grid,
@@ -39,9 +42,8 @@ from glasslogit.selection import (
     score_model,
     search,
 )
-from glasslogit.solvers.run import Rules, Solver
-from glasslogit.sources.threads import one_blas_thread, threads_of
-from glasslogit.training import Settings
+from glasslogit.solvers.run import Solver
+from glasslogit.sources.threads import one_blas_thread
 from glasslogit.trials import are_shares
 
 if TYPE_CHECKING:
@@ -120,6 +122,10 @@ class LogisticRegressionCV(LogisticRegression):
 
     __metadata_request__fit: ClassVar = {"groups": True}  # asked for, as scikit-learn's does
 
+    # Parameters of `LogisticRegression` that are none here: the fits have their defaults.
+    base_rate, warm_start, collinear, history = None, False, "minimum_norm", "values"
+    findings, silence, callbacks = "auto", (), ()
+
     def __init__(  # noqa: PLR0913
         self,
         *,
@@ -189,21 +195,12 @@ class LogisticRegressionCV(LogisticRegression):
         """
         plain = LogisticRegression(**{name: getattr(self, name) for name in SHARED})
         self.Cs_, self.l1_ratios_ = self._check(plain)
-        how: dict[str, Any] = {"encoder": self.encoder, "formula": self.formula}
-        design = make_design(X, y, sample_weight, offset, **how)
+        if callable(X):
+            raise InputError("cross-validation needs the rows in memory; pass arrays, not batches")
+        data, design = read_rows(plain, X, y, sample_weight, offset)
         if design.weight is not None and are_shares(np.asarray(design.y).ravel()):
             raise InputError("y holds shares of events; give a row for each class and its trials")
         table = make_table(*design[:4])
-        data = read_arrays(
-            design.X,
-            design.y,
-            sample_weight=design.weight,
-            offset=design.offset,
-            class_weight=self.class_weight,
-            multi_class=self.multi_class,
-            threads=threads_of(self.n_jobs),
-            weights=self.weights,
-        )
         folds = make_folds(self.cv, table.X, table.y, groups)
         scoring = read_scoring(self.scoring)
         if not (scoring is None or callable(scoring)):
@@ -213,7 +210,7 @@ class LogisticRegressionCV(LogisticRegression):
         plain.classes_ = data.classes
         plain.class_shares_ = plain.base_rate_ = data.class_shares
         with one_blas_thread():
-            grid = self._search(data, folds, design)
+            grid = self._search(plain, data, folds, design)
             self.scores_: Any = score_folds(scoring, grid, table, folds, plain)
         self.best_ = self._choose(plain, grid)
         design.finish(self.best_)
@@ -228,14 +225,12 @@ class LogisticRegressionCV(LogisticRegression):
             warnings.warn(f"{text}; raise max_iter or max_time", kind, stacklevel=2)
         return self
 
-    def _search(self, data: Data, folds: list[Fold], design: Design) -> Grid:
+    def _search(
+        self, plain: LogisticRegression, data: Data, folds: list[Fold], design: Design
+    ) -> Grid:
         deadline = inf if self.max_time is None else perf_counter() + self.max_time
-        factors = check_factors(design.spread(self.penalty_factors), data.features, data.names)
-        kept = self.fit_intercept, self.solver
-        settings = [
-            Settings(1.0, ratio, *kept, Rules(), data.observations, factors=factors)
-            for ratio in self.l1_ratios_.tolist()
-        ]
+        asked = replace(settings_for(plain, data, design), tell=str)
+        settings = [replace(asked, l1_ratio=ratio) for ratio in self.l1_ratios_.tolist()]
         limits = Limits(self.tol, self.max_iter, deadline)
         return search(data, settings, self.Cs_, folds, limits)
 

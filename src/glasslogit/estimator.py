@@ -4,6 +4,7 @@ Minimises   C·Σᵢ sᵢ·lossᵢ + l1_ratio·‖w‖₁ + (1 − l1_ratio)·½
 """
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -13,6 +14,7 @@ from glasslogit.base_rate import prior_shift, rates_for
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data
 from glasslogit.drop_in import train_watched
+from glasslogit.errors import InputError
 from glasslogit.fitting import most_steps, train_all
 from glasslogit.params import check_settings, read_penalty
 from glasslogit.prediction import Predictor
@@ -223,6 +225,8 @@ class LogisticRegression(Predictor):
         `ConvergenceWarning`, `SeparationWarning` or `CollinearityWarning`.
         """
         check_settings(self)
+        if callable(X) and self.findings == "full":
+            raise InputError("findings='full' needs the rows in memory; pass arrays")
         data, design = read_rows(self, X, y, sample_weight, offset)
         rates = rates_for(self, data)
 
@@ -244,7 +248,7 @@ class LogisticRegression(Predictor):
     def _find(self, data: Data, fits: list[Fit], rows: tuple[Any, ...]) -> tuple[Finding, ...]:
         """List what is risky in the data and the fit."""
         C, _ = read_penalty(self.penalty, self.C, self.l1_ratio)
-        found = find_in_fit(self, data, fits, penalised=bool(np.isfinite(C)))
+        found = find_in_fit(self, data, fits, penalised=isfinite(C))
         if self.findings == "full":
             from glasslogit.tables.findings import find_all  # noqa: PLC0415  (only when asked for)
 

@@ -1,10 +1,15 @@
 """A fitted model beside rows: the objective it minimises there, and the θ where it stands.
 
 All that judges a fit starts here: tables of coefficients, bounds, comparisons. The model may
-also be scikit-learn's.
+also be scikit-learn's. Its own parameters say what it minimises,
+
+    C·Σᵢ sᵢ·lossᵢ + Σⱼ fⱼ·(l1_ratio·|wⱼ| + (1 − l1_ratio)·½wⱼ²)
+
+or Σᵢ sᵢ·lossᵢ where C is infinite. The factors fⱼ are 1 but for `penalty_factors`.
 """
 
 from collections.abc import Sequence
+from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,16 +19,16 @@ from glasslogit.base_rate import shift_of
 from glasslogit.coordinates import Coordinates
 from glasslogit.core.losses import Floats
 from glasslogit.core.passes import ColumnMoments
-from glasslogit.data import Data, loss_of, read_arrays, read_batches
-from glasslogit.design import Design, read_design
-from glasslogit.errors import InputError, NotFittedError
-from glasslogit.inputs import check_factors
+from glasslogit.data import Data, loss_of
+from glasslogit.design import Design
+from glasslogit.errors import InputError
 from glasslogit.objective import Objective
+from glasslogit.params import penalty_meant
+from glasslogit.prediction import reported_theta
+from glasslogit.rows import factors_of, is_sgd, read_rows
 from glasslogit.solvers.run import Rules
-from glasslogit.sources.threads import threads_of
 from glasslogit.training import Settings, make_penalty, survey
-
-PENALTIES = {"l1": 1.0, "l2": 0.0}  # what scikit-learn's older parameter says of l1_ratio
+from glasslogit.trust.certificate import unit_of
 
 
 class Fitted(NamedTuple):
@@ -41,6 +46,10 @@ class Fitted(NamedTuple):
     settings: Settings
     factors: Floats
 
+    def total(self, theta: Floats) -> float:
+        """Give C·Σ sᵢ·lossᵢ + penalty at θ, or Σ sᵢ·lossᵢ without a penalty; one pass."""
+        return unit_of(self.objective) * self.objective.value(theta)
+
 
 def beside(
     model: Any,
@@ -57,33 +66,48 @@ def beside(
     >>> bool(abs(fitted.objective.value_and_gradient(fitted.theta).gradient).max() < 1e-8)
     True
     """
+    if getattr(model, "solver", None) == "liblinear" and "sklearn" in type(model).__module__:
+        raise InputError("solver='liblinear' penalises the intercept too: it is another objective")
+    parts, _ = each_beside(model, X, y, sample_weight, offset)
+    if len(parts) > 1:
+        raise InputError("one-vs-rest is a model for each class; judge them one by one")
+    return parts[0]
+
+
+def each_beside(
+    model: Any,
+    X: Any,
+    y: Any,
+    sample_weight: ArrayLike | None = None,
+    offset: ArrayLike | None = None,
+) -> tuple[list[Fitted], Design]:
+    """Put each of the models that a classifier is made of beside the rows; give the design too.
+
+    There is one, or with one-vs-rest one for each class.
+    """
     theta = theta_of(model)
-    d, c = len(theta) - 1, theta.shape[1]
-    design = Design(X, y, sample_weight, offset)
-    if not callable(X):
-        design = read_design(model, X, y, sample_weight, offset)
-    data = read(model, design)
-    refuse_other_objectives(model, c)
-    check_same(model, data, d)
-    source, loss = data.sources[0](), loss_of(len(data.classes), "multinomial")
-    moments = survey(source, loss)
-    settings = settings_of(model, data, design)
-    penalty = make_penalty(settings, moments.weight)
-    coordinates = Coordinates.plain(d, c, intercept=model.fit_intercept)
-    size = moments.weight, moments.rows, data.observations
-    objective = Objective(source, loss, penalty, coordinates, *size)
-    names = coefficient_names(model, [f"x{j}" for j in range(d)])
-    known = tuple(map(str, names)), moments, settings, data.factors
-    return Fitted(objective, theta, data.classes, *known)
+    refuse_others(model)
+    data, design = read_rows(model, X, y, sample_weight, offset, fitted=True)
+    check_same(model, data, len(theta) - 1)
+    K, several, found = len(data.classes), len(data.sources) > 1, list[Fitted]()
+    loss = loss_of(K, "ovr" if several else "multinomial")
+    names = tuple(map(str, coefficient_names(model, [f"x{j}" for j in range(data.features)])))
+    for make, part in zip(data.sources, np.split(theta, len(data.sources), axis=1), strict=True):
+        source = make()
+        moments = survey(source, loss)
+        settings = settings_of(model, data, design, moments.rows)
+        penalty = make_penalty(settings, moments.weight)
+        plain = Coordinates.plain(data.features, part.shape[1], intercept=settings.fit_intercept)
+        size = moments.weight, moments.rows, data.observations
+        objective = Objective(source, loss, penalty, plain, *size)
+        known = names, moments, settings, data.factors
+        found.append(Fitted(objective, part, data.classes, *known))
+    return found, design
 
 
 def theta_of(model: Any) -> Floats:
     """Give θ (d+1, c) as the training left it, before `base_rate` moved the intercept."""
-    if not hasattr(model, "coef_"):
-        raise NotFittedError(f"this {type(model).__name__} is not fitted yet; call fit(X, y) first")
-    coef = np.atleast_2d(model.coef_).T
-    intercept = np.broadcast_to(model.intercept_, coef.shape[1])
-    theta = np.concatenate([coef, intercept[None]], dtype=np.float64)
+    theta = reported_theta(model)
     theta[-1] -= shift_of(model)
     return theta
 
@@ -94,23 +118,15 @@ def coefficient_names(model: Any, otherwise: Sequence[str]) -> Sequence[str]:
     return known if getattr(model, "encoder_", None) is None else model.feature_names_
 
 
-def read(model: Any, design: Design) -> Data:
-    """Read the rows as the model's `fit` would."""
-    kinds: dict[str, Any] = {"class_weight": model.class_weight, "multi_class": "multinomial"}
-    kinds["weights"] = getattr(model, "weights", "frequency")
-    if callable(design.X):
-        return read_batches(design.X, **kinds)
-    threads = threads_of(getattr(model, "n_jobs", None))
-    rows: dict[str, Any] = {"sample_weight": design.weight, "offset": design.offset}
-    return read_arrays(design.X, design.y, **rows, threads=threads, **kinds)
-
-
-def refuse_other_objectives(model: Any, c: int) -> None:
-    """Refuse one-vs-rest, and a penalty on the intercept."""
-    if c > 1 and getattr(model, "multi_class", "multinomial") == "ovr":
-        raise InputError("one-vs-rest is a model for each class; judge them one by one")
-    if getattr(model, "solver", None) == "liblinear" and "sklearn" in type(model).__module__:
-        raise InputError("solver='liblinear' penalises the intercept too: it is another objective")
+def refuse_others(model: Any) -> None:
+    """Refuse what is no logistic regression whose objective can be read off its parameters."""
+    if is_sgd(model):
+        if model.loss != "log_loss":
+            raise InputError(f"loss={model.loss!r} is no logistic regression; give loss='log_loss'")
+        return
+    if not (hasattr(model, "predict_proba") and (hasattr(model, "C") or hasattr(model, "C_"))):
+        kind = type(model).__name__
+        raise InputError(f"{kind} is no logistic regression that can be read; give one with C")
 
 
 def check_same(model: Any, data: Data, d: int) -> None:
@@ -126,17 +142,26 @@ def check_same(model: Any, data: Data, d: int) -> None:
         raise InputError(f"y holds the classes {found}; give rows of the same classes")
 
 
-def settings_of(model: Any, data: Data, design: Design) -> Settings:
-    """Take from a model what it minimises; scikit-learn's older `penalty` is understood."""
-    C, l1_ratio = getattr(model, "C_", None), getattr(model, "l1_ratio_", None)
-    C = float(np.ravel(model.C if C is None else C)[0])
-    l1_ratio = float(np.ravel(model.l1_ratio if l1_ratio is None else l1_ratio)[0] or 0.0)
+def settings_of(model: Any, data: Data, design: Design, rows: int) -> Settings:
+    """Take from a model what it minimises, as scikit-learn understands its parameters.
+
+    Stochastic gradient descent divides its penalty by the number of rows.
+    """
+    if is_sgd(model):
+        C = 1.0 / (model.alpha * rows) if model.alpha else inf
+    else:
+        C = chosen(model, "C")
     penalty = getattr(model, "penalty", "deprecated")
-    if penalty is None:
-        C = np.inf
-    l1_ratio = PENALTIES.get(penalty, l1_ratio)
-    given = design.spread(getattr(model, "penalty_factors", None))
-    factors = check_factors(given, data.features, data.names)
-    factors = design.unscaled_factors(factors, l1_ratio)
+    C, l1_ratio = penalty_meant(penalty, C, chosen(model, "l1_ratio"))
+    factors = design.unscaled_factors(factors_of(model, data, design), l1_ratio)
+    if not np.any(factors):
+        C = inf
     rest: dict[str, Any] = {"observations": data.observations, "factors": factors}
     return Settings(C, l1_ratio, bool(model.fit_intercept), "auto", Rules(), **rest)
+
+
+def chosen(model: Any, name: str) -> float:
+    """Give a parameter as it was set, or as cross-validation chose it; None is 0."""
+    value: Any = getattr(model, f"{name}_", None)
+    value = getattr(model, name, None) if value is None else value
+    return float(np.ravel(value)[0] or 0.0)

@@ -12,9 +12,10 @@ from glasslogit.base_rate import shift_of
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of
 from glasslogit.design import Design
-from glasslogit.inputs import check_factors
 from glasslogit.params import read_penalty
+from glasslogit.prediction import reported_theta
 from glasslogit.progress import ProgressBar
+from glasslogit.rows import factors_of
 from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.run import Outcome, Rules
 from glasslogit.trace import Callback
@@ -30,7 +31,6 @@ def most_steps(model: Any, data: Data) -> int:
 def train_all(model: Any, data: Data, design: Design, callbacks: Sequence[Callback]) -> list[Fit]:
     """Train each of the models that a classifier is made of: one, or with one-vs-rest several."""
     start = previous(model, data, design) if model.warm_start else None
-    factors = check_factors(design.spread(model.penalty_factors), data.features, data.names)
     watching = [design.lifted(callback) for callback in (*callbacks, *model.callbacks)]
     loss, several = loss_of(len(data.classes), model.multi_class), len(data.sources) > 1
     steps = model.solver.epochs if isinstance(model.solver, GradientDescent) else None
@@ -40,7 +40,7 @@ def train_all(model: Any, data: Data, design: Design, callbacks: Sequence[Callba
         with bar if model.verbose else nullcontext() as shown:
             spent = perf_counter() - began
             looking: list[Callback] = [*([] if shown is None else [shown]), *watching]
-            settings = settings_for(model, data, factors, looking, spent)
+            settings = settings_for(model, data, design, looking, spent)
             part = start[:, k : k + 1] if several and start is not None else start
             fits.append(train(make_source(), loss, settings, part))
         if fits[-1].result.outcome is Outcome.INTERRUPTED and len(fits) < len(data.sources):
@@ -49,7 +49,7 @@ def train_all(model: Any, data: Data, design: Design, callbacks: Sequence[Callba
 
 
 def settings_for(
-    model: Any, data: Data, factors: Floats | float, callbacks: list[Callback], spent: float
+    model: Any, data: Data, design: Design, callbacks: Sequence[Callback] = (), spent: float = 0.0
 ) -> Settings:
     """Turn a model's parameters into those of a training; `spent` are seconds already used."""
     rules = Rules(
@@ -62,8 +62,8 @@ def settings_for(
     tell = print if model.verbose >= 2 else str
     C, l1_ratio = read_penalty(model.penalty, model.C, model.l1_ratio)
     asked = C, l1_ratio, model.fit_intercept, model.solver
-    kept = model.collinear, data.names
-    return Settings(*asked, rules, data.observations, tell, factors, *kept)
+    rest = tell, factors_of(model, data, design), model.collinear, data.names
+    return Settings(*asked, rules, data.observations, *rest)
 
 
 def previous(model: Any, data: Data, design: Design) -> Floats | None:
@@ -74,7 +74,7 @@ def previous(model: Any, data: Data, design: Design) -> Floats | None:
         return None
     if model.coef_.shape[1] != data.features:
         return None
-    theta = model._theta()  # noqa: SLF001
+    theta = reported_theta(model)
     theta[:-1] *= np.reshape(design.scales, (-1, 1))
     theta[-1] -= shift_of(model)
     return theta

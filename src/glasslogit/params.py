@@ -9,7 +9,8 @@ from typing import Any, Self
 from glasslogit.errors import InputError, check_number
 from glasslogit.trust.findings import check_silence
 
-PENALTIES = ("deprecated", "l1", "l2", "elasticnet", None)
+RATIOS = {"l1": 1.0, "l2": 0.0}  # what scikit-learn's older parameter says of l1_ratio
+PENALTIES = ("deprecated", *RATIOS, "elasticnet", None)
 
 
 class Params:
@@ -93,12 +94,21 @@ def read_penalty(penalty: object, C: float, l1_ratio: float | None) -> tuple[flo
         raise InputError("penalty='elasticnet' needs l1_ratio; give a number between 0 and 1")
     if penalty is None and C not in (1.0, inf):
         raise InputError(f"penalty=None contradicts C={C!r}; give one of them, C=np.inf for none")
-    share = {"l1": 1.0, "l2": 0.0}.get(str(penalty), l1_ratio or 0.0)
-    if l1_ratio and l1_ratio != share:
+    meant = penalty_meant(penalty, C, l1_ratio)
+    if l1_ratio and l1_ratio != meant[1]:
         raise InputError(
             f"penalty={penalty!r} contradicts l1_ratio={l1_ratio!r}; give l1_ratio alone"
         )
-    return inf if penalty is None else C, share
+    return meant
+
+
+def penalty_meant(penalty: Any, C: float, l1_ratio: float | None) -> tuple[float, float]:
+    """Give C and l1_ratio as scikit-learn understands the three: `penalty` comes first.
+
+    >>> penalty_meant("l2", 2.0, 0.5), penalty_meant(None, 2.0, None)
+    ((2.0, 0.0), (inf, 0.0))
+    """
+    return inf if penalty is None else C, RATIOS.get(penalty, l1_ratio or 0.0)
 
 
 def check_seconds(max_time: object) -> None:

@@ -25,20 +25,20 @@ from glasslogit.coordinates import Coordinates
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import Moments
 from glasslogit.core.penalties import Penalty
-from glasslogit.data import loss_of, read_arrays
-from glasslogit.design import make_design
+from glasslogit.data import loss_of
 from glasslogit.errors import InputError, check_number
 from glasslogit.estimator import LogisticRegression
-from glasslogit.inputs import check_factors
+from glasslogit.fitting import settings_for
 from glasslogit.objective import Model, Objective
 from glasslogit.params import check_settings
+from glasslogit.rows import read_rows
 from glasslogit.solvers.choose import AUTO
 from glasslogit.solvers.newton import FEW_COEFFICIENTS, diagonal, keeping
 from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.proximal_newton import ProximalNewton, proximal_steps
 from glasslogit.solvers.run import Outcome, Rules, Solver, run
 from glasslogit.sources.source import Source
-from glasslogit.sources.threads import one_blas_thread, threads_of
+from glasslogit.sources.threads import one_blas_thread
 from glasslogit.training import Settings, base_theta, make_objective, make_penalty, without_shift
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def regularisation_path(  # noqa: PLR0913
     y: Any = None,
     *,
     Cs: int | ArrayLike = 100,
-    l1_ratio: float = 1.0,
+    l1_ratio: float | None = 1.0,
     span: float = 1e-3,
     penalty_factors: ArrayLike | Mapping[str, float] | None = None,
     sample_weight: ArrayLike | None = None,
@@ -115,32 +115,32 @@ def regularisation_path(  # noqa: PLR0913
     `Cs` are the values themselves, or how many: then they run from the strongest penalty worth
     trying, at which all penalised coefficients are just 0, to one `span` times as strong, evenly
     in the logarithm. With l1_ratio below 0.001 no strength makes them 0, and that of 0.001 is
-    taken. The other arguments are those of `LogisticRegression`; `max_time` is for all points.
+    taken. X may be a function that yields batches. The other arguments are those of
+    `LogisticRegression`; `max_time` is for all points.
 
     >>> X = [[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 0.0], [1.5, 1.0], [1.6, 0.0]]
     >>> path = regularisation_path(X, [0, 0, 1, 1, 1, 0], Cs=3)
     >>> path.Cs.round(2).tolist(), path.nonzeros.tolist()
     ([0.51, 16.22, 512.82], [0, 2, 2])
     """
-    single: dict[str, Any] = {"l1_ratio": l1_ratio, "tol": tol, "max_iter": max_iter}
-    rest: dict[str, Any] = {"max_time": max_time, "fit_intercept": fit_intercept, "n_jobs": n_jobs}
-    check_settings(LogisticRegression(**single, **rest))
-    check_number(span, "span", "between 0 and 1", above=0, below=1)
-    design = make_design(X, y, sample_weight, offset, encoder=encoder, formula=formula)
-    data = read_arrays(
-        design.X,
-        design.y,
-        sample_weight=design.weight,
-        offset=design.offset,
+    single = LogisticRegression(
+        l1_ratio=l1_ratio,
+        penalty_factors=penalty_factors,
         class_weight=class_weight,
-        multi_class="multinomial",
-        threads=threads_of(n_jobs),
+        fit_intercept=fit_intercept,
+        solver=solver,
+        tol=tol,
+        max_iter=max_iter,
+        max_time=max_time,
+        n_jobs=n_jobs,
+        encoder=encoder,
+        formula=formula,
     )
-    factors = check_factors(design.spread(penalty_factors), data.features, data.names)
+    check_settings(single)
+    check_number(span, "span", "between 0 and 1", above=0, below=1)
+    data, design = read_rows(single, X, y, sample_weight, offset)
     deadline = inf if max_time is None else perf_counter() + max_time
-    settings = Settings(
-        1.0, l1_ratio, fit_intercept, solver, Rules(), data.observations, factors=factors
-    )
+    settings = settings_for(single, data, design)
     with one_blas_thread():
         task = prepare(data.sources[0](), loss_of(len(data.classes), "multinomial"), settings)
         grid = task.grid(Cs, span) if isinstance(Cs, Integral) else given_Cs(Cs)

@@ -33,9 +33,6 @@ class Predictor(Params, DropIn):
     n_features_in_: int
     encoder_: Any
 
-    def _theta(self) -> Floats:
-        return np.concatenate([dense(self.coef_).T, self.intercept_[None]], dtype=np.float64)
-
     def decision_function(self, X: Any, offset: ArrayLike | None = None) -> Floats:
         """Give the margins z = Xw + b + offset: (n,) for two classes, (n, K) for more."""
         z = self._margins(X, offset)
@@ -83,7 +80,7 @@ class Predictor(Params, DropIn):
 
     def sparsify(self) -> Self:
         """Store `coef_` as a scipy.sparse matrix, for a model of many zeros; needs scipy."""
-        self._check_fitted()
+        check_fitted(self)
         try:
             from scipy.sparse import csr_matrix  # noqa: PLC0415
         except ImportError:
@@ -93,19 +90,12 @@ class Predictor(Params, DropIn):
 
     def densify(self) -> Self:
         """Store `coef_` as an array again."""
-        self._check_fitted()
+        check_fitted(self)
         self.coef_ = dense(self.coef_)
         return self
 
-    def _check_fitted(self) -> None:
-        if not hasattr(self, "coef_"):
-            name = type(self).__name__
-            text = f"this {name} is not fitted yet; call fit(X, y) first"
-            raise also_sklearns(NotFittedError)(text)
-
     def _margins(self, X: Any, offset: ArrayLike | None) -> Floats:
-        self._check_fitted()
-        theta = self._theta()
+        theta = reported_theta(self)
         features = read_features(self, X)
         n = features.X.shape[0]
         offsets = check_offset(offset, n, theta.shape[1])
@@ -126,6 +116,21 @@ def margins_by_row(block: Block, theta: Floats) -> Floats:
     return np.vecdot(rows[:, None], w) + theta[-1] + block.offset
 
 
+def check_fitted(model: Any) -> None:
+    """Refuse a model that has no coefficients yet."""
+    if not hasattr(model, "coef_"):
+        text = f"this {type(model).__name__} is not fitted yet; call fit(X, y) first"
+        raise also_sklearns(NotFittedError)(text)
+
+
+def reported_theta(model: Any) -> Floats:
+    """Give θ (d+1, c) by which a fitted model, ours or scikit-learn's, predicts."""
+    check_fitted(model)
+    coef = np.atleast_2d(dense(model.coef_)).T
+    intercept = np.broadcast_to(model.intercept_, (1, coef.shape[1]))
+    return np.concatenate([coef, intercept], dtype=np.float64)
+
+
 def dense(coef: Any) -> NDArray[Any]:
     """Give coefficients as an array, also those that `sparsify` has stored."""
-    return coef if isinstance(coef, np.ndarray) else coef.toarray()
+    return coef.toarray() if hasattr(coef, "toarray") else np.asarray(coef)

@@ -17,7 +17,7 @@ from glasslogit.estimator import LogisticRegression
 from glasslogit.evaluate.scoring import SCORES, score
 from glasslogit.evaluate.split import stratified_folds
 from glasslogit.inputs import check_features, check_labels
-from glasslogit.params import check_choice
+from glasslogit.params import RATIOS, check_choice
 from glasslogit.path import Limits, Point, Task, prepare, walk
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.training import Settings
@@ -44,8 +44,8 @@ def read_l1_ratios(penalty: object, l1_ratios: Any) -> Floats:
     >>> read_l1_ratios("l1", None).tolist(), read_l1_ratios("deprecated", [0, 0.5]).tolist()
     ([1.0], [0.0, 0.5])
     """
-    check_choice(penalty, "penalty", ("deprecated", "l1", "l2", "elasticnet"))
-    named = {"l1": 1.0, "l2": 0.0}.get(str(penalty))
+    check_choice(penalty, "penalty", ("deprecated", *RATIOS, "elasticnet"))
+    named = RATIOS.get(str(penalty))
     given = [named or 0.0] if no_ratios(l1_ratios) else l1_ratios
     ratios = np.atleast_1d(np.asarray(given, object))
     if not ratios.size:

@@ -281,7 +281,7 @@ BAD_FOLDS = {
         THREE,
         "scoring='roc_auc' is for two classes and y has 3",
     ),
-    "batches": (5, (lambda: [TWO], None), "X is of type function; give an array of rows and colu"),
+    "batches": (5, (lambda: [TWO], None), "cross-validation needs the rows in memory; pass arrays"),
 }
 
 
@@ -306,3 +306,14 @@ def test_inside_scikit_learn() -> None:
     scores = model_selection.cross_val_score(model, *TWO, cv=3, scoring="accuracy")
     assert scores.shape == (3,)
     assert repr(model) == "LogisticRegressionCV(Cs=3, l1_ratios=(0.5,))"
+
+
+def test_parameters_that_are_none_here_have_the_defaults_of_a_single_fit() -> None:
+    model, single = LogisticRegressionCV(cv=2, Cs=2).fit(*TWO), LogisticRegression()
+    own = set(model.get_params())
+    left = {*single.get_params()} - own - {"C", "l1_ratio"}
+    assert left >= {"base_rate", "warm_start", "findings"}
+    for name in left:
+        assert getattr(model, name) == getattr(single, name), name
+    with pytest.raises(InputError, match="has no parameter 'base_rate'"):
+        model.set_params(base_rate=0.1)

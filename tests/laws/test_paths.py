@@ -184,8 +184,26 @@ def test_a_path_needs_something_to_penalise() -> None:
         ({"Cs": [np.nan]}, "Cs=nan is not valid; give a number greater than 0"),
         ({"tol": -1}, "tol=-1"),
         ({"n_jobs": 0}, "n_jobs=0"),
+        ({"class_weight": "balansed"}, "class_weight='balansed' is not valid"),
+        ({"l1_ratio": 2}, "l1_ratio=2"),
     ):
         with pytest.raises(InputError, match=words):
             regularisation_path(*TWO, **wrong)
-    with pytest.raises(InputError, match="X is of type function; give an array of rows"):
-        regularisation_path(lambda: [TWO], None)
+    with pytest.raises(InputError, match="X is a function: it must yield y"):
+        regularisation_path(lambda: [TWO], TWO[1])
+
+
+@pytest.mark.parametrize("solver", ["auto", "orthant_newton"])
+def test_a_path_of_batches_is_that_of_their_rows(solver: str) -> None:
+    X, y = TWO
+    asked = {"Cs": [0.01, 0.1, 1.0], "class_weight": "balanced", "tol": 1e-8, "solver": solver}
+    whole = regularisation_path(X, y, **asked)
+    parts = regularisation_path(lambda: [(X[:150], y[:150]), (X[150:], y[150:])], **asked)
+    np.testing.assert_allclose(parts.coefs, whole.coefs, atol=1e-7)
+    assert parts.converged.all()
+
+
+def test_no_l1_ratio_is_a_ridge_penalty() -> None:
+    ridge, none = (regularisation_path(*TWO, Cs=[1.0], l1_ratio=r) for r in (0.0, None))
+    assert np.array_equal(ridge.coefs, none.coefs)
+    assert none.l1_ratio == 0

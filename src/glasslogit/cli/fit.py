@@ -166,7 +166,6 @@ def _fit(data: Prepared, request: FitRequest) -> Trained:
     vars(model).update(known_by(TableEncoder().adopt(data.encoding)))
     saved = SavedModel(
         model=model,
-        encoding=data.encoding,
         target=request.target,
         positive=data.positive,
         threshold=threshold,

@@ -13,17 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Any, NoReturn
-
-import numpy as np
 
 from glasslogit.design import Design, known_by
 from glasslogit.errors import ModelFileError, NotFittedError
 from glasslogit.estimator import LogisticRegression
 from glasslogit.export.atomic import write_atomically
 from glasslogit.export.checks import (
-    LABEL_KINDS,
-    LABEL_TYPES,
     base_rate,
     class_rows,
     class_weight,
@@ -35,6 +32,8 @@ from glasslogit.export.checks import (
     shares,
     typed,
 )
+from glasslogit.export.fields import factors_of, labels_to_dict, listed, number, plain
+from glasslogit.inputs import check_factors
 from glasslogit.params import check_settings, read_penalty
 from glasslogit.prediction import dense
 from glasslogit.solvers.run import Outcome
@@ -42,7 +41,7 @@ from glasslogit.tables.encoder import TableEncoder
 from glasslogit.tables.encoding import Encoding
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    pass
 
 SCHEMA = "glasslogit.model"
 SCHEMA_VERSION = 2
@@ -56,11 +55,16 @@ class SavedModel:
     """What a model file holds: the fitted model and how it is used on a table."""
 
     model: LogisticRegression
-    encoding: Encoding | None = None  # None for a model that was fitted on arrays
     target: str | None = None
     positive: Any = None  # the label whose probability is reported, for two classes
     threshold: float | None = None  # `positive` is predicted from this probability on
     training: Mapping[str, Any] = field(default_factory=dict)  # facts to read, JSON types
+
+    @property
+    def encoding(self) -> Encoding | None:
+        """How the model's table becomes X; None for a model that was fitted on arrays."""
+        encoder = getattr(self.model, "encoder_", None)
+        return None if encoder is None else encoder.encoding_
 
     @property
     def class_names(self) -> list[str]:
@@ -74,13 +78,20 @@ class SavedModel:
 
 
 def save_model(model: LogisticRegression, path: str | Path) -> None:
-    """Save a model as JSON, with the encoding of its table if it has one; see `save`."""
-    encoder = getattr(model, "encoder_", None)
-    save(path, SavedModel(model, None if encoder is None else encoder.encoding_))
+    """Save a model as JSON, with the encoding of its table if it has one; see `save`.
+
+    Of a `LogisticRegressionCV` it is the model with the chosen penalty, `best_`.
+    """
+    save(path, SavedModel(vars(model).get("best_", model)))
 
 
 def load_model(path: str | Path) -> LogisticRegression:
-    """Load the fitted model from a file that `save_model` or `save` wrote; see `load`."""
+    """Load the fitted model from a file that `save_model` or `save` wrote; see `load`.
+
+    It predicts, and is judged on rows, as the one that was saved. The record of the training
+    (`trace_`, `certificate_`, `separation_`, `dependences_`, `findings_`) is not in the file, nor
+    is the `encoder` parameter: to learn from a table anew, give the policies again.
+    """
     return load(path).model
 
 
@@ -125,6 +136,8 @@ def to_json(saved: SavedModel) -> str:
     """Return the text of the model file; raises as `save`."""
     if "coef_" not in vars(saved.model):
         raise NotFittedError("this LogisticRegression is not fitted; call fit(X, y) before saving")
+    if "outcome_" not in vars(saved.model):
+        raise ModelFileError("this model is a mean of the folds' models; fit it with refit=True")
     try:
         text = json.dumps(_to_dict(saved), indent=1, allow_nan=False)
     except (TypeError, ValueError) as error:
@@ -137,67 +150,43 @@ def _to_dict(saved: SavedModel) -> dict[str, Any]:
     model = saved.model
     C, l1_ratio = read_penalty(model.penalty, model.C, model.l1_ratio)
     coef = dense(model.coef_)
-    classes = _labels_to_dict(model.classes_)
+    classes = labels_to_dict(model.classes_)
     features = None if "feature_names_in_" not in vars(model) else list(model.feature_names_in_)
     if saved.encoding is not None:
         features = list(saved.encoding.feature_names)
     solver = model.solver if isinstance(model.solver, str) else model.solver_
-    settings = {name: _plain(getattr(model, name)) for name in SETTINGS} | {"solver": solver}
+    settings = {name: plain(getattr(model, name)) for name in SETTINGS} | {"solver": solver}
     for name in BY_LABEL:
         given = getattr(model, name)
         by_label = isinstance(given, Mapping)
-        settings[name] = [[_plain(k), float(s)] for k, s in given.items()] if by_label else given
-    settings |= {"weights": model.weights, "base_rate": _plain(settings["base_rate"])}
+        settings[name] = [[plain(k), float(s)] for k, s in given.items()] if by_label else given
+    settings |= {"weights": model.weights, "base_rate": plain(settings["base_rate"])}
+    settings |= {"formula": model.formula}
     return {
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
         "package_version": metadata.version("glasslogit"),
         "target": saved.target,
         "classes": classes,
-        "positive": _plain(saved.positive),
+        "positive": plain(saved.positive),
         "threshold": saved.threshold,
         "features": features,
         "dtype": coef.dtype.name,
         "intercept": model.intercept_.tolist(),
         "coefficients": coef.tolist(),
-        "penalty": {"C": _number(C), "l1_ratio": _number(l1_ratio)},
+        "penalty": {"C": number(C), "l1_ratio": number(l1_ratio), "factors": factors_of(model)},
         "settings": settings,
         "fit": {
             "solver": model.solver_,
             "steps": model.n_iter_.tolist(),
             "passes": int(model.passes_),
             "outcome": model.outcome_.name,
-            "class_shares": _listed(model, "class_shares_"),
-            "base_rate": _listed(model, "base_rate_"),
+            "class_shares": listed(model, "class_shares_"),
+            "base_rate": listed(model, "base_rate_"),
         },
         "training": dict(saved.training),
         "encoding": None if saved.encoding is None else saved.encoding.to_dict(),
     }
-
-
-def _labels_to_dict(classes: NDArray[Any]) -> dict[str, Any]:
-    """Describe the classes with their type, so that 1, "1" and True stay apart."""
-    kind = next((name for name, kinds in LABEL_KINDS.items() if classes.dtype.kind in kinds), None)
-    values = classes.tolist()
-    if kind is None or not all(type(value) is LABEL_TYPES[kind] for value in values):
-        raise TypeError(f"labels of type {classes.dtype} (use text, integers, floats or booleans)")
-    dtype = "str" if classes.dtype.kind in "UT" else classes.dtype.name
-    return {"type": kind, "dtype": dtype, "values": values}
-
-
-def _plain(value: Any) -> Any:
-    """Return a NumPy scalar as the Python scalar that JSON knows, and anything else as it is."""
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _listed(model: LogisticRegression, name: str) -> list[float] | None:
-    """Return an array of the fitted model; one that was put together by hand may lack it."""
-    return vars(model)[name].tolist() if name in vars(model) else None
-
-
-def _number(value: Any) -> float | str:
-    """Return a float; infinity, which JSON lacks, as text."""
-    return "inf" if value == math.inf else float(value)
 
 
 def from_json(text: str) -> SavedModel:
@@ -237,7 +226,6 @@ def _check_schema(document: object) -> None:
 def _build(document: Mapping[str, Any]) -> SavedModel:
     """Build a saved model from the checked fields of a document."""
     model = _build_model(document)
-    encoding = None
     if document["encoding"] is not None:
         encoding = Encoding.from_dict(document["encoding"])
         if list(encoding.feature_names) != document["features"]:
@@ -254,27 +242,34 @@ def _build(document: Mapping[str, Any]) -> SavedModel:
             raise ValueError("'threshold' is given without two classes, one of them 'positive'")
     training = typed(document, "training", dict)
     class_rows(training, len(classes))
-    target = typed(document, "target", (str, type(None)))
-    return SavedModel(model, encoding, target, positive, threshold, training)
+    target = typed(document, "target", (str, NoneType))
+    return SavedModel(model, target, positive, threshold, training)
+
+
+def _settings(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the parameters of the estimator."""
+    stored, penalty = document["settings"], document["penalty"]
+    C, l1_ratio = penalty["C"], penalty["l1_ratio"]
+    return {name: stored[name] for name in SETTINGS} | {
+        "solver": typed(stored, "solver", str),
+        "class_weight": class_weight(stored["class_weight"]),
+        "weights": stored.get("weights", "frequency"),
+        "base_rate": base_rate(stored.get("base_rate")),
+        "formula": typed({"formula": None} | stored, "formula", (str, NoneType)),
+        "C": math.inf if C == "inf" else finite(C, "C"),
+        "l1_ratio": finite(l1_ratio, "l1_ratio"),
+        "penalty_factors": penalty.get("factors"),
+    }
 
 
 def _build_model(document: Mapping[str, Any]) -> LogisticRegression:
     """Build the estimator and put it in the state that `fit` left it in."""
-    settings = {name: document["settings"][name] for name in SETTINGS}
-    settings["class_weight"] = class_weight(settings["class_weight"])
-    settings["weights"] = document["settings"].get("weights", "frequency")
-    settings["base_rate"] = base_rate(document["settings"].get("base_rate"))
-    settings["solver"] = typed(settings, "solver", str)
-    C, l1_ratio = (document["penalty"][name] for name in ("C", "l1_ratio"))
-    model = LogisticRegression(
-        C=math.inf if C == "inf" else finite(C, "C"),
-        l1_ratio=finite(l1_ratio, "l1_ratio"),
-        **settings,
-    )
+    model = LogisticRegression(**_settings(document))
     check_settings(model)
     classes = labels(document["classes"])
     coef = floats(document, "coefficients", 2)
     intercept = floats(document, "intercept", 1)
+    check_factors(model.penalty_factors, coef.shape[1], None)
     rows = 1 if len(classes) == 2 else len(classes)
     if len(coef) != rows or len(intercept) != rows:
         found = f"{len(coef)} rows of coefficients and {len(intercept)} intercepts"

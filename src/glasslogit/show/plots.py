@@ -14,6 +14,7 @@ import numpy as np
 from glasslogit.core.losses import odds_ratio, sigmoid
 from glasslogit.errors import InputError
 from glasslogit.evaluate.metrics import as_labels
+from glasslogit.prediction import dense
 from glasslogit.show.canvas import (
     BLUE,
     GREY,
@@ -156,7 +157,7 @@ def _use_log_axis(ax: Axes) -> None:
 
 def _class_weights(model: LinearModel, label: object) -> tuple[NDArray[np.float64], object]:
     """Return the coefficients towards one class, (d,), and that class."""
-    coefficients = np.atleast_2d(np.asarray(model.coef_, dtype=np.float64))
+    coefficients = np.atleast_2d(dense(model.coef_)).astype(np.float64)
     classes = np.asarray(model.classes_).tolist()
     if len(coefficients) == 1:
         if label is not None and label not in classes:

@@ -18,9 +18,10 @@ from numpy.typing import ArrayLike
 from glasslogit.core.losses import Floats, logit, sigmoid
 from glasslogit.data import loss_of
 from glasslogit.design import read_features
-from glasslogit.errors import InputError, NotFittedError, check_number
+from glasslogit.errors import InputError, check_number
 from glasslogit.fitted import beside, coefficient_names
 from glasslogit.inputs import check_features
+from glasslogit.prediction import reported_theta
 from glasslogit.trust.diagnostics import curve_at
 from glasslogit.trust.terms import (
     Change,
@@ -58,13 +59,16 @@ class Explanation:
     outside: tuple[str, ...] | None
 
     def __str__(self) -> str:
-        lines = [f"{'column':<24} {'value':>12} {'baseline':>12} {'log-odds':>9}"]
-        lines.append(f"{'baseline':<24} {'':>12} {'':>12} {self.baseline_margin:>+9.4f}")
-        for part in self.contributions:
-            cells = f"{shown(part.value):>12} {shown(part.baseline):>12}"
-            lines.append(f"{part.name:<24} {cells} {part.contribution:>+9.4f}")
         total = f"{self.label} against {self.against}"
-        lines.append(f"{total:<50} {self.margin:>+9.4f}")
+        rows = [(c.name, shown(c.value), shown(c.baseline)) for c in self.contributions]
+        rows = [("column", "value", "baseline"), ("baseline", "", ""), *rows, (total, "", "")]
+        added = [f"{c.contribution:+.4f}" for c in self.contributions]
+        added = ["log-odds", f"{self.baseline_margin:+.4f}", *added, f"{self.margin:+.4f}"]
+        first, second, third = (max(map(len, each)) for each in zip(*rows, strict=True))
+        lines = [
+            f"{name:<{first}}  {value:>{second}}  {base:>{third}}  {number:>9}"
+            for (name, value, base), number in zip(rows, added, strict=True)
+        ]
         return "\n".join([*lines, *self.facts()])
 
     def facts(self) -> list[str]:
@@ -189,9 +193,7 @@ def compose(  # noqa: PLR0913
 
 def read_row(model: Any, row: Any) -> Place:
     """Read θ of a model, a row (d,) and the names of its columns."""
-    if not hasattr(model, "coef_"):
-        raise NotFittedError(f"this {type(model).__name__} is not fitted yet; call fit(X, y) first")
-    theta = np.vstack([np.atleast_2d(model.coef_).T, np.atleast_1d(model.intercept_)])
+    theta = reported_theta(model)
     d = len(theta) - 1
     if theta.shape[1] > 1 and getattr(model, "multi_class", "multinomial") == "ovr":
         raise InputError("one-vs-rest is a model for each class; explain them one by one")
@@ -199,7 +201,7 @@ def read_row(model: Any, row: Any) -> Place:
     if len(x) != 1:
         raise InputError(f"row holds {len(x)} rows; give one")
     names = [str(name) for name in coefficient_names(model, [f"x{j}" for j in range(d)])]
-    return Place(theta.astype(np.float64), x[0].astype(np.float64), names)
+    return Place(theta, x[0].astype(np.float64), names)
 
 
 def dense(X: Any) -> Floats:
