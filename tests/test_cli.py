@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from glasslogit import cli
+from glasslogit import LogisticRegression, cli, summarize
 from glasslogit.export import load
 from glasslogit.tables import Table, read_table
 
@@ -686,6 +686,51 @@ def test_odds_ratios_have_six_digits_at_most(here, capsys):
     _, out, _ = call(capsys, "fit t.csv --target bought --test-size 0")
     line = next(line for line in out.split("\n") if line.startswith(" age"))
     assert line.split()[-1] == "1.00000"
+
+
+@pytest.mark.usefixtures("here")
+def test_fit_prints_standard_errors_and_intervals(capsys):
+    rows = np.array([[float(a), b == "Bruges", b == "Ypres", c == "yes"] for a, b, c in people()])
+    X, y = rows[:, :3], rows[:, 3].astype(int)
+    for positive, sign in (("yes", 1), ("no", -1)):
+        line = f"fit t.csv --target bought --test-size 0 --C inf --positive {positive}"
+        _, out, _ = call(capsys, line)
+        printed = [part.split() for part in out.split("\n") if part.count(" to ") == 1]
+        summary = summarize(LogisticRegression(C=np.inf).fit(X, y), X, y, reference=(sign < 0) * 1)
+        (age,) = [part for part in printed if part[0] == "age"]
+        numbers = [float(part) for part in age[1:] if part != "to"]
+        expected = [
+            getattr(summary, name)[1] for name in ("coef", "std_error", "ci_low", "ci_high")
+        ]
+        np.testing.assert_allclose(numbers[:4], expected, rtol=5e-3)
+        (intercept,) = [part for part in printed if part[0] == "intercept"]
+        np.testing.assert_allclose(float(intercept[2]), summary.std_error[0], rtol=5e-3)
+        assert "Standard errors are classical, intervals Wald's, from the 240 training rows." in out
+        assert "Note:" not in out
+    _, out, _ = call(capsys, "fit t.csv --target bought")
+    assert "Note: a ridge penalty draws the coefficients towards 0" in out
+    assert "std error" in out
+
+
+def test_fit_says_why_there_are_no_standard_errors(here, capsys, monkeypatch):
+    write(here / "same.csv", [[a, a, c] for a, _, c in people()], ("x", "y", "bought"))
+    _, out, _ = call(capsys, "fit same.csv --target bought --C inf")
+    assert "No standard errors: columns 'x', 'y' depend on each other" in " ".join(out.split())
+    assert "std error" not in out
+    write(
+        here / "three.csv", [[a, "abc"[j % 3]] for j, (a, _, _) in enumerate(people())], ("x", "k")
+    )
+    _, out, _ = call(capsys, "fit three.csv --target k")
+    assert "tandard error" not in out
+    with monkeypatch.context() as patch:
+        patch.setattr("glasslogit.cli.coefficients.MOST", 1)
+        _, out, _ = call(capsys, "fit t.csv --target bought")
+        assert "No standard errors for more than 1 coefficients" in out
+    monkeypatch.setitem(sys.modules, "scipy.special", None)
+    code, out, _ = call(capsys, "fit t.csv --target bought")
+    assert code == 0
+    assert "No standard errors: scipy is not installed" in out
+    assert "odds ratio" in out
 
 
 def test_many_numeric_columns_are_folded_by_what_a_standard_deviation_does(here, capsys):

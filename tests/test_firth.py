@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from glasslogit import LogisticRegression, firth
+from glasslogit import LogisticRegression, firth, summarize
 from glasslogit.core.losses import Multinomial
 from glasslogit.errors import ConvergenceWarning, InputError
 from glasslogit.export.model_file import load_model, save_model
@@ -161,12 +161,25 @@ def test_it_predicts_prints_and_can_be_saved(tmp_path):
     save_model(fit.model, tmp_path / "model.json")
     loaded = load_model(tmp_path / "model.json")
     np.testing.assert_array_equal(loaded.predict_proba(names), fit.model.predict_proba(names))
-    assert "class well against ill" in str(fit)
-    assert [line.split()[0] for line in str(fit).splitlines()[3:6]] == [
+    assert "log-odds of well against ill" in str(fit)
+    assert [line.split()[0] for line in str(fit).splitlines()[2:5]] == [
         "dose",
         "time",
         "(Intercept)",
     ]
+
+
+def test_its_table_is_its_own():
+    X, y, _ = small(3)
+    fit = firth(X, y)
+    frame = fit.to_frame()
+    np.testing.assert_array_equal(frame.loc[("1", "x0"), "p_value"], fit.p_value[0, 0])
+    np.testing.assert_array_equal(frame["ci_low"], fit.ci_low.T.ravel())
+    bare = firth(X, y, intervals=False)
+    assert list(bare.to_frame().columns) == ["coef", "std_error"]
+    assert "nan" not in str(bare)
+    with pytest.raises(InputError, match=r"its table is in what firth\(X, y\) gave"):
+        summarize(fit.model, X, y)
 
 
 def test_separated_and_degenerate_rows():

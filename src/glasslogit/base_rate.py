@@ -24,7 +24,7 @@ from glasslogit.data import Data
 from glasslogit.errors import InputError, NotFittedError, check_number
 
 
-class Fitted(Protocol):
+class FittedModel(Protocol):
     """A fitted model: its classes, its intercept and the rates that this is for."""
 
     classes_: NDArray[Any]
@@ -34,7 +34,7 @@ class Fitted(Protocol):
     fit_intercept: bool
 
 
-Model = TypeVar("Model", bound=Fitted)
+Model = TypeVar("Model", bound=FittedModel)
 
 
 def with_base_rate(model: Model, rate: float | Mapping[Any, float]) -> Model:

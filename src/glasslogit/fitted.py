@@ -34,7 +34,8 @@ from glasslogit.trust.certificate import unit_of
 class Fitted(NamedTuple):
     """Where a model stands: f in plain coordinates, which are θ itself, and θ (d+1, c).
 
-    `moments` are those of the columns; of many rows, those of a sample.
+    `moments` are those of the columns; of many rows, those of a sample. `factors` (K,) are what
+    `class_weight` multiplies the weights by.
     """
 
     objective: Objective
@@ -43,6 +44,7 @@ class Fitted(NamedTuple):
     names: tuple[str, ...]
     moments: ColumnMoments
     settings: Settings
+    factors: Floats
 
     def total(self, theta: Floats) -> float:
         """Give C·Σ sᵢ·lossᵢ + penalty at θ, or Σ sᵢ·lossᵢ without a penalty; one pass."""
@@ -98,7 +100,8 @@ def each_beside(
         plain = Coordinates.plain(data.features, part.shape[1], intercept=settings.fit_intercept)
         size = moments.weight, moments.rows, data.observations
         objective = Objective(source, loss, penalty, plain, *size)
-        found.append(Fitted(objective, part, data.classes, names, moments, settings))
+        known = names, moments, settings, data.factors
+        found.append(Fitted(objective, part, data.classes, *known))
     return found, design
 
 

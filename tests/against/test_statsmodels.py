@@ -1,7 +1,7 @@
 """Summaries against statsmodels: its own data sets and generated ones, to 1e-8."""
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -15,9 +15,6 @@ from glasslogit import (
     summarize,
     wald_test,
 )
-from glasslogit.fitted import Fitted, beside
-from glasslogit.sources import ArraySource
-from glasslogit.trust.inference import summarize_fitted
 
 sm = pytest.importorskip("statsmodels.api")
 CLOSE = 1e-8
@@ -184,7 +181,7 @@ def test_wald_and_score_tests(name):
         warnings.simplefilter("ignore")
         small = theirs(part)
     statistic, p = score(small, case)
-    test = hypothesis_test(ours(name), case.X, case.y, ["x0", "x1"], test="score")
+    test = hypothesis_test(ours(name), case.X, case.y, hypothesis=["x0", "x1"], test="score")
     close(test.statistic, statistic, rtol=1e-7)
     close(test.p_value, p, rtol=1e-6)
     assert peer.llf > small.llf
@@ -305,20 +302,39 @@ def test_counts_of_events_per_row():
     """star98: events and trials; the likelihood has the number of ways, as R and statsmodels."""
     data = sm.datasets.star98.load_pandas()
     events = data.endog.to_numpy(float)
-    X, trials = data.exog.to_numpy(float), events.sum(axis=1)
-    twice, y = np.vstack([X, X]), np.repeat([1, 0], len(X))
-    weight = np.concatenate([events[:, 0], events[:, 1]])
-    model = LogisticRegression(C=np.inf, tol=1e-9).fit(twice, y, weight)
-    fitted: Fitted = beside(model, twice, y, weight)
-    source = ArraySource(X, events[:, 0] / trials, trials, np.zeros((len(X), 1)))
-    objective = replace(fitted.objective, source=source, rows=len(X))
-    summary = summarize_fitted(model, fitted._replace(objective=objective))
+    X = data.exog.to_numpy(float)
+    model = LogisticRegression(C=np.inf, tol=1e-9).fit(X, events)
+    summary = summarize(model, X, events)
     peer = sm.GLM(events, sm.add_constant(X), sm.families.Binomial()).fit(tol=1e-14, maxiter=100)
     close(summary.std_error, peer.bse)
     close(summary.coef / peer.bse, peer.params / peer.bse, atol=1e-6)
     close([summary.log_likelihood, summary.aic], [peer.llf, peer.aic])
     close([summary.deviance, summary.null_deviance], [peer.deviance, peer.null_deviance])
-    single = summarize(model, twice, y, weight)
+    twice, y = np.vstack([X, X]), np.repeat([1, 0], len(X))
+    weight = np.concatenate([events[:, 0], events[:, 1]])
+    one_by_one = LogisticRegression(C=np.inf, tol=1e-9).fit(twice, y, weight)
+    single = summarize(one_by_one, twice, y, weight)
     close(single.std_error, summary.std_error)
     close(single.mcfadden_r2, summary.mcfadden_r2)
     close(single.likelihood_ratio.statistic, summary.likelihood_ratio.statistic)
+    trials = events.sum(axis=1)
+    close(summarize(model, X, events[:, 0] / trials, trials).std_error, summary.std_error)
+
+
+@pytest.mark.parametrize("kind", ["HC0", "HC1", "HC3"])
+def test_robust_errors_of_events_among_trials(kind):
+    """statsmodels is given the trials as single rows."""
+    rng = np.random.default_rng(4)
+    X, n = rng.normal(size=(15, 2)), rng.integers(5, 40, 15)
+    events = rng.binomial(n, 1 / (1 + np.exp(-X @ [0.8, -0.4])))
+    counts = np.column_stack([events, n - events])
+    rows = np.repeat(np.vstack([X, X]), counts.T.ravel(), axis=0)
+    labels = np.repeat([1, 0], counts.sum(axis=0))
+    A = sm.add_constant(rows)
+    peer = sm.GLM(labels, A, sm.families.Binomial()).fit(tol=1e-14)
+    factor = {"HC0": 1.0, "HC1": len(A) / (len(A) - 3)}.get(kind)
+    if factor is None:
+        factor = (1 - peer.get_influence().hat_matrix_diag) ** -2
+    V = peer.cov_params() @ (A.T * (factor * peer.resid_response**2) @ A) @ peer.cov_params()
+    model = LogisticRegression(C=np.inf, tol=1e-9).fit(X, counts)
+    close(summarize(model, X, counts, covariance=kind).covariance, V, rtol=1e-7)

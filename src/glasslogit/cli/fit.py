@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.coefficients import Certainty, certainty_of, print_coefficients
 from glasslogit.cli.findings import find, print_findings
 from glasslogit.cli.measure import Scores, class_shares, decide, measure, rule
 from glasslogit.cli.paths import check_fit_outputs
@@ -46,10 +47,11 @@ if TYPE_CHECKING:
 PICTURES = ("loss.png", "confusion.png", "roc.png", "thresholds.png", "coefficients.png")
 
 
-class Fitted(NamedTuple):
-    """A fitted model with its encoding and threshold, and how the fitting went."""
+class Trained(NamedTuple):
+    """A fitted model with its encoding and threshold, how sure it is, and how the fitting went."""
 
     saved: SavedModel
+    sure: Certainty
     seconds: float
     warnings: tuple[str, ...]
 
@@ -66,7 +68,7 @@ def fit_table(request: FitRequest) -> None:
     out.print(show.summary(_about_fit(fitted, request)))
     out.print()
     print_findings(out, find(data, fitted.saved.model))
-    _print_coefficients(out, fitted.saved, data, every=request.all_levels)
+    print_coefficients(out, fitted.saved, data, fitted.sure, every=request.all_levels)
     part = data.test if len(data.test) else data.train
     proba = fitted.saved.model.predict_proba(data.rows(part))
     scores = measure(fitted.saved, data.y[part], proba)
@@ -149,7 +151,7 @@ def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
     return f"predicted is the probability of {data.positive}{why}"
 
 
-def _fit(data: Prepared, request: FitRequest) -> Fitted:
+def _fit(data: Prepared, request: FitRequest) -> Trained:
     """Fit on the training rows and choose the threshold on them."""
     model = _model(request)
     X, y = data.rows(data.train), data.y[data.train]
@@ -160,7 +162,7 @@ def _fit(data: Prepared, request: FitRequest) -> Fitted:
     seconds = time.perf_counter() - began
     if model.outcome_ is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
-    threshold = _threshold(model, data, request)
+    threshold, sure = _threshold(model, data, request), certainty_of(model, data)
     vars(model).update(known_by(TableEncoder().adopt(data.encoding)))
     saved = SavedModel(
         model=model,
@@ -169,7 +171,7 @@ def _fit(data: Prepared, request: FitRequest) -> Fitted:
         threshold=threshold,
         training=_training_facts(data, request),
     )
-    return Fitted(saved, seconds, _messages(caught))
+    return Trained(saved, sure, seconds, _messages(caught))
 
 
 def _threshold(model: LogisticRegression, data: Prepared, request: FitRequest) -> float | None:
@@ -211,7 +213,7 @@ def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
     }
 
 
-def _about_fit(fitted: Fitted, request: FitRequest) -> Iterator[tuple[str, str]]:
+def _about_fit(fitted: Trained, request: FitRequest) -> Iterator[tuple[str, str]]:
     """Say how the model was fitted."""
     model = fitted.saved.model
     d = model.coef_.shape[1]
@@ -230,30 +232,6 @@ def _about_fit(fitted: Fitted, request: FitRequest) -> Iterator[tuple[str, str]]
     if request.threshold is None and fitted.saved.threshold is not None:
         choice = f"{probability(fitted.saved.threshold)} has the best F1 on the training rows"
         yield "", f"threshold {choice}"
-
-
-def _print_coefficients(
-    out: show.Printer, saved: SavedModel, data: Prepared, *, every: bool
-) -> None:
-    """Print coefficients by column, towards the positive class or for each class."""
-    model, encoding = saved.model, data.encoding
-    coef, intercept = model.coef_.T, model.intercept_  # (d, c), (c,)
-    titles = saved.class_names
-    if saved.positive is not None:
-        sign = 1 if saved.positive_place else -1
-        coef, intercept, titles = sign * coef, sign * intercept, [str(saved.positive)]
-    out.print(f"Coefficients for {titles[0]}" if len(titles) == 1 else "Coefficients", style="bold")
-    if len(titles) > show.MANY:
-        out.print(f"Those of {len(titles)} classes are too many to print; --model saves them.\n")
-        return
-    X = data.X[data.train]
-    effects = show.Effects(coef, intercept, titles, (X != 0).sum(axis=0), X.std(axis=0))
-    out.print(show.coefficients(encoding, effects, every=every))
-    if len(titles) == 1:
-        out.print(
-            f"Odds ratio: by what the odds of {titles[0]} are multiplied for one unit more,\n"
-            "or in this level instead of the one it is set against, all else equal.\n"
-        )
 
 
 def _draw(saved: SavedModel, y: NDArray[Any], proba: NDArray[Any]) -> Mapping[str, bytes]:

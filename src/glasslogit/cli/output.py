@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from glasslogit.tables.columns import CategoryColumn, LearnedColumn
     from glasslogit.tables.encoding import Encoding
     from glasslogit.trust.explain import Explanation
+    from glasslogit.trust.summary import Summary
 
 MANY = 6  # more classes than this are too many for a column each
 FOLDED = 8  # of a column with more levels than this, only so many are printed
+INTERCEPT = -1  # its place
 MOST_NUMBERS = 40  # of more numeric columns than this, only so many are printed
 
 
@@ -39,6 +41,7 @@ class Effects(NamedTuple):
     titles: Sequence[str]  # (c,)
     rows: NDArray[np.intp]  # (d,) rows in which an indicator is 1
     spread: NDArray[np.floating[Any]]  # (d,) standard deviations
+    summary: Summary | None = None  # of a single class
 
 
 class Printer:
@@ -62,13 +65,13 @@ class Printer:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
 
 
-def number(value: float) -> str:
-    """Show four digits, and the zeros among them.
+def number(value: float, digits: int = 4) -> str:
+    """Show four digits, or so many, and the zeros among them.
 
-    >>> number(0.5), number(-0.00031834), number(1234.5)
-    ('0.5000', '-0.0003183', '1234')
+    >>> number(0.5), number(-0.00031834), number(1234.5), number(0.5, 3)
+    ('0.5000', '-0.0003183', '1234', '0.500')
     """
-    return f"{value:#.4g}".removesuffix(".")
+    return f"{value:#.{digits}g}".removesuffix(".")
 
 
 def rows(count: int, kind: str = "") -> str:
@@ -144,16 +147,19 @@ def _counted(count: int, total: int) -> str:
 def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     """Show the coefficients column by column, the levels of a text column under its reference.
 
-    For one class with odds ratios. Of a column with many levels only those with the largest
-    coefficients are shown, unless `every` is set; of many columns of numbers only those with
-    the largest coefficients for one standard deviation.
+    For one class with odds ratios, and with errors and intervals where there is a summary. Of a
+    column with many levels only those with the largest coefficients are shown, unless `every` is
+    set; of many columns of numbers only those with the largest coefficients for one standard
+    deviation.
     """
     single = len(effects.titles) == 1
-    heads = ["coefficient", "odds ratio"] if single else list(effects.titles)
+    heads = ["coef", "odds ratio"] if single else list(effects.titles)
+    if effects.summary is not None:
+        heads[1:1] = ["std error", f"{100 * effects.summary.level:.4g} % interval"]
     table = _table("feature", ("rows", "right"), *((head, "right") for head in heads))
+    table.padding = (0, 1, 0, 0)
     blank = [""] * len(heads)
-    bias = _cells(effects.intercept, single=False)
-    table.add_row("intercept", "", *bias, *blank[len(bias) :])
+    table.add_row("intercept", "", *_cells(effects, INTERCEPT))
     columns = _single_columns(encoding)
     numbers = _places_of_numbers(columns)
     sizes = (abs(effects.coef) * effects.spread[:, None]).max(axis=1)
@@ -162,7 +168,7 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     for column in columns:
         if isinstance(column, NumberColumn):
             if place not in hidden:
-                table.add_row(column.name, "", *_cells(effects.coef[place], single=single))
+                table.add_row(column.name, "", *_cells(effects, place))
             if hidden and place == numbers[-1]:
                 table.add_row(f"… {len(hidden):,} smaller ones (--all)", style="dim")
             place += 1
@@ -206,16 +212,23 @@ def _add_levels(
     hidden = set() if every else _smaller(places, abs(effects.coef).max(axis=1), FOLDED)
     for level, j in zip(column.levels, places, strict=True):
         if j not in hidden:
-            cells = _cells(effects.coef[j], single=len(effects.titles) == 1)
-            table.add_row(f"  {level}", f"{effects.rows[j]:,}", *cells)
+            table.add_row(f"  {level}", f"{effects.rows[j]:,}", *_cells(effects, j))
     if hidden:
         table.add_row(f"  … {len(hidden):,} smaller ones (--all)", style="dim")
 
 
-def _cells(coef: NDArray[np.floating[Any]], *, single: bool) -> list[str]:
-    """Show the coefficients of one feature, and the odds ratio of a single class."""
+def _cells(effects: Effects, place: int) -> list[str]:
+    """Show the coefficients of one feature, and of a single class how sure, and the odds ratio."""
+    coef = effects.intercept if place == INTERCEPT else effects.coef[place]
     cells = ["+" + number(value) if value > 0 else number(value) for value in coef.tolist()]
-    return [*cells, ratio(float(odds_ratio(coef.astype(float))[0]))] if single else cells
+    if effects.summary is not None:
+        known, j = effects.summary, place + int(effects.summary.intercept)
+        error, *ends = (float(x[j]) for x in (known.std_error, known.ci_low, known.ci_high))
+        cells += [number(error), " to ".join(number(end, 3) for end in ends)]
+    if len(effects.titles) == 1:
+        odds = ratio(float(odds_ratio(coef.astype(float))[0]))
+        cells.append("" if place == INTERCEPT else odds)
+    return cells
 
 
 def explanation(why: Explanation) -> Table:

@@ -6,23 +6,26 @@ the coefficients: for a fit with an L1 penalty it may have an end at exactly 0. 
 Tibshirani, "An introduction to the bootstrap" (1993), section 13.3.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.core.losses import Floats
+from glasslogit.core.losses import Floats, Labels
 from glasslogit.data import loss_of
 from glasslogit.errors import InputError, check_number
 from glasslogit.fitted import beside
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.threads import one_blas_thread
 from glasslogit.training import Settings, train
+from glasslogit.trials import Target, one_by_one
 from glasslogit.trust.contrasts import by_equation, contrasts_of
-from glasslogit.trust.information import INTERCEPT
 from glasslogit.trust.printing import Page, Printable, labels_of
+from glasslogit.trust.report import INTERCEPT
 
+WHOLE = 1e-8  # of a count, how far off a whole number it may be
 MOST_FAILED = 0.1  # of the resamples may lack an optimum
 
 
@@ -63,19 +66,20 @@ def bootstrap(  # noqa: PLR0913
     model: Any,
     X: Any,
     y: Any,
-    resamples: int = 1000,
-    *,
-    seed: int = 0,
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
     level: float = 0.95,
     reference: Any = None,
 ) -> Bootstrap:
     """Fit the model again to resamples of its rows, with the same penalty.
 
     For fits that have no standard errors, such as those with an L1 penalty. The strength of the
-    penalty is taken as given: how it was chosen is not part of what varies. Frequency weights
-    count rows and are resampled as such; other weights stay with their row.
+    penalty is taken as given: how it was chosen is not part of what varies. Where frequency
+    weights are whole numbers, what they count is resampled one by one, and so are trials; other
+    weights stay with their row.
 
     Raises `InputError` if the rows come in batches, or if more than a tenth of the resamples
     have no optimum, because a class is missing or separated in them.
@@ -84,7 +88,7 @@ def bootstrap(  # noqa: PLR0913
     >>> rng = np.random.default_rng(0)
     >>> X = rng.normal(size=(200, 3))
     >>> y = rng.random(200) < 1 / (1 + np.exp(-2 * X[:, 0]))
-    >>> sure = bootstrap(LogisticRegression(C=0.1, l1_ratio=1).fit(X, y), X, y, 100)
+    >>> sure = bootstrap(LogisticRegression(C=0.1, l1_ratio=1).fit(X, y), X, y, resamples=100)
     >>> bool(sure.ci_low[1] > 0), sure.nonzero[1:].round(1).tolist()
     (True, [1.0, 0.2, 0.3])
     """
@@ -96,9 +100,10 @@ def bootstrap(  # noqa: PLR0913
     if not isinstance(source, ArraySource):
         raise InputError("the bootstrap needs the rows in memory; pass arrays, not batches")
     settings = replace(settings, rules=replace(settings.rules, tol=1e-5))
-    counts = draw(source, model, resamples, seed)
+    units = units_of(source, model, fitted.factors)
     with one_blas_thread():
-        fits = [refit(source, weight, settings, fitted.theta) for weight in counts]
+        targets = draw(source, units, resamples, seed)
+        fits = [refit(source, target, settings, fitted.theta) for target in targets]
     contrasts, equations, base = contrasts_of(fitted.classes.tolist(), reference)
     intercept = model.fit_intercept
     reported = [by_equation(t @ contrasts, intercept=intercept) for t in fits if t is not None]
@@ -118,23 +123,45 @@ def bootstrap(  # noqa: PLR0913
     return Bootstrap(terms, equations, base, *parts, failed, level)
 
 
-def draw(source: ArraySource, model: Any, resamples: int, seed: int) -> Any:
-    """Yield the weights of each resample, (n,)."""
-    rng, weight = np.random.default_rng(seed), np.asarray(source.weight, np.float64)
-    whole = bool((weight == weight.round()).all())
-    frequency = not model.class_weight and getattr(model, "weights", "frequency") == "frequency"
+class Units(NamedTuple):
+    """What is drawn: `counted` (g,) units of each kind, a kind a row, or with trials two rows.
+
+    A unit of a kind adds `weight` (g,) to its row, all of it to the events of the row if `y` (g,)
+    is 1 and trials are drawn.
+    """
+
+    y: Labels
+    counted: NDArray[np.int64]
+    weight: Floats
+
+
+def units_of(source: ArraySource, model: Any, factors: Floats) -> Units:
+    """Find what to draw: what whole frequency weights count, trial by trial, or else the rows."""
+    y, weight = one_by_one(Target(source.y, np.asarray(source.weight, np.float64)))
+    each = factors[y.astype(np.intp)]
+    count = (weight / each).round()
+    whole = np.abs(count - weight / each) <= WHOLE * np.maximum(count, 1.0)
+    if getattr(model, "weights", "frequency") == "frequency" and whole.all():
+        return Units(y, count.astype(np.int64), each)
+    return Units(source.y, np.ones(len(source.y), np.int64), source.weight)
+
+
+def draw(source: ArraySource, units: Units, resamples: int, seed: int) -> Iterator[Target]:
+    """Draw as many units as there are with replacement; give y and weight of each resample."""
+    rng, n, total = np.random.default_rng(seed), len(source.y), int(units.counted.sum())
     for _ in range(resamples):
-        if frequency and whole:
-            yield rng.multinomial(int(weight.sum()), weight / weight.sum()).astype(np.float64)
+        weight = rng.multinomial(total, units.counted / total) * units.weight
+        if len(weight) == n:
+            yield Target(units.y, weight)
         else:
-            n = len(weight)
-            yield weight * rng.multinomial(n, np.full(n, 1.0 / n))
+            events, sums = weight[:n], weight.reshape(2, n).sum(axis=0)
+            yield Target(events / np.where(sums > 0, sums, 1.0), sums)
 
 
-def refit(source: ArraySource, weight: Floats, settings: Settings, start: Floats) -> Floats | None:
-    """Fit with other weights; give θ, or None where there is no optimum."""
+def refit(source: ArraySource, target: Target, settings: Settings, start: Floats) -> Floats | None:
+    """Fit to other targets; give θ, or None where there is no optimum."""
     c = start.shape[1]
-    y = source.y
+    y, weight = target
     shares = [weight @ y, weight @ (1 - y)] if c == 1 else np.bincount(y, weight, c)
     if min(shares) <= 0:
         return None

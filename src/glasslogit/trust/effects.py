@@ -101,8 +101,9 @@ def marginal_effects(  # noqa: PLR0913
 ) -> MarginalEffects:
     """Give ∂p/∂x for each column, averaged over the rows or at the means, with its error.
 
-    The other arguments are those of `summarize`. The effect of an indicator is its slope too,
-    not the difference between its two values.
+    The other arguments are those of `summarize`. The probabilities are those of `predict_proba`,
+    moved by `base_rate` if the model has one, which is taken as known. The effect of an indicator
+    is its slope too, not the difference between its two values.
 
     >>> from glasslogit import LogisticRegression
     >>> hours, passed = [[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]], [0, 0, 1, 0, 1, 1]
@@ -131,7 +132,9 @@ def marginal_effects(  # noqa: PLR0913
 def effects_of(known: Information, at: str) -> tuple[Floats, Floats]:
     """Give the effects, class by class, and their slopes in the reported coefficients."""
     objective, K = known.objective, len(known.fitted.classes)
-    question = Curvatures(objective.loss, known.theta)
+    theta = known.theta
+    theta[-1] += known.shift
+    question = Curvatures(objective.loss, theta)
     if at == "overall":
         sums = objective.source.sum(question)
     else:

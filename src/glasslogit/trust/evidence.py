@@ -18,7 +18,7 @@ class EvidenceSums(NamedTuple):
 
     `totals` (K,) are the weights of the classes, `hits` (K,) the sums over the rows of a class
     of the probability it was given. `saturated` is the loss of the model that gives each row its
-    own fraction, `ways` the log of the number of ways in which such counts can come about.
+    own fraction, `log_multiplicity` the log of the number of ways in which such counts come about.
     """
 
     value: float
@@ -28,7 +28,7 @@ class EvidenceSums(NamedTuple):
     totals: Floats
     hits: Floats
     saturated: float
-    ways: float
+    log_multiplicity: float
     furthest: float
     offset: float
 
@@ -83,5 +83,5 @@ def fractions(block: Block) -> tuple[float, float]:
     y, s = block.y[inside], block.weight[inside]
     entropy = y * surprise(y) + (1.0 - y) * surprise(1.0 - y)
     whole = (np.abs(s - s.round()) < WHOLE) & (np.abs(s * y - (s * y).round()) < WHOLE * s)
-    ways = log_choose(s[whole].round(), (s * y)[whole].round())
-    return float(s @ entropy), float(ways.sum())
+    log_multiplicity = log_choose(s[whole].round(), (s * y)[whole].round())
+    return float(s @ entropy), float(log_multiplicity.sum())

@@ -34,15 +34,17 @@ from glasslogit.training import base_theta
 from glasslogit.trust.dependence import dependence_of
 from glasslogit.trust.intercepts import CORRECTIONS
 from glasslogit.trust.jeffreys import NotFullRankError, Penalised, Place
+from glasslogit.trust.printing import Page, Printable, labels_of
 from glasslogit.trust.report import INTERCEPT
 
+SHOWN = ("coef", "std_error", "ci_low", "ci_high", "chi2", "p_value")
 NEAR = 1e-8  # of the root of the likelihood ratio at the end of an interval
 MOST = 60  # steps to the end of an interval
 FAR = 5.0  # standard errors, at most, in one of them
 
 
 @dataclass(frozen=True, eq=False)
-class Firth:
+class Firth(Printable):
     """A fit by Firth's penalised likelihood.
 
     Arrays have a row for each of `names`, the intercept last, and a column for each class but
@@ -69,28 +71,21 @@ class Firth:
     lr_chi2: float
     lr_df: int
 
-    def __str__(self) -> str:
-        """Print a table, the intercept last."""
-        ends = f"[{self.level:.0%}", "interval]"
-        heads = "coef", "std error", *ends, "chi2", "p"
-        wide = max(9, *map(len, self.names))
-        lines = ["Firth's penalised likelihood; profile intervals and likelihood-ratio tests"]
-        for k, name in enumerate(self.classes[1:]):
-            lines.append(f"class {name} against {self.classes[0]}")
-            lines.append(" ".join([" " * wide, *(head.rjust(10) for head in heads)]))
-            for j, column in enumerate(self.names):
-                parts = (
-                    self.coef,
-                    self.std_error,
-                    self.ci_low,
-                    self.ci_high,
-                    self.chi2,
-                    self.p_value,
-                )
-                numbers = " ".join(f"{part[j, k]:10.5g}" for part in parts)
-                lines.append(f"{column.ljust(wide)} {numbers}")
-        ratio = f"likelihood ratio {self.lr_chi2:.5g} on {self.lr_df} degrees of freedom"
-        return "\n".join([*lines, f"penalised log-likelihood {self.penalised_loglik:.6g}; {ratio}"])
+    def page(self) -> Page:
+        """Give the table, the intercept last, with the test of all columns below it."""
+        shown = SHOWN if np.isfinite(self.p_value).all() else SHOWN[:2]
+        columns = {name: getattr(self, name).T.ravel() for name in shown}
+        equations = self.classes[1:]
+        index = labels_of(self.names * len(equations), equations)
+        event = equations[0] if len(equations) == 1 else "each class"
+        title = f"Firth's penalised likelihood: log-odds of {event} against {self.classes[0]}"
+        how = f"{100 * self.level:.4g} % profile intervals and likelihood-ratio tests"
+        facts = (
+            *([how] if shown == SHOWN else []),
+            f"penalised log-likelihood {self.penalised_loglik:.6g}",
+            f"likelihood ratio, all coefficients: χ² = {self.lr_chi2:#.4g} on {self.lr_df} df",
+        )
+        return Page(title, index, columns, facts)
 
 
 def firth(  # noqa: PLR0913

@@ -26,7 +26,7 @@ from glasslogit.solvers.newton import inverse_of
 from glasslogit.sources.threads import one_blas_thread
 from glasslogit.trust.constrained import optimum_where
 from glasslogit.trust.distributions import HypothesisTest, chi2_test, wald
-from glasslogit.trust.information import INTERCEPT, Information, inform
+from glasslogit.trust.information import Information, inform
 from glasslogit.trust.summary import Summary
 
 Test = Literal["likelihood_ratio", "score", "wald"]
@@ -43,10 +43,11 @@ def wald_test(summary: Summary, hypothesis: Hypothesis, value: ArrayLike = 0.0) 
     summary
         From `summarize`.
     hypothesis
-        A column name, or several, whose coefficients are all 0 (in every equation); or R, (m,)
-        or (q, m), by the coefficients in the order of the summary.
+        A column name, or several, whose coefficients are all 0, or `value`; or R, (m,) or (q, m),
+        by the coefficients in the order of the summary. For three or more classes a name stands
+        for its coefficients in every equation, in their order.
     value
-        r, a number or (q,).
+        r, a number or (q,), in the order of the names or of the rows of R.
 
     Examples
     --------
@@ -80,7 +81,8 @@ def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
     df = len(large.terms) - len(small.terms)
     if small.penalised or large.penalised:
         raise InputError("a likelihood ratio of penalised fits is not χ²; fit both with C=np.inf")
-    if not (small.counts_rows and large.counts_rows):
+    before, after = small.log_likelihood, large.log_likelihood
+    if before is None or after is None:
         raise InputError(
             "these weights do not count rows, so there is no likelihood; use wald_test"
         )
@@ -91,7 +93,7 @@ def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
             "the first model is not contained in the second; give the smaller one first, both "
             "summarised on the same rows, with the columns of the smaller among the larger's"
         )
-    gain = 2.0 * (large.log_likelihood - small.log_likelihood)
+    gain = 2.0 * (after - before)
     if gain < -SLIGHT:
         raise InputError("the larger model is less likely than the smaller: other rows were given")
     return chi2_test("likelihood ratio, nested models", gain, df)
@@ -101,12 +103,12 @@ def hypothesis_test(  # noqa: PLR0913
     model: Any,
     X: Any,
     y: Any,
-    hypothesis: Hypothesis,
-    value: ArrayLike = 0.0,
-    *,
-    test: Test = "likelihood_ratio",
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
+    *,
+    hypothesis: Hypothesis,
+    value: ArrayLike = 0.0,
+    test: Test = "likelihood_ratio",
     reference: Any = None,
 ) -> HypothesisTest:
     """Test R·β = r on the rows that the model was fitted on; a fit under the hypothesis.
@@ -117,23 +119,23 @@ def hypothesis_test(  # noqa: PLR0913
     >>> from glasslogit import LogisticRegression
     >>> hours, passed = [[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]], [0, 0, 1, 0, 1, 1]
     >>> model = LogisticRegression(C=np.inf).fit(hours, passed)
-    >>> print(hypothesis_test(model, hours, passed, "x0", test="score"))
+    >>> print(hypothesis_test(model, hours, passed, hypothesis="x0", test="score"))
     score, x0: χ² = 2.800 on 1 df, p = 0.09426
     """
     check_choice(test, "test", TESTS)
-    trial = Trial.of(model, reference, X, y, sample_weight=sample_weight, offset=offset)
-    return trial.test(test, hypothesis, value)
+    fit = TestedFit.of(model, reference, X, y, sample_weight, offset)
+    return fit.judge(test, hypothesis, value)
 
 
 def term_tests(  # noqa: PLR0913
     model: Any,
     X: Any,
     y: Any,
-    terms: Mapping[str, Hypothesis] | None = None,
-    *,
-    test: Test = "likelihood_ratio",
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
+    *,
+    terms: Mapping[str, Hypothesis] | None = None,
+    test: Test = "likelihood_ratio",
     reference: Any = None,
 ) -> tuple[HypothesisTest, ...]:
     """Test every term of a model given all others.
@@ -152,38 +154,38 @@ def term_tests(  # noqa: PLR0913
     likelihood ratio, x1: χ² = 2.575 on 1 df, p = 0.1086
     """
     check_choice(test, "test", TESTS)
-    trial = Trial.of(model, reference, X, y, sample_weight=sample_weight, offset=offset)
+    fit = TestedFit.of(model, reference, X, y, sample_weight, offset)
     if terms is None:
-        terms = {name: name for name in trial.known.columns if name != INTERCEPT}
-    return tuple(trial.test(test, term, name=name) for name, term in terms.items())
+        terms = {name: name for name in fit.known.fitted.names}
+    return tuple(fit.judge(test, term, name=name) for name, term in terms.items())
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
-    """A fit beside its rows, on which hypotheses are tried."""
+class TestedFit:
+    """A fit beside its rows, on which hypotheses are tested."""
 
     known: Information
 
     @staticmethod
-    def of(model: Any, reference: Any, *rows: Any, **more: Any) -> "Trial":
+    def of(model: Any, reference: Any, *rows: Any) -> "TestedFit":
         """Put a fit beside its rows; one pass."""
         with one_blas_thread():
-            known = inform(model, beside(model, *rows, **more), reference)
+            known = inform(model, beside(model, *rows), reference)
             if known.penalised or not known.counts_rows:
                 raise InputError(
                     "a test by the likelihood needs one: no penalty, and weights that count "
                     "rows; use wald_test with covariance='robust'"
                 )
-            return Trial(known)
+            return TestedFit(known)
 
-    def test(
+    def judge(
         self, kind: str, hypothesis: Hypothesis, value: ArrayLike = 0.0, *, name: str | None = None
     ) -> HypothesisTest:
         """Test one hypothesis."""
         known = self.known
         said, R = equations_of(hypothesis, known.terms)
         r, title = values_of(value, len(R)), f"{kind.replace('_', ' ')}, {name or said}"
-        A = R @ known.link
+        A = R @ known.to_reported
         if kind == "wald":
             spread = A @ known.root
             return wald(f"Wald, {name or said}", A @ known.at.u.ravel() - r, spread @ spread.T)
@@ -199,10 +201,10 @@ class Trial:
 
 
 def equations_of(hypothesis: Hypothesis, terms: Sequence[str]) -> tuple[str, Floats]:
-    """Turn a hypothesis into words and R (q, m): names stand for their coefficients being 0.
+    """Turn a hypothesis into words and R (q, m), which has a row for each coefficient named.
 
-    >>> equations_of("b", ("(Intercept)", "a", "b"))[1].tolist()
-    [[0.0, 0.0, 1.0]]
+    >>> equations_of(["b", "a"], ("(Intercept)", "a", "b"))[1].tolist()
+    [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
     """
     if isinstance(hypothesis, str):
         hypothesis = [hypothesis]
@@ -213,7 +215,11 @@ def equations_of(hypothesis: Hypothesis, terms: Sequence[str]) -> tuple[str, Flo
         if unknown:
             known = ", ".join(dict.fromkeys(terms))
             raise InputError(f"the model has no coefficient {unknown[0]!r}; it has {known}")
-        return ", ".join(names), np.eye(len(terms))[[term in names for term in terms]]
+        twice = [name for j, name in enumerate(names) if name in names[:j]]
+        if twice:
+            raise InputError(f"the hypothesis names {twice[0]!r} twice; give each column once")
+        places = [j for name in names for j, term in enumerate(terms) if term == name]
+        return ", ".join(names), np.eye(len(terms))[places]
     R = np.atleast_2d(given.astype(np.float64))
     if R.ndim != 2 or R.shape[1] != len(terms) or not np.isfinite(R).all():
         raise InputError(

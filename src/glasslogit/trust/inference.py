@@ -1,24 +1,34 @@
 """`summarize`: from a fitted model and the rows it was fitted on to a `Summary`."""
 
+from copy import copy
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.base_rate import shift_of
 from glasslogit.core.losses import Floats, surprise
 from glasslogit.core.passes import Value
+from glasslogit.design import read_features
 from glasslogit.errors import InputError, check_number
 from glasslogit.fitted import Fitted, beside
 from glasslogit.params import check_choice
 from glasslogit.sources.threads import one_blas_thread
 from glasslogit.trust.constrained import optimum_where
+from glasslogit.trust.contrasts import contrasts_of
 from glasslogit.trust.distributions import normal_quantile, two_sided
 from glasslogit.trust.information import Information, inform
 from glasslogit.trust.profile import profile_intervals
 from glasslogit.trust.sandwich import covariance_of
 from glasslogit.trust.summary import Summary
 
+LIKELIHOODS = (
+    "log_likelihood",
+    "null_log_likelihood",
+    "deviance",
+    "null_deviance",
+    "log_multiplicity",
+)
 Covariance = Literal["classical", "robust", "HC0", "HC1", "HC2", "HC3", "cluster"]
 
 
@@ -119,7 +129,9 @@ def summarize_fitted(  # noqa: PLR0913
         penalised=known.penalised,
         counts_rows=known.counts_rows,
         notes=notes_on(model, known, covariance),
-        encoder=getattr(model, "encoder_", None),
+        intercept=known.intercept,
+        read=partial(read_features, copy(model)),
+        shift=known.shift @ contrasts_of(fitted.classes.tolist(), known.reference)[0],
         **table,
         **facts,
     )
@@ -144,17 +156,26 @@ def make_table(known: Information, V: Floats, *, level: float, profile: bool) ->
 
 def make_facts(known: Information) -> dict[str, Any]:
     """Give the likelihoods and what follows from them."""
-    sums, null = known.sums, null_loss(known)
+    sums = known.sums
     separated = float((sums.hits / sums.totals).sum() - 1.0)
     return {
         "df": float(np.sum(known.root * (known.fisher @ known.root))),
-        "log_likelihood": sums.ways - sums.value,
-        "null_log_likelihood": sums.ways - null,
-        "deviance": 2.0 * (sums.value - sums.saturated),
-        "null_deviance": 2.0 * (null - sums.saturated),
-        "ways": sums.ways,
         "tjur_r2": separated if len(sums.totals) == 2 else None,
+        **(likelihoods(known) if known.counts_rows else dict.fromkeys(LIKELIHOODS)),
     }
+
+
+def likelihoods(known: Information) -> dict[str, float]:
+    """Give what is in nats."""
+    sums, null = known.sums, null_loss(known)
+    found = (
+        sums.log_multiplicity - sums.value,
+        sums.log_multiplicity - null,
+        2.0 * (sums.value - sums.saturated),
+        2.0 * (null - sums.saturated),
+        sums.log_multiplicity,
+    )
+    return dict(zip(LIKELIHOODS, found, strict=True))
 
 
 def null_loss(known: Information) -> float:
@@ -200,8 +221,9 @@ def notes_on(model: Any, known: Information, kind: str) -> tuple[str, ...]:
     if not known.counts_rows and kind == "classical":
         what = "class_weight" if model.class_weight else "weights that do not count rows"
         notes.append(f"with {what} classical errors are wrong; take covariance='robust'")
-    if np.any(shift_of(model)):
+    if np.any(known.shift):
         notes.append(
-            "the intercept is that of the class rates in these rows; base_rate moved the model's"
+            "the intercept is that of the class rates in these rows; base_rate moved the model's, "
+            "and with it the probabilities"
         )
     return tuple(notes)

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from glasslogit.base_rate import shift_of
 from glasslogit.coordinates import Coordinates, sum_zero_axes
 from glasslogit.core.losses import Floats
 from glasslogit.core.passes import SignedMargins
@@ -25,12 +26,13 @@ from glasslogit.solvers.newton import Newton
 from glasslogit.solvers.run import Outcome, Rules, run
 from glasslogit.trust.contrasts import contrasts_of
 from glasslogit.trust.evidence import Evidence, EvidenceSums
+from glasslogit.trust.report import INTERCEPT
 
-INTERCEPT = "(Intercept)"
 AT_REST = 0.01  # standard errors from the optimum: a model that is further off has moved on
 DEPENDENT = 1e-12  # an eigenvalue of the correlations that leaves the inverse no four digits
 CERTAIN = 9.0  # −2·log(AT_REST): a row on its way to infinity is seen by the gradient up to here
 MOVED = 1.0  # how far Newton's method takes a margin at each step where classes are separated
+ENOUGH = 1.0 - 1e-9  # of the number of rows: weights with a mean of 1 count rows
 SHARE = 1e-3  # of the largest entry: a column with less has no part in a dependence
 
 
@@ -39,8 +41,11 @@ class Information:
     """A fit beside its rows, in scaled and centred coordinates.
 
     `at` is the quadratic model of the objective at the fit, `fisher` I (u.size, u.size), and
-    `root` F has FFᵀ = P⁻¹. The reported coefficients are `link` (m, u.size) times u, in the
-    order of `terms` within each of the `equations`. `count` is the number of observations.
+    `root` F has FFᵀ = P⁻¹. The reported coefficients are `to_reported` (m, u.size) times u, in
+    the order of `terms` within each of the `equations`. `count` is the number of observations.
+    Where weights count rows, an observation of class k has the weight `factors`[k], which is 1
+    without `class_weight`; else `factors` is None. `shift` (c,) is what `base_rate` moved the
+    model's intercepts by.
     """
 
     fitted: Fitted
@@ -49,17 +54,18 @@ class Information:
     at: Model
     fisher: Floats
     root: Floats
-    link: Floats
+    to_reported: Floats
     columns: tuple[str, ...]
     equations: tuple[Any, ...]
     reference: Any
     count: float
-    counts_rows: bool
+    factors: Floats | None
+    shift: Floats
 
     @property
     def coef(self) -> Floats:
         """The reported coefficients (m,)."""
-        return self.link @ self.at.u.ravel()
+        return self.to_reported @ self.at.u.ravel()
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -70,6 +76,16 @@ class Information:
     def theta(self) -> Floats:
         """The fit as θ (d+1, c)."""
         return self.objective.coordinates.theta(self.at.u)
+
+    @property
+    def intercept(self) -> bool:
+        """Tell whether the first term of each equation is an intercept."""
+        return self.objective.coordinates.intercept
+
+    @property
+    def counts_rows(self) -> bool:
+        """Tell whether the weights count rows, so that there is a likelihood."""
+        return self.factors is not None and bool((self.factors == 1).all())
 
     @property
     def penalised(self) -> bool:
@@ -89,6 +105,11 @@ def inform(model: Any, fitted: Fitted, reference: Any = None) -> Information:
             "an L1 penalty selects the coefficients, so they have no standard errors nor "
             "p-values; use bootstrap(model, X, y), or fit without the L1 penalty"
         )
+    if getattr(model, "solver_", None) == "firth":
+        raise InputError(
+            "this model maximises Firth's penalised likelihood; its table is in what firth(X, y) "
+            "gave: print it, or take its to_frame()"
+        )
     if getattr(model, "outcome_", None) is Outcome.SEPARATED:
         refuse_separated()
     objective = in_scale(fitted)
@@ -102,13 +123,14 @@ def inform(model: Any, fitted: Fitted, reference: Any = None) -> Information:
     root = root_of_inverse(at.hessian * objective.weight, [*fitted.names, INTERCEPT], u.shape)
     check_optimum(at, root, objective.weight)
     check_rest(model, objective, sums, u)
-    count, counts_rows = count_of(model, sums)
-    rows = columns_of(scale)
+    factors = fitted.factors if weights_count(model, fitted, sums.totals) else None
+    shift = np.broadcast_to(shift_of(model), fitted.theta.shape[1:])
+    rows = theta_by_u(scale)
     rows = np.roll(rows, 1, axis=0) if scale.intercept else rows[:-1]
-    link = np.einsum("ji,ak->kjia", rows, scale.axes.T @ contrasts).reshape(-1, u.size)
+    to_reported = np.einsum("ji,ak->kjia", rows, scale.axes.T @ contrasts).reshape(-1, u.size)
     columns = ((INTERCEPT,) if scale.intercept else ()) + fitted.names
-    parts = objective, sums, at, fisher, root, link, columns, equations, base
-    return Information(fitted, *parts, count, counts_rows)
+    parts = objective, sums, at, fisher, root, to_reported, columns, equations, base
+    return Information(fitted, *parts, fitted.settings.observations, factors, shift)
 
 
 def in_scale(fitted: Fitted) -> Objective:
@@ -121,10 +143,10 @@ def in_scale(fitted: Fitted) -> Objective:
     return replace(objective, coordinates=scale)
 
 
-def columns_of(scale: Coordinates) -> Floats:
+def theta_by_u(scale: Coordinates) -> Floats:
     """Give T (d+1, p) with θ(u) = T·u·axesᵀ.
 
-    >>> columns_of(Coordinates.plain(1, 1)).tolist()
+    >>> theta_by_u(Coordinates.plain(1, 1)).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
     p = len(scale.scaling)
@@ -144,11 +166,10 @@ def model_at(objective: Objective, u: Floats, sums: EvidenceSums) -> tuple[Model
     return Model(u, value, scale.pull(total), hessian), fisher
 
 
-def count_of(model: Any, sums: EvidenceSums) -> tuple[float, bool]:
-    """Give the number of observations, and whether weights count them."""
-    if model.class_weight or getattr(model, "weights", "frequency") != "frequency":
-        return float(sums.rows), False
-    return float(sums.totals.sum()), True
+def weights_count(model: Any, fitted: Fitted, totals: Floats) -> bool:
+    """Tell whether weights count rows: they are meant to, and add up to no fewer than the rows."""
+    counted = float((totals / fitted.factors).sum()) > ENOUGH * fitted.settings.observations
+    return getattr(model, "weights", "frequency") == "frequency" and counted
 
 
 def root_of_inverse(curved: Floats, names: Sequence[str], shape: tuple[int, ...]) -> Floats:

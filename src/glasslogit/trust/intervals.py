@@ -19,11 +19,10 @@ from numpy.typing import ArrayLike
 from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats, log_softmax, sigmoid, softmax
 from glasslogit.errors import check_number
-from glasslogit.inputs import check_features, check_known, check_offset
+from glasslogit.inputs import check_offset
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.trust.contrasts import to_theta
 from glasslogit.trust.distributions import normal_quantile
-from glasslogit.trust.information import INTERCEPT
 from glasslogit.trust.printing import Page, Printable
 from glasslogit.trust.summary import Summary
 
@@ -53,8 +52,9 @@ def probability_intervals(
 ) -> ProbabilityIntervals:
     """Say how sure the predicted probabilities of rows are, by the covariance of a summary.
 
-    The interval is for the probability, not for the outcome of a row. `level` is that of the
-    summary unless it is given.
+    X is read as `predict_proba` reads it, and the probabilities are those it gives, moved by
+    `base_rate` if the model has one, which is taken as known. The interval is for the
+    probability, not for the outcome of a row. `level` is that of the summary unless it is given.
 
     >>> from glasslogit import LogisticRegression, summarize
     >>> hours, passed = [[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]], [0, 0, 1, 0, 1, 1]
@@ -65,12 +65,7 @@ def probability_intervals(
     """
     level = summary.level if level is None else level
     check_number(level, "level", "between 0 and 1", above=0, below=1)
-    terms = summary.terms[: len(summary.terms) // len(summary.equations)]
-    intercept = terms[0] == INTERCEPT
-    names = terms[int(intercept) :]
-    rows = X if summary.encoder is None else summary.encoder.transform(X)
-    features = check_features(rows, flat=len(names))
-    check_known(features, len(names), names)
+    features, intercept = summary.read(X), summary.intercept
     n, K = features.X.shape[0], len(summary.classes)
     margins = K - 1 if K == 2 else K
     offsets, unused = check_offset(offset, n, margins), np.zeros(n)
@@ -83,7 +78,7 @@ def probability_intervals(
     def judge(block: Block) -> Floats:
         z = np.zeros((len(block.weight), K))
         moves = np.zeros((K, len(block.weight), root.shape[-1]))
-        z[:, place] = block.product(theta)
+        z[:, place] = block.product(theta) + summary.shift
         z[:, K - margins :] += block.offset
         for a, k in enumerate(place):
             moves[k] = block.product(root[:, a])

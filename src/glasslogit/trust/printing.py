@@ -53,7 +53,7 @@ class Page:
 
     def cells(self) -> list[list[str]]:
         """Give the numbers as texts, row by row."""
-        shown = [[shorten(name, float(x)) for x in xs] for name, xs in self.columns.items()]
+        shown = [[in_digits(name, float(x)) for x in xs] for name, xs in self.columns.items()]
         return [list(row) for row in zip(*shown, strict=True)]
 
     def text(self) -> str:
@@ -152,10 +152,10 @@ def aligned(cells: list[str], widths: list[int]) -> str:
     return "".join(f"  {cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
 
 
-def shorten(name: str, value: float) -> str:
+def in_digits(name: str, value: float) -> str:
     """Show four digits; of a p-value four decimals.
 
-    >>> shorten("coef", 0.123456), shorten("p_value", 0.02534), shorten("p_value", 1e-9)
+    >>> in_digits("coef", 0.123456), in_digits("p_value", 0.02534), in_digits("p_value", 1e-9)
     ('0.1235', '0.0253', '<0.0001')
     """
     if name in P_VALUES:

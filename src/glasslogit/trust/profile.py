@@ -84,6 +84,6 @@ def profile_intervals(known: Information, chi2: float) -> Floats:
     target = known.at.value + 0.5 * chi2 / objective.weight
     ends = [
         [End(objective, row.reshape(shape), side, target).find(known.at) for side in (-1, 1)]
-        for row in known.link
+        for row in known.to_reported
     ]
     return np.array(ends)

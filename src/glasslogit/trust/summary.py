@@ -1,5 +1,6 @@
 """`Summary`: a table of coefficients and what goes with it; trust/printing.py shows it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,8 +8,8 @@ import numpy as np
 
 from glasslogit.core.losses import Floats, odds_ratio, surprise
 from glasslogit.errors import InputError
+from glasslogit.inputs import Features
 from glasslogit.trust.distributions import HypothesisTest, chi2_test, wald
-from glasslogit.trust.information import INTERCEPT
 from glasslogit.trust.printing import Page, Printable, labels_of
 
 COLUMNS = (
@@ -38,25 +39,32 @@ class Summary(Printable):
         Log-odds, their standard errors, z = coef / std_error, the two-sided p-value of the
         hypothesis that the coefficient is 0, and the interval of the `level`.
     log_likelihood, null_log_likelihood
-        In nats, of the model and of the one that knows only the intercept (and the offset).
+        In nats, of the model and of the one that knows only the intercept (and the offset). These
+        and what follows from them (deviances, AIC, BIC, R² but for Tjur's) are None where weights
+        do not count rows, since there is no likelihood then.
     deviance, null_deviance
         2·(ℓ_saturated − ℓ), where the saturated model gives each row its own probability.
     df
         The number of coefficients; for a ridge penalty the effective one, trace P⁻¹I.
-    ways
+    log_multiplicity
         The part of ℓ that is the log of the number of ways in which grouped counts, a fraction
         with its weight, can come about; 0 for single trials.
     tjur_r2
         Tjur's R²: the mean probability of the rows with an event less that of the others, The
         American Statistician (2009); None for three or more classes.
     count
-        The number of observations: the sum of frequency weights, else the number of rows.
+        The number of observations: the sum of frequency weights, or the rows if these are more
+        or weights do not count them.
     counts_rows
         Whether the weights count rows, so that there is a likelihood.
     notes
         What is to be kept in mind, one sentence each.
-    encoder
-        What turns a table into the columns, for a model of a table.
+    intercept
+        Whether there is one, the first term of each equation.
+    shift
+        (equations,) what `base_rate` adds to the margins for predictions; it is no estimate.
+    read
+        What reads rows to predict as the model does.
 
     """
 
@@ -78,14 +86,16 @@ class Summary(Printable):
     df: float
     penalised: bool
     counts_rows: bool
-    log_likelihood: float
-    null_log_likelihood: float
-    deviance: float
-    null_deviance: float
-    ways: float
+    log_likelihood: float | None
+    null_log_likelihood: float | None
+    deviance: float | None
+    null_deviance: float | None
+    log_multiplicity: float | None
     tjur_r2: float | None
     notes: tuple[str, ...]
-    encoder: Any = field(default=None, repr=False)
+    intercept: bool
+    shift: Floats
+    read: Callable[[Any], Features] = field(repr=False)
 
     @property
     def odds_ratio(self) -> Floats:
@@ -103,51 +113,59 @@ class Summary(Printable):
         return odds_ratio(self.ci_high)
 
     @property
-    def aic(self) -> float:
-        """Akaike's information criterion: −2ℓ + 2·df."""
-        return -2.0 * self.log_likelihood + 2.0 * self.df
+    def aic(self) -> float | None:
+        """Akaike's information criterion: −2ℓ + 2·df; None without a likelihood."""
+        found = self.log_likelihood
+        return None if found is None else -2.0 * found + 2.0 * self.df
 
     @property
-    def bic(self) -> float:
-        """Schwarz's Bayesian information criterion: −2ℓ + log(count)·df."""
-        return -2.0 * self.log_likelihood + float(surprise(np.array(1.0 / self.count))) * self.df
+    def bic(self) -> float | None:
+        """Schwarz's Bayesian information criterion: −2ℓ + log(count)·df; None likewise."""
+        found = self.log_likelihood
+        each = float(surprise(np.array(1.0 / self.count)))
+        return None if found is None else -2.0 * found + each * self.df
 
     @property
-    def mcfadden_r2(self) -> float:
+    def mcfadden_r2(self) -> float | None:
         """McFadden's R²: 1 − ℓ/ℓ₀, "Conditional logit analysis" (1974), section IV."""
-        return 1.0 - self._kernel / self._null_kernel if self._null_kernel else 0.0
+        if self._kernels is None:
+            return None
+        found, null = self._kernels
+        return 1.0 - found / null if null else 0.0
 
     @property
-    def nagelkerke_r2(self) -> float:
+    def nagelkerke_r2(self) -> float | None:
         """Nagelkerke's R²: (1 − (L₀/L)^(2/n)) / (1 − L₀^(2/n)), Biometrika (1991), equation 3."""
-        gain = 2.0 * (self._kernel - self._null_kernel) / self.count
-        most = -2.0 * self._null_kernel / self.count
-        shares = 1.0 - odds_ratio(-np.array([gain, most]))
-        return float(shares[0] / shares[1]) if most else 0.0
+        if self._kernels is None:
+            return None
+        found, null = self._kernels
+        shares = 1.0 - odds_ratio(-2.0 / self.count * np.array([found - null, -null]))
+        return float(shares[0] / shares[1]) if null else 0.0
 
     @property
-    def _kernel(self) -> float:
-        """ℓ of single trials: without the number of ways in which counts can come about."""
-        return self.log_likelihood - self.ways
-
-    @property
-    def _null_kernel(self) -> float:
-        return self.null_log_likelihood - self.ways
+    def _kernels(self) -> tuple[float, float] | None:
+        """ℓ and ℓ₀ of single trials: without the number of ways in which counts come about."""
+        found, null, ways = self.log_likelihood, self.null_log_likelihood, self.log_multiplicity
+        if found is None or null is None or ways is None:
+            return None
+        return found - ways, null - ways
 
     @property
     def slopes(self) -> np.ndarray[Any, np.dtype[np.intp]]:
         """Where the coefficients other than intercepts stand."""
-        return np.flatnonzero([term != INTERCEPT for term in self.terms])
+        places, each = np.arange(len(self.terms)), len(self.terms) // len(self.equations)
+        return places[places % each > 0] if self.intercept else places
 
     @property
     def likelihood_ratio(self) -> HypothesisTest:
         """The test that all coefficients but the intercept are 0: 2·(ℓ − ℓ₀)."""
-        if self.penalised or not self.counts_rows:
+        if self.penalised or self._kernels is None:
             raise InputError(
                 "a likelihood ratio is χ² only without a penalty and with weights that count "
                 "rows; fit with C=np.inf, or take wald with covariance='robust'"
             )
-        gain = 2.0 * (self.log_likelihood - self.null_log_likelihood)
+        found, null = self._kernels
+        gain = 2.0 * (found - null)
         return chi2_test("likelihood ratio, all coefficients", gain, len(self.slopes))
 
     @property
@@ -167,16 +185,22 @@ class Summary(Printable):
         event = str(self.equations[0]) if len(self.equations) == 1 else "each class"
         return f"Logistic regression: log-odds of {event} against {self.reference}"
 
-    def _facts(self) -> tuple[str, ...]:
-        tjur = "" if self.tjur_r2 is None else f", Tjur {self.tjur_r2:.4g}"
-        ratio = self.kind == "classical" and self.counts_rows
-        tests = () if self.penalised else (str(self.likelihood_ratio if ratio else self.wald),)
-        null = "of the intercept alone" if INTERCEPT in self.terms else "where all margins are 0"
-        how = f"{self.kind} standard errors, {100 * self.level:.4g} % {self.intervals} intervals"
+    def _nats(self) -> tuple[str, ...]:
+        null = "of the intercept alone" if self.intercept else "where all margins are 0"
         return (
-            f"{how}, {self.count:.10g} observations",
             f"log-likelihood {self.log_likelihood:.6g}, AIC {self.aic:.6g}, BIC {self.bic:.6g}",
             f"deviance {self.deviance:.6g}, {null} {self.null_deviance:.6g}",
+        )
+
+    def _facts(self) -> tuple[str, ...]:
+        ratio = self.kind == "classical" and self.counts_rows
+        tests = () if self.penalised else (str(self.likelihood_ratio if ratio else self.wald),)
+        how = f"{self.kind} standard errors, {100 * self.level:.4g} % {self.intervals} intervals"
+        shares = ("McFadden", self.mcfadden_r2), ("Nagelkerke", self.nagelkerke_r2)
+        shown = [(name, r2) for name, r2 in (*shares, ("Tjur", self.tjur_r2)) if r2 is not None]
+        return (
+            f"{how}, {self.count:.10g} observations",
+            *(self._nats() if self.counts_rows else ()),
             *tests,
-            f"R²: McFadden {self.mcfadden_r2:.4g}, Nagelkerke {self.nagelkerke_r2:.4g}{tjur}",
+            *(["R²: " + ", ".join(f"{name} {r2:.4g}" for name, r2 in shown)] if shown else []),
         )

@@ -1,0 +1,67 @@
+"""What `glasslogit fit` prints of the coefficients, and how sure they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from glasslogit.cli import output as show
+from glasslogit.errors import GlasslogitError
+from glasslogit.trust.inference import summarize
+
+if TYPE_CHECKING:
+    from glasslogit.cli.prepare import Prepared
+    from glasslogit.estimator import LogisticRegression
+    from glasslogit.export.model_file import SavedModel
+    from glasslogit.trust.summary import Summary
+
+MOST = 1000  # coefficients: the work for their errors grows with the cube of their number
+
+
+class Certainty(NamedTuple):
+    """The summary of a fit, or None, and what is to be said about it."""
+
+    summary: Summary | None
+    notes: tuple[str, ...]
+
+
+def certainty_of(model: LogisticRegression, data: Prepared) -> Certainty:
+    """Summarise a model of two classes on its training rows, or say why that cannot be done."""
+    if data.positive is None:
+        return Certainty(None, ())
+    if model.coef_.size > MOST:
+        return Certainty(None, (f"No standard errors for more than {MOST:,} coefficients.",))
+    classes: list[Any] = model.classes_.tolist()
+    other = classes[1 - classes.index(data.positive)]
+    try:
+        summary = summarize(model, data.rows(data.train), data.y[data.train], reference=other)
+    except GlasslogitError as error:
+        return Certainty(None, (f"No standard errors: {error}",))
+    how = f"Standard errors are {summary.kind}, intervals {summary.intervals}'s"
+    told = f"{how}, from the {show.rows(len(data.train), 'training ')}."
+    return Certainty(summary, (told, *(f"Note: {note}" for note in summary.notes)))
+
+
+def print_coefficients(
+    out: show.Printer, saved: SavedModel, data: Prepared, sure: Certainty, *, every: bool
+) -> None:
+    """Print coefficients by column, towards the positive class or for each class."""
+    model, encoding = saved.model, data.encoding
+    coef, intercept = model.coef_.T, model.intercept_  # (d, c), (c,)
+    titles = saved.class_names
+    if saved.positive is not None:
+        sign = 1 if saved.positive_place else -1
+        coef, intercept, titles = sign * coef, sign * intercept, [str(saved.positive)]
+    out.print(f"Coefficients for {titles[0]}" if len(titles) == 1 else "Coefficients", style="bold")
+    if len(titles) > show.MANY:
+        out.print(f"Those of {len(titles)} classes are too many to print; --model saves them.\n")
+        return
+    X = data.X[data.train]
+    sizes = (X != 0).sum(axis=0), X.std(axis=0)
+    effects = show.Effects(coef, intercept, titles, *sizes, sure.summary)
+    out.print(show.coefficients(encoding, effects, every=every))
+    if len(titles) == 1:
+        out.print(
+            f"Odds ratio: by what the odds of {titles[0]} are multiplied for one unit more,\n"
+            "or in this level instead of the one it is set against, all else equal."
+        )
+        out.print("\n".join(sure.notes) + "\n")
