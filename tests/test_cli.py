@@ -194,6 +194,13 @@ def test_separated_classes_without_a_penalty_are_told(here, capsys):
     assert "separated" in out
 
 
+def test_only_held_out_rows_with_a_target_are_warned_of(here, capsys):
+    write(here / "t.csv", [*people(), *[["30", "Paris", ""]] * 7])
+    _, out, _ = call(capsys, "fit t.csv --target bought")
+    assert "7 rows without a value of bought" in out
+    assert "Warning" not in out
+
+
 def test_many_levels_are_folded_unless_all_are_wanted(here, capsys):
     rows = [[row[0], f"town{i % 20}", row[2]] for i, row in enumerate(people())]
     write(here / "t.csv", rows)

@@ -117,6 +117,9 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
     encoding = survey.learn(used[train], encoder)
     unseen: Unseen | None = "reference" if request.unseen == "error" else None
     encoded = encoding.encode(table, unseen=unseen)  # only held-out rows can be unseen
+    unseen_counts = {
+        name: int(np.isin(used[test], rows).sum()) for name, rows in encoded.unseen.items()
+    }
     return Prepared(
         survey=survey,
         encoding=encoding,
@@ -127,7 +130,7 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         test=test,
         positive=positive,
         unlabelled=int((~labelled).sum()),
-        unseen=encoded.unseen,
+        unseen={name: count for name, count in unseen_counts.items() if count},
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from glasslogit.errors import InputError, NotFittedError, TableError
 from glasslogit.tables.columns import LearnedColumn, NumberColumn
-from glasslogit.tables.encoding import Encoding, check_distinct, refuse_missing
+from glasslogit.tables.encoding import LEFT_OUT, Encoding, check_distinct, refuse_missing
 from glasslogit.tables.features import Transformer
 from glasslogit.tables.formula import Formula
 from glasslogit.tables.frames import as_table
@@ -84,8 +84,7 @@ class TableEncoder(Transformer):
         encoding = self._learned()
         table = as_table(X)
         encoded = encoding.encode(table)
-        if encoded.incomplete.any():
-            refuse_missing(table, dict.fromkeys(encoded.missing, encoded.incomplete))
+        refuse_missing(table, encoded.gaps, LEFT_OUT)
         return encoded.X
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:

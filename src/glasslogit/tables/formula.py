@@ -123,7 +123,7 @@ def _frame(columns: Sequence[LearnedColumn], values: Mapping[str, NDArray[Any]])
     for column in columns:
         if isinstance(column, CategoryColumn):
             reference = () if column.reference is None else (column.reference,)
-            codes = np.maximum(values[column.name] + len(reference), 0)
+            codes = values[column.name] + len(reference)  # −1: unseen, and there is no reference
             data[column.name] = pd.Categorical.from_codes(codes, [*reference, *column.levels])
         else:
             data[column.name] = values[column.name]

@@ -118,7 +118,7 @@ def _variables(node: ast.AST) -> Iterator[tuple[str, bool]]:
     elif isinstance(node, ast.Call):
         yield from _called(node)
     elif isinstance(node, (ast.BinOp, ast.UnaryOp)) and isinstance(node.op, OPERATORS):
-        if isinstance(node.op, ast.Pow):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
             _check_power(node)
         for part in (node.left, node.right) if isinstance(node, ast.BinOp) else (node.operand,):
             yield from _variables(part)
@@ -145,17 +145,33 @@ def _called(node: ast.Call) -> Iterator[tuple[str, bool]]:
             raise InputError(f"formula: {ast.unparse(node)!r}: C takes one column; {remedy}")
         yield node.args[0].id, True
         return
+    if name in {"bs", "poly"}:
+        _check_basis(node)
     for part in (*node.args, *(word.value for word in node.keywords)):
-        size = getattr(part, "value", 0)
-        if name in {"bs", "poly"} and isinstance(size, int) and size > LARGEST_BASIS:
-            raise InputError(f"formula: {ast.unparse(node)!r}: give at most {LARGEST_BASIS}")
         yield from _variables(part)
 
 
-def _check_power(node: ast.AST) -> None:
-    power = getattr(getattr(node, "right", None), "value", None)
+def _check_basis(node: ast.Call) -> None:
+    """Refuse a spline or polynomial of too many columns, or whose settings must be computed."""
+    for part in (*node.args[1:], *(word.value for word in node.keywords if word.arg != "x")):
+        try:
+            size = ast.literal_eval(part)
+        except ValueError:
+            problem = f"{ast.unparse(part)!r} is not a constant; write it out"
+            raise InputError(f"formula: {ast.unparse(node)!r}: {problem}") from None
+        if isinstance(size, int) and size > LARGEST_BASIS:
+            raise InputError(f"formula: {ast.unparse(node)!r}: give at most {LARGEST_BASIS}")
+
+
+def _check_power(node: ast.BinOp) -> None:
+    """Refuse a power that is no constant, or too large."""
+    try:
+        power = ast.literal_eval(node.right)
+    except ValueError:
+        power = None
     if not isinstance(power, (int, float)) or abs(power) > LARGEST_POWER:
-        raise InputError(f"formula: {ast.unparse(node)!r}: give a power up to {LARGEST_POWER}")
+        wanted = f"give a number from -{LARGEST_POWER} to {LARGEST_POWER} as power"
+        raise InputError(f"formula: {ast.unparse(node)!r}: {wanted}")
 
 
 def one_line(error: BaseException) -> str:
