@@ -8,7 +8,13 @@ import warnings
 import numpy as np
 import pytest
 
-from glasslogit import LogisticRegression, LogisticRegressionCV, regularisation_path
+from glasslogit import (
+    LogisticRegression,
+    LogisticRegressionCV,
+    inspect_data,
+    regularisation_path,
+    summarize,
+)
 from glasslogit.errors import (
     GlasslogitWarning,
     InputError,
@@ -167,6 +173,91 @@ def test_a_missing_value_is_refused_where_the_policy_drops_its_row():
     message = "X: row 3, column 'b': missing ('b' in 1 row); fill it in, or leave the row out"
     assert refusal(encoder.transform, frame) == message
     assert encoder.transform(frame[:3])[:, 0].tolist() == [1.5, 1, 2]
+
+
+def test_a_refit_on_an_array_forgets_the_table():
+    frame = people()
+    model = LogisticRegression(findings="full").fit(frame, "churn")
+    model.fit(by_hand(frame), frame.churn)
+    fresh = LogisticRegression(findings="full").fit(by_hand(frame), frame.churn)
+    assert model.encoder_ is None
+    assert model.findings_ == fresh.findings_
+    assert model.feature_names_.tolist() == ["x0", "x1", "x2", "x3"]
+    model.fit(frame, "churn")
+    assert model.feature_names_in_.tolist() == ["age", "plan", "visits"]
+
+
+def test_findings_of_a_standardised_fit_are_those_of_the_plain_one():
+    frame = people().assign(age=lambda table: 1000 * table.age)
+    fits = [
+        LogisticRegression(
+            C=np.inf, findings="full", encoder=TableEncoder(standardise=standardise)
+        ).fit(frame, "churn")
+        for standardise in (False, True)
+    ]
+    assert fits[0].findings_ == fits[1].findings_ == ()
+
+
+def test_findings_name_the_columns_and_rows_of_the_table():
+    frame = people().assign(name=[f"p{i:03}" for i in range(200)])
+    frame.loc[[0, 3], "age"] = np.nan
+    frame = pd.concat([frame, frame.iloc[[7]].assign(churn="no")], ignore_index=True)
+    frame.loc[7, "churn"] = "yes"
+    encoder = TableEncoder(missing="drop")
+    (found,) = (
+        LogisticRegression(
+            encoder=encoder, findings="full", silence=["few_events", "mean_prediction"]
+        )
+        .fit(frame, "churn")
+        .findings_
+    )
+    assert "such as rows 7 and 200" in found.evidence
+    unique = frame.iloc[:200]
+    model = LogisticRegression(encoder=encoder, findings="full", silence=["few_events"])
+    (found,) = model.fit(unique, "churn").findings_
+    assert (found.code, found.columns) == ("identifier", ("name",))
+    assert found in inspect_data(unique, "churn")
+
+
+def test_what_goes_with_rows_that_are_left_out_is_left_out_too():
+    frame = people()
+    frame.loc[[0, 7], "age"] = np.nan
+    left = frame.dropna()
+    encoder = TableEncoder(missing="drop")
+    groups = np.arange(200) % 20
+    model = LogisticRegression(C=np.inf, encoder=encoder, tol=1e-12).fit(frame, "churn")
+    clustered = {"covariance": "cluster"}
+    summary = summarize(model, frame, "churn", groups=groups, **clustered)
+    alone = summarize(model, left, "churn", groups=groups[left.index], **clustered)
+    np.testing.assert_array_equal(summary.covariance, alone.covariance)
+    with pytest.raises(InputError, match="groups has 198 rows but X has 200"):
+        summarize(model, frame, "churn", groups=groups[left.index], **clustered)
+
+    odd = np.arange(200) % 2 == 1
+    folds = [(np.flatnonzero(odd), np.flatnonzero(~odd)), (~odd, odd)]
+    same = [(np.flatnonzero(odd[left.index]), np.flatnonzero(~odd[left.index]))]
+    same.append(same[0][::-1])
+    given, expected = (
+        LogisticRegressionCV(Cs=[0.1, 1], encoder=encoder, cv=cv).fit(rows, "churn")
+        for cv, rows in ((folds, frame), (same, left))
+    )
+    np.testing.assert_array_equal(given.scores_, expected.scores_)
+    searched = LogisticRegressionCV(Cs=[1], encoder=encoder, cv=[([0, 7], np.arange(9, 200))])
+    with pytest.raises(InputError, match="fold 0 of cv, to train: every row was left out"):
+        searched.fit(frame, "churn")
+
+
+def test_groups_are_split_without_the_rows_that_are_left_out():
+    selection = pytest.importorskip("sklearn.model_selection", reason="it splits by groups")
+    frame = people()
+    frame.loc[[0, 7], "age"] = np.nan
+    groups, left = np.arange(200) % 5, frame.dropna()
+    search = LogisticRegressionCV(
+        Cs=[0.1, 1], encoder=TableEncoder(missing="drop"), cv=selection.GroupKFold(5)
+    )
+    given = search.fit(frame, "churn", groups=groups).scores_
+    expected = search.fit(left, "churn", groups=groups[left.index]).scores_
+    np.testing.assert_array_equal(given, expected)
 
 
 def test_an_indicator_is_the_mean_and_a_column():

@@ -21,17 +21,15 @@ from glasslogit.drop_in import handing_on_callbacks, use_legacy_shapes
 from glasslogit.errors import ConvergenceWarning, InputError, also_sklearns, check_number
 from glasslogit.estimator import LogisticRegression
 from glasslogit.evaluate.scoring import check_scoring
+from glasslogit.folds import Fold, check_folds, make_folds
 from glasslogit.inputs import check_factors, check_weight
 from glasslogit.params import check_choice, check_seconds, check_settings
 from glasslogit.path import Limits, given_Cs
 from glasslogit.selection import (
-    Fold,
     Grid,
     Scoring,
     at_theta,
     best,
-    check_folds,
-    make_folds,
     make_table,
     read_l1_ratios,
     read_scoring,
@@ -204,7 +202,7 @@ class LogisticRegressionCV(LogisticRegression):
             threads=threads_of(self.n_jobs),
             weights=self.weights,
         )
-        folds = make_folds(self.cv, table.X, table.y, groups)
+        folds = make_folds(self.cv, table.X, table.y, groups, design)
         scoring = read_scoring(self.scoring)
         if not (scoring is None or callable(scoring)):
             check_scoring(scoring, len(data.classes))

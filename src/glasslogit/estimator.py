@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.base_rate import prior_shift, rates_for
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data
+from glasslogit.design import Design
 from glasslogit.drop_in import train_watched
 from glasslogit.fitting import most_steps, train_all
 from glasslogit.params import check_settings
@@ -230,8 +231,8 @@ class LogisticRegression(Predictor):
             with one_blas_thread():
                 fits = train_all(self, data, design, callbacks)
             self._keep(data, fits, rates)
-            self.findings_ = self._find(data, fits, design[:4])
             design.finish(self)
+            self.findings_ = self._find(data, fits, design)
             return fits
 
         given = {"sample_weight": sample_weight, "offset": offset}
@@ -241,13 +242,13 @@ class LogisticRegression(Predictor):
         warn_of(fits, self)
         return self
 
-    def _find(self, data: Data, fits: list[Fit], rows: tuple[Any, ...]) -> tuple[Finding, ...]:
+    def _find(self, data: Data, fits: list[Fit], design: Design) -> tuple[Finding, ...]:
         """List what is risky in the data and the fit."""
         found = find_in_fit(self, data, fits)
         if self.findings == "full":
             from glasslogit.tables.findings import find_all  # noqa: PLC0415  (only when asked for)
 
-            found = find_all(self, data, rows, found)
+            found = find_all(self, data, design, found)
         return silenced(found, self.silence)
 
     def _keep(self, data: Data, fits: list[Fit], rates: Floats) -> None:

@@ -38,6 +38,7 @@ class Fitted(NamedTuple):
     names: tuple[str, ...]
     moments: ColumnMoments
     settings: Settings
+    design: Design
 
 
 def beside(
@@ -71,7 +72,8 @@ def beside(
     size = moments.weight, moments.rows, data.observations
     objective = Objective(source, loss, penalty, coordinates, *size)
     names = coefficient_names(model, [f"x{j}" for j in range(d)])
-    return Fitted(objective, theta, data.classes, tuple(map(str, names)), moments, settings)
+    names = tuple(map(str, names))
+    return Fitted(objective, theta, data.classes, names, moments, settings, design)
 
 
 def theta_of(model: Any) -> Floats:

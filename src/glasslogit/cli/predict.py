@@ -13,10 +13,10 @@ from glasslogit.cli import output as show
 from glasslogit.cli.fit import print_scores
 from glasslogit.cli.measure import decide, measure, rule
 from glasslogit.cli.paths import check_output
-from glasslogit.design import NamedRows
 from glasslogit.errors import InputError, ModelFileError
 from glasslogit.export.atomic import write_atomically
 from glasslogit.export.model_file import SavedModel, load
+from glasslogit.named_rows import NamedRows
 from glasslogit.tables import Encoded, Encoding, Table, read_table
 from glasslogit.tables.reading import FIRST_ROW
 from glasslogit.tables.table import shorten

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.design import NamedRows
 from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
+from glasslogit.named_rows import NamedRows
 from glasslogit.tables import (
     Category,
     Encoding,

@@ -15,6 +15,7 @@ import numpy as np
 
 from glasslogit.errors import MissingExtraError, TableError
 from glasslogit.inputs import EXACT, refuse_rounding
+from glasslogit.named_rows import is_frame
 from glasslogit.tables.survey import read_labels
 from glasslogit.tables.table import Column, Numbers, Table, Text, Times
 from glasslogit.tables.values import MICROSECONDS
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SOURCE = "X"
-LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "duckdb", "narwhals"})
 KINDS = {"number": "a number", "text": "text", "date": "a date", "duration": "a duration"}
 
 
@@ -47,13 +47,6 @@ class Columns(Mapping[str, Column]):
 
     def __len__(self) -> int:
         return len(self.frame.columns)
-
-
-def is_frame(X: Any) -> bool:
-    """Tell whether X is a table with named columns, as far as narwhals or we know them."""
-    library = type(X).__module__.partition(".")[0].lstrip("_")
-    kinds = {"DataFrame", "LazyFrame", "Table", "RecordBatch", "DuckDBPyRelation"}
-    return isinstance(X, Table) or (library in LIBRARIES and type(X).__name__ in kinds)
 
 
 def as_table(X: Any) -> Table:
