@@ -1,4 +1,4 @@
-"""What `glasslogit fit` says of risks in the columns and rows it trained on."""
+"""What `glasslogit fit` and `check` say of risks in the columns and rows it trained on."""
 
 from __future__ import annotations
 
@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
 def find(data: Prepared, model: LogisticRegression) -> tuple[Finding, ...]:
     """List what is risky in the training rows, as they stand in the table, and in the fit."""
+    of_columns = [each for each in find_in_rows(data) if each.code is not Code.FEW_EVENTS]
+    return silenced([*of_columns, *model.findings_], model.silence)
+
+
+def find_in_rows(data: Prepared) -> list[Finding]:
+    """List what is risky in the training rows, as they stand in the table."""
     rows, y = data.places[data.train], data.y[data.train]
     columns = columns_read(data.survey.table, data.encoding.columns, rows)
-    seen = find_in_columns(columns, Target(y, np.ones(len(y))), rows + FIRST_ROW)
-    of_columns = [finding for finding in seen if finding.code is not Code.FEW_EVENTS]
-    return silenced([*of_columns, *model.findings_], model.silence)
+    return find_in_columns(columns, Target(y, np.ones(len(y))), rows + FIRST_ROW)
 
 
 def print_findings(out: show.Printer, found: Iterable[Finding]) -> None:
