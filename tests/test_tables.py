@@ -526,6 +526,40 @@ def test_an_unseen_level_is_no_level_where_every_level_has_a_column():
     assert "count it as no level (its indicators are 0): unseen='reference'" in message
 
 
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("`scale(age)` + scale(age)", "`scale(age)` reads as a term; rename the column"),
+        ("I(age**2) + `I(age ** 2)`", "`I(age ** 2)` reads as a term; rename the column"),
+        ("`1` + age", "`1` reads as a term; rename the column"),
+        ("scale(age) + scale", "'scale' is also a function; rename the column"),
+        ("age %in% plan", "%in% is not known; write a:b for b within a"),
+        ("churn ~ .", "'.' is not known; name the columns"),
+    ],
+)
+def test_a_formula_loses_no_term_to_a_name(formula, said):
+    frame = people()
+    names = ("scale(age)", "I(age ** 2)", "1", "scale")
+    frame = frame.assign(**dict.fromkeys(names, frame.visits))
+    y = None if "~" in formula else frame.churn
+    assert said in refusal(LogisticRegression(formula=formula).fit, frame, y)
+
+
+def test_a_tilde_in_a_quoted_name_is_part_of_it_and_a_keyword_is_no_name():
+    frame = people().rename(columns={"age": "a~b", "churn": "y~z"})
+    model = LogisticRegression(formula="`y~z` ~ `a~b` + log(1.5 + visits)").fit(frame)
+    assert model.feature_names_in_.tolist() == ["a~b", "visits"]
+    encoder = TableEncoder(formula="center(visits) + scale(visits, center=False, scale=True)")
+    assert encoder.fit_transform(people()).shape == (200, 2)
+    assert model.classes_.tolist() == ["no", "yes"]
+
+
+def test_categories_that_read_alike_are_refused():
+    mixed = people(4).assign(kind=pd.Categorical([1, "1", 1, "1"]))
+    message = "X: column 'kind': two of its categories read as '1'; make them all numbers or all"
+    assert message in refusal(TableEncoder().fit, mixed)
+
+
 def test_a_formula_may_hold_constants_below_zero():
     frame = pd.DataFrame({"x": [1.0, 2.0, 4.0]})
     X = TableEncoder(formula="I(x**-1) + bs(x, degree=1, knots=[2.5], lower_bound=-1)").fit(frame)

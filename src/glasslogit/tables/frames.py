@@ -127,7 +127,7 @@ def _column(name: str, series: Any) -> Column:
     if kind == nw.String:
         return Text.of(series.fill_null("").to_list())
     if kind in (nw.Categorical, nw.Enum):
-        return _category(series)
+        return _category(name, series)
     if kind in (nw.Datetime, nw.Date):
         if getattr(kind, "time_zone", None):
             series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
@@ -158,10 +158,14 @@ def _numbers(name: str, series: Any, *, whole: bool) -> Numbers:
     return Numbers(_floats(series))
 
 
-def _category(series: Any) -> Text:
+def _category(name: str, series: Any) -> Text:
     """Read a categorical column with its levels in their order."""
     levels = tuple(str(level) for level in series.cat.get_categories().to_list())
     places = {level: code for code, level in enumerate(levels)}
+    if len(places) < len(levels):
+        alike = max(levels, key=levels.count)
+        problem = f"two of its categories read as {alike!r}; make them all numbers or all text"
+        raise TableError(f"{SOURCE}: column {name!r}: {problem}")
     blank = places.setdefault("", len(levels))
     gaps = series.is_null().to_list()
     values = series.to_list()

@@ -42,8 +42,10 @@ def split(formula: str) -> tuple[str | None, str]:
     """
     if not isinstance(formula, str):
         raise InputError(f"formula={formula!r} is not text; give one such as 'y ~ a + b'")
-    left, _, right = (part.strip() for part in formula.rpartition("~"))
-    if not right or "~" in left:
+    bare = QUOTED.sub(lambda quoted: "_" * len(quoted[0]), formula)  # a quoted ~ is part of a name
+    tilde = bare.find("~")
+    left, right = formula[: max(tilde, 0)].strip(), formula[tilde + 1 :].strip()
+    if not right or bare.count("~") > 1:
         raise InputError(f"formula {formula!r} is not of the form 'y ~ a + b'")
     if not left:
         return None, right
@@ -68,6 +70,7 @@ abs, bs, center, exp, log, log10, log2, poly, scale or sqrt
         import formulaic  # noqa: PLC0415  an extra is imported where it is used
     except ImportError:
         raise MissingExtraError("formulaic", "frames") from None
+    _check_names(text)
     if any(len(power) > 1 or int(power) > LARGEST_POWER for power in POWER.findall(text)):
         raise InputError(f"formula {text!r}: give powers up to {LARGEST_POWER}")
     try:
@@ -87,6 +90,23 @@ abs, bs, center, exp, log, log10, log2, poly, scale or sqrt
     if not names:
         raise InputError(f"formula {text!r} uses no column; name one")
     return Parsed(terms, tuple(names), frozenset(categories))
+
+
+def _check_names(text: str) -> None:
+    """Refuse names that formulaic would take for something else, and operators unlike R's."""
+    bare = QUOTED.sub("", text)
+    squeezed = "".join(bare.split())
+    for name in QUOTED.findall(text):
+        called = not name.isidentifier() and "".join(name.split()) in squeezed
+        if called or name in {"0", "1"}:
+            raise InputError(f"formula {text!r}: `{name}` reads as a term; rename the column")
+    for name in FUNCTIONS & {*re.findall(r"\b\w+\b(?!\s*[(=])", bare), *QUOTED.findall(text)}:
+        if re.search(rf"\b{name}\s*\(", bare):
+            raise InputError(f"formula {text!r}: {name!r} is also a function; rename the column")
+    if "%in%" in bare:
+        raise InputError(f"formula {text!r}: %in% is not known; write a:b for b within a")
+    if re.search(r"(?<![\w.])\.(?![\w.])", bare):
+        raise InputError(f"formula {text!r}: '.' is not known; name the columns")
 
 
 def _read_factor(factor: Any, names: dict[str, None], categories: set[str]) -> None:
