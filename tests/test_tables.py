@@ -554,6 +554,18 @@ def test_a_tilde_in_a_quoted_name_is_part_of_it_and_a_keyword_is_no_name():
     assert model.classes_.tolist() == ["no", "yes"]
 
 
+@pytest.mark.parametrize("findings", ["auto", "full"])
+@pytest.mark.parametrize("rare", [0, 1000])
+def test_a_category_of_one_level_does_not_vanish_without_a_word(findings, rare):
+    frame = people().assign(land="be")
+    gone = ("plan", "land") if rare else ("land",)
+    encoder = TableEncoder(rare=rare)
+    model = LogisticRegression(encoder=encoder, findings=findings).fit(frame, "churn")
+    assert [each.columns for each in model.findings_ if each.code == "constant"] == [gone]
+    message = refusal(LogisticRegression(formula="churn ~ age + C(land)").fit, frame)
+    assert "'C(land)' has one level only, so no column of X; leave it out" in message
+
+
 def test_categories_that_read_alike_are_refused():
     mixed = people(4).assign(kind=pd.Categorical([1, "1", 1, "1"]))
     message = "X: column 'kind': two of its categories read as '1'; make them all numbers or all"

@@ -23,7 +23,7 @@ from glasslogit.sources.threads import one_blas_thread
 from glasslogit.trace import Callback, Trace
 from glasslogit.training import Fit, verdicts_of, warn_of
 from glasslogit.trust.certificate import VERIFY, Certificate, unproved
-from glasslogit.trust.findings import Finding, find_in_fit, silenced
+from glasslogit.trust.findings import Finding, constant_columns, find_in_fit, silenced
 
 if TYPE_CHECKING:
     from glasslogit.tables.encoder import TableEncoder
@@ -249,6 +249,8 @@ class LogisticRegression(Predictor):
             from glasslogit.tables.findings import find_all  # noqa: PLC0415  (only when asked for)
 
             found = find_all(self, data, design, found)
+        gone = () if design.encoder is None else design.encoder.encoding_.constant
+        found += [constant_columns(gone)] if gone else []
         return silenced(found, self.silence)
 
     def _keep(self, data: Data, fits: list[Fit], rates: Floats) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 REMEDY = "fill it in, or set missing='drop' (leave such rows out) or 'indicator' (--missing)"
+ONE_LEVEL = "has no level but its reference"  # why a category is not used
 LEFT_OUT = "fill it in, or leave the row out"  # where the policy drops rows in training
 
 
@@ -80,6 +81,11 @@ class Encoding:
         if self.formula is not None:
             return self.formula.terms
         return tuple(column.name for column in self.columns for _ in column.feature_names)
+
+    @property
+    def constant(self) -> tuple[str, ...]:
+        """The categories that have one level in the training rows, and so no column of X."""
+        return tuple(name for name, why in self.dropped if why == ONE_LEVEL)
 
     @property
     def groups(self) -> tuple[LearnedColumn, ...] | None:

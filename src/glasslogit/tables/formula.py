@@ -52,6 +52,10 @@ class Formula:
         spec = _computed(parsed.terms, frame, {}, f"{table.source}: formula {text!r}").model_spec
         places = {place: str(term) for term, each in spec.term_indices.items() for place in each}
         terms = tuple(places[place] for place in range(1, len(spec.column_names)))
+        for term in map(str, parsed.terms):
+            if term != "1" and term not in terms:
+                problem = f"formula {text!r}: {term!r} has one level only, so no column of X"
+                raise TableError(f"{table.source}: {problem}; leave it out")
         return cls(text, tuple(spec.column_names[1:]), terms, _state(_plain(spec.transform_state)))
 
     def matrix(
