@@ -81,6 +81,78 @@ def refusal(capsys, line, code=1):
     return err.removeprefix("glasslogit: ")
 
 
+# --- check -------------------------------------------------------------------------------
+
+
+def checked(folder, **added):
+    """The table of `people`, with columns added, as c.csv."""
+    rows = [[*row, *more] for row, *more in zip(people(), *added.values(), strict=True)]
+    write(folder / "c.csv", rows, ("age", "town", "bought", *added))
+
+
+def test_check_finds_nothing_serious_in_a_harmless_table(here, capsys):
+    code, out, err = call(capsys, "check t.csv --target bought")
+    assert (code, err) == (0, "")
+    assert "Read     t.csv: 240 rows, 3 columns" in out
+    assert "the classes overlap: a finite optimum exists" in out
+    assert "nothing serious (exit code 0)" in out
+    assert sorted(here.iterdir()) == [here / "t.csv"]
+
+
+def test_check_lists_leaks_which_can_be_silenced_or_dropped(here, capsys):
+    noise = np.random.default_rng(0).normal(size=240)
+    bought = np.array([row[2] == "yes" for row in people()])
+    checked(here, refund=noise + 2 * bought)
+    assert call(capsys, "check c.csv --target bought")[0] == 0
+    checked(here, refund=noise + 3.7 * bought)
+    code, out, _ = call(capsys, "check c.csv --target bought")
+    assert code == 1
+    assert "Serious  (leak): column 'refund'" in out
+    assert "1 serious problem (exit code 1)" in out
+    assert call(capsys, "check c.csv --target bought --silence leak")[0] == 0
+    assert call(capsys, "check c.csv --target bought --drop refund")[0] == 0
+    assert call(capsys, "check c.csv --target bought --formula age+C(town)")[0] == 0
+
+
+def test_check_names_what_separates_with_the_rows_of_the_file(here, capsys):
+    rows = people()
+    chosen = [i for i, row in enumerate(rows) if row[2] == "yes" and i > 20][:30]
+    checked(here, vip=[int(i in chosen) for i in range(240)])
+    code, out, _ = call(capsys, "check c.csv --target bought")
+    assert code == 1
+    assert "quasi-complete: no finite optimum without a penalty" in out
+    assert "infinite coefficients: `vip` +inf" in out
+    assert f"rows on one side: {chosen[0] + 2}, {chosen[1] + 2}, " in out
+    assert "vip = 1        0        30" in out
+
+
+def test_check_names_a_column_that_is_a_sum_and_one_that_nearly_is(here, capsys):
+    random = np.random.default_rng(3)
+    sat, sun = random.integers(0, 2, (2, 240))
+    checked(here, sat=sat, sun=sun, weekend=sat + sun)
+    code, out, _ = call(capsys, "check c.csv --target bought")
+    assert code == 1
+    assert "exactly: `weekend` = `sat` + `sun`" in out
+    checked(here, sat=sat, sun=sun, weekend=sat + sun + 1e-8 * random.normal(size=240))
+    code, out, _ = call(capsys, "check c.csv --target bought")
+    assert code == 0
+    assert "nearly, but for a share of" in out
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("check t.csv --target sold", "no column 'sold'"),
+        ("check none.csv --target bought", "no such file"),
+        ("check t.csv --target bought --silence leek", "silence names 'leek'"),
+        ("check t.csv", "Missing option '--target'"),
+    ],
+)
+def test_a_fault_of_check_is_told_from_a_risk_by_its_exit_code(capsys, line, said):
+    assert said in refusal(capsys, line, code=2)
+
+
 # --- fit ---------------------------------------------------------------------------------
 
 
@@ -192,6 +264,13 @@ def test_separated_classes_without_a_penalty_are_told(here, capsys):
     code, out, _ = call(capsys, "fit s.csv --target bought --C inf --test-size 0")
     assert code == 0
     assert "separated" in out
+
+
+def test_only_held_out_rows_with_a_target_are_warned_of(here, capsys):
+    write(here / "t.csv", [*people(), *[["30", "Paris", ""]] * 7])
+    _, out, _ = call(capsys, "fit t.csv --target bought")
+    assert "7 rows without a value of bought" in out
+    assert "Warning" not in out
 
 
 def test_many_levels_are_folded_unless_all_are_wanted(here, capsys):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from glasslogit import Finding, LogisticRegression, inspect_data
 from glasslogit.errors import ConvergenceWarning, InputError
 from glasslogit.solvers import GradientDescent
+from glasslogit.tables import read_table
 from glasslogit.trust.findings import Code, Severity
 
 N = 400
@@ -62,6 +63,31 @@ def test_a_risky_column_is_found_by_name_and_silenced_by_code(name: str) -> None
 def test_frames_give_the_same(kind, name: str) -> None:
     columns, y = spoilt(name)
     assert inspect_data(kind(columns), y) == inspect_data(columns, y)
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars lazy", "mapping", "file"])
+def test_the_target_may_be_a_column_of_any_table(kind: str, tmp_path) -> None:
+    columns, y = spoilt("leak")
+    columns |= {"name": np.array([f"p{k}" for k in range(N)])}
+    expected = inspect_data(columns, y)
+    frame = pd.DataFrame(columns | {"y": y})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    made = {
+        "pandas": lambda: frame,
+        "polars lazy": lambda: pl.from_dict(columns | {"y": y}).lazy(),
+        "mapping": lambda: columns | {"y": y},
+        "file": lambda: read_table(tmp_path / "t.csv"),
+    }
+    assert [finding.code for finding in expected] == ["leak", "identifier", "few_events"]
+    assert inspect_data(made[kind](), "y") == expected
+    with pytest.raises(InputError, match="'z'"):
+        inspect_data(made[kind](), "z")
+
+
+def test_a_gap_hides_no_leak() -> None:
+    columns, y = spoilt("leak")
+    columns["new"][3] = np.nan
+    assert codes(inspect_data(columns, y)) == {"leak": ("new",)}
 
 
 @pytest.mark.parametrize("storage", [np.asarray, sp.csr_array, sp.csc_matrix])

@@ -23,19 +23,17 @@ from glasslogit.errors import ConvergenceWarning, InputError, also_sklearns, che
 from glasslogit.estimator import LogisticRegression
 from glasslogit.evaluate.scoring import check_scoring
 from glasslogit.fitting import settings_for
+from glasslogit.folds import Fold, check_folds, make_folds
 from glasslogit.inputs import check_weight
 from glasslogit.params import check_choice, check_seconds, check_settings
 from glasslogit.parts import in_memory, split_target
 from glasslogit.path import Limits, given_Cs
 from glasslogit.rows import read_rows
 from glasslogit.selection import (
-    Fold,
     Grid,
     Scoring,
     at_theta,
     best,
-    check_folds,
-    make_folds,
     make_table,
     read_l1_ratios,
     read_scoring,
@@ -202,7 +200,7 @@ class LogisticRegressionCV(LogisticRegression):
         if design.weight is not None and are_shares(np.asarray(design.y).ravel()):
             raise InputError("y holds shares of events; give a row for each class and its trials")
         table = make_table(*design[:4])
-        folds = make_folds(self.cv, table.X, table.y, groups)
+        folds = make_folds(self.cv, table.X, table.y, groups, design)
         scoring = read_scoring(self.scoring)
         if not (scoring is None or callable(scoring)):
             check_scoring(scoring, len(data.classes))

@@ -5,7 +5,7 @@ narwhals loaded for them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,44 +13,49 @@ from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats
 from glasslogit.errors import InputError
-from glasslogit.inputs import (
-    EXACT,
-    Features,
-    check_features,
-    check_known,
-    refuse_rounding,
-    text_names,
-)
+from glasslogit.inputs import Features, check_features, check_known, text_names
+from glasslogit.named_rows import NamedRows, check_exact, holds_numbers, is_frame
 from glasslogit.parts import in_memory, split_target, take_rows
 from glasslogit.trace import Callback
 
 # The modules of tables/ are imported where a table is seen: arrays do not need them.
-LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "duckdb", "narwhals", "glasslogit"})
-
-
-@dataclass(frozen=True, eq=False)
-class NamedRows:
-    """Rows of X with the names of their columns: a table that has been encoded."""
-
-    columns: tuple[str, ...]
-    values: NDArray[np.float64]  # (n, d)
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def to_numpy(self) -> NDArray[np.float64]:
-        """Return the values."""
-        return self.values
 
 
 class Design(NamedTuple):
-    """Rows to train on and, if they came from a table, the fitted encoder that made them."""
+    """Rows to train on and, if they came from a table, it and the fitted encoder that made them.
+
+    `kept` are the places of the rows in the table, (n,).
+    """
 
     X: Any
     y: Any = None
     weight: Any = None
     offset: Any = None
     encoder: Any = None
+    table: Any = None
+    kept: Any = None
+
+    def take(self, part: Any, name: str) -> Any:
+        """Take of a part with a value for each row of the table those of the rows that are used."""
+        if self.table is None:
+            return part
+        return take_rows(part, self.kept, self.table.n_rows, name)
+
+    @property
+    def places(self) -> NDArray[np.intp] | None:
+        """The place here of each row of the table, −1 for one that was left out; None without."""
+        if self.table is None:
+            return None
+        places = np.full(self.table.n_rows, -1)
+        places[self.kept] = np.arange(len(self.kept))
+        return places
+
+    @property
+    def unscaled_rows(self) -> Any:
+        """X with the columns as they are in the table."""
+        if (np.asarray(self.scales) == 1).all():
+            return self.X
+        return replace(self.X, values=self.X.values * self.scales)
 
     def spread(self, factors: Any) -> Any:
         """Give penalty factors by column of the table, or by term, to each column of X."""
@@ -177,7 +182,7 @@ def _encoded(encoder: Any, table: Any, y: Any, sample_weight: Any, offset: Any) 
     rows = encoded.X if len(kept) == table.n_rows else encoded.X[kept]
     labels, weight, offset = parts
     X = NamedRows(encoder.encoding_.feature_names, rows)
-    return Design(X, labels, weight, offset, encoder)
+    return Design(X, labels, weight, offset, encoder, table, kept)
 
 
 def read_features(model: Any, X: Any) -> Features:
@@ -197,17 +202,14 @@ def read_features(model: Any, X: Any) -> Features:
 
 def plain_rows(X: Any) -> Any:
     """Give rows of numbers alone as the estimator reads them, or None for any other table."""
-    library = type(X).__module__.partition(".")[0].lstrip("_")
-    if library not in LIBRARIES or isinstance(X, NamedRows):
-        return X
-    if hasattr(X, "to_numpy") and hasattr(X, "columns") and all(map(_is_plain, X.dtypes)):
-        _check_exact(X)
-        return X
-    from glasslogit.tables.frames import as_table, is_frame  # noqa: PLC0415
-    from glasslogit.tables.table import Numbers  # noqa: PLC0415
-
     if not is_frame(X):
         return X
+    if holds_numbers(X):
+        check_exact(X)
+        return X
+    from glasslogit.tables.frames import as_table  # noqa: PLC0415
+    from glasslogit.tables.table import Numbers  # noqa: PLC0415
+
     table = as_table(X)
     columns = table.columns.values()
     if not all(isinstance(each, Numbers) and not each.gaps.any() for each in columns):
@@ -234,28 +236,6 @@ def _encoder(encoder: Any, formula: str | None, y: Any) -> tuple[Any, str | None
     if target is not None and y is not None and not (isinstance(y, str) and y == target):
         raise InputError(f"formula {formula!r} names the target, and y is given too; leave one out")
     return replace(encoder, formula=right), target
-
-
-def _check_exact(X: Any) -> None:
-    """Refuse whole numbers that a frame would round where it puts them beside fractions."""
-    names, kinds = list(X.columns), [str(kind).lower() for kind in X.dtypes]
-    if len(set(kinds)) < 2 or len(set(names)) < len(names) or not len(X):
-        return  # nothing is put beside another type, or names do not tell the columns apart
-    for name, kind in zip(names, kinds, strict=True):
-        if kind in {"int64", "uint64"}:
-            values = X[name]
-            if max(abs(values.min() or 0), abs(values.max() or 0)) > EXACT:
-                large = [abs(each or 0) > EXACT for each in values.to_list()]
-                row = large.index(True)
-                refuse_rounding(int(values.to_list()[row]), row, f"column {name!r}")
-
-
-def _is_plain(kind: Any) -> bool:
-    """Tell whether a column of this type, of NumPy or polars, holds numbers or booleans."""
-    if isinstance(kind, np.dtype):
-        return kind.kind in "fiubc"
-    numeric = getattr(kind, "is_numeric", None)
-    return str(kind) == "Boolean" or (numeric is not None and bool(numeric()))
 
 
 def _not_numbers(X: Any) -> InputError:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.base_rate import prior_shift, rates_for
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data
+from glasslogit.design import Design
 from glasslogit.drop_in import train_watched
 from glasslogit.errors import InputError
 from glasslogit.fitting import most_steps, train_all
@@ -24,7 +25,7 @@ from glasslogit.sources.threads import one_blas_thread
 from glasslogit.trace import Callback, Trace
 from glasslogit.training import Fit, verdicts_of, warn_of
 from glasslogit.trust.certificate import VERIFY, Certificate, unproved
-from glasslogit.trust.findings import Finding, find_in_fit, silenced
+from glasslogit.trust.findings import Finding, constant_columns, find_in_fit, silenced
 
 if TYPE_CHECKING:
     from glasslogit.tables.encoder import TableEncoder
@@ -234,8 +235,8 @@ class LogisticRegression(Predictor):
             with one_blas_thread():
                 fits = train_all(self, data, design, callbacks)
             self._keep(data, fits, rates)
-            self.findings_ = self._find(data, fits, design[:4])
             design.finish(self)
+            self.findings_ = self._find(data, fits, design)
             return fits
 
         given = {"sample_weight": sample_weight, "offset": offset}
@@ -245,14 +246,16 @@ class LogisticRegression(Predictor):
         warn_of(fits, self)
         return self
 
-    def _find(self, data: Data, fits: list[Fit], rows: tuple[Any, ...]) -> tuple[Finding, ...]:
+    def _find(self, data: Data, fits: list[Fit], design: Design) -> tuple[Finding, ...]:
         """List what is risky in the data and the fit."""
         C, _ = read_penalty(self.penalty, self.C, self.l1_ratio)
         found = find_in_fit(self, data, fits, penalised=isfinite(C))
         if self.findings == "full":
             from glasslogit.tables.findings import find_all  # noqa: PLC0415  (only when asked for)
 
-            found = find_all(self, data, rows, found)
+            found = find_all(self, data, design, found)
+        gone = () if design.encoder is None else design.encoder.encoding_.constant
+        found += [constant_columns(gone)] if gone else []
         return silenced(found, self.silence)
 
     def _keep(self, data: Data, fits: list[Fit], rates: Floats) -> None:

@@ -45,6 +45,7 @@ class Fitted(NamedTuple):
     moments: ColumnMoments
     settings: Settings
     factors: Floats
+    design: Design
 
     def total(self, theta: Floats) -> float:
         """Give C·Σ sᵢ·lossᵢ + penalty at θ, or Σ sᵢ·lossᵢ without a penalty; one pass."""
@@ -100,7 +101,7 @@ def each_beside(
         plain = Coordinates.plain(data.features, part.shape[1], intercept=settings.fit_intercept)
         size = moments.weight, moments.rows, data.observations
         objective = Objective(source, loss, penalty, plain, *size)
-        known = names, moments, settings, data.factors
+        known = names, moments, settings, data.factors, design
         found.append(Fitted(objective, part, data.classes, *known))
     return found, design
 

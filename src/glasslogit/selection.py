@@ -1,13 +1,12 @@
 """Choosing a penalty: the fits of every fold for every strength, and which of them is best."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import replace
-from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats
 from glasslogit.data import Data, loss_of
@@ -15,17 +14,14 @@ from glasslogit.drop_in import no_ratios
 from glasslogit.errors import InputError, check_number
 from glasslogit.estimator import LogisticRegression
 from glasslogit.evaluate.scoring import SCORES, score
-from glasslogit.evaluate.split import stratified_folds
+from glasslogit.folds import Fold, Rows
 from glasslogit.inputs import check_features, check_labels
 from glasslogit.params import RATIOS, check_choice
 from glasslogit.path import Limits, Point, Task, prepare, walk
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.training import Settings
 
-Rows = NDArray[np.intp]
-Fold = tuple[Rows, Rows]  # to train on, to test on
 Scoring = str | Callable[..., float] | None
-FOLDS = 5
 
 
 class Grid(NamedTuple):
@@ -74,77 +70,6 @@ def read_scoring(scoring: Scoring) -> Scoring:
     except ImportError:
         return scoring
     return get_scorer(scoring) if scoring in get_scorer_names() else scoring
-
-
-def make_folds(cv: Any, X: Any, y: NDArray[Any], groups: Any = None) -> list[Fold]:
-    """Turn what the user gave for `cv` into row numbers; `groups` are for its `split`.
-
-    >>> make_folds([([0, 1], [2])], None, np.zeros(3))
-    [(array([0, 1]), array([2]))]
-    """
-    splits = hasattr(cv, "split")
-    if groups is not None and not splits:
-        raise InputError(f"groups are of no use with cv={cv!r}; give an object that splits by them")
-    if cv is None or isinstance(cv, Integral):
-        return stratified_folds(y, FOLDS if cv is None else int(cv))
-    if isinstance(cv, (str, type)) or not (splits or isinstance(cv, Iterable)):
-        raise InputError(
-            f"cv={cv!r} is not valid; give a whole number of folds, "
-            "an object with a method split(X, y), or pairs of row numbers (train, test)"
-        )
-    pairs = cv.split(X, y, *([] if groups is None else [groups])) if splits else cv
-    folds = [read_fold(pair, len(y), f"fold {k} of cv") for k, pair in enumerate(pairs)]
-    if not folds:
-        raise InputError("cv gives no folds; give pairs of row numbers (train, test)")
-    return folds
-
-
-def read_fold(pair: Any, n: int, name: str) -> Fold:
-    """Check a pair of row numbers."""
-    if not isinstance(pair, (tuple, list, np.ndarray)) or len(pair) != 2:
-        raise InputError(f"{name} is not a pair; give row numbers to train and to test on")
-    train, test = pair
-    return row_numbers(train, n, f"{name}, to train"), row_numbers(test, n, f"{name}, to test")
-
-
-def row_numbers(rows: ArrayLike, n: int, name: str) -> Rows:
-    """Check row numbers; a mask of all rows is turned into them.
-
-    >>> row_numbers([True, False, True], 3, "fold 0").tolist()
-    [0, 2]
-    """
-    array = np.asarray(rows)
-    if array.dtype == np.bool and array.shape == (n,):
-        array = np.flatnonzero(array)
-    if array.size == 0:
-        raise InputError(f"{name}: there are no rows; give some")
-    if array.ndim != 1 or array.dtype.kind not in "iu":
-        raise InputError(f"{name}: rows that are not numbers; give whole ones, or a mask of all")
-    strange = array[(array < 0) | (array >= n)]
-    if strange.size:
-        raise InputError(f"{name}: {strange[0]} is not a row; give numbers from 0 to {n - 1}")
-    return array.astype(np.intp)
-
-
-def check_folds(
-    folds: Sequence[Fold], y: NDArray[Any], weight: Floats, classes: NDArray[Any]
-) -> None:
-    """Refuse a fold that lacks weight to test on, or a class to train on.
-
-    Without rows of a class its intercept has no optimum but −∞, and a score would tell where
-    the solver happened to stop.
-    """
-    codes = np.searchsorted(classes, y)
-    for k, (train, test) in enumerate(folds):
-        totals = np.bincount(codes[train], weight[train], len(classes))
-        if not totals.all():
-            name = f"class {classes[totals.argmin()]!s}"
-            raise InputError(
-                f"fold {k} of cv trains on no rows of {name}, or only on rows of weight 0; "
-                "give stratified folds (a whole number for cv) and two rows or more of each class"
-            )
-        if not weight[test].any():
-            raise InputError(f"fold {k} of cv tests on rows of weight 0 only; leave them out")
 
 
 def search(

@@ -1,12 +1,14 @@
-"""The command `glasslogit`: fit, predict, evaluate and explain on CSV files.
+"""The command `glasslogit`: check, fit, predict, evaluate and explain on CSV files.
 
+    glasslogit check people.csv --target income
     glasslogit fit people.csv --target income --model model.json
     glasslogit predict model.json new.csv -o out.csv
     glasslogit evaluate model.json people.csv
     glasslogit explain model.json new.csv --row 17
 
 Every fault is one line on the error stream: exit code 2 for a wrong command line, 130 after
-Ctrl-C, 1 for anything else. The libraries of the extra `cli` are imported here and not before.
+Ctrl-C, 1 for anything else. But `check` ends with 1 if it has found something serious, and with
+2 for every fault. The libraries of the extra `cli` are imported here and not before.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INTERRUPTED = 130
+FAULTS = {"check": 2}  # the exit code of a fault, where it is not 1
 LIBRARIES = ("typer", "rich", "polars")  # of the extra `cli`
 
 
@@ -44,22 +47,23 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; a fault becomes one line, never a traceback."""
+    fault = FAULTS.get(arguments[0] if arguments else "", 1)
     try:
         _check_libraries()
         from glasslogit.cli.commands import call  # noqa: PLC0415  needs the extra `cli`
 
         code, line = call(arguments or ["--help"])
     except GlasslogitError as error:
-        code, line = 1, str(error)
+        code, line = fault, str(error)
     except KeyboardInterrupt:
         code, line = INTERRUPTED, "interrupted"
     except BrokenPipeError:
-        code, line = 1, ""
+        code, line = fault, ""
     except MemoryError:
-        code, line = 1, "there is not enough memory for this table"
+        code, line = fault, "there is not enough memory for this table"
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        code, line = 1, f"{where}{error.strerror or error}"
+        code, line = fault, f"{where}{error.strerror or error}"
     if line:
         sys.stderr.write(f"glasslogit: {' '.join(line.split())}\n")
     return code

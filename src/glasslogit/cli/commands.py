@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from glasslogit.cli import INTERRUPTED
+from glasslogit.cli.check import check_table
 from glasslogit.cli.explain import explain_row
 from glasslogit.cli.fit import fit_table
 from glasslogit.cli.predict import evaluate_table, predict_table
@@ -44,6 +45,25 @@ class MissingChoice(StrEnum):
 
 TablePath = Annotated[Path, typer.Argument(metavar="TABLE.csv", help="CSV file, plain or .gz.")]
 ModelPath = Annotated[Path, typer.Argument(metavar="model.json", help="Model file from `fit`.")]
+TargetName = Annotated[str, typer.Option(help="The column to predict.")]
+Dropped = Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="Leave this column out.")]
+Categorical = Annotated[
+    list[str] | None,
+    typer.Option(metavar="COLUMN", help="Take this column of numbers as categories."),
+]
+FormulaText = Annotated[
+    str | None, typer.Option(help="Terms as in R: 'age + C(plan) * bs(income, 4)'.")
+]
+MissingPolicy = Annotated[
+    MissingChoice,
+    typer.Option(help="A missing value: refuse it, drop the row, or give it an indicator."),
+]
+RareRows = Annotated[
+    int, typer.Option(min=0, help="Pool levels with fewer rows than this into 'other'.")
+]
+Silenced = Annotated[
+    list[str] | None, typer.Option(metavar="CODE", help="Leave out findings of this kind.")
+]
 UnseenPolicy = Annotated[
     UnseenChoice | None,
     typer.Option(
@@ -86,10 +106,37 @@ def options(
 
 
 @app.command()
+def check(  # noqa: PLR0913  one parameter for each option
+    *,
+    table: TablePath,
+    target: TargetName,
+    drop: Dropped = None,
+    categorical: Categorical = None,
+    formula: FormulaText = None,
+    missing: MissingPolicy = MissingChoice.drop,
+    rare: RareRows = 0,
+    silence: Silenced = None,
+) -> int:
+    """List what is risky in a CSV file before a fit; exit code 1 if something is serious."""
+    return check_table(
+        FitRequest(
+            table=table,
+            target=target,
+            drop=tuple(drop or ()),
+            categorical=tuple(categorical or ()),
+            silence=tuple(silence or ()),
+            missing=missing.value,
+            rare=rare,
+            formula=formula,
+        )
+    )
+
+
+@app.command()
 def fit(  # noqa: PLR0913  one parameter for each option
     *,
     table: TablePath,
-    target: Annotated[str, typer.Option(help="The column to predict.")],
+    target: TargetName,
     positive: Annotated[
         str | None, typer.Option(help="The label whose probability is wanted.")
     ] = None,
@@ -106,23 +153,11 @@ def fit(  # noqa: PLR0913  one parameter for each option
         str,
         typer.Option(help="Probability from which on --positive is predicted, or f1: the best F1."),
     ] = "0.5",
-    drop: Annotated[
-        list[str] | None, typer.Option(metavar="COLUMN", help="Leave this column out.")
-    ] = None,
-    categorical: Annotated[
-        list[str] | None,
-        typer.Option(metavar="COLUMN", help="Take this column of numbers as categories."),
-    ] = None,
-    formula: Annotated[
-        str | None, typer.Option(help="Terms as in R: 'age + C(plan) * bs(income, 4)'.")
-    ] = None,
-    missing: Annotated[
-        MissingChoice,
-        typer.Option(help="A missing value: refuse it, drop the row, or give it an indicator."),
-    ] = MissingChoice.drop,
-    rare: Annotated[
-        int, typer.Option(min=0, help="Pool levels with fewer rows than this into 'other'.")
-    ] = 0,
+    drop: Dropped = None,
+    categorical: Categorical = None,
+    formula: FormulaText = None,
+    missing: MissingPolicy = MissingChoice.drop,
+    rare: RareRows = 0,
     unseen: UnseenPolicy = UnseenChoice.error,
     solver: Annotated[
         str, typer.Option(help="auto, newton, sampled_newton, lbfgs or newton_cg.")
@@ -131,9 +166,7 @@ def fit(  # noqa: PLR0913  one parameter for each option
     all_levels: Annotated[
         bool, typer.Option("--all", help="Print the coefficients of all levels.")
     ] = False,
-    silence: Annotated[
-        list[str] | None, typer.Option(metavar="CODE", help="Leave out findings of this kind.")
-    ] = None,
+    silence: Silenced = None,
 ) -> None:
     """Fit a logistic regression to a CSV file and say how good it is."""
     fit_table(

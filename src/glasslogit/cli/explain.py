@@ -8,8 +8,8 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.cli.predict import load_for_tables
-from glasslogit.design import NamedRows
 from glasslogit.errors import InputError, ModelFileError
+from glasslogit.named_rows import NamedRows
 from glasslogit.tables import read_table
 from glasslogit.tables.columns import CategoryColumn
 from glasslogit.tables.reading import FIRST_ROW

@@ -20,7 +20,7 @@ from glasslogit.cli.coefficients import Certainty, certainty_of, print_coefficie
 from glasslogit.cli.findings import find, print_findings
 from glasslogit.cli.measure import Scores, class_shares, decide, measure, rule
 from glasslogit.cli.paths import check_fit_outputs
-from glasslogit.cli.prepare import FitRequest, Prepared, prepare
+from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
 from glasslogit.core.penalties import Penalty
 from glasslogit.design import known_by
 from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError
@@ -35,8 +35,7 @@ from glasslogit.show.scores import plot_confusion, plot_roc, plot_thresholds
 from glasslogit.show.training import plot_loss
 from glasslogit.solvers.choose import resolve
 from glasslogit.solvers.run import Outcome
-from glasslogit.tables import Table, TableEncoder, read_table
-from glasslogit.tables.table import shorten
+from glasslogit.tables import TableEncoder, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,7 +61,8 @@ def fit_table(request: FitRequest) -> None:
     table = read_table(request.table)
     data = prepare(table, request)
     out = show.Printer()
-    out.print(show.summary(_about_data(table, data, request)))
+    about = [*about_data(table, data, request), *_about_split(data, request)]
+    out.print(show.summary(about))
     fitted = _fit(data, request)
     out.print()
     out.print(show.summary(_about_fit(fitted, request)))
@@ -114,24 +114,8 @@ def _model(request: FitRequest) -> LogisticRegression:
     )
 
 
-def _about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
-    """Say what was read, what was dropped and why, what is predicted, how it was split."""
-    yield "Read", f"{table.source}: {show.rows(table.n_rows)}, {len(table.names)} columns"
-    incomplete = int((~data.survey.complete).sum())
-    if incomplete:
-        missing = sorted(data.survey.missing.items(), key=lambda item: -item[1])
-        where = shorten([f"{name} {count:,}" for name, count in missing])
-        yield "Dropped", f"{show.rows(incomplete)} with a missing value ({where})"
-    if data.unlabelled:
-        yield "Dropped", f"{show.rows(data.unlabelled)} without a value of {request.target}"
-    for why in dict.fromkeys(why for _, why in data.encoding.dropped):
-        found = [name for name, other in data.encoding.dropped if other == why]
-        columns = "columns" if len(found) > 1 else "column"
-        yield "Dropped", f"{columns} {shorten(found)}: {why}"
-    labels, counts = np.unique(data.y, return_counts=True)
-    shares = zip(labels.tolist(), counts, strict=True)
-    listed = shorten([f"{label} in {show.rows(count)}" for label, count in shares], limit=6)
-    yield "Target", f"{request.target}: {listed}"
+def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
+    """Say what is predicted and how the rows were split."""
     yield "", _what_is_predicted(data, request)
     if len(data.test):
         split = f"{show.rows(len(data.train))} to train on, {len(data.test):,} held out"

@@ -13,10 +13,10 @@ from glasslogit.cli import output as show
 from glasslogit.cli.fit import print_scores
 from glasslogit.cli.measure import decide, measure, rule
 from glasslogit.cli.paths import check_output
-from glasslogit.design import NamedRows
 from glasslogit.errors import InputError, ModelFileError
 from glasslogit.export.atomic import write_atomically
 from glasslogit.export.model_file import SavedModel, load
+from glasslogit.named_rows import NamedRows
 from glasslogit.tables import Encoded, Encoding, Table, read_table
 from glasslogit.tables.reading import FIRST_ROW
 from glasslogit.tables.table import shorten
@@ -145,15 +145,15 @@ def _about_table(predicted: Predicted) -> Iterator[tuple[str, str]]:
         yield "Ignored", f"columns the model does not know: {shorten(ignored)}"
     incomplete = int(encoded.incomplete.sum())
     if incomplete:
-        where = shorten([f"{name} {count:,}" for name, count in encoded.missing.items()])
+        where = shorten([f"{name} {gap.sum():,}" for name, gap in encoded.gaps.items()])
         yield (
             "Left out",
             f"{show.rows(incomplete)} with a missing value have no probability ({where})",
         )
-    for name, count in encoded.unseen.items():
+    for name, found in encoded.unseen.items():
         stand_in = predicted.encoding.stand_in(name, predicted.unseen)
         problem = f"have an unseen level of {name}, counted as {stand_in}"
-        yield "Warning", f"{show.rows(count)} {problem}"
+        yield "Warning", f"{show.rows(len(found))} {problem}"
 
 
 def _about_labels(

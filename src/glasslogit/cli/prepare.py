@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.design import NamedRows
+from glasslogit.cli import output as show
 from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
+from glasslogit.named_rows import NamedRows
 from glasslogit.tables import (
     Category,
     Encoding,
@@ -24,7 +25,7 @@ from glasslogit.tables.policies import Missing, Unseen
 from glasslogit.tables.table import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -32,23 +33,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FitRequest:
-    """What `glasslogit fit` was asked; the names are those of its options."""
+    """What `glasslogit fit` or `check` was asked; the names are those of the options."""
 
     table: Path
     target: str
-    positive: str | None
-    C: float
-    test_size: float
-    seed: int
-    model: Path | None
-    plots: Path | None
-    threshold: float | None  # None: the best F1 on the training rows
     drop: tuple[str, ...]
     categorical: tuple[str, ...]
-    solver: str
-    max_iter: int
-    all_levels: bool
     silence: tuple[str, ...]
+    positive: str | None = None
+    C: float = 1.0
+    test_size: float = 0.0
+    seed: int = 0
+    model: Path | None = None
+    plots: Path | None = None
+    threshold: float | None = None  # None: the best F1 on the training rows
+    solver: str = "auto"
+    max_iter: int = 100
+    all_levels: bool = False
     missing: Missing = "drop"
     rare: int = 0
     unseen: Unseen = "error"
@@ -117,6 +118,9 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
     encoding = survey.learn(used[train], encoder)
     unseen: Unseen | None = "reference" if request.unseen == "error" else None
     encoded = encoding.encode(table, unseen=unseen)  # only held-out rows can be unseen
+    unseen_counts = {
+        name: int(np.isin(used[test], rows).sum()) for name, rows in encoded.unseen.items()
+    }
     return Prepared(
         survey=survey,
         encoding=encoding,
@@ -127,8 +131,28 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         test=test,
         positive=positive,
         unlabelled=int((~labelled).sum()),
-        unseen=encoded.unseen,
+        unseen={name: count for name, count in unseen_counts.items() if count},
     )
+
+
+def about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
+    """Say what was read, what was dropped and why, and what the classes are."""
+    yield "Read", f"{table.source}: {show.rows(table.n_rows)}, {len(table.names)} columns"
+    incomplete = int((~data.survey.complete).sum())
+    if incomplete:
+        missing = sorted(data.survey.missing.items(), key=lambda item: -item[1])
+        where = shorten([f"{name} {count:,}" for name, count in missing])
+        yield "Dropped", f"{show.rows(incomplete)} with a missing value ({where})"
+    if data.unlabelled:
+        yield "Dropped", f"{show.rows(data.unlabelled)} without a value of {request.target}"
+    for why in dict.fromkeys(why for _, why in data.encoding.dropped):
+        found = [name for name, other in data.encoding.dropped if other == why]
+        columns = "columns" if len(found) > 1 else "column"
+        yield "Dropped", f"{columns} {shorten(found)}: {why}"
+    labels, counts = np.unique(data.y, return_counts=True)
+    shares = zip(labels.tolist(), counts, strict=True)
+    listed = shorten([f"{label} in {show.rows(count)}" for label, count in shares], limit=6)
+    yield "Target", f"{request.target}: {listed}"
 
 
 def _in_formula(table: Table, request: FitRequest) -> Table:

@@ -142,7 +142,9 @@ class CategoryColumn:
     def unknown(self, table: Table, row: int) -> TableError:
         """Describe an unseen level and what can be done about it."""
         known = shorten([quote(level) for level in self.known])
-        reference = "no level" if self.reference is None else quote(self.reference)
+        reference = (
+            "no level (its indicators are 0)" if self.reference is None else quote(self.reference)
+        )
         remedy = f"correct it, or count it as {reference}: unseen='reference' (--unseen reference)"
         problem = f"was not seen in training (known: {known}); {remedy}"
         return table.fault(self.name, row, problem)

@@ -10,7 +10,7 @@ import numpy as np
 
 from glasslogit.errors import InputError, NotFittedError, TableError
 from glasslogit.tables.columns import LearnedColumn, NumberColumn
-from glasslogit.tables.encoding import Encoding, check_distinct, refuse_missing
+from glasslogit.tables.encoding import LEFT_OUT, ONE_LEVEL, Encoding, check_distinct, refuse_missing
 from glasslogit.tables.features import Transformer
 from glasslogit.tables.formula import Formula
 from glasslogit.tables.frames import as_table
@@ -84,8 +84,7 @@ class TableEncoder(Transformer):
         encoding = self._learned()
         table = as_table(X)
         encoded = encoding.encode(table)
-        if encoded.incomplete.any():
-            refuse_missing(table, dict.fromkeys(encoded.missing, encoded.incomplete))
+        refuse_missing(table, encoded.gaps, LEFT_OUT)
         return encoded.X
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:
@@ -127,7 +126,7 @@ class TableEncoder(Transformer):
             if learned.feature_names:
                 columns.append(learned)
             else:
-                dropped = (*dropped, (name, "has no level but its reference"))
+                dropped = (*dropped, (name, ONE_LEVEL))
         if not columns:
             why = "; ".join(f"{name!r}: {reason}" for name, reason in dropped)
             raise TableError(f"{table.source}: no column is left to learn from ({why})")

@@ -31,16 +31,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 REMEDY = "fill it in, or set missing='drop' (leave such rows out) or 'indicator' (--missing)"
+ONE_LEVEL = "has no level but its reference"  # why a category is not used
+LEFT_OUT = "fill it in, or leave the row out"  # where the policy drops rows in training
 
 
 @dataclass(frozen=True, eq=False)
 class Encoded:
     """A table turned into numbers, and what could not be."""
 
-    X: NDArray[np.float64]  # (n, d), NaN where a value is missing
-    incomplete: NDArray[np.bool_]  # (n,), True where any value is missing
-    missing: Mapping[str, int]  # column -> rows without a value, where there are any
-    unseen: Mapping[str, int]  # column -> complete rows with an unseen level
+    X: NDArray[np.float64]  # (n, d), NaN where the policy of a missing value is "drop"
+    incomplete: NDArray[np.bool_]  # (n,), True in the rows with such a value in any column
+    gaps: Mapping[str, NDArray[np.bool_]]  # column with any -> True in the rows with such a value
+    unseen: Mapping[str, NDArray[np.intp]]  # column -> complete rows with an unseen level
     ignored: tuple[str, ...]  # columns of the table that the model does not know
 
 
@@ -81,6 +83,11 @@ class Encoding:
         return tuple(column.name for column in self.columns for _ in column.feature_names)
 
     @property
+    def constant(self) -> tuple[str, ...]:
+        """The categories that have one level in the training rows, and so no column of X."""
+        return tuple(name for name, why in self.dropped if why == ONE_LEVEL)
+
+    @property
     def groups(self) -> tuple[LearnedColumn, ...] | None:
         """The columns of the table, if each is some columns of X; None for a formula's terms."""
         return self.columns if self.formula is None else None
@@ -116,26 +123,29 @@ class Encoding:
                 values[column.name] = column.read(table)
                 gaps[column.name] = np.isnan(values[column.name])
         self._refuse_missing(table, gaps)
+        dropping = {column.name for column in self.columns if column.missing == "drop"}
+        gaps = {name: gap for name, gap in gaps.items() if name in dropping and gap.any()}
         incomplete = np.zeros(table.n_rows, bool)
-        for column in self.columns:
-            if column.missing == "drop":
-                incomplete |= gaps[column.name]
+        for gap in gaps.values():
+            incomplete |= gap
         known = {*self.names, *(name for name, _ in self.dropped)}
-        unseen_counts = self._judge_unseen(table, strange, incomplete, unseen)
+        unseen_rows = self._judge_unseen(table, strange, incomplete, unseen)
         return Encoded(
             X=self._matrix(table, values, incomplete),
             incomplete=incomplete,
-            missing={name: int(gap.sum()) for name, gap in gaps.items() if gap.any()},
-            unseen=unseen_counts,
+            gaps=gaps,
+            unseen=unseen_rows,
             ignored=tuple(name for name in table.names if name not in known),
         )
 
     def stand_in(self, name: str, unseen: Unseen | None = None) -> str:
         """Say what an unseen level of a category counts as, unless it is an error."""
         column = next(each for each in self.columns if each.name == name)
-        if not isinstance(column, CategoryColumn) or OTHER not in column.known:
+        if not isinstance(column, CategoryColumn):
             return "the reference"
-        return OTHER if (column.unseen if unseen is None else unseen) == OTHER else "the reference"
+        if OTHER in column.known and (column.unseen if unseen is None else unseen) == OTHER:
+            return OTHER
+        return "no level" if column.reference is None else "the reference"
 
     def to_dict(self) -> dict[str, Any]:
         """Describe the encoding by JSON types only; `from_dict` reads it back."""
@@ -196,9 +206,9 @@ class Encoding:
         strange: Mapping[str, NDArray[np.intp]],
         incomplete: NDArray[np.bool_],
         unseen: Unseen | None,
-    ) -> dict[str, int]:
-        """Count the unseen levels in complete rows, or refuse the first; others do no harm."""
-        counts: dict[str, int] = {}
+    ) -> dict[str, NDArray[np.intp]]:
+        """Find the unseen levels in complete rows, or refuse the first; others do no harm."""
+        found: dict[str, NDArray[np.intp]] = {}
         for column in self.columns:
             if not isinstance(column, CategoryColumn):
                 continue
@@ -208,11 +218,13 @@ class Encoding:
             if policy == "error" and len(harmful):
                 raise column.unknown(table, int(harmful[0]))
             if len(harmful):
-                counts[column.name] = len(harmful)
-        return counts
+                found[column.name] = harmful
+        return found
 
 
-def refuse_missing(table: Table, gaps: Mapping[str, NDArray[np.bool_]]) -> None:
+def refuse_missing(
+    table: Table, gaps: Mapping[str, NDArray[np.bool_]], remedy: str = REMEDY
+) -> None:
     """Refuse a table with missing values; count them by column and name the first row."""
     counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
     if not counts:
@@ -222,7 +234,7 @@ def refuse_missing(table: Table, gaps: Mapping[str, NDArray[np.bool_]]) -> None:
     listed = shorten([f"{name!r} in {count:,}" for name, count in counts.items()])
     rows = "row" if list(counts.values()) == [1] else "rows"
     where = f"row {row}, column {first!r}"
-    raise TableError(f"{table.source}: {where}: missing ({listed} {rows}); {REMEDY}")
+    raise TableError(f"{table.source}: {where}: missing ({listed} {rows}); {remedy}")
 
 
 def check_distinct(table: Table, names: Sequence[str]) -> None:

@@ -14,9 +14,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.data import Data
+from glasslogit.design import Design
 from glasslogit.errors import InputError
 from glasslogit.evaluate.curves import roc_auc
-from glasslogit.tables.inspected import Column, Labels, columns_of, count_rows
+from glasslogit.tables.inspected import (
+    Column,
+    Columns,
+    Labels,
+    columns_of,
+    columns_read,
+    take_label,
+)
 from glasslogit.trials import Target, are_shares, class_totals, read_target
 from glasslogit.trust.findings import (
     Code,
@@ -35,18 +43,16 @@ EXPLAINED = 2 * GIVEN_AWAY - 1  # the same as a share of the errors that it save
 ROWS = 20  # in fewer, distinct values say nothing
 RARE = 0.05  # contradicting rows below this share are mistakes rather than chance
 
-Columns = Iterable[tuple[str, Any]]
-
 
 def inspect_data(
     X: Any, y: Any, sample_weight: ArrayLike | None = None, *, silence: Sequence[str] = ()
 ) -> tuple[Finding, ...]:
     """List what is risky in features X and labels y: typed findings, the gravest first.
 
-    X is a table with columns of numbers or text (a data frame or a mapping from names to
-    columns), an array (n, d) or a sparse matrix; y and `sample_weight` are those of
-    `LogisticRegression.fit`. Rows of weight 0 are left out. Every column is sorted once or
-    more. The codes in `silence` are left out.
+    X is a table with columns of numbers or text (a data frame, a `Table`, or a mapping from
+    names to columns), an array (n, d) or a sparse matrix; y and `sample_weight` are those of
+    `LogisticRegression.fit`, y also the name of a column. Rows of weight 0 are left out. Every
+    column is sorted once or more. The codes in `silence` are left out.
 
     >>> rows = [float(k % 7) for k in range(40)]
     >>> table = {"age": rows, "answer": [int(k > 3) for k in rows], "country": ["be"] * 40}
@@ -57,27 +63,31 @@ def inspect_data(
     note constant ('country',)
     """
     check_silence(silence)
-    target = read_target(y, sample_weight, count_rows(X))
-    return silenced(find_in_columns(columns_of(X), target), silence)
+    X, y = take_label(X, y)
+    rows, columns = columns_of(X)
+    return silenced(
+        find_in_columns(columns, read_target(y, sample_weight, len(rows)), rows), silence
+    )
 
 
-def find_all(
-    model: Any, data: Data, rows: tuple[Any, ...], found: Iterable[Finding]
-) -> list[Finding]:
-    """Add to what a fit shows what its rows (X, y, sample_weight, offset) show."""
-    X, y, sample_weight, offset = rows
-    target = read_target(y, sample_weight, count_rows(X))
-    of_columns = find_in_columns(columns_of(X), target)
+def find_all(model: Any, data: Data, design: Design, found: Iterable[Finding]) -> list[Finding]:
+    """Add to what a fit shows what its rows show, the columns as they are in the table."""
+    rows, columns = columns_of(design.X)
+    if design.table is not None:
+        rows = design.kept + design.table.first_row
+        columns = columns_read(design.table, design.encoder.encoding_.columns, design.kept)
+    target = read_target(design.y, design.weight, len(rows))
+    of_columns = find_in_columns(columns, target, rows)
     seen = [each for each in of_columns if each.code is not Code.FEW_EVENTS]
     seen += [each for each in found if each.code is Code.FEW_EVENTS]
     if model.base_rate is None or isinstance(model.base_rate, str):
-        p = model.predict_proba(X, offset)
+        p = model.predict_proba(design.unscaled_rows, design.offset)
         seen += off_the_rate(np.average(p, axis=0, weights=target.weight), data, model)
     return seen
 
 
-def find_in_columns(columns: Columns, target: Target, *, first: int = 0) -> list[Finding]:
-    """Look at each column and at the rows as a whole; `first` is the number of the first row."""
+def find_in_columns(columns: Columns, target: Target, numbers: NDArray[np.intp]) -> list[Finding]:
+    """Look at each column and at the rows as a whole; `numbers` are those of the rows, (n,)."""
     rows = np.flatnonzero(target.weight > 0)
     counted = Target(target.y[rows], target.weight[rows])
     labels = None if are_shares(target.y) else Labels.read(counted)
@@ -100,7 +110,7 @@ def find_in_columns(columns: Columns, target: Target, *, first: int = 0) -> list
             twins = twins.split(column.levels[1], labels)
     found += [constant_columns(tuple(constants))] if constants else []
     found += duplicated(alike)
-    found += [] if labels is None or twins is None else twins.findings(labels, first + rows)
+    found += [] if labels is None or twins is None else twins.findings(labels, numbers[rows])
     totals = class_totals(target.y, target.weight, 2) if labels is None else labels.totals
     return found + few_events(totals, coefficients, penalised=False)
 
@@ -150,8 +160,8 @@ def leak(column: Column, labels: Labels) -> list[Finding]:
     if np.bincount(labels.codes).min() < ENOUGH:
         return []
     evidence = ""
-    if column.numeric and np.isfinite(column.values).all():
-        area = weakest_auc(column.values, labels)
+    if column.numeric and np.isfinite(column.filled).all():
+        area = weakest_auc(column.filled, labels)
         evidence = f"alone orders the classes with an AUC of {area:.4g}" if area else ""
     if not evidence and column.coded:
         saved = errors_saved(column.levels[1], labels.codes)

@@ -52,6 +52,10 @@ class Formula:
         spec = _computed(parsed.terms, frame, {}, f"{table.source}: formula {text!r}").model_spec
         places = {place: str(term) for term, each in spec.term_indices.items() for place in each}
         terms = tuple(places[place] for place in range(1, len(spec.column_names)))
+        for term in map(str, parsed.terms):
+            if term != "1" and term not in terms:
+                problem = f"formula {text!r}: {term!r} has one level only, so no column of X"
+                raise TableError(f"{table.source}: {problem}; leave it out")
         return cls(text, tuple(spec.column_names[1:]), terms, _state(_plain(spec.transform_state)))
 
     def matrix(
@@ -123,7 +127,7 @@ def _frame(columns: Sequence[LearnedColumn], values: Mapping[str, NDArray[Any]])
     for column in columns:
         if isinstance(column, CategoryColumn):
             reference = () if column.reference is None else (column.reference,)
-            codes = np.maximum(values[column.name] + len(reference), 0)
+            codes = values[column.name] + len(reference)  # −1: unseen, and there is no reference
             data[column.name] = pd.Categorical.from_codes(codes, [*reference, *column.levels])
         else:
             data[column.name] = values[column.name]

@@ -15,6 +15,7 @@ import numpy as np
 
 from glasslogit.errors import MissingExtraError, TableError
 from glasslogit.inputs import EXACT, refuse_rounding
+from glasslogit.named_rows import is_frame
 from glasslogit.tables.survey import read_labels
 from glasslogit.tables.table import Column, Numbers, Table, Text, Times
 from glasslogit.tables.values import MICROSECONDS
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SOURCE = "X"
-LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "duckdb", "narwhals"})
 KINDS = {"number": "a number", "text": "text", "date": "a date", "duration": "a duration"}
 
 
@@ -47,13 +47,6 @@ class Columns(Mapping[str, Column]):
 
     def __len__(self) -> int:
         return len(self.frame.columns)
-
-
-def is_frame(X: Any) -> bool:
-    """Tell whether X is a table with named columns, as far as narwhals or we know them."""
-    library = type(X).__module__.partition(".")[0].lstrip("_")
-    kinds = {"DataFrame", "LazyFrame", "Table", "RecordBatch", "DuckDBPyRelation"}
-    return isinstance(X, Table) or (library in LIBRARIES and type(X).__name__ in kinds)
 
 
 def as_table(X: Any) -> Table:
@@ -134,7 +127,7 @@ def _column(name: str, series: Any) -> Column:
     if kind == nw.String:
         return Text.of(series.fill_null("").to_list())
     if kind in (nw.Categorical, nw.Enum):
-        return _category(series)
+        return _category(name, series)
     if kind in (nw.Datetime, nw.Date):
         if getattr(kind, "time_zone", None):
             series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
@@ -165,10 +158,14 @@ def _numbers(name: str, series: Any, *, whole: bool) -> Numbers:
     return Numbers(_floats(series))
 
 
-def _category(series: Any) -> Text:
+def _category(name: str, series: Any) -> Text:
     """Read a categorical column with its levels in their order."""
     levels = tuple(str(level) for level in series.cat.get_categories().to_list())
     places = {level: code for code, level in enumerate(levels)}
+    if len(places) < len(levels):
+        alike = max(levels, key=levels.count)
+        problem = f"two of its categories read as {alike!r}; make them all numbers or all text"
+        raise TableError(f"{SOURCE}: column {name!r}: {problem}")
     blank = places.setdefault("", len(levels))
     gaps = series.is_null().to_list()
     values = series.to_list()

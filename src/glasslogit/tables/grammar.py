@@ -42,8 +42,10 @@ def split(formula: str) -> tuple[str | None, str]:
     """
     if not isinstance(formula, str):
         raise InputError(f"formula={formula!r} is not text; give one such as 'y ~ a + b'")
-    left, _, right = (part.strip() for part in formula.rpartition("~"))
-    if not right or "~" in left:
+    bare = QUOTED.sub(lambda quoted: "_" * len(quoted[0]), formula)  # a quoted ~ is part of a name
+    tilde = bare.find("~")
+    left, right = formula[: max(tilde, 0)].strip(), formula[tilde + 1 :].strip()
+    if not right or bare.count("~") > 1:
         raise InputError(f"formula {formula!r} is not of the form 'y ~ a + b'")
     if not left:
         return None, right
@@ -68,6 +70,7 @@ abs, bs, center, exp, log, log10, log2, poly, scale or sqrt
         import formulaic  # noqa: PLC0415  an extra is imported where it is used
     except ImportError:
         raise MissingExtraError("formulaic", "frames") from None
+    _check_names(text)
     if any(len(power) > 1 or int(power) > LARGEST_POWER for power in POWER.findall(text)):
         raise InputError(f"formula {text!r}: give powers up to {LARGEST_POWER}")
     try:
@@ -87,6 +90,23 @@ abs, bs, center, exp, log, log10, log2, poly, scale or sqrt
     if not names:
         raise InputError(f"formula {text!r} uses no column; name one")
     return Parsed(terms, tuple(names), frozenset(categories))
+
+
+def _check_names(text: str) -> None:
+    """Refuse names that formulaic would take for something else, and operators unlike R's."""
+    bare = QUOTED.sub("", text)
+    squeezed = "".join(bare.split())
+    for name in QUOTED.findall(text):
+        called = not name.isidentifier() and "".join(name.split()) in squeezed
+        if called or name in {"0", "1"}:
+            raise InputError(f"formula {text!r}: `{name}` reads as a term; rename the column")
+    for name in FUNCTIONS & {*re.findall(r"\b\w+\b(?!\s*[(=])", bare), *QUOTED.findall(text)}:
+        if re.search(rf"\b{name}\s*\(", bare):
+            raise InputError(f"formula {text!r}: {name!r} is also a function; rename the column")
+    if "%in%" in bare:
+        raise InputError(f"formula {text!r}: %in% is not known; write a:b for b within a")
+    if re.search(r"(?<![\w.])\.(?![\w.])", bare):
+        raise InputError(f"formula {text!r}: '.' is not known; name the columns")
 
 
 def _read_factor(factor: Any, names: dict[str, None], categories: set[str]) -> None:
@@ -118,7 +138,7 @@ def _variables(node: ast.AST) -> Iterator[tuple[str, bool]]:
     elif isinstance(node, ast.Call):
         yield from _called(node)
     elif isinstance(node, (ast.BinOp, ast.UnaryOp)) and isinstance(node.op, OPERATORS):
-        if isinstance(node.op, ast.Pow):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
             _check_power(node)
         for part in (node.left, node.right) if isinstance(node, ast.BinOp) else (node.operand,):
             yield from _variables(part)
@@ -145,17 +165,33 @@ def _called(node: ast.Call) -> Iterator[tuple[str, bool]]:
             raise InputError(f"formula: {ast.unparse(node)!r}: C takes one column; {remedy}")
         yield node.args[0].id, True
         return
+    if name in {"bs", "poly"}:
+        _check_basis(node)
     for part in (*node.args, *(word.value for word in node.keywords)):
-        size = getattr(part, "value", 0)
-        if name in {"bs", "poly"} and isinstance(size, int) and size > LARGEST_BASIS:
-            raise InputError(f"formula: {ast.unparse(node)!r}: give at most {LARGEST_BASIS}")
         yield from _variables(part)
 
 
-def _check_power(node: ast.AST) -> None:
-    power = getattr(getattr(node, "right", None), "value", None)
+def _check_basis(node: ast.Call) -> None:
+    """Refuse a spline or polynomial of too many columns, or whose settings must be computed."""
+    for part in (*node.args[1:], *(word.value for word in node.keywords if word.arg != "x")):
+        try:
+            size = ast.literal_eval(part)
+        except ValueError:
+            problem = f"{ast.unparse(part)!r} is not a constant; write it out"
+            raise InputError(f"formula: {ast.unparse(node)!r}: {problem}") from None
+        if isinstance(size, int) and size > LARGEST_BASIS:
+            raise InputError(f"formula: {ast.unparse(node)!r}: give at most {LARGEST_BASIS}")
+
+
+def _check_power(node: ast.BinOp) -> None:
+    """Refuse a power that is no constant, or too large."""
+    try:
+        power = ast.literal_eval(node.right)
+    except ValueError:
+        power = None
     if not isinstance(power, (int, float)) or abs(power) > LARGEST_POWER:
-        raise InputError(f"formula: {ast.unparse(node)!r}: give a power up to {LARGEST_POWER}")
+        wanted = f"give a number from -{LARGEST_POWER} to {LARGEST_POWER} as power"
+        raise InputError(f"formula: {ast.unparse(node)!r}: {wanted}")
 
 
 def one_line(error: BaseException) -> str:

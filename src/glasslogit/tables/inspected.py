@@ -1,47 +1,89 @@
 """Columns and labels to look at, one by one: what the rules of `findings.py` are asked of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats
 from glasslogit.data import number_all
+from glasslogit.design import plain_rows
 from glasslogit.errors import InputError
 from glasslogit.inputs import check_features, column_names
+from glasslogit.parts import split_target
+from glasslogit.tables.columns import LearnedColumn, NumberColumn
+from glasslogit.tables.frames import as_table
+from glasslogit.tables.table import Column as TableColumn
+from glasslogit.tables.table import Table, Text, shorten
+from glasslogit.tables.values import as_numbers
 from glasslogit.trials import Target, class_totals
 from glasslogit.trust.findings import column_name
 
+Columns: TypeAlias = Iterator[tuple[str, NDArray[Any]]]
 CODED = 10  # a number whose values repeat so often may be the code of a category
 
 
-def count_rows(X: Any) -> int:
-    """Count the rows of a table."""
-    if not isinstance(X, Mapping):
-        return int(X.shape[0]) if hasattr(X, "shape") else len(X)
-    if not X:
-        raise InputError("X has no columns; give one or more")
-    return len(next(iter(X.values())))
+def take_label(X: Any, y: Any) -> tuple[Any, Any]:
+    """Split the target off a table, or a mapping, where y is its name."""
+    if isinstance(y, str) and isinstance(X, Mapping):
+        if y not in X:
+            raise InputError(f"y={y!r} is not a column; the columns are {shorten([*map(str, X)])}")
+        return {name: values for name, values in X.items() if name != y}, X[y]
+    return split_target(X, y)
 
 
-def columns_of(X: Any) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Take a table apart into its columns, each with its name."""
+def columns_of(X: Any) -> tuple[NDArray[np.intp], Columns]:
+    """Take a table apart: the numbers that messages give its rows, and its named columns."""
     if isinstance(X, Mapping):
-        yield from ((str(name), np.asarray(values)) for name, values in X.items())
-    elif column_names(X) is not None and hasattr(X, "__getitem__"):
-        yield from ((name, X[name].to_numpy()) for name in column_names(X) or ())
-    else:
-        features, names = check_features(X)
-        dense = not hasattr(features, "tocsc")
-        by_column = features if dense else features.tocsc()
-        for j in range(features.shape[1]):
-            values = by_column[:, j] if dense else by_column[:, [j]].toarray()[:, 0]
-            yield column_name(names, j), values
+        if not X:
+            raise InputError("X has no columns; give one or more")
+        named = ((str(name), np.asarray(values)) for name, values in X.items())
+        return np.arange(len(next(iter(X.values())))), named
+    plain = plain_rows(X)
+    if plain is None:
+        table = as_table(X)
+        return np.arange(table.n_rows) + table.first_row, columns_in(table, X is table)
+    known = column_names(plain)
+    if known is not None and hasattr(plain, "__getitem__"):
+        return np.arange(len(plain)), ((name, plain[name].to_numpy()) for name in known)
+    features, names = check_features(plain)
+    return np.arange(features.shape[0]), columns_by_number(features, names)
+
+
+def columns_in(table: Table, from_file: bool) -> Columns:
+    """Give the columns of a table; text from a file is numbers if all of it reads as numbers."""
+    for name in table.names:
+        column = table.column(name)
+        if from_file and isinstance(column, Text):
+            column = as_numbers(column)
+        yield name, values_of(column)
+
+
+def columns_read(table: Table, columns: Iterable[LearnedColumn], rows: NDArray[np.intp]) -> Columns:
+    """Give rows of the columns of a table as they were learned: numbers, and text as its levels."""
+    for column in columns:
+        numeric = isinstance(column, NumberColumn)
+        values = column.read(table) if numeric else values_of(table.text(column.name))
+        yield column.name, values[rows]
+
+
+def columns_by_number(features: Any, names: Sequence[str] | None) -> Columns:
+    """Give the columns of an array or a sparse matrix."""
+    dense = not hasattr(features, "tocsc")
+    by_column = features if dense else features.tocsc()
+    for j in range(features.shape[1]):
+        values = by_column[:, j] if dense else by_column[:, [j]].toarray()[:, 0]
+        yield column_name(names, j), values
+
+
+def values_of(column: TableColumn) -> NDArray[Any]:
+    """Give the value of each row, (n,): a number, or text."""
+    return np.array(column.levels)[column.codes] if isinstance(column, Text) else column.values
 
 
 def digest(numbers: NDArray[Any]) -> bytes:
@@ -66,6 +108,14 @@ class Column:
     def numeric(self) -> bool:
         """Tell whether the values are numbers."""
         return self.values.dtype.kind in "fiub"
+
+    @property
+    def filled(self) -> NDArray[Any]:
+        """The numbers, with the mean of the others for those that are missing."""
+        gaps = np.isnan(self.values)
+        if not gaps.any() or gaps.all():
+            return self.values
+        return np.where(gaps, self.values[~gaps].mean(), self.values)
 
     @cached_property
     def levels(self) -> tuple[NDArray[Any], NDArray[np.intp]]:

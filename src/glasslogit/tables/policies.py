@@ -20,7 +20,7 @@ MISSING, UNSEEN = ("error", "drop", "indicator"), ("error", "reference", "other"
 OTHER = "other"  # the level of those that are pooled
 MISSING_LEVEL = "missing"  # the level of a category that stands for no value
 MOST_FREQUENT = ""  # blank is no level, so it can stand for the most frequent one
-MOST_LEVELS = 1000  # levels beyond these, of a category without `rare`, are pooled and warned of
+MOST_LEVELS = 1000  # more are too many columns of X: pooled with a warning, or not guessed
 
 
 @dataclass(frozen=True)

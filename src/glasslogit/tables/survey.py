@@ -14,6 +14,7 @@ import numpy as np
 from glasslogit.errors import TableError
 from glasslogit.tables.encoding import refuse_missing
 from glasslogit.tables.plain import check_plain
+from glasslogit.tables.policies import MOST_LEVELS
 from glasslogit.tables.table import Column, Numbers, Table, Text, quote
 from glasslogit.tables.values import NOT_FINITE, is_missing, parse_number, read_numbers
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 NEARLY_NUMERIC = 0.9  # from this share of numbers on, the other values are taken for mistakes
 MANY_LEVELS = 50  # more levels than this, and than a tenth of the rows, look like an identifier
-MOST_LEVELS = 1000  # more levels than this are too many columns of X, whatever the rows
 MANY_CLASSES = 100  # a target with more distinct values is a number to predict, not a class
 
 

@@ -48,6 +48,21 @@ def is_missing(text: str, *, numeric: bool) -> bool:
     return word in MISSING_NUMBERS if numeric else not word
 
 
+def as_numbers(column: Text) -> Numbers | Text:
+    """Take text as numbers, if all that is present reads as finite ones; else leave it text.
+
+    >>> as_numbers(Text.of(["1", "NA", "2.5"])).values.tolist()
+    [1.0, nan, 2.5]
+    """
+    missing = [is_missing(level, numeric=True) for level in column.levels]
+    read = [parse_number(level) for level in column.levels]
+    known = [number for number, gap in zip(read, missing, strict=True) if not gap]
+    if not known or not all(number is not None and math.isfinite(number) for number in known):
+        return column
+    numbers = np.where(missing, math.nan, np.array(read, dtype=float))
+    return Numbers(numbers[column.codes])
+
+
 def read_numbers(table: Table, name: str) -> Floats:
     """Read a column as numbers, NaN where the value is missing; shape (n,).
 

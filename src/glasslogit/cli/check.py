@@ -1,0 +1,85 @@
+"""`glasslogit check`: what is risky in a CSV file, before anything is fitted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from glasslogit.cli import output as show
+from glasslogit.cli.findings import find_in_rows, print_findings
+from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
+from glasslogit.tables import read_table
+from glasslogit.tables.reading import FIRST_ROW
+from glasslogit.trust.find import find_dependence, find_separation
+from glasslogit.trust.findings import Severity, check_silence, silenced
+from glasslogit.trust.report import listed, signed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from glasslogit.trust.dependence import Dependence
+    from glasslogit.trust.report import Separation
+
+CLEAN, SERIOUS = 0, 1  # exit codes
+
+
+def check_table(request: FitRequest) -> int:
+    """Print findings, separation and dependence of the columns; give the exit code.
+
+    It is 1 if there is a serious finding, if the classes are separated, or if a column is a sum
+    of others.
+    """
+    check_silence(request.silence)
+    table = read_table(request.table)
+    data = prepare(table, request)
+    out = show.Printer()
+    out.print(show.summary(about_data(table, data, request)))
+    out.print()
+    found = silenced(find_in_rows(data), request.silence)
+    if not found:
+        out.print(show.summary([("Findings", "none\n")]))
+    print_findings(out, found)
+    X = data.rows(data.train)
+    separation = find_separation(X, data.y[data.train])
+    dependences = find_dependence(X)
+    out.print("Columns as the model will see them", style="bold")
+    out.print(show.summary(_about_columns(data, separation, dependences)))
+    out.print()
+    grave = [finding for finding in found if finding.severity is Severity.SERIOUS]
+    exact = [each for each in dependences if each.exact]
+    count = len(grave) + bool(separation) + len(exact)
+    verdict = f"{count} serious problem{'s' if count > 1 else ''}" if count else "nothing serious"
+    out.print(show.summary([("Result", f"{verdict} (exit code {SERIOUS if count else CLEAN})")]))
+    return SERIOUS if count else CLEAN
+
+
+def _about_columns(
+    data: Prepared, separation: Separation, dependences: Sequence[Dependence]
+) -> Iterator[tuple[str, str]]:
+    """Say whether the classes are separated and which columns explain each other."""
+    yield "Columns", f"{len(data.encoding.feature_names):,}, and an intercept"
+    if separation:
+        yield from _about_separation(data, separation)
+    else:
+        yield "Separation", str(separation)
+    for found in dependences:
+        kind = "exactly" if found.exact else f"nearly, but for a share of {found.error:.1g}"
+        yield "Collinear", f"{kind}: {found}; --drop one, or keep the penalty"
+    if not dependences:
+        yield "Collinear", "none: no column is a sum of others"
+
+
+def _about_separation(data: Prepared, found: Separation) -> Iterator[tuple[str, str]]:
+    """Say by what the classes are separated, with the rows of the file."""
+    yield "Separation", f"{found.kind}: no finite optimum without a penalty"
+    yield "", f"by {found.cause}"
+    if found.kind == "quasi-complete":  # else all of them are
+        yield "", f"infinite coefficients: {listed(map(signed, found.coefficients.items()))}"
+    if found.rows:
+        rows = data.places[data.train][np.array(found.rows)] + FIRST_ROW
+        more = ", …" if found.ahead > len(rows) else ""
+        yield "", f"rows on one side: {', '.join(map(str, rows.tolist()))}{more}"
+    if found.table:
+        yield "", str(found.table)
+    yield "", "keep the penalty (--C of `glasslogit fit`), or --drop what gives the target away"
