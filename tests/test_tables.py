@@ -23,7 +23,17 @@ from glasslogit.errors import (
     TableError,
 )
 from glasslogit.export import load_model, save_model
-from glasslogit.tables import Category, Date, Encoding, Number, TableEncoder, read_table
+from glasslogit.tables import (
+    Category,
+    Date,
+    Encoding,
+    Number,
+    Table,
+    TableEncoder,
+    read_labels,
+    read_table,
+    survey_columns,
+)
 
 pd = pytest.importorskip("pandas", reason="frames need pandas")
 pytest.importorskip("narwhals", reason="frames need narwhals")
@@ -785,3 +795,42 @@ def test_a_fit_leaves_the_encoder_it_was_given_alone():
     assert isinstance(model.encoder_.encoding_, Encoding)
     with pytest.raises(TableError), warnings.catch_warnings():
         model.predict(np.zeros((2, 3)))
+
+
+@pytest.mark.parametrize("damage", [{}, None, {"ddof": 1}], ids=str)
+def test_a_damaged_formula_is_refused_on_loading(damage, tmp_path):
+    frame = people()
+    model = LogisticRegression(formula="churn ~ scale(age) + bs(age, 4)").fit(frame)
+    save_model(model, tmp_path / "m.json")
+    load_model(tmp_path / "m.json")
+    text = json.loads((tmp_path / "m.json").read_text())
+    state = text["encoding"]["formula"]["state"]
+    if damage is None:
+        del state["bs(age, 4)"]
+    else:
+        state["scale(age)"] = damage
+    (tmp_path / "m.json").write_text(json.dumps(text))
+    with pytest.raises(ModelFileError, match="not whole"):
+        load_model(tmp_path / "m.json")
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (["0100", "2", "3"], "'0100' is a code rather than a number"),
+        (["100000000000000001", "2", "3"], "would be rounded"),
+    ],
+)
+def test_numbers_in_text_that_are_none(column, said):
+    table = Table.of({"a": column * 5, "b": ["1", "2", "3"] * 5})
+    with pytest.raises(TableError, match=said):
+        survey_columns(table)
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [(["0", "0.37", "1"], "the target is continuous"), (["0", "1", "1.0"], "written in another")],
+)
+def test_numbers_that_are_no_classes(labels, said):
+    with pytest.raises(TableError, match=said):
+        read_labels(Table.of({"y": labels}), "y")

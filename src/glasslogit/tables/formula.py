@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from glasslogit.tables.table import Table
 
 OWN = {"abs": np.abs, "sqrt": np.sqrt}  # functions that formulaic does not know by these names
+ROWS = 60  # made up to check what is stored
 CHUNK = 2**16  # rows computed together; pandas computes many more in another way
 
 
@@ -116,6 +117,7 @@ class Formula:
         if not names or len(names) != len(terms):
             raise ValueError("the formula has not one term for each feature")
         state = {as_text(call): _state(learned) for call, learned in stored["state"].items()}
+        _check_whole(parsed.terms, columns, names, state)
         return cls(text, names, terms, state)
 
 
@@ -150,6 +152,37 @@ def _computed(terms: Any, frame: Any, state: Mapping[str, Any], where: str) -> A
         if "beyond upper" in problem:
             problem = "a value is beyond those of training; set extrapolation='clip' or 'extend'"
         raise TableError(f"{where} cannot be computed: {problem}") from None
+
+
+def _check_whole(
+    terms: Any, columns: Sequence[LearnedColumn], names: tuple[str, ...], state: Mapping[str, Any]
+) -> None:
+    """Refuse stored features or states unlike those that a fit to made-up rows learns.
+
+    What is missing would be learned from the rows to predict. Terms that cannot be computed of
+    such rows are not checked.
+    """
+    rows = np.arange(ROWS)
+    values: dict[str, NDArray[Any]] = {}
+    for k, column in enumerate(columns):
+        values[column.name] = np.linspace(0.5, 1.5, ROWS) ** (k + 1)
+        if isinstance(column, CategoryColumn):
+            first = 0 if column.reference is None else -1
+            values[column.name] = first + (rows + k) % len(column.known)
+    try:
+        made = _computed(terms, _frame(columns, values), {}, "").model_spec
+    except TableError:
+        return
+    whole = _shape(_state(_plain(made.transform_state))) == _shape(dict(state))
+    if tuple(made.column_names[1:]) != names or not whole:
+        raise ValueError("the formula's features, or what its functions learned, are not whole")
+
+
+def _shape(state: Any) -> Any:
+    """Give the names and lengths in what a function learned, without the numbers."""
+    if isinstance(state, dict):
+        return {key: _shape(value) for key, value in state.items()}
+    return [_shape(value) for value in state] if isinstance(state, list) else state is None
 
 
 def _plain(state: Any) -> Any:

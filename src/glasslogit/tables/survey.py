@@ -6,6 +6,7 @@ few others are mistakes to be corrected, not the levels of a category with thous
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from glasslogit.tables.encoding import refuse_missing
 from glasslogit.tables.plain import check_plain
 from glasslogit.tables.policies import MOST_LEVELS
 from glasslogit.tables.table import Column, Numbers, Table, Text, quote
-from glasslogit.tables.values import NOT_FINITE, is_missing, parse_number, read_numbers
+from glasslogit.tables.values import AS_TEXT, NOT_FINITE, is_missing, parse_number, read_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 NEARLY_NUMERIC = 0.9  # from this share of numbers on, the other values are taken for mistakes
 MANY_LEVELS = 50  # more levels than this, and than a tenth of the rows, look like an identifier
+LEADING_ZERO = re.compile(r"[-+]?0\d+")
 MANY_CLASSES = 100  # a target with more distinct values is a number to predict, not a class
 
 
@@ -150,11 +152,26 @@ def read_labels(table: Table, target: str) -> tuple[NDArray[Any], NDArray[np.boo
         found = f"target {target!r} has {known.sum():,} distinct values"
         raise TableError(f"{table.source}: {found}; a class target has at most {MANY_CLASSES}")
     present = [level for level, there in zip(column.levels, known, strict=True) if there]
+    if numeric:
+        _check_class_numbers(table, target, present)
     if all(_is_plain_integer(level) for level in present):
         values = np.array([int(level or 0) for level in np.where(known, column.levels, "0")])
     else:
         values = np.array(column.levels)
     return values[column.codes], known[column.codes]
+
+
+def _check_class_numbers(table: Table, target: str, present: Sequence[str]) -> None:
+    """Refuse more than two numbers with fractions, and one that is written in several ways."""
+    numbers = [float(level) for level in present]
+    column = table.text(target)
+    for level, number in zip(present, numbers, strict=True):
+        row = column.first(column.levels.index(level))
+        if number % 1 and len(present) > 2:
+            problem = "is not a class: the target is continuous; give each class a name"
+            raise table.fault(target, row, problem)
+        if numbers.count(number) > 1:
+            raise table.fault(target, row, "is a number that is also written in another way")
 
 
 def _holds_numbers(table: Table, target: str) -> bool:
@@ -188,6 +205,7 @@ def _is_numeric(table: Table, name: str) -> bool:
     counts = np.bincount(column.codes, minlength=len(column.levels))
     if not bad.any():
         read_numbers(table, name)  # raises on NaN and infinity
+        _check_codes(table, name)
         return True
     share = 1 - counts[bad].sum() / counts[present].sum()
     if share >= NEARLY_NUMERIC:
@@ -195,6 +213,15 @@ def _is_numeric(table: Table, name: str) -> bool:
         problem = f"is not a number, as {share:.1%} of the values are; {remedy}"
         raise table.fault(name, column.first(int(np.argmax(bad))), problem)
     return False
+
+
+def _check_codes(table: Table, name: str) -> None:
+    """Refuse whole numbers with a leading zero: they name something and measure nothing."""
+    column = table.text(name)
+    for code, level in enumerate(column.levels):
+        if LEADING_ZERO.fullmatch(level):
+            problem = f"is a code rather than a number; {AS_TEXT}".format(name=repr(name))
+            raise table.fault(name, column.first(code), problem)
 
 
 def _check_levels(table: Table, name: str, gaps: NDArray[np.bool_]) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from glasslogit.errors import TableError
+from glasslogit.inputs import EXACT
 from glasslogit.tables.table import Numbers, Table, Text, Times
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ NOT_FINITE = "is not a finite number; leave the field empty if the value is miss
 LARGEST = 1e140  # training adds up squares, which must stay finite
 NEEDED = "which the model was trained with"
 MICROSECONDS = 86400e6  # in a day
+WHOLE = re.compile(r"[-+]?\d+")
+AS_TEXT = "leave the column out: --drop {name}, or take it as text: --categorical {name}"
 
 
 def parse_number(text: str) -> float | None:
@@ -92,6 +96,9 @@ def read_numbers(table: Table, name: str) -> Floats:
             raise table.fault(name, column.first(code), f"is not a number; {remedy}")
         if not abs(number) < LARGEST:
             raise table.fault(name, column.first(code), _too_large(number))
+        if abs(number) >= EXACT and WHOLE.fullmatch(level):
+            problem = f"is a whole number beyond 2⁵³, which would be rounded; {AS_TEXT}"
+            raise table.fault(name, column.first(code), problem.format(name=repr(name)))
         numbers[code] = number
     return numbers[column.codes]
 
