@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.coordinates import Coordinates, constant, sum_zero_axes
+from glasslogit.coordinates import Coordinates, check_squarable, constant, sum_zero_axes
 from glasslogit.core.losses import Floats, Loss, curvature
 from glasslogit.core.passes import ColumnMoments, Moments
 from glasslogit.core.penalties import Penalty
@@ -188,7 +188,7 @@ def survey(source: Source, loss: Loss) -> ColumnMoments:
                 part.residual * scale,
                 part.offset * scale,
             )
-    return source.sum(Moments(loss))
+    return check_squarable(source.sum(Moments(loss)))
 
 
 def make_objective(

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.coordinates import Coordinates
+from glasslogit.coordinates import Coordinates, check_squarable
 from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import Moments
@@ -127,7 +127,7 @@ def dependence_of(
     source: Source, free: NDArray[np.intp], loss: Loss, *, intercept: bool
 ) -> list[Relation]:
     """Find the relations among some columns of a source; two passes, or a few with many rows."""
-    moments = source.sum(Moments(loss))
+    moments = check_squarable(source.sum(Moments(loss)))
     at = Coordinates.standardised(moments, 0.0, intercept=intercept, axes=np.eye(1))
     every = max(moments.rows // max(ENOUGH, 5 * len(free)), 1)
     parts = source.map(lambda block: block.take(np.flatnonzero(block.weight > 0)[::every]))
