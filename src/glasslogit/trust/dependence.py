@@ -49,7 +49,11 @@ class Dependence:
         return self.error <= EXACT
 
     def __str__(self) -> str:
-        """Write it with plus signs only, the shorter side first."""
+        """Write it with plus signs only, the shorter side first.
+
+        >>> print(Dependence("b", {"a": 1.0, "b": 1.0}, 2.0, 0.0))
+        `a` + `b` + 2 = 0
+        """
         sides: dict[bool, list[str]] = {True: [], False: []}
         for name, value in self.coefficients.items():
             size = "" if abs(value) == 1 else f"{fraction(abs(value))} "
@@ -60,7 +64,7 @@ class Dependence:
                 fraction(abs(self.constant))
             )
         left, right = sorted(sides.values(), key=lambda side: (id(side) in bare, len(side)))
-        return f"{' + '.join(left)} {'=' if self.exact else '≈'} {' + '.join(right)}"
+        return f"{' + '.join(left)} {'=' if self.exact else '≈'} {' + '.join(right) or '0'}"
 
 
 class Relation(NamedTuple):
