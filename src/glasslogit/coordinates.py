@@ -119,11 +119,10 @@ def sum_zero_axes(c: int) -> Floats:
     return axes / np.sqrt((axes**2).sum(axis=0))
 
 
-def check_squarable(moments: ColumnMoments) -> ColumnMoments:
+def check_squarable(moments: ColumnMoments) -> None:
     """Refuse a column of numbers so small that their squares, which scale it, are lost."""
     size = np.maximum(np.abs(moments.mean), np.sqrt(moments.scatter / moments.weight))
     tiny = np.flatnonzero((size > 0) & (size < SQUARABLE))
     if tiny.size:
         what = f"column {tiny[0]} holds numbers of size {size[tiny[0]]:.1e}"
         raise InputError(f"X: {what}, which are too small to square; rescale the column")
-    return moments

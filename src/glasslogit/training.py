@@ -76,13 +76,15 @@ class Fit(NamedTuple):
 def train(source: Source, loss: Loss, settings: Settings, start: Floats | None = None) -> Fit:
     """Minimise C·Σ sᵢ·lossᵢ + penalty over a source; `start` is a θ to go on from."""
     free_choice = isinstance(settings.solver, str) and settings.solver in AUTO
-    ridge = settings.l1_ratio == 0 and np.isfinite(settings.C) and np.ndim(settings.factors) == 0
-    if free_choice and ridge and pays(source):
+    held = np.isfinite(settings.C) and np.ndim(settings.factors) == 0
+    if free_choice and held and settings.l1_ratio == 0 and pays(source):
         return train_turned(source, loss, settings, start)
     held_out, rules = None, settings.rules
     if isinstance(settings.solver, GradientDescent) and settings.solver.validation_fraction:
         source, held_out = hold_out(source, settings.solver)
     moments = survey(source, loss)
+    if not held:
+        check_squarable(moments)
     objective, solver = make_objective(source, loss, moments, settings)
     dropped = list[Relation]()
     if settings.collinear != "minimum_norm":
@@ -188,7 +190,7 @@ def survey(source: Source, loss: Loss) -> ColumnMoments:
                 part.residual * scale,
                 part.offset * scale,
             )
-    return check_squarable(source.sum(Moments(loss)))
+    return source.sum(Moments(loss))
 
 
 def make_objective(

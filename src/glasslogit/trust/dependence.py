@@ -131,7 +131,8 @@ def dependence_of(
     source: Source, free: NDArray[np.intp], loss: Loss, *, intercept: bool
 ) -> list[Relation]:
     """Find the relations among some columns of a source; two passes, or a few with many rows."""
-    moments = check_squarable(source.sum(Moments(loss)))
+    moments = source.sum(Moments(loss))
+    check_squarable(moments)
     at = Coordinates.standardised(moments, 0.0, intercept=intercept, axes=np.eye(1))
     every = max(moments.rows // max(ENOUGH, 5 * len(free)), 1)
     parts = source.map(lambda block: block.take(np.flatnonzero(block.weight > 0)[::every]))
