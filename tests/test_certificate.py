@@ -8,6 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.linear_model import SGDClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from glasslogit import LogisticRegression, verify
 from glasslogit.core.passes import Moments
@@ -198,3 +201,39 @@ def test_constant_columns_and_weights_of_zero():
     model.intercept_ -= 3.5
     assert verify(model, X, y, weight).gap == pytest.approx(0.125, rel=1e-6)
     assert verify(model, X, y, weight).coefficients >= 0.5
+
+
+def test_where_offsets_saturate_all_rows_there_is_no_bound_but_a_fit():
+    X, y, offset = np.arange(4.0)[:, None], [0, 1, 0, 1], 100 * np.array([1, -1, 1, -1.0])
+    model = LogisticRegression(C=np.inf)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", GlasslogitWarning)
+        model.fit(X, y, offset=offset)
+    for proof in (model.certificate_, verify(model, X, y, offset=offset)):
+        assert not proof.proved
+        assert "No bound" in str(proof)
+
+
+def test_without_any_column_that_varies_the_optimum_is_certain():
+    X, y = np.zeros((4, 2)), [0, 1, 0, 1]
+    model = fit(X, y, fit_intercept=False)
+    assert model.certificate_.gap == verify(model, X, y).gap == 0.0
+
+
+def test_a_pipeline_is_sent_back_for_its_last_step():
+    X, y = rows()
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression()).fit(X, y)
+    with pytest.raises(InputError, match="give its last step"):
+        verify(pipeline, X, y)
+    assert verify(pipeline[-1], pipeline[:-1].transform(X), y).proved
+
+
+@pytest.mark.parametrize("loss", ["log_loss", "hinge"])
+def test_stochastic_gradient_descent_is_judged_if_it_is_logistic(loss):
+    X, y = rows()
+    model = SGDClassifier(loss=loss, random_state=0).fit(X, y)
+    if loss == "log_loss":
+        assert verify(model, X, y).proved
+        return
+    with pytest.raises(InputError, match="hinge"):
+        verify(model, X, y)

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
-from glasslogit import LogisticRegression, find_separation
-from glasslogit.errors import SeparationWarning
+from glasslogit import LogisticRegression, find_dependence, find_separation
+from glasslogit.errors import InputError, SeparationWarning
 from glasslogit.solvers.run import Outcome
+from glasslogit.trust.programmes import UndecidedError
 from separation_cases import OVERLAP, SEPARATED, Made, generate
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -180,3 +181,66 @@ def test_degenerate_rows_give_a_named_finding():
     found = find_separation(rng.normal(size=(40, 2)), one)
     assert found.kind in {"none", "quasi-complete", "complete"}
     assert found.proof != "inferred"
+
+
+@pytest.mark.parametrize("scale", [1e30, 1e100, 1e-30, 1e-140])
+def test_the_scale_of_the_columns_does_not_matter(scale):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 2))
+    noisy = (X[:, 0] + rng.logistic(size=60) > 0).astype(int)
+    assert find_separation(X * scale, X[:, 0] > 0).columns == ("x0",)
+    assert find_separation(X * scale, noisy).proof == "balance"
+
+
+def test_columns_too_small_to_square_are_refused():
+    X, y = np.random.default_rng(0).normal(size=(60, 2)) * [1.0, 1e-162], np.arange(60) % 2
+    for ask in (find_dependence, lambda X: find_separation(X, y), lambda X: fitted_to(X, y)):
+        with pytest.raises(InputError, match=r"column 1 holds .* too small to square"):
+            ask(X)
+
+
+def fitted_to(X, y) -> LogisticRegression:
+    return LogisticRegression(C=np.inf).fit(X, y)
+
+
+def test_what_rounding_hides_among_level_rows_does_not_undo_what_was_found():
+    """Along x0 class 3 gets ahead; standardised, the level rows left rounding for a programme."""
+    rows = (
+        "mpm pmp poo nmp qqp pmp mpm mom onq nno mon pmp ooo mnp qpp mqp mpn "
+        "mop pnp mnm onn pmp oqm noq pnq npo ppo opo poq mqp opo opp pmm omq"
+    )
+    X = np.array([["mnopq".index(value) - 2.0 for value in row] for row in rows.split()])
+    y = np.array(list("0000300010000012010000010111221200"), int)
+    for scale in (1.0, X.std(axis=0)):
+        assert find_separation(X / scale, y).kind == "quasi-complete"
+
+
+@pytest.mark.parametrize("gap", [1e-8, 1e-10, 1e-12, 1e-14])
+def test_a_narrow_gap_is_told_alike_by_both(gap):
+    x = np.array([[0.0], [1.0], [2.0], [2.0 + gap], [3.0], [4.0]])
+    found = find_separation(x, [0, 0, 0, 1, 1, 1])
+    assert found
+    assert fitted(Made(x, np.repeat([0, 1], 3), None, "", ())).separation_.kind == found.kind
+
+
+def test_a_programme_that_is_not_solved_leaves_it_undecided(monkeypatch):
+    def unsolved(*_):
+        raise UndecidedError("for the test")
+
+    monkeypatch.setattr("glasslogit.trust.search.separating", unsolved)
+    monkeypatch.setattr("glasslogit.trust.separation.balanced", lambda *_: False)
+    rng = np.random.default_rng(3)
+    X, y, *_ = OVERLAP[0](rng)
+    found = find_separation(X, y)
+    assert (found.kind, bool(found)) == ("undecided", False)
+    assert "not solved to the tolerance" in str(found)
+    assert "scipy" not in str(found)
+
+
+def test_along_the_direction_of_complete_separation_all_rows_are_ahead():
+    found = find_separation([[0], [1], [2.0]], [0, 0, 1])
+    assert (found.kind, found.ahead, found.rows) == ("complete", 3, (0, 1, 2))
+    for seed in range(10):
+        made = SEPARATED[0](np.random.default_rng(seed))
+        found = fitted(made).separation_
+        assert found.ahead == len(made.y)

@@ -86,6 +86,8 @@ def each_beside(
 
     There is one, or with one-vs-rest one for each class.
     """
+    if hasattr(model, "named_steps"):
+        raise InputError("a Pipeline is no model of these columns; give its last step, and its X")
     theta = theta_of(model)
     refuse_others(model)
     data, design = read_rows(model, X, y, sample_weight, offset, fitted=True)

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.coordinates import Coordinates, constant, sum_zero_axes
+from glasslogit.coordinates import Coordinates, check_squarable, constant, sum_zero_axes
 from glasslogit.core.losses import Floats, Loss, curvature
 from glasslogit.core.passes import ColumnMoments, Moments
 from glasslogit.core.penalties import Penalty
@@ -76,13 +76,15 @@ class Fit(NamedTuple):
 def train(source: Source, loss: Loss, settings: Settings, start: Floats | None = None) -> Fit:
     """Minimise C·Σ sᵢ·lossᵢ + penalty over a source; `start` is a θ to go on from."""
     free_choice = isinstance(settings.solver, str) and settings.solver in AUTO
-    ridge = settings.l1_ratio == 0 and np.isfinite(settings.C) and np.ndim(settings.factors) == 0
-    if free_choice and ridge and pays(source):
+    held = np.isfinite(settings.C) and np.ndim(settings.factors) == 0
+    if free_choice and held and settings.l1_ratio == 0 and pays(source):
         return train_turned(source, loss, settings, start)
     held_out, rules = None, settings.rules
     if isinstance(settings.solver, GradientDescent) and settings.solver.validation_fraction:
         source, held_out = hold_out(source, settings.solver)
     moments = survey(source, loss)
+    if not held:
+        check_squarable(moments)
     objective, solver = make_objective(source, loss, moments, settings)
     dropped = list[Relation]()
     if settings.collinear != "minimum_norm":

@@ -32,8 +32,8 @@ class Outcome(Enum):
     MAX_STEPS = "did not reach the tolerance in the steps allowed; raise max_iter (or epochs)"
     OUT_OF_TIME = "did not reach the tolerance in the time allowed; raise max_time"
     STALLED = (
-        "cannot get nearer to the optimum in floating point; loosen tol, or look for columns "
-        "that are nearly dependent"
+        "cannot get nearer to the optimum in floating point; loosen tol, or look for nearly "
+        "dependent columns, and for offsets or weights of very different sizes"
     )
     DIVERGED = "left every bound; lower the learning rate, or rescale the columns"
     SEPARATED = (

@@ -73,8 +73,8 @@ def gradient_error(objective: Objective, theta: Floats, rounding: Rounding) -> F
 def lower_root(hessian: Floats, rounding: Rounding) -> Floats | None:
     """Give B (q, p, c') with H⁻¹ ≤ BᵀB for every H that rounding leaves possible.
 
-    Coordinates without curvature, of constant columns, are left out. None where rounding
-    leaves it open whether H is singular.
+    Constant columns, of size 0, are left out. None where rounding leaves it open whether H is
+    singular, as where all rows are saturated.
 
     >>> exact = Rounding(0.0, 0.0, np.ones(1), np.ones(0))
     >>> lower_root(np.full((1, 1, 1, 1), 4.0), exact).round(9).ravel().tolist()
@@ -82,7 +82,9 @@ def lower_root(hessian: Floats, rounding: Rounding) -> Floats | None:
     """
     p, c = hessian.shape[:2]
     H = hessian.reshape(p * c, -1)
-    live = np.flatnonzero(H.diagonal() > FLAT)
+    live = np.flatnonzero(np.repeat(rounding.size > 0, c))
+    if (H.diagonal()[live] <= FLAT).any():
+        return None
     scale = 1.0 / np.sqrt(H.diagonal()[live])
     centring = UNIT * float((np.repeat(rounding.size, c)[live] * scale).max(initial=0.0))
     slack = 2 * len(live) * (rounding.share + rounding.margin + centring)
@@ -115,9 +117,9 @@ def second_order(gradient: Floats, error: Floats, root: Floats, reach: float) ->
     5e-05
     """
     q = len(root)
-    flat = np.abs(root).reshape(q, -1)
-    noise = float(np.linalg.norm(flat @ error.ravel()))
-    nu = float(np.linalg.norm(root.reshape(q, -1) @ gradient.ravel())) * (1 + 1e-6)
+    flat = root.reshape(q, gradient.size)
+    noise = float(np.linalg.norm(np.abs(flat) @ error.ravel()))
+    nu = float(np.linalg.norm(flat @ gradient.ravel())) * (1 + 1e-6)
     s = (nu + noise) * reach
     if not s < 1:
         return None

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.coordinates import Coordinates
+from glasslogit.coordinates import Coordinates, check_squarable
 from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import Moments
@@ -49,7 +49,11 @@ class Dependence:
         return self.error <= EXACT
 
     def __str__(self) -> str:
-        """Write it with plus signs only, the shorter side first."""
+        """Write it with plus signs only, the shorter side first.
+
+        >>> print(Dependence("b", {"a": 1.0, "b": 1.0}, 2.0, 0.0))
+        `a` + `b` + 2 = 0
+        """
         sides: dict[bool, list[str]] = {True: [], False: []}
         for name, value in self.coefficients.items():
             size = "" if abs(value) == 1 else f"{fraction(abs(value))} "
@@ -60,7 +64,7 @@ class Dependence:
                 fraction(abs(self.constant))
             )
         left, right = sorted(sides.values(), key=lambda side: (id(side) in bare, len(side)))
-        return f"{' + '.join(left)} {'=' if self.exact else '≈'} {' + '.join(right)}"
+        return f"{' + '.join(left)} {'=' if self.exact else '≈'} {' + '.join(right) or '0'}"
 
 
 class Relation(NamedTuple):
@@ -128,6 +132,7 @@ def dependence_of(
 ) -> list[Relation]:
     """Find the relations among some columns of a source; two passes, or a few with many rows."""
     moments = source.sum(Moments(loss))
+    check_squarable(moments)
     at = Coordinates.standardised(moments, 0.0, intercept=intercept, axes=np.eye(1))
     every = max(moments.rows // max(ENOUGH, 5 * len(free)), 1)
     parts = source.map(lambda block: block.take(np.flatnonzero(block.weight > 0)[::every]))

@@ -98,7 +98,8 @@ def imbalance(excess: Floats, p: Floats, rows: RowsAt, objective: Objective) -> 
     total = objective.weight
     if p.shape[1] == 1:
         positive = float(rows.weight @ rows.y) + excess[0]
-        return float(max(excess[0] / positive, -excess[0] / (total - positive), 0.0))
+        one, other = excess[0] / max(positive, UNIT), -excess[0] / max(total - positive, UNIT)
+        return float(max(one, other, 0.0))
     return float(np.maximum(excess / np.maximum(rows.weight @ p, UNIT), 0.0).max())
 
 

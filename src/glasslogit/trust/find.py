@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core.losses import Binomial
 from glasslogit.data import loss_of, read_arrays, read_batches
-from glasslogit.inputs import check_features
+from glasslogit.inputs import SQUARABLE, check_features
 from glasslogit.solvers.run import Rules
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.threads import one_blas_thread
@@ -41,10 +41,12 @@ def find_separation(
         else read_arrays(X, y, sample_weight=sample_weight, offset=None, threads=1, **kinds)
     )
     loss = loss_of(len(data.classes), "multinomial")
-    rules = Rules(max_steps=STEPS)
-    settings = Settings(np.inf, 0.0, fit_intercept, "auto", rules, data.observations)
-    with one_blas_thread():
-        verdict = train(data.sources[0](), loss, settings).verdict
+    for rules in (Rules(max_steps=STEPS), Rules()):
+        settings = Settings(np.inf, 0.0, fit_intercept, "auto", rules, data.observations)
+        with one_blas_thread():
+            verdict = train(data.sources[0](), loss, settings).verdict
+        if verdict and verdict.kind != "undecided":
+            break
     if verdict is None:
         raise AssertionError
     names = data.names or tuple(f"x{j}" for j in range(data.features))
@@ -62,7 +64,7 @@ def find_dependence(X: Any, *, fit_intercept: bool = True) -> tuple[Dependence, 
     ...     print(found, "| drop", found.dropped)
     `x2` = `x0` + `x1` | drop x2
     """
-    features = check_features(X)
+    features = check_features(X, largest=SQUARABLE)
     n, d = features.X.shape
     ones = np.broadcast_to(1.0, (n,))
     source = ArraySource(features.X, np.zeros(n), ones, np.zeros((n, 1)))

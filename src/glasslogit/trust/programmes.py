@@ -2,7 +2,7 @@
 
     separating   max t₀ + Σᵢ tᵢ     ⟨aᵢ, v⟩ ≥ tᵢ, ⟨total, v⟩ ≥ t₀, 0 ≤ t ≤ 1
     steepest     max ⟨total, v⟩     ⟨aᵢ, v⟩ ≥ 0, −1 ≤ v ≤ 1
-    shortest     min Σⱼ cⱼ|vⱼ|      ⟨aᵢ, v⟩ ≥ 0, ⟨gain, v⟩ ≥ 1
+    shortest     min Σⱼ cⱼ|vⱼ|      ⟨aᵢ, v⟩ ≥ least, ⟨gain, v⟩ ≥ 1
 
 `total` is the sum of the contrasts of *all* rows. So if even the few rows of the first
 programme leave no v with ⟨total, v⟩ > 0, no direction separates the rows. v may be as long as
@@ -85,7 +85,7 @@ def steepest(rows: Floats, total: Floats, used: Flags) -> Floats:
     return solve(-unit(total[None])[0], A, np.zeros(len(A)), limits)
 
 
-def shortest(rows: Floats, gain: Floats, cost: Floats) -> Floats:
+def shortest(rows: Floats, gain: Floats, cost: Floats, least: float = 0.0) -> Floats:
     """Give v with the smallest Σ costⱼ·|vⱼ| along which `gain` is at least 1: few columns.
 
     A few times each cost is divided by the coefficient it led to, which leaves out those that
@@ -93,7 +93,7 @@ def shortest(rows: Floats, gain: Floats, cost: Floats) -> Floats:
     minimization", 2008, section 2.2).
     """
     A = np.vstack([gain, unit(rows)])
-    bound, q = np.append(1.0, np.zeros(len(A) - 1)), A.shape[1]
+    bound, q = np.append(1.0, np.full(len(A) - 1, least)), A.shape[1]
     both, weight = np.hstack([A, -A]), cost
     for _ in range(REWEIGHTED):
         x = solve(np.tile(weight, 2), both, bound, [(0.0, None)] * 2 * q)

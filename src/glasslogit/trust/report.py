@@ -12,6 +12,7 @@ from glasslogit.core.passes import Pass
 from glasslogit.trust.inequalities import counted
 
 INTERCEPT = "(Intercept)"
+SEPARATED = {"complete", "quasi-complete"}
 MANY = 6  # columns in a line; more are counted
 
 
@@ -71,7 +72,8 @@ class Crosstab(Pass[Levels]):
 class Separation:
     """Whether the classes are separated, by what, and what to do.
 
-    `kind` is ``"none"``, ``"complete"`` or ``"quasi-complete"``. `direction` (d+1, c), the
+    `kind` is ``"none"``, ``"complete"``, ``"quasi-complete"``, or ``"undecided"`` where there
+    is no sign of separation but no proof against it, for `hindrance`. `direction` (d+1, c), the
     intercept last, separates them and has few columns: `columns`. Along it `ahead` contrasts
     of a row's class with another gain, and none loses; `rows` are the first such rows.
     `infinite` (d+1, c) has ±inf for each coefficient without a finite estimate, else 0.
@@ -89,10 +91,11 @@ class Separation:
     ahead: int = 0
     rows: tuple[int, ...] = ()
     table: Table | None = None
+    hindrance: str = ""
 
     def __bool__(self) -> bool:
-        """Tell whether the classes are separated."""
-        return self.kind != "none"
+        """Tell whether the classes are separated, as far as is known."""
+        return self.kind in SEPARATED
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -112,9 +115,10 @@ class Separation:
 
     def __str__(self) -> str:
         """Say it in lines, the remedies last."""
+        if self.kind == "undecided":
+            return f"no sign of separation, which is no proof: {self.hindrance}"
         if not self:
-            how = {"inferred": "no sign of separation (not proved: that needs scipy)"}
-            return how.get(self.proof, "the classes overlap: a finite optimum exists")
+            return "the classes overlap: a finite optimum exists"
         lines = [
             f"the classes are separated ({self.kind}): no finite optimum without a penalty",
             f"  by: {self.cause}",
@@ -129,7 +133,7 @@ class Separation:
         if self.table:
             lines += ["  " + line for line in str(self.table).splitlines()]
         if self.proof == "inferred":
-            lines.append("  inferred from the fit; pip install 'glasslogit[stats]' for a proof")
+            lines.append(f"  inferred from the fit, not proved: {self.hindrance}")
         return "\n".join([*lines, "  what to do:", *("    " + line for line in self.remedies)])
 
     @property

@@ -17,7 +17,15 @@ from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import Pass
 from glasslogit.sources.source import Source
 from glasslogit.trust.inequalities import ZERO, Ask, Asked, counted, margins_of
-from glasslogit.trust.programmes import EXACT, Flags, UndecidedError, separating, shortest, steepest
+from glasslogit.trust.programmes import (
+    EXACT,
+    Flags,
+    UndecidedError,
+    separating,
+    shortest,
+    steepest,
+    unit,
+)
 
 ROUNDS = 40  # of a programme and a pass
 LEVELS = 20  # of directions, each among what the ones before leave level
@@ -92,7 +100,12 @@ class Search:
             best = self.checked(partial(steepest, total=everything, used=self.used), rows, theta)
             return Way(theta, best, True, rows, everything)
         while len(settled) < LEVELS:
-            found = self.separating(asked, settled)
+            try:
+                found = self.separating(asked, settled)
+            except UndecidedError:
+                if not settled:
+                    raise
+                break
             if found is None:
                 break
             direction, asked = found
@@ -129,15 +142,23 @@ class Search:
         return fallback
 
     def fewest(self, way: Way) -> Floats:
-        """Give a direction of few columns that separates, in fractions if it can be."""
-        v = np.linalg.lstsq(self.basis, way.direction, rcond=None)[0].ravel()
+        """Give a direction of few columns that separates, in fractions if it can be.
+
+        Where all rows can be put ahead it does so, by half of what the way there does at least.
+        """
+        size = np.abs(self.basis).max(axis=1, keepdims=True)
+        size = np.where(size > 0, size, 1.0)  # or columns of large numbers would count as nothing
+        v = np.linalg.lstsq(self.basis / size, way.direction / size, rcond=None)[0].ravel()
         gain = way.total / (way.total @ v)
         cost = np.where(np.any(self.basis[:-1], axis=0), 1.0, INTERCEPT).repeat(self.c)
-        programme = partial(shortest, gain=gain, cost=cost)
-        found = self.checked(programme, way.rows, way.direction)
-        direction = tidied(found)
-        asked = self.ask(direction)
-        return direction if asked.ahead and not asked.against else found
+        least = float((unit(way.rows) @ v).min()) / 2 if way.complete else 0.0
+        programme = partial(shortest, gain=gain, cost=cost, least=max(least, 0.0))
+        for found in (self.checked(programme, way.rows, way.direction), way.direction):
+            for direction in (tidied(found), found):
+                asked = self.ask(direction)
+                if asked.ahead and not asked.against and not (way.complete and asked.level):
+                    return direction
+        return way.direction
 
 
 def replace_rows(asked: Asked, rows: Floats) -> Asked:

@@ -30,7 +30,7 @@ from glasslogit.trust.dependence import Relation, Scaling, Settled, relations, s
 from glasslogit.trust.inequalities import Asked
 from glasslogit.trust.overlap import ENOUGH, SUMMED, Balance, Balanced, Columns, Sum, balanced
 from glasslogit.trust.programmes import UndecidedError
-from glasslogit.trust.report import Crosstab, Levels, Separation, Table
+from glasslogit.trust.report import SEPARATED, Crosstab, Levels, Separation, Table
 from glasslogit.trust.search import ALL, NEGLIGIBLE, Search
 
 CERTAIN = 12.0  # a fit of separated classes takes some rows beyond this margin
@@ -40,10 +40,11 @@ SETTLED = 1e-3  # ... and those of all other rows by less than this
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """What was found out of the classes: `kind` is none, complete or quasi-complete.
+    """What was found out of the classes: `kind` is none, complete, quasi-complete or undecided.
 
     `direction` (d+1, c) separates with few columns; `infinite` (d+1, c) is ±inf for each
-    coefficient without a finite estimate. `relations` are columns that others explain.
+    coefficient without a finite estimate. `relations` are columns that others explain. `hindrance`
+    says why nothing was proved.
     """
 
     kind: str
@@ -53,11 +54,12 @@ class Verdict:
     relations: tuple[Relation, ...] = ()
     asked: Asked | None = None
     levels: Levels | None = None
+    hindrance: str = ""
 
     @property
     def separated(self) -> bool:
         """Tell whether there is no finite optimum."""
-        return self.kind != "none"
+        return self.kind in SEPARATED
 
     def named(self, names: Sequence[str], classes: Sequence[str]) -> Separation:
         """Put it in the words of the data."""
@@ -71,7 +73,7 @@ class Verdict:
             )
         what = self.kind, self.proof, tuple(names), tuple(classes), self.direction, self.infinite
         if self.asked is None:
-            return Separation(*what)
+            return Separation(*what, hindrance=self.hindrance)
         return Separation(*what, self.asked.ahead, tuple(self.asked.first), table)
 
 
@@ -85,7 +87,8 @@ def judge(objective: Objective, solver: Solver, start: Floats, result: Result) -
     if not (judged and free.size):
         return None
     if (free.size + 1) * result.theta.shape[1] > FEW_COEFFICIENTS:
-        return inferred(objective, solver, start, result, free)
+        verdict = inferred(objective, solver, start, result, free)
+        return replace(verdict, hindrance="too many coefficients for linear programmes")
     case = Case(objective, result.theta, free)
     answer = objective.source.sum(Balance(objective.loss, *case.place, case.every))
     settled = case.settled(answer)
@@ -94,9 +97,17 @@ def judge(objective: Objective, solver: Solver, start: Floats, result: Result) -
     else:
         try:
             verdict = case.search(settled.columns)
-        except (MissingExtraError, UndecidedError):
+        except (MissingExtraError, UndecidedError) as error:
             verdict = inferred(objective, solver, start, result, free)
+            verdict = replace(verdict, hindrance=hindrance_of(error))
     return replace(verdict, relations=tuple(relations(settled)))
+
+
+def hindrance_of(error: Exception) -> str:
+    """Say why there is no proof."""
+    if isinstance(error, MissingExtraError):
+        return "that needs scipy: pip install 'glasslogit[stats]'"
+    return f"a linear programme was not solved to the tolerance ({error})"
 
 
 def free_columns(objective: Objective) -> NDArray[np.intp]:
@@ -210,7 +221,7 @@ def inferred(
         direction = result.late_change
         behind, ahead = source.sum(SignedMargins(loss, direction))
         found = ahead >= MOVING and behind >= -SETTLED
-    kind = ("complete" if smallest > 0 else "quasi-complete") if found else "none"
+    kind = ("complete" if smallest > 0 else "quasi-complete") if found else "undecided"
     whole = np.zeros((d + 1, result.theta.shape[1]))
     if found:
         whole[np.append(free, d)] = direction
