@@ -22,7 +22,7 @@ from glasslogit.errors import InputError, check_number
 from glasslogit.fitted import beside, coefficient_names
 from glasslogit.inputs import check_features
 from glasslogit.prediction import reported_theta
-from glasslogit.trust.diagnostics import curve_at
+from glasslogit.trust.standing import stand
 from glasslogit.trust.terms import (
     Change,
     Contribution,
@@ -141,7 +141,7 @@ def explain(  # noqa: PLR0913
         spread = spread_of(covariance, place.x, place.theta.shape[1])
     elif y is not None:
         fitted = beside(model, X, y, sample_weight)
-        moved = np.tensordot(np.append(place.x, 1.0), curve_at(fitted).root, axes=1)  # (c, q)
+        moved = np.tensordot(np.append(place.x, 1.0), stand(model, fitted).root, axes=1)  # (c, q)
         spread = float(np.linalg.norm(pair.slope @ moved) / fitted.objective.weight**0.5)
     interval = None if spread is None else around(pair.probability, spread, level)
     known = known_of(model, X, baseline, len(place.x))
