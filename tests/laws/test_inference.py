@@ -750,3 +750,20 @@ def test_base_rate_moves_probabilities_and_effects(K, reference):
         ]
         effects = marginal_effects(model, X, y, at=at).effect
         np.testing.assert_allclose(effects, np.array(slope)[:, int(K == 2) :].T.ravel(), atol=1e-8)
+
+
+@pytest.mark.parametrize("k", [2, 3, 4, 40])
+def test_few_clusters_are_told(k):
+    X, y = rows()
+    table = summarize(fit(X, y), X, y, covariance="cluster", groups=np.arange(len(y)) % k)
+    text = str(table)
+    assert ("Wald, all coefficients" in text) == (k > 3)
+    assert (f"{k} clusters tell no more than {k - 1} of 3 coefficients" in text) == (k <= 3)
+    assert (f"there are {k} clusters; below some 40" in text) == (k < 40)
+
+
+def test_the_effects_of_a_ridge_fit_leave_out_the_bias():
+    X, y = rows()
+    for C, told in ((1.0, True), (np.inf, False)):
+        model = LogisticRegression(C=C, tol=1e-8).fit(X, y)
+        assert ("leave out this bias" in str(marginal_effects(model, X, y))) == told

@@ -33,6 +33,10 @@ DEPENDENT = 1e-12  # an eigenvalue of the correlations that leaves the inverse n
 CERTAIN = 9.0  # −2·log(AT_REST): a row on its way to infinity is seen by the gradient up to here
 MOVED = 1.0  # how far Newton's method takes a margin at each step where classes are separated
 ENOUGH = 1.0 - 1e-9  # of the number of rows: weights with a mean of 1 count rows
+BIAS = (
+    "a ridge penalty draws the coefficients towards 0: errors, intervals and p-values are those of "
+    "the penalised coefficients and leave out this bias"
+)
 SHARE = 1e-3  # of the largest entry: a column with less has no part in a dependence
 
 
