@@ -118,7 +118,9 @@ def inform(model: Any, fitted: Fitted, reference: Any = None) -> Information:
     at, fisher = model_at(objective, u, sums)
     if not np.any(objective.penalty.ridge):
         refuse_few(sums.rows, u.size)
-    root = root_of_inverse(at.hessian * objective.weight, [*fitted.names, INTERCEPT], u.shape)
+    root = root_of_inverse(
+        at.hessian * objective.weight, [*fitted.names, INTERCEPT], fitted.theta, u.shape
+    )
     away = root.T @ at.gradient.ravel()  # √(gᵀP⁻¹g) is the distance in standard errors
     check_distance(objective.weight * float(np.linalg.norm(away)))
     check_rest(model, objective, sums, u)
@@ -171,7 +173,9 @@ def weights_count(model: Any, fitted: Fitted, totals: Floats) -> bool:
     return getattr(model, "weights", "frequency") == "frequency" and counted
 
 
-def root_of_inverse(curved: Floats, names: Sequence[str], shape: tuple[int, ...]) -> Floats:
+def root_of_inverse(
+    curved: Floats, names: Sequence[str], theta: Floats, shape: tuple[int, ...]
+) -> Floats:
     """Give F with FFᵀ = P⁻¹, or say which columns depend on each other."""
     P = curved.reshape(int(curved.size**0.5), -1)
     scale = 1.0 / np.sqrt(np.maximum(P.diagonal(), np.finfo(float).tiny))
@@ -180,9 +184,11 @@ def root_of_inverse(curved: Floats, names: Sequence[str], shape: tuple[int, ...]
         sizes = np.abs(vectors[:, 0]).reshape(shape).max(axis=1)
         found = np.flatnonzero(sizes > SHARE * sizes.max()).tolist()
         part = [names[j] for j in found]
+        unused = [repr(names[j]) for j in found[::-1] if j < len(theta) - 1 and not theta[j].any()]
+        one = f"{unused[0]}, whose coefficient is 0," if unused else "one of them"
         raise InputError(
             f"columns {', '.join(map(repr, part))} depend on each other where the outcome is in "
-            "doubt, so their coefficients are not unique; leave one of them out, or use a penalty"
+            f"doubt, so their coefficients are not unique; leave {one} out, or use a penalty"
         )
     return scale[:, None] * (vectors / np.sqrt(values))
 
