@@ -73,6 +73,8 @@ ORDER = [
     "fitted",
     "trust.duality",
     "trust.verify",
+    "trust.standing",
+    "trust.goodness",
     "trust.diagnostics",
     "trust.terms",
     "trust.explain",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from glasslogit import LogisticRegression, diagnose, show
+from glasslogit import LogisticRegression, bootstrap, diagnose, explain, show
 from glasslogit.errors import InputError
 from glasslogit.evaluate import calibration_curve
 
@@ -186,3 +186,44 @@ def test_pictures_hold_what_was_found():
     ax = show.plot_calibration(y, model.predict_proba(X)[:, 1])
     np.testing.assert_allclose(ax.get_lines()[1].get_ydata(), found.calibration.observed)
     assert str(found.top.row[0]) in str(found)
+
+
+def test_only_rows_that_a_model_is_the_optimum_of_are_diagnosed():
+    X, y = rows()
+    for model in (likelihood(X, y), LogisticRegression(C=0.05, l1_ratio=0.5).fit(X, y)):
+        diagnose(model, X, y)
+        for ask in (diagnose, bootstrap, lambda *three: explain(three[0], X[0], *three[1:])):
+            with pytest.raises(InputError, match="standard errors from its optimum"):
+                ask(model, X[::-1], y)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_separated_classes_have_no_diagnosis():
+    x = np.arange(10.0)[:, None]
+    y = x[:, 0] > 4.5
+    model = LogisticRegression(C=np.inf).fit(x, y)
+    for ask in (diagnose, bootstrap, lambda *three: explain(three[0], x[0], *three[1:])):
+        with pytest.raises(InputError, match="the classes are separated"):
+            ask(model, x, y)
+
+
+def test_trials_are_diagnosed_as_in_statsmodels_and_tested_one_by_one():
+    rng = np.random.default_rng(1)
+    X, count = rng.normal(size=(40, 2)), rng.integers(1, 9, 40)
+    events = rng.binomial(count, 1 / (1 + np.exp(-X[:, 0])))
+    counts = np.column_stack([events, count - events])
+    found = diagnose(likelihood(X, counts), X, counts, every=True)
+    columns = np.column_stack([X, np.ones(40)])
+    result = sm.GLM(counts, columns, family=sm.families.Binomial()).fit(tol=1e-15, maxiter=100)
+    peer = result.get_influence()
+    close = {"rtol": 1e-7, "atol": 1e-7}
+    np.testing.assert_allclose(found.rows.pearson, result.resid_pearson, **close)
+    np.testing.assert_allclose(found.rows.deviance, result.resid_deviance, **close)
+    np.testing.assert_allclose(found.rows.leverage, peer.hat_matrix_diag, **close)
+    np.testing.assert_allclose(found.rows.cook, peer.cooks_distance[0], **close)
+    again = np.repeat(np.arange(40), count)
+    labels = np.concatenate([np.arange(n) < k for n, k in zip(count, events, strict=True)])
+    single = diagnose(likelihood(X[again], labels), X[again], labels)
+    np.testing.assert_allclose(found.calibration.observed, single.calibration.observed)
+    for one, other in zip(found.tests, single.tests, strict=True):
+        assert one.statistic == pytest.approx(other.statistic, rel=1e-6)

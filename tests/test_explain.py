@@ -224,3 +224,28 @@ def test_a_model_of_a_table_explains_rows_of_a_table():
     np.testing.assert_allclose(total, margin[17] - margin.mean(), rtol=1e-9)
     assert next(part.value for part in why.contributions if part.name == "town") == table.town[17]
     assert why.interval[0] < model.predict_proba(table)[17, 1] < why.interval[1]
+
+
+@pytest.mark.parametrize("y", [TWO, THREE], ids=["two", "three"])
+def test_offsets_are_those_of_the_fit_and_of_the_row(y):
+    c = 1 if y is TWO else 3
+    offset = np.random.default_rng(5).normal(size=(300, c))
+    model = LogisticRegression(C=np.inf).fit(X, y, offset=offset)
+    why = explain(model, X[3], X, y, offset=offset, row_offset=offset[3])
+    p = model.predict_proba(X[[3]], offset=offset[[3]])[0]
+    assert why.probability == pytest.approx(p[list(model.classes_).index(why.label)], rel=1e-12)
+    low, high = why.interval
+    assert low < why.probability < high
+    parts = sum(part.contribution for part in why.contributions)
+    assert why.margin == pytest.approx(why.baseline_margin + parts, rel=1e-12)
+    with pytest.raises(InputError, match="offset it was fitted on"):
+        explain(model, X[3], X, y)
+
+
+def test_an_l1_penalty_has_contributions_and_no_interval():
+    model = LogisticRegression(C=0.1, l1_ratio=0.5).fit(X, TWO)
+    why = explain(model, X[3], X, TWO)
+    assert why.interval is None
+    assert "(no interval: an L1 penalty selects the coefficients)" in str(why)
+    assert why.contributions == explain(model, X[3], X).contributions
+    assert explain(model, X[3], X).withheld is None

@@ -1,5 +1,7 @@
 """Firth's penalised likelihood: published numbers, the definition itself, and its invariances."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -200,3 +202,18 @@ def test_separated_and_degenerate_rows():
     without = firth(x, x[:, 0] > 4, fit_intercept=False)
     assert without.names == ("x0",)
     assert without.model.intercept_ == 0
+
+
+def test_far_ends_of_separated_classes_are_found_or_named():
+    X = np.random.default_rng(2).normal(size=(30, 2))
+    y = np.where(X[:, 0] > 0.7, 2, np.where(X[:, 0] > -0.2, 1, 0))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        fit = firth(X, y)
+    assert fit.ci_high[1, 0] == pytest.approx(3.226, abs=1e-3)
+    assert not np.isinf([fit.ci_low, fit.ci_high]).any()
+    assert all(issubclass(each.category, ConvergenceWarning) for each in told)
+    lost = np.isnan(fit.ci_low + fit.ci_high + fit.chi2)
+    assert len(told) == lost.any()
+    for j, k in np.argwhere(lost):
+        assert f"{fit.names[j]!r} of {fit.classes[k + 1]}" in str(told[0].message)

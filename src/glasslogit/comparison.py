@@ -22,7 +22,7 @@ from glasslogit.rows import is_sgd
 from glasslogit.solvers.run import Outcome, Rules
 from glasslogit.sources.threads import one_blas_thread
 from glasslogit.training import Settings, train
-from glasslogit.trust.diagnostics import curve_at
+from glasslogit.trust.standing import curve_at
 
 TIGHT = Rules(tol=1e-9, max_steps=1000)
 LEVEL = 1e-12  # objectives that differ by less than this share are equal but for rounding

@@ -1,6 +1,7 @@
 """Laws of summaries: what may not change them, and what each number is by its definition."""
 
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -750,3 +751,50 @@ def test_base_rate_moves_probabilities_and_effects(K, reference):
         ]
         effects = marginal_effects(model, X, y, at=at).effect
         np.testing.assert_allclose(effects, np.array(slope)[:, int(K == 2) :].T.ravel(), atol=1e-8)
+
+
+@pytest.mark.parametrize("k", [2, 3, 4, 40])
+def test_few_clusters_are_told(k):
+    X, y = rows()
+    table = summarize(fit(X, y), X, y, covariance="cluster", groups=np.arange(len(y)) % k)
+    text = str(table)
+    assert ("Wald, all coefficients" in text) == (k > 3)
+    assert (f"{k} clusters tell no more than {k - 1} of 3 coefficients" in text) == (k <= 3)
+    assert (f"there are {k} clusters; below some 40" in text) == (k < 40)
+
+
+def test_the_effects_of_a_ridge_fit_leave_out_the_bias():
+    X, y = rows()
+    for C, told in ((1.0, True), (np.inf, False)):
+        model = LogisticRegression(C=C, tol=1e-8).fit(X, y)
+        assert ("leave out this bias" in str(marginal_effects(model, X, y))) == told
+
+
+def test_a_dropped_column_is_the_one_to_leave_out():
+    X, y = rows()
+    twice = np.column_stack([X, X[:, 0] + X[:, 1]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = LogisticRegression(C=np.inf, collinear="drop").fit(twice, y)
+    gone = int(np.flatnonzero(model.coef_[0] == 0)[0])
+    with pytest.raises(InputError, match=f"leave 'x{gone}', whose coefficient is 0, out"):
+        summarize(model, twice, y)
+    kept = np.delete(twice, gone, axis=1)
+    found = summarize(fit(kept, y), kept, y).coef[1:]
+    np.testing.assert_allclose(found, np.delete(model.coef_[0], gone), rtol=1e-4)
+
+
+def test_summaries_of_other_rows_are_not_compared():
+    X, y = rows()
+    large = summarize(fit(X, y), X, y)
+    less, label = X[:, :2], np.where(np.arange(len(y)) < 60, 1 - y, y)
+    assert likelihood_ratio_test(summarize(fit(less, y), less, y), large).df == 1
+    for other in (label, y.astype(str)):
+        with pytest.raises(InputError):
+            likelihood_ratio_test(summarize(fit(less, other), less, other), large)
+    bare = LogisticRegression(C=np.inf, fit_intercept=False, tol=1e-10).fit(less, y)
+    assert likelihood_ratio_test(summarize(bare, less, y), large).df == 2
+    offset = np.linspace(0, 1, len(y))
+    moved = LogisticRegression(C=np.inf, tol=1e-10).fit(less, y, offset=offset)
+    with pytest.raises(InputError, match="other rows, outcomes or offsets"):
+        likelihood_ratio_test(summarize(moved, less, y, offset=offset), large)

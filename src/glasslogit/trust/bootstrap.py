@@ -24,6 +24,7 @@ from glasslogit.trials import Target, one_by_one
 from glasslogit.trust.contrasts import by_equation, contrasts_of
 from glasslogit.trust.printing import Page, Printable, labels_of
 from glasslogit.trust.report import INTERCEPT
+from glasslogit.trust.standing import stand
 
 WHOLE = 1e-8  # of a count, how far off a whole number it may be
 MOST_FAILED = 0.1  # of the resamples may lack an optimum
@@ -81,7 +82,8 @@ def bootstrap(  # noqa: PLR0913
     weights are whole numbers, what they count is resampled one by one, and so are trials; other
     weights stay with their row.
 
-    Raises `InputError` if the rows come in batches, or if more than a tenth of the resamples
+    Raises `InputError` if the rows come in batches, if the model is not at its optimum on them
+    (where classes are separated it has none), or if more than a tenth of the resamples
     have no optimum, because a class is missing or separated in them.
 
     >>> from glasslogit import LogisticRegression
@@ -99,6 +101,7 @@ def bootstrap(  # noqa: PLR0913
     settings, source = fitted.settings, fitted.objective.source
     if not isinstance(source, ArraySource):
         raise InputError("the bootstrap needs the rows in memory; pass arrays, not batches")
+    stand(model, fitted)
     settings = replace(settings, rules=replace(settings.rules, tol=1e-5))
     units = units_of(source, model, fitted.factors)
     with one_blas_thread():

@@ -6,7 +6,7 @@ Hessian H of the sum of the losses and the penalty:
     leverage            h = s·v·xᵀH⁻¹x                      they add up to the effective
                                                             number of coefficients
     Pearson residual    r = √s·(y − p) / √v
-    deviance residual   ±√(2·s·loss), with the sign of y − p
+    deviance residual   ±√(2·s·(loss − the least)),         with the sign of y − p
     Cook's distance     r²·h / (k·(1 − h)²)                 k coefficients, with the intercept
     DFBETA              H⁻¹x·s·(y − p) / (1 − h)            what θ loses with the row, about
 
@@ -14,22 +14,21 @@ Pregibon, "Logistic regression diagnostics", Annals of Statistics 9 (1981), equa
 """
 
 from dataclasses import dataclass
-from math import erfc
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core.blocks import Block
-from glasslogit.core.losses import Binomial, Floats, Labels, curvature, sigmoid
+from glasslogit.core.losses import Binomial, Floats, Labels, curvature, sigmoid, surprise
 from glasslogit.core.passes import Moments, Pass, VectorSum
-from glasslogit.errors import InputError, MissingExtraError, check_number
+from glasslogit.errors import InputError, check_number
 from glasslogit.evaluate.calibration import CalibrationCurve, calibration_curve
-from glasslogit.fitted import Fitted, beside
+from glasslogit.fitted import beside
 from glasslogit.objective import Objective
-from glasslogit.solvers.newton import DEPENDENT, FLAT, inverse_root
-from glasslogit.trust.bounds import directions, hold_shift
-from glasslogit.trust.verify import standardised
+from glasslogit.solvers.newton import DEPENDENT, FLAT
+from glasslogit.trust.goodness import FitTest, Trials, hosmer_lemeshow, squares_test
+from glasslogit.trust.standing import Curved, stand
 
 FULL = 1.0 - 1e-10  # a row whose leverage is beyond this cannot be left out
 
@@ -63,15 +62,6 @@ class EachRow:
     cook: Floats
 
 
-@dataclass(frozen=True)
-class FitTest:
-    """A test of the whole model: a small p-value says that it does not fit."""
-
-    name: str
-    statistic: float
-    p_value: float
-
-
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
     """What `diagnose` found; see there."""
@@ -96,14 +86,6 @@ class Diagnosis:
         j = int(self.variance_inflation.argmax())
         worst = f"{self.variance_inflation[j]:.4g} of {self.names[j]}"
         return "\n".join([*lines, f"Largest variance inflation: {worst}"])
-
-
-class Curved(NamedTuple):
-    """A fit and the root L (d+1, c, q) of the inverse Hessian of its mean loss, L·Lᵀ, in θ."""
-
-    objective: Objective
-    theta: Floats
-    root: Floats
 
 
 class RowNumbers(NamedTuple):
@@ -138,8 +120,10 @@ def diagnose(  # noqa: PLR0913
     depends on the groups, and the unweighted sum of squares of Copas (1989) with the normal
     approximation of Osius and Rojek (1992), which does not: see Hosmer, Hosmer, le Cessie &
     Lemeshow, "A comparison of goodness-of-fit tests for the logistic regression model",
-    Statistics in Medicine 16 (1997), section 2. Weights count as rows. Needs scipy for the
-    first. Raises `InputError` for three or more classes.
+    Statistics in Medicine 16 (1997), section 2. Weights count as rows. Of events among trials a
+    row has one residual and one leverage; calibration and tests are over the single trials.
+    Needs scipy for the first. Raises `InputError` for three or more classes, separated classes,
+    and a model that is not at its optimum on these rows.
 
     >>> from glasslogit import LogisticRegression
     >>> X, y = [[0.0], [1.0], [2.0], [3.0], [9.0]], [0, 1, 0, 1, 0]
@@ -153,15 +137,16 @@ def diagnose(  # noqa: PLR0913
     if not isinstance(fitted.objective.loss, Binomial):
         problem = f"the model has {len(fitted.classes)} classes, and leverage is for two"
         raise InputError(f"{problem}; diagnose one class against the rest")
-    fit = curve_at(fitted)
+    fit = stand(model, fitted)
     parts = fit.objective.source.map(lambda block: numbers_of(fit, block, top))
     columns = zip(*(rows for rows, _ in parts), strict=True)
     rows = RowNumbers(*(np.concatenate(column) for column in columns))
+    one = Trials.of(rows.y, rows.weight, rows.p)
     curve = calibration_curve(
-        rows.y, rows.p, pos_label=1, sample_weight=rows.weight, groups=groups, level=level
+        one.y, one.p, pos_label=1, sample_weight=one.weight, groups=groups, level=level
     )
     penalty = fit.objective.penalty
-    tests = () if penalty.l1 or penalty.l2 else (hosmer_lemeshow(curve), squares_test(fit, rows))
+    tests = () if penalty.l1 or penalty.l2 else (hosmer_lemeshow(curve), squares_test(fit, one))
     return Diagnosis(
         names=fitted.names,
         top=most_influential(fit, rows, [part for _, part in parts], top),
@@ -171,27 +156,6 @@ def diagnose(  # noqa: PLR0913
         variance_inflation=inflation(fit.objective),
         effective=float(rows.leverage.sum()),
     )
-
-
-def curve_at(fitted: Fitted) -> Curved:
-    """Invert the Hessian where a model stands; coefficients that a kink holds at 0 stay there."""
-    plain, theta = fitted.objective, fitted.theta
-    f = standardised(plain, plain.source.sum(Moments(plain.loss)))
-    at = f.coordinates
-    hessian = hold_shift(f, f.quadratic(at.inverse(theta)).hessian)
-    p, c = hessian.shape[:2]
-    held = (theta[:p] == 0) & (f.kinks(theta[:p]) > 0)
-    hessian = hessian.reshape(p * c, p * c)
-    live = np.flatnonzero((hessian.diagonal() > FLAT) & ~held.ravel())
-    part = hessian[np.ix_(live, live)]
-    scale = 1.0 / np.sqrt(part.diagonal())
-    unit = part * np.multiply.outer(scale, scale)
-    np.fill_diagonal(unit, 1.0)
-    inverse = inverse_root(unit) * scale  # (q, live)
-    root = np.zeros((len(inverse), p * c))
-    root[:, live] = inverse
-    lifted = directions(at, root.reshape(-1, p, c))  # (q, d+1, c)
-    return Curved(plain, theta, np.moveaxis(lifted, 0, -1))
 
 
 def numbers_of(fit: Curved, block: Block, top: int) -> tuple[RowNumbers, tuple[Any, Floats]]:
@@ -205,13 +169,23 @@ def numbers_of(fit: Curved, block: Block, top: int) -> tuple[RowNumbers, tuple[A
     leverage = weight * v * (moves**2).sum(axis=1) / f.weight
     error = -at.residual[:, 0]
     pearson = error * np.sqrt(weight / np.maximum(v, FLAT))
-    deviance = np.sign(error) * np.sqrt(2 * weight * at.loss)
+    deviance = np.sign(error) * np.sqrt(2 * weight * np.maximum(at.loss - entropy(y), 0.0))
     left = np.where(leverage < FULL, 1.0 - leverage, np.inf)
     cook = pearson**2 * leverage / left**2 / max(root.shape[1], 1)
     rows = RowNumbers(y, weight, sigmoid(z[:, 0]), leverage, pearson, deviance, cook)
     first = np.argsort(-cook, kind="stable")[:top]
     change = (weight * error / left)[first, None] * moves[first] @ root.T / f.weight
     return rows, (block.first + first, change)
+
+
+def entropy(share: Labels) -> Floats:
+    """Give the least loss that a row can have, 0 but for a share of events.
+
+    >>> entropy(np.array([1.0, 0.5])).round(4).tolist()
+    [0.0, 0.6931]
+    """
+    parts = np.stack([share, 1 - share])
+    return np.asarray((parts * surprise(np.where(parts > 0, parts, 1.0))).sum(axis=0), np.float64)
 
 
 def most_influential(
@@ -225,46 +199,6 @@ def most_influential(
     scaled = change / np.where(error > 0, error, np.inf)
     numbers = EachRow(*(column[place] for column in rows[2:]))
     return Influence(row=place, **vars(numbers), dfbeta=change, dfbetas=scaled)
-
-
-def hosmer_lemeshow(curve: CalibrationCurve) -> FitTest:
-    """Compare observed and expected counts in groups: χ² with two degrees less than groups."""
-    try:
-        from scipy.special import chdtrc  # noqa: PLC0415
-    except ImportError:
-        raise MissingExtraError("scipy", "stats") from None
-    p, g = curve.predicted, len(curve.predicted)
-    statistic = float((curve.weight * (curve.observed - p) ** 2 / curvature(p)).sum())
-    value = float(chdtrc(g - 2, statistic)) if g > 2 else 1.0
-    return FitTest(f"Hosmer–Lemeshow, {g} groups", statistic, value)
-
-
-@dataclass(frozen=True, eq=False)
-class Bend(Pass[VectorSum]):
-    """Σ weight·v·(1 − 2p)·[x 1] at θ, (d+1, 1)."""
-
-    loss: Binomial
-    theta: Floats
-
-    def __call__(self, block: Block) -> VectorSum:
-        """See `Pass`."""
-        p = sigmoid(block.margins(self.theta))
-        return VectorSum(block.pullback(block.weight[:, None] * curvature(p) * (1 - 2 * p)))
-
-
-def squares_test(fit: Curved, rows: RowNumbers) -> FitTest:
-    """Compare Σ (y − p)² with Σ p(1 − p), which it is on average; normal.
-
-    The variance is the weighted sum of squares that is left of 1 − 2p when it is regressed on
-    the columns, with weights p(1 − p).
-    """
-    f, v = fit.objective, curvature(rows.p)
-    apart = float(rows.weight @ ((rows.y - rows.p) ** 2 - v))
-    slope = fit.root[:, 0].T @ f.source.sum(Bend(Binomial(), fit.theta)).total
-    explained = float((slope**2).sum()) / f.weight
-    variance = float(rows.weight @ (v * (1 - 2 * rows.p) ** 2)) - explained
-    z = apart / max(variance, FLAT) ** 0.5 if variance > 1e-12 * float(rows.weight @ v) else 0.0
-    return FitTest("Unweighted sum of squares", z, erfc(abs(z) / 2**0.5))
 
 
 @dataclass(frozen=True, eq=False)

@@ -80,17 +80,28 @@ def chi2_test(name: str, statistic: float, df: int) -> HypothesisTest:
     return HypothesisTest(name, float(statistic), df, chi2_tail(statistic, df))
 
 
+def has_inverse(covariance: Floats) -> bool:
+    """Tell whether no combination of the estimates is without any error.
+
+    >>> has_inverse(np.eye(2)), has_inverse(np.ones((2, 2)))
+    (True, False)
+    """
+    scale = np.sqrt(covariance.diagonal())
+    correlations = covariance / np.outer(scale, scale) if scale.all() else covariance
+    return bool(np.linalg.matrix_rank(correlations) == len(scale))
+
+
 def wald(name: str, estimate: Floats, covariance: Floats) -> HypothesisTest:
     """Test whether an estimate (q,) with a covariance (q, q) can be 0: eᵀ V⁻¹ e is χ² on q df.
 
     >>> print(wald("Wald, x", np.array([1.96]), np.array([[1.0]])))
     Wald, x: χ² = 3.842 on 1 df, p = 0.05000
     """
-    scale = np.sqrt(covariance.diagonal())
-    if not scale.all() or np.linalg.matrix_rank(covariance / np.outer(scale, scale)) < len(scale):
+    if not has_inverse(covariance):
         raise InputError(
             f"{name}: its equations depend on each other; leave out the redundant ones"
         )
+    scale = np.sqrt(covariance.diagonal())
     scaled = estimate / scale
     unit = covariance / np.outer(scale, scale)
     return chi2_test(name, float(scaled @ np.linalg.solve(unit, scaled)), len(scaled))

@@ -23,7 +23,7 @@ from glasslogit.sources.threads import one_blas_thread
 from glasslogit.trust.contrasts import to_theta
 from glasslogit.trust.distributions import normal_quantile, two_sided
 from glasslogit.trust.inference import Covariance
-from glasslogit.trust.information import Information, inform
+from glasslogit.trust.information import BIAS, Information, inform
 from glasslogit.trust.printing import Page, Printable, labels_of
 from glasslogit.trust.sandwich import covariance_of
 
@@ -62,7 +62,8 @@ class MarginalEffects(Printable):
     """The change of the probability of a class with a unit of a column; arrays (m,).
 
     `terms` names the columns. For two classes the class is the second; for more they come class
-    by class, those of one column adding to 0. Made by `marginal_effects`.
+    by class, those of one column adding to 0. `notes` are to be kept in mind. Made by
+    `marginal_effects`.
     """
 
     terms: tuple[str, ...]
@@ -76,6 +77,7 @@ class MarginalEffects(Printable):
     ci_high: Floats
     covariance: Floats
     level: float
+    notes: tuple[str, ...]
 
     def page(self) -> Page:
         """Give the effects as a table."""
@@ -84,7 +86,7 @@ class MarginalEffects(Printable):
         event = f" of {self.classes[0]}" if len(self.classes) == 1 else ""
         title = f"Marginal effects on the probability{event}, {where}"
         fact = (f"{100 * self.level:.4g} % Wald intervals by the delta method",)
-        return Page(title, index, {name: getattr(self, name) for name in NAMES}, fact)
+        return Page(title, index, {name: getattr(self, name) for name in NAMES}, fact, self.notes)
 
 
 def marginal_effects(  # noqa: PLR0913
@@ -123,10 +125,10 @@ def marginal_effects(  # noqa: PLR0913
     error, q = np.sqrt(W.diagonal()), normal_quantile(level)
     z = effect / error
     classes = fitted.classes.tolist()
-    names = known.fitted.names
+    names, notes = known.fitted.names, (BIAS,) if known.penalised else ()
     shown = tuple(classes[int(len(classes) == 2) :])
     table = effect, error, z, two_sided(z), effect - q * error, effect + q * error
-    return MarginalEffects(names * len(shown), shown, at, *table, W, level)
+    return MarginalEffects(names * len(shown), shown, at, *table, W, level, notes)
 
 
 def effects_of(known: Information, at: str) -> tuple[Floats, Floats]:

@@ -7,7 +7,7 @@ the row is from the baseline m. Nothing is sampled.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
 from statistics import NormalDist
 from typing import Any, NamedTuple
@@ -19,10 +19,10 @@ from glasslogit.core.losses import Floats, logit, sigmoid
 from glasslogit.data import loss_of
 from glasslogit.design import read_features
 from glasslogit.errors import InputError, check_number
-from glasslogit.fitted import beside, coefficient_names
-from glasslogit.inputs import check_features
+from glasslogit.fitted import Fitted, beside, coefficient_names
+from glasslogit.inputs import check_features, check_offset
 from glasslogit.prediction import reported_theta
-from glasslogit.trust.diagnostics import curve_at
+from glasslogit.trust.standing import stand
 from glasslogit.trust.terms import (
     Change,
     Contribution,
@@ -41,9 +41,10 @@ class Explanation:
 
     The margin is the log-odds of `label` against `against`; the contributions, the largest
     first, add up to `margin` − `baseline_margin`. `probability` is that of `label` among all
-    classes, `interval` at `level` or None. `change` is the smallest change of one column that
-    takes the margin over `cut`, None if there is none; `outside` are the columns whose value
-    no training row has beyond, None if the training rows are not known.
+    classes, `interval` at `level` or None, `withheld` why there is none though it was asked for.
+    `change` is the smallest change of one column that takes the margin over `cut`, None if there
+    is none; `outside` are the columns whose value no training row has beyond, None if the
+    training rows are not known.
     """
 
     label: Any
@@ -57,6 +58,7 @@ class Explanation:
     contributions: tuple[Contribution, ...]
     change: Change | None
     outside: tuple[str, ...] | None
+    withheld: str | None = None
 
     def __str__(self) -> str:
         total = f"{self.label} against {self.against}"
@@ -77,6 +79,8 @@ class Explanation:
         if self.interval:
             low, high = self.interval
             text += f" ({self.level:.0%} interval {low:.4g} to {high:.4g})"
+        elif self.withheld:
+            text += f" (no interval: {self.withheld})"
         facts = [text]
         if self.change is None:
             facts.append("No change of one column alone flips the decision.")
@@ -107,6 +111,8 @@ def explain(  # noqa: PLR0913
     y: Any = None,
     sample_weight: ArrayLike | None = None,
     *,
+    offset: ArrayLike | None = None,
+    row_offset: ArrayLike | None = None,
     baseline: ArrayLike | None = None,
     columns: Sequence[TableColumn] | None = None,
     label: Any = None,
@@ -119,13 +125,14 @@ def explain(  # noqa: PLR0913
 
     A model keeps no data: the baseline is the mean of the rows X, or what `baseline` says,
     (d,); the ranges are those of X. For a model of a table, row and X are tables too. With X
-    and y the interval comes from the Hessian there (of a penalised fit it does not count the
-    bias), or from `covariance` of θ, (p, p) with the intercept last, for two classes. `columns`
-    are those of the table that an array was made from, `Encoding.columns`: the levels of a text
-    are then one column. `label` is explained against `against`: by default the second class, or
-    of three or more the most probable against the next. Of two classes `label` is decided for
-    from the probability `threshold`
-    on. Raises `InputError` for a row or a class the model does not know.
+    and y the interval comes from the Hessian there (of a ridge fit it leaves out the bias, with
+    an L1 penalty there is none), or from `covariance` of θ, (p, p) with the intercept last, for
+    two classes. `offset` is that of X, `row_offset`, a number or (c,), that of the row and of the
+    baseline. `columns` are those of the table that an array was made from, `Encoding.columns`:
+    the levels of a text are then one column. `label` is explained against `against`: by default
+    the second class, or of three or more the most probable against the next. Of two classes
+    `label` is decided for from the probability `threshold` on. Raises `InputError` for a row or
+    a class the model does not know, or a model that is not at its optimum on X and y.
 
     >>> from glasslogit import LogisticRegression
     >>> X, y = [[0.0, 1.0], [1.0, 3.0], [2.0, 0.0], [3.0, 1.0]], [0, 1, 0, 1]
@@ -134,21 +141,21 @@ def explain(  # noqa: PLR0913
     (['x1', 'x0'], ())
     """
     check_number(level, "level", "between 0 and 1", above=0, below=1)
-    place = read_row(model, row)
+    place = read_row(model, row, row_offset)
     pair = choose_pair(model, place, label, against)
-    spread = None
+    spread = withheld = None
     if covariance is not None:
         spread = spread_of(covariance, place.x, place.theta.shape[1])
     elif y is not None:
-        fitted = beside(model, X, y, sample_weight)
-        moved = np.tensordot(np.append(place.x, 1.0), curve_at(fitted).root, axes=1)  # (c, q)
-        spread = float(np.linalg.norm(pair.slope @ moved) / fitted.objective.weight**0.5)
+        spread = spread_on(model, beside(model, X, y, sample_weight, offset), place, pair)
+        withheld = "an L1 penalty selects the coefficients" if spread is None else None
     interval = None if spread is None else around(pair.probability, spread, level)
     known = known_of(model, X, baseline, len(place.x))
     encoder = getattr(model, "encoder_", None)
     if columns is None and encoder is not None:
         columns = encoder.encoding_.groups
-    return compose(place, pair, known, interval, level=level, threshold=threshold, columns=columns)
+    asked: dict[str, Any] = {"level": level, "threshold": threshold, "columns": columns}
+    return replace(compose(place, pair, known, interval, **asked), withheld=withheld)
 
 
 class Place(NamedTuple):
@@ -191,8 +198,8 @@ def compose(  # noqa: PLR0913
     )
 
 
-def read_row(model: Any, row: Any) -> Place:
-    """Read θ of a model, a row (d,) and the names of its columns."""
+def read_row(model: Any, row: Any, offset: ArrayLike | None = None) -> Place:
+    """Read θ of a model, the offset in its intercept, a row (d,) and the names of its columns."""
     theta = reported_theta(model)
     d = len(theta) - 1
     if theta.shape[1] > 1 and getattr(model, "multi_class", "multinomial") == "ovr":
@@ -200,6 +207,9 @@ def read_row(model: Any, row: Any) -> Place:
     x = dense(read_features(model, row).X)
     if len(x) != 1:
         raise InputError(f"row holds {len(x)} rows; give one")
+    theta[-1] += check_offset(None if offset is None else np.atleast_2d(offset), 1, theta.shape[1])[
+        0
+    ]
     names = [str(name) for name in coefficient_names(model, [f"x{j}" for j in range(d)])]
     return Place(theta, x[0].astype(np.float64), names)
 
@@ -258,6 +268,13 @@ def choose_pair(model: Any, place: Place, label: Any, against: Any) -> Pair:
     slope = -p / max(1.0 - p[k], np.finfo(float).tiny)
     slope[k] = 1.0
     return Pair(classes[k], classes[m], theta[:, k] - theta[:, m], float(p[k]), slope)
+
+
+def spread_on(model: Any, fitted: Fitted, place: Place, pair: Pair) -> float | None:
+    """Give the standard error of the margin by the Hessian; None with an L1 penalty."""
+    moved = np.tensordot(np.append(place.x, 1.0), stand(model, fitted).root, axes=1)  # (c, q)
+    spread = float(np.linalg.norm(pair.slope @ moved) / fitted.objective.weight**0.5)
+    return None if fitted.objective.penalty.l1 else spread
 
 
 def spread_of(covariance: ArrayLike, x: Floats, c: int) -> float:

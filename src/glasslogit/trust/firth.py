@@ -33,14 +33,11 @@ from glasslogit.sources.threads import one_blas_thread
 from glasslogit.training import base_theta
 from glasslogit.trust.dependence import dependence_of
 from glasslogit.trust.intercepts import CORRECTIONS
-from glasslogit.trust.jeffreys import NotFullRankError, Penalised, Place
+from glasslogit.trust.jeffreys import Line, NotFullRankError, Penalised, Place
 from glasslogit.trust.printing import Page, Printable, labels_of
 from glasslogit.trust.report import INTERCEPT
 
 SHOWN = ("coef", "std_error", "ci_low", "ci_high", "chi2", "p_value")
-NEAR = 1e-8  # of the root of the likelihood ratio at the end of an interval
-MOST = 60  # steps to the end of an interval
-FAR = 5.0  # standard errors, at most, in one of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +68,16 @@ class Firth(Printable):
     lr_chi2: float
     lr_df: int
 
+    def lost(self) -> str:
+        """Name the coefficients whose profile has a number that was not found."""
+        gone = np.isnan(self.ci_low + self.ci_high + self.chi2)
+        return ", ".join(
+            f"{self.names[j]!r} of {self.classes[k + 1]}" for j, k in np.argwhere(gone)
+        )
+
     def page(self) -> Page:
         """Give the table, the intercept last, with the test of all columns below it."""
-        shown = SHOWN if np.isfinite(self.p_value).all() else SHOWN[:2]
+        shown = SHOWN if np.isfinite(self.p_value).any() else SHOWN[:2]
         columns = {name: getattr(self, name).T.ravel() for name in shown}
         equations = self.classes[1:]
         index = labels_of(self.names * len(equations), equations)
@@ -105,7 +109,7 @@ def firth(  # noqa: PLR0913
     corrects the probabilities of `model`: ``"flic"`` fits its intercept anew, ``"flac"`` (two
     classes) fits all anew with Firth's pseudo-rows told apart by a column. Raises `InputError`
     for data that cannot be used, and names columns that depend on each other; warns with
-    `ConvergenceWarning`. Two passes a step.
+    `ConvergenceWarning`, also where the end of a profile is not found, which is then NaN. Two passes a step.
 
     >>> fit = firth([[0], [0], [0], [1], [1]], [0, 1, 0, 1, 1])  # separated: ML has no optimum
     >>> fit.coef.round(4).ravel().tolist()
@@ -133,7 +137,12 @@ def firth(  # noqa: PLR0913
     model.outcome_ = Outcome.CONVERGED if steps < max_iter else Outcome.MAX_STEPS
     if steps >= max_iter:
         warnings.warn(f"firth: {model.outcome_.remedy}", ConvergenceWarning, stacklevel=2)
-    return case.report(best, ends, whole, model, level)
+    found = case.report(best, ends, whole, model, level)
+    lost = found.lost() if intervals else ""
+    if lost:
+        problem = f"firth: the profile was not found for {lost}; its numbers are NaN"
+        warnings.warn(problem, ConvergenceWarning, stacklevel=2)
+    return found
 
 
 class Ends(NamedTuple):
@@ -209,43 +218,6 @@ class Case:
         estimates = self.theta(best)[:p], error, low, high, chi2, tail
         df = self.problem.objective.features * c
         return Firth(model, names, classes, *estimates, level, -best.value, whole, df)
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """The profile of l* along one coefficient ⟨a, u⟩, from the place where l* is largest."""
-
-    problem: Penalised
-    best: Place
-    a: Floats
-    most: int
-
-    def at(self, b: float, near: Place) -> Place:
-        """Maximise l* with the coefficient at b, from a place near by."""
-        turned = near.inverse @ self.a
-        step = (b - self.a @ near.u.ravel()) / (self.a @ turned) * turned
-        start = self.problem.at(near.u + step.reshape(near.u.shape))
-        return self.problem.maximise(start, self.a[:, None], self.most)[0]
-
-    def ratio(self, b: float) -> float:
-        """Give 2·(max l* − max l* with the coefficient at b)."""
-        return max(2.0 * (self.at(b, self.best).value - self.best.value), 0.0)
-
-    def end(self, z: float) -> float:
-        """Find where the root of the ratio is |z|, on the side of z's sign, by Newton's method."""
-        error = float(self.a @ self.best.inverse @ self.a) ** 0.5
-        sign = float(np.sign(z))
-        b, at = float(self.a @ self.best.u.ravel()) + z * error, self.best
-        for _ in range(MOST):
-            at = self.at(b, at)
-            root = (2.0 * max(at.value - self.best.value, 0.0)) ** 0.5
-            turned = at.inverse @ self.a
-            slope = abs(float(turned @ at.gradient.ravel()) / float(self.a @ turned))
-            if abs(root - abs(z)) <= NEAR:
-                return b
-            step = (abs(z) - root) * root / slope if slope else FAR * error
-            b += sign * min(max(step, -FAR * error), FAR * error)
-        return sign * np.inf
 
 
 def by_class(source: Any, K: int) -> ArraySource:

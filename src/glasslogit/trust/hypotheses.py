@@ -66,8 +66,8 @@ def wald_test(summary: Summary, hypothesis: Hypothesis, value: ArrayLike = 0.0) 
 def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
     """Test a model against a larger one that contains it, both fitted to the same rows.
 
-    Raises `InputError` if they cannot be nested, or if one is penalised or its weights do not
-    count rows: then the ratio is not χ².
+    Raises `InputError` if they cannot be nested, if their null log-likelihoods differ, or if one
+    is penalised or its weights do not count rows: then the ratio is not χ².
 
     >>> from glasslogit import LogisticRegression, summarize
     >>> X = np.array([[1.0, 1], [2, 0], [3, 0], [4, 1], [5, 0], [6, 1], [7, 1], [8, 0]])
@@ -93,10 +93,23 @@ def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
             "the first model is not contained in the second; give the smaller one first, both "
             "summarised on the same rows, with the columns of the smaller among the larger's"
         )
+    if small.classes != large.classes or not same_null(small, large):
+        raise InputError(
+            "the summaries are of other rows, outcomes or offsets: their log-likelihoods without "
+            "columns differ; summarise both on the same rows, each complete in all columns"
+        )
     gain = 2.0 * (after - before)
     if gain < -SLIGHT:
         raise InputError("the larger model is less likely than the smaller: other rows were given")
     return chi2_test("likelihood ratio, nested models", gain, df)
+
+
+def same_null(one: Summary, other: Summary) -> bool:
+    """Tell whether two models know as much without columns; if only one has an intercept, yes."""
+    before, after = one.null_log_likelihood, other.null_log_likelihood
+    if before is None or after is None or one.intercept != other.intercept:
+        return True
+    return abs(before - after) <= SLIGHT * max(1.0, abs(before))
 
 
 def hypothesis_test(  # noqa: PLR0913

@@ -17,11 +17,12 @@ from glasslogit.sources.threads import one_blas_thread
 from glasslogit.trust.constrained import optimum_where
 from glasslogit.trust.contrasts import contrasts_of
 from glasslogit.trust.distributions import normal_quantile, two_sided
-from glasslogit.trust.information import Information, inform
+from glasslogit.trust.information import BIAS, Information, inform
 from glasslogit.trust.profile import profile_intervals
-from glasslogit.trust.sandwich import covariance_of
+from glasslogit.trust.sandwich import covariance_of, number_clusters
 from glasslogit.trust.summary import Summary
 
+FEW = 40  # clusters, below which errors clustered by them are too small
 LIKELIHOODS = (
     "log_likelihood",
     "null_log_likelihood",
@@ -128,7 +129,7 @@ def summarize_fitted(  # noqa: PLR0913
         count=known.count,
         penalised=known.penalised,
         counts_rows=known.counts_rows,
-        notes=notes_on(model, known, covariance),
+        notes=(*notes_on(model, known, covariance), *notes_on_clusters(known, groups)),
         intercept=known.intercept,
         read=partial(read_features, copy(model)),
         shift=known.shift @ contrasts_of(fitted.classes.tolist(), known.reference)[0],
@@ -207,11 +208,7 @@ def notes_on(model: Any, known: Information, kind: str) -> tuple[str, ...]:
     """Say what is to be kept in mind about this table."""
     notes, fewest = [], known.sums.totals.min()
     if known.penalised:
-        notes.append(
-            "a ridge penalty draws the coefficients towards 0: errors, intervals and p-values are "
-            "those of the penalised coefficients and leave out this bias; df is the effective "
-            "number of coefficients"
-        )
+        notes.append(f"{BIAS}; df is the effective number of coefficients")
     if fewest < len(known.columns):
         rarest = known.fitted.classes[int(known.sums.totals.argmin())]
         notes.append(
@@ -227,3 +224,13 @@ def notes_on(model: Any, known: Information, kind: str) -> tuple[str, ...]:
             "and with it the probabilities"
         )
     return tuple(notes)
+
+
+def notes_on_clusters(known: Information, groups: ArrayLike | None) -> tuple[str, ...]:
+    """Say what few clusters cannot tell."""
+    k = FEW if groups is None else int(number_clusters(groups).max()) + 1
+    slopes = len(known.terms) - len(known.equations) * known.intercept
+    few = f"there are {k} clusters; below some {FEW} the errors tend to be too small"
+    lacking = f"{k} clusters tell no more than {k - 1} of {slopes} coefficients together"
+    notes = [few] if k < FEW else []
+    return (*notes, f"{lacking}: no test of all") if k <= slopes else tuple(notes)

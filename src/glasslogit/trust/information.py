@@ -11,7 +11,7 @@ Derivation: docs/derivations/inference.md.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
@@ -27,12 +27,16 @@ from glasslogit.solvers.run import Outcome, Rules, run
 from glasslogit.trust.contrasts import contrasts_of
 from glasslogit.trust.evidence import Evidence, EvidenceSums
 from glasslogit.trust.report import INTERCEPT
+from glasslogit.trust.standing import check_distance, refuse_separated, refuse_unbounded
 
-AT_REST = 0.01  # standard errors from the optimum: a model that is further off has moved on
 DEPENDENT = 1e-12  # an eigenvalue of the correlations that leaves the inverse no four digits
 CERTAIN = 9.0  # −2·log(AT_REST): a row on its way to infinity is seen by the gradient up to here
 MOVED = 1.0  # how far Newton's method takes a margin at each step where classes are separated
 ENOUGH = 1.0 - 1e-9  # of the number of rows: weights with a mean of 1 count rows
+BIAS = (
+    "a ridge penalty draws the coefficients towards 0: errors, intervals and p-values are those of "
+    "the penalised coefficients and leave out this bias"
+)
 SHARE = 1e-3  # of the largest entry: a column with less has no part in a dependence
 
 
@@ -105,13 +109,7 @@ def inform(model: Any, fitted: Fitted, reference: Any = None) -> Information:
             "an L1 penalty selects the coefficients, so they have no standard errors nor "
             "p-values; use bootstrap(model, X, y), or fit without the L1 penalty"
         )
-    if getattr(model, "solver_", None) == "firth":
-        raise InputError(
-            "this model maximises Firth's penalised likelihood; its table is in what firth(X, y) "
-            "gave: print it, or take its to_frame()"
-        )
-    if getattr(model, "outcome_", None) is Outcome.SEPARATED:
-        refuse_separated()
+    refuse_unbounded(model)
     objective = in_scale(fitted)
     refuse_constant(objective.coordinates, fitted.names)
     scale, u = objective.coordinates, objective.coordinates.inverse(fitted.theta)
@@ -120,8 +118,11 @@ def inform(model: Any, fitted: Fitted, reference: Any = None) -> Information:
     at, fisher = model_at(objective, u, sums)
     if not np.any(objective.penalty.ridge):
         refuse_few(sums.rows, u.size)
-    root = root_of_inverse(at.hessian * objective.weight, [*fitted.names, INTERCEPT], u.shape)
-    check_optimum(at, root, objective.weight)
+    root = root_of_inverse(
+        at.hessian * objective.weight, [*fitted.names, INTERCEPT], fitted.theta, u.shape
+    )
+    away = root.T @ at.gradient.ravel()  # √(gᵀP⁻¹g) is the distance in standard errors
+    check_distance(objective.weight * float(np.linalg.norm(away)))
     check_rest(model, objective, sums, u)
     factors = fitted.factors if weights_count(model, fitted, sums.totals) else None
     shift = np.broadcast_to(shift_of(model), fitted.theta.shape[1:])
@@ -172,7 +173,9 @@ def weights_count(model: Any, fitted: Fitted, totals: Floats) -> bool:
     return getattr(model, "weights", "frequency") == "frequency" and counted
 
 
-def root_of_inverse(curved: Floats, names: Sequence[str], shape: tuple[int, ...]) -> Floats:
+def root_of_inverse(
+    curved: Floats, names: Sequence[str], theta: Floats, shape: tuple[int, ...]
+) -> Floats:
     """Give F with FFᵀ = P⁻¹, or say which columns depend on each other."""
     P = curved.reshape(int(curved.size**0.5), -1)
     scale = 1.0 / np.sqrt(np.maximum(P.diagonal(), np.finfo(float).tiny))
@@ -181,21 +184,13 @@ def root_of_inverse(curved: Floats, names: Sequence[str], shape: tuple[int, ...]
         sizes = np.abs(vectors[:, 0]).reshape(shape).max(axis=1)
         found = np.flatnonzero(sizes > SHARE * sizes.max()).tolist()
         part = [names[j] for j in found]
+        unused = [repr(names[j]) for j in found[::-1] if j < len(theta) - 1 and not theta[j].any()]
+        one = f"{unused[0]}, whose coefficient is 0," if unused else "one of them"
         raise InputError(
             f"columns {', '.join(map(repr, part))} depend on each other where the outcome is in "
-            "doubt, so their coefficients are not unique; leave one of them out, or use a penalty"
+            f"doubt, so their coefficients are not unique; leave {one} out, or use a penalty"
         )
     return scale[:, None] * (vectors / np.sqrt(values))
-
-
-def check_optimum(at: Model, root: Floats, weight: float) -> None:
-    """Refuse a θ that is not the optimum for these rows: √(gᵀP⁻¹g) is its distance in SEs."""
-    away = weight * float(np.linalg.norm(root.T @ at.gradient.ravel()))
-    if not away < AT_REST:
-        raise InputError(
-            f"the model is {away:.2g} standard errors from its optimum on these rows; give the "
-            "rows, weights and offset it was fitted on, or fit it again with a smaller tol"
-        )
 
 
 def check_rest(model: Any, objective: Objective, sums: EvidenceSums, u: Floats) -> None:
@@ -208,14 +203,6 @@ def check_rest(model: Any, objective: Objective, sums: EvidenceSums, u: Floats) 
     moved = objective.source.sum(SignedMargins(objective.loss, change))
     if not result.outcome.converged or max(map(abs, moved)) > MOVED:
         refuse_separated()
-
-
-def refuse_separated() -> NoReturn:
-    """Say that there is nothing to summarise."""
-    raise InputError(
-        "the classes are separated: without a penalty the coefficients are infinite and have no "
-        "standard errors; set a finite C, or leave out the column that gives the target away"
-    )
 
 
 def refuse_constant(at: Coordinates, names: Sequence[str]) -> None:

@@ -30,6 +30,9 @@ LONGEST = 5.0  # change of a coefficient, in scaled columns, in one step, as in 
 REST = 1e-19  # twice what l* could still rise, below which rounding is all that is left
 ROUNDING = 1e-12  # of l*: a smaller fall is none
 FLATTER = 0.5  # of the slope along a step, where l* itself no longer tells
+NEAR = 1e-8  # of the root of the likelihood ratio at the end of an interval
+MOST = 60  # steps to the end of an interval
+FAR = 5.0  # standard errors, at most, in one of them
 MEMORY = 10  # steps that correct the information matrix to the curvature of l*
 
 
@@ -144,6 +147,81 @@ class Penalised:
             if level and abs(np.vdot(new.gradient, d)) <= FLATTER * abs(np.vdot(at.gradient, d)):
                 return float(length), new
         return 0.0, at
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """The profile of l* along one coefficient ⟨a, u⟩, from the place where l* is largest."""
+
+    problem: Penalised
+    best: Place
+    a: Floats
+    most: int
+
+    def at(self, b: float, near: Place) -> Place | None:
+        """Maximise l* with the coefficient at b, in steps from a place; None if one cannot be made.
+
+        A step changes no coefficient, in scaled columns, by more than `LONGEST`, and is halved
+        where the information can no longer be inverted.
+        """
+        share = 1.0
+        for _ in range(MOST):
+            turned = near.inverse @ self.a
+            way = turned / (self.a @ turned)
+            gap = b - float(self.a @ near.u.ravel())
+            reach = share * LONGEST / float(np.abs(way).max())
+            last = abs(gap) <= reach
+            step = gap if last else float(np.sign(gap)) * reach
+            there = self.maximum(near.u + (step * way).reshape(near.u.shape))
+            if there is None:
+                share /= 2.0
+            elif last:
+                return there
+            else:
+                near = there
+        return None
+
+    def maximum(self, u: Floats) -> Place | None:
+        """Maximise l* from u with the coefficient as it is there."""
+        try:
+            with np.errstate(all="ignore"):
+                at, steps = self.problem.maximise(self.problem.at(u), self.a[:, None], self.most)
+        except (NotFullRankError, np.linalg.LinAlgError):
+            return None
+        whole = np.isfinite(at.value) and np.isfinite(at.inverse).all()
+        return at if whole and steps < self.most else None
+
+    def ratio(self, b: float) -> float:
+        """Give 2·(max l* − max l* with the coefficient at b); NaN where it is not found."""
+        at = self.at(b, self.best)
+        return np.nan if at is None else max(2.0 * (at.value - self.best.value), 0.0)
+
+    def end(self, z: float) -> float:
+        """Find where the root of the ratio is |z|, on the side of z's sign, by Newton's method.
+
+        Steps stay between the places known to be within and beyond; NaN if no end is found.
+        """
+        error = float(self.a @ self.best.inverse @ self.a) ** 0.5
+        sign, inner = float(np.sign(z)), float(self.a @ self.best.u.ravel())
+        place, outer, b = self.best, sign * np.inf, inner + z * error
+        for _ in range(MOST):
+            at = self.at(b, place)
+            if at is None:
+                return np.nan
+            root = (2.0 * max(at.value - self.best.value, 0.0)) ** 0.5
+            if abs(root - abs(z)) <= NEAR:
+                return b
+            if root < abs(z):
+                inner, place = b, at
+            else:
+                outer = b
+            turned = at.inverse @ self.a
+            slope = abs(float(turned @ at.gradient.ravel()) / float(self.a @ turned))
+            step = (abs(z) - root) * root / slope if slope else FAR * error
+            b += sign * min(max(step, -FAR * error), FAR * error)
+            if not sign * inner < sign * b < sign * outer:
+                b = (inner + outer) / 2.0
+        return np.nan
 
 
 def complement(held: Floats) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 from glasslogit.core.losses import Floats, odds_ratio, surprise
 from glasslogit.errors import InputError
 from glasslogit.inputs import Features
-from glasslogit.trust.distributions import HypothesisTest, chi2_test, wald
+from glasslogit.trust.distributions import HypothesisTest, chi2_test, has_inverse, wald
 from glasslogit.trust.printing import Page, Printable, labels_of
 
 COLUMNS = (
@@ -192,15 +192,22 @@ class Summary(Printable):
             f"deviance {self.deviance:.6g}, {null} {self.null_deviance:.6g}",
         )
 
+    def _tests(self) -> tuple[str, ...]:
+        """Test all coefficients, but where a penalty or too few clusters leave no test."""
+        if self.penalised:
+            return ()
+        if self.kind == "classical" and self.counts_rows:
+            return (str(self.likelihood_ratio),)
+        V = self.covariance[np.ix_(self.slopes, self.slopes)]
+        return (str(self.wald),) if has_inverse(V) else ()
+
     def _facts(self) -> tuple[str, ...]:
-        ratio = self.kind == "classical" and self.counts_rows
-        tests = () if self.penalised else (str(self.likelihood_ratio if ratio else self.wald),)
         how = f"{self.kind} standard errors, {100 * self.level:.4g} % {self.intervals} intervals"
         shares = ("McFadden", self.mcfadden_r2), ("Nagelkerke", self.nagelkerke_r2)
         shown = [(name, r2) for name, r2 in (*shares, ("Tjur", self.tjur_r2)) if r2 is not None]
         return (
             f"{how}, {self.count:.10g} observations",
             *(self._nats() if self.counts_rows else ()),
-            *tests,
+            *self._tests(),
             *(["R²: " + ", ".join(f"{name} {r2:.4g}" for name, r2 in shown)] if shown else []),
         )

@@ -1,0 +1,83 @@
+"""Tests of the whole model: whether it fits, by groups and by its squared residuals."""
+
+from dataclasses import dataclass
+from math import erfc
+from typing import NamedTuple
+
+import numpy as np
+
+from glasslogit.core.blocks import Block
+from glasslogit.core.losses import Binomial, Floats, Labels, curvature, sigmoid
+from glasslogit.core.passes import Pass, VectorSum
+from glasslogit.errors import MissingExtraError
+from glasslogit.evaluate.calibration import CalibrationCurve
+from glasslogit.solvers.newton import FLAT
+from glasslogit.trials import Target, one_by_one
+from glasslogit.trust.standing import Curved
+
+
+class Trials(NamedTuple):
+    """Single trials: labels, weights and probabilities, arrays (n,)."""
+
+    y: Labels
+    weight: Floats
+    p: Floats
+
+    @staticmethod
+    def of(y: Labels, weight: Floats, p: Floats) -> "Trials":
+        """Take rows with a share of events as their events, and as their other trials.
+
+        >>> Trials.of(np.array([0.75]), np.array([4.0]), np.array([0.5]))
+        Trials(y=array([1, 0]), weight=array([3., 1.]), p=array([0.5, 0.5]))
+        """
+        labels, each = one_by_one(Target(y, weight))
+        return Trials(labels, each, np.tile(p, len(labels) // len(p)))
+
+
+@dataclass(frozen=True)
+class FitTest:
+    """A test of the whole model: a small p-value says that it does not fit."""
+
+    name: str
+    statistic: float
+    p_value: float
+
+
+def hosmer_lemeshow(curve: CalibrationCurve) -> FitTest:
+    """Compare observed and expected counts in groups: χ² with two degrees less than groups."""
+    try:
+        from scipy.special import chdtrc  # noqa: PLC0415
+    except ImportError:
+        raise MissingExtraError("scipy", "stats") from None
+    p, g = curve.predicted, len(curve.predicted)
+    statistic = float((curve.weight * (curve.observed - p) ** 2 / curvature(p)).sum())
+    value = float(chdtrc(g - 2, statistic)) if g > 2 else 1.0
+    return FitTest(f"Hosmer–Lemeshow, {g} groups", statistic, value)
+
+
+@dataclass(frozen=True, eq=False)
+class Bend(Pass[VectorSum]):
+    """Σ weight·v·(1 − 2p)·[x 1] at θ, (d+1, 1)."""
+
+    loss: Binomial
+    theta: Floats
+
+    def __call__(self, block: Block) -> VectorSum:
+        """See `Pass`."""
+        p = sigmoid(block.margins(self.theta))
+        return VectorSum(block.pullback(block.weight[:, None] * curvature(p) * (1 - 2 * p)))
+
+
+def squares_test(fit: Curved, rows: Trials) -> FitTest:
+    """Compare Σ (y − p)² with Σ p(1 − p), which it is on average; normal.
+
+    The variance is the weighted sum of squares that is left of 1 − 2p when it is regressed on
+    the columns, with weights p(1 − p).
+    """
+    f, v = fit.objective, curvature(rows.p)
+    apart = float(rows.weight @ ((rows.y - rows.p) ** 2 - v))
+    slope = fit.root[:, 0].T @ f.source.sum(Bend(Binomial(), fit.theta)).total
+    explained = float((slope**2).sum()) / f.weight
+    variance = float(rows.weight @ (v * (1 - 2 * rows.p) ** 2)) - explained
+    z = apart / max(variance, FLAT) ** 0.5 if variance > 1e-12 * float(rows.weight @ v) else 0.0
+    return FitTest("Unweighted sum of squares", z, erfc(abs(z) / 2**0.5))
