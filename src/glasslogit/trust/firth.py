@@ -109,7 +109,8 @@ def firth(  # noqa: PLR0913
     corrects the probabilities of `model`: ``"flic"`` fits its intercept anew, ``"flac"`` (two
     classes) fits all anew with Firth's pseudo-rows told apart by a column. Raises `InputError`
     for data that cannot be used, and names columns that depend on each other; warns with
-    `ConvergenceWarning`, also where the end of a profile is not found, which is then NaN. Two passes a step.
+    `ConvergenceWarning`, also where the end of a profile is not found, which is then NaN. Two
+    passes a step.
 
     >>> fit = firth([[0], [0], [0], [1], [1]], [0, 1, 0, 1, 1])  # separated: ML has no optimum
     >>> fit.coef.round(4).ravel().tolist()
