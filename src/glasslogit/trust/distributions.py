@@ -72,7 +72,8 @@ class HypothesisTest:
     p_value: float
 
     def __str__(self) -> str:
-        return f"{self.name}: χ² = {self.statistic:#.4g} on {self.df} df, p = {self.p_value:#.4g}"
+        p = f"= {self.p_value:#.4g}" if self.p_value else "< 1e-300"
+        return f"{self.name}: χ² = {self.statistic:#.4g} on {self.df} df, p {p}"
 
 
 def chi2_test(name: str, statistic: float, df: int) -> HypothesisTest:
