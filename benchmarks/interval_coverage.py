@@ -1,6 +1,6 @@
 """How often nominal 95 % intervals cover what they are for; writes coverage.md. Seeded.
 
-nice python benchmarks/coverage.py
+nice python benchmarks/interval_coverage.py
 """
 
 import warnings
@@ -192,7 +192,7 @@ How often nominal 95 % intervals cover what they are for, in {REPEATS:,} repetit
 mean and the most over the coefficients (or points). Where theory promises 95 %, at these sizes
 {band[0]} to {band[1]} % are wanted: {kept} of {promises} promises are kept. By chance alone a share
 moves by {chance:.1f} points (one standard error). Where the rows are not drawn from the model, the
-truth is the fit of two million rows. Made by `nice python benchmarks/coverage.py`; nothing here is
+truth is the fit of two million rows. Made by `nice python benchmarks/interval_coverage.py`; nothing here is
 typed.
 """
     return "\n".join([head.rstrip(), *lines, ""])
@@ -200,4 +200,4 @@ typed.
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    (HERE / "coverage.md").write_text(report(), "utf-8")
+    (HERE / "interval_coverage.md").write_text(report(), "utf-8")
