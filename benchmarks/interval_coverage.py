@@ -192,8 +192,8 @@ How often nominal 95 % intervals cover what they are for, in {REPEATS:,} repetit
 mean and the most over the coefficients (or points). Where theory promises 95 %, at these sizes
 {band[0]} to {band[1]} % are wanted: {kept} of {promises} promises are kept. By chance alone a share
 moves by {chance:.1f} points (one standard error). Where the rows are not drawn from the model, the
-truth is the fit of two million rows. Made by `nice python benchmarks/interval_coverage.py`; nothing here is
-typed.
+truth is the fit of two million rows. Made by
+`nice python benchmarks/interval_coverage.py`; nothing here is typed.
 """
     return "\n".join([head.rstrip(), *lines, ""])
 
