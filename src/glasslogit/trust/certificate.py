@@ -107,9 +107,10 @@ def certify(objective: Objective, result: Result, moments: ColumnMoments) -> Cer
     certificate = unproved(f"a Hessian of these rows costs too much beside the fit; {VERIFY}")
     for know in (last_formed, few_rows):
         known = know(objective, objective.source, result.at.u, moments)
-        if known is not None:
-            certificate = prove(objective, result.theta, result.at, known, moments)
-        if certificate.proved:
+        if known is None:
+            continue
+        certificate = prove(objective, result.theta, result.at, known, moments)
+        if certificate.proved or known.origin is result.at.u:  # no Hessian tells more
             break
     return certificate
 
