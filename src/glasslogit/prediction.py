@@ -139,9 +139,10 @@ def margins_by_row(block: Block, theta: Floats) -> Floats:
 def reported_theta(model: Any) -> Floats:
     """Give θ (d+1, c) by which a fitted model, ours or scikit-learn's, predicts."""
     check_fitted(model)
-    coef = np.atleast_2d(dense(model.coef_)).T
-    intercept = np.broadcast_to(model.intercept_, (1, coef.shape[1]))
-    return np.concatenate([coef, intercept], dtype=np.float64)
+    coef = np.atleast_2d(dense(model.coef_))
+    theta = np.empty((coef.shape[1] + 1, coef.shape[0]))
+    theta[:-1], theta[-1] = coef.T, model.intercept_
+    return theta
 
 
 def dense(coef: Any) -> NDArray[Any]:
