@@ -102,15 +102,17 @@ def certify(objective: Objective, result: Result, moments: ColumnMoments) -> Cer
         return unproved("the classes are separated, so there is no optimum")
     if result.at is None or not isfinite(result.at.value):
         return unproved(f"an earlier step than the last was kept; {VERIFY}")
-    if not isinstance(objective.source, ArraySource):
+    source = objective.source
+    if not isinstance(source, ArraySource):
         return unproved(f"the rows come in batches; {VERIFY}")
     certificate = unproved(f"a Hessian of these rows costs too much beside the fit; {VERIFY}")
     for know in (last_formed, few_rows):
-        known = know(objective, objective.source, result.at.u, moments)
+        known = know(objective, source, result.at.u, moments)
         if known is None:
             continue
         certificate = prove(objective, result.theta, result.at, known, moments)
-        if certificate.proved or known.origin is result.at.u:  # no Hessian tells more
+        exact = known.origin is result.at.u and source.weight.max() == least_weight(source)
+        if certificate.proved or exact:  # of rows of one weight nothing more is to be known
             break
     return certificate
 
