@@ -1,16 +1,20 @@
 """Point the links from the docs into the code at the lines where the code stands.
 
 A link into the code has a name as its text: [`Class.method`](../src/file.py#L1).
-`python docs/relink.py` rewrites the line numbers; with `--check` it only lists what is wrong.
+`python docs/relink.py` rewrites the line numbers, and the file where what is named has moved to
+another one; with `--check` it only lists what is wrong.
 """  # noqa: INP001
 
 import ast
+import os
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-LINK = re.compile(r"(\[`([\w.]+)`\]\(([^)#\s]+\.py)#L)(\d+)\)")
+SRC = ROOT / "src" / "glasslogit"
+LINK = re.compile(r"\[`([\w.]+)`\]\(([^)#\s]+\.py)#L(\d+)\)")
 MENTION = re.compile(r"(docs/[\w/]+\.md)(?:#([\w-]+))?")
 
 
@@ -26,16 +30,33 @@ def lines_of(body: list[ast.stmt], prefix: str = "") -> dict[str, int]:
     return found
 
 
+@cache
+def lines_in(code: Path) -> dict[str, int]:
+    """Give the lines of a file of code; none where there is no such file."""
+    return lines_of(ast.parse(code.read_text("utf-8")).body) if code.exists() else {}
+
+
+def place_of(name: str, code: Path) -> tuple[Path, int]:
+    """Find a name: in the file of the link, or else in the only other one that defines it."""
+    if name in lines_in(code):
+        return code, lines_in(code)[name]
+    homes = [file for file in sorted(SRC.rglob("*.py")) if name in lines_in(file)]
+    return (homes[0], lines_in(homes[0])[name]) if len(homes) == 1 else (code, 0)
+
+
 def relinked(page: Path) -> tuple[str, list[str]]:
-    """Give the text of a page with the right line numbers, and what was wrong before."""
-    text, wrong = page.read_text("utf-8"), []
-    for head, name, path, old in LINK.findall(text):
-        code = page.parent / path
-        line = lines_of(ast.parse(code.read_text("utf-8")).body).get(name) if code.exists() else 0
-        if line != int(old):
-            wrong.append(f"{page.relative_to(ROOT)}: {name} is at {path}:{line or 'nowhere'}")
-        text = text.replace(f"{head}{old})", f"{head}{line or old})")
-    return text, wrong
+    """Give the text of a page with the right places, and what was wrong before."""
+    wrong = []
+
+    def link(found: re.Match[str]) -> str:
+        name, path, line = found.groups()
+        code, right = place_of(name, (page.parent / path).resolve())
+        file = Path(os.path.relpath(code, page.parent)).as_posix()
+        if (file, right) != (path, int(line)):
+            wrong.append(f"{page.relative_to(ROOT)}: {name} is at {file}:{right or 'nowhere'}")
+        return f"[`{name}`]({file}#L{right or line})"
+
+    return LINK.sub(link, page.read_text("utf-8")), wrong
 
 
 def main(*, check: bool) -> list[str]:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from glasslogit import LogisticRegression, LogisticRegressionCV, with_base_rate
-from glasslogit.base_rate import prior_shift
 from glasslogit.errors import InputError, NotFittedError
 from glasslogit.export import load_model, save_model
+from glasslogit.model.base_rate import prior_shift
 
 
 def population(n: int, intercept: float = -3.0, seed: int = 0):

@@ -15,10 +15,10 @@ from sklearn.preprocessing import StandardScaler
 from glasslogit import LogisticRegression, verify
 from glasslogit.core.passes import Moments
 from glasslogit.errors import GlasslogitWarning, InputError
-from glasslogit.fitted import beside
+from glasslogit.model.fitted import beside
+from glasslogit.optimum.bounds import second_order
+from glasslogit.optimum.proofs import by_duality, off_by
 from glasslogit.solvers import GradientDescent
-from glasslogit.trust.bounds import second_order
-from glasslogit.trust.verify import by_duality, off_by
 
 SCRIPT = Path(__file__).parent.parent / "benchmarks" / "certificate.py"
 spec = importlib.util.spec_from_file_location("certificate_benchmark", SCRIPT)

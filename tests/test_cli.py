@@ -653,7 +653,7 @@ def test_an_interruption_is_one_line_and_leaves_nothing(capsys, monkeypatch, int
         raise KeyboardInterrupt
 
     place = {
-        "fit": "glasslogit.estimator.LogisticRegression.fit",
+        "fit": "glasslogit.model.estimator.LogisticRegression.fit",
         "read": "glasslogit.cli.fit.read_table",
     }[interrupt]
     monkeypatch.setattr(place, fail)

@@ -38,7 +38,7 @@ def learn_encoding(table, *, categorical=(), unseen="error", **options):
     survey = survey_columns(table, categorical=categorical, **options)
     policy = Category(rare=1, unseen=unseen, missing="drop")
     encoder = TableEncoder(dict.fromkeys(categorical, policy), missing="drop", unseen=unseen)
-    return survey.learn(np.flatnonzero(survey.complete), encoder)
+    return encoder.learn_from(survey, np.flatnonzero(survey.complete))
 
 
 def part(table, rows):
@@ -126,7 +126,7 @@ def test_missing_values_make_a_row_incomplete_and_are_counted_by_column():
 def test_levels_are_learned_from_the_given_rows_only():
     table = Table.of({"a": list("1234"), "c": ["x", "y", "x", "z"]})
     survey = survey_columns(table)
-    assert survey.learn(np.array([0, 1, 2]), TableEncoder(missing="drop")).columns == (
+    assert TableEncoder(missing="drop").learn_from(survey, np.array([0, 1, 2])).columns == (
         NumberColumn("a"),
         CategoryColumn("c", "x", ("y",)),
     )

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from glasslogit import Finding, LogisticRegression, inspect_data
 from glasslogit.errors import ConvergenceWarning, InputError
+from glasslogit.findings import Code, Severity
 from glasslogit.solvers import GradientDescent
 from glasslogit.tables import read_table
-from glasslogit.trust.findings import Code, Severity
 
 N = 400
 

@@ -5,7 +5,7 @@ import pytest
 
 from glasslogit import LogisticRegression, explain, summarize
 from glasslogit.errors import InputError, NotFittedError
-from glasslogit.fitted import beside
+from glasslogit.model.fitted import beside
 
 
 def rows(K: int = 2, n: int = 300, d: int = 4) -> tuple[np.ndarray, np.ndarray]:

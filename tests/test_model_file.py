@@ -21,11 +21,11 @@ from glasslogit import (
     verify,
     with_base_rate,
 )
-from glasslogit.design import known_by
 from glasslogit.errors import InputError, ModelFileError, NotFittedError
 from glasslogit.export import SavedModel, load, load_model, save, save_model
 from glasslogit.export.atomic import check_writable, check_writable_folder, write_atomically
 from glasslogit.export.model_file import from_json, to_json
+from glasslogit.model.design import known_by
 from glasslogit.solvers import Outcome
 from glasslogit.tables import CategoryColumn, Encoding, NumberColumn, TableEncoder
 

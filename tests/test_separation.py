@@ -11,8 +11,8 @@ import scipy.sparse as sp
 
 from glasslogit import LogisticRegression, find_dependence, find_separation
 from glasslogit.errors import InputError, SeparationWarning
+from glasslogit.optimum.separation.programmes import UndecidedError
 from glasslogit.solvers.run import Outcome
-from glasslogit.trust.programmes import UndecidedError
 from separation_cases import OVERLAP, SEPARATED, Made, generate
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -227,8 +227,8 @@ def test_a_programme_that_is_not_solved_leaves_it_undecided(monkeypatch):
     def unsolved(*_):
         raise UndecidedError("for the test")
 
-    monkeypatch.setattr("glasslogit.trust.search.separating", unsolved)
-    monkeypatch.setattr("glasslogit.trust.separation.balanced", lambda *_: False)
+    monkeypatch.setattr("glasslogit.optimum.separation.search.separating", unsolved)
+    monkeypatch.setattr("glasslogit.optimum.separation.verdict.balanced", lambda *_: False)
     rng = np.random.default_rng(3)
     X, y, *_ = OVERLAP[0](rng)
     found = find_separation(X, y)

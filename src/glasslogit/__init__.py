@@ -13,30 +13,30 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from glasslogit import textbook
-    from glasslogit.base_rate import with_base_rate
-    from glasslogit.comparison import Comparison, compare
-    from glasslogit.cross_validation import LogisticRegressionCV
-    from glasslogit.estimator import LogisticRegression
-    from glasslogit.path import RegularisationPath, regularisation_path
-    from glasslogit.tables.findings import inspect_data
-    from glasslogit.trust.bootstrap import Bootstrap, bootstrap
-    from glasslogit.trust.dependence import Dependence
-    from glasslogit.trust.diagnostics import diagnose
-    from glasslogit.trust.effects import MarginalEffects, marginal_effects
+    from glasslogit.findings import Finding
+    from glasslogit.model.base_rate import with_base_rate
+    from glasslogit.model.estimator import LogisticRegression
+    from glasslogit.model.selection.cross_validation import LogisticRegressionCV
+    from glasslogit.model.selection.path import RegularisationPath, regularisation_path
+    from glasslogit.optimum.separation.dependence import Dependence
+    from glasslogit.optimum.separation.report import Separation
+    from glasslogit.tables.inspect import inspect_data
+    from glasslogit.trust.compare import Comparison, compare
+    from glasslogit.trust.diagnose import diagnose
     from glasslogit.trust.explain import explain
     from glasslogit.trust.find import find_dependence, find_separation
-    from glasslogit.trust.findings import Finding
-    from glasslogit.trust.firth import Firth, firth
-    from glasslogit.trust.hypotheses import (
+    from glasslogit.trust.firth.firth import Firth, firth
+    from glasslogit.trust.inference.bootstrap import Bootstrap, bootstrap
+    from glasslogit.trust.inference.effects import MarginalEffects, marginal_effects
+    from glasslogit.trust.inference.hypotheses import (
         hypothesis_test,
         likelihood_ratio_test,
         term_tests,
         wald_test,
     )
-    from glasslogit.trust.inference import summarize
-    from glasslogit.trust.intervals import ProbabilityIntervals, probability_intervals
-    from glasslogit.trust.report import Separation
-    from glasslogit.trust.summary import Summary
+    from glasslogit.trust.inference.intervals import ProbabilityIntervals, probability_intervals
+    from glasslogit.trust.inference.summarize import summarize
+    from glasslogit.trust.inference.summary import Summary
     from glasslogit.trust.verify import verify
 
 __all__ = [
@@ -77,36 +77,36 @@ __all__ = [
 __version__ = "0.1.0"
 
 HOMES = {
-    "Bootstrap": "trust.bootstrap",
-    "Comparison": "comparison",
-    "Dependence": "trust.dependence",
-    "Finding": "trust.findings",
-    "Firth": "trust.firth",
-    "LogisticRegression": "estimator",
-    "LogisticRegressionCV": "cross_validation",
-    "MarginalEffects": "trust.effects",
-    "ProbabilityIntervals": "trust.intervals",
-    "RegularisationPath": "path",
-    "Separation": "trust.report",
-    "Summary": "trust.summary",
-    "bootstrap": "trust.bootstrap",
-    "compare": "comparison",
-    "diagnose": "trust.diagnostics",
+    "Bootstrap": "trust.inference.bootstrap",
+    "Comparison": "trust.compare",
+    "Dependence": "optimum.separation.dependence",
+    "Finding": "findings",
+    "Firth": "trust.firth.firth",
+    "LogisticRegression": "model.estimator",
+    "LogisticRegressionCV": "model.selection.cross_validation",
+    "MarginalEffects": "trust.inference.effects",
+    "ProbabilityIntervals": "trust.inference.intervals",
+    "RegularisationPath": "model.selection.path",
+    "Separation": "optimum.separation.report",
+    "Summary": "trust.inference.summary",
+    "bootstrap": "trust.inference.bootstrap",
+    "compare": "trust.compare",
+    "diagnose": "trust.diagnose",
     "explain": "trust.explain",
     "find_dependence": "trust.find",
     "find_separation": "trust.find",
-    "firth": "trust.firth",
-    "hypothesis_test": "trust.hypotheses",
-    "inspect_data": "tables.findings",
-    "likelihood_ratio_test": "trust.hypotheses",
-    "marginal_effects": "trust.effects",
-    "probability_intervals": "trust.intervals",
-    "regularisation_path": "path",
-    "summarize": "trust.inference",
-    "term_tests": "trust.hypotheses",
+    "firth": "trust.firth.firth",
+    "hypothesis_test": "trust.inference.hypotheses",
+    "inspect_data": "tables.inspect",
+    "likelihood_ratio_test": "trust.inference.hypotheses",
+    "marginal_effects": "trust.inference.effects",
+    "probability_intervals": "trust.inference.intervals",
+    "regularisation_path": "model.selection.path",
+    "summarize": "trust.inference.summarize",
+    "term_tests": "trust.inference.hypotheses",
     "verify": "trust.verify",
-    "wald_test": "trust.hypotheses",
-    "with_base_rate": "base_rate",
+    "wald_test": "trust.inference.hypotheses",
+    "with_base_rate": "model.base_rate",
 }
 
 

@@ -128,3 +128,15 @@ def check_number(  # noqa: PLR0913  the ends of an interval, and what may be in 
     if not inside or (finite and not value < below):
         kind = "whole number" if whole else "number"
         raise InputError(f"{name}={value!r} is not valid; give a {kind} {wanted}")
+
+
+def check_choice(value: object, name: str, choices: tuple[Any, ...]) -> None:
+    """Refuse a setting that is not one of its choices.
+
+    >>> check_choice("all", "history", ("values", "weights"))
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: history='all' is not valid; give 'values' or 'weights'
+    """
+    if value not in choices:
+        known = " or ".join(repr(choice) for choice in choices)
+        raise InputError(f"{name}={value!r} is not valid; give {known}")

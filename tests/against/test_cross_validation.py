@@ -11,7 +11,7 @@ from sklearn import datasets, linear_model, metrics, model_selection
 from glasslogit import LogisticRegression, LogisticRegressionCV
 from glasslogit.errors import ConvergenceWarning, InputError
 from glasslogit.evaluate import stratified_folds
-from glasslogit.selection import best
+from glasslogit.model.selection.scores import best
 
 TWO = datasets.make_classification(300, 8, n_informative=4, flip_y=0.2, random_state=3)
 THREE = datasets.load_iris(return_X_y=True)

@@ -8,7 +8,7 @@ from scipy import sparse
 from sklearn import datasets, linear_model
 
 from glasslogit import LogisticRegression
-from glasslogit.objective import Model
+from glasslogit.core.objective import Model
 from glasslogit.solvers import OrthantNewton, ProximalNewton
 from glasslogit.solvers.proximal_newton import solve_model, unrest
 

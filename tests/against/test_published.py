@@ -19,11 +19,11 @@ import pytest
 
 from glasslogit import LogisticRegression, marginal_effects
 from glasslogit.errors import InputError
-from glasslogit.fitted import beside
+from glasslogit.model.fitted import beside
 from glasslogit.sources import ArraySource
-from glasslogit.trust.distributions import two_sided
-from glasslogit.trust.inference import summarize_fitted
-from glasslogit.trust.printing import labels_of
+from glasslogit.trust.inference.distributions import two_sided
+from glasslogit.trust.inference.summarize import summarize_fitted
+from glasslogit.trust.page import labels_of
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data" / "speed"
 DATA = Path(os.environ.get("GLASSLOGIT_DATA", BESIDE)).parent

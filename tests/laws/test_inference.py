@@ -22,9 +22,9 @@ from glasslogit import (
 )
 from glasslogit.core.losses import sigmoid, softmax
 from glasslogit.errors import InputError, MissingExtraError, NotFittedError
-from glasslogit.fitted import beside
-from glasslogit.trust.bootstrap import draw, units_of
-from glasslogit.trust.inference import summarize_fitted
+from glasslogit.model.fitted import beside
+from glasslogit.trust.inference.bootstrap import draw, units_of
+from glasslogit.trust.inference.summarize import summarize_fitted
 
 ARRAYS = ("coef", "std_error", "z", "p_value", "ci_low", "ci_high")
 FACTS = ("log_likelihood", "null_log_likelihood", "deviance", "null_deviance", "aic", "bic")

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glasslogit.coordinates import Coordinates, sum_zero_axes
+from glasslogit.core.coordinates import Coordinates, sum_zero_axes
+from glasslogit.core.objective import Objective
 from glasslogit.core.passes import Moments
 from glasslogit.core.penalties import Penalty
-from glasslogit.objective import Objective
 from glasslogit.solvers.kronecker_newton import inverse_of_product
 from glasslogit.sources import ArraySource
 from problems import LOSSES, make_rows, make_source

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glasslogit.core import kept, passes
+from glasslogit.core import margins as kept
+from glasslogit.core import passes
 from glasslogit.core.losses import Floats
+from glasslogit.core.source import Source
 from glasslogit.sources import ArraySource
-from glasslogit.sources.source import Source
 from problems import LOSSES, SOURCES, make_rows, make_source
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.cli.predict import load_for_tables
 from glasslogit.errors import InputError, ModelFileError
-from glasslogit.named_rows import NamedRows
+from glasslogit.inputs.frames import NamedRows
 from glasslogit.tables import read_table
-from glasslogit.tables.columns import CategoryColumn
+from glasslogit.tables.encoding.columns import CategoryColumn
 from glasslogit.tables.reading import FIRST_ROW
 from glasslogit.tables.table import quote, shorten
 from glasslogit.trust.explain import choose_pair, compose, read_row

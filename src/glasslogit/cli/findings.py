@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.tables.findings import find_in_columns
-from glasslogit.tables.inspected import columns_read
+from glasslogit.findings import Code, Finding, silenced
+from glasslogit.inputs.labels import Target
+from glasslogit.tables.inspect import find_in_columns
 from glasslogit.tables.reading import FIRST_ROW
-from glasslogit.trials import Target
-from glasslogit.trust.findings import Code, Finding, silenced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from glasslogit.cli.prepare import Prepared
-    from glasslogit.estimator import LogisticRegression
+    from glasslogit.model.estimator import LogisticRegression
 
 
 def find(data: Prepared, model: LogisticRegression) -> tuple[Finding, ...]:
@@ -29,7 +28,7 @@ def find(data: Prepared, model: LogisticRegression) -> tuple[Finding, ...]:
 def find_in_rows(data: Prepared) -> list[Finding]:
     """List what is risky in the training rows, as they stand in the table."""
     rows, y = data.places[data.train], data.y[data.train]
-    columns = columns_read(data.survey.table, data.encoding.columns, rows)
+    columns = data.encoding.columns_of(data.survey.table, rows)
     return find_in_columns(columns, Target(y, np.ones(len(y))), rows + FIRST_ROW)
 
 

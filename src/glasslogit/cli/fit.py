@@ -22,13 +22,13 @@ from glasslogit.cli.measure import Scores, class_shares, decide, measure, rule
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
 from glasslogit.core.penalties import Penalty
-from glasslogit.design import known_by
 from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError
-from glasslogit.estimator import LogisticRegression
 from glasslogit.evaluate import best_f1_threshold
 from glasslogit.export.atomic import write_atomically
 from glasslogit.export.model_file import SavedModel, save
-from glasslogit.params import check_settings
+from glasslogit.model.design import known_by
+from glasslogit.model.estimator import LogisticRegression
+from glasslogit.model.parameters import check_settings
 from glasslogit.show.canvas import probability
 from glasslogit.show.plots import plot_coefficients
 from glasslogit.show.scores import plot_confusion, plot_roc, plot_thresholds

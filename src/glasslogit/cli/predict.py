@@ -16,7 +16,7 @@ from glasslogit.cli.paths import check_output
 from glasslogit.errors import InputError, ModelFileError
 from glasslogit.export.atomic import write_atomically
 from glasslogit.export.model_file import SavedModel, load
-from glasslogit.named_rows import NamedRows
+from glasslogit.inputs.frames import NamedRows
 from glasslogit.tables import Encoded, Encoding, Table, read_table
 from glasslogit.tables.reading import FIRST_ROW
 from glasslogit.tables.table import shorten

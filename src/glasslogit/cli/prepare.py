@@ -10,7 +10,7 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
-from glasslogit.named_rows import NamedRows
+from glasslogit.inputs.frames import NamedRows
 from glasslogit.tables import (
     Category,
     Encoding,
@@ -20,7 +20,7 @@ from glasslogit.tables import (
     read_labels,
     survey_columns,
 )
-from glasslogit.tables.grammar import parse, split
+from glasslogit.tables.encoding.grammar import parse, split
 from glasslogit.tables.policies import Missing, Unseen
 from glasslogit.tables.table import shorten
 
@@ -115,7 +115,7 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
     if len(used):
         positive = _positive(table, request, np.unique(y))
     train, test = _split(y, request)
-    encoding = survey.learn(used[train], encoder)
+    encoding = encoder.learn_from(survey, used[train])
     unseen: Unseen | None = "reference" if request.unseen == "error" else None
     encoded = encoding.encode(table, unseen=unseen)  # only held-out rows can be unseen
     unseen_counts = {

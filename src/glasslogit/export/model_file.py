@@ -16,29 +16,33 @@ from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from glasslogit.design import Design, known_by
 from glasslogit.errors import ModelFileError, NotFittedError
-from glasslogit.estimator import LogisticRegression
 from glasslogit.export.atomic import write_atomically
-from glasslogit.export.checks import (
+from glasslogit.export.fields import (
     base_rate,
     class_rows,
     class_weight,
+    factors_of,
     feature_names,
     finite,
     floats,
     integers,
     labels,
+    labels_to_dict,
+    listed,
+    number,
+    plain,
     shares,
     typed,
 )
-from glasslogit.export.fields import factors_of, labels_to_dict, listed, number, plain
-from glasslogit.inputs import check_factors
-from glasslogit.params import check_settings, read_penalty
-from glasslogit.prediction import dense
+from glasslogit.inputs.weights import check_factors
+from glasslogit.model.design import Design, known_by
+from glasslogit.model.estimator import LogisticRegression
+from glasslogit.model.parameters import check_settings, read_penalty
+from glasslogit.model.prediction import dense
 from glasslogit.solvers.run import Outcome
-from glasslogit.tables.encoder import TableEncoder
-from glasslogit.tables.encoding import Encoding
+from glasslogit.tables.encoding.encoder import TableEncoder
+from glasslogit.tables.encoding.rules import Encoding
 
 if TYPE_CHECKING:
     pass

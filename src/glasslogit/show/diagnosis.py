@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
-    from glasslogit.trust.diagnostics import Diagnosis
+    from glasslogit.trust.diagnose import Diagnosis
 
 __all__ = ["plot_calibration", "plot_influence"]
 

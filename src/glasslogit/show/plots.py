@@ -14,7 +14,7 @@ import numpy as np
 from glasslogit.core.losses import odds_ratio, sigmoid
 from glasslogit.errors import InputError
 from glasslogit.evaluate.metrics import as_labels
-from glasslogit.prediction import dense
+from glasslogit.model.prediction import dense
 from glasslogit.show.canvas import (
     BLUE,
     GREY,

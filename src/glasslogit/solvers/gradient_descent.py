@@ -22,8 +22,8 @@ import numpy as np
 
 from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats
+from glasslogit.core.objective import Objective
 from glasslogit.errors import check_number
-from glasslogit.objective import Objective
 from glasslogit.solvers.run import Rules, Solver, Step
 
 

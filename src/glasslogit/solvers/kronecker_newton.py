@@ -25,9 +25,9 @@ from typing import ClassVar
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.objective import Factors, Objective
+from glasslogit.core.objective import Factors, Objective
+from glasslogit.core.roots import inverse_of
 from glasslogit.solvers.lbfgs import Pair, advance_and_learn, two_loop
-from glasslogit.solvers.newton import inverse_of
 from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.run import Solver, Step
 from glasslogit.solvers.sampled_newton import is_slow

@@ -18,7 +18,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.objective import Objective
+from glasslogit.core.objective import Objective
 from glasslogit.solvers.line_search import At, advance
 from glasslogit.solvers.run import Solver, Step
 

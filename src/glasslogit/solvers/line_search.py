@@ -21,7 +21,7 @@ from typing import TypeVar
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.objective import Local, Model, Objective, Slope, Stand
+from glasslogit.core.objective import Local, Model, Objective, Slope, Stand
 
 SHARE = 1e-4
 FLATTER = 0.9

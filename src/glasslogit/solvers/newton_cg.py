@@ -20,7 +20,7 @@ from typing import ClassVar
 import numpy as np
 
 from glasslogit.core.losses import Floats, curvature
-from glasslogit.objective import Objective, Stand
+from glasslogit.core.objective import Objective, Stand
 from glasslogit.solvers.line_search import advance_by
 from glasslogit.solvers.run import Solver, Step
 

@@ -27,8 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats, curvature
+from glasslogit.core.objective import Objective, Stand
 from glasslogit.core.penalties import slope_of
-from glasslogit.objective import Objective, Stand
 from glasslogit.solvers.line_search import ROUNDING, SHARE
 from glasslogit.solvers.newton_cg import conjugate_gradients, flat_diagonal
 from glasslogit.solvers.run import Solver, Step

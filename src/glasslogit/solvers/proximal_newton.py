@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats
+from glasslogit.core.objective import Model, Objective, Slope
 from glasslogit.core.penalties import slope_of
-from glasslogit.objective import Model, Objective, Slope
 from glasslogit.solvers.line_search import ROUNDING, SHARE, shorten
 from glasslogit.solvers.newton import diagonal
 from glasslogit.solvers.run import Solver, Step

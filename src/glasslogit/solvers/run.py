@@ -16,8 +16,8 @@ from typing import ClassVar
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.objective import Local, Objective
-from glasslogit.trace import Callback, Progress, Recorder, Trace
+from glasslogit.core.objective import Local, Objective
+from glasslogit.solvers.trace import Callback, Progress, Recorder, Trace
 
 BETTER = 1.0 - 1e-12  # a smaller share of the loss gained is rounding, and no gain
 

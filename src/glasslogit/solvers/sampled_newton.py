@@ -26,9 +26,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.objective import Model, Objective
+from glasslogit.core.objective import Model, Objective
+from glasslogit.core.roots import inverse_of
 from glasslogit.solvers.lbfgs import Pair, advance_and_learn, two_loop
-from glasslogit.solvers.newton import diagonal, diagonal_near, inverse_of, keeping
+from glasslogit.solvers.newton import diagonal, diagonal_near, keeping
 from glasslogit.solvers.run import Solver, Step
 
 SLOW = 3.0

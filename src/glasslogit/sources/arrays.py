@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from glasslogit.core.blocks import Block, is_sparse, make_block
 from glasslogit.core.losses import Floats, Labels
-from glasslogit.sources.source import GROUP, Rows, Source
+from glasslogit.core.source import GROUP, Drawn, Source
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -49,13 +49,15 @@ class ArraySource(Source):
         """Give the source of these rows, copied."""
         return ArraySource(*self._part(rows), threads=self.threads)
 
-    def pick(self, choose: Callable[[Labels, Floats], Rows]) -> "ArraySource":
+    def pick(self, choose: Callable[[Labels, Floats], Drawn]) -> "ArraySource":
         """See `Source.pick`; of X no other rows are touched."""
-        size, chosen = self._starts.step, list[Rows]()
+        drawn = list[Drawn]()
         for start in self._starts:
-            part = slice(start, start + size)
-            chosen.append(start + choose(self.y[part], self.weight[part]))
-        return self.take(np.concatenate(chosen))
+            part = slice(start, start + self._starts.step)
+            rows, weight = choose(self.y[part], self.weight[part])
+            drawn.append((start + rows, weight))
+        rows, weight = map(np.concatenate, zip(*drawn, strict=True))
+        return ArraySource(self.X[rows], self.y[rows], weight, self.offset[rows])
 
     def columns(self, which: NDArray[np.integer]) -> "ArraySource":
         """See `Source.columns`; copied."""

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats, Labels
+from glasslogit.core.source import Drawn, Source
 from glasslogit.sources.arrays import ArraySource
-from glasslogit.sources.source import Rows, Source
 
 Batch = tuple[Any, ...]
 
@@ -38,9 +38,12 @@ class BatchSource(Source):
         """See `Source.columns`; cut anew at each reading."""
         return BatchSource(lambda: ((X[:, which], *rest) for X, *rest in self.read()))
 
-    def pick(self, choose: Callable[[Labels, Floats], Rows]) -> ArraySource:
+    def pick(self, choose: Callable[[Labels, Floats], Drawn]) -> ArraySource:
         """See `Source.pick`; all batches are read."""
-        parts = [block.take(choose(block.y, block.weight)) for block in self.blocks()]
+        parts = list[Block]()
+        for block in self.blocks():
+            rows, weight = choose(block.y, block.weight)
+            parts.append(replace(block.take(rows), weight=weight))
         whole = parts[0].join(parts)
         return ArraySource(whole.X, whole.y, whole.weight, whole.offset)
 

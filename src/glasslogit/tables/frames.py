@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.errors import MissingExtraError, TableError
-from glasslogit.inputs import EXACT, refuse_rounding
-from glasslogit.named_rows import is_frame
-from glasslogit.tables.survey import read_labels
+from glasslogit.errors import InputError, MissingExtraError, TableError
+from glasslogit.inputs.arrays import EXACT, refuse_rounding
+from glasslogit.inputs.frames import NamedRows, is_frame
+from glasslogit.tables.labels import read_labels
 from glasslogit.tables.table import Column, Numbers, Table, Text, Times
 from glasslogit.tables.values import MICROSECONDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
 
 SOURCE = "X"
 KINDS = {"number": "a number", "text": "text", "date": "a date", "duration": "a duration"}
@@ -115,6 +116,35 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
     plain = values.dtype.kind in "biuf"
     labels = values if plain else np.array(series.to_list(), dtype=object)
     return frame.drop(name).to_native(), labels
+
+
+def numeric_rows(X: Any) -> NamedRows | None:
+    """Return the numbers of a table that holds nothing else, or None for any other table."""
+    table = as_table(X)
+    if next(_without_numbers(table), None) is not None:
+        return None
+    values = [each.values for each in table.columns.values() if isinstance(each, Numbers)]
+    return NamedRows(table.names, np.column_stack(values))
+
+
+def not_numbers(X: Any) -> InputError:
+    """Say which column of a table is not what a model of numbers alone can read."""
+    problem = "holds text, times or missing values, but the model was fitted on numbers"
+    column = next(_without_numbers(as_table(X)))
+    return InputError(f"X: column {column!r} {problem}; give numbers there")
+
+
+def _without_numbers(table: Table) -> Iterator[str]:
+    """Name the columns that do not hold a number in every row."""
+    for name, column in table.columns.items():
+        if not isinstance(column, Numbers) or column.gaps.any():
+            yield name
+
+
+def read_query(part: Any) -> NDArray[Any]:
+    """Read labels, weights or offsets out of a query; a lone column is flat."""
+    values = collected(part).to_numpy()
+    return np.asarray(values[:, 0] if values.shape[1] == 1 else values)
 
 
 def _column(name: str, series: Any) -> Column:

@@ -1,6 +1,6 @@
 """Columns and labels to look at, one by one: what the rules of `findings.py` are asked of."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -11,18 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats
-from glasslogit.data import number_all
-from glasslogit.design import plain_rows
 from glasslogit.errors import InputError
-from glasslogit.inputs import check_features, column_names
-from glasslogit.parts import split_target
-from glasslogit.tables.columns import LearnedColumn, NumberColumn
-from glasslogit.tables.frames import as_table
-from glasslogit.tables.table import Column as TableColumn
-from glasslogit.tables.table import Table, Text, shorten
+from glasslogit.findings import column_name
+from glasslogit.inputs.arrays import check_features, column_names
+from glasslogit.inputs.classes import class_totals, number_all
+from glasslogit.inputs.frames import is_plain, is_query
+from glasslogit.inputs.labels import Target
+from glasslogit.tables.frames import as_table, read_query, take_target
+from glasslogit.tables.table import Table, Text, shorten, values_of
 from glasslogit.tables.values import as_numbers
-from glasslogit.trials import Target, class_totals
-from glasslogit.trust.findings import column_name
 
 Columns: TypeAlias = Iterator[tuple[str, NDArray[Any]]]
 CODED = 10  # a number whose values repeat so often may be the code of a category
@@ -34,7 +31,9 @@ def take_label(X: Any, y: Any) -> tuple[Any, Any]:
         if y not in X:
             raise InputError(f"y={y!r} is not a column; the columns are {shorten([*map(str, X)])}")
         return {name: values for name, values in X.items() if name != y}, X[y]
-    return split_target(X, y)
+    if isinstance(y, str):
+        return take_target(X, y)
+    return X, read_query(y) if is_query(y) else y
 
 
 def columns_of(X: Any) -> tuple[NDArray[np.intp], Columns]:
@@ -44,14 +43,13 @@ def columns_of(X: Any) -> tuple[NDArray[np.intp], Columns]:
             raise InputError("X has no columns; give one or more")
         named = ((str(name), np.asarray(values)) for name, values in X.items())
         return np.arange(len(next(iter(X.values())))), named
-    plain = plain_rows(X)
-    if plain is None:
+    if not is_plain(X):
         table = as_table(X)
         return np.arange(table.n_rows) + table.first_row, columns_in(table, X is table)
-    known = column_names(plain)
-    if known is not None and hasattr(plain, "__getitem__"):
-        return np.arange(len(plain)), ((name, plain[name].to_numpy()) for name in known)
-    features, names = check_features(plain)
+    known = column_names(X)
+    if known is not None and hasattr(X, "__getitem__"):
+        return np.arange(len(X)), ((name, X[name].to_numpy()) for name in known)
+    features, names = check_features(X)
     return np.arange(features.shape[0]), columns_by_number(features, names)
 
 
@@ -64,14 +62,6 @@ def columns_in(table: Table, from_file: bool) -> Columns:
         yield name, values_of(column)
 
 
-def columns_read(table: Table, columns: Iterable[LearnedColumn], rows: NDArray[np.intp]) -> Columns:
-    """Give rows of the columns of a table as they were learned: numbers, and text as its levels."""
-    for column in columns:
-        numeric = isinstance(column, NumberColumn)
-        values = column.read(table) if numeric else values_of(table.text(column.name))
-        yield column.name, values[rows]
-
-
 def columns_by_number(features: Any, names: Sequence[str] | None) -> Columns:
     """Give the columns of an array or a sparse matrix."""
     dense = not hasattr(features, "tocsc")
@@ -79,11 +69,6 @@ def columns_by_number(features: Any, names: Sequence[str] | None) -> Columns:
     for j in range(features.shape[1]):
         values = by_column[:, j] if dense else by_column[:, [j]].toarray()[:, 0]
         yield column_name(names, j), values
-
-
-def values_of(column: TableColumn) -> NDArray[Any]:
-    """Give the value of each row, (n,): a number, or text."""
-    return np.array(column.levels)[column.codes] if isinstance(column, Text) else column.values
 
 
 def digest(numbers: NDArray[Any]) -> bytes:

@@ -8,30 +8,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from glasslogit.errors import TableError
-from glasslogit.tables.encoding import refuse_missing
-from glasslogit.tables.plain import check_plain
 from glasslogit.tables.policies import MOST_LEVELS
-from glasslogit.tables.table import Column, Numbers, Table, Text, quote
-from glasslogit.tables.values import AS_TEXT, NOT_FINITE, is_missing, parse_number, read_numbers
+from glasslogit.tables.table import Column, Numbers, Table, Text, quote, refuse_missing
+from glasslogit.tables.values import AS_TEXT, is_missing, parse_number, read_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from glasslogit.tables.encoder import TableEncoder
-    from glasslogit.tables.encoding import Encoding
     from glasslogit.tables.policies import Missing
 
 NEARLY_NUMERIC = 0.9  # from this share of numbers on, the other values are taken for mistakes
 MANY_LEVELS = 50  # more levels than this, and than a tenth of the rows, look like an identifier
 LEADING_ZERO = re.compile(r"[-+]?0\d+")
-MANY_CLASSES = 100  # a target with more distinct values is a number to predict, not a class
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +34,8 @@ class Survey:
     """What a table of text holds before anything is learned: the kinds of its columns, full rows.
 
     It looks at all rows, so that a fault is reported wherever it is. What is *learned* (levels,
-    references, which columns are constant) comes from the rows given to `learn` alone.
+    references, which columns are constant) comes from training rows alone, see
+    `TableEncoder.learn_from`.
     """
 
     table: Table  # the usable columns, each of its type
@@ -47,22 +43,7 @@ class Survey:
     complete: NDArray[np.bool_]  # (n,), True in the rows to be used
     dropped: tuple[tuple[str, str], ...]  # (column, why it is not usable)
 
-    def learn(self, rows: NDArray[np.intp], encoder: TableEncoder) -> Encoding:
-        """Learn the encoding from `rows`, the places (from 0) of complete training rows."""
-        if not len(rows):
-            raise TableError(f"{self.table.source}: no complete row to learn from{self._worst()}")
-        dropped, columns = list(self.dropped), dict(self.table.columns)
-        for name, column in self.table.columns.items():
-            constant = _constant(column, rows)
-            if constant:
-                dropped.append((name, f"{constant} in the training rows"))
-                del columns[name]
-        if not columns:
-            raise _nothing_left(self.table, dropped)
-        table = Table(self.table.source, columns, self.table.first_row)
-        return encoder.learn(table, rows, tuple(dropped))
-
-    def _worst(self) -> str:
+    def worst(self) -> str:
         """Name the column that is missing most often, and the remedy."""
         if not self.missing:
             return ""
@@ -101,7 +82,7 @@ def survey_columns(
         numeric = name not in categorical and _is_numeric(table, name)
         column = Numbers(read_numbers(table, name)) if numeric else text
         present = np.flatnonzero(~column.gaps)
-        reason = _constant(column, present) if len(present) else "every value is missing"
+        reason = same_value(column, present) if len(present) else "every value is missing"
         if reason:
             dropped.append((name, reason))
             continue
@@ -111,7 +92,7 @@ def survey_columns(
         columns[name] = column
         gaps[name] = column.gaps
     if not columns:
-        raise _nothing_left(table, dropped)
+        raise nothing_left(table, dropped)
     if missing == "error":
         refuse_missing(table, gaps)
     if missing == "drop":
@@ -132,68 +113,6 @@ def _check_names(
     if target in categorical:
         problem = f"{target!r} is the target, whose values are classes as they are"
         raise TableError(f"{table.source}: {problem}; leave out --categorical {target!r}")
-
-
-def read_labels(table: Table, target: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """Read the target: the labels (n,), and True where there is one.
-
-    Labels stay text, except where each is a plain integer: then 10 sorts after 2. Where all are
-    numbers, NA, N/A, null and ? mean that there is none, as in a column of numbers.
-
-    >>> table = Table.of({"sold": ["10", "2", ""]})
-    >>> labels, known = read_labels(table, "sold")
-    >>> labels[known].tolist()
-    [10, 2]
-    """
-    column = table.text(target)
-    numeric = _holds_numbers(table, target)
-    known = np.array([not is_missing(level, numeric=numeric) for level in column.levels])
-    if known.sum() > MANY_CLASSES:
-        found = f"target {target!r} has {known.sum():,} distinct values"
-        raise TableError(f"{table.source}: {found}; a class target has at most {MANY_CLASSES}")
-    present = [level for level, there in zip(column.levels, known, strict=True) if there]
-    if numeric:
-        _check_class_numbers(table, target, present)
-    if all(_is_plain_integer(level) for level in present):
-        values = np.array([int(level or 0) for level in np.where(known, column.levels, "0")])
-    else:
-        values = np.array(column.levels)
-    return values[column.codes], known[column.codes]
-
-
-def _check_class_numbers(table: Table, target: str, present: Sequence[str]) -> None:
-    """Refuse more than two numbers with fractions, and one that is written in several ways."""
-    numbers = [float(level) for level in present]
-    column = table.text(target)
-    for level, number in zip(present, numbers, strict=True):
-        row = column.first(column.levels.index(level))
-        if number % 1 and len(present) > 2:
-            problem = "is not a class: the target is continuous; give each class a name"
-            raise table.fault(target, row, problem)
-        if numbers.count(number) > 1:
-            raise table.fault(target, row, "is a number that is also written in another way")
-
-
-def _holds_numbers(table: Table, target: str) -> bool:
-    """Tell whether every label that is present is a number; refuse NaN and infinity there."""
-    column = table.text(target)
-    labels = {
-        code: parse_number(level)
-        for code, level in enumerate(column.levels)
-        if not is_missing(level, numeric=True)
-    }
-    if not labels or None in labels.values():
-        return False
-    for code, number in labels.items():
-        if not np.isfinite(number or 0):
-            raise table.fault(target, column.first(code), NOT_FINITE)
-    return True
-
-
-def _is_plain_integer(level: str) -> bool:
-    """Tell whether turning the text into an integer and back loses nothing."""
-    digits = level.removeprefix("-")
-    return digits.isascii() and digits.isdigit() and str(int(level)) == level and len(level) < 18
 
 
 def _is_numeric(table: Table, name: str) -> bool:
@@ -234,7 +153,7 @@ def _check_levels(table: Table, name: str, gaps: NDArray[np.bool_]) -> None:
         raise TableError(f"{table.source}: {found}; {remedy}; {otherwise}")
 
 
-def _constant(column: Column, rows: NDArray[np.intp]) -> str:
+def same_value(column: Column, rows: NDArray[np.intp]) -> str:
     """Say that a column has one value only in these rows, missing ones aside, or nothing."""
     values = column.codes if isinstance(column, Text) else column.values
     present = rows[~column.gaps[rows]]
@@ -242,7 +161,41 @@ def _constant(column: Column, rows: NDArray[np.intp]) -> str:
     return f"always {quote(column.value(int(present[0])))}" if len(distinct) == 1 else ""
 
 
-def _nothing_left(table: Table, dropped: Sequence[tuple[str, str]]) -> TableError:
+def nothing_left(table: Table, dropped: Sequence[tuple[str, str]]) -> TableError:
     """Describe a table without a usable column."""
     why = "; ".join(f"{name!r}: {reason}" for name, reason in dropped) or "only the target"
     return TableError(f"{table.source}: no column is left to learn from ({why})")
+
+
+MOSTLY = 0.9  # from this share of the values on, a column is one of such numbers or dates
+
+_DIGITS = r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d+)?|\d*[.,]?\d+"
+_NUMBER = re.compile(rf"[-+−]?\s*[$€£¥₹]?\s*[-+−]?(?:{_DIGITS})\s*[$€£¥₹%‰]?")
+_DAY = r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\d{1,2}/\d{1,2}/\d{2}"
+_TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|[+-]\d{2}:?\d{2})?"
+_DATE = re.compile(rf"(?:{_DAY})(?:(?:T|,?\s+){_TIME})?")
+
+
+def check_plain(table: Table, name: str) -> None:
+    """Refuse a text column that holds numbers or dates which do not read as numbers.
+
+    Raises
+    ------
+    TableError
+        If nine in ten of the values are such numbers, or such dates; names the first of them.
+
+    """
+    column = table.text(name)
+    counts = np.bincount(column.codes, minlength=len(column.levels))
+    present = np.array([not is_missing(level, numeric=True) for level in column.levels])
+    plain = np.array([parse_number(level) is not None for level in column.levels])
+    dates = np.array([_DATE.fullmatch(level) is not None for level in column.levels])
+    written = np.array([_NUMBER.fullmatch(level) is not None for level in column.levels]) & ~plain
+    total = counts[present].sum()
+    as_is = f"or take the column as it is: --categorical {name!r}"
+    for found, rest, problem in (
+        (dates, False, f"is a date; turn it into a number, leave it out: --drop {name!r}, {as_is}"),
+        (written, plain, f"is not a plain number; write it as one, such as 1234.5, {as_is}"),
+    ):
+        if found.any() and counts[(found | rest) & present].sum() >= MOSTLY * total:
+            raise table.fault(name, column.first(int(np.argmax(found))), problem)

@@ -8,18 +8,39 @@ from __future__ import annotations
 
 import difflib
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glasslogit.errors import TableError
-from glasslogit.inputs import EXACT
+from glasslogit.inputs.arrays import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
     from numpy.typing import NDArray
+
+REMEDY = "fill it in, or set missing='drop' (leave such rows out) or 'indicator' (--missing)"
+
+
+def refuse_missing(
+    table: Table, gaps: Mapping[str, NDArray[np.bool_]], remedy: str = REMEDY
+) -> None:
+    """Refuse a table with missing values; count them by column and name the first row."""
+    counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
+    if not counts:
+        return
+    first = next(iter(counts))
+    row = int(gaps[first].argmax()) + table.first_row
+    listed = shorten([f"{name!r} in {count:,}" for name, count in counts.items()])
+    rows = "row" if list(counts.values()) == [1] else "rows"
+    where = f"row {row}, column {first!r}"
+    raise TableError(f"{table.source}: {where}: missing ({listed} {rows}); {remedy}")
+
 
 LISTED = 20  # names listed in a message before it says "and n more"
 
@@ -212,3 +233,8 @@ def quote(value: str, limit: int = 40) -> str:
     "'xxxxx…'"
     """
     return repr(value if len(value) <= limit else value[:limit] + "…")
+
+
+def values_of(column: Column) -> NDArray[Any]:
+    """Give the value of each row, (n,): a number, or text."""
+    return np.array(column.levels)[column.codes] if isinstance(column, Text) else column.values

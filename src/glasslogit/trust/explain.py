@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core.losses import Floats, logit, sigmoid
-from glasslogit.data import loss_of
-from glasslogit.design import read_features
 from glasslogit.errors import InputError, check_number
-from glasslogit.fitted import Fitted, beside, coefficient_names
-from glasslogit.inputs import check_features, check_offset
-from glasslogit.prediction import reported_theta
+from glasslogit.inputs.arrays import check_features
+from glasslogit.inputs.weights import check_offset
+from glasslogit.model.data import loss_of
+from glasslogit.model.design import read_features
+from glasslogit.model.fitted import Fitted, beside, coefficient_names
+from glasslogit.model.prediction import reported_theta
 from glasslogit.trust.standing import stand
 from glasslogit.trust.terms import (
     Change,

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core.losses import Binomial
-from glasslogit.data import loss_of, read_arrays, read_batches
-from glasslogit.inputs import SQUARABLE, check_features
+from glasslogit.inputs.arrays import SQUARABLE, check_features
+from glasslogit.model.data import loss_of, read_arrays, read_batches
+from glasslogit.optimum.separation.dependence import Dependence, dependence_of
+from glasslogit.optimum.separation.report import Separation
+from glasslogit.optimum.train import Settings, train
 from glasslogit.solvers.run import Rules
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.threads import one_blas_thread
-from glasslogit.training import Settings, train
-from glasslogit.trust.dependence import Dependence, dependence_of
-from glasslogit.trust.report import Separation
 
 STEPS = 15  # of a fit, after which the rows are asked
 

@@ -9,10 +9,10 @@ import numpy as np
 from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Binomial, Floats, Labels, curvature, sigmoid
 from glasslogit.core.passes import Pass, VectorSum
+from glasslogit.core.roots import FLAT
 from glasslogit.errors import MissingExtraError
 from glasslogit.evaluate.calibration import CalibrationCurve
-from glasslogit.solvers.newton import FLAT
-from glasslogit.trials import Target, one_by_one
+from glasslogit.inputs.labels import Target, one_by_one
 from glasslogit.trust.standing import Curved
 
 

@@ -5,14 +5,14 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 
 from glasslogit.core.losses import Floats
+from glasslogit.core.objective import Objective
 from glasslogit.core.passes import Moments
+from glasslogit.core.roots import FLAT, inverse_root
 from glasslogit.errors import InputError
-from glasslogit.fitted import Fitted
-from glasslogit.objective import Objective
-from glasslogit.solvers.newton import FLAT, inverse_root
+from glasslogit.model.fitted import Fitted
+from glasslogit.optimum.bounds import directions, hold_shift
+from glasslogit.optimum.proofs import standardised
 from glasslogit.solvers.run import Outcome
-from glasslogit.trust.bounds import directions, hold_shift
-from glasslogit.trust.verify import standardised
 
 AT_REST = 0.01  # standard errors from the optimum: a model that is further off has moved on
 

@@ -1,0 +1,225 @@
+"""The line between data and optimisation: mean loss + penalty, a function of θ only.
+
+    f(θ) = (1/S) Σᵢ sᵢ·loss(zᵢ, yᵢ) + penalty(w)        S = Σᵢ sᵢ,  θ = [w; b]
+
+A solver sees f through `Coordinates` u ↦ θ(u).
+
+Derivations: docs/derivations/objective.md.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.blocks import Block
+from glasslogit.core.coordinates import Coordinates
+from glasslogit.core.losses import Floats, Loss
+from glasslogit.core.margins import AtMargins, CurvedProduct, Standing
+from glasslogit.core.passes import (
+    AlongLine,
+    Diagonal,
+    GradientSums,
+    Kronecker,
+    Quadratic,
+    QuadraticSums,
+    Value,
+    ValueAndGradient,
+)
+from glasslogit.core.penalties import Penalty
+from glasslogit.core.source import Source
+
+TINY = float(np.finfo(float).tiny)
+
+
+class Slope(NamedTuple):
+    """The linear model of f at u: its value and gradient there."""
+
+    u: Floats
+    value: float
+    gradient: Floats
+
+
+class Model(NamedTuple):
+    """The quadratic model of f at u; the Hessian may be one of elsewhere, or of a sample."""
+
+    u: Floats
+    value: float
+    gradient: Floats
+    hessian: Floats
+
+
+class Factors(NamedTuple):
+    """The Hessian taken as a product: of the columns (p, p) and of the classes (c', c')."""
+
+    columns: Floats
+    classes: Floats
+
+
+class Stand(NamedTuple):
+    """The linear model of f at u, with the margins and probabilities of all rows there."""
+
+    u: Floats
+    value: float
+    gradient: Floats
+    margins: Floats
+    p: Floats
+
+
+Local = Slope | Model | Stand  # what is known of f at u
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """f(u) = mean loss + penalty over a source.
+
+    `weight` is the total weight S, `rows` the number of rows and `size` the number of
+    observations that standard errors refer to. `formed` keeps the last Hessian that was formed.
+    """
+
+    source: Source
+    loss: Loss
+    penalty: Penalty
+    coordinates: Coordinates
+    weight: float
+    rows: int
+    size: float
+    formed: list[Model] = field(default_factory=list)
+
+    @property
+    def features(self) -> int:
+        """The number of columns d; the rows of u beyond it, if any, are the intercept."""
+        return len(self.coordinates.scale)
+
+    def value(self, u: Floats) -> float:
+        """Give f(u); one pass."""
+        theta = self.coordinates.theta(u)
+        total = float(self.source.sum(Value(self.loss, theta)).total)
+        return total / self.weight + self.penalty.value(theta[:-1])
+
+    def value_and_gradient(self, u: Floats) -> Slope:
+        """Give f(u) and the gradient of its smooth part; one pass."""
+        theta = self.coordinates.theta(u)
+        return self._slope(u, theta, self.source.sum(ValueAndGradient(self.loss, theta)))
+
+    def batch_gradient(self, u: Floats, batch: Block) -> Floats:
+        """Estimate the gradient from one batch: every row stands for rows/batch others."""
+        theta = self.coordinates.theta(u)
+        total = ValueAndGradient(self.loss, theta)(batch).gradient
+        share = len(batch.weight) / self.rows
+        return self._gradient(theta, total / (share * self.weight))
+
+    def quadratic(self, u: Floats) -> Model:
+        """Give f(u), gradient and Hessian (p, c', p, c') of the smooth part; one pass."""
+        at = self.coordinates
+        theta, d = at.theta(u), len(at.scale)
+        sums = self.source.sum(Quadratic(self.loss, theta, at.centre, at.axes))
+        hessian = at.pull_both(sums.hessian)
+        hessian /= self.weight
+        np.einsum("jkjk->jk", hessian)[:d] += self.penalty.ridge / at.scale[:, None] ** 2
+        self.formed[:] = [Model(*self._slope(u, theta, sums), hessian)]
+        return self.formed[0]
+
+    def kronecker(self, u: Floats) -> Factors:
+        """Give the factors of the Hessian at u of a softmax; one pass."""
+        at, d = self.coordinates, self.features
+        sums = self.source.sum(Kronecker(self.loss, at.theta(u), at.centre))
+        columns = at.pull_both(sums.columns[:, None, :, None])[:, 0, :, 0] / self.weight
+        classes = at.axes.T @ (sums.classes / sums.size) @ at.axes
+        ridge = self.penalty.ridge / at.scale[:, None] ** 2 / classes.diagonal().mean()
+        columns.flat[: d * len(columns) : len(columns) + 1] += ridge[:, 0]
+        return Factors(columns, classes)
+
+    def margins(self, u: Floats) -> Floats:
+        """Give the margins of all rows at u, (n, c), to be kept; one pass."""
+        theta = self.coordinates.theta(u)
+        return np.concatenate(self.source.map(lambda block: block.margins(theta)))
+
+    def stand(self, u: Floats, margins: Floats) -> Stand:
+        """Give f(u) and its gradient where the margins are known; one pass."""
+        sums = self.source.sum(AtMargins(self.loss, margins))
+        slope = self._slope(u, self.coordinates.theta(u), sums)
+        return Stand(*slope, margins, np.concatenate(sums.p))
+
+    def hessian_product(self, at: Stand, v: Floats) -> tuple[Floats, Floats]:
+        """Give the Hessian there times v, and the change of the margins along v; one pass."""
+        direction = self.coordinates.theta(v)
+        sums = self.source.sum(CurvedProduct(self.loss, at.p, direction))
+        total = sums.total / self.weight
+        total[:-1] += self.penalty.gradient(direction[:-1])
+        return self.coordinates.pull(total), np.concatenate(sums.change)
+
+    def diagonal(self, u: Floats) -> Floats:
+        """Give the diagonal of the Hessian at u, shaped like u; one pass."""
+        at = self.coordinates
+        question = Diagonal(self.loss, at.theta(u), at.centre, at.axes)
+        total = self.source.sum(question).total / self.weight
+        total[:-1] = (total[:-1] + self.penalty.ridge) / at.scale[:, None] ** 2
+        return total[: len(u)]
+
+    def repenalised(self, at: Model, penalty: Penalty) -> Model:
+        """Turn a model of f into that with another penalty; no pass."""
+        w, scale = self.coordinates.theta(at.u)[:-1], self.coordinates.scale[:, None]
+        bend = np.asarray(penalty.ridge) - self.penalty.ridge
+        pulled = self.coordinates.pull(np.concatenate([bend * w, np.zeros_like(w[:1])]))
+        hessian = at.hessian.copy()
+        np.einsum("jkjk->jk", hessian)[: self.features] += bend / scale**2
+        value = at.value + penalty.value(w) - self.penalty.value(w)
+        return Model(at.u, value, at.gradient + pulled, hessian)
+
+    def along(self, u: Floats, direction: Floats, lengths: tuple[float, ...]) -> Floats:
+        """Give f(u + t·direction) for every t in `lengths`; one pass."""
+        theta, change = self.coordinates.theta(u), self.coordinates.theta(direction)
+        total = self.source.sum(AlongLine(self.loss, theta, change, lengths)).total
+        penalties = [self.penalty.value(theta[:-1] + t * change[:-1]) for t in lengths]
+        return total / self.weight + np.array(penalties)
+
+    def kinks(self, u: Floats) -> Floats:
+        """Give the L1 strength of each coordinate, 0 for the intercept, shaped like u."""
+        strengths = np.zeros_like(u)
+        strengths[: self.features] = self.penalty.kink / self.coordinates.scale[:, None]
+        return strengths
+
+    def prox(self, u: Floats, t: float) -> Floats:
+        """Apply the proximal operator of the penalty's kink; the axes must be plain."""
+        d, scale = self.features, self.coordinates.scale[:, None]
+        return np.concatenate([self.penalty.prox(u[:d], t / scale), u[d:]])
+
+    def sample(self, share: float, seed: int) -> "Objective":
+        """Give the objective of about a share of the rows: the same f but for chance."""
+        part = self.source.sample(share, seed)
+        weight = float(part.weight.sum())
+        size = self.size * len(part.y) / self.rows
+        return replace(self, source=part, weight=weight, rows=len(part.y), size=size, formed=[])
+
+    def columns(self, which: NDArray[np.integer]) -> "Objective":
+        """Give f as a function of the coefficients of these columns, the others being 0."""
+        part, at = self.source.columns(which), self.coordinates.columns(which)
+        factors = np.broadcast_to(self.penalty.factors, (self.features, 1))[which]
+        penalty = replace(self.penalty, factors=factors)
+        return replace(self, source=part, coordinates=at, penalty=penalty, formed=[])
+
+    def violation(self, at: Local, diagonal: Floats) -> float:
+        """Give the distance to the optimum in standard errors: maxⱼ √size·|gⱼ| / √Hⱼⱼ.
+
+        gⱼ is the distance of the negative gradient from the subdifferential. With sums
+        over rows, 1/√Hⱼⱼ is the standard error of coordinate j were all others known.
+        """
+        d, scale = self.features, self.coordinates.scale[:, None]
+        distance = np.abs(at.gradient)
+        g = at.gradient[:d] * self.coordinates.spread  # in w, which is 0 where u is
+        distance[:d] = self.penalty.violation(at.u[:d], g) / scale
+        errors = distance / np.sqrt(np.maximum(diagonal, TINY))
+        return float(self.size**0.5 * errors.max(initial=0.0))
+
+    def _slope(
+        self, u: Floats, theta: Floats, sums: GradientSums | QuadraticSums | Standing
+    ) -> Slope:
+        value = sums.value / self.weight + self.penalty.value(theta[:-1])
+        return Slope(u, value, self._gradient(theta, sums.gradient / self.weight))
+
+    def _gradient(self, theta: Floats, mean: Floats) -> Floats:
+        gradient = mean.copy()
+        gradient[:-1] += self.penalty.gradient(theta[:-1])
+        return self.coordinates.pull(gradient)

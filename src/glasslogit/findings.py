@@ -1,0 +1,121 @@
+"""What is risky in data and fit: findings with a code, so that each can be silenced.
+
+A finding is no error and no warning: the fit is what was asked for, but may not be what was
+wanted. Those of a fit are read off what training knows anyway; those of the columns are in
+`glasslogit.tables.inspect`.
+
+Table of all codes: docs/findings.md.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from glasslogit.errors import InputError
+
+FEW_EVENTS = 10  # events for each coefficient: see `few_events`
+LISTED = 5  # columns named in the text of a finding
+
+
+class Code(StrEnum):
+    """What was found; the value is the word by which it is silenced."""
+
+    CONSTANT = "constant"
+    DUPLICATED_COLUMN = "duplicated_column"
+    IDENTIFIER = "identifier"
+    LEAK = "leak"
+    CONTRADICTING_ROWS = "contradicting_rows"
+    FEW_EVENTS = "few_events"
+    MEAN_PREDICTION = "mean_prediction"
+
+
+class Severity(StrEnum):
+    """How much it matters: worth knowing, likely to mislead, or nearly surely a mistake."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    SERIOUS = "serious"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One risk: its code and severity, the columns it is about, the evidence and the remedy.
+
+    >>> print(Finding(Code.CONSTANT, Severity.NOTE, ("height",), "has one value", "leave it out"))
+    note (constant): column 'height' has one value; leave it out
+    """
+
+    code: Code
+    severity: Severity
+    columns: tuple[str, ...]
+    evidence: str
+    remedy: str
+
+    def __str__(self) -> str:
+        about = ""
+        if self.columns:
+            more = len(self.columns) - LISTED
+            names = ", ".join(map(repr, self.columns[:LISTED]))
+            names += f" and {more} more" if more > 0 else ""
+            about = f"column{'s' if len(self.columns) > 1 else ''} {names} "
+        return f"{self.severity} ({self.code}): {about}{self.evidence}; {self.remedy}"
+
+
+def check_silence(silence: Any) -> None:
+    """Refuse to silence what is not a code.
+
+    >>> check_silence(["leek"])
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: silence names 'leek', which is no code; give codes of constant, \
+duplicated_column, identifier, leak, contradicting_rows, few_events, mean_prediction
+    """
+    if isinstance(silence, str) or not isinstance(silence, Iterable):
+        raise InputError(f"silence={silence!r} is not valid; give a list of codes")
+    for code in silence:
+        if code not in (*Code,):
+            known = ", ".join(Code)
+            raise InputError(f"silence names {code!r}, which is no code; give codes of {known}")
+
+
+def silenced(found: Iterable[Finding], silence: Sequence[str]) -> tuple[Finding, ...]:
+    """Leave out the findings whose code is silenced; the gravest come first."""
+    heard = [finding for finding in found if finding.code not in silence]
+    grave = list(Severity)[::-1]
+    return tuple(sorted(heard, key=lambda finding: grave.index(finding.severity)))
+
+
+def column_name(names: Sequence[str] | None, j: int) -> str:
+    """Name a column by its number where it has no other name."""
+    return str(j) if names is None else names[j]
+
+
+def constant_columns(names: tuple[str, ...]) -> Finding:
+    """Say that columns hold one value each."""
+    evidence = "holds one value" if len(names) == 1 else "hold one value each"
+    remedy = "it tells nothing; leave it out" if len(names) == 1 else "leave them out"
+    return Finding(Code.CONSTANT, Severity.NOTE, names, evidence, remedy)
+
+
+def few_events(counts: Iterable[float], coefficients: int, *, penalised: bool) -> list[Finding]:
+    """Find too few rows of the rarest class for each coefficient: fewer than 10.
+
+    The number is that of Peduzzi, Concato, Kemper, Holford & Feinstein, "A simulation study of
+    the number of events per variable in logistic regression analysis" (1996). It is a rule of
+    thumb, not a threshold: Vittinghoff & McCulloch, "Relaxing the rule of ten events per variable
+    in logistic and Cox regression" (2007), and van Smeden et al., "No rationale for 1 variable
+    per 10 events criterion for binary logistic regression analysis" (2016). With a penalty it is
+    a note only.
+
+    >>> print(*few_events([500.0, 50.0], 10, penalised=False))
+    warning (few_events): 5.0 observations of the rarest class for each of 10 coefficients, fewer \
+than 10; leave columns out, or set a finite C
+    """
+    fewest = float(min(counts))
+    if not coefficients or fewest >= FEW_EVENTS * coefficients:
+        return []
+    each = f"{fewest / coefficients:.1f} observations of the rarest class for each of"
+    evidence = f"{each} {coefficients} coefficients, fewer than {FEW_EVENTS}"
+    remedy = "choose C by cross-validation" if penalised else "leave columns out, or set a finite C"
+    severity = Severity.NOTE if penalised else Severity.WARNING
+    return [Finding(Code.FEW_EVENTS, severity, (), evidence, remedy)]

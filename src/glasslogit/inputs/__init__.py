@@ -1,0 +1,1 @@
+"""What the user gave becomes arrays, checked once, or one clear sentence."""

@@ -1,0 +1,170 @@
+"""Rows that stand for several observations: weights, and events among trials.
+
+A row of labels is one trial. A row of trials has the share yᵢ of events, from 0 to 1, and the
+number of trials as its weight sᵢ; or y has two columns (events, other trials), R's
+`cbind(successes, failures)`. The loss of such a row is that of its trials,
+
+    sᵢ·(log(1 + e^z) − yᵢ·z) = sᵢyᵢ·loss(z, 1) + sᵢ(1 − yᵢ)·loss(z, 0)
+
+so the model is the one of the rows repeated trial by trial. Classes are then 0 and 1.
+
+McCullagh & Nelder, "Generalized linear models" (2nd edition, 1989), section 4.4.
+"""
+
+import warnings
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.losses import Floats, Labels
+from glasslogit.errors import DataConversionWarning, InputError, also_sklearns
+from glasslogit.inputs.arrays import foreign_kind, to_array
+from glasslogit.inputs.weights import check_weight
+
+
+def label_array(y: Any) -> NDArray[Any]:
+    """Turn what the user gave as y into an array."""
+    if y is None:
+        raise InputError(
+            "LogisticRegression requires y to be passed, but the target y is None; "
+            "give one label for each row of X"
+        )
+    return to_array(y, "y")
+
+
+def check_labels(y: Any, n: int) -> NDArray[Any]:
+    """Check labels of any one type, (n,) or with a warning a column (n, 1), shape (n,)."""
+    labels = label_array(y)
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+        text = "A column-vector y was passed when a 1d array was expected; give y of shape (n,)"
+        warnings.warn(text, also_sklearns(DataConversionWarning), stacklevel=4)
+    if labels.shape != (n,):
+        raise InputError(f"y has shape {labels.shape} but X has {n} rows; give one label a row")
+    missing = missing_labels(labels)
+    if missing.any():
+        raise InputError(f"y is missing in row {int(missing.argmax())}; drop the row or label it")
+    foreign = foreign_kind(labels)
+    if foreign is not None:
+        raise InputError(f"y holds {foreign}; turn the labels into text or whole numbers")
+    if labels.dtype.kind == "f":
+        with np.errstate(invalid="ignore"):  # infinity has no remainder
+            fractional = labels % 1 != 0
+        if fractional.any():
+            row = int(fractional.argmax())
+            raise InputError(
+                f"Unknown label type: y holds {labels[row]} in row {row}, which is continuous; "
+                "give class labels, or shares of events with the trials as sample_weight"
+            )
+    return labels
+
+
+def missing_labels(labels: NDArray[Any]) -> NDArray[np.bool]:
+    """Tell which labels are None, NaN, NaT or blank text."""
+    if labels.dtype.kind == "f":
+        return np.isnan(labels)
+    if labels.dtype.kind in "mM":
+        return np.isnat(labels)
+    if labels.dtype.kind in "UST":
+        return np.strings.isspace(labels) | (np.strings.str_len(labels) == 0)
+    if labels.dtype.kind == "O":
+        blank = (not x.strip() if isinstance(x, str) else _is_absent(x) for x in labels)
+        return np.fromiter(blank, bool, len(labels))
+    return np.zeros(len(labels), bool)
+
+
+def _is_absent(label: Any) -> bool:
+    if label is None or type(label).__name__ == "NAType":  # pandas.NA does not say if it is itself
+        return True
+    return bool(label != label)  # noqa: PLR0124
+
+
+def find_classes(labels: NDArray[Any]) -> NDArray[Any]:
+    """List the classes among labels, sorted; they must be of one type."""
+    try:
+        return np.unique(labels)
+    except TypeError:
+        raise InputError(
+            "y mixes labels of different types; give all as text or all as numbers"
+        ) from None
+
+
+EVENT = np.array([0, 1])  # the classes of trials
+
+
+class Target(NamedTuple):
+    """What is to be predicted: labels or shares of events, and the weights, both (n,)."""
+
+    y: Labels
+    weight: Floats
+
+
+def read_target(y: Any, sample_weight: Any, n: int, *, empty: bool = False) -> Target:
+    """Check labels or trials; `sample_weight` multiplies the trials of two columns.
+
+    All weights may be 0 only where the rows are a part of the data, `empty=True`.
+
+    >>> read_target([[3, 1], [0, 2]], None, 2)
+    Target(y=array([0.75, 0.  ]), weight=array([4., 2.]))
+    """
+    array = label_array(y)
+    if array.shape == (n, 2) and array.dtype.kind in "fiub":
+        events, others = check_counts(array).T
+        weight = check_weight(sample_weight, n, empty=empty) * (events + others)
+        share = events / np.maximum(events + others, np.finfo(float).tiny)
+        return Target(share if are_shares(share) else share.astype(np.intp), weight)
+    flat = array[:, 0] if array.shape == (n, 1) else array
+    if sample_weight is not None and flat.shape == (n,) and are_shares(flat):
+        return Target(flat.astype(np.float64), check_weight(sample_weight, n, empty=empty))
+    return Target(check_labels(y, n), check_weight(sample_weight, n, empty=empty))
+
+
+def are_shares(y: Labels) -> bool:
+    """Tell whether y (n,) holds shares of events: numbers from 0 to 1, some of them between.
+
+    >>> are_shares(np.array([0.0, 0.5])), are_shares(np.array([0.0, 1.0]))
+    (True, False)
+    """
+    return y.dtype.kind == "f" and bool(((y >= 0) & (y <= 1)).all() and (y % 1 != 0).any())
+
+
+def check_counts(counts: NDArray[Any]) -> Floats:
+    """Check counts of events and of other trials, (n, 2)."""
+    good = np.isfinite(counts) & (counts >= 0)
+    if not good.all():
+        row, j = (int(places[0]) for places in (~good).nonzero())
+        kind = "non-events" if j else "events"
+        raise InputError(
+            f"y holds {counts[row, j]} {kind} in row {row}; counts must be finite and not negative"
+        )
+    return counts.astype(np.float64)
+
+
+def refuse_indicators(y: Any) -> None:
+    """Refuse two columns of which each row is one trial.
+
+    They may be indicators of classes 0 and 1, and then the events would be taken for the others.
+
+    >>> refuse_indicators([[1, 0], [0, 1]])
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: y has two columns with one 1 in each row; give labels, (n,)
+    """
+    array = label_array(y)
+    if array.ndim == 2 and array.shape[1] == 2 and array.dtype.kind in "fiub":
+        one = (array.sum(axis=1) == 1) & ((array == 0) | (array == 1)).all(axis=1)
+        if one.all():
+            raise InputError("y has two columns with one 1 in each row; give labels, (n,)")
+
+
+def one_by_one(target: Target) -> Target:
+    """Turn shares of events into labels, once as 1 and once as 0, (2n,); labels stay.
+
+    >>> one_by_one(Target(np.array([0.75]), np.array([4.0])))
+    Target(y=array([1, 0]), weight=array([3., 1.]))
+    """
+    share, weight = target
+    if not are_shares(share):
+        return target
+    labels = np.repeat(EVENT[::-1], len(share))
+    return Target(labels, np.concatenate([weight * share, weight * (1.0 - share)]))

@@ -1,0 +1,88 @@
+"""Weights, offsets and penalty factors, checked."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from glasslogit.core.losses import Floats
+from glasslogit.errors import InputError
+from glasslogit.inputs.arrays import name_column, refuse_foreign, to_array
+
+
+def check_weight(sample_weight: Any, n: int, *, empty: bool = False) -> Floats:
+    """Check row weights; without any every row weighs 1, at no cost in memory.
+
+    All may be 0 only where the rows are a part of the data, `empty=True`.
+    """
+    if sample_weight is None:
+        return np.broadcast_to(1.0, (n,))
+    weight = _row_numbers(sample_weight, "sample_weight")
+    if weight.shape != (n,):
+        raise InputError(
+            f"sample_weight has shape {weight.shape} but there are {n} rows; give one each"
+        )
+    bad = ~np.isfinite(weight) | (weight < 0)
+    if bad.any():
+        row = int(bad.argmax())
+        raise InputError(
+            f"sample_weight is {weight[row]} in row {row}; weights must be finite and not negative"
+        )
+    if not (empty or weight.any()):
+        raise InputError("sample_weight is zero for every row; give some row a positive weight")
+    return weight
+
+
+def check_offset(offset: Any, n: int, c: int) -> Floats:
+    """Check offsets, (n,) or (n, c), shape (n, c); without any they are 0."""
+    if offset is None:
+        return np.zeros((n, c))
+    array = _row_numbers(offset, "offset")
+    array = array[:, None] if array.ndim == 1 and c == 1 else array
+    if array.shape != (n, c):
+        wanted = f"({n},)" if c == 1 else f"({n}, {c})"
+        raise InputError(f"offset has shape {array.shape}; give shape {wanted}")
+    if not np.isfinite(array).all():
+        row = int((~np.isfinite(array)).any(axis=1).argmax())
+        raise InputError(f"offset is not finite in row {row}; give a number")
+    return array
+
+
+def check_factors(factors: Any, d: int, names: Sequence[str] | None) -> Floats | float:
+    """Check the factors on the penalty of each column, an array or by name; give (d, 1), or 1.
+
+    >>> check_factors({"age": 0}, 2, ("age", "income")).tolist()
+    [[0.0], [1.0]]
+    """
+    if factors is None:
+        return 1.0
+    if isinstance(factors, Mapping):
+        strange = [name for name in factors if name not in (names or ())]
+        if strange:
+            raise InputError(
+                f"penalty_factors names {strange[0]!r}, which is not a column of X; "
+                "give names of columns, or an array with a factor for each"
+            )
+        factors = [factors.get(name, 1.0) for name in names or ()]
+    array = _row_numbers(factors, "penalty_factors")
+    if array.shape != (d,):
+        raise InputError(f"penalty_factors has shape {array.shape} but X has {d} columns")
+    bad = ~np.isfinite(array) | (array < 0)
+    if bad.any():
+        j = int(bad.argmax())
+        raise InputError(
+            f"penalty_factors is {array[j]} for {name_column(j, names)}; "
+            "factors must be finite and not negative"
+        )
+    return array[:, None]
+
+
+def _row_numbers(values: Any, argument: str) -> Floats:
+    array = to_array(values, argument)
+    refuse_foreign(array, argument)
+    try:
+        return array.astype(np.float64, copy=False)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"{argument} holds something that is not a number; give numbers only"
+        ) from None

@@ -1,0 +1,1 @@
+"""LogisticRegression: parameters, rows, training and predictions."""

@@ -1,0 +1,124 @@
+"""Probabilities for a population whose class rates are not those of the training rows.
+
+Rows that were drawn by their class (case-control data), or weighed by it (`class_weight`), tell
+the coefficients of the columns as well as others, but the intercept is that of their own rates
+ȳₖ. For a population with rates τₖ it has to move by
+
+    log(τₖ / ȳₖ),   for two classes  log(τ₁ / (1 − τ₁)) − log(ȳ₁ / (1 − ȳ₁))
+
+King & Zeng, "Logistic regression in rare events data", Political Analysis 9 (2001), equation 7.
+It is exact where the model holds. Weighting the rows with τₖ / ȳₖ instead (Manski & Lerman, "The
+estimation of choice probabilities from choice based samples", 1977) costs precision, but gives
+the population's best approximation where the model does not hold.
+"""
+
+from collections.abc import Mapping
+from copy import copy
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.losses import Floats, surprise
+from glasslogit.errors import InputError, NotFittedError, check_number
+from glasslogit.model.data import Data
+
+
+class FittedModel(Protocol):
+    """A fitted model: its classes, its intercept and the rates that this is for."""
+
+    classes_: NDArray[Any]
+    intercept_: NDArray[Any]
+    base_rate_: Floats
+    multi_class: Any
+    fit_intercept: bool
+
+
+Model = TypeVar("Model", bound=FittedModel)
+
+
+def with_base_rate(model: Model, rate: float | Mapping[Any, float]) -> Model:
+    """Give a copy of a fitted model whose probabilities are for other class rates.
+
+    `rate` is the share of ``classes_[1]`` in the population, or a mapping from each label to its
+    share. The model must have an intercept, and be no one-vs-rest of three or more classes.
+
+    >>> from glasslogit import LogisticRegression
+    >>> model = LogisticRegression().fit([[0.0], [1.0], [0.0], [1.0]], [0, 0, 1, 1])
+    >>> with_base_rate(model, 0.1).predict_proba([[0.5]]).round(3).tolist()
+    [[0.9, 0.1]]
+    """
+    if "base_rate_" not in vars(model):
+        raise NotFittedError("the model does not know its class rates; call fit(X, y) first")
+    if "best_" in vars(model):
+        raise InputError("this is a LogisticRegressionCV; give its model, best_")
+    check_shift(model, len(model.classes_))
+    rates, moved = read_rates(rate, model.classes_), copy(model)
+    shift = prior_shift(model.base_rate_, rates)
+    moved.intercept_ = model.intercept_ + shift.astype(model.intercept_.dtype)
+    moved.base_rate_ = rates
+    return moved
+
+
+def prior_shift(shares: Floats, rates: Floats) -> Floats:
+    """Give what the intercepts (c,) move by from class shares (K,) to other rates (K,).
+
+    For three or more classes the shifts are centred, as the intercepts of a softmax are.
+
+    >>> prior_shift(np.array([0.5, 0.5]), np.array([0.9, 0.1])).round(3).tolist()
+    [-2.197]
+    """
+    shift = surprise(shares) - surprise(rates)
+    return shift[1:] - shift[:1] if len(shift) == 2 else shift - shift.mean()
+
+
+def shift_of(model: Any) -> Floats | float:
+    """Give what `base_rate` moved the intercepts by, (c,); 0 for a model that has none."""
+    if not hasattr(model, "base_rate_") or np.array_equal(model.base_rate_, model.class_shares_):
+        return 0.0
+    return prior_shift(model.class_shares_, model.base_rate_)
+
+
+def rates_for(model: Any, data: Data) -> Floats:
+    """Give the shares of the classes (K,) that a model's intercept is to be for."""
+    if model.base_rate is None:
+        return data.class_shares
+    check_shift(model, len(data.classes))
+    if isinstance(model.base_rate, str):
+        return data.given_shares
+    return read_rates(model.base_rate, data.classes)
+
+
+def check_shift(model: Any, K: int) -> None:
+    """Refuse to move intercepts that are not there, or that are of several models."""
+    if not model.fit_intercept:
+        raise InputError("base_rate moves the intercept; set fit_intercept=True")
+    if K > 2 and model.multi_class == "ovr":
+        raise InputError("base_rate is not for one-vs-rest; set multi_class='multinomial'")
+
+
+def read_rates(rate: Any, classes: NDArray[Any]) -> Floats:
+    """Check the rates of the classes, (K,): one number for two classes, or a mapping from labels.
+
+    >>> read_rates(0.25, np.array(["no", "yes"])).tolist()
+    [0.75, 0.25]
+    """
+    labels = classes.tolist()
+    if not isinstance(rate, Mapping):
+        if len(labels) > 2:
+            raise InputError(f"base_rate={rate!r} is for two classes and y has {len(labels)}; "
+                             "give a mapping from each label to its rate")  # fmt: skip
+        check_number(rate, "base_rate", "between 0 and 1, not 0 or 1", above=0, below=1)
+        return np.array([1.0 - rate, rate])
+    strange = [label for label in rate if label not in labels]
+    missing = [label for label in labels if label not in rate]
+    if strange or missing:
+        problem = f"names {strange[0]!r}, which is no class" if strange else f"lacks {missing[0]!r}"
+        raise InputError(f"base_rate {problem}; give a rate for each class of y")
+    for label in labels:
+        name = f"base_rate of {label!r}"
+        check_number(rate[label], name, "between 0 and 1, not 0 or 1", above=0, below=1)
+    rates = np.array([float(rate[label]) for label in labels])
+    if abs(rates.sum() - 1.0) > 1e-6:
+        raise InputError(f"base_rate adds up to {rates.sum():g}; give rates that add up to 1")
+    return rates / rates.sum()

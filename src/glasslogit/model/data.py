@@ -1,0 +1,235 @@
+"""From what the user gave to sources: classes found, labels numbered, weights multiplied."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from glasslogit.core.losses import Binomial, Floats, Labels, Loss, Multinomial
+from glasslogit.core.source import Source
+from glasslogit.errors import InputError
+from glasslogit.inputs.arrays import SQUARABLE, Features, check_features
+from glasslogit.inputs.classes import (
+    ClassWeight,
+    class_factors,
+    class_totals,
+    count_observations,
+    number_all,
+    number_labels,
+    weighed,
+)
+from glasslogit.inputs.labels import EVENT, are_shares, find_classes, read_target, refuse_indicators
+from glasslogit.inputs.weights import check_offset
+from glasslogit.model.design import Design, make_design, read_design
+from glasslogit.model.parameters import is_sgd
+from glasslogit.sources.arrays import ArraySource
+from glasslogit.sources.batches import Batch, BatchSource
+from glasslogit.sources.threads import threads_of
+
+Read = Callable[[], Iterable[Batch]]
+
+
+class Data(NamedTuple):
+    """What is known of the data, and how to make the sources to train on, one for each model.
+
+    There is one model, or with one-vs-rest one for each class.
+    """
+
+    sources: Sequence[Callable[[], Source]]
+    classes: NDArray[Any]
+    features: int
+    names: tuple[str, ...] | None
+    dtype: DTypeLike
+    observations: float
+    totals: Floats  # (K,) the weight of each class, as given
+    factors: Floats  # (K,) what class_weight makes of it
+
+    @property
+    def learnt(self) -> dict[str, Any]:
+        """The attributes of a model that the data tell before any training."""
+        names = {} if self.names is None else {"feature_names_in_": np.array(self.names, object)}
+        return {"classes_": self.classes, "n_features_in_": self.features, **names}
+
+    @property
+    def given_shares(self) -> Floats:
+        """The share of each class in the rows as given, (K,)."""
+        return self.totals / self.totals.sum()
+
+    @property
+    def class_shares(self) -> Floats:
+        """The share of each class as the model is trained on it, with class_weight, (K,)."""
+        weighed = self.totals * self.factors
+        return weighed / weighed.sum()
+
+
+def loss_of(K: int, multi_class: str) -> Loss:
+    """Give the loss for K classes: a softmax, or a binomial for two or for one-vs-rest."""
+    return Binomial() if K == 2 or multi_class == "ovr" else Multinomial()
+
+
+def positives(K: int, multi_class: str) -> list[int | None]:
+    """List the class each model takes as positive; None stands for all classes at once.
+
+    >>> positives(2, "multinomial"), positives(3, "multinomial"), positives(3, "ovr")
+    ([1], [None], [0, 1, 2])
+    """
+    if K == 2:
+        return [1]
+    return list(range(K)) if multi_class == "ovr" else [None]
+
+
+def read_arrays(  # noqa: PLR0913
+    X: Any,
+    y: Any,
+    *,
+    sample_weight: Any,
+    offset: Any,
+    class_weight: ClassWeight,
+    multi_class: str,
+    threads: int,
+    weights: str = "frequency",
+) -> Data:
+    """Check arrays and make sources of them; X is not copied."""
+    X, names = check_features(X, largest=SQUARABLE)
+    n, d = X.shape
+    refuse_indicators(y)
+    labels, weight = read_target(y, sample_weight, n)
+    shares = are_shares(labels)
+    classes, codes = (EVENT, labels) if shares else number_all(labels)
+    totals = class_totals(codes, weight, len(classes))
+    observations = count_observations(totals, weight, weights)
+    factors = class_factors(totals, classes, class_weight)
+    codes, weight = weighed(codes, weight, factors)
+    models = positives(len(classes), multi_class)
+    margins = 1 if len(classes) == 2 else len(classes)
+    offsets = check_offset(offset, n, margins).reshape(n, len(models), -1).swapaxes(0, 1)
+
+    def source(k: int | None, part: Floats) -> Source:
+        return ArraySource(X, targets(codes, k), weight, part, threads=threads)
+
+    sources = [partial(source, *pair) for pair in zip(models, offsets, strict=True)]
+    return Data(sources, classes, d, names, float_type(X), observations, totals, factors)
+
+
+def read_batches(
+    read: Read, *, class_weight: ClassWeight, multi_class: str, weights: str = "frequency"
+) -> Data:
+    """Read batches once to learn the classes, and make sources that read them again."""
+    by_label: dict[Any, float] = {}
+    observations, shares = 0.0, False
+    for features, labels, weight in checked(read):  # noqa: B007  the columns are read off the last
+        shares |= are_shares(labels)
+        found = EVENT if are_shares(labels) else np.unique(labels)
+        codes = labels if are_shares(labels) else np.searchsorted(found, labels)
+        counts = class_totals(codes, weight, len(found))
+        observations += count_observations(counts, weight, weights)
+        for label, count in zip(found.tolist(), counts.tolist(), strict=True):
+            by_label[label] = by_label.get(label, 0.0) + count
+    if shares and not {*by_label} <= {0, 1}:
+        raise InputError("some batches hold shares of events, others labels; give one of them")
+    classes = EVENT if shares else find_classes(np.array(list(by_label)))
+    totals = np.array([by_label[label] for label in classes.tolist()])
+    factors = class_factors(totals, classes, class_weight)
+
+    def batches(k: int | None) -> Iterator[Batch]:
+        for (X, _), labels, given in checked(read):
+            numbered = labels if are_shares(labels) else number_labels(labels, classes)
+            codes, weight = weighed(numbered, given, factors)
+            offset = check_offset(None, len(codes), len(classes) if k is None else 1)
+            yield X, targets(codes, k), weight, offset
+
+    models = positives(len(classes), multi_class)
+    sources = [partial(BatchSource, partial(batches, k)) for k in models]
+    (X, names), known = features, (observations, totals, factors)
+    return Data(sources, classes, X.shape[1], names, float_type(X), *known)
+
+
+def checked(read: Read) -> Iterator[tuple[Features, NDArray[Any], Floats]]:
+    """Check batches as they come; a message names the batch."""
+    first: Features | None = None
+    for count, batch in enumerate(given_batches(read)):
+        if not isinstance(batch, tuple) or len(batch) not in (2, 3):
+            raise InputError(f"batch {count} is not (X, y) or (X, y, sample_weight)")
+        X, y, *weight = batch
+        try:
+            features = check_features(X, largest=SQUARABLE)
+            n = features.X.shape[0]
+            labels, checked_weight = read_target(y, weight[0] if weight else None, n, empty=True)
+        except InputError as error:
+            raise InputError(f"batch {count}: {error}") from None
+        first = first or features
+        check_same_columns(features, first, count)
+        yield features, labels, checked_weight
+    if first is None:
+        raise InputError("the function gave no batches; it must yield (X, y) afresh at each call")
+
+
+def given_batches(read: Read) -> Iterator[Batch]:
+    """Call the function that the user gave for its batches.
+
+    >>> given_batches(lambda: 3)
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: the function gave an object of type int; it must yield (X, y)
+    """
+    batches = read()
+    if not isinstance(batches, Iterable):
+        kind = type(batches).__name__
+        raise InputError(f"the function gave an object of type {kind}; it must yield (X, y)")
+    return iter(batches)
+
+
+def check_same_columns(features: Features, first: Features, count: int) -> None:
+    """Refuse a batch whose columns are not those of the first."""
+    d, columns = features.X.shape[1], first.X.shape[1]
+    if d != columns:
+        raise InputError(f"batch {count}: X has {d} columns but batch 0 had {columns}")
+    if features.names != first.names:
+        raise InputError(f"batch {count}: the column names differ from those of batch 0")
+
+
+def targets(codes: NDArray[np.integer], k: int | None) -> Labels:
+    """Give the labels a model is trained on: all class numbers, or class k against the rest.
+
+    Shares of events stay as they are.
+    """
+    return codes if k is None or are_shares(codes) else (codes == k).astype(np.float64)
+
+
+def float_type(X: Any) -> DTypeLike:
+    """Give float32 for float32 features, else float64: the type of the coefficients."""
+    return np.float32 if X.dtype == np.float32 else np.float64
+
+
+def read_rows(  # noqa: PLR0913
+    model: Any,
+    X: Any,
+    y: Any,
+    sample_weight: Any = None,
+    offset: Any = None,
+    *,
+    fitted: bool = False,
+) -> tuple[Data, Design]:
+    """Read rows for a model to be fitted to, or, `fitted`, rows that it is to be judged on.
+
+    Gives the data, and the design they came from. A fitted model reads a table with what it has
+    learnt, and its columns are not scaled.
+    """
+    kinds: dict[str, Any] = {
+        "class_weight": getattr(model, "class_weight", None),
+        "multi_class": "ovr" if is_sgd(model) else getattr(model, "multi_class", "multinomial"),
+        "weights": getattr(model, "weights", "frequency"),
+    }
+    if callable(X):
+        if not (y is None and sample_weight is None and offset is None):
+            raise InputError("X is a function: it must yield y and sample_weight, with X")
+        return read_batches(X, **kinds), Design(X)
+    if fitted:
+        design = read_design(model, X, y, sample_weight, offset)
+    else:
+        how: dict[str, Any] = {"encoder": model.encoder, "formula": model.formula}
+        design = make_design(X, y, sample_weight, offset, **how)
+    kinds |= {"sample_weight": design.weight, "offset": design.offset}
+    threads = threads_of(getattr(model, "n_jobs", None))
+    return read_arrays(design.X, design.y, threads=threads, **kinds), design

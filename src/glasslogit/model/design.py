@@ -1,0 +1,267 @@
+"""From what the user gave to the design matrix X: arrays as they are, tables through an encoder.
+
+Numeric arrays, sparse matrices and data frames of numbers alone are not touched here; nor is
+narwhals loaded for them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.losses import Floats
+from glasslogit.errors import InputError
+from glasslogit.inputs.arrays import Features, check_features, check_known, text_names, to_array
+from glasslogit.inputs.frames import NamedRows, is_plain, is_query
+from glasslogit.solvers.trace import Callback
+
+# The modules of tables/ are imported where a table is seen: arrays do not need them.
+
+
+class Design(NamedTuple):
+    """Rows to train on and, if they came from a table, it and the fitted encoder that made them.
+
+    `kept` are the places of the rows in the table, (n,).
+    """
+
+    X: Any
+    y: Any = None
+    weight: Any = None
+    offset: Any = None
+    encoder: Any = None
+    table: Any = None
+    kept: Any = None
+
+    def take(self, part: Any, name: str) -> Any:
+        """Take of a part with a value for each row of the table those of the rows that are used."""
+        if self.table is None:
+            return part
+        return take_rows(part, self.kept, self.table.n_rows, name)
+
+    @property
+    def places(self) -> NDArray[np.intp] | None:
+        """The place here of each row of the table, −1 for one that was left out; None without."""
+        if self.table is None:
+            return None
+        places = np.full(self.table.n_rows, -1)
+        places[self.kept] = np.arange(len(self.kept))
+        return places
+
+    @property
+    def unscaled_rows(self) -> Any:
+        """X with the columns as they are in the table."""
+        if (np.asarray(self.scales) == 1).all():
+            return self.X
+        return replace(self.X, values=self.X.values * self.scales)
+
+    def spread(self, factors: Any) -> Any:
+        """Give penalty factors by column of the table, or by term, to each column of X."""
+        labels = text_names(getattr(factors, "index", None))
+        if labels is not None:
+            factors = dict(zip(labels, factors, strict=True))
+        if self.encoder is None or not isinstance(factors, Mapping):
+            return factors
+        encoding = self.encoder.encoding_
+        known = dict.fromkeys((*encoding.origins, *encoding.feature_names))
+        strange = [name for name in factors if name not in known]
+        if strange:
+            raise InputError(f"penalty_factors names {strange[0]!r}; it knows {', '.join(known)}")
+        pairs = zip(encoding.feature_names, encoding.origins, strict=True)
+        return {name: factors.get(name, factors.get(origin, 1.0)) for name, origin in pairs}
+
+    @property
+    def scales(self) -> Floats | float:
+        """By what the columns of X were divided for the penalty's sake, (d,), or 1."""
+        return 1.0 if self.encoder is None else self.encoder.encoding_.scales
+
+    def unscaled_factors(self, factors: Floats | float, l1_ratio: float) -> Floats | float:
+        """Give the factors that penalise unscaled columns as `factors` penalise scaled ones."""
+        scales = np.reshape(self.scales, (-1, 1))
+        if (scales == 1).all():
+            return factors
+        if l1_ratio not in {0, 1}:
+            raise InputError("standardised columns under an elastic net cannot be judged; use l2")
+        return factors * (scales if l1_ratio == 1 else scales**2)
+
+    def unscaled(self, theta: Floats) -> Floats:
+        """Give θ (…, d+1, c) for the columns as they are in the table."""
+        weights = theta[..., :-1, :] / np.reshape(self.scales, (-1, 1))
+        return np.concatenate([weights, theta[..., -1:, :]], axis=-2)
+
+    def lifted(self, callback: Callback) -> Callback:
+        """Show a callback θ for the columns as they are in the table."""
+        if (np.asarray(self.scales) == 1).all():
+            return callback
+        return lambda at: callback(replace(at, theta=self.unscaled(at.theta)))
+
+    @property
+    def learnt(self) -> dict[str, Any]:
+        """The attributes by which a fitted model reads tables."""
+        if self.encoder is None:
+            return {}
+        return known_by(self.encoder)
+
+    def finish(self, model: Any) -> None:
+        """Let a fitted model know its table, and its coefficients be those of unscaled columns."""
+        if self.encoder is not None:
+            model.coef_ = (model.coef_ / self.scales).astype(model.coef_.dtype)
+            vars(model).update(self.learnt)
+            return
+        names = [f"x{j}" for j in range(model.coef_.shape[1])]
+        names = vars(model).get("feature_names_in_", names)
+        vars(model).update(encoder_=None, feature_names_=np.array(names, dtype=object))
+
+
+def known_by(encoder: Any) -> dict[str, Any]:
+    """Give the attributes of a model that reads tables through a fitted encoder."""
+    return {
+        "encoder_": encoder,
+        "feature_names_": encoder.get_feature_names_out(),
+        "feature_names_in_": encoder.feature_names_in_,
+        "n_features_in_": encoder.n_features_in_,
+    }
+
+
+def make_design(  # noqa: PLR0913
+    X: Any,
+    y: Any,
+    sample_weight: Any = None,
+    offset: Any = None,
+    *,
+    encoder: Any = None,
+    formula: str | None = None,
+) -> Design:
+    """Make the design matrix; a text for y names the column of the table that is the target.
+
+    Rows that the encoder leaves out are taken from y, weights and offset alike.
+    """
+    encoder, target = _encoder(encoder, formula, y)
+    X, y = split_target(X, y if target is None else target)
+    sample_weight, offset = in_memory(sample_weight), in_memory(offset)
+    if encoder is None:
+        plain = plain_rows(X)
+        if plain is not None or X is None:
+            return Design(plain, y, sample_weight, offset)
+    from glasslogit.tables.encoding.encoder import TableEncoder  # noqa: PLC0415
+
+    fitted = TableEncoder() if encoder is None else replace(encoder)
+    table, dropped = fitted.typed(X)
+    fitted.adopt(fitted.learn(table, dropped=dropped))
+    design = _encoded(fitted, table, y, sample_weight, offset)
+    if (np.asarray(design.scales) != 1).any():
+        design.X.values[:] /= design.scales
+    return design
+
+
+def read_design(
+    model: Any, X: Any, y: Any, sample_weight: Any = None, offset: Any = None
+) -> Design:
+    """Make the design matrix as a fitted model makes it, its columns not scaled."""
+    X, y = split_target(X, y, getattr(model, "formula", None))
+    sample_weight, offset = in_memory(sample_weight), in_memory(offset)
+    encoder = getattr(model, "encoder_", None)
+    if encoder is not None:
+        from glasslogit.tables.frames import as_table  # noqa: PLC0415
+
+        return _encoded(encoder, as_table(X), y, sample_weight, offset)
+    plain = plain_rows(X)
+    if plain is None and X is not None:
+        from glasslogit.tables.frames import not_numbers  # noqa: PLC0415
+
+        raise not_numbers(X)
+    return Design(plain, y, sample_weight, offset)
+
+
+def _encoded(encoder: Any, table: Any, y: Any, sample_weight: Any, offset: Any) -> Design:
+    """Encode a table, and leave the incomplete rows out of all parts."""
+    encoded = encoder.encoding_.encode(table)
+    kept = np.flatnonzero(~encoded.incomplete)
+    given = (("y", y), ("sample_weight", sample_weight), ("offset", offset))
+    parts = [take_rows(part, kept, table.n_rows, name) for name, part in given]
+    rows = encoded.X if len(kept) == table.n_rows else encoded.X[kept]
+    labels, weight, offset = parts
+    X = NamedRows(encoder.encoding_.feature_names, rows)
+    return Design(X, labels, weight, offset, encoder, table, kept)
+
+
+def read_features(model: Any, X: Any) -> Features:
+    """Read rows to predict as the fitted model's columns of X."""
+    from_table = getattr(model, "encoder_", None)
+    if from_table is not None and not isinstance(X, NamedRows):
+        return Features(from_table.transform(X), None)
+    plain = plain_rows(X)
+    if plain is None:
+        from glasslogit.tables.frames import not_numbers  # noqa: PLC0415
+
+        raise not_numbers(X)
+    d = model.coef_.shape[1]
+    features = check_features(plain, flat=d)
+    names = None if from_table is not None else getattr(model, "feature_names_in_", None)
+    check_known(features, d, names)
+    return features
+
+
+def _encoder(encoder: Any, formula: str | None, y: Any) -> tuple[Any, str | None]:
+    """Give the encoder asked for, with the formula's right side in it, and its left side."""
+    if encoder is None and formula is None:
+        return None, None
+    from glasslogit.tables.encoding.encoder import TableEncoder  # noqa: PLC0415
+    from glasslogit.tables.encoding.grammar import split  # noqa: PLC0415
+
+    if not isinstance(encoder, TableEncoder | None):
+        raise InputError(f"encoder={encoder!r} is not valid; give a TableEncoder")
+    encoder = TableEncoder() if encoder is None else encoder
+    if formula is None:
+        return encoder, None
+    if encoder.formula is not None:
+        raise InputError("formula and the encoder's formula are both given; leave one out")
+    target, right = split(formula)
+    if target is not None and y is not None and not (isinstance(y, str) and y == target):
+        raise InputError(f"formula {formula!r} names the target, and y is given too; leave one out")
+    return replace(encoder, formula=right), target
+
+
+def split_target(X: Any, y: Any, formula: str | None = None) -> tuple[Any, Any]:
+    """Split the target off a table where y, or else a formula, names it; read y if it is a frame.
+
+    Anything else stays as it is.
+    """
+    if y is None and formula is not None:
+        from glasslogit.tables.encoding.grammar import split  # noqa: PLC0415
+
+        y, _ = split(formula)
+    if isinstance(y, str):
+        from glasslogit.tables.frames import take_target  # noqa: PLC0415
+
+        return take_target(X, y)
+    return X, in_memory(y)
+
+
+def in_memory(part: Any) -> Any:
+    """Read labels, weights or offsets out of a frame that is a query; anything else is as it is."""
+    if not is_query(part):
+        return part
+    from glasslogit.tables.frames import read_query  # noqa: PLC0415
+
+    return read_query(part)
+
+
+def plain_rows(X: Any) -> Any:
+    """Give rows of numbers alone as the estimator reads them, or None for any other table."""
+    if is_plain(X):
+        return X
+    from glasslogit.tables.frames import numeric_rows  # noqa: PLC0415
+
+    return numeric_rows(X)
+
+
+def take_rows(part: Any, rows: NDArray[np.intp], n: int, name: str) -> Any:
+    """Take some of the n rows of an array, where there are fewer than all."""
+    if part is None or len(rows) == n:
+        return part
+    array = to_array(part, name)
+    if len(array) != n:
+        raise InputError(f"{name} has {len(array)} rows but X has {n}; give one for each row")
+    return array[rows]

@@ -1,0 +1,131 @@
+"""A fitted model beside rows: the objective it minimises there, and the θ where it stands.
+
+All that judges a fit starts here: tables of coefficients, bounds, comparisons. The model may
+also be scikit-learn's. Its own parameters say what it minimises,
+
+    C·Σᵢ sᵢ·lossᵢ + Σⱼ fⱼ·(l1_ratio·|wⱼ| + (1 − l1_ratio)·½wⱼ²)
+
+or Σᵢ sᵢ·lossᵢ where C is infinite. The factors fⱼ are 1 but for `penalty_factors`.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from glasslogit.core.coordinates import Coordinates
+from glasslogit.core.losses import Floats
+from glasslogit.core.objective import Objective
+from glasslogit.core.passes import ColumnMoments
+from glasslogit.errors import InputError
+from glasslogit.model.base_rate import shift_of
+from glasslogit.model.data import Data, loss_of, read_rows
+from glasslogit.model.design import Design
+from glasslogit.model.prediction import reported_theta
+from glasslogit.model.problem import refuse_others, settings_of
+from glasslogit.optimum.certificate import unit_of
+from glasslogit.optimum.train import Settings, make_penalty, survey
+
+
+class Fitted(NamedTuple):
+    """Where a model stands: f in plain coordinates, which are θ itself, and θ (d+1, c).
+
+    `moments` are those of the columns; of many rows, those of a sample. `factors` (K,) are what
+    `class_weight` multiplies the weights by.
+    """
+
+    objective: Objective
+    theta: Floats
+    classes: NDArray[Any]
+    names: tuple[str, ...]
+    moments: ColumnMoments
+    settings: Settings
+    factors: Floats
+    design: Design
+
+    def total(self, theta: Floats) -> float:
+        """Give C·Σ sᵢ·lossᵢ + penalty at θ, or Σ sᵢ·lossᵢ without a penalty; one pass."""
+        return unit_of(self.objective) * self.objective.value(theta)
+
+
+def beside(
+    model: Any,
+    X: Any,
+    y: Any,
+    sample_weight: ArrayLike | None = None,
+    offset: ArrayLike | None = None,
+) -> Fitted:
+    """Put a fitted model, ours or scikit-learn's, beside the rows it is to be judged on.
+
+    >>> from glasslogit import LogisticRegression
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1]
+    >>> fitted = beside(LogisticRegression().fit(X, y), X, y)
+    >>> bool(abs(fitted.objective.value_and_gradient(fitted.theta).gradient).max() < 1e-8)
+    True
+    """
+    if getattr(model, "solver", None) == "liblinear" and "sklearn" in type(model).__module__:
+        raise InputError("solver='liblinear' penalises the intercept too: it is another objective")
+    parts, _ = each_beside(model, X, y, sample_weight, offset)
+    if len(parts) > 1:
+        raise InputError("one-vs-rest is a model for each class; judge them one by one")
+    return parts[0]
+
+
+def each_beside(
+    model: Any,
+    X: Any,
+    y: Any,
+    sample_weight: ArrayLike | None = None,
+    offset: ArrayLike | None = None,
+) -> tuple[list[Fitted], Design]:
+    """Put each of the models that a classifier is made of beside the rows; give the design too.
+
+    There is one, or with one-vs-rest one for each class.
+    """
+    if hasattr(model, "named_steps"):
+        raise InputError("a Pipeline is no model of these columns; give its last step, and its X")
+    theta = theta_of(model)
+    refuse_others(model)
+    data, design = read_rows(model, X, y, sample_weight, offset, fitted=True)
+    check_same(model, data, len(theta) - 1)
+    K, several, found = len(data.classes), len(data.sources) > 1, list[Fitted]()
+    loss = loss_of(K, "ovr" if several else "multinomial")
+    names = tuple(map(str, coefficient_names(model, [f"x{j}" for j in range(data.features)])))
+    for make, part in zip(data.sources, np.split(theta, len(data.sources), axis=1), strict=True):
+        source = make()
+        moments = survey(source, loss)
+        settings = settings_of(model, data, design, moments.rows)
+        penalty = make_penalty(settings, moments.weight)
+        plain = Coordinates.plain(data.features, part.shape[1], intercept=settings.fit_intercept)
+        size = moments.weight, moments.rows, data.observations
+        objective = Objective(source, loss, penalty, plain, *size)
+        known = names, moments, settings, data.factors, design
+        found.append(Fitted(objective, part, data.classes, *known))
+    return found, design
+
+
+def theta_of(model: Any) -> Floats:
+    """Give θ (d+1, c) as the training left it, before `base_rate` moved the intercept."""
+    theta = reported_theta(model)
+    theta[-1] -= shift_of(model)
+    return theta
+
+
+def coefficient_names(model: Any, otherwise: Sequence[str]) -> Sequence[str]:
+    """Give the names of a model's coefficients, ours or scikit-learn's."""
+    known = getattr(model, "feature_names_in_", otherwise)
+    return known if getattr(model, "encoder_", None) is None else model.feature_names_
+
+
+def check_same(model: Any, data: Data, d: int) -> None:
+    """Refuse rows of other columns or classes than the model knows."""
+    if data.features != d:
+        raise InputError(f"X has {data.features} columns but the model was fitted on {d}")
+    pairs = zip(data.names or (), coefficient_names(model, ()), strict=False)
+    for j, (new, old) in enumerate(pairs):
+        if new != old:
+            raise InputError(f"column {j} of X is {new!r} but was {old!r} at training")
+    if not np.array_equal(data.classes, model.classes_):
+        found = f"{data.classes.tolist()}, but those of the model are {model.classes_.tolist()}"
+        raise InputError(f"y holds the classes {found}; give rows of the same classes")

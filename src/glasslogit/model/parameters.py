@@ -1,0 +1,125 @@
+"""Parameters of an estimator as scikit-learn knows them, without scikit-learn."""
+
+import inspect
+from collections.abc import Mapping
+from math import inf
+from numbers import Integral
+from typing import Any, Self
+
+from glasslogit.errors import InputError, check_choice, check_number
+from glasslogit.findings import check_silence
+
+RATIOS = {"l1": 1.0, "l2": 0.0}  # what scikit-learn's older parameter says of l1_ratio
+PENALTIES = ("deprecated", *RATIOS, "elasticnet", None)
+
+
+class Params:
+    """Gives a class the parameters of its constructor: `get_params`, `set_params`, repr."""
+
+    @classmethod
+    def _param_names(cls) -> list[str]:
+        names = list(inspect.signature(cls.__init__).parameters)
+        return names[1:]  # without self
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002
+        """Give the constructor's arguments as they were set."""
+        return {name: getattr(self, name) for name in self._param_names()}
+
+    def set_params(self, **params: Any) -> Self:
+        """Set arguments of the constructor; an unknown one is an error."""
+        for name, value in params.items():
+            if name not in self._param_names():
+                known = ", ".join(self._param_names())
+                raise InputError(f"{type(self).__name__} has no parameter {name!r}; it has {known}")
+            setattr(self, name, value)
+        return self
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Tell scikit-learn, if it asks, whether `fit` was called."""
+        return hasattr(self, "coef_")
+
+    def __repr__(self) -> str:
+        defaults = inspect.signature(type(self).__init__).parameters
+        changed = [
+            f"{name}={value!r}"
+            for name, value in self.get_params().items()
+            if repr(value) != repr(defaults[name].default)
+        ]
+        return f"{type(self).__name__}({', '.join(changed)})"
+
+
+def check_settings(model: Any) -> None:
+    """Check the parameters of a `LogisticRegression`; name the one that is wrong."""
+    check_number(model.C, "C", "greater than 0, or np.inf", above=0, finite=False)
+    if model.l1_ratio is not None:
+        check_number(model.l1_ratio, "l1_ratio", "between 0 and 1", least=0, most=1)
+    read_penalty(model.penalty, model.C, model.l1_ratio)
+    check_number(model.tol, "tol", "0 or greater", least=0)
+    check_number(model.max_iter, "max_iter", "0 or greater", least=0, whole=True)
+    check_seconds(model.max_time)
+    if model.n_jobs is not None and not (isinstance(model.n_jobs, Integral) and model.n_jobs < 0):
+        check_number(model.n_jobs, "n_jobs", "at least 1, or -1", least=1, whole=True)
+    check_number(model.verbose, "verbose", "0 or greater", least=0, boolean=True)
+    given = model.callbacks
+    if not isinstance(given, (list, tuple)) or not all(map(callable, given)):
+        raise InputError(f"callbacks={given!r} is not valid; give a list of functions")
+    check_choice(model.fit_intercept, "fit_intercept", (True, False))
+    check_choice(model.dual, "dual", (True, False))
+    if model.intercept_scaling != 1:
+        raise InputError(
+            f"intercept_scaling={model.intercept_scaling!r} is not valid; give 1, "
+            "since the intercept is never penalised and has no scale"
+        )
+    check_choice(model.warm_start, "warm_start", (True, False))
+    check_choice(model.multi_class, "multi_class", ("multinomial", "ovr"))
+    check_choice(model.history, "history", ("values", "weights"))
+    check_choice(model.collinear, "collinear", ("minimum_norm", "drop", "error"))
+    check_choice(model.weights, "weights", ("frequency", "sampling", "precision"))
+    check_choice(model.findings, "findings", ("auto", "full"))
+    check_silence(model.silence)
+    if isinstance(model.base_rate, str):
+        check_choice(model.base_rate, "base_rate", ("training",))
+    if isinstance(model.class_weight, str):
+        check_choice(model.class_weight, "class_weight", ("balanced",))
+    elif not isinstance(model.class_weight, Mapping | None):
+        kind = type(model.class_weight).__name__
+        raise InputError(f"class_weight is of type {kind}; give 'balanced' or a dict by label")
+
+
+def read_penalty(penalty: object, C: float, l1_ratio: float | None) -> tuple[float, float]:
+    """Give C and l1_ratio, with scikit-learn's older `penalty` turned into these two.
+
+    >>> read_penalty("l1", 2.0, 0.0), read_penalty(None, 1.0, 0.0)
+    ((2.0, 1.0), (inf, 0.0))
+    """
+    check_choice(penalty, "penalty", PENALTIES)
+    if penalty == "elasticnet" and l1_ratio is None:
+        raise InputError("penalty='elasticnet' needs l1_ratio; give a number between 0 and 1")
+    if penalty is None and C not in (1.0, inf):
+        raise InputError(f"penalty=None contradicts C={C!r}; give one of them, C=np.inf for none")
+    meant = penalty_meant(penalty, C, l1_ratio)
+    if l1_ratio and l1_ratio != meant[1]:
+        raise InputError(
+            f"penalty={penalty!r} contradicts l1_ratio={l1_ratio!r}; give l1_ratio alone"
+        )
+    return meant
+
+
+def penalty_meant(penalty: Any, C: float, l1_ratio: float | None) -> tuple[float, float]:
+    """Give C and l1_ratio as scikit-learn understands the three: `penalty` comes first.
+
+    >>> penalty_meant("l2", 2.0, 0.5), penalty_meant(None, 2.0, None)
+    ((2.0, 0.0), (inf, 0.0))
+    """
+    return inf if penalty is None else C, RATIOS.get(penalty, l1_ratio or 0.0)
+
+
+def check_seconds(max_time: object) -> None:
+    """Refuse a `max_time` that is neither None nor some seconds."""
+    if max_time is not None:
+        check_number(max_time, "max_time", "greater than 0 seconds", above=0)
+
+
+def is_sgd(model: Any) -> bool:
+    """Tell whether a model is scikit-learn's SGDClassifier, by its parameters."""
+    return hasattr(model, "alpha") and hasattr(model, "loss")

@@ -1,0 +1,1 @@
+"""One fit, judged: is there an optimum, how is it reached, and how near is it."""

@@ -1,0 +1,212 @@
+"""How far a fit is from the optimum at most: a bound that is proved, with its rounding.
+
+Along any line the third derivative of the loss is at most the second times how far the
+margins of a row move apart. So with the gradient g and the Hessian H at u,
+
+    f(u) − min f ≤ ½ν²·(1 + s / (3·(1 − s))),   ν² = gᵀH⁻¹g,   s = ν·R < 1
+
+where R is the most that a step of length 1 in the norm of H moves the margins of a row (Bach,
+"Self-concordant analysis for logistic regression", 2010, propositions 2 and 10). That s is
+below 1 also proves that there is an optimum. Any H below the true one serves.
+
+Derivation: docs/derivations/certificate.md.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from glasslogit.core.coordinates import Coordinates
+from glasslogit.core.losses import Floats
+from glasslogit.core.objective import Objective
+from glasslogit.core.passes import ColumnMoments
+from glasslogit.core.penalties import slope_of
+from glasslogit.core.roots import FLAT, inverse_of_triangle
+from glasslogit.sources.arrays import ArraySource, rows_per_block
+
+UNIT = 2.0**-53  # the relative error of one operation
+BISECTIONS = 60
+
+
+class Bound(NamedTuple):
+    """A bound in units of mean loss; `radius` is the distance in the norm of H."""
+
+    gap: float
+    radius: float
+    rounding: float
+
+
+class Rounding(NamedTuple):
+    """How far sums over rows may be off: `share` of Σ |terms|, and margins by `margin`."""
+
+    share: float
+    margin: float
+    size: Floats  # (p,), root mean square of the columns of [X 1], in units of their scale
+    rms: Floats  # (d,), the same in their own units
+
+
+def rounding_of(objective: Objective, theta: Floats, moments: ColumnMoments) -> Rounding:
+    """Bound the rounding of sums over blocks of rows, and of the margins (root mean square).
+
+    A sum of m terms is off by at most (m − 1)·2⁻⁵³ of the sum of their sizes (Higham, "Accuracy
+    and stability of numerical algorithms", 2002, section 4.2). Blocks are added to each other.
+    """
+    at, source, n = objective.coordinates, objective.source, objective.rows
+    block = rows_per_block(source.X) if isinstance(source, ArraySource) else n
+    share = UNIT * (min(n, block) + n / block + 16)
+    rms = np.sqrt(moments.mean**2 + moments.scatter / moments.weight)
+    margin = (len(rms) + 6) * UNIT * float((rms @ np.abs(theta[:-1]) + np.abs(theta[-1])).max())
+    size = (rms + np.abs(at.centre)) / at.scale
+    return Rounding(share, margin, np.append(size, [1.0] * at.intercept), rms)
+
+
+def gradient_error(objective: Objective, theta: Floats, rounding: Rounding) -> Floats:
+    """Bound the rounding of each entry of the gradient in u, (p, c')."""
+    at, d = objective.coordinates, objective.features
+    rows = rounding.size * (rounding.share + rounding.margin / 2)
+    error = np.repeat(rows[:, None], len(at.axes), axis=1)  # (p, c)
+    pull = np.abs(objective.penalty.gradient(theta[:-1])) + objective.penalty.kink
+    error[:d] += 4 * len(at.axes) * UNIT * pull / at.scale[:, None]
+    return error @ np.abs(at.axes)
+
+
+def lower_root(hessian: Floats, rounding: Rounding) -> Floats | None:
+    """Give B (q, p, c') with H⁻¹ ≤ BᵀB for every H that rounding leaves possible.
+
+    Constant columns, of size 0, are left out. None where rounding leaves it open whether H is
+    singular, as where all rows are saturated.
+
+    >>> exact = Rounding(0.0, 0.0, np.ones(1), np.ones(0))
+    >>> lower_root(np.full((1, 1, 1, 1), 4.0), exact).round(9).ravel().tolist()
+    [0.5]
+    """
+    p, c = hessian.shape[:2]
+    H = hessian.reshape(p * c, -1)
+    live = np.flatnonzero(np.repeat(rounding.size > 0, c))
+    if (H.diagonal()[live] <= FLAT).any():
+        return None
+    scale = 1.0 / np.sqrt(H.diagonal()[live])
+    centring = UNIT * float((np.repeat(rounding.size, c)[live] * scale).max(initial=0.0))
+    slack = 2 * len(live) * (rounding.share + rounding.margin + centring)
+    unit = H[np.ix_(live, live)] * np.multiply.outer(scale, scale)
+    np.fill_diagonal(unit, 1.0 - slack)
+    try:
+        factor = np.asarray(np.linalg.cholesky(unit), np.float64)
+    except np.linalg.LinAlgError:
+        return None
+    if slack >= 1 or (factor.diagonal() ** 2).min(initial=1.0) < len(live) ** 2 * 4 * UNIT:
+        return None
+    root = np.zeros((len(live), p * c))
+    root[:, live] = inverse_of_triangle(factor) * scale
+    return root.reshape(-1, p, c)
+
+
+def directions(at: Coordinates, root: Floats) -> Floats:
+    """Map a root (q, p, c') to θ, (q, d+1, c): `Coordinates.theta` of each."""
+    d = len(at.scale)
+    w = root[:, :d] / at.scale[:, None]
+    b = root[:, d:].sum(axis=1) - np.tensordot(w, at.centre, axes=(1, 0))
+    return np.concatenate([w, b[:, None]], axis=1) @ at.axes.T
+
+
+def second_order(gradient: Floats, error: Floats, root: Floats, reach: float) -> Bound | None:
+    """Give the bound at a gradient that may be off by `error`; None where s ≥ 1.
+
+    >>> root = np.full((1, 1, 1), 1.0)
+    >>> round(second_order(np.full((1, 1), 0.01), np.zeros((1, 1)), root, 0.0).gap, 9)
+    5e-05
+    """
+    q = len(root)
+    flat = root.reshape(q, gradient.size)
+    noise = float(np.linalg.norm(np.abs(flat) @ error.ravel()))
+    nu = float(np.linalg.norm(flat @ gradient.ravel())) * (1 + 1e-6)
+    s = (nu + noise) * reach
+    if not s < 1:
+        return None
+    more = s / (1 - s)
+    gap = (nu + noise) ** 2 / 2 * (1 + more / 3)
+    return Bound(gap, (nu + noise) * (1 + more / 2), gap - nu**2 / 2 * (1 + more / 3))
+
+
+def apart(norms: Floats) -> Floats:
+    """Bound how far margins move apart, from how far each moves (…, c): the two largest.
+
+    With one margin the other stands still.
+
+    >>> apart(np.array([[3.0, 1.0, 2.0]])).tolist(), apart(np.array([[3.0]])).tolist()
+    ([5.0], [3.0])
+    """
+    return np.sort(norms, axis=-1)[..., -2:].sum(axis=-1)
+
+
+def moves_of(at: Coordinates, root: Floats) -> Floats:
+    """Give how far a step of length 1 moves each entry of u, turned to the classes: (p, c)."""
+    turned = root @ at.axes.T if at.axes.size > 1 else root
+    return np.sqrt((turned**2).sum(axis=0))
+
+
+def reach_of(at: Coordinates, moves: Floats, spans: Floats) -> float:
+    """Bound R over rows whose columns are within `spans` (d,) of their centre."""
+    scaled = np.append(spans / at.scale, [1.0] * at.intercept)
+    return float(apart(scaled @ moves))
+
+
+def free_shifts(objective: Objective) -> list[int]:
+    """List the rows of θ whose entries may all be shifted alike without changing the loss.
+
+    Those of a softmax are, but not where a ridge holds them, nor where the axes leave them out.
+    """
+    at, c = objective.coordinates, len(objective.coordinates.axes)
+    if not objective.loss.redundant or at.axes.shape[1] < c:
+        return []
+    ridge = np.broadcast_to(objective.penalty.ridge, (objective.features, 1))[:, 0]
+    return [*np.flatnonzero(ridge == 0).tolist(), *[objective.features] * at.intercept]
+
+
+def hold_shift(objective: Objective, hessian: Floats) -> Floats:
+    """Add curvature along the free shifts: a step along them is not counted."""
+    hessian, c = hessian.copy(), hessian.shape[1]
+    for j in free_shifts(objective):
+        hessian[j, :, j, :] += np.trace(hessian[j, :, j, :]) / c**2
+    return hessian
+
+
+def subgradient(objective: Objective, u: Floats, gradient: Floats) -> Floats | None:
+    """Give a small subgradient of f at u, of sum 0 along the free shifts; None if there is none.
+
+    Where u is 0 the kink gives any slope within ±k: clip(τ − g, ±k), with the τ that balances
+    the classes, found by bisection.
+    """
+    kinks = objective.kinks(u)
+    nearest = slope_of(u, gradient, kinks)
+    rows = [j for j in free_shifts(objective) if j < objective.features and kinks[j].any()]
+    if not rows:
+        return nearest
+    k, g, fixed = kinks[rows], gradient[rows], np.sign(u[rows]) * kinks[rows]
+    low, high = -(np.abs(g) + k).max(axis=1), (np.abs(g) + k).max(axis=1)
+    for _ in range(BISECTIONS):
+        tau = (low + high) / 2
+        pull = np.where(u[rows] == 0, np.clip(tau[:, None] - g, -k, k), fixed)
+        above = pull.sum(axis=1) > 0
+        low, high = np.where(above, low, tau), np.where(above, tau, high)
+    inside = (np.abs(pull) < k).any(axis=1)
+    left = np.abs(pull.sum(axis=1))
+    if (left > np.where(inside, 1e-12 * k.sum(axis=1), 0.0)).any():
+        return None
+    nearest[rows] = g + pull
+    return nearest
+
+
+def farthest(objective: Objective, theta: Floats, moves: Floats, radius: float) -> float:
+    """Bound the distance of any coefficient from the optimum's, the nearest if there are more.
+
+    A kink holds the median of the classes at 0; a shift moves it no further than the rest moved.
+    """
+    d, scale = objective.features, objective.coordinates.scale
+    far = radius * moves[:d].max(axis=1) / scale  # (d,)
+    if objective.penalty.l1:
+        rows = [j for j in free_shifts(objective) if j < d]
+        c = theta.shape[1]
+        middle = np.sort(theta[rows], axis=1)[:, [(c - 1) // 2, c // 2]]
+        far[rows] = 2 * far[rows] + np.abs(middle).max(axis=1, initial=0.0)
+    return float(far.max(initial=0.0))

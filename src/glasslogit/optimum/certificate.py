@@ -1,0 +1,194 @@
+"""The certificate of a fit: how far it is from the optimum at most, proved by its last step.
+
+Derivation: docs/derivations/certificate.md.
+"""
+
+from dataclasses import dataclass, replace
+from math import inf, isfinite
+from typing import NamedTuple
+
+import numpy as np
+
+from glasslogit.core.losses import Floats
+from glasslogit.core.objective import Local, Objective
+from glasslogit.core.passes import ColumnMoments
+from glasslogit.optimum.bounds import (
+    farthest,
+    gradient_error,
+    hold_shift,
+    lower_root,
+    moves_of,
+    reach_of,
+    rounding_of,
+    second_order,
+    subgradient,
+)
+from glasslogit.solvers.newton import MANY
+from glasslogit.solvers.run import Outcome, Result
+from glasslogit.sources.arrays import ArraySource
+
+EXACT_ROWS = 100_000  # of more rows in memory the moments are those of a sample
+ROWS_A_COEFFICIENT = 10  # of fewer, to invert a large Hessian costs much beside forming it
+FEW_ROWS = 4096  # a Hessian of so many costs little beside a fit
+VERIFY = "verify(model, X, y) gives one"
+DEPENDENT = "columns depend on each other, or the classes are separated, or nearly so"
+KINKED = "the coefficients of the classes can be shifted towards a smaller penalty"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What is proved of a fit: nothing is further from the optimum than these numbers.
+
+    gap            C·Σ weight·loss + penalty, less its minimum (C = 1 without a penalty)
+    relative_gap   the same as a share of the minimum
+    coefficients   of any coefficient from the optimum's
+    probability    of any probability of a training row that has weight, likewise
+    rounding       the part of `gap` that allows for rounding
+    reason         how it was proved, or why there is no bound, which is then infinite
+    """
+
+    gap: float
+    relative_gap: float
+    coefficients: float
+    probability: float
+    rounding: float
+    reason: str
+
+    @property
+    def proved(self) -> bool:
+        """Tell whether there is a bound."""
+        return isfinite(self.gap)
+
+    def __str__(self) -> str:
+        if not self.proved:
+            return f"No bound: {self.reason}."
+        first = f"Within {self.gap:.2g} of the minimum ({self.relative_gap:.2g} of it)"
+        parts = [("coefficient", self.coefficients), ("probability", self.probability)]
+        known = [f"no {name} is off by more than {x:.2g}" for name, x in parts if isfinite(x)]
+        return f"{first}, rounding included: {self.reason}.\n{'; '.join(known).capitalize()}."
+
+
+def unproved(reason: str) -> Certificate:
+    """Give the certificate that says why there is no bound."""
+    return Certificate(inf, inf, inf, inf, 0.0, reason)
+
+
+def unit_of(objective: Objective) -> float:
+    """Give what a mean loss is multiplied by to be C·Σ loss: C·S, or S without a penalty."""
+    strength = objective.penalty.l1 + objective.penalty.l2
+    return 1.0 / strength if strength else objective.weight
+
+
+def relative(gap: float, value: float) -> float:
+    """Give a gap as a share of the minimum, which is at least value − gap."""
+    return gap / (value - gap) if value > gap else inf
+
+
+def from_gap(gap: float, weight: float, least: float) -> float:
+    """Bound the change of any probability of rows that weigh `least` or more: √(gap·S / 2s).
+
+    The loss of a row is above that at the optimum by as much as its probabilities differ in
+    the sense of Kullback and Leibler, at the least (Pinsker's inequality does the rest).
+
+    >>> from_gap(2e-6, 100.0, 1.0)
+    0.01
+    """
+    return min(float((gap * weight / (2 * least)) ** 0.5), 1.0)
+
+
+def certify(objective: Objective, result: Result, moments: ColumnMoments) -> Certificate:
+    """Prove a bound from what the last step of a fit knows; no pass over many rows."""
+    if result.outcome is Outcome.SEPARATED:
+        return unproved("the classes are separated, so there is no optimum")
+    if result.at is None or not isfinite(result.at.value):
+        return unproved(f"an earlier step than the last was kept; {VERIFY}")
+    source = objective.source
+    if not isinstance(source, ArraySource):
+        return unproved(f"the rows come in batches; {VERIFY}")
+    certificate = unproved(f"a Hessian of these rows costs too much beside the fit; {VERIFY}")
+    for know in (last_formed, few_rows):
+        known = know(objective, source, result.at.u, moments)
+        if known is None:
+            continue
+        certificate = prove(objective, result.theta, result.at, known, moments)
+        exact = known.origin is result.at.u and source.weight.max() == least_weight(source)
+        if certificate.proved or exact:  # of rows of one weight nothing more is to be known
+            break
+    return certificate
+
+
+class Known(NamedTuple):
+    """A Hessian at most the true one, where it was formed, and how far its rows reach.
+
+    `all` tells whether the spans are those of all rows.
+    """
+
+    hessian: Floats
+    origin: Floats
+    spans: Floats  # (d,), how far a column may be from its centre
+    all: bool
+
+
+def last_formed(
+    objective: Objective, source: ArraySource, u: Floats, moments: ColumnMoments
+) -> Known | None:
+    """Give the last Hessian that the solver formed of all rows, if the moments are theirs."""
+    costly = u.size > MANY and objective.rows < ROWS_A_COEFFICIENT * u.size
+    if not objective.formed or objective.rows > EXACT_ROWS or costly:
+        return None
+    spans = np.sqrt(moments.scatter / least_weight(source)) * (1 + 1e-6)
+    spans += np.abs(moments.mean - objective.coordinates.centre)
+    return Known(objective.formed[-1].hessian, objective.formed[-1].u, spans, all=True)
+
+
+def few_rows(
+    objective: Objective, source: ArraySource, u: Floats, moments: ColumnMoments
+) -> Known | None:
+    """Form the Hessian of few rows: divided by the weight of all it is below that of all."""
+    del moments
+    if u.size > MANY:
+        return None
+    n, centre = objective.rows, objective.coordinates.centre
+    part = source.take(np.arange(0, n, -(-n // FEW_ROWS)))
+    hessian = replace(objective, source=part, formed=[]).quadratic(u).hessian
+    ones = (np.ones((len(block.weight), 1)) for block in part.blocks())
+    squares = [b.squares(h, centre)[:-1, 0] for b, h in zip(part.blocks(), ones, strict=True)]
+    return Known(hessian, u, np.sqrt(np.sum(squares, axis=0)) * (1 + 1e-6), all=n <= FEW_ROWS)
+
+
+def least_weight(source: ArraySource) -> float:
+    """Give the least weight of a row that has any."""
+    return float(source.weight[source.weight > 0].min())
+
+
+def prove(
+    objective: Objective, theta: Floats, at: Local, known: Known, moments: ColumnMoments
+) -> Certificate:
+    """Give the bound at u by a Hessian that was formed there or near."""
+    rounding = rounding_of(objective, theta, moments)
+    root = lower_root(hold_shift(objective, known.hessian), rounding)
+    if root is None:
+        return unproved(f"{DEPENDENT}; {VERIFY}, if there is a penalty")
+    moves = moves_of(objective.coordinates, root)
+    reach = reach_of(objective.coordinates, moves, known.spans)
+    moved = (at.u - known.origin).ravel()
+    bend = float(moved @ known.hessian.reshape(moved.size, -1) @ moved)
+    shrunk = 1.0 - reach * max(bend, 0.0) ** 0.5  # of H, on the way from where it was formed
+    if shrunk <= 0:
+        return unproved(f"the last Hessian was formed too far away; {VERIFY}")
+    root, moves, reach = (each / shrunk**0.5 for each in (root, moves, reach))
+    gradient = subgradient(objective, at.u, at.gradient)
+    if gradient is None:
+        return unproved(f"{KINKED}; {VERIFY}")
+    bound = second_order(gradient, gradient_error(objective, theta, rounding), root, reach)
+    if bound is None:
+        return unproved(f"the optimum is too far away, or there is none; {VERIFY}, if any")
+    assert isinstance(objective.source, ArraySource)  # noqa: S101  `certify` has looked
+    probability = from_gap(bound.gap, objective.weight, least_weight(objective.source))
+    if known.all:
+        probability = min(probability, reach * bound.radius / 4)
+    unit, share = unit_of(objective), relative(bound.gap, at.value)
+    far = farthest(objective, theta, moves, bound.radius)
+    return Certificate(
+        unit * bound.gap, share, far, probability, unit * bound.rounding, "self-concordance"
+    )

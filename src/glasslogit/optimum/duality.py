@@ -1,0 +1,142 @@
+"""The duality gap of a fit whose coefficients are all penalised.
+
+    f(θ) − min f ≤ (1/S)·Σᵢ sᵢ·KL(qᵢ‖pᵢ) + Σⱼ (φⱼ(wⱼ) + φⱼ*(−vⱼ) + vⱼ·wⱼ),
+    v = (1/S)·Σᵢ sᵢ·xᵢ(qᵢ − yᵢ)
+
+for any probabilities q of the rows whose classes add up to the observed ones, with the
+penalties φⱼ and their conjugates φⱼ* (Fenchel's duality; for logistic regression Jaakkola &
+Haussler, "Probabilistic kernel regression models", 1999). Here q are the probabilities at the
+best intercept, mixed with y until an L1 penalty can hold v.
+
+Derivation: docs/derivations/certificate.md.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from glasslogit.core.blocks import Block
+from glasslogit.core.losses import Floats, Labels, surprise
+from glasslogit.core.margins import AtMargins
+from glasslogit.core.objective import Objective
+from glasslogit.core.passes import ColumnMoments
+from glasslogit.optimum.bounds import UNIT, rounding_of
+
+MOST_STEPS = 50  # of Newton's method for the intercept
+
+
+class RowsAt(NamedTuple):
+    """Labels and weights (n,) of all rows, and their margins (n, c) at θ."""
+
+    y: Labels
+    weight: Floats
+    margins: Floats
+
+
+def dual_bound(
+    objective: Objective, theta: Floats, moments: ColumnMoments
+) -> tuple[float, float, float]:
+    """Give the gap of the mean loss with penalty, its value, and the part that is rounding."""
+    S, loss, rounding = objective.weight, objective.loss, rounding_of(objective, theta, moments)
+    rows = keep(objective, theta)
+    shift = best_shift(objective, rows) if objective.coordinates.intercept else 0.0
+    at = loss.evaluate(rows.margins + shift, rows.y)
+    mixed, noise = 0.0, rounding.share
+    if objective.coordinates.intercept:
+        mixed = imbalance(rows.weight @ at.residual, at.p, rows, objective) + 2 * rounding.share
+        unlikely = -loss.log_probabilities(rows.margins + shift).min(axis=1)
+        noise += mixed * float(rows.weight @ unlikely) / S
+    sums = objective.source.sum(AtMargins(loss, rows.margins + shift)).gradient / S
+    v = sums[:-1] - objective.coordinates.centre[:, None] * sums[-1]
+    reach = rounding.rms + np.abs(objective.coordinates.centre)
+    error = (reach * (2 * rounding.share + rounding.margin + 2 * mixed))[:, None]
+    kink = np.broadcast_to(objective.penalty.kink, v.shape)
+    ridge = np.broadcast_to(objective.penalty.ridge, v.shape)
+    tau = float(np.where(ridge > 0, 1.0, kink / np.maximum(np.abs(v) + error, kink)).min())
+    divergence, rough = divergence_of(objective, rows, shift, tau)
+    if tau == 1.0:
+        divergence = min(divergence, float(np.ptp(np.append(shift, 0.0))) ** 2 / 8)
+    exact, wide = (conjugate_gap(theta[:-1], tau * v, e, kink, ridge) for e in (0.0, error))
+    noise += rough + wide - exact + rounding.share * divergence
+    value = float(rows.weight @ loss.evaluate(rows.margins, rows.y).loss) / S
+    gap = divergence + exact + noise
+    return gap, value + objective.penalty.value(theta[:-1]), noise
+
+
+def keep(objective: Objective, theta: Floats) -> RowsAt:
+    """Keep labels, weights and margins of all rows; one pass."""
+
+    def ask(block: Block) -> tuple[Labels, Floats, Floats]:
+        return block.y, block.weight, block.margins(theta)
+
+    parts = zip(*objective.source.map(ask), strict=True)
+    return RowsAt(*(np.concatenate(part) for part in parts))
+
+
+def best_shift(objective: Objective, rows: RowsAt) -> Floats:
+    """Give the change of the intercepts (c,) that makes the loss least; of the margins only."""
+    loss, c = objective.loss, rows.margins.shape[1]
+    shift, step = np.zeros(c), np.zeros(c)
+    best = np.inf
+    for _ in range(MOST_STEPS):
+        at = loss.evaluate(rows.margins + shift + step, rows.y)
+        value = float(rows.weight @ at.loss)
+        if value > best * (1 + 1e-14):
+            step = step / 4
+            continue
+        shift, best = shift + step, value
+        g = rows.weight @ at.residual
+        if float(np.abs(step).max()) < 1e-14 and np.abs(g).max() <= 1e-15 * rows.weight.sum():
+            break
+        H = np.stack([rows.weight @ loss.curve(at.p, np.eye(c)[[k]]) for k in range(c)])
+        step = np.clip(-np.linalg.lstsq(H, g, rcond=1e-13)[0], -10.0, 10.0)
+    return shift
+
+
+def imbalance(excess: Floats, p: Floats, rows: RowsAt, objective: Objective) -> float:
+    """Give the share of other probabilities to mix in so that the classes add up exactly."""
+    total = objective.weight
+    if p.shape[1] == 1:
+        positive = float(rows.weight @ rows.y) + excess[0]
+        one, other = excess[0] / max(positive, UNIT), -excess[0] / max(total - positive, UNIT)
+        return float(max(one, other, 0.0))
+    return float(np.maximum(excess / np.maximum(rows.weight @ p, UNIT), 0.0).max())
+
+
+def divergence_of(
+    objective: Objective, rows: RowsAt, shift: Floats | float, tau: float
+) -> tuple[float, float]:
+    """Give the mean of KL(q‖p), q = τ·p(shifted) + (1 − τ)·y, and the rounding in it."""
+    loss, K = objective.loss, 2 if rows.margins.shape[1] == 1 else rows.margins.shape[1]
+    q = tau * loss.probabilities(rows.margins + shift)
+    if K == 2:
+        q += (1 - tau) * np.stack([1.0 - rows.y, rows.y], axis=1)
+    else:
+        q[np.arange(len(q)), rows.y] += 1 - tau
+    own = np.where(q > 0, q * surprise(np.where(q > 0, q, 1.0)), 0.0)  # −q·log q
+    cross = -q * loss.log_probabilities(rows.margins)
+    mean = rows.weight / objective.weight
+    divergence = float(mean @ (cross - own).sum(axis=1))
+    return max(divergence, 0.0), 8 * UNIT * float(mean @ (cross + own + q).sum(axis=1))
+
+
+def conjugate_gap(
+    w: Floats, v: Floats, error: Floats | float, kink: Floats, ridge: Floats
+) -> float:
+    """Give Σ φ(w) + φ*(−v) + v·w for φ(w) = k|w| + r/2·w², at most, v being known to ± error.
+
+    >>> one = np.ones((1, 1))
+    >>> conjugate_gap(2 * one, -3 * one, 0.0, one, one)
+    0.0
+    """
+    size = np.abs(w)
+    pull = np.where(w == 0, np.abs(v), -v * np.sign(w))  # k + r·|w| at the optimum
+    over = np.maximum(np.abs(v) - kink, 0.0)
+    safe = np.where(ridge > 0, ridge, 1.0)
+    outside = (safe * size - (pull - kink)) ** 2 / (2 * safe)
+    inside = (kink - pull) * size + ridge * w**2 / 2 + np.where(ridge > 0, over**2 / (2 * safe), 0)
+    total = np.where((pull >= kink) & (ridge > 0), outside, np.maximum(inside, 0.0))
+    slope = size + np.where(ridge > 0, over / safe, 0.0)
+    doubt = slope * error + np.where(ridge > 0, error**2 / (2 * safe), 0.0)
+    close = np.abs(safe * size - (pull - kink)) * error / safe + error**2 / (2 * safe)
+    return float((total + np.where((pull >= kink) & (ridge > 0), close, doubt)).sum())

@@ -1,0 +1,164 @@
+"""A path over the strengths of a penalty, each fit from the one before."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+from time import perf_counter
+from typing import NamedTuple
+
+import numpy as np
+
+from glasslogit.core.coordinates import Coordinates
+from glasslogit.core.losses import Floats, Loss
+from glasslogit.core.objective import Model, Objective
+from glasslogit.core.passes import Moments
+from glasslogit.core.penalties import Penalty
+from glasslogit.core.source import Source
+from glasslogit.errors import InputError, check_number
+from glasslogit.optimum.train import (
+    Settings,
+    base_theta,
+    make_objective,
+    make_penalty,
+    without_shift,
+)
+from glasslogit.solvers.choose import AUTO
+from glasslogit.solvers.newton import FEW_COEFFICIENTS, diagonal, keeping
+from glasslogit.solvers.newton_cg import NewtonCG
+from glasslogit.solvers.proximal_newton import ProximalNewton, proximal_steps
+from glasslogit.solvers.run import Outcome, Rules, Solver, run
+
+LEAST_RATIO = 1e-3  # the l1_ratio by which the strongest of ridge penalties is chosen, as in glmnet
+HAIR = 1e-12  # the strongest penalty is so much stronger than it need be: no rounding moves a zero
+
+
+class Limits(NamedTuple):
+    """When the fit of a point ends; `deadline` is a `perf_counter` time, for all points."""
+
+    tol: float
+    max_steps: int
+    deadline: float
+
+
+class Point(NamedTuple):
+    """The fit at one strength; `passes` counts the readings of its rows up to here."""
+
+    theta: Floats
+    value: float
+    loss: float
+    steps: int
+    passes: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A path to walk: the mean loss over a source, its null model, and the settings.
+
+    The null model is the fit without the penalised columns, `null` its θ.
+    """
+
+    objective: Objective  # without a penalty
+    settings: Settings
+    null: Floats
+    null_loss: float
+    edge: float  # the largest push of a column on its penalty in the null model
+    hessian: Floats | None  # of the mean loss in the null model; None where it is never formed
+
+    def penalty(self, C: float) -> Penalty:
+        """Give the penalty of a strength."""
+        return make_penalty(replace(self.settings, C=C), self.objective.weight)
+
+    def grid(self, points: int, span: float) -> Floats:
+        """Choose strengths: λ_max = maxⱼ |gⱼ| / (fⱼ·l1_ratio) and down, C = 1 / (λ·S)."""
+        check_number(points, "Cs", "1 or greater", least=1, whole=True)
+        if not self.edge:
+            raise InputError("no column is penalised, or pushes on its penalty; give values for Cs")
+        strongest = self.edge / max(self.settings.l1_ratio, LEAST_RATIO) * (1.0 + HAIR)
+        return 1.0 / (strongest * self.objective.weight * np.geomspace(1.0, span, points))
+
+
+def prepare(source: Source, loss: Loss, settings: Settings) -> Task:
+    """Choose coordinates and fit the null model."""
+    moments = source.sum(Moments(loss))
+    objective, _ = make_objective(source, loss, moments, replace(settings, solver=ProximalNewton()))
+    objective = replace(objective, penalty=Penalty())
+    d, c = len(moments.mean), len(moments.residual)
+    factors = np.broadcast_to(settings.factors, (d, 1))
+    out = np.where(factors[:, 0] > 0, inf, objective.coordinates.scale)
+    null = replace(objective, coordinates=replace(objective.coordinates, scale=out))
+    base = null.coordinates.inverse(base_theta(loss, moments))
+    theta = run(NewtonCG(), null, base, Rules(tol=1e-9)).theta
+    plain = replace(objective, coordinates=Coordinates.plain(d, c))
+    at = plain.value_and_gradient(theta)
+    pushes = np.abs(at.gradient[:-1]) / np.where(factors > 0, factors, inf)
+    hessian = None
+    if is_followed(settings.solver, theta.size):
+        hessian = objective.quadratic(objective.coordinates.inverse(theta)).hessian
+    return Task(objective, settings, theta, at.value, float(pushes.max()), hessian)
+
+
+def walk(task: Task, Cs: Floats, limits: Limits) -> Iterator[Point]:
+    """Fit every C, from the strongest penalty to the weakest."""
+    if task.hessian is None:
+        return visit(task, np.sort(Cs), limits)
+    u = task.objective.coordinates.inverse(task.null)
+    at = keeping(task.objective, task.hessian, u)
+    return follow(task.objective, at, [task.penalty(C) for C in np.sort(Cs)], limits)
+
+
+def is_followed(solver: Solver | str, coefficients: int) -> bool:
+    """Tell whether the path is followed by proximal Newton, whose Hessian must be small.
+
+    >>> is_followed("auto", 101), is_followed("auto", 10_001), is_followed("lbfgs", 101)
+    (True, False, False)
+    """
+    left_to_us = solver in AUTO if isinstance(solver, str) else isinstance(solver, ProximalNewton)
+    return left_to_us and coefficients <= FEW_COEFFICIENTS
+
+
+def follow(
+    mean_loss: Objective, at: Model, penalties: Sequence[Penalty], limits: Limits
+) -> Iterator[Point]:
+    """Go from a model of the mean loss to the optimum under each penalty in turn."""
+    for penalty in penalties:
+        point, at = settle(mean_loss, at, penalty, limits)
+        yield point
+
+
+def settle(
+    mean_loss: Objective, known: Model, penalty: Penalty, limits: Limits
+) -> tuple[Point, Model]:
+    """Go to the optimum under a penalty; give it, and the model of the mean loss there."""
+    f, outcome, steps = replace(mean_loss, penalty=penalty), None, 0
+    start = mean_loss.repenalised(known, penalty)
+    for steps, (at, *_) in enumerate(proximal_steps(f, start, fresh=False)):
+        if f.violation(at, diagonal(at.hessian)) <= limits.tol:
+            outcome = Outcome.CONVERGED
+        elif steps >= limits.max_steps:
+            outcome = Outcome.MAX_STEPS
+        elif perf_counter() >= limits.deadline:
+            outcome = Outcome.OUT_OF_TIME
+        if outcome:
+            break
+    bare = f.repenalised(at, Penalty())
+    theta, passes = without_shift(f.coordinates.theta(at.u), f.loss), f.source.passes
+    point = Point(theta, at.value, bare.value, steps, passes, outcome or Outcome.STALLED)
+    return point, bare
+
+
+def visit(task: Task, Cs: Floats, limits: Limits) -> Iterator[Point]:
+    """Fit one C after another by the solver of the settings, each from the fit before."""
+    mean_loss, theta = task.objective, task.null
+    moments = mean_loss.source.sum(Moments(mean_loss.loss))
+    for C in Cs:
+        f, solver = make_objective(
+            mean_loss.source, mean_loss.loss, moments, replace(task.settings, C=C)
+        )
+        rest = max(limits.deadline - perf_counter(), 0.0)
+        rules = Rules(tol=limits.tol, max_steps=limits.max_steps, max_time=rest)
+        result = run(solver, f, f.coordinates.inverse(theta), rules)
+        theta, value = without_shift(result.theta, f.loss), float(result.trace.value[-1])
+        loss = value - f.penalty.value(theta[:-1])
+        steps = len(result.trace) - 1
+        yield Point(theta, value, loss, steps, f.source.passes, result.outcome)

@@ -1,0 +1,78 @@
+"""Fewer rows than columns: with a ridge penalty only as many directions matter as there are rows.
+
+With K = (X − m)(X − m)ᵀ = V·Λ·Vᵀ, where m are the column means,
+
+    X − m = L·Q,   L = V·√Λ (n, r),   Q = √Λ⁻¹·Vᵀ·(X − m) (r, d),   Q·Qᵀ = I
+
+A part of w that is orthogonal to the rows of Q costs penalty and moves no margin, so the
+optimum has w = Qᵀ·v, and ‖w‖ = ‖v‖: the same problem with the features L (Hastie &
+Tibshirani, "Efficient quadratic regularization for expression arrays", 2004, section 2).
+
+Derivation: docs/derivations/solvers.md.
+"""
+
+from dataclasses import dataclass, replace
+from typing import TypeGuard
+
+import numpy as np
+
+from glasslogit.core.blocks import Block, make_block
+from glasslogit.core.losses import Floats
+from glasslogit.core.source import Source
+from glasslogit.solvers.trace import Callback, Progress, Trace
+from glasslogit.sources.arrays import ArraySource
+
+MOST_ROWS = 1000  # for which the n × n matrix K is a small one
+ROUNDING = 10 * float(np.finfo(float).eps)  # times n: smaller eigenvalues of K are rounding
+TINY = float(np.finfo(float).tiny)
+
+
+@dataclass(frozen=True, eq=False)
+class Rotation:
+    """The rows (n, d) as a block, the means m (d,), V·√Λ⁻¹ (n, r), and the rows turned (n, r)."""
+
+    block: Block
+    centre: Floats
+    inverse: Floats
+    turned: ArraySource
+
+    def lift(self, theta: Floats) -> Floats:
+        """Give θ (d+1, c) for θ (r+1, c) on the turned rows: w = Qᵀ·v, b less what m moves."""
+        back = self.block.pullback(self.inverse @ theta[:-1])
+        w = back[:-1] - self.centre[:, None] * back[-1]
+        return np.vstack([w, theta[-1] - self.centre @ w])
+
+    def lower(self, theta: Floats) -> Floats:
+        """Give θ on the turned rows for θ on the rows, whose w is projected: v = Q·w."""
+        b = theta[-1] + self.centre @ theta[:-1]
+        return np.vstack([self.inverse.T @ (self.block.product(theta) - b), b])
+
+    def lifted(self, callback: Callback) -> Callback:
+        """Show a callback θ on the rows as they are."""
+
+        def show(at: Progress) -> object:
+            return callback(replace(at, theta=self.lift(at.theta)))
+
+        return show
+
+    def lift_trace(self, trace: Trace) -> Trace:
+        """Give the trace with the weights kept in it for the rows as they are."""
+        weights = np.array([self.lift(theta) for theta in trace.weights])
+        return replace(trace, weights=weights)
+
+
+def pays(source: Source) -> TypeGuard[ArraySource]:
+    """Tell whether there are rows in memory, fewer than columns, and not too many."""
+    return isinstance(source, ArraySource) and source.X.shape[0] < min(source.X.shape[1], MOST_ROWS)
+
+
+def rotate(source: ArraySource, *, intercept: bool) -> Rotation:
+    """Turn the rows; two passes, this one and that of `lift`."""
+    block = make_block(source.X, source.y, source.weight, source.offset)
+    centre = block.mean() if intercept else np.zeros(source.X.shape[1])
+    values, vectors = np.linalg.eigh(block.row_gram(centre))
+    values = np.maximum(values, TINY)  # rows that are all 0 keep a column
+    kept = values > ROUNDING * len(values) * values.max()
+    root, V = np.sqrt(values[kept]), vectors[:, kept]
+    turned = ArraySource(V * root, source.y, source.weight, source.offset, threads=source.threads)
+    return Rotation(block, centre, V / root, turned)

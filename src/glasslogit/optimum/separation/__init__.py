@@ -1,0 +1,1 @@
+"""Whether an optimum exists: separated classes and columns that depend on each other."""

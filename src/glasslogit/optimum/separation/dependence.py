@@ -1,0 +1,211 @@
+"""Columns that say the same: which of them are sums of others, in words.
+
+Columns depend on each other if a direction n moves no margin: Σⱼ nⱼxⱼ + n₀ = 0 in every row.
+The directions are found by a singular value decomposition of the scaled columns (`overlap`),
+and turned so that each explains one column, the last it can, by those before it.
+
+Derivation: docs/derivations/separation.md#columns-that-depend-on-each-other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.blocks import Block
+from glasslogit.core.coordinates import Coordinates, check_squarable
+from glasslogit.core.losses import Floats, Loss
+from glasslogit.core.passes import Moments
+from glasslogit.core.source import Source
+from glasslogit.optimum.separation.overlap import (
+    DEPENDENT,
+    ENOUGH,
+    Columns,
+    Moved,
+    Split,
+    columns_of,
+    split,
+)
+
+EXACT = 1e-10  # a relation that holds to this share of its terms holds but for rounding
+DENOMINATORS, NEAR = 12, 1e-6  # fractions that are recognised, and how near one has to be
+TRIES = 3  # to find rows for every direction that moves some row
+
+
+@dataclass(frozen=True, eq=False)
+class Dependence:
+    """A column that others explain: Σ coefficients·columns + constant = 0.
+
+    `dropped` is the column that can go; it comes last. `exact` is False if the relation holds
+    only to `error`, a share of its terms that is above rounding.
+
+    >>> print(Dependence("sun", {"weekend": 1.0, "sat": -1.0, "sun": -1.0}, 0.0, 0.0))
+    `weekend` = `sat` + `sun`
+    """
+
+    dropped: str
+    coefficients: dict[str, float]
+    constant: float
+    error: float
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether the relation holds but for rounding."""
+        return self.error <= EXACT
+
+    def __str__(self) -> str:
+        """Write it with plus signs only, the shorter side first.
+
+        >>> print(Dependence("b", {"a": 1.0, "b": 1.0}, 2.0, 0.0))
+        `a` + `b` + 2 = 0
+        """
+        sides: dict[bool, list[str]] = {True: [], False: []}
+        for name, value in self.coefficients.items():
+            size = "" if abs(value) == 1 else f"{fraction(abs(value))} "
+            sides[value > 0].append(f"{size}`{name}`")
+        bare = {id(side) for side in sides.values() if not side}
+        if self.constant or bare:
+            sides[self.constant > 0 if self.constant else not sides[True]].append(
+                fraction(abs(self.constant))
+            )
+        left, right = sorted(sides.values(), key=lambda side: (id(side) in bare, len(side)))
+        return f"{' + '.join(left)} {'=' if self.exact else '≈'} {' + '.join(right) or '0'}"
+
+
+class Relation(NamedTuple):
+    """A direction (d+1,) that moves no margin, the column it explains, and how well."""
+
+    vector: Floats
+    dropped: int
+    error: float
+
+    def named(self, names: Sequence[str]) -> Dependence:
+        """Put it in the names of the columns."""
+        involved = np.flatnonzero(self.vector[:-1]).tolist()
+        terms = {names[j]: float(self.vector[j]) for j in involved}
+        return Dependence(names[self.dropped], terms, float(self.vector[-1]), self.error)
+
+
+class CollinearError(Exception):
+    """Columns depend on each other, and that was not to be; the edge says which, by name."""
+
+    def __init__(self, relations: list[Relation]) -> None:
+        """Keep the relations."""
+        self.relations = relations
+
+
+class Scaling(NamedTuple):
+    """Which columns to look at, the size of each (d,), and whether there is an intercept."""
+
+    free: NDArray[np.intp]
+    scale: Floats
+    intercept: bool
+
+
+class Settled(NamedTuple):
+    """Rows that tell which directions move margins; the columns scaled; the directions."""
+
+    rows: Block
+    free: NDArray[np.intp]
+    columns: Columns
+    parts: Split
+    sure: bool
+
+    @property
+    def still(self) -> Floats:
+        """The directions (d+1, k) that move no margin."""
+        return self.columns.basis @ self.parts.still
+
+
+def settle(source: Source, rows: Block, ask: Scaling, *, whole: bool) -> Settled:
+    """Find the directions that move no margin: by some rows first, and asking all if need be."""
+    for _ in range(TRIES):
+        columns = columns_of(rows, ask.free, ask.scale, intercept=ask.intercept)
+        parts = split(rows.product(columns.basis))
+        settled = Settled(rows, ask.free, columns, parts, sure=True)
+        if whole or not parts.still.size:
+            return settled
+        found = source.sum(Moved(settled.still)).rows
+        if not any(len(part.weight) for part in found):
+            return settled
+        rows = rows.join([rows, *found])
+    return settled._replace(sure=False)
+
+
+def dependence_of(
+    source: Source, free: NDArray[np.intp], loss: Loss, *, intercept: bool
+) -> list[Relation]:
+    """Find the relations among some columns of a source; two passes, or a few with many rows."""
+    moments = source.sum(Moments(loss))
+    check_squarable(moments)
+    at = Coordinates.standardised(moments, 0.0, intercept=intercept, axes=np.eye(1))
+    every = max(moments.rows // max(ENOUGH, 5 * len(free)), 1)
+    parts = source.map(lambda block: block.take(np.flatnonzero(block.weight > 0)[::every]))
+    scaling = Scaling(free, at.scale, intercept)
+    return relations(settle(source, parts[0].join(parts), scaling, whole=every == 1))
+
+
+def relations(settled: Settled) -> list[Relation]:
+    """Turn the directions so that each explains one column by those before it."""
+    rows, still, d = settled.rows, settled.still, len(settled.columns.basis) - 1
+    constant = np.setdiff1d(settled.free, settled.columns.which)
+    if not (still.size or constant.size):
+        return []
+    values = rows.product(np.eye(d + 1)[:, :d])
+    size = np.append(np.abs(values).max(axis=0, initial=0.0), 1.0)
+    found = [
+        Relation(np.eye(d + 1)[j] - values[0, j] * np.eye(d + 1)[d], int(j), 0.0) for j in constant
+    ]
+    for j, scaled in echelon((still * size[:, None]).T):
+        vector = np.divide(scaled, size, out=np.zeros(d + 1), where=size > 0)
+        vector = tidied(vector / vector[j], size / size[j])
+        moved = float(np.abs(rows.product(vector[:, None])).max())
+        found.append(Relation(vector, j, moved / float(np.abs(vector * size).max())))
+    return sorted(found, key=lambda relation: relation.dropped)
+
+
+def echelon(N: Floats) -> list[tuple[int, Floats]]:
+    """Turn the rows of N (k, d+1) so that each has an entry where the others have none.
+
+    That entry is as far right as can be; the last place of all, the intercept's, is none.
+
+    >>> [(j, row.tolist()) for j, row in echelon(np.array([[1.0, 1.0, 0.0], [1.0, 0.0, 2.0]]))]
+    [(1, [0.0, 1.0, -2.0]), (0, [1.0, 0.0, 2.0])]
+    """
+    N, places = N.copy(), list[int]()
+    for j in reversed(range(N.shape[1] - 1)):
+        k = len(places)
+        if k == len(N):
+            break
+        best = k + int(np.abs(N[k:, j]).argmax())
+        if abs(N[best, j]) <= DEPENDENT * np.abs(N[k:]).max():
+            continue
+        N[[k, best]] = N[[best, k]]
+        N[k] /= N[k, j]
+        others = np.arange(len(N)) != k
+        N[others] -= np.outer(N[others, j], N[k])
+        places.append(j)
+    return list(zip(places, N, strict=False))
+
+
+def tidied(vector: Floats, size: Floats) -> Floats:
+    """Round to small fractions where these are near; leave out what is nothing beside the rest."""
+    counts = np.abs(vector * size) > DEPENDENT * np.abs(vector * size).max()
+    vector = np.where(counts, vector, 0.0)
+    for q in range(1, DENOMINATORS + 1):
+        near = np.round(vector * q) / q
+        vector = np.where(np.abs(vector - near) <= NEAR * np.abs(vector), near, vector)
+    return vector
+
+
+def fraction(value: float) -> str:
+    """Write a number as a small fraction, if it is one, or as a decimal.
+
+    >>> fraction(0.5), fraction(2.0), fraction(0.123456789)
+    ('1/2', '2', '0.123457')
+    """
+    small = Fraction(value).limit_denominator(DENOMINATORS)
+    return str(small) if small and float(small) == value else f"{value:.6g}"

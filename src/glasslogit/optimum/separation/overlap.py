@@ -1,0 +1,182 @@
+"""A proof that no direction separates the classes: weights that balance the rows.
+
+If some numbers r > 0, one for each contrast a (see `inequalities`), make Σ r·a = 0, then along
+every direction v the margins ⟨a, v⟩ have the weighted mean 0: where one is positive another
+is negative, so no v separates (Stiemke's lemma, the easy half). A fit offers s·p, weight
+times probability of the other class. Their sum is minus the gradient g: not quite 0. With
+the curvatures of any rows T, H = Σ_T s·AᵀC(p)A ⊗ xxᵀ, the change
+
+    r → r·(1 − ζ),   ζ = (the change of the row's margins along H⁻¹g) less its mean
+
+makes it 0, and r stays positive if no margin of a row in T is moved by 1: if Newton's step is
+short, the classes overlap. On separated classes it moves some margin by 1 or more for ever.
+
+Derivation: docs/derivations/separation.md.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.blocks import Block, make_block
+from glasslogit.core.coordinates import CONSTANT, sum_zero_axes
+from glasslogit.core.losses import Floats, Loss
+from glasslogit.core.passes import Pass
+from glasslogit.core.roots import inverted
+
+ENOUGH = 2000  # rows, or 5 for each coefficient, that may prove what holds for all
+DEPENDENT = 1e-6  # a direction that moves margins by a smaller share moves none
+SHORT = 0.25  # of a step that may move margins by 1; a row may be among T three times
+LEVELS = (1e-1, 1e-2, 1e-4, 1e-6, 1e-9, 1e-13)  # of s·p, by the mean weight: rows to make H of
+SUMMED = 1e-13  # what is lost of a sum over rows in floating point, at most, by its terms
+
+
+class Balanced(NamedTuple):
+    """Answer of `Balance`: the gradient (d+1, c), extremes of the margins, and some rows."""
+
+    gradient: Floats
+    smallest: float
+    largest: float
+    rows: list[Block]
+
+
+@dataclass(frozen=True, eq=False)
+class Balance(Pass[Balanced]):
+    """Σ weight·residual ⊗ [x 1] at θ, signed margins along a direction, and every k-th row."""
+
+    loss: Loss
+    theta: Floats
+    direction: Floats
+    every: int
+
+    def __call__(self, block: Block) -> Balanced:
+        """See `Pass`."""
+        z = block.margins(self.theta)
+        residual = self.loss.evaluate(z, block.y).residual
+        same = self.direction is self.theta
+        along = z - block.offset if same else block.product(self.direction)
+        there = np.flatnonzero(block.weight > 0)
+        signed = self.loss.signed_margins(along, block.y)[there]
+        extremes = float(signed.min(initial=np.inf)), float(signed.max(initial=-np.inf))
+        gradient = block.pullback(block.weight[:, None] * residual)
+        return Balanced(gradient, *extremes, [block.take(there[:: self.every])])
+
+    def merge(self, one: Balanced, other: Balanced) -> Balanced:
+        """See `Pass.merge`."""
+        smallest, largest = min(one.smallest, other.smallest), max(one.largest, other.largest)
+        rows = one.rows + other.rows
+        return Balanced(one.gradient + other.gradient, smallest, largest, rows)
+
+
+class Found(NamedTuple):
+    """Answer of `Moved`."""
+
+    rows: list[Block]
+
+
+@dataclass(frozen=True, eq=False)
+class Moved(Pass[Found]):
+    """Those rows that some of the directions (d+1, k) move, at most 100 of a block."""
+
+    directions: Floats
+
+    def __call__(self, block: Block) -> Found:
+        """See `Pass`; `directions` are scaled to move the rows seen so far by 1 at most."""
+        moved = (np.abs(block.product(self.directions)) > DEPENDENT).any(axis=1)
+        return Found([block.take(np.flatnonzero(moved & (block.weight > 0))[:100])])
+
+
+class Columns(NamedTuple):
+    """Coordinates (d+1, r) in which the columns that vary have size 1, and where they stand.
+
+    `which` (r,) says to which row of θ each belongs; `lost` is how many digits centring costs.
+    """
+
+    basis: Floats
+    which: NDArray[np.intp]
+    lost: float
+
+
+def columns_of(rows: Block, free: NDArray[np.intp], scale: Floats, *, intercept: bool) -> Columns:
+    """Scale the free columns by what `rows` show of them; by `scale` where these show nothing.
+
+    Columns far from 0 are centred, the others are not, so that few coordinates are few columns.
+    """
+    d = len(scale)
+    shown = rows.product(np.eye(d + 1)[:, free])
+    mean, spread = shown.mean(axis=0), shown.std(axis=0)
+    spread = np.where(spread > CONSTANT * np.abs(mean), spread, 0.0)
+    size = np.hypot(mean, spread) if not intercept else spread
+    size = np.where(size > 0, size, np.where(np.isfinite(scale[free]), scale[free], np.inf))
+    centre = np.where((np.abs(mean) > 10 * size) & intercept, mean, 0.0)
+    varies = np.isfinite(size)
+    places, size, centre = free[varies], size[varies], centre[varies]
+    basis = np.zeros((d + 1, len(places) + intercept))
+    basis[places, np.arange(len(places))] = 1.0 / size
+    basis[d, : len(places)] = -centre / size
+    if intercept:
+        basis[d, -1] = 1.0
+    lost = 1.0 + float((np.abs(mean[varies]) / size).max(initial=0.0))
+    return Columns(basis, np.append(places, [d] * intercept), lost)
+
+
+class Split(NamedTuple):
+    """Directions in the coordinates of `Columns`: those that move margins, (r, k), and not."""
+
+    moving: Floats
+    still: Floats
+
+
+def split(Z: Floats) -> Split:
+    """Split the directions by what they do to the rows Z (m, r); each moves them by 1 at most.
+
+    >>> np.abs(split(np.array([[1.0, 1.0], [2.0, 2.0]])).still).round(3).ravel().tolist()
+    [0.447, 0.447]
+    """
+    size = np.sqrt((Z**2).sum(axis=0))
+    size = np.where(size > 0, size, 1.0)
+    _, values, turned = np.linalg.svd(np.linalg.qr(Z / size, mode="r"), full_matrices=True)
+    values = np.append(values, np.zeros(len(size) - len(values)))
+    moves = values > DEPENDENT * values.max(initial=1.0)
+    directions = turned.T / size[:, None]
+    return Split(directions[:, moves] / values[moves], directions[:, ~moves] * np.sqrt(len(Z)))
+
+
+class Sum(NamedTuple):
+    """A sum over all rows (r, c) in a basis (d+1, r), and how much of it rounding may be."""
+
+    gradient: Floats
+    basis: Floats
+    slack: float
+
+
+def balanced(loss: Loss, rows: Block, theta: Floats, total: Sum) -> bool:
+    """Tell whether some rows prove that weights exist that balance all rows.
+
+    `total` is the gradient; no direction of its basis may leave all margins as they are.
+    """
+    c = theta.shape[1]
+    axes = sum_zero_axes(c) if loss.redundant else np.eye(c)
+    terms = loss.evaluate(rows.margins(theta), rows.y)
+    size = np.abs(terms.residual * rows.weight[:, None])
+    least = np.where(size > 0, size, np.inf).min(axis=1)
+    Z, g = rows.product(total.basis), (total.gradient @ axes).ravel()
+    for level in LEVELS:
+        used = least >= level * rows.weight.mean()
+        part = make_block(Z[used], rows.y[used], rows.weight[used], rows.offset[used])
+        if len(part.weight) == 0:
+            continue
+        H = loss.hessian(part, terms.p[used], np.zeros(Z.shape[1]), axes)[:-1, :, :-1]
+        inverse = inverted(H.reshape(g.size, g.size))
+        if inverse is None:
+            continue
+        step = (inverse @ g).reshape(Z.shape[1], -1)
+        doubt = (np.abs(inverse) @ np.full(g.size, total.slack)).reshape(step.shape)
+        change = Z[used] @ step @ axes.T
+        range_ = np.ptp(np.append(change, np.zeros_like(change[:, :1]), axis=1), axis=1)
+        uncertain = 2.0 * (np.abs(Z[used]) @ doubt).sum(axis=1)
+        if (range_ + uncertain < SHORT).all():
+            return True
+    return False

@@ -1,0 +1,189 @@
+"""Separation in words: the columns, the levels, the rows, and what to do."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.blocks import Block
+from glasslogit.core.losses import Floats
+from glasslogit.core.passes import Pass
+from glasslogit.optimum.separation.inequalities import counted
+
+INTERCEPT = "(Intercept)"
+SEPARATED = {"complete", "quasi-complete"}
+MANY = 6  # columns in a line; more are counted
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows by the two values of a column (2,) and by class (K,): counts (2, K)."""
+
+    column: str
+    values: tuple[float, ...]
+    classes: tuple[str, ...]
+    counts: NDArray[np.intp]
+
+    def __str__(self) -> str:
+        """Draw the table; the cell without rows is the one that separates."""
+        heads = [f"{self.column} = {value:g}" for value in self.values]
+        titles = [f"class {name}" for name in self.classes]
+        wide = max(map(len, heads))
+        lines = [" ".join([" " * wide, *(title.rjust(8) for title in titles)])]
+        for head, row in zip(heads, self.counts.tolist(), strict=True):
+            cells = [f"{n:,}".rjust(max(8, len(t))) for n, t in zip(row, titles, strict=True)]
+            lines.append(" ".join([head.ljust(wide), *cells]))
+        return "\n".join(lines)
+
+
+class Levels(NamedTuple):
+    """Answer of `Crosstab`: for each value of a column, the rows of each class."""
+
+    counts: dict[float, NDArray[np.intp]]
+
+
+@dataclass(frozen=True, eq=False)
+class Crosstab(Pass[Levels]):
+    """Rows of positive weight by the value of column j, if it has two at most, and by class."""
+
+    unit: Floats  # (d+1, 1), 1 at the column
+    classes: int
+
+    def __call__(self, block: Block) -> Levels:
+        """See `Pass`; three values stand for more."""
+        block, _ = counted(block)
+        values, place = np.unique(block.product(self.unit)[:, 0], return_inverse=True)
+        counts = {
+            value: np.bincount(block.y[place == k].astype(int), minlength=self.classes)
+            for k, value in enumerate(values[:3].tolist())
+        }
+        return Levels(counts)
+
+    def merge(self, one: Levels, other: Levels) -> Levels:
+        """See `Pass.merge`."""
+        counts = dict(one.counts)
+        for value, count in other.counts.items():
+            counts[value] = counts.get(value, 0) + count
+        return Levels(dict(list(counts.items())[:3]))
+
+
+@dataclass(frozen=True, eq=False)
+class Separation:
+    """Whether the classes are separated, by what, and what to do.
+
+    `kind` is ``"none"``, ``"complete"``, ``"quasi-complete"``, or ``"undecided"`` where there
+    is no sign of separation but no proof against it, for `hindrance`. `direction` (d+1, c), the
+    intercept last, separates them and has few columns: `columns`. Along it `ahead` contrasts
+    of a row's class with another gain, and none loses; `rows` are the first such rows.
+    `infinite` (d+1, c) has ±inf for each coefficient without a finite estimate, else 0.
+    `table` counts the rows of an indicator column that separates by itself. `proof` is
+    ``"balance"`` (the residuals of a fit), ``"programme"`` (a linear one) or ``"fit"`` (it puts
+    every row ahead), or ``"inferred"`` where there was none.
+    """
+
+    kind: str
+    proof: str
+    names: tuple[str, ...]
+    classes: tuple[str, ...]
+    direction: Floats
+    infinite: Floats
+    ahead: int = 0
+    rows: tuple[int, ...] = ()
+    table: Table | None = None
+    hindrance: str = ""
+
+    def __bool__(self) -> bool:
+        """Tell whether the classes are separated, as far as is known."""
+        return self.kind in SEPARATED
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that together separate the classes; the intercept is not counted."""
+        involved = np.flatnonzero(self.direction[:-1].any(axis=1))
+        return tuple(self.names[j] for j in involved)
+
+    @property
+    def coefficients(self) -> dict[str, Any]:
+        """The infinite coefficients by name: +inf or −inf, by class where there are several."""
+        found: dict[str, Any] = {}
+        for j in np.flatnonzero(self.infinite.any(axis=1)):
+            row, name = self.infinite[j], (*self.names, INTERCEPT)[j]
+            by_class = {k: float(v) for k, v in zip(self.classes, row, strict=False) if v}
+            found[name] = float(row[0]) if len(row) == 1 else by_class
+        return found
+
+    def __str__(self) -> str:
+        """Say it in lines, the remedies last."""
+        if self.kind == "undecided":
+            return f"no sign of separation, which is no proof: {self.hindrance}"
+        if not self:
+            return "the classes overlap: a finite optimum exists"
+        lines = [
+            f"the classes are separated ({self.kind}): no finite optimum without a penalty",
+            f"  by: {self.cause}",
+        ]
+        if self.coefficients:
+            lines.append(
+                f"  infinite coefficients: {listed(map(signed, self.coefficients.items()))}"
+            )
+        if self.rows:
+            first = ", ".join(map(str, self.rows))
+            lines.append(f"  rows on one side: {first}" + ", …" * (self.ahead > len(self.rows)))
+        if self.table:
+            lines += ["  " + line for line in str(self.table).splitlines()]
+        if self.proof == "inferred":
+            lines.append(f"  inferred from the fit, not proved: {self.hindrance}")
+        return "\n".join([*lines, "  what to do:", *("    " + line for line in self.remedies)])
+
+    @property
+    def cause(self) -> str:
+        """The direction, as a sum of columns, for each class that it concerns."""
+        if not self.columns:
+            return "no column by itself"
+        if self.direction.shape[1] == 1:
+            return combination(self.direction[:-1, 0], self.names)
+        shown = zip(self.classes, self.direction[:-1].T, strict=True)
+        return "; ".join(f"{combination(w, self.names)} for class {k}" for k, w in shown if w.any())
+
+    @property
+    def remedies(self) -> tuple[str, ...]:
+        """Lines of code with what each does."""
+        lines = [
+            "firth(X, y)                # finite estimates and intervals for small data",
+            "LogisticRegression(C=1.0)  # a penalty; choose C by LogisticRegressionCV",
+        ]
+        if self.table:
+            lines.append(f"drop {self.table.column!r}, or merge its level with a similar one")
+        else:
+            lines.append("drop the columns named, if they give the target away")
+        return tuple(lines)
+
+
+def combination(w: Floats, names: tuple[str, ...]) -> str:
+    """Write a sum of columns.
+
+    >>> combination(np.array([1.0, 0.0, -0.5]), ("a", "b", "c"))
+    '`a` − 0.5 `c`'
+    """
+    parts = []
+    for value, name in zip(w.tolist(), names, strict=True):
+        if value:
+            size = "" if abs(value) == 1 else f"{abs(value):.6g} "
+            parts.append(("− " if value < 0 else "+ ") + f"{size}`{name}`")
+    return listed(parts, " ").removeprefix("+ ").replace("− ", "−", parts[0][0] == "−")
+
+
+def signed(item: tuple[str, Any]) -> str:
+    """Write a coefficient that is infinite."""
+    name, value = item
+    if isinstance(value, dict):
+        return f"`{name}` ({', '.join(f'{k}: {v:+.0f}' for k, v in value.items())})"
+    return f"`{name}` {value:+.0f}"
+
+
+def listed(parts: Any, between: str = ", ") -> str:
+    """Join the first parts and count the others."""
+    parts = list(parts)
+    more = f"{between}… ({len(parts) - MANY} more)" if len(parts) > MANY else ""
+    return between.join(parts[:MANY]) + more

@@ -1,0 +1,209 @@
+"""The search for a direction that separates: linear programmes on a few rows, checked on all.
+
+A programme over some contrasts proves overlap for all, or gives a direction; a pass asks all
+rows about it, and those most against it join the programme, until none objects. The contrasts
+that a direction leaves level are then asked by themselves, in case another puts these ahead.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from glasslogit.core.blocks import Block
+from glasslogit.core.losses import Floats, Loss
+from glasslogit.core.passes import Pass
+from glasslogit.core.source import Source
+from glasslogit.optimum.separation.inequalities import ZERO, Ask, Asked, counted, margins_of
+from glasslogit.optimum.separation.programmes import (
+    EXACT,
+    Flags,
+    UndecidedError,
+    separating,
+    shortest,
+    steepest,
+    unit,
+)
+
+ROUNDS = 40  # of a programme and a pass
+LEVELS = 20  # of directions, each among what the ones before leave level
+ALL, FEW = 2000, 200  # contrasts for one programme: of few rows all, of many those most against
+NEGLIGIBLE = 1e-7  # of the largest coefficient: a smaller one is the programme's tolerance
+INTERCEPT = 1e-3  # the cost of the intercept beside that of a column
+DENOMINATORS = 12  # of coefficients that are written as fractions
+
+
+class Way(NamedTuple):
+    """A direction (d+1, c) that separates, what the rows say to it, and the steepest one."""
+
+    direction: Floats
+    steepest: Floats
+    complete: bool
+    rows: Floats  # the contrasts that the programmes needed, (m, r·c), and the sum of all
+    total: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """The rows, and the basis (d+1, r) of the directions that may separate them."""
+
+    source: Source
+    loss: Loss
+    basis: Floats
+    c: int
+    many: bool  # more rows than a programme should have
+
+    def ask(self, direction: Floats, settled: Sequence[Floats] = ()) -> Asked:
+        """Ask all rows about a direction; one pass."""
+        most = max(FEW, 4 * self.basis.shape[1] * self.c) if self.many else ALL
+        return self.source.sum(Ask(self.loss, direction, self.basis, settled, most))
+
+    @property
+    def used(self) -> Flags:
+        """Tell which entries of v count: those of the last class not where a shift is nothing."""
+        used = np.ones((self.basis.shape[1], self.c), bool)
+        used[:, -1] = not self.loss.redundant
+        return used.ravel()
+
+    def theta(self, v: Floats) -> Floats:
+        """Give the direction (d+1, c) of a programme's v (r·c,), without what is rounding in v."""
+        v = np.where(np.abs(v) > EXACT * np.abs(v).max(), v, 0.0)
+        return self.basis @ v.reshape(-1, self.c)
+
+    def total(self, asked: Asked) -> Floats:
+        """Give the sum of the open contrasts in the basis, (r·c,)."""
+        return (self.basis.T @ asked.total).ravel()
+
+    def separating(self, asked: Asked, settled: list[Floats]) -> tuple[Floats, Asked] | None:
+        """Find a direction to which no open contrast objects and that some follow; or None."""
+        rows, total = asked.rows, self.total(asked)
+        for _ in range(ROUNDS):
+            v = separating(rows, total, self.used)
+            if v is None:
+                return None
+            direction = self.theta(v)
+            asked = self.ask(direction, settled)
+            if not asked.against:
+                if not asked.ahead:
+                    raise UndecidedError("margins that rounding hides")
+                return direction, replace_rows(asked, rows)
+            rows = np.concatenate([rows, asked.rows[asked.margin < -ZERO]])
+        raise UndecidedError(f"no answer in {ROUNDS} rounds")
+
+    def way(self, theta: Floats) -> Way | None:
+        """Find the directions that separate; begin with the rows that are worst along θ."""
+        settled, asked = list[Floats](), self.ask(theta)
+        everything, rows = self.total(asked), asked.rows
+        if not (asked.against or asked.level):
+            best = self.checked(partial(steepest, total=everything, used=self.used), rows, theta)
+            return Way(theta, best, True, rows, everything)
+        while len(settled) < LEVELS:
+            try:
+                found = self.separating(asked, settled)
+            except UndecidedError:
+                if not settled:
+                    raise
+                break
+            if found is None:
+                break
+            direction, asked = found
+            settled.append(direction)
+            rows = np.concatenate([rows, asked.rows])
+            if not asked.level:
+                break
+            asked = self.ask(0.0 * direction, settled)
+        if not settled:
+            return None
+        whole = self.joined(settled)
+        best = self.checked(partial(steepest, total=everything, used=self.used), rows, whole)
+        return Way(whole, best, not asked.level, rows, everything)
+
+    def joined(self, settled: list[Floats]) -> Floats:
+        """Join directions, each among what those before it leave level, to one."""
+        whole = settled[0]
+        for direction in settled[1:]:
+            whole = whole * (1.0 + 2.0 * self.source.sum(Setback(self.loss, whole, direction)).most)
+            whole = whole + direction
+        return whole
+
+    def checked(self, programme: "partial[Floats]", rows: Floats, fallback: Floats) -> Floats:
+        """Solve a programme over all contrasts, by a few of them; else give the fallback."""
+        for _ in range(ROUNDS):
+            try:
+                direction = self.theta(programme(rows))
+            except UndecidedError:
+                return fallback
+            asked = self.ask(direction)
+            if not asked.against:
+                return direction if asked.ahead else fallback
+            rows = np.concatenate([rows, asked.rows[asked.margin < -ZERO]])
+        return fallback
+
+    def fewest(self, way: Way) -> Floats:
+        """Give a direction of few columns that separates, in fractions if it can be.
+
+        Where all rows can be put ahead it does so, by half of what the way there does at least.
+        """
+        size = np.abs(self.basis).max(axis=1, keepdims=True)
+        size = np.where(size > 0, size, 1.0)  # or columns of large numbers would count as nothing
+        v = np.linalg.lstsq(self.basis / size, way.direction / size, rcond=None)[0].ravel()
+        gain = way.total / (way.total @ v)
+        cost = np.where(np.any(self.basis[:-1], axis=0), 1.0, INTERCEPT).repeat(self.c)
+        least = float((unit(way.rows) @ v).min()) / 2 if way.complete else 0.0
+        programme = partial(shortest, gain=gain, cost=cost, least=max(least, 0.0))
+        for found in (self.checked(programme, way.rows, way.direction), way.direction):
+            for direction in (tidied(found), found):
+                asked = self.ask(direction)
+                if asked.ahead and not asked.against and not (way.complete and asked.level):
+                    return direction
+        return way.direction
+
+
+def replace_rows(asked: Asked, rows: Floats) -> Asked:
+    """Put the rows of the programmes before those of the last pass."""
+    return asked._replace(rows=np.concatenate([rows, asked.rows]))
+
+
+def tidied(direction: Floats) -> Floats:
+    """Scale the largest coefficient to 1, drop what is negligible, round to small fractions.
+
+    >>> tidied(np.array([[2.0], [1e-12], [-0.66666667]])).round(3).ravel().tolist()
+    [1.0, 0.0, -0.333]
+    """
+    sizes = np.abs(direction[:-1])
+    scaled = direction / (sizes.max() or 1.0)
+    scaled = np.where(np.abs(scaled) > NEGLIGIBLE, scaled, 0.0)
+    for q in range(1, DENOMINATORS + 1):
+        near = np.round(scaled * q) / q
+        scaled = np.where(np.abs(scaled - near) < NEGLIGIBLE, near, scaled)
+    return scaled
+
+
+class Set(NamedTuple):
+    """Answer of `Setback`."""
+
+    most: float
+
+
+@dataclass(frozen=True, eq=False)
+class Setback(Pass[Set]):
+    """How far, at most, a direction sets back what another puts ahead, by its lead there."""
+
+    loss: Loss
+    leading: Floats
+    direction: Floats
+
+    def __call__(self, block: Block) -> Set:
+        """See `Pass`."""
+        block, _ = counted(block)
+        ahead = margins_of(self.loss, block, self.leading) > ZERO
+        signed = self.loss.signed_margins
+        lead = signed(block.product(self.leading), block.y)[ahead]
+        change = signed(block.product(self.direction), block.y)[ahead]
+        return Set(float((-change / lead).max(initial=0.0)))
+
+    def merge(self, one: Set, other: Set) -> Set:
+        """See `Pass.merge`: the larger."""
+        return Set(max(one.most, other.most))

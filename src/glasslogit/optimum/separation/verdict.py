@@ -1,0 +1,237 @@
+"""Is there a finite optimum? Without a penalty there is none if a direction separates.
+
+A direction separates the classes if along it no row falls behind another class than its own
+and some row gets ahead of one: then f falls for ever along it (Albert & Anderson, "On the
+existence of maximum likelihood estimates in logistic regression models", 1984, theorems 1
+and 2). The cheapest argument that settles it is taken:
+
+    θ itself puts every row ahead                       complete separation
+    the residuals of the fit can be balanced            overlap (`overlap`)
+    a linear programme, checked on all rows             either (`search`); needs scipy
+    else: the late steps of Newton's method run on      an inference, no proof
+
+Derivation: docs/derivations/separation.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.losses import Floats
+from glasslogit.core.objective import Objective
+from glasslogit.core.passes import SignedMargins
+from glasslogit.core.penalties import Penalty
+from glasslogit.errors import MissingExtraError
+from glasslogit.optimum.separation.dependence import Relation, Scaling, Settled, relations, settle
+from glasslogit.optimum.separation.inequalities import Asked
+from glasslogit.optimum.separation.overlap import (
+    ENOUGH,
+    SUMMED,
+    Balance,
+    Balanced,
+    Columns,
+    Sum,
+    balanced,
+)
+from glasslogit.optimum.separation.programmes import UndecidedError
+from glasslogit.optimum.separation.report import SEPARATED, Crosstab, Levels, Separation, Table
+from glasslogit.optimum.separation.search import ALL, NEGLIGIBLE, Search
+from glasslogit.solvers.newton import FEW_COEFFICIENTS, Newton
+from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
+
+CERTAIN = 12.0  # a fit of separated classes takes some rows beyond this margin
+MOVING = 1.0  # Newton's late steps along a separating direction move margins by 1 each
+SETTLED = 1e-3  # ... and those of all other rows by less than this
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What was found out of the classes: `kind` is none, complete, quasi-complete or undecided.
+
+    `direction` (d+1, c) separates with few columns; `infinite` (d+1, c) is ±inf for each
+    coefficient without a finite estimate. `relations` are columns that others explain. `hindrance`
+    says why nothing was proved.
+    """
+
+    kind: str
+    proof: str
+    direction: Floats
+    infinite: Floats
+    relations: tuple[Relation, ...] = ()
+    asked: Asked | None = None
+    levels: Levels | None = None
+    hindrance: str = ""
+
+    @property
+    def separated(self) -> bool:
+        """Tell whether there is no finite optimum."""
+        return self.kind in SEPARATED
+
+    def named(self, names: Sequence[str], classes: Sequence[str]) -> Separation:
+        """Put it in the words of the data."""
+        counts = self.levels.counts if self.levels else {}
+        table = None
+        if len(counts) == 2:
+            column = names[int(self.direction[:-1].any(axis=1).argmax())]
+            values = sorted(counts)
+            table = Table(
+                column, tuple(values), tuple(classes), np.array([counts[v] for v in values])
+            )
+        what = self.kind, self.proof, tuple(names), tuple(classes), self.direction, self.infinite
+        if self.asked is None:
+            return Separation(*what, hindrance=self.hindrance)
+        return Separation(*what, self.asked.ahead, tuple(self.asked.first), table)
+
+
+def judge(objective: Objective, solver: Solver, start: Floats, result: Result) -> Verdict | None:
+    """Tell whether the classes are separated by columns that no penalty holds back.
+
+    One pass, as a rule. None for a fit that was cut short, or where all columns are held.
+    """
+    free = free_columns(objective)
+    judged = result.outcome in {Outcome.CONVERGED, Outcome.STALLED, Outcome.MAX_STEPS}
+    if not (judged and free.size):
+        return None
+    if (free.size + 1) * result.theta.shape[1] > FEW_COEFFICIENTS:
+        verdict = inferred(objective, solver, start, result, free)
+        return replace(verdict, hindrance="too many coefficients for linear programmes")
+    case = Case(objective, result.theta, free)
+    answer = objective.source.sum(Balance(objective.loss, *case.place, case.every))
+    settled = case.settled(answer)
+    if answer.smallest <= 0 and case.overlap(settled, answer):
+        verdict = Verdict("none", "balance", *case.nothing)
+    else:
+        try:
+            verdict = case.search(settled.columns)
+        except (MissingExtraError, UndecidedError) as error:
+            verdict = inferred(objective, solver, start, result, free)
+            verdict = replace(verdict, hindrance=hindrance_of(error))
+    return replace(verdict, relations=tuple(relations(settled)))
+
+
+def hindrance_of(error: Exception) -> str:
+    """Say why there is no proof."""
+    if isinstance(error, MissingExtraError):
+        return "that needs scipy: pip install 'glasslogit[stats]'"
+    return f"a linear programme was not solved to the tolerance ({error})"
+
+
+def free_columns(objective: Objective) -> NDArray[np.intp]:
+    """Give the columns that no penalty holds back."""
+    held = objective.penalty.kink + objective.penalty.ridge
+    return np.flatnonzero(np.broadcast_to(held == 0, (objective.features, 1))[:, 0])
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A fit whose `free` columns may separate the classes."""
+
+    objective: Objective
+    theta: Floats
+    free: NDArray[np.intp]
+
+    @property
+    def place(self) -> tuple[Floats, Floats]:
+        """Give θ, and the part of it that may separate."""
+        if len(self.free) == self.objective.features:
+            return self.theta, self.theta
+        part = np.zeros_like(self.theta)
+        part[self.free], part[-1] = self.theta[self.free], self.theta[-1]
+        return self.theta, part
+
+    @property
+    def nothing(self) -> tuple[Floats, Floats]:
+        """Give a direction, and what is infinite, where nothing is."""
+        return np.zeros_like(self.theta), np.zeros_like(self.theta)
+
+    @property
+    def every(self) -> int:
+        """Give k, such that every k-th row are enough for a proof."""
+        enough = max(ENOUGH, 5 * (len(self.free) + 1) * self.theta.shape[1])
+        return max(self.objective.rows // enough, 1)
+
+    def settled(self, answer: Balanced) -> Settled:
+        """Scale the free columns, and find the directions that move no margin."""
+        at, rows = self.objective.coordinates, answer.rows[0].join(answer.rows)
+        ask = Scaling(self.free, at.scale, at.intercept)
+        return settle(self.objective.source, rows, ask, whole=self.every == 1)
+
+    def overlap(self, settled: Settled, answer: Balanced) -> bool:
+        """Tell whether some rows prove that all overlap."""
+        rows, columns = settled.rows, settled.columns
+        basis = columns.basis @ settled.parts.moving
+        slack = SUMMED * self.objective.weight * columns.lost / len(rows.weight) ** 0.5
+        total = Sum(basis.T @ answer.gradient, basis, slack)
+        return settled.sure and balanced(self.objective.loss, rows, self.theta, total)
+
+    def search(self, columns: Columns) -> Verdict:
+        """Search for a direction by linear programmes."""
+        c = self.theta.shape[1]
+        many = self.objective.rows * c > ALL
+        search = Search(self.objective.source, self.objective.loss, columns.basis, c, many)
+        way = search.way(self.place[1])
+        if way is None:
+            return Verdict("none", "programme", *self.nothing)
+        direction = search.fewest(way)
+        kind = "complete" if way.complete else "quasi-complete"
+        infinite = signs(way.steepest, columns)
+        asked = search.ask(direction)
+        return Verdict(kind, "programme", direction, infinite, (), asked, self.levels(direction))
+
+    def levels(self, direction: Floats) -> Levels | None:
+        """Count the rows by the value of the column, where there is one alone, and by class."""
+        involved = np.flatnonzero(direction[:-1].any(axis=1))
+        if len(involved) != 1:
+            return None
+        unit = np.zeros((len(direction), 1))
+        unit[involved] = 1.0
+        return self.objective.source.sum(Crosstab(unit, max(direction.shape[1], 2)))
+
+
+def signs(direction: Floats, columns: Columns) -> Floats:
+    """Give ±inf where a direction has a coefficient, by the scale of its column, and 0 elsewhere.
+
+    Of a softmax, to which a shift of all classes is nothing, the median is taken off.
+    """
+    if direction.shape[1] > 1:
+        direction = direction - np.median(direction, axis=1, keepdims=True)
+    size = np.zeros(len(direction))
+    where = columns.which[:-1] if len(columns.basis.T) > len(columns.which[:-1]) else columns.which
+    size[where] = 1.0 / columns.basis[where, np.arange(len(where))]
+    scaled = direction * size[:, None]
+    scaled[-1] = direction[-1]
+    counts = np.abs(scaled) > NEGLIGIBLE * np.abs(scaled).max()
+    return np.where(counts, np.copysign(np.inf, direction), 0.0)
+
+
+def inferred(
+    objective: Objective, solver: Solver, start: Floats, result: Result, free: NDArray[np.intp]
+) -> Verdict:
+    """Infer separation from a fit that goes on along a direction in which no row objects.
+
+    One pass, and another where some rows are beyond doubt. Other solvers settle less well than
+    `Newton`, which then makes the steps again from `start`, if it can.
+    """
+    d = objective.features
+    if free.size < d:
+        rows, u_rows = np.append(free, d), np.append(free, np.arange(d, len(start)))
+        theta, late = result.theta[rows], result.late_change[rows]
+        objective = replace(objective.columns(free), penalty=Penalty())
+        start, result = start[u_rows], replace(result, theta=theta, late_change=late)
+    source, loss = objective.source, objective.loss
+    smallest, largest = source.sum(SignedMargins(loss, result.theta))
+    direction, found = result.theta, smallest > 0
+    if not found and largest >= CERTAIN:
+        if not isinstance(solver, Newton) and start.size <= FEW_COEFFICIENTS:
+            result = run(Newton(), objective, start, Rules(tol=1e-9, max_steps=40))
+        direction = result.late_change
+        behind, ahead = source.sum(SignedMargins(loss, direction))
+        found = ahead >= MOVING and behind >= -SETTLED
+    kind = ("complete" if smallest > 0 else "quasi-complete") if found else "undecided"
+    whole = np.zeros((d + 1, result.theta.shape[1]))
+    if found:
+        whole[np.append(free, d)] = direction
+    proof = "fit" if smallest > 0 else "inferred"
+    return Verdict(kind, proof, whole, np.zeros_like(whole))

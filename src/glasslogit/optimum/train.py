@@ -1,0 +1,242 @@
+"""Fit one model to one source: the few lines in which all layers meet.
+
+moments of the columns → coordinates → objective → solver → θ, outcome, trace
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.coordinates import Coordinates, check_squarable, constant, sum_zero_axes
+from glasslogit.core.losses import Floats, Loss, curvature
+from glasslogit.core.objective import Objective
+from glasslogit.core.passes import ColumnMoments, Moments
+from glasslogit.core.penalties import Penalty
+from glasslogit.core.source import Source
+from glasslogit.errors import (
+    InputError,
+)
+from glasslogit.optimum.certificate import EXACT_ROWS, VERIFY, Certificate, certify, unproved
+from glasslogit.optimum.rotation import pays, rotate
+from glasslogit.optimum.separation.dependence import Relation, dependence_of
+from glasslogit.optimum.separation.verdict import Verdict, free_columns, judge
+from glasslogit.solvers.choose import AUTO, resolve
+from glasslogit.solvers.gradient_descent import GradientDescent
+from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
+from glasslogit.solvers.trace import Progress
+from glasslogit.sources.arrays import ArraySource
+
+LOG_2 = 0.6931  # a little less than it: the loss of a row whose two classes are as likely
+SHARE = 0.05  # of more than `EXACT_ROWS` rows such a share tells the moments of the columns
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to minimise and how: the estimator's parameters that training needs."""
+
+    C: float
+    l1_ratio: float
+    fit_intercept: bool
+    solver: Solver | str
+    rules: Rules
+    observations: float  # to which standard errors refer
+    tell: Callable[[str], object] = str  # shown why the solver was chosen
+    factors: Floats | float = 1.0
+    collinear: Literal["minimum_norm", "drop", "error"] = "minimum_norm"
+    names: Sequence[str] | None = None  # of the columns, to tell which are collinear
+
+
+class Fit(NamedTuple):
+    """A trained model: the result, its solver, the passes it took, and what is proved of it.
+
+    `excess` (c,) is the mean prediction less the rate, Σ sᵢ·residualᵢ / S, or None where the
+    training did not ask for it; `constant` (d,) are the columns that were found to be so;
+    `verdict` says whether an optimum exists, where columns without a penalty leave it in doubt.
+    """
+
+    result: Result
+    solver: Solver
+    passes: int
+    certificate: Certificate
+    excess: Floats | None
+    constant: NDArray[np.bool] | None
+    verdict: Verdict | None = None
+
+
+def train(source: Source, loss: Loss, settings: Settings, start: Floats | None = None) -> Fit:
+    """Minimise C·Σ sᵢ·lossᵢ + penalty over a source; `start` is a θ to go on from."""
+    free_choice = isinstance(settings.solver, str) and settings.solver in AUTO
+    held = np.isfinite(settings.C) and np.ndim(settings.factors) == 0
+    if free_choice and held and settings.l1_ratio == 0 and pays(source):
+        return train_turned(source, loss, settings, start)
+    held_out, rules = None, settings.rules
+    if isinstance(settings.solver, GradientDescent) and settings.solver.validation_fraction:
+        source, held_out = hold_out(source, settings.solver)
+    moments = survey(source, loss)
+    if not held:
+        check_squarable(moments)
+    objective, solver = make_objective(source, loss, moments, settings)
+    dropped = list[Relation]()
+    if settings.collinear != "minimum_norm":
+        objective, dropped = without_dependence(objective, settings)
+    if held_out:
+        weight = float(held_out.weight.sum())
+        validation = replace(objective, source=held_out, penalty=Penalty(), weight=weight)
+        rules = replace(rules, validation=validation)
+    base = objective.coordinates.inverse(base_theta(loss, moments))
+    u = solver.start(base) if start is None else objective.coordinates.inverse(start)
+    result = run_while_in_doubt(solver, objective, u, rules)
+    verdict = judge(objective, solver, base, result)
+    if verdict and verdict.separated:
+        result = replace(result, outcome=Outcome.SEPARATED)
+    if verdict and dropped:
+        verdict = replace(verdict, relations=tuple(dropped))
+    certificate, excess = certify(objective, result, moments), None
+    if settings.fit_intercept and result.at is not None:
+        excess = objective.coordinates.axes @ result.at.gradient[-1]
+    result = replace(result, theta=without_shift(result.theta, loss), at=None)
+    proved = certificate, excess, constant(moments), verdict
+    return Fit(result, solver, source.passes, *proved)
+
+
+def run_while_in_doubt(solver: Solver, objective: Objective, u: Floats, rules: Rules) -> Result:
+    """Run a solver, but not on when every row's class has the larger probability.
+
+    A mean loss below log 2 times the least share of a row says so: the classes are separated
+    completely, and the fit would go on for ever. Offsets could do the same for other classes.
+    """
+    source, asked_for = objective.source, isinstance(solver, GradientDescent)  # its epochs
+    free = len(free_columns(objective)) == objective.features
+    if asked_for or not (free and isinstance(source, ArraySource)) or source.offset.any():
+        return run(solver, objective, u, rules)
+    least = LOG_2 * float(source.weight.min(where=source.weight > 0, initial=np.inf))
+    asked = list[bool]()
+
+    def watch(at: Progress) -> bool:
+        asked[:] = [bool(callback(at)) for callback in rules.callbacks]
+        return any(asked) or at.value * objective.weight < least
+
+    result = run(solver, objective, u, replace(rules, callbacks=(watch,)))
+    if result.outcome is Outcome.STOPPED and not any(asked):
+        return replace(result, outcome=Outcome.MAX_STEPS)
+    return result
+
+
+def without_dependence(
+    objective: Objective, settings: Settings
+) -> tuple[Objective, list[Relation]]:
+    """Hold at 0 the unpenalised columns that others explain, or refuse them."""
+    free = free_columns(objective)
+    if not free.size:
+        return objective, []
+    at = objective.coordinates
+    found = dependence_of(objective.source, free, objective.loss, intercept=at.intercept)
+    if found and settings.collinear == "error":
+        names = settings.names or [f"x{j}" for j in range(objective.features)]
+        told = "; ".join(str(relation.named(names)) for relation in found)
+        raise InputError(f"columns of X depend on each other: {told}; drop some")
+    scale = at.scale.copy()
+    scale[[relation.dropped for relation in found]] = np.inf
+    return replace(objective, coordinates=replace(at, scale=scale)), found
+
+
+def without_shift(theta: Floats, loss: Loss) -> Floats:
+    """Let the intercepts of a softmax add to 0: no penalty holds a shift of them all."""
+    shift = theta[-1].mean() if loss.redundant else 0.0
+    return np.vstack([theta[:-1], theta[-1] - shift])
+
+
+def train_turned(source: ArraySource, loss: Loss, settings: Settings, start: Floats | None) -> Fit:
+    """Train on the rows turned into fewer columns, and turn the model back."""
+    settings.tell("fewer rows than columns, and a ridge penalty: turned to a column a row")
+    rotation = rotate(source, intercept=settings.fit_intercept)
+    shown = tuple(rotation.lifted(callback) for callback in settings.rules.callbacks)
+    turned = replace(settings, rules=replace(settings.rules, callbacks=shown))
+    lowered = None if start is None else rotation.lower(start)
+    result, solver, passes, _, excess, *_ = train(rotation.turned, loss, turned, lowered)
+    theta, late = rotation.lift(result.theta), rotation.lift(result.late_change)
+    trace = rotation.lift_trace(result.trace)
+    result = replace(result, theta=theta, late_change=late, trace=trace)
+    unknown = unproved(f"the columns were turned; {VERIFY}")
+    return Fit(result, solver, passes + 2, unknown, excess, None)
+
+
+def survey(source: Source, loss: Loss) -> ColumnMoments:
+    """Give the moments of the columns: of a sample, where there are rows in plenty.
+
+    They only choose the coordinates and the start. A column that is constant in the sample
+    may not be so in all rows: then all are asked.
+    """
+    if isinstance(source, ArraySource) and len(source.y) > EXACT_ROWS:
+        part = source.sample(SHARE, seed=0).sum(Moments(loss))
+        if part.weight > 0 and (part.scatter > 0).all():
+            total = float(source.weight.sum())
+            scale = total / part.weight
+            return ColumnMoments(
+                len(source.y),
+                total,
+                part.mean,
+                part.scatter * scale,
+                part.residual * scale,
+                part.offset * scale,
+            )
+    return source.sum(Moments(loss))
+
+
+def make_objective(
+    source: Source, loss: Loss, moments: ColumnMoments, settings: Settings
+) -> tuple[Objective, Solver]:
+    """Choose the penalty, the solver and the coordinates it works in."""
+    d, c = len(moments.mean), len(moments.residual)
+    penalty = make_penalty(settings, moments.weight)
+    solver, reason = resolve(settings.solver, moments.rows, (d + 1, c), penalty, source.density)
+    settings.tell(f"solver {solver.name}: {reason}")
+    redundant = loss.redundant and not penalty.l1
+    axes = sum_zero_axes(c) if redundant and solver.standardise else np.eye(c)
+    coordinates = Coordinates.plain(d, c, intercept=settings.fit_intercept)
+    if solver.standardise:
+        rates = loss.probabilities(loss.base_margins(moments.residual / moments.weight)[None])
+        ridge = np.ravel(penalty.ridge) / float(curvature(rates).max())
+        coordinates = Coordinates.standardised(
+            moments, ridge, intercept=settings.fit_intercept, axes=axes
+        )
+    size = moments.weight, moments.rows, settings.observations
+    return Objective(source, loss, penalty, coordinates, *size), solver
+
+
+def make_penalty(settings: Settings, weight: float) -> Penalty:
+    """Turn C and l1_ratio into strengths per unit of mean loss; `weight` is the total weight."""
+    if not np.any(settings.factors):
+        return Penalty()
+    strength = 1.0 / (settings.C * weight)
+    l1, l2 = strength * settings.l1_ratio, strength * (1.0 - settings.l1_ratio)
+    return Penalty(l1, l2, settings.factors)
+
+
+def base_theta(loss: Loss, moments: ColumnMoments) -> Floats:
+    """Give the θ of the model without features: the intercept alone, at the base rate."""
+    theta = np.zeros((len(moments.mean) + 1, len(moments.residual)))
+    theta[-1] = loss.base_margins(moments.residual / moments.weight)
+    theta[-1] -= moments.offset / moments.weight
+    return theta
+
+
+def hold_out(source: Source, solver: GradientDescent) -> tuple[Source, ArraySource]:
+    """Split off the share of rows, of each class alike, on which patience watches the loss."""
+    if not isinstance(source, ArraySource):
+        raise InputError("validation_fraction needs the rows in memory; pass arrays, not batches")
+    from glasslogit.evaluate.split import split_rows  # noqa: PLC0415  (4 ms to import)
+
+    share = solver.validation_fraction
+    try:
+        whole = bool((source.y % 1 == 0).all())  # shares of events are no classes
+        stratify = source.y if whole else None
+        kept, held = split_rows(len(source.y), share, solver.seed, stratify=stratify)
+    except InputError as error:
+        raise InputError(f"validation_fraction={share} cannot be held out: {error}") from None
+    if not source.weight[held].any():
+        raise InputError(f"validation_fraction={share} holds out rows of weight 0 only; raise it")
+    return source.take(kept), source.take(held)

@@ -1,0 +1,161 @@
+"""The record of a training run: one row for each step, and the weights when asked."""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.core.losses import Floats
+from glasslogit.errors import MissingExtraError
+
+FRAMES = 200  # weights are kept for at most so many steps, log-spaced when there are more
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """What is known after a step; shown to callbacks and recorded.
+
+    `theta` (d+1, c) holds the coefficients, the intercept last. `value` is the objective
+    (mean loss plus penalty, in nats), `violation` the distance to the optimum in standard
+    errors, `step_length` the multiple of the direction taken, `passes` and `seconds` what
+    was spent so far, `validation` the mean loss on held-out rows, or None without any.
+    """
+
+    step: int
+    theta: Floats
+    value: float
+    violation: float
+    step_length: float
+    passes: int
+    seconds: float
+    validation: float | None
+
+
+Callback = Callable[[Progress], object]  # one that returns True ends the fit
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Arrays with an entry for each step of a fit, as in `Progress`.
+
+    `frames` are the numbers of the steps whose θ is kept in `weights` (frames, d+1, c);
+    both are empty unless weights were asked for. `validation` is None without any.
+    """
+
+    step: NDArray[np.int64]
+    value: Floats
+    violation: Floats
+    step_length: Floats
+    passes: NDArray[np.int64]
+    seconds: Floats
+    validation: Floats | None
+    frames: NDArray[np.int64]
+    weights: Floats
+
+    def __len__(self) -> int:
+        return len(self.step)
+
+
+class Recorder:
+    """Collects the steps of a run; `trace` gives the record."""
+
+    def __init__(self, *, keep_weights: bool) -> None:
+        """Start an empty record."""
+        self.keep_weights = keep_weights
+        self.rows: list[tuple[float, float, float, int, float, float | None]] = []
+        self.frames: dict[int, Floats] = {}
+
+    def add(self, at: Progress) -> None:
+        """Record a step."""
+        self.rows.append(
+            (at.value, at.violation, at.step_length, at.passes, at.seconds, at.validation)
+        )
+        if self.keep_weights:
+            self.frames[at.step] = at.theta
+        if len(self.frames) > 2 * FRAMES:
+            self.frames = _thin(self.frames)
+
+    def trace(self) -> Trace:
+        """Give the record as arrays."""
+        columns = list(zip(*self.rows, strict=True)) or [()] * 6
+        value, violation, length, passes, seconds, validation = columns
+        frames = _thin(self.frames)
+        return Trace(
+            step=np.arange(len(self.rows)),
+            value=np.array(value, float),
+            violation=np.array(violation, float),
+            step_length=np.array(length, float),
+            passes=np.array(passes, np.int64),
+            seconds=np.array(seconds, float),
+            validation=None if None in validation else np.array(validation, float),
+            frames=np.array(list(frames), np.int64),
+            weights=np.array(list(frames.values())),
+        )
+
+
+def _thin(frames: dict[int, Floats]) -> dict[int, Floats]:
+    """Keep the first, the last and log-spaced frames between, `FRAMES` at most."""
+    steps = np.array(list(frames))
+    if len(steps) == 0 or steps[-1] < FRAMES:
+        return frames
+    marks = np.geomspace(1, steps[-1], FRAMES - 1)
+    kept = np.unique(np.append(0, np.searchsorted(steps, marks)))
+    return {int(step): frames[int(step)] for step in steps[kept]}
+
+
+def print_every(steps: int) -> Callback:
+    """Make a callback that prints the objective at step 0 and at every so many steps.
+
+    >>> from glasslogit import LogisticRegression
+    >>> model = LogisticRegression(callbacks=[print_every(2)])
+    >>> fitted = model.fit([1, 2, 3, 4], [0, 1, 0, 1])
+    step 0: 0.693147
+    step 2: 0.637067
+    """
+
+    def show(progress: Progress) -> None:
+        if progress.step % steps == 0:
+            print(f"step {progress.step}: {progress.value:.6f}")  # noqa: T201
+
+    return show
+
+
+class ProgressBar:
+    """Shows the steps of a fit, the value reached and the distance to the optimum."""
+
+    def __init__(self, title: str, total: int | None = None) -> None:
+        """Name the fit, and its steps if they are known; entering the context shows it."""
+        self.title, self.total = title, total
+
+    def __enter__(self) -> Self:
+        """Open the bar."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # tqdm warns where a notebook lacks widgets
+                from tqdm.auto import tqdm  # noqa: PLC0415
+        except ImportError:
+            raise MissingExtraError("tqdm", "plots") from None
+        self.bar: Any = tqdm(desc=self.title, total=self.total, unit=" steps")
+        return self
+
+    def __call__(self, progress: Progress) -> None:
+        """Show a step."""
+        self.bar.set_postfix_str(
+            f"objective {progress.value:.6g}, {progress.violation:.2g} standard errors to go",
+            refresh=False,
+        )
+        self.bar.update(progress.step - self.bar.n)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the bar; what it last showed stays."""
+        self.bar.refresh()
+        self.bar.close()

@@ -1,0 +1,236 @@
+"""TableEncoder: a policy for each column of a table, and what it learns from training rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from glasslogit.errors import InputError, NotFittedError, TableError
+from glasslogit.tables.encoding.columns import LearnedColumn, NumberColumn
+from glasslogit.tables.encoding.formula import Formula
+from glasslogit.tables.encoding.grammar import parse
+from glasslogit.tables.encoding.learn import as_type, learn_column
+from glasslogit.tables.encoding.rules import LEFT_OUT, ONE_LEVEL, Encoding, check_distinct
+from glasslogit.tables.features import Transformer
+from glasslogit.tables.frames import as_table
+from glasslogit.tables.policies import (
+    MOST_FREQUENT,
+    Category,
+    Date,
+    Missing,
+    Number,
+    Policy,
+    Unseen,
+)
+from glasslogit.tables.survey import Survey, nothing_left, same_value, survey_columns
+from glasslogit.tables.table import Numbers, Table, Text, refuse_missing, shorten
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Dropped = tuple[tuple[str, str], ...]
+
+
+@dataclass(eq=False)
+class TableEncoder(Transformer):
+    """Turn a table with numbers, categories and dates into columns of numbers.
+
+    Parameters
+    ----------
+    columns
+        The policy of a column by name: `Number`, `Category`, `Date`, or "drop". The type of the
+        column decides for the rest: numbers and booleans are numbers, text is a category. A date
+        needs a policy.
+    missing, rare, unseen, standardise
+        The policies of the columns that `columns` does not name; see `Number` and `Category`.
+    formula
+        The right side of a formula, such as ``"age + C(plan) * tenure + bs(income, 4)"``; then
+        X holds its terms, and the policies are those of the columns in it.
+
+    Learned: `encoding_`, the rules; `feature_names_in_` and `n_features_in_`, the columns of the
+    table that are used.
+
+    `transform` refuses a table with a value that no policy covers, in one line (`TableError`).
+    It never standardises: see `Number`.
+
+    Examples
+    --------
+    >>> table = Table.of({"age": ["31", "45", "28"], "town": ["Ghent", "Bruges", "Ghent"]})
+    >>> encoder = TableEncoder(columns={"town": Category(reference="Bruges")}).fit(table)
+    >>> encoder.get_feature_names_out().tolist(), encoder.transform(table).tolist()
+    (['age', 'town=Ghent'], [[31.0, 1.0], [45.0, 0.0], [28.0, 1.0]])
+
+    """
+
+    columns: Mapping[str, Policy] | None = None
+    missing: Missing = field(default="error", kw_only=True)
+    rare: int = field(default=0, kw_only=True)
+    unseen: Unseen = field(default="error", kw_only=True)
+    standardise: bool = field(default=False, kw_only=True)
+    formula: str | None = field(default=None, kw_only=True)
+    encoding_: Encoding = field(init=False, repr=False)
+
+    def fit(self, X: Any, y: object = None) -> Self:
+        """Learn from a table; `y` is not used."""
+        del y
+        table, dropped = self.typed(X)
+        return self.adopt(self.learn(table, dropped=dropped))
+
+    def transform(self, X: Any) -> NDArray[np.float64]:
+        """Return the columns of X, (n, d)."""
+        encoding = self._learned()
+        table = as_table(X)
+        encoded = encoding.encode(table)
+        refuse_missing(table, encoded.gaps, LEFT_OUT)
+        return encoded.X
+
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:
+        """Return the names of the columns of X."""
+        del input_features
+        return np.array(self._learned().feature_names, dtype=object)
+
+    def adopt(self, encoding: Encoding) -> Self:
+        """Take an encoding as what was learned."""
+        self.encoding_ = encoding
+        self.feature_names_in_ = np.array(encoding.names, dtype=object)
+        self.n_features_in_ = len(encoding.names)
+        return self
+
+    def typed(self, X: Any) -> tuple[Table, Dropped]:
+        """Give the columns of a table their types; also the columns of text that are no use."""
+        if not isinstance(X, Table):
+            return as_table(X), ()
+        given = self._policies()
+        drop = [name for name, each in given.items() if each == "drop"]
+        categorical = [name for name, each in given.items() if isinstance(each, Category | Date)]
+        survey = survey_columns(X, drop=drop, categorical=categorical, missing="indicator")
+        return survey.table, survey.dropped
+
+    def learn(
+        self,
+        table: Table,
+        rows: NDArray[np.intp] | None = None,
+        dropped: Dropped = (),
+    ) -> Encoding:
+        """Learn an encoding from a typed table, from `rows` of it if they are given."""
+        policies, dropped = self._choose(table, dropped)
+        typed = {name: as_type(table, name, policy) for name, policy in policies.items()}
+        table = Table(table.source, typed, table.first_row)
+        used = self._complete(table, policies) if rows is None else rows
+        columns: list[LearnedColumn] = []
+        for name, policy in policies.items():
+            learned = learn_column(table, name, used, policy)
+            if learned.feature_names:
+                columns.append(learned)
+            else:
+                dropped = (*dropped, (name, ONE_LEVEL))
+        if not columns:
+            why = "; ".join(f"{name!r}: {reason}" for name, reason in dropped)
+            raise TableError(f"{table.source}: no column is left to learn from ({why})")
+        encoding = Encoding(tuple(columns), dropped)
+        if self.formula is not None:
+            encoding = replace(encoding, formula=self._formula(table, columns, used))
+        check_distinct(table, encoding.feature_names)
+        return encoding
+
+    def learn_from(self, survey: Survey, rows: NDArray[np.intp]) -> Encoding:
+        """Learn an encoding from `rows`, the places (from 0) of complete rows of a survey."""
+        table, columns, dropped = survey.table, dict(survey.table.columns), list(survey.dropped)
+        if not len(rows):
+            raise TableError(f"{table.source}: no complete row to learn from{survey.worst()}")
+        for name, column in table.columns.items():
+            constant = same_value(column, rows)
+            if constant:
+                dropped.append((name, f"{constant} in the training rows"))
+                del columns[name]
+        if not columns:
+            raise nothing_left(table, dropped)
+        return self.learn(Table(table.source, columns, table.first_row), rows, tuple(dropped))
+
+    def _policies(self) -> Mapping[str, Policy]:
+        """Return the policies given by name, after a check."""
+        given = {} if self.columns is None else self.columns
+        if not isinstance(given, Mapping):
+            raise InputError(f"columns={given!r} is not valid; give policies by column name")
+        for name, policy in given.items():
+            if policy != "drop" and not isinstance(policy, Number | Category | Date):
+                known = "Number(…), Category(…), Date(…) or 'drop'"
+                raise InputError(f"columns: {policy!r} is not a policy for {name!r}; give {known}")
+        return given
+
+    def _choose(
+        self, table: Table, dropped: Dropped
+    ) -> tuple[dict[str, Number | Category | Date], Dropped]:
+        """Choose a policy for each column that is used."""
+        given = self._policies()
+        gone = dict(dropped)
+        names, categories = table.names, frozenset[str]()
+        if self.formula is not None:
+            _, names, categories = parse(self.formula)
+        for name in names:
+            if name in gone:
+                problem = f"column {name!r}, which the formula uses, is of no use: {gone[name]}"
+                raise TableError(f"{table.source}: {problem}")
+        for name in (*(each for each in given if each not in gone), *names):
+            table.check(name)
+        chosen: dict[str, Number | Category | Date] = {}
+        for name in names:
+            policy = given.get(name) or self._default(table, name, category=name in categories)
+            if policy == "drop":
+                dropped = (*dropped, (name, "left out on request"))
+                continue
+            if name in categories and not isinstance(policy, Category):
+                raise InputError(f"formula: C({name}) is a category; its policy is {policy!r}")
+            chosen[name] = policy
+            if self.formula is not None and isinstance(policy, Category):
+                first = policy.reference == MOST_FREQUENT  # in R the first level is the reference
+                chosen[name] = replace(policy, reference=None) if first else policy
+        return chosen, dropped
+
+    def _default(self, table: Table, name: str, *, category: bool) -> Number | Category:
+        """Return the policy of a column that `columns` does not name."""
+        column = table.column(name)
+        if category or isinstance(column, Text):
+            return Category(rare=self.rare, unseen=self.unseen, missing=self.missing)
+        if isinstance(column, Numbers):
+            return Number(self.missing, self.standardise)
+        remedy = f"columns={{{name!r}: Date('days')}} counts days, 'drop' leaves it out"
+        raise TableError(f"{table.source}: column {name!r} holds dates or times; {remedy}")
+
+    def _complete(
+        self, table: Table, policies: Mapping[str, Number | Category | Date]
+    ) -> NDArray[np.intp]:
+        """Return the rows to learn from; refuse missing values where the policy is "error"."""
+        gaps = {name: column.gaps for name, column in table.columns.items()}
+        wrong = {name: gaps[name] for name, each in policies.items() if each.missing == "error"}
+        refuse_missing(table, wrong)
+        left = [gaps[name] for name, each in policies.items() if each.missing == "drop"]
+        rows = np.flatnonzero(~np.any(left, axis=0)) if left else np.arange(table.n_rows)
+        if not len(rows):
+            counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
+            listed = shorten([f"{name!r} in {count:,} rows" for name, count in counts.items()])
+            raise TableError(f"{table.source}: no complete row to learn from; missing: {listed}")
+        return rows
+
+    def _formula(
+        self, table: Table, columns: Sequence[LearnedColumn], rows: NDArray[np.intp]
+    ) -> Formula:
+        values: dict[str, NDArray[Any]] = {}
+        for column in columns:
+            if isinstance(column, NumberColumn) and column.missing == "indicator":
+                remedy = "set missing='drop', or fill the values in"
+                raise InputError(f"formula: {column.name!r} has missing values; {remedy}")
+            if isinstance(column, NumberColumn) and column.scale != 1:
+                remedy = f"leave it out, or write scale({column.name})"
+                raise InputError(f"formula: standardise does not reach its terms; {remedy}")
+            read = column.read(table)
+            values[column.name] = (read[0] if isinstance(read, tuple) else read)[rows]
+        return Formula.learn(str(self.formula), table, columns, values)
+
+    def _learned(self) -> Encoding:
+        if "encoding_" not in vars(self):
+            raise NotFittedError("this TableEncoder is not fitted; call fit(X) first")
+        return self.encoding_

@@ -1,0 +1,203 @@
+"""Formulas as in R, `churn ~ age + C(plan) * tenure + bs(income, 4)`, through formulaic.
+
+Wilkinson & Rogers, "Symbolic description of factorial models for analysis of variance", 1973.
+
+What the functions of a formula learn from the training rows (knots, means, norms) is plain
+numbers, kept in the model file. What a formula may hold is said in `grammar.py`.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glasslogit.errors import InputError, TableError
+from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, as_number, as_text
+from glasslogit.tables.encoding.grammar import one_line, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from glasslogit.tables.table import Table
+
+OWN = {"abs": np.abs, "sqrt": np.sqrt}  # functions that formulaic does not know by these names
+ROWS = 60  # made up to check what is stored
+CHUNK = 2**16  # rows computed together; pandas computes many more in another way
+
+
+@dataclass(frozen=True)
+class Formula:
+    """The right side of a formula with what it learned from the training rows."""
+
+    text: str
+    feature_names: tuple[str, ...]
+    terms: tuple[str, ...]  # the term of each feature
+    state: Mapping[str, Any]  # function call -> what it learned
+
+    @classmethod
+    def learn(
+        cls,
+        text: str,
+        table: Table,
+        columns: Sequence[LearnedColumn],
+        values: Mapping[str, NDArray[Any]],
+    ) -> Formula:
+        """Learn from the values of the columns; raises `InputError` or `TableError`."""
+        parsed = parse(text)
+        frame = _frame(columns, values)
+        spec = _computed(parsed.terms, frame, {}, f"{table.source}: formula {text!r}").model_spec
+        places = {place: str(term) for term, each in spec.term_indices.items() for place in each}
+        terms = tuple(places[place] for place in range(1, len(spec.column_names)))
+        for term in map(str, parsed.terms):
+            if term != "1" and term not in terms:
+                problem = f"formula {text!r}: {term!r} has one level only, so no column of X"
+                raise TableError(f"{table.source}: {problem}; leave it out")
+        return cls(text, tuple(spec.column_names[1:]), terms, _state(_plain(spec.transform_state)))
+
+    def matrix(
+        self,
+        table: Table,
+        columns: Sequence[LearnedColumn],
+        values: Mapping[str, NDArray[Any]],
+        rows: NDArray[np.intp],
+    ) -> NDArray[np.float64]:
+        """Compute the columns of X (rows, d); `rows` are the places in the table."""
+        terms = parse(self.text).terms
+        frame = _frame(columns, values)
+        parts: list[NDArray[np.float64]] = []
+        for start in range(0, len(rows), CHUNK):
+            part = frame.iloc[start : start + CHUNK].reset_index(drop=True)
+            try:
+                made = _computed(terms, part, self.state, f"{table.source}: formula {self.text!r}")
+            except TableError as error:
+                row = rows[start + self._first_fault(terms, part)] + table.first_row
+                raise TableError(f"{error} (row {row})") from None
+            if tuple(made.model_spec.column_names[1:]) != self.feature_names:
+                raise InputError(
+                    f"formula {self.text!r} no longer gives the columns it was fitted on"
+                )
+            parts.append(np.asarray(made, dtype=np.float64)[:, 1:])
+        X = np.concatenate(parts)
+        if not np.isfinite(X).all():
+            row, j = (int(index[0]) for index in (~np.isfinite(X)).nonzero())
+            where = f"row {rows[row] + table.first_row}, {self.feature_names[j]!r}"
+            raise TableError(f"{table.source}: {where}: {X[row, j]} is not a finite number")
+        return X
+
+    def _first_fault(self, terms: Any, frame: Any) -> int:
+        """Find the first row that cannot be computed: the shortest head that holds it."""
+        low, high = 0, len(frame)  # the first `low` rows are good, the first `high` are not
+        while high - low > 1:
+            middle = (low + high) // 2
+            try:
+                _computed(terms, frame.iloc[:middle], self.state, "")
+                low = middle
+            except TableError:
+                high = middle
+        return high - 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Describe the formula by JSON types only."""
+        names = {"features": list(self.feature_names), "terms": list(self.terms)}
+        return {"text": self.text, **names, "state": _plain(self.state)}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any], columns: Sequence[LearnedColumn]) -> Formula:
+        """Build the formula that `to_dict` described, after checking that it holds no code."""
+        text = as_text(stored["text"])
+        parsed = parse(text)
+        if set(parsed.names) != {column.name for column in columns}:
+            raise ValueError("the formula does not use the columns that are stored")
+        names, terms = (tuple(map(as_text, stored[key])) for key in ("features", "terms"))
+        if not names or len(names) != len(terms):
+            raise ValueError("the formula has not one term for each feature")
+        state = {as_text(call): _state(learned) for call, learned in stored["state"].items()}
+        _check_whole(parsed.terms, columns, names, state)
+        return cls(text, names, terms, state)
+
+
+def _frame(columns: Sequence[LearnedColumn], values: Mapping[str, NDArray[Any]]) -> Any:
+    """Build the data frame that formulaic reads: numbers, and categories with all their levels."""
+    import pandas as pd  # noqa: PLC0415  formulaic brings it
+
+    data: dict[str, Any] = {}
+    for column in columns:
+        if isinstance(column, CategoryColumn):
+            reference = () if column.reference is None else (column.reference,)
+            codes = values[column.name] + len(reference)  # −1: unseen, and there is no reference
+            data[column.name] = pd.Categorical.from_codes(codes, [*reference, *column.levels])
+        else:
+            data[column.name] = values[column.name]
+    return pd.DataFrame(data)
+
+
+def _computed(terms: Any, frame: Any, state: Mapping[str, Any], where: str) -> Any:
+    """Compute the columns, the intercept first; `state` empty means to learn."""
+    from formulaic import ModelSpec  # noqa: PLC0415
+
+    learned = {call: dict(each) for call, each in state.items()}
+    spec = ModelSpec(terms, output="numpy", na_action="ignore", transform_state=learned)
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return spec.get_model_matrix(frame, context=OWN)
+    except Exception as error:  # noqa: BLE001  whatever the functions find wrong with the values
+        cause = error.__cause__ or error.__context__ or error
+        problem = one_line(cause)
+        if "beyond upper" in problem:
+            problem = "a value is beyond those of training; set extrapolation='clip' or 'extend'"
+        raise TableError(f"{where} cannot be computed: {problem}") from None
+
+
+def _check_whole(
+    terms: Any, columns: Sequence[LearnedColumn], names: tuple[str, ...], state: Mapping[str, Any]
+) -> None:
+    """Refuse stored features or states unlike those that a fit to made-up rows learns.
+
+    What is missing would be learned from the rows to predict. Terms that cannot be computed of
+    such rows are not checked.
+    """
+    rows = np.arange(ROWS)
+    values: dict[str, NDArray[Any]] = {}
+    for k, column in enumerate(columns):
+        values[column.name] = np.linspace(0.5, 1.5, ROWS) ** (k + 1)
+        if isinstance(column, CategoryColumn):
+            first = 0 if column.reference is None else -1
+            values[column.name] = first + (rows + k) % len(column.known)
+    try:
+        made = _computed(terms, _frame(columns, values), {}, "").model_spec
+    except TableError:
+        return
+    whole = _shape(_state(_plain(made.transform_state))) == _shape(dict(state))
+    if tuple(made.column_names[1:]) != names or not whole:
+        raise ValueError("the formula's features, or what its functions learned, are not whole")
+
+
+def _shape(state: Any) -> Any:
+    """Give the names and lengths in what a function learned, without the numbers."""
+    if isinstance(state, dict):
+        return {key: _shape(value) for key, value in state.items()}
+    return [_shape(value) for value in state] if isinstance(state, list) else state is None
+
+
+def _plain(state: Any) -> Any:
+    """Turn what a function learned into JSON types."""
+    if isinstance(state, dict):
+        return {str(key): _plain(value) for key, value in state.items()}
+    if isinstance(state, (list, tuple)):
+        return [_plain(value) for value in state]
+    return state if state is None or isinstance(state, int) else float(state)
+
+
+def _state(stored: Any) -> Any:
+    """Check what a function learned, as read from a file; keys that are numbers become them."""
+    if isinstance(stored, dict):
+        return {int(key) if key.isdigit() else key: _state(v) for key, v in stored.items()}
+    if isinstance(stored, list):
+        return list(map(_state, stored))
+    return stored if stored is None or isinstance(stored, int) else as_number(stored)

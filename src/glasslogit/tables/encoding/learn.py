@@ -1,0 +1,128 @@
+"""Learn from training rows what a column's policy leaves open: levels, means, the earliest date."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from glasslogit.errors import GlasslogitWarning, TableError
+from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, NumberColumn
+from glasslogit.tables.policies import (
+    MISSING_LEVEL,
+    MOST_FREQUENT,
+    MOST_LEVELS,
+    OTHER,
+    Category,
+    Date,
+    Missing,
+    Number,
+)
+from glasslogit.tables.table import Column, Numbers, Table, Text, Times, quote, shorten
+from glasslogit.tables.values import read_numbers, read_times
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def as_type(table: Table, name: str, policy: Number | Category | Date) -> Column:
+    """Return a column as the type that its policy is for; raises `TableError` if it is not one."""
+    column: Column
+    if isinstance(policy, Category):
+        column = table.text(name)
+    elif isinstance(policy, Number):
+        column = Numbers(read_numbers(table, name))
+    else:
+        given = table.column(name)
+        durations = isinstance(given, Times) and given.durations
+        kind = "duration" if durations else "date"
+        column = Times(read_times(table, name, kind), durations)
+    if len(column) and column.gaps.all():
+        remedy = f"leave the column out: columns={{{name!r}: 'drop'}}"
+        raise TableError(f"{table.source}: column {name!r}: every value is missing; {remedy}")
+    return column
+
+
+def learn_column(
+    table: Table, name: str, rows: NDArray[np.intp], policy: Number | Category | Date
+) -> LearnedColumn:
+    """Learn one column, which is of the type of its policy, from the training rows."""
+    column = table.columns[name]
+    if isinstance(policy, Category):
+        return learn_category(table, name, rows, policy)
+    if isinstance(column, Text):
+        raise TypeError(f"column {name!r} is text")  # as_type has made it what the policy is for
+    values = column.values[rows]
+    missing = learn_missing(np.isnan(values), policy.missing)
+    present = values[~np.isnan(values)]
+    dates = isinstance(column, Times) and not column.durations
+    origin = float(present.min()) if dates and len(present) else 0.0
+    scale = float(present.std()) if policy.standardise and len(present) else 1.0
+    return NumberColumn(
+        name,
+        missing,
+        mean=float((present - origin).mean()) if missing == "indicator" else 0.0,
+        scale=scale if scale > 0 else 1.0,
+        kind="number" if isinstance(column, Numbers) else "date" if dates else "duration",
+        origin=origin,
+    )
+
+
+def learn_category(
+    table: Table, name: str, rows: NDArray[np.intp], policy: Category
+) -> CategoryColumn:
+    """Learn the levels, those that are pooled, and the reference."""
+    column = table.text(name)
+    gaps = column.gaps[rows]
+    counts = np.bincount(column.codes[rows][~gaps], minlength=len(column.levels))
+    found = [(column.levels[code], int(counts[code])) for code in np.flatnonzero(counts)]
+    times = dict(found if column.ranked else sorted(found))
+    rare = policy.rare or _least(table, name, times)
+    pooled = tuple(level for level, count in times.items() if count < rare)
+    if pooled:
+        together = sum(times.pop(level) for level in pooled)
+        times[OTHER] = times.get(OTHER, 0) + together
+    missing = learn_missing(gaps, policy.missing)
+    if missing == "indicator":
+        if MISSING_LEVEL in times:
+            problem = f"has a level {MISSING_LEVEL!r} besides missing values; rename it"
+            raise TableError(f"{table.source}: column {name!r} {problem}")
+        times[MISSING_LEVEL] = int(gaps.sum())
+    reference = _reference(table, name, times, policy)
+    levels = tuple(level for level in times if level != reference)
+    return CategoryColumn(name, reference, levels, pooled, policy.unseen, missing)
+
+
+def learn_missing(gaps: NDArray[np.bool_], policy: Missing) -> Missing:
+    """Return the policy; where nothing was missing in training, an indicator has no meaning."""
+    return "error" if policy == "indicator" and not gaps.any() else policy
+
+
+def _least(table: Table, name: str, times: dict[str, int]) -> int:
+    """Return how many rows a level needs so that at most 1,000 remain; warn if that is not 1."""
+    if len(times) <= MOST_LEVELS:
+        return 1
+    least = sorted(times.values(), reverse=True)[MOST_LEVELS] + 1
+    remain = sum(count >= least for count in times.values())
+    text = (
+        f"{table.source}: column {name!r} has {len(times):,} levels; all but {remain:,} are pooled "
+        f"into {OTHER!r}, those of fewer than {least:,} rows; leave the column out if it is an "
+        "identifier, or choose with Category(rare=…)"
+    )
+    warnings.warn(text, GlasslogitWarning, stacklevel=2)
+    return least
+
+
+def _reference(table: Table, name: str, times: dict[str, int], policy: Category) -> str | None:
+    """Return the level that the others are compared with."""
+    if policy.reference is None:
+        return None
+    if policy.reference != MOST_FREQUENT:
+        if policy.reference not in times:
+            known = shorten([quote(level) for level in times])
+            problem = f"the reference {quote(policy.reference)} is not one of its levels ({known})"
+            raise TableError(f"{table.source}: column {name!r}: {problem}")
+        return policy.reference
+    proper = [level for level in times if level not in {OTHER, MISSING_LEVEL}] or list(times)
+    return max(proper, key=lambda level: times[level])  # the first of equals

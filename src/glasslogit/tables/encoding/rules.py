@@ -1,0 +1,238 @@
+"""From a table to the matrix X, by rules learned once from training rows.
+
+Nothing is guessed twice: an `Encoding` is stored with the model and applied to later tables by
+column name, so that the order of their columns does not matter, nor columns it does not know.
+A row is *incomplete* if a value is missing that the policy of its column leaves out: there is
+nothing to train on, and no probability.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glasslogit.errors import TableError
+from glasslogit.tables.encoding.columns import (
+    GAP,
+    CategoryColumn,
+    LearnedColumn,
+    NumberColumn,
+    as_text,
+    column_from_dict,
+)
+from glasslogit.tables.encoding.formula import Formula
+from glasslogit.tables.policies import OTHER, UNSEEN, Unseen, check_policy
+from glasslogit.tables.table import Table, refuse_missing, values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+ONE_LEVEL = "has no level but its reference"  # why a category is not used
+LEFT_OUT = "fill it in, or leave the row out"  # where the policy drops rows in training
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """A table turned into numbers, and what could not be."""
+
+    X: NDArray[np.float64]  # (n, d), NaN where the policy of a missing value is "drop"
+    incomplete: NDArray[np.bool_]  # (n,), True in the rows with such a value in any column
+    gaps: Mapping[str, NDArray[np.bool_]]  # column with any -> True in the rows with such a value
+    unseen: Mapping[str, NDArray[np.intp]]  # column -> complete rows with an unseen level
+    ignored: tuple[str, ...]  # columns of the table that the model does not know
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a table becomes X: the columns as they are, or the terms of a formula of them.
+
+    >>> from glasslogit.tables import NumberColumn
+    >>> encoding = Encoding((NumberColumn("age"), CategoryColumn("town", "Ghent", ("Bruges",))))
+    >>> encoding.feature_names
+    ('age', 'town=Bruges')
+    >>> table = Table.of({"town": ["Ghent", "Bruges"], "age": ["31", "45"]})
+    >>> encoding.encode(table).X.tolist()
+    [[31.0, 0.0], [45.0, 1.0]]
+    """
+
+    columns: tuple[LearnedColumn, ...]
+    dropped: tuple[tuple[str, str], ...] = ()  # (column, why it was not used)
+    formula: Formula | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns of the table that are used."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The names of the columns of X, in order."""
+        if self.formula is not None:
+            return self.formula.feature_names
+        return tuple(name for column in self.columns for name in column.feature_names)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The column of the table, or the term of the formula, that each column of X is from."""
+        if self.formula is not None:
+            return self.formula.terms
+        return tuple(column.name for column in self.columns for _ in column.feature_names)
+
+    @property
+    def constant(self) -> tuple[str, ...]:
+        """The categories that have one level in the training rows, and so no column of X."""
+        return tuple(name for name, why in self.dropped if why == ONE_LEVEL)
+
+    @property
+    def groups(self) -> tuple[LearnedColumn, ...] | None:
+        """The columns of the table, if each is some columns of X; None for a formula's terms."""
+        return self.columns if self.formula is None else None
+
+    @property
+    def scales(self) -> NDArray[np.float64]:
+        """By what the penalty divides the columns of X, (d,)."""
+        if self.formula is not None:
+            return np.ones(len(self.feature_names))
+        return np.array([scale for column in self.columns for scale in column.scales])
+
+    def encode(self, table: Table, *, unseen: Unseen | None = None) -> Encoded:
+        """Turn a table into X; `unseen` overrides the policies of the columns.
+
+        Raises
+        ------
+        TableError
+            If a column is missing, a number is not a finite number, or (with the policy
+            "error") a value is missing or a level was not seen in training. Names column, row
+            and remedy.
+
+        """
+        if unseen is not None:
+            check_policy("unseen", unseen, UNSEEN)
+        values: dict[str, NDArray[Any]] = {}
+        strange: dict[str, NDArray[np.intp]] = {}
+        gaps: dict[str, NDArray[np.bool_]] = {}
+        for column in self.columns:
+            if isinstance(column, CategoryColumn):
+                values[column.name], strange[column.name] = column.read(table, unseen)
+                gaps[column.name] = values[column.name] == GAP
+            else:
+                values[column.name] = column.read(table)
+                gaps[column.name] = np.isnan(values[column.name])
+        self._refuse_missing(table, gaps)
+        dropping = {column.name for column in self.columns if column.missing == "drop"}
+        gaps = {name: gap for name, gap in gaps.items() if name in dropping and gap.any()}
+        incomplete = np.zeros(table.n_rows, bool)
+        for gap in gaps.values():
+            incomplete |= gap
+        known = {*self.names, *(name for name, _ in self.dropped)}
+        unseen_rows = self._judge_unseen(table, strange, incomplete, unseen)
+        return Encoded(
+            X=self._matrix(table, values, incomplete),
+            incomplete=incomplete,
+            gaps=gaps,
+            unseen=unseen_rows,
+            ignored=tuple(name for name in table.names if name not in known),
+        )
+
+    def stand_in(self, name: str, unseen: Unseen | None = None) -> str:
+        """Say what an unseen level of a category counts as, unless it is an error."""
+        column = next(each for each in self.columns if each.name == name)
+        if not isinstance(column, CategoryColumn):
+            return "the reference"
+        if OTHER in column.known and (column.unseen if unseen is None else unseen) == OTHER:
+            return OTHER
+        return "no level" if column.reference is None else "the reference"
+
+    def columns_of(
+        self, table: Table, rows: NDArray[np.intp]
+    ) -> Iterator[tuple[str, NDArray[Any]]]:
+        """Give rows of the columns of a table as they were learned: numbers, and text as levels."""
+        for column in self.columns:
+            numeric = isinstance(column, NumberColumn)
+            values = column.read(table) if numeric else values_of(table.text(column.name))
+            yield column.name, values[rows]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Describe the encoding by JSON types only; `from_dict` reads it back."""
+        columns = [column.to_dict() for column in self.columns]
+        dropped = [{"name": name, "why": why} for name, why in self.dropped]
+        formula = None if self.formula is None else self.formula.to_dict()
+        return {"columns": columns, "dropped": dropped, "formula": formula}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Encoding:
+        """Build the encoding that `to_dict` described, also one of schema version 1.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            If an entry is missing, of another type, or makes no sense.
+
+        """
+        if stored.get("missing", "drop") != "drop":
+            raise ValueError("the policy for missing values is not 'drop'")
+        unseen = stored.get("unseen", "error")
+        check_policy("unseen", unseen, UNSEEN)
+        columns = tuple(column_from_dict(entry, unseen=unseen) for entry in stored["columns"])
+        dropped = tuple(
+            (as_text(entry["name"]), as_text(entry["why"])) for entry in stored["dropped"]
+        )
+        formula = stored.get("formula")
+        learned = None if formula is None else Formula.from_dict(formula, columns)
+        return cls(columns, dropped, learned)
+
+    def _matrix(
+        self, table: Table, values: Mapping[str, NDArray[Any]], incomplete: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """Put the values into X, NaN where a value is missing."""
+        X = np.zeros((table.n_rows, len(self.feature_names)))  # (n, d)
+        if self.formula is not None:
+            rows = np.flatnonzero(~incomplete)
+            X[incomplete] = np.nan
+            if len(rows):
+                complete = {name: each[rows] for name, each in values.items()}
+                X[rows] = self.formula.matrix(table, self.columns, complete, rows)
+            return X
+        start = 0
+        for column in self.columns:
+            part = X[:, start : start + len(column.feature_names)]  # a view, filled in place
+            column.fill(part, values[column.name])
+            start += part.shape[1]
+        return X
+
+    def _refuse_missing(self, table: Table, gaps: Mapping[str, NDArray[np.bool_]]) -> None:
+        """Refuse missing values where the policy is "error"; count them by column."""
+        wrong = {c.name: gaps[c.name] for c in self.columns if c.missing == "error"}
+        refuse_missing(table, wrong)
+
+    def _judge_unseen(
+        self,
+        table: Table,
+        strange: Mapping[str, NDArray[np.intp]],
+        incomplete: NDArray[np.bool_],
+        unseen: Unseen | None,
+    ) -> dict[str, NDArray[np.intp]]:
+        """Find the unseen levels in complete rows, or refuse the first; others do no harm."""
+        found: dict[str, NDArray[np.intp]] = {}
+        for column in self.columns:
+            if not isinstance(column, CategoryColumn):
+                continue
+            rows = strange[column.name]
+            harmful = rows[~incomplete[rows]]
+            policy = column.unseen if unseen is None else unseen
+            if policy == "error" and len(harmful):
+                raise column.unknown(table, int(harmful[0]))
+            if len(harmful):
+                found[column.name] = harmful
+        return found
+
+
+def check_distinct(table: Table, names: Sequence[str]) -> None:
+    """Refuse features whose names could not be told apart."""
+    repeated = [name for name in set(names) if names.count(name) > 1]
+    if repeated:
+        problem = f"two columns of X would be named {min(repeated)!r}"
+        raise TableError(f"{table.source}: {problem}; rename a column")

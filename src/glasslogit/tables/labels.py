@@ -1,0 +1,75 @@
+"""The target of a table of text."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasslogit.errors import TableError
+from glasslogit.tables.table import Table
+from glasslogit.tables.values import NOT_FINITE, is_missing, parse_number
+
+MANY_CLASSES = 100  # a target with more distinct values is a number to predict, not a class
+
+
+def read_labels(table: Table, target: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Read the target: the labels (n,), and True where there is one.
+
+    Labels stay text, except where each is a plain integer: then 10 sorts after 2. Where all are
+    numbers, NA, N/A, null and ? mean that there is none, as in a column of numbers.
+
+    >>> table = Table.of({"sold": ["10", "2", ""]})
+    >>> labels, known = read_labels(table, "sold")
+    >>> labels[known].tolist()
+    [10, 2]
+    """
+    column = table.text(target)
+    numeric = _holds_numbers(table, target)
+    known = np.array([not is_missing(level, numeric=numeric) for level in column.levels])
+    if known.sum() > MANY_CLASSES:
+        found = f"target {target!r} has {known.sum():,} distinct values"
+        raise TableError(f"{table.source}: {found}; a class target has at most {MANY_CLASSES}")
+    present = [level for level, there in zip(column.levels, known, strict=True) if there]
+    if numeric:
+        _check_class_numbers(table, target, present)
+    if all(_is_plain_integer(level) for level in present):
+        values = np.array([int(level or 0) for level in np.where(known, column.levels, "0")])
+    else:
+        values = np.array(column.levels)
+    return values[column.codes], known[column.codes]
+
+
+def _check_class_numbers(table: Table, target: str, present: Sequence[str]) -> None:
+    """Refuse more than two numbers with fractions, and one that is written in several ways."""
+    numbers = [float(level) for level in present]
+    column = table.text(target)
+    for level, number in zip(present, numbers, strict=True):
+        row = column.first(column.levels.index(level))
+        if number % 1 and len(present) > 2:
+            problem = "is not a class: the target is continuous; give each class a name"
+            raise table.fault(target, row, problem)
+        if numbers.count(number) > 1:
+            raise table.fault(target, row, "is a number that is also written in another way")
+
+
+def _holds_numbers(table: Table, target: str) -> bool:
+    """Tell whether every label that is present is a number; refuse NaN and infinity there."""
+    column = table.text(target)
+    labels = {
+        code: parse_number(level)
+        for code, level in enumerate(column.levels)
+        if not is_missing(level, numeric=True)
+    }
+    if not labels or None in labels.values():
+        return False
+    for code, number in labels.items():
+        if not np.isfinite(number or 0):
+            raise table.fault(target, column.first(code), NOT_FINITE)
+    return True
+
+
+def _is_plain_integer(level: str) -> bool:
+    """Tell whether turning the text into an integer and back loses nothing."""
+    digits = level.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and str(int(level)) == level and len(level) < 18

@@ -1,0 +1,236 @@
+"""A fitted model beside the optimum of the problem it was to solve.
+
+The other model's own parameters say what it minimises: see `fitted`. We go to the optimum of
+that and tell how far above it the other model stands, and what this does to its probabilities
+and labels.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glasslogit.core.losses import Floats
+from glasslogit.model.base_rate import shift_of
+from glasslogit.model.design import Design
+from glasslogit.model.fitted import Fitted, each_beside, theta_of
+from glasslogit.model.parameters import is_sgd
+from glasslogit.model.prediction import Predictor
+from glasslogit.optimum.train import Settings, train
+from glasslogit.solvers.run import Outcome, Rules
+from glasslogit.sources.threads import one_blas_thread
+from glasslogit.trust.standing import curve_at
+
+TIGHT = Rules(tol=1e-9, max_steps=1000)
+LEVEL = 1e-12  # objectives that differ by less than this share are equal but for rounding
+SHOWN = 5  # rows that are named
+FEW = 1000  # coefficients up to which standard errors are cheap
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Where another model stands; `str()` of it is a small table.
+
+    `theirs` is the objective of the other model, `ours` that of `LogisticRegression` as it comes,
+    and `optimum` the smallest value found, by our solver at a tolerance of 1e-9. `above` and
+    `ours_above` are the objectives relative to it, f/optimum − 1. `closer` is "ours", "theirs" or
+    "level". `probability_difference` is the largest difference between its probabilities and
+    those at the optimum, `rows` (at most five) are those where they differ most and
+    `labels_that_differ` counts rows whose predicted label does. `standard_errors` is the
+    largest difference of a coefficient, in standard errors; None for an L1 penalty, for more
+    than two classes and for more than 1,000 coefficients. `converged` tells whether there is an
+    optimum that we reached; `notes` say what to bear in mind.
+    """
+
+    model: str
+    problem: str
+    theirs: float
+    ours: float
+    optimum: float
+    above: float
+    ours_above: float
+    closer: str
+    probability_difference: float
+    rows: tuple[int, ...]
+    labels_that_differ: int
+    standard_errors: float | None
+    converged: bool
+    notes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        errors = "–" if self.standard_errors is None else f"{self.standard_errors:.3g}"
+        closer = {"level": "neither"}.get(self.closer, self.closer)
+        lines = [
+            ("", "objective", "above the optimum"),
+            (self.model, f"{self.theirs:.9g}", f"{self.above:.2g}"),
+            ("glasslogit", f"{self.ours:.9g}", f"{self.ours_above:.2g}"),
+            ("optimum", f"{self.optimum:.9g}", ""),
+        ]
+        wide = [max(len(line[k]) for line in lines) for k in range(3)]
+        head = [f"{a:<{wide[0]}}  {b:>{wide[1]}}  {c:>{wide[2]}}".rstrip() for a, b, c in lines]
+        where = ", ".join(map(str, self.rows)) or "none"
+        return "\n".join(
+            [
+                self.problem,
+                *head,
+                f"closer to the optimum: {closer}",
+                f"largest difference of a probability: {self.probability_difference:.3g}",
+                f"rows that differ most: {where}",
+                f"rows with another label: {self.labels_that_differ:,}",
+                f"largest difference of a coefficient, in standard errors: {errors}",
+                *(f"note: {note}" for note in self.notes),
+            ]
+        )
+
+
+def compare(
+    other_model: Any,
+    X: Any,
+    y: Any,
+    sample_weight: ArrayLike | None = None,
+    offset: ArrayLike | None = None,
+) -> Comparison:
+    """Tell how near a fitted model is to the optimum of its own objective, on its own rows.
+
+    The model is a fitted `LogisticRegression` or `LogisticRegressionCV`, ours or scikit-learn's,
+    a `SGDClassifier(loss="log_loss")`, or a `Pipeline` that ends in one of them; X, y and the
+    weights those it was fitted on. X may be a function that yields batches, with y=None. What
+    the model minimises is read from its C, l1_ratio, penalty (or alpha), penalty_factors,
+    class_weight and fit_intercept. Raises `InputError` for any other model and for rows of
+    other columns or classes.
+
+    >>> from glasslogit import LogisticRegression
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "yes", "no", "yes"]
+    >>> model = LogisticRegression().fit(X, y)
+    >>> found = compare(model, X, y)
+    >>> found.closer, found.labels_that_differ, round(found.optimum, 6)
+    ('level', 0, 2.548267)
+    """
+    X, model = last_step(other_model, X)
+    parts, design = each_beside(model, X, y, sample_weight, offset)
+    theirs = theta_of(model)
+    with one_blas_thread():
+        usual, _ = solve(parts, Rules())
+        best, good = solve(parts, TIGHT)
+        values = [total(parts, theta) for theta in (theirs, usual, best)]
+        errors = errors_apart(parts, theirs, best)
+    optimum = min(values)
+    above, ours_above, _ = ((value - optimum) / (abs(optimum) or 1.0) for value in values)
+    ahead = above - ours_above
+    closer = "level" if abs(ahead) <= LEVEL else ("ours" if ahead > 0 else "theirs")
+    # What a model says may not be what its coefficients say; but most cannot take an offset.
+    says = model if design.offset is None else at(theirs, model, parts)
+    p, q = probabilities(says, design), probabilities(at(best, model, parts), design)
+    apart = np.abs(p - q).max(axis=1)
+    order = np.argsort(-apart, kind="stable")[:SHOWN]
+    return Comparison(
+        model=type(model).__name__,
+        problem=describe(parts[0].settings),
+        theirs=values[0],
+        ours=values[1],
+        optimum=optimum,
+        above=above,
+        ours_above=ours_above,
+        closer=closer,
+        probability_difference=float(apart.max()),
+        rows=tuple(order[apart[order] > 0].tolist()),
+        labels_that_differ=int((p.argmax(axis=1) != q.argmax(axis=1)).sum()),
+        standard_errors=errors,
+        converged=good,
+        notes=notes(model, parts, converged=good),
+    )
+
+
+def solve(parts: Sequence[Fitted], rules: Rules) -> tuple[Floats, bool]:
+    """Give our θ (d+1, c), and whether the optimum was reached."""
+    fits = [
+        train(part.objective.source, part.objective.loss, replace(part.settings, rules=rules))
+        for part in parts
+    ]
+    bad = {Outcome.SEPARATED, Outcome.MAX_STEPS, Outcome.DIVERGED}
+    good = not bad & {fit.result.outcome for fit in fits}
+    return np.hstack([fit.result.theta for fit in fits]), good
+
+
+def total(parts: Sequence[Fitted], theta: Floats) -> float:
+    """Give the objective at θ (d+1, c), that of all models together; a pass for each."""
+    columns = np.split(theta, len(parts), axis=1)
+    return sum(part.total(each) for part, each in zip(parts, columns, strict=True))
+
+
+def errors_apart(parts: Sequence[Fitted], one: Floats, other: Floats) -> float | None:
+    """Give the largest difference of a coefficient in standard errors at `other`."""
+    objective = parts[0].objective
+    if other.shape[1] > 1 or other.size > FEW or objective.penalty.l1:
+        return None
+    root = curve_at(parts[0]._replace(theta=other)).root[:-1, 0]  # (d, q)
+    error = np.sqrt((root**2).sum(axis=1) / objective.size)
+    away = np.abs(one - other)[:-1, 0]
+    return float(np.divide(away, error, out=np.zeros(len(away)), where=error > 0).max(initial=0.0))
+
+
+def last_step(model: Any, X: Any) -> tuple[Any, Any]:
+    """Take X through the steps of a pipeline; give it, and the model at its end."""
+    if hasattr(model, "steps") and hasattr(model, "__getitem__"):
+        before = model[:-1]
+        return (before.transform(X) if len(before.steps) else X), model[-1]
+    return X, model
+
+
+class Standing(Predictor):
+    """Coefficients as a model that predicts."""
+
+
+def at(theta: Floats, model: Any, parts: Sequence[Fitted]) -> Standing:
+    """Give the model with the coefficients of θ, with the base rate of a model of ours."""
+    standing = Standing()
+    standing.coef_, standing.intercept_ = theta[:-1].T, theta[-1] + shift_of(model)
+    standing.classes_, standing.n_features_in_ = parts[0].classes, len(theta) - 1
+    standing.multi_class = "ovr" if len(parts) > 1 else "multinomial"
+    return standing
+
+
+def probabilities(model: Any, design: Design) -> Floats:
+    """Give what a model says of the rows, (n, K)."""
+    if callable(design.X):
+        return np.concatenate([model.predict_proba(batch[0]) for batch in design.X()])
+    offset = () if design.offset is None else (design.offset,)
+    return np.asarray(model.predict_proba(design.X, *offset))
+
+
+def describe(settings: Settings) -> str:
+    """Say what was to be minimised.
+
+    >>> describe(Settings(np.inf, 0.0, True, "auto", Rules(), 1.0))
+    'Σ loss, no penalty'
+    """
+    if not isfinite(settings.C):
+        what = "Σ loss, no penalty"
+    else:
+        several = np.ndim(settings.factors) > 0
+        lasso, ridge = ("Σ f·|w|", "½Σ f·w²") if several else ("‖w‖₁", "½‖w‖²")
+        ratio = settings.l1_ratio
+        terms = [(1.0, f"{settings.C:g}·Σ loss"), (ratio, lasso), (1.0 - ratio, ridge)]
+        what = " + ".join(
+            text if share == 1 else f"{share:g}·{text}" for share, text in terms if share
+        )
+        if several:
+            what += f", f from {np.min(settings.factors):g} to {np.max(settings.factors):g}"
+    return what if settings.fit_intercept else f"{what}, no intercept"
+
+
+def notes(model: Any, parts: Sequence[Fitted], *, converged: bool) -> tuple[str, ...]:
+    """Say what to bear in mind when reading the numbers."""
+    found = []
+    if getattr(model, "solver", None) == "liblinear":
+        found.append("liblinear penalises the intercept too; the objective here leaves it free")
+    if hasattr(model, "base_rate_") and not np.array_equal(model.base_rate_, model.class_shares_):
+        found.append("base_rate moved the intercept after training; the objectives are before that")
+    if is_sgd(model) and len(parts) > 1:
+        found.append("one model for each class against the rest; objectives are their sum")
+    if not converged:
+        found.append("no optimum was reached: the classes may be separated")
+    return tuple(found)

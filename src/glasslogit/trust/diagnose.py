@@ -1,0 +1,231 @@
+"""`diagnose`: which rows drive a fit, which it does not fit, and whether it is calibrated.
+
+Of a row with weight s, probability p, v = p(1 − p) and x with its one at the end, at the
+Hessian H of the sum of the losses and the penalty:
+
+    leverage            h = s·v·xᵀH⁻¹x                      they add up to the effective
+                                                            number of coefficients
+    Pearson residual    r = √s·(y − p) / √v
+    deviance residual   ±√(2·s·(loss − the least)),         with the sign of y − p
+    Cook's distance     r²·h / (k·(1 − h)²)                 k coefficients, with the intercept
+    DFBETA              H⁻¹x·s·(y − p) / (1 − h)            what θ loses with the row, about
+
+Pregibon, "Logistic regression diagnostics", Annals of Statistics 9 (1981), equations 3 to 11.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from glasslogit.core.blocks import Block
+from glasslogit.core.losses import Binomial, Floats, Labels, curvature, sigmoid, surprise
+from glasslogit.core.objective import Objective
+from glasslogit.core.passes import Moments, Pass, VectorSum
+from glasslogit.core.roots import DEPENDENT, FLAT
+from glasslogit.errors import InputError, check_number
+from glasslogit.evaluate.calibration import CalibrationCurve, calibration_curve
+from glasslogit.model.fitted import beside
+from glasslogit.trust.goodness import FitTest, Trials, hosmer_lemeshow, squares_test
+from glasslogit.trust.standing import Curved, stand
+
+FULL = 1.0 - 1e-10  # a row whose leverage is beyond this cannot be left out
+
+
+@dataclass(frozen=True, eq=False)
+class Influence:
+    """Numbers of some rows, arrays (m,), with what each moves the coefficients by.
+
+    `row` is the place in X. `dfbeta` (m, d+1) is θ with the row less θ without it, to first
+    order, the intercept last; `dfbetas` the same in standard errors.
+    """
+
+    row: NDArray[np.intp]
+    probability: Floats
+    leverage: Floats
+    pearson: Floats
+    deviance: Floats
+    cook: Floats
+    dfbeta: Floats
+    dfbetas: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class EachRow:
+    """The same numbers of all rows, arrays (n,), without those of each coefficient."""
+
+    probability: Floats
+    leverage: Floats
+    pearson: Floats
+    deviance: Floats
+    cook: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Diagnosis:
+    """What `diagnose` found; see there."""
+
+    names: tuple[str, ...]
+    top: Influence
+    rows: EachRow | None
+    calibration: CalibrationCurve
+    tests: tuple[FitTest, ...]
+    variance_inflation: Floats  # (d,)
+    effective: float  # the sum of the leverages
+
+    def __str__(self) -> str:
+        lines = [f"{'row':>8} {'p':>8} {'leverage':>9} {'Pearson':>8} {'Cook':>8}  moves most"]
+        for i, row in enumerate(self.top.row):
+            j = int(np.abs(self.top.dfbetas[i]).argmax())
+            what = f"{(*self.names, 'intercept')[j]} by {self.top.dfbetas[i, j]:+.2f} SE"
+            numbers = self.top.probability[i], self.top.leverage[i], self.top.pearson[i]
+            text = "{:>8.4g} {:>9.3g} {:>8.2f}".format(*numbers)
+            lines.append(f"{row:>8} {text} {self.top.cook[i]:>8.3g}  {what}")
+        lines += [f"{t.name}: {t.statistic:.4g}, p = {t.p_value:.4g}" for t in self.tests]
+        j = int(self.variance_inflation.argmax())
+        worst = f"{self.variance_inflation[j]:.4g} of {self.names[j]}"
+        return "\n".join([*lines, f"Largest variance inflation: {worst}"])
+
+
+class RowNumbers(NamedTuple):
+    """The numbers of some rows: y, weight, p and those of `EachRow`, arrays (n,)."""
+
+    y: Labels
+    weight: Floats
+    p: Floats
+    leverage: Floats
+    pearson: Floats
+    deviance: Floats
+    cook: Floats
+
+
+def diagnose(  # noqa: PLR0913
+    model: Any,
+    X: Any,
+    y: Any,
+    sample_weight: ArrayLike | None = None,
+    offset: ArrayLike | None = None,
+    *,
+    top: int = 10,
+    every: bool = False,
+    groups: int = 10,
+    level: float = 0.95,
+) -> Diagnosis:
+    """Find the rows that drive a fit of two classes, and measure how well it fits.
+
+    The arguments are those of `fit`. `top` rows with the largest Cook's distance are kept;
+    `every` keeps the numbers of all rows too. `calibration` has about `groups` groups, with
+    intervals at `level`. `tests`, for fits without a penalty only: Hosmer and Lemeshow's, which
+    depends on the groups, and the unweighted sum of squares of Copas (1989) with the normal
+    approximation of Osius and Rojek (1992), which does not: see Hosmer, Hosmer, le Cessie &
+    Lemeshow, "A comparison of goodness-of-fit tests for the logistic regression model",
+    Statistics in Medicine 16 (1997), section 2. Weights count as rows. Of events among trials a
+    row has one residual and one leverage; calibration and tests are over the single trials.
+    Needs scipy for the first. Raises `InputError` for three or more classes, separated classes,
+    and a model that is not at its optimum on these rows.
+
+    >>> from glasslogit import LogisticRegression
+    >>> X, y = [[0.0], [1.0], [2.0], [3.0], [9.0]], [0, 1, 0, 1, 0]
+    >>> diagnose(LogisticRegression().fit(X, y), X, y, top=1).top.row.tolist()
+    [4]
+    """
+    check_number(top, "top", "1 or greater", least=1, whole=True)
+    check_number(groups, "groups", "3 or greater", least=3, whole=True)
+    check_number(level, "level", "between 0 and 1", above=0, below=1)
+    fitted = beside(model, X, y, sample_weight, offset)
+    if not isinstance(fitted.objective.loss, Binomial):
+        problem = f"the model has {len(fitted.classes)} classes, and leverage is for two"
+        raise InputError(f"{problem}; diagnose one class against the rest")
+    fit = stand(model, fitted)
+    parts = fit.objective.source.map(lambda block: numbers_of(fit, block, top))
+    columns = zip(*(rows for rows, _ in parts), strict=True)
+    rows = RowNumbers(*(np.concatenate(column) for column in columns))
+    one = Trials.of(rows.y, rows.weight, rows.p)
+    curve = calibration_curve(
+        one.y, one.p, pos_label=1, sample_weight=one.weight, groups=groups, level=level
+    )
+    penalty = fit.objective.penalty
+    tests = () if penalty.l1 or penalty.l2 else (hosmer_lemeshow(curve), squares_test(fit, one))
+    return Diagnosis(
+        names=fitted.names,
+        top=most_influential(fit, rows, [part for _, part in parts], top),
+        rows=EachRow(*rows[2:]) if every else None,
+        calibration=curve,
+        tests=tests,
+        variance_inflation=inflation(fit.objective),
+        effective=float(rows.leverage.sum()),
+    )
+
+
+def numbers_of(fit: Curved, block: Block, top: int) -> tuple[RowNumbers, tuple[Any, Floats]]:
+    """Give the numbers of the rows of a block, and θ's change for those with most influence."""
+    f = fit.objective
+    z, y, weight = block.margins(fit.theta), block.y, block.weight
+    at = f.loss.evaluate(z, y)
+    v = curvature(at.p)[:, 0]
+    root = fit.root[:, 0]
+    moves = block.product(root)  # (n, q)
+    leverage = weight * v * (moves**2).sum(axis=1) / f.weight
+    error = -at.residual[:, 0]
+    pearson = error * np.sqrt(weight / np.maximum(v, FLAT))
+    deviance = np.sign(error) * np.sqrt(2 * weight * np.maximum(at.loss - entropy(y), 0.0))
+    left = np.where(leverage < FULL, 1.0 - leverage, np.inf)
+    cook = pearson**2 * leverage / left**2 / max(root.shape[1], 1)
+    rows = RowNumbers(y, weight, sigmoid(z[:, 0]), leverage, pearson, deviance, cook)
+    first = np.argsort(-cook, kind="stable")[:top]
+    change = (weight * error / left)[first, None] * moves[first] @ root.T / f.weight
+    return rows, (block.first + first, change)
+
+
+def entropy(share: Labels) -> Floats:
+    """Give the least loss that a row can have, 0 but for a share of events.
+
+    >>> entropy(np.array([1.0, 0.5])).round(4).tolist()
+    [0.0, 0.6931]
+    """
+    parts = np.stack([share, 1 - share])
+    return np.asarray((parts * surprise(np.where(parts > 0, parts, 1.0))).sum(axis=0), np.float64)
+
+
+def most_influential(
+    fit: Curved, rows: RowNumbers, parts: list[tuple[Any, Floats]], top: int
+) -> Influence:
+    """Merge the rows with most influence of all blocks, the largest first."""
+    place, change = (np.concatenate(part) for part in zip(*parts, strict=True))
+    order = np.argsort(-rows.cook[place], kind="stable")[:top]
+    place, change = place[order], change[order]
+    error = np.sqrt((fit.root[:, 0] ** 2).sum(axis=1) / fit.objective.weight)
+    scaled = change / np.where(error > 0, error, np.inf)
+    numbers = EachRow(*(column[place] for column in rows[2:]))
+    return Influence(row=place, **vars(numbers), dfbeta=change, dfbetas=scaled)
+
+
+@dataclass(frozen=True, eq=False)
+class Gram(Pass[VectorSum]):
+    """Σ weight·[x 1]·[x 1]ᵀ of x − centre, (d+1, d+1)."""
+
+    centre: Floats
+
+    def __call__(self, block: Block) -> VectorSum:
+        """See `Pass`."""
+        return VectorSum(block.gram(block.weight, self.centre))
+
+
+def inflation(objective: Objective) -> Floats:
+    """Give each column's variance inflation 1 / (1 − R²), R² being that on all others; (d,).
+
+    It is the diagonal of the inverse of the columns' correlations, infinite for a column that
+    the others make up, 1 for a constant one.
+    """
+    moments = objective.source.sum(Moments(objective.loss))
+    gram = objective.source.sum(Gram(moments.mean)).total[:-1, :-1]
+    live = np.flatnonzero(gram.diagonal() > (1e-13 * moments.mean) ** 2 * moments.weight)
+    scale = np.sqrt(gram.diagonal()[live])
+    values, vectors = np.linalg.eigh(gram[np.ix_(live, live)] / np.multiply.outer(scale, scale))
+    lost = values <= DEPENDENT * max(len(live), 1)
+    parts = vectors**2 / np.where(lost, np.inf, values)
+    in_lost = (vectors[:, lost] ** 2).sum(axis=1) > 1e-12
+    result = np.ones(objective.features)
+    result[live] = np.where(in_lost, np.inf, parts.sum(axis=1))
+    return result

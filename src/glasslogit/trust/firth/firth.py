@@ -1,0 +1,253 @@
+"""Firth's logistic regression: estimates, intervals and tests that separation cannot break.
+
+Maximises l* = l + ½ log det I (`jeffreys`). Intervals and p-values come from the profile of
+l*, by full-model information as in R's logistf:
+
+    {b : 2·(max l* − max l* with θⱼ = b) ≤ χ²₁},   χ² = 2·(max l* − max l* with θⱼ = 0)
+
+(Heinze & Schemper, "A solution to the problem of separation in logistic regression", 2002.)
+Derivation: docs/derivations/firth.md.
+"""
+
+import warnings
+from dataclasses import dataclass
+from math import erfc
+from statistics import NormalDist
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glasslogit.core.coordinates import Coordinates
+from glasslogit.core.losses import Floats, Multinomial
+from glasslogit.core.objective import Objective
+from glasslogit.core.passes import Moments
+from glasslogit.core.penalties import Penalty
+from glasslogit.errors import ConvergenceWarning, InputError, check_choice, check_number
+from glasslogit.model.data import Data, read_arrays
+from glasslogit.model.estimator import LogisticRegression
+from glasslogit.optimum.separation.dependence import dependence_of
+from glasslogit.optimum.separation.report import INTERCEPT
+from glasslogit.optimum.train import base_theta
+from glasslogit.solvers.run import Outcome
+from glasslogit.sources.arrays import ArraySource
+from glasslogit.sources.threads import one_blas_thread
+from glasslogit.trust.firth.intercepts import CORRECTIONS
+from glasslogit.trust.firth.jeffreys import Line, NotFullRankError, Penalised, Place
+from glasslogit.trust.page import Page, Printable, labels_of
+
+SHOWN = ("coef", "std_error", "ci_low", "ci_high", "chi2", "p_value")
+
+
+@dataclass(frozen=True, eq=False)
+class Firth(Printable):
+    """A fit by Firth's penalised likelihood.
+
+    Arrays have a row for each of `names`, the intercept last, and a column for each class but
+    the first, which is the reference.
+
+    `model` is a fitted `LogisticRegression` that predicts and can be saved; with an intercept
+    correction its intercept, or all its coefficients, are the corrected ones, and those here
+    are Firth's. `std_error` are the roots of the diagonal of I⁻¹; `ci_low`, `ci_high`,
+    `chi2` and `p_value` come from the profile of the penalised likelihood, NaN if not asked
+    for. `lr_chi2` with `lr_df` degrees of freedom tests all columns together.
+    """
+
+    model: LogisticRegression
+    names: tuple[str, ...]
+    classes: tuple[str, ...]
+    coef: Floats
+    std_error: Floats
+    ci_low: Floats
+    ci_high: Floats
+    chi2: Floats
+    p_value: Floats
+    level: float
+    penalised_loglik: float
+    lr_chi2: float
+    lr_df: int
+
+    def lost(self) -> str:
+        """Name the coefficients whose profile has a number that was not found."""
+        gone = np.isnan(self.ci_low + self.ci_high + self.chi2)
+        return ", ".join(
+            f"{self.names[j]!r} of {self.classes[k + 1]}" for j, k in np.argwhere(gone)
+        )
+
+    def page(self) -> Page:
+        """Give the table, the intercept last, with the test of all columns below it."""
+        shown = SHOWN if np.isfinite(self.p_value).any() else SHOWN[:2]
+        columns = {name: getattr(self, name).T.ravel() for name in shown}
+        equations = self.classes[1:]
+        index = labels_of(self.names * len(equations), equations)
+        event = equations[0] if len(equations) == 1 else "each class"
+        title = f"Firth's penalised likelihood: log-odds of {event} against {self.classes[0]}"
+        how = f"{100 * self.level:.4g} % profile intervals and likelihood-ratio tests"
+        facts = (
+            *([how] if shown == SHOWN else []),
+            f"penalised log-likelihood {self.penalised_loglik:.6g}",
+            f"likelihood ratio, all coefficients: χ² = {self.lr_chi2:#.4g} on {self.lr_df} df",
+        )
+        return Page(title, index, columns, facts)
+
+
+def firth(  # noqa: PLR0913
+    X: Any,
+    y: Any,
+    sample_weight: ArrayLike | None = None,
+    *,
+    fit_intercept: bool = True,
+    intercept: Literal["firth", "flic", "flac"] = "firth",
+    intervals: bool = True,
+    level: float = 0.95,
+    max_iter: int = 200,
+) -> Firth:
+    """Fit Firth's logistic regression to X (n, d) and labels y (n,) of two or more classes.
+
+    The intervals take some ten fits a coefficient; `intervals=False` leaves them out. `intercept`
+    corrects the probabilities of `model`: ``"flic"`` fits its intercept anew, ``"flac"`` (two
+    classes) fits all anew with Firth's pseudo-rows told apart by a column. Raises `InputError`
+    for data that cannot be used, and names columns that depend on each other; warns with
+    `ConvergenceWarning`, also where the end of a profile is not found, which is then NaN. Two
+    passes a step.
+
+    >>> fit = firth([[0], [0], [0], [1], [1]], [0, 1, 0, 1, 1])  # separated: ML has no optimum
+    >>> fit.coef.round(4).ravel().tolist()
+    [2.1203, -0.5108]
+    """
+    check_choice(intercept, "intercept", ("firth", "flic", "flac"))
+    check_number(level, "level", "between 0 and 1", above=0, below=1)
+    check_number(max_iter, "max_iter", "at least 1", least=1, whole=True)
+    kinds: dict[str, Any] = {"class_weight": None, "multi_class": "multinomial", "threads": 1}
+    data = read_arrays(X, y, sample_weight=sample_weight, offset=None, **kinds)
+    K, names = len(data.classes), data.names or tuple(f"x{j}" for j in range(data.features))
+    if intercept == "flac" and K > 2:
+        raise InputError(f"intercept='flac' is for two classes, and y holds {K}; use 'flic'")
+    if intercept != "firth" and not fit_intercept:
+        raise InputError(f"intercept={intercept!r} needs an intercept; set fit_intercept=True")
+    with one_blas_thread():
+        case = make_case(data.sources[0](), K, names, fit_intercept=fit_intercept)
+        best, steps = case.fit(max_iter)
+        ends = case.profile(best, level, max_iter) if intervals else None
+        corrected = CORRECTIONS[intercept](case.problem, case.theta(best))
+        whole = case.whole(best, max_iter)
+    model = LogisticRegression(C=np.inf, fit_intercept=fit_intercept)
+    fill(model, data, corrected)
+    model.n_iter_, model.passes_ = np.array([steps], np.int32), case.source.passes
+    model.outcome_ = Outcome.CONVERGED if steps < max_iter else Outcome.MAX_STEPS
+    if steps >= max_iter:
+        warnings.warn(f"firth: {model.outcome_.remedy}", ConvergenceWarning, stacklevel=2)
+    found = case.report(best, ends, whole, model, level)
+    lost = found.lost() if intervals else ""
+    if lost:
+        problem = f"firth: the profile was not found for {lost}; its numbers are NaN"
+        warnings.warn(problem, ConvergenceWarning, stacklevel=2)
+    return found
+
+
+class Ends(NamedTuple):
+    """Profile intervals and likelihood ratios, (p, c) each."""
+
+    low: Floats
+    high: Floats
+    chi2: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """The rows, and l* over them."""
+
+    source: ArraySource
+    problem: Penalised
+    start: Floats
+    names: tuple[str, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The shape of u: the rows of θ, without an absent intercept, by the classes."""
+        return self.start.shape[0], self.start.shape[1]
+
+    def theta(self, at: Place) -> Floats:
+        """Give θ (d+1, c)."""
+        return self.problem.objective.coordinates.theta(at.u)
+
+    def fit(self, most: int) -> tuple[Place, int]:
+        """Maximise l*; name what makes that impossible."""
+        try:
+            at = self.problem.at(self.start)
+            return self.problem.maximise(at, np.zeros((at.u.size, 0)), most)
+        except NotFullRankError:
+            free, fitted = np.arange(self.problem.objective.features), self.shape[0]
+            loss, d = self.problem.objective.loss, len(free)
+            found = dependence_of(self.source, free, loss, intercept=fitted > d)
+            told = "; ".join(str(relation.named(self.names)) for relation in found)
+            raise InputError(
+                f"columns of X depend on each other: {told or 'nearly'}; drop some"
+            ) from None
+
+    def profile(self, best: Place, level: float, most: int) -> Ends:
+        """Follow the profile of l* to both ends of the interval, and to 0, for each coefficient."""
+        z = NormalDist().inv_cdf(0.5 + level / 2)
+        p, c = self.shape
+        low, high, chi2 = (np.empty((p, c)) for _ in range(3))
+        for j, k in np.ndindex(p, c):
+            line = Line(self.problem, best, self.problem.functional(j, k), most)
+            low[j, k], high[j, k] = line.end(-z), line.end(z)
+            chi2[j, k] = line.ratio(0.0)
+        return Ends(low, high, chi2)
+
+    def whole(self, best: Place, most: int) -> float:
+        """Give the likelihood ratio of all columns together."""
+        d, c = self.problem.objective.features, self.shape[1]
+        held = np.column_stack([self.problem.functional(j, k) for j, k in np.ndindex(d, c)])
+        at, _ = self.problem.maximise(self.problem.at(self.start), held, most)
+        return 2.0 * (at.value - best.value)
+
+    def report(
+        self, best: Place, ends: Ends | None, whole: float, model: LogisticRegression, level: float
+    ) -> Firth:
+        """Put all in one place."""
+        p, c = self.shape
+        names = (*self.names, INTERCEPT)[:p]
+        units = [self.problem.functional(j, k) for j, k in np.ndindex(p, c)]
+        error = np.array([float(a @ best.inverse @ a) ** 0.5 for a in units]).reshape(p, c)
+        nothing = np.full((p, c), np.nan)
+        low, high, chi2 = ends or (nothing, nothing, nothing)
+        tail = np.vectorize(erfc)(np.sqrt(chi2 / 2.0))
+        classes = tuple(map(str, model.classes_.tolist()))
+        estimates = self.theta(best)[:p], error, low, high, chi2, tail
+        df = self.problem.objective.features * c
+        return Firth(model, names, classes, *estimates, level, -best.value, whole, df)
+
+
+def by_class(source: Any, K: int) -> ArraySource:
+    """Give rows of one class each: one that is a share of events comes once for each class."""
+    y, weight, none = source.y, source.weight, np.zeros((len(source.y), K - 1))
+    if (y % 1 == 0).all():
+        return ArraySource(source.X, y.astype(np.intp), weight, none)
+    twice = source.take(np.tile(np.arange(len(y)), 2))
+    events = np.repeat([1, 0], len(y))
+    return ArraySource(
+        twice.X, events, np.append(weight * y, weight * (1 - y)), np.tile(none, (2, 1))
+    )
+
+
+def make_case(source: Any, K: int, names: tuple[str, ...], *, fit_intercept: bool) -> Case:
+    """Put the rows under l*, with the first class as the reference."""
+    rows, loss = by_class(source, K), Multinomial(reference=True)
+    moments = rows.sum(Moments(loss))
+    at = Coordinates.standardised(moments, 0.0, intercept=fit_intercept, axes=np.eye(K - 1))
+    weight, n = moments.weight, moments.rows
+    objective = Objective(rows, loss, Penalty(), at, weight, n, max(weight, n))
+    return Case(rows, Penalised(objective), at.inverse(base_theta(loss, moments)), names)
+
+
+def fill(model: LogisticRegression, data: Data, theta: Floats) -> None:
+    """Give a model the coefficients; of three classes or more they are to add to 0."""
+    if len(data.classes) > 2:
+        theta = np.insert(theta, 0, 0.0, axis=1)
+        theta -= theta.mean(axis=1, keepdims=True)
+    model.classes_, model.n_features_in_, model.solver_ = data.classes, data.features, "firth"
+    model.coef_, model.intercept_ = np.ascontiguousarray(theta[:-1].T), theta[-1].copy()
+    if data.names is not None:
+        model.feature_names_in_ = np.array(data.names, dtype=object)

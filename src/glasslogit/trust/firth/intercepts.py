@@ -1,0 +1,76 @@
+"""Intercepts for Firth's probabilities, whose mean is drawn to ½ and is not the event rate.
+
+    FLIC   the intercept anew by maximum likelihood, the other coefficients as they are
+    FLAC   all anew, on the rows and once more the rows with weight h for both classes alike,
+           told apart by a column: Firth's estimate is that without the column
+
+Puhr, Heinze, Nold, Lusa & Geroldinger, "Firth's logistic regression with rare events: accurate
+effect estimates and predictions?", 2017, section 2.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from glasslogit.core.losses import Binomial, Floats
+from glasslogit.optimum.train import Settings, train
+from glasslogit.solvers.run import Rules
+from glasslogit.sources.arrays import ArraySource
+from glasslogit.sources.batches import BatchSource
+from glasslogit.trust.firth.jeffreys import Penalised, leverage
+
+MOST, REST = 60, 1e-12  # steps of an intercept, and the size of one that is rounding
+
+
+def rows_of(problem: Penalised) -> ArraySource:
+    """Give the rows, which are in memory."""
+    source = problem.objective.source
+    assert isinstance(source, ArraySource)  # noqa: S101  `make_case` makes no other
+    return source
+
+
+def as_it_is(problem: Penalised, theta: Floats) -> Floats:
+    """Keep Firth's intercept."""
+    del problem
+    return theta
+
+
+def flic(problem: Penalised, theta: Floats) -> Floats:
+    """Fit the intercept anew, by maximum likelihood: the mean probability is the event rate."""
+    source, loss = rows_of(problem), problem.objective.loss
+    z = np.concatenate(source.map(lambda block: block.product(theta)))
+    shift = np.zeros(z.shape[1])
+    for _ in range(MOST):
+        terms = loss.evaluate(z + shift, source.y)
+        slope = source.weight @ terms.residual
+        weighted = source.weight[:, None] * terms.p
+        step = np.linalg.solve(np.diag(weighted.sum(axis=0)) - weighted.T @ terms.p, slope)
+        shift = shift - np.clip(step, -1.0, 1.0)
+        if np.abs(step).max() <= REST:
+            break
+    return np.vstack([theta[:-1], theta[-1] + shift])
+
+
+def flac(problem: Penalised, theta: Floats) -> Floats:
+    """Fit all anew, on the rows and once more the rows, of weight h and both classes alike."""
+    source = rows_of(problem)
+    at = problem.at(problem.objective.coordinates.inverse(theta))
+    roots = problem.roots(np.asarray(np.linalg.cholesky(at.inverse).T, np.float64))
+    loss, d = problem.objective.loss, problem.objective.features
+
+    def batches() -> Iterator[tuple[Any, ...]]:
+        for block in source.blocks():
+            p = loss.probabilities(block.margins(theta))
+            h = block.weight * p[:, 0] * p[:, 1] * leverage(block, roots)[:, 0, 0]
+            plain, n = block.product(np.eye(d + 1)[:, :d]), len(h)
+            twice = np.column_stack([np.tile(plain, (2, 1)), np.repeat([0.0, 1.0], n)])
+            y = np.append(block.y.astype(np.float64), np.full(n, 0.5))
+            yield twice, y, np.append(block.weight, h), np.zeros((2 * n, 1))
+
+    size = problem.objective.size
+    settings = Settings(np.inf, 0.0, True, "newton", Rules(tol=1e-9), size)
+    return np.delete(train(BatchSource(batches), Binomial(), settings).result.theta, d, axis=0)
+
+
+CORRECTIONS = {"firth": as_it_is, "flic": flic, "flac": flac}

@@ -1,0 +1,173 @@
+"""The bootstrap: how much the coefficients of any fit vary between samples of the rows.
+
+Each resample draws as many observations as there are, with replacement, which is a fit with
+other weights; it starts from the fit of all rows. The interval lies between the percentiles of
+the coefficients: for a fit with an L1 penalty it may have an end at exactly 0. Efron &
+Tibshirani, "An introduction to the bootstrap" (1993), section 13.3.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from glasslogit.core.losses import Floats, Labels
+from glasslogit.errors import InputError, check_number
+from glasslogit.inputs.labels import Target, one_by_one
+from glasslogit.model.data import loss_of
+from glasslogit.model.fitted import beside
+from glasslogit.optimum.separation.report import INTERCEPT
+from glasslogit.optimum.train import Settings, train
+from glasslogit.sources.arrays import ArraySource
+from glasslogit.sources.threads import one_blas_thread
+from glasslogit.trust.inference.contrasts import by_equation, contrasts_of
+from glasslogit.trust.page import Page, Printable, labels_of
+from glasslogit.trust.standing import stand
+
+WHOLE = 1e-8  # of a count, how far off a whole number it may be
+MOST_FAILED = 0.1  # of the resamples may lack an optimum
+
+
+@dataclass(frozen=True, eq=False)
+class Bootstrap(Printable):
+    """Coefficients (m,) with their bootstrap errors and percentile intervals.
+
+    `samples` (resamples, m) are the coefficients of all resamples that had an optimum; of the
+    others there are `failed`. `terms` and `equations` are those of a `Summary`, and
+    `nonzero` (m,) is the share of the resamples in which a coefficient is not 0.
+    """
+
+    terms: tuple[str, ...]
+    equations: tuple[Any, ...]
+    reference: Any
+    coef: Floats
+    std_error: Floats
+    ci_low: Floats
+    ci_high: Floats
+    nonzero: Floats
+    samples: Floats
+    failed: int
+    level: float
+
+    def page(self) -> Page:
+        """Give the coefficients as a table."""
+        index = labels_of(self.terms, self.equations)
+        names = ("coef", "std_error", "ci_low", "ci_high", "nonzero")
+        event = str(self.equations[0]) if len(self.equations) == 1 else "each class"
+        title = f"Log-odds of {event} against {self.reference}, bootstrapped"
+        fact = f"{100 * self.level:.4g} % percentile intervals of {len(self.samples)} resamples"
+        note = f"{self.failed} resamples had no optimum and are left out"
+        columns = {name: getattr(self, name) for name in names}
+        return Page(title, index, columns, (fact,), (note,) if self.failed else ())
+
+
+def bootstrap(  # noqa: PLR0913
+    model: Any,
+    X: Any,
+    y: Any,
+    sample_weight: ArrayLike | None = None,
+    offset: ArrayLike | None = None,
+    *,
+    resamples: int = 1000,
+    seed: int = 0,
+    level: float = 0.95,
+    reference: Any = None,
+) -> Bootstrap:
+    """Fit the model again to resamples of its rows, with the same penalty.
+
+    For fits that have no standard errors, such as those with an L1 penalty. The strength of the
+    penalty is taken as given: how it was chosen is not part of what varies. Where frequency
+    weights are whole numbers, what they count is resampled one by one, and so are trials; other
+    weights stay with their row.
+
+    Raises `InputError` if the rows come in batches, if the model is not at its optimum on them
+    (where classes are separated it has none), or if more than a tenth of the resamples
+    have no optimum, because a class is missing or separated in them.
+
+    >>> from glasslogit import LogisticRegression
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(200, 3))
+    >>> y = rng.random(200) < 1 / (1 + np.exp(-2 * X[:, 0]))
+    >>> sure = bootstrap(LogisticRegression(C=0.1, l1_ratio=1).fit(X, y), X, y, resamples=100)
+    >>> bool(sure.ci_low[1] > 0), sure.nonzero[1:].round(1).tolist()
+    (True, [1.0, 0.2, 0.3])
+    """
+    check_number(resamples, "resamples", "at least 2", least=2, whole=True)
+    check_number(level, "level", "between 0 and 1", above=0, below=1)
+    check_number(seed, "seed", "0 or greater", least=0, whole=True)
+    fitted = beside(model, X, y, sample_weight, offset)
+    settings, source = fitted.settings, fitted.objective.source
+    if not isinstance(source, ArraySource):
+        raise InputError("the bootstrap needs the rows in memory; pass arrays, not batches")
+    stand(model, fitted)
+    settings = replace(settings, rules=replace(settings.rules, tol=1e-5))
+    units = units_of(source, model, fitted.factors)
+    with one_blas_thread():
+        targets = draw(source, units, resamples, seed)
+        fits = [refit(source, target, settings, fitted.theta) for target in targets]
+    contrasts, equations, base = contrasts_of(fitted.classes.tolist(), reference)
+    intercept = model.fit_intercept
+    reported = [by_equation(t @ contrasts, intercept=intercept) for t in fits if t is not None]
+    failed = resamples - len(reported)
+    if failed > MOST_FAILED * resamples:
+        raise InputError(
+            f"{failed} of {resamples} resamples have no optimum: a class is missing or separated "
+            "in them; use a stronger penalty, or more rows"
+        )
+    samples = np.array(reported)
+    tail = 50.0 * (1.0 - level)
+    low, high = np.percentile(samples, [tail, 100.0 - tail], axis=0)
+    terms = (((INTERCEPT,) if intercept else ()) + fitted.names) * len(equations)
+    coef = by_equation(fitted.theta @ contrasts, intercept=intercept)
+    shares = (samples != 0).mean(axis=0)
+    parts = coef, samples.std(axis=0, ddof=1), low, high, shares, samples
+    return Bootstrap(terms, equations, base, *parts, failed, level)
+
+
+class Units(NamedTuple):
+    """What is drawn: `counted` (g,) units of each kind, a kind a row, or with trials two rows.
+
+    A unit of a kind adds `weight` (g,) to its row, all of it to the events of the row if `y` (g,)
+    is 1 and trials are drawn.
+    """
+
+    y: Labels
+    counted: NDArray[np.int64]
+    weight: Floats
+
+
+def units_of(source: ArraySource, model: Any, factors: Floats) -> Units:
+    """Find what to draw: what whole frequency weights count, trial by trial, or else the rows."""
+    y, weight = one_by_one(Target(source.y, np.asarray(source.weight, np.float64)))
+    each = factors[y.astype(np.intp)]
+    count = (weight / each).round()
+    whole = np.abs(count - weight / each) <= WHOLE * np.maximum(count, 1.0)
+    if getattr(model, "weights", "frequency") == "frequency" and whole.all():
+        return Units(y, count.astype(np.int64), each)
+    return Units(source.y, np.ones(len(source.y), np.int64), source.weight)
+
+
+def draw(source: ArraySource, units: Units, resamples: int, seed: int) -> Iterator[Target]:
+    """Draw as many units as there are with replacement; give y and weight of each resample."""
+    rng, n, total = np.random.default_rng(seed), len(source.y), int(units.counted.sum())
+    for _ in range(resamples):
+        weight = rng.multinomial(total, units.counted / total) * units.weight
+        if len(weight) == n:
+            yield Target(units.y, weight)
+        else:
+            events, sums = weight[:n], weight.reshape(2, n).sum(axis=0)
+            yield Target(events / np.where(sums > 0, sums, 1.0), sums)
+
+
+def refit(source: ArraySource, target: Target, settings: Settings, start: Floats) -> Floats | None:
+    """Fit to other targets; give θ, or None where there is no optimum."""
+    c = start.shape[1]
+    y, weight = target
+    shares = [weight @ y, weight @ (1 - y)] if c == 1 else np.bincount(y, weight, c)
+    if min(shares) <= 0:
+        return None
+    part = ArraySource(source.X, y, weight, source.offset, threads=source.threads)
+    fit = train(part, loss_of(max(c, 2), "multinomial"), settings, start)
+    return fit.result.theta if fit.result.outcome.converged else None

@@ -1,0 +1,115 @@
+"""The optimum under linear hypotheses: minimise f(u) where A·u = b.
+
+    u = u₀ + N·v,  A·u₀ = b,  the columns of N orthonormal with A·N = 0
+
+so that Newton's method for v goes along −N (NᵀHN)⁻¹ Nᵀg. The start u₀ is the point of the
+hypothesis that is nearest to the free optimum by its Hessian, where Wald's test looks.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from glasslogit.core.losses import Floats
+from glasslogit.core.objective import Model, Objective
+from glasslogit.core.roots import inverse_of
+from glasslogit.errors import GlasslogitError, InputError
+from glasslogit.solvers.line_search import advance
+from glasslogit.trust.inference.information import Information
+
+MOST_STEPS = 50
+EXACT = 1e-16  # of the log-likelihood: what is still to be gained
+
+
+def optimum_where(objective: Objective, at: Model, A: Floats, b: Floats) -> Model:
+    """Give the model of f at its minimum over A·u = b, A (q, u.size); a pass for each step.
+
+    `at` is the free optimum. Raises `InputError` if rows of A depend on each other.
+    """
+    turn, triangle = np.linalg.qr(A.T, mode="complete")
+    q, pivots = len(A), np.abs(triangle.diagonal())
+    if q > A.shape[1] or pivots.min() <= 1e-12 * pivots.max(initial=1.0):
+        raise InputError("the equations of the hypothesis depend on each other; leave some out")
+    N, shape = turn[:, q:], at.u.shape
+    toward = inverse_of(at.hessian)(A.T)
+    gap = A @ at.u.ravel() - b
+    change = toward @ np.linalg.solve(A @ toward, gap)
+    at = objective.quadratic(at.u - change.reshape(shape))
+    for _ in range(MOST_STEPS):
+        H = at.hessian.reshape(at.u.size, -1)
+        g = N.T @ at.gradient.ravel()
+        inner = inverse_of(N.T @ H @ N)(g) if g.size else g
+        if float(g @ inner) * objective.weight < EXACT:
+            return at
+        length, at = advance(objective, objective.quadratic, at, -(N @ inner).reshape(shape))
+        if length == 0.0:
+            return at
+    raise GlasslogitError("the fit under the hypothesis did not converge; rescale the columns")
+
+
+MOST_PASSES = 200
+EXACT = 1e-10  # how near −ℓ has to be to its target, in units of χ²
+SHORTER = 0.4  # the share of a step to try next if it leads no nearer to the end
+
+
+class Aim(NamedTuple):
+    """The step from a place to the end as its quadratic model shows it, and how far off it is."""
+
+    at: Model
+    step: Floats
+    off: float
+
+
+@dataclass(frozen=True, eq=False)
+class End:
+    """One end of an interval to find: along `a` and by `side` ±1, where −ℓ/S is `target`."""
+
+    objective: Objective
+    a: Floats
+    side: int
+    target: float
+
+    def aim(self, at: Model) -> Aim:
+        """Look for the end from a place.
+
+        A place is off by what −ℓ is from its target, and by what −ℓ can still fall with aᵀθ
+        held. A model that lies above the target has no end, but shows its minimum.
+        """
+        solve = inverse_of(at.hessian)
+        toward, back = solve(self.a), solve(at.gradient)
+        along, slope = (float(np.vdot(self.a, way)) for way in (toward, back))
+        if not along > 0:
+            return Aim(at, 0.0 * at.u, np.inf)
+        fall = float(np.vdot(at.gradient, back))
+        kappa = self.side * (max(2.0 * (self.target - at.value) + fall, 0.0) / along) ** 0.5
+        off = abs(at.value - self.target) + abs(fall - slope**2 / along)
+        return Aim(at, kappa * toward - back, off * self.objective.weight)
+
+    def find(self, start: Model) -> float:
+        """Go to the end from the optimum; give the coefficient there. A pass for each step.
+
+        A step that leads no nearer is shortened: far out the model may be wrong.
+        """
+        place, length = self.aim(start), 1.0
+        for _ in range(MOST_PASSES):
+            if place.off < EXACT:
+                return float(np.vdot(self.a, place.at.u + place.step))
+            there = self.aim(self.objective.quadratic(place.at.u + length * place.step))
+            nearer = there.off < place.off
+            place, length = (there, 1.0) if nearer else (place, SHORTER * length)
+        raise GlasslogitError(
+            "a profile-likelihood interval was not found: the likelihood is nearly flat there; "
+            "take intervals='wald', or look for classes that are nearly separated"
+        )
+
+
+def profile_intervals(known: Information, chi2: float) -> Floats:
+    """Give the ends of the intervals of all coefficients, (m, 2); some five passes for each end."""
+    objective, shape = known.objective, known.at.u.shape
+    target = known.at.value + 0.5 * chi2 / objective.weight
+    ends = [
+        [End(objective, row.reshape(shape), side, target).find(known.at) for side in (-1, 1)]
+        for row in known.to_reported
+    ]
+    return np.array(ends)

@@ -1,0 +1,157 @@
+"""Marginal effects: by how much a probability changes with a column, on average or at the mean.
+
+    ∂pₖ/∂xⱼ = Σₐ Cₖₐ·wⱼₐ,   C = diag(p) − ppᵀ            for two classes p(1 − p)·wⱼ
+
+Averaged over the rows, or at the means of the columns. Errors are by the delta method, with
+∂Cₖₐ/∂zₘ = [k = a]·Cₖₘ − pₐ·Cₖₘ − pₖ·Cₐₘ (Greene, "Econometric analysis", 7th edition 2012,
+section 17.3.2). Derivation: docs/derivations/inference.md.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glasslogit.core.blocks import Block, make_block
+from glasslogit.core.losses import Floats, Loss
+from glasslogit.core.passes import Moments, Pass
+from glasslogit.errors import check_choice, check_number
+from glasslogit.model.fitted import beside
+from glasslogit.sources.threads import one_blas_thread
+from glasslogit.trust.inference.contrasts import to_theta
+from glasslogit.trust.inference.distributions import normal_quantile, two_sided
+from glasslogit.trust.inference.information import BIAS, Information, inform
+from glasslogit.trust.inference.sandwich import covariance_of
+from glasslogit.trust.inference.summarize import Covariance
+from glasslogit.trust.page import Page, Printable, labels_of
+
+NAMES = ("effect", "std_error", "z", "p_value", "ci_low", "ci_high")
+
+
+class CurvatureSums(NamedTuple):
+    """Answer of `Curvatures`: Σ s, Σ s·C (K, K) and Σ s·[x 1] ⊗ ∂C/∂z (d+1, K, K, K)."""
+
+    weight: float
+    curved: Floats
+    bent: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Curvatures(Pass[CurvatureSums]):
+    """How probabilities follow the margins at θ, and how that changes, summed over the rows."""
+
+    loss: Loss
+    theta: Floats
+
+    def __call__(self, block: Block) -> CurvatureSums:
+        """See `Pass`."""
+        p = self.loss.probabilities(block.margins(self.theta))
+        K, s = p.shape[1], block.weight
+        C = p[:, :, None] * (np.eye(K) - p[:, None, :])  # (n, K, K)
+        bend = np.eye(K)[:, :, None] * C[:, :, None, :] - C[:, :, None, :] * p[:, None, :, None]
+        bend -= p[:, :, None, None] * C[:, None]  # ∂Cₖₐ/∂zₘ, (n, k, a, m)
+        total = block.pullback((s[:, None, None, None] * bend).reshape(len(s), -1))
+        curved = (s[:, None, None] * C).sum(axis=0)
+        return CurvatureSums(float(s.sum()), curved, total.reshape(-1, K, K, K))
+
+
+@dataclass(frozen=True, eq=False)
+class MarginalEffects(Printable):
+    """The change of the probability of a class with a unit of a column; arrays (m,).
+
+    `terms` names the columns. For two classes the class is the second; for more they come class
+    by class, those of one column adding to 0. `notes` are to be kept in mind. Made by
+    `marginal_effects`.
+    """
+
+    terms: tuple[str, ...]
+    classes: tuple[Any, ...]
+    at: str
+    effect: Floats
+    std_error: Floats
+    z: Floats
+    p_value: Floats
+    ci_low: Floats
+    ci_high: Floats
+    covariance: Floats
+    level: float
+    notes: tuple[str, ...]
+
+    def page(self) -> Page:
+        """Give the effects as a table."""
+        index = labels_of(self.terms, self.classes)
+        where = "averaged over the rows" if self.at == "overall" else "at the means of the columns"
+        event = f" of {self.classes[0]}" if len(self.classes) == 1 else ""
+        title = f"Marginal effects on the probability{event}, {where}"
+        fact = (f"{100 * self.level:.4g} % Wald intervals by the delta method",)
+        return Page(title, index, {name: getattr(self, name) for name in NAMES}, fact, self.notes)
+
+
+def marginal_effects(  # noqa: PLR0913
+    model: Any,
+    X: Any,
+    y: Any,
+    sample_weight: ArrayLike | None = None,
+    offset: ArrayLike | None = None,
+    *,
+    at: Literal["overall", "mean"] = "overall",
+    covariance: Covariance = "classical",
+    groups: ArrayLike | None = None,
+    level: float = 0.95,
+) -> MarginalEffects:
+    """Give ∂p/∂x for each column, averaged over the rows or at the means, with its error.
+
+    The other arguments are those of `summarize`. The probabilities are those of `predict_proba`,
+    moved by `base_rate` if the model has one, which is taken as known. The effect of an indicator
+    is its slope too, not the difference between its two values.
+
+    >>> from glasslogit import LogisticRegression
+    >>> hours, passed = [[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]], [0, 0, 1, 0, 1, 1]
+    >>> model = LogisticRegression(C=np.inf).fit(hours, passed)
+    >>> effects = marginal_effects(model, hours, passed)
+    >>> effects.effect.round(4).tolist(), effects.std_error.round(4).tolist()
+    ([0.1586], [0.0222])
+    """
+    check_choice(at, "at", ("overall", "mean"))
+    check_number(level, "level", "between 0 and 1", above=0, below=1)
+    fitted = beside(model, X, y, sample_weight, offset)
+    with one_blas_thread():
+        known = inform(model, fitted)
+        V = covariance_of(known, covariance, groups)
+        effect, slope = effects_of(known, at)
+    W = slope @ V @ slope.T
+    error, q = np.sqrt(W.diagonal()), normal_quantile(level)
+    z = effect / error
+    classes = fitted.classes.tolist()
+    names, notes = known.fitted.names, (BIAS,) if known.penalised else ()
+    shown = tuple(classes[int(len(classes) == 2) :])
+    table = effect, error, z, two_sided(z), effect - q * error, effect + q * error
+    return MarginalEffects(names * len(shown), shown, at, *table, W, level, notes)
+
+
+def effects_of(known: Information, at: str) -> tuple[Floats, Floats]:
+    """Give the effects, class by class, and their slopes in the reported coefficients."""
+    objective, K = known.objective, len(known.fitted.classes)
+    theta = known.theta
+    theta[-1] += known.shift
+    question = Curvatures(objective.loss, theta)
+    if at == "overall":
+        sums = objective.source.sum(question)
+    else:
+        means = objective.source.sum(Moments(objective.loss))
+        offset = means.offset[None] / means.weight
+        sums = question(make_block(means.mean[None], np.zeros(1), np.ones(1), offset))
+    curved, bent = sums.curved / sums.weight, sums.bent / sums.weight
+    d, intercept = objective.features, objective.coordinates.intercept
+    equations, classes = len(known.equations), known.fitted.classes.tolist()
+    place = [classes.index(c) for c in known.equations]
+    w = np.zeros((d, K))
+    w[:, place] = to_theta(known.coef, equations, intercept=intercept)[:-1]
+    effect = curved @ w.T  # (K, d)
+    slope = np.einsum("ja,lkam->kjml", w, bent, optimize=True)  # by wₗₘ: class, column, m, l
+    slope[:, np.arange(d), :, np.arange(d)] += curved  # (d, K, K)
+    order = np.roll(np.arange(d + 1), 1) if intercept else np.arange(d)
+    slope = slope[:, :, place][..., order]
+    first = int(K == 2)
+    return effect[first:].ravel(), slope[first:].reshape((K - first) * d, -1)

@@ -1,0 +1,87 @@
+"""The pass that a table of coefficients asks for: slope, information and fit at θ, all at once."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from glasslogit.core.blocks import Block
+from glasslogit.core.losses import Floats, Loss, surprise
+from glasslogit.core.passes import Pass, slope
+from glasslogit.trust.inference.distributions import log_choose
+
+WHOLE = 1e-8  # how near a count has to be to a whole number
+
+
+class EvidenceSums(NamedTuple):
+    """Answer of `Evidence`.
+
+    `totals` (K,) are the weights of the classes, `hits` (K,) the sums over the rows of a class
+    of the probability it was given. `saturated` is the loss of the model that gives each row its
+    own fraction, `log_multiplicity` the log of the number of ways in which such counts come about.
+    """
+
+    value: float
+    gradient: Floats
+    hessian: Floats
+    rows: int
+    totals: Floats
+    hits: Floats
+    saturated: float
+    log_multiplicity: float
+    furthest: float
+    offset: float
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence(Pass[EvidenceSums]):
+    """All that a table of coefficients needs of the rows, at θ."""
+
+    loss: Loss
+    theta: Floats
+    centre: Floats
+    axes: Floats
+    K: int
+
+    def __call__(self, block: Block) -> EvidenceSums:
+        """See `Pass`."""
+        z = block.margins(self.theta)
+        rows, weight = self.loss.evaluate(z, block.y), block.weight
+        hessian = self.loss.hessian(block, rows.p, self.centre, self.axes)
+        share = class_shares(block, self.K) * weight[:, None]
+        hits = (share * self.loss.probabilities(z)).sum(axis=0)
+        return EvidenceSums(
+            *slope(block, rows),
+            hessian,
+            int((weight > 0).sum()),
+            share.sum(axis=0),
+            hits,
+            *fractions(block),
+            float(np.abs(z[weight > 0]).max(initial=0.0)),
+            float(np.abs(block.offset).max(initial=0.0)),
+        )
+
+    def merge(self, one: EvidenceSums, other: EvidenceSums) -> EvidenceSums:
+        """See `Pass.merge`: sums are added, of the largest margin and offset the larger kept."""
+        pairs: list[Any] = list(zip(one, other, strict=True))
+        added = [a + b for a, b in pairs[:-2]]
+        return EvidenceSums(*added, *(max(pair) for pair in pairs[-2:]))
+
+
+def class_shares(block: Block, K: int) -> Floats:
+    """Give the share of each class in each row, (n, K): 0 or 1, or for two classes a fraction."""
+    if K == 2:
+        return np.column_stack([1.0 - block.y, block.y])
+    return np.eye(K)[block.y]
+
+
+def fractions(block: Block) -> tuple[float, float]:
+    """Give Σ s·H(y) for fractions y, H the entropy, and Σ log (s over s·y) of whole counts."""
+    inside = (block.y > 0) & (block.y < 1) & (block.weight > 0)
+    if block.y.dtype.kind != "f" or not inside.any():
+        return 0.0, 0.0
+    y, s = block.y[inside], block.weight[inside]
+    entropy = y * surprise(y) + (1.0 - y) * surprise(1.0 - y)
+    whole = (np.abs(s - s.round()) < WHOLE) & (np.abs(s * y - (s * y).round()) < WHOLE * s)
+    log_multiplicity = log_choose(s[whole].round(), (s * y)[whole].round())
+    return float(s @ entropy), float(log_multiplicity.sum())

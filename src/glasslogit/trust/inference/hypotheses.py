@@ -1,0 +1,249 @@
+"""Wald, likelihood-ratio and score tests: of columns, of nested models, of linear hypotheses.
+
+For the hypothesis R·β = r about the reported coefficients β, θ₀ being the optimum under it:
+
+    Wald               (Rβ̂ − r)ᵀ (R V Rᵀ)⁻¹ (Rβ̂ − r)       from a `Summary`, no pass
+    likelihood ratio   2·(ℓ(θ̂) − ℓ(θ₀))                     a fit under the hypothesis
+    score              ∇ℓ(θ₀)ᵀ I(θ₀)⁻¹ ∇ℓ(θ₀)               the same fit
+
+All three are χ² on as many degrees of freedom as R has rows, where the hypothesis holds (Rao,
+"Linear statistical inference and its applications", 1973, section 6e). Derivation:
+docs/derivations/inference.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glasslogit.core.losses import Floats
+from glasslogit.core.roots import inverse_of
+from glasslogit.errors import InputError, check_choice
+from glasslogit.model.fitted import beside
+from glasslogit.sources.threads import one_blas_thread
+from glasslogit.trust.inference.constrained import optimum_where
+from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, wald
+from glasslogit.trust.inference.information import Information, inform
+from glasslogit.trust.inference.summary import Summary
+
+Test = Literal["likelihood_ratio", "score", "wald"]
+TESTS = ("likelihood_ratio", "score", "wald")
+Hypothesis = str | Sequence[str] | ArrayLike
+SLIGHT = 1e-6  # by which a larger model may seem worse, since fits end near their optimum
+
+
+def wald_test(summary: Summary, hypothesis: Hypothesis, value: ArrayLike = 0.0) -> HypothesisTest:
+    """Test R·β = r with the covariance of a summary, robust or not.
+
+    Parameters
+    ----------
+    summary
+        From `summarize`.
+    hypothesis
+        A column name, or several, whose coefficients are all 0, or `value`; or R, (m,) or (q, m),
+        by the coefficients in the order of the summary. For three or more classes a name stands
+        for its coefficients in every equation, in their order.
+    value
+        r, a number or (q,), in the order of the names or of the rows of R.
+
+    Examples
+    --------
+    >>> from glasslogit import LogisticRegression, summarize
+    >>> hours, passed = [[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]], [0, 0, 1, 0, 1, 1]
+    >>> model = LogisticRegression(C=np.inf).fit(hours, passed)
+    >>> print(wald_test(summarize(model, hours, passed), "x0"))
+    Wald, x0: χ² = 1.770 on 1 df, p = 0.1834
+
+    """
+    name, R = equations_of(hypothesis, summary.terms)
+    gap = R @ summary.coef - values_of(value, len(R))
+    return wald(f"Wald, {name}", gap, R @ summary.covariance @ R.T)
+
+
+def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
+    """Test a model against a larger one that contains it, both fitted to the same rows.
+
+    Raises `InputError` if they cannot be nested, if their null log-likelihoods differ, or if one
+    is penalised or its weights do not count rows: then the ratio is not χ².
+
+    >>> from glasslogit import LogisticRegression, summarize
+    >>> X = np.array([[1.0, 1], [2, 0], [3, 0], [4, 1], [5, 0], [6, 1], [7, 1], [8, 0]])
+    >>> y = [0, 1, 0, 0, 1, 1, 0, 1]
+    >>> both = LogisticRegression(C=np.inf).fit(X, y)
+    >>> one = LogisticRegression(C=np.inf).fit(X[:, :1], y)
+    >>> test = likelihood_ratio_test(summarize(one, X[:, :1], y), summarize(both, X, y))
+    >>> test.df, round(test.p_value, 4)
+    (1, 0.1086)
+    """
+    df = len(large.terms) - len(small.terms)
+    if small.penalised or large.penalised:
+        raise InputError("a likelihood ratio of penalised fits is not χ²; fit both with C=np.inf")
+    before, after = small.log_likelihood, large.log_likelihood
+    if before is None or after is None:
+        raise InputError(
+            "these weights do not count rows, so there is no likelihood; use wald_test"
+        )
+    outside = set(small.terms) - set(large.terms)
+    same = (small.count, *small.equations) == (large.count, *large.equations)
+    if df <= 0 or outside or not same:
+        raise InputError(
+            "the first model is not contained in the second; give the smaller one first, both "
+            "summarised on the same rows, with the columns of the smaller among the larger's"
+        )
+    if small.classes != large.classes or not same_null(small, large):
+        raise InputError(
+            "the summaries are of other rows, outcomes or offsets: their log-likelihoods without "
+            "columns differ; summarise both on the same rows, each complete in all columns"
+        )
+    gain = 2.0 * (after - before)
+    if gain < -SLIGHT:
+        raise InputError("the larger model is less likely than the smaller: other rows were given")
+    return chi2_test("likelihood ratio, nested models", gain, df)
+
+
+def same_null(one: Summary, other: Summary) -> bool:
+    """Tell whether two models know as much without columns; if only one has an intercept, yes."""
+    before, after = one.null_log_likelihood, other.null_log_likelihood
+    if before is None or after is None or one.intercept != other.intercept:
+        return True
+    return abs(before - after) <= SLIGHT * max(1.0, abs(before))
+
+
+def hypothesis_test(  # noqa: PLR0913
+    model: Any,
+    X: Any,
+    y: Any,
+    sample_weight: ArrayLike | None = None,
+    offset: ArrayLike | None = None,
+    *,
+    hypothesis: Hypothesis,
+    value: ArrayLike = 0.0,
+    test: Test = "likelihood_ratio",
+    reference: Any = None,
+) -> HypothesisTest:
+    """Test R·β = r on the rows that the model was fitted on; a fit under the hypothesis.
+
+    `hypothesis` and `value` are those of `wald_test`, `test` is ``"likelihood_ratio"``,
+    ``"score"`` (Rao's: by the slope of the likelihood where the hypothesis holds) or ``"wald"``.
+
+    >>> from glasslogit import LogisticRegression
+    >>> hours, passed = [[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]], [0, 0, 1, 0, 1, 1]
+    >>> model = LogisticRegression(C=np.inf).fit(hours, passed)
+    >>> print(hypothesis_test(model, hours, passed, hypothesis="x0", test="score"))
+    score, x0: χ² = 2.800 on 1 df, p = 0.09426
+    """
+    check_choice(test, "test", TESTS)
+    fit = TestedFit.of(model, reference, X, y, sample_weight, offset)
+    return fit.judge(test, hypothesis, value)
+
+
+def term_tests(  # noqa: PLR0913
+    model: Any,
+    X: Any,
+    y: Any,
+    sample_weight: ArrayLike | None = None,
+    offset: ArrayLike | None = None,
+    *,
+    terms: Mapping[str, Hypothesis] | None = None,
+    test: Test = "likelihood_ratio",
+    reference: Any = None,
+) -> tuple[HypothesisTest, ...]:
+    """Test every term of a model given all others.
+
+    `terms` gives the columns that make a term by its name, such as the indicators of one
+    category, or any linear hypothesis R; without it every column is a term. For three or
+    more classes a term has a coefficient in every equation. A fit of some passes for each
+    term, none by Wald.
+
+    >>> from glasslogit import LogisticRegression
+    >>> X = np.array([[1.0, 1], [2, 0], [3, 0], [4, 1], [5, 0], [6, 1], [7, 1], [8, 0]])
+    >>> y = [0, 1, 0, 0, 1, 1, 0, 1]
+    >>> for test in term_tests(LogisticRegression(C=np.inf).fit(X, y), X, y):
+    ...     print(test)
+    likelihood ratio, x0: χ² = 1.368 on 1 df, p = 0.2422
+    likelihood ratio, x1: χ² = 2.575 on 1 df, p = 0.1086
+    """
+    check_choice(test, "test", TESTS)
+    fit = TestedFit.of(model, reference, X, y, sample_weight, offset)
+    if terms is None:
+        terms = {name: name for name in fit.known.fitted.names}
+    return tuple(fit.judge(test, term, name=name) for name, term in terms.items())
+
+
+@dataclass(frozen=True, eq=False)
+class TestedFit:
+    """A fit beside its rows, on which hypotheses are tested."""
+
+    known: Information
+
+    @staticmethod
+    def of(model: Any, reference: Any, *rows: Any) -> "TestedFit":
+        """Put a fit beside its rows; one pass."""
+        with one_blas_thread():
+            known = inform(model, beside(model, *rows), reference)
+            if known.penalised or not known.counts_rows:
+                raise InputError(
+                    "a test by the likelihood needs one: no penalty, and weights that count "
+                    "rows; use wald_test with covariance='robust'"
+                )
+            return TestedFit(known)
+
+    def judge(
+        self, kind: str, hypothesis: Hypothesis, value: ArrayLike = 0.0, *, name: str | None = None
+    ) -> HypothesisTest:
+        """Test one hypothesis."""
+        known = self.known
+        said, R = equations_of(hypothesis, known.terms)
+        r, title = values_of(value, len(R)), f"{kind.replace('_', ' ')}, {name or said}"
+        A = R @ known.to_reported
+        if kind == "wald":
+            spread = A @ known.root
+            return wald(f"Wald, {name or said}", A @ known.at.u.ravel() - r, spread @ spread.T)
+        with one_blas_thread():
+            bound = optimum_where(known.objective, known.at, A, r)
+        weight = known.objective.weight
+        if kind == "score":
+            g = bound.gradient
+            statistic = weight * float(np.vdot(g, inverse_of(bound.hessian)(g)))
+        else:
+            statistic = 2.0 * weight * (bound.value - known.at.value)
+        return chi2_test(title, statistic, len(R))
+
+
+def equations_of(hypothesis: Hypothesis, terms: Sequence[str]) -> tuple[str, Floats]:
+    """Turn a hypothesis into words and R (q, m), which has a row for each coefficient named.
+
+    >>> equations_of(["b", "a"], ("(Intercept)", "a", "b"))[1].tolist()
+    [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
+    """
+    if isinstance(hypothesis, str):
+        hypothesis = [hypothesis]
+    given = np.asarray(hypothesis)
+    if given.dtype.kind in "US":
+        names = [str(name) for name in given.ravel()]
+        unknown = [name for name in names if name not in terms]
+        if unknown:
+            known = ", ".join(dict.fromkeys(terms))
+            raise InputError(f"the model has no coefficient {unknown[0]!r}; it has {known}")
+        twice = [name for j, name in enumerate(names) if name in names[:j]]
+        if twice:
+            raise InputError(f"the hypothesis names {twice[0]!r} twice; give each column once")
+        places = [j for name in names for j, term in enumerate(terms) if term == name]
+        return ", ".join(names), np.eye(len(terms))[places]
+    R = np.atleast_2d(given.astype(np.float64))
+    if R.ndim != 2 or R.shape[1] != len(terms) or not np.isfinite(R).all():
+        raise InputError(
+            f"the hypothesis has shape {given.shape}; give column names, or finite numbers of "
+            f"shape (q, {len(terms)}), one for each coefficient"
+        )
+    return "linear hypothesis", R
+
+
+def values_of(value: ArrayLike, q: int) -> Floats:
+    """Check the right side of a hypothesis: one number, or one for each equation."""
+    values = np.asarray(value, np.float64)
+    if values.shape not in ((), (q,)) or not np.isfinite(values).all():
+        raise InputError(f"value has shape {values.shape}; give a finite number, or {q} of them")
+    return np.broadcast_to(values, (q,))

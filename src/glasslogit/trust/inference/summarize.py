@@ -1,0 +1,234 @@
+"""`summarize`: from a fitted model and the rows it was fitted on to a `Summary`."""
+
+from copy import copy
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glasslogit.core.losses import Floats, surprise
+from glasslogit.core.passes import Value
+from glasslogit.errors import InputError, check_choice, check_number
+from glasslogit.model.design import read_features
+from glasslogit.model.fitted import Fitted, beside
+from glasslogit.sources.threads import one_blas_thread
+from glasslogit.trust.inference.constrained import optimum_where, profile_intervals
+from glasslogit.trust.inference.contrasts import contrasts_of
+from glasslogit.trust.inference.distributions import normal_quantile, two_sided
+from glasslogit.trust.inference.information import BIAS, Information, inform
+from glasslogit.trust.inference.sandwich import covariance_of, number_clusters
+from glasslogit.trust.inference.summary import Summary
+
+FEW = 40  # clusters, below which errors clustered by them are too small
+LIKELIHOODS = (
+    "log_likelihood",
+    "null_log_likelihood",
+    "deviance",
+    "null_deviance",
+    "log_multiplicity",
+)
+Covariance = Literal["classical", "robust", "HC0", "HC1", "HC2", "HC3", "cluster"]
+
+
+def summarize(  # noqa: PLR0913
+    model: Any,
+    X: Any,
+    y: Any,
+    sample_weight: ArrayLike | None = None,
+    offset: ArrayLike | None = None,
+    *,
+    covariance: Covariance = "classical",
+    groups: ArrayLike | None = None,
+    level: float = 0.95,
+    intervals: Literal["wald", "profile"] = "wald",
+    reference: Any = None,
+) -> Summary:
+    """Say how sure the coefficients of a fitted model are.
+
+        V = I⁻¹,  I = Σ sᵢ·pᵢ(1 − pᵢ)·xᵢxᵢᵀ;   z = coef / √V;   p = 2·Φ(−|z|);   coef ± q·√V
+
+    One pass over the data, two for a robust or clustered covariance.
+
+    Parameters
+    ----------
+    model
+        A fitted `LogisticRegression`, ours or scikit-learn's, without a penalty or with ridge.
+    X, y, sample_weight, offset
+        What it was fitted on; X may be a function that yields batches, and y is then None.
+    covariance
+        ``"classical"``; ``"robust"``, which is ``"HC0"``, or ``"HC1"`` to ``"HC3"``; or
+        ``"cluster"`` with a label for each row in `groups`. See docs/inference.md.
+    groups
+        (n,) labels of any type: rows of one cluster may depend on each other.
+    level
+        How often the intervals cover what they are for, between 0 and 1.
+    intervals
+        ``"wald"``: symmetric about the coefficient; or ``"profile"``: where the likelihood
+        ratio does not reject the value, better with few events; some ten passes a coefficient.
+    reference
+        The class that the others are compared with; the first, if it is not given.
+
+    Raises
+    ------
+    InputError
+        Where there is nothing to say: classes that are separated, columns that depend on each
+        other, fewer rows than coefficients, an L1 penalty, a model that is not at its optimum
+        on these rows.
+    MissingExtraError
+        If SciPy is not installed.
+
+    Examples
+    --------
+    >>> from glasslogit import LogisticRegression
+    >>> hours, passed = [[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]], [0, 0, 1, 0, 1, 1]
+    >>> model = LogisticRegression(C=np.inf).fit(hours, passed)
+    >>> summary = summarize(model, hours, passed)
+    >>> summary.coef.round(4).tolist(), summary.std_error.round(4).tolist()
+    ([-4.2491, 1.214], [3.3879, 0.9126])
+    >>> round(summary.likelihood_ratio.p_value, 4)
+    0.0667
+
+    """
+    check_number(level, "level", "between 0 and 1", above=0, below=1)
+    check_choice(intervals, "intervals", ("wald", "profile"))
+    fitted = beside(model, X, y, sample_weight, offset)
+    asked: dict[str, Any] = {"covariance": covariance, "groups": groups, "level": level}
+    return summarize_fitted(model, fitted, intervals=intervals, reference=reference, **asked)
+
+
+def summarize_fitted(  # noqa: PLR0913
+    model: Any,
+    fitted: Fitted,
+    *,
+    covariance: Covariance = "classical",
+    groups: ArrayLike | None = None,
+    level: float = 0.95,
+    intervals: str = "wald",
+    reference: Any = None,
+) -> Summary:
+    """Do what `summarize` does with a model that stands beside its rows."""
+    with one_blas_thread():
+        known = inform(model, fitted, reference)
+        V = covariance_of(known, covariance, groups)
+        if intervals == "profile":
+            check_likelihood(known, covariance)
+        table = make_table(known, V, level=level, profile=intervals == "profile")
+        facts = make_facts(known)
+    return Summary(
+        classes=tuple(fitted.classes.tolist()),
+        terms=known.terms,
+        equations=known.equations,
+        reference=known.reference,
+        covariance=V,
+        kind="robust (HC0)" if covariance == "robust" else covariance,
+        intervals="profile-likelihood" if intervals == "profile" else "Wald",
+        level=level,
+        count=known.count,
+        penalised=known.penalised,
+        counts_rows=known.counts_rows,
+        notes=(*notes_on(model, known, covariance), *notes_on_clusters(known, groups)),
+        intercept=known.intercept,
+        read=partial(read_features, copy(model)),
+        shift=known.shift @ contrasts_of(fitted.classes.tolist(), known.reference)[0],
+        **table,
+        **facts,
+    )
+
+
+def make_table(known: Information, V: Floats, *, level: float, profile: bool) -> dict[str, Any]:
+    """Give the columns of the table, (m,) each."""
+    coef, error, q = known.coef, np.sqrt(V.diagonal()), normal_quantile(level)
+    ends = np.column_stack([coef - q * error, coef + q * error])
+    if profile:
+        ends = profile_intervals(known, q * q)
+    z = coef / error
+    return {
+        "coef": coef,
+        "std_error": error,
+        "z": z,
+        "p_value": two_sided(z),
+        "ci_low": ends[:, 0],
+        "ci_high": ends[:, 1],
+    }
+
+
+def make_facts(known: Information) -> dict[str, Any]:
+    """Give the likelihoods and what follows from them."""
+    sums = known.sums
+    separated = float((sums.hits / sums.totals).sum() - 1.0)
+    return {
+        "df": float(np.sum(known.root * (known.fisher @ known.root))),
+        "tjur_r2": separated if len(sums.totals) == 2 else None,
+        **(likelihoods(known) if known.counts_rows else dict.fromkeys(LIKELIHOODS)),
+    }
+
+
+def likelihoods(known: Information) -> dict[str, float]:
+    """Give what is in nats."""
+    sums, null = known.sums, null_loss(known)
+    found = (
+        sums.log_multiplicity - sums.value,
+        sums.log_multiplicity - null,
+        2.0 * (sums.value - sums.saturated),
+        2.0 * (null - sums.saturated),
+        sums.log_multiplicity,
+    )
+    return dict(zip(LIKELIHOODS, found, strict=True))
+
+
+def null_loss(known: Information) -> float:
+    """Give the least loss Σ s·loss without the columns: of the intercept alone, if there is one.
+
+    It follows from the rates of the classes, but for an offset: then the intercept is fitted.
+    """
+    objective, totals = known.objective, known.sums.totals
+    if not objective.coordinates.intercept:
+        return float(objective.source.sum(Value(objective.loss, 0.0 * known.fitted.theta)).total)
+    if not known.sums.offset:
+        return float(totals @ surprise(totals / totals.sum()))
+    u = known.at.u
+    slopes = np.eye(u.size)[: objective.features * u.shape[1]]
+    null = optimum_where(objective, known.at, slopes, np.zeros(len(slopes)))
+    return objective.weight * null.value
+
+
+def check_likelihood(known: Information, kind: str) -> None:
+    """Refuse profile intervals where there is no likelihood to profile."""
+    if known.penalised or kind != "classical" or not known.counts_rows:
+        raise InputError(
+            "profile intervals need a likelihood: no penalty, a classical covariance and weights "
+            "that count rows; take intervals='wald'"
+        )
+
+
+def notes_on(model: Any, known: Information, kind: str) -> tuple[str, ...]:
+    """Say what is to be kept in mind about this table."""
+    notes, fewest = [], known.sums.totals.min()
+    if known.penalised:
+        notes.append(f"{BIAS}; df is the effective number of coefficients")
+    if fewest < len(known.columns):
+        rarest = known.fitted.classes[int(known.sums.totals.argmin())]
+        notes.append(
+            f"the rows of class {rarest!s} weigh {fewest:.4g}, fewer than {len(known.columns)} "
+            "coefficients: the normal approximation is not to be trusted"
+        )
+    if not known.counts_rows and kind == "classical":
+        what = "class_weight" if model.class_weight else "weights that do not count rows"
+        notes.append(f"with {what} classical errors are wrong; take covariance='robust'")
+    if np.any(known.shift):
+        notes.append(
+            "the intercept is that of the class rates in these rows; base_rate moved the model's, "
+            "and with it the probabilities"
+        )
+    return tuple(notes)
+
+
+def notes_on_clusters(known: Information, groups: ArrayLike | None) -> tuple[str, ...]:
+    """Say what few clusters cannot tell."""
+    k = FEW if groups is None else int(number_clusters(groups).max()) + 1
+    slopes = len(known.terms) - len(known.equations) * known.intercept
+    few = f"there are {k} clusters; below some {FEW} the errors tend to be too small"
+    lacking = f"{k} clusters tell no more than {k - 1} of {slopes} coefficients together"
+    notes = [few] if k < FEW else []
+    return (*notes, f"{lacking}: no test of all") if k <= slopes else tuple(notes)

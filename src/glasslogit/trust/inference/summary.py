@@ -1,0 +1,214 @@
+"""`Summary`: a table of coefficients and what goes with it; trust/printing.py shows it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from glasslogit.core.losses import Floats, odds_ratio, surprise
+from glasslogit.core.roots import has_inverse
+from glasslogit.errors import InputError
+from glasslogit.inputs.arrays import Features
+from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, wald
+from glasslogit.trust.page import Page, Printable, labels_of
+
+COLUMNS = (
+    "coef",
+    "std_error",
+    "z",
+    "p_value",
+    "ci_low",
+    "ci_high",
+    "odds_ratio",
+    "odds_ratio_low",
+    "odds_ratio_high",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Summary(Printable):
+    """What a fitted model says, and how sure that is. Made by `summarize`.
+
+    All arrays (m,) follow `terms`, the names of the columns, the intercept first. For three or
+    more classes they come class by class: `equations` lists the classes, each against the
+    `reference`. The covariance is (m, m).
+
+    Attributes
+    ----------
+    coef, std_error, z, p_value, ci_low, ci_high
+        Log-odds, their standard errors, z = coef / std_error, the two-sided p-value of the
+        hypothesis that the coefficient is 0, and the interval of the `level`.
+    log_likelihood, null_log_likelihood
+        In nats, of the model and of the one that knows only the intercept (and the offset). These
+        and what follows from them (deviances, AIC, BIC, R² but for Tjur's) are None where weights
+        do not count rows, since there is no likelihood then.
+    deviance, null_deviance
+        2·(ℓ_saturated − ℓ), where the saturated model gives each row its own probability.
+    df
+        The number of coefficients; for a ridge penalty the effective one, trace P⁻¹I.
+    log_multiplicity
+        The part of ℓ that is the log of the number of ways in which grouped counts, a fraction
+        with its weight, can come about; 0 for single trials.
+    tjur_r2
+        Tjur's R²: the mean probability of the rows with an event less that of the others, The
+        American Statistician (2009); None for three or more classes.
+    count
+        The number of observations: the sum of frequency weights, or the rows if these are more
+        or weights do not count them.
+    counts_rows
+        Whether the weights count rows, so that there is a likelihood.
+    notes
+        What is to be kept in mind, one sentence each.
+    intercept
+        Whether there is one, the first term of each equation.
+    shift
+        (equations,) what `base_rate` adds to the margins for predictions; it is no estimate.
+    read
+        What reads rows to predict as the model does.
+
+    """
+
+    classes: tuple[Any, ...]
+    terms: tuple[str, ...]
+    equations: tuple[Any, ...]
+    reference: Any
+    coef: Floats
+    std_error: Floats
+    z: Floats
+    p_value: Floats
+    ci_low: Floats
+    ci_high: Floats
+    covariance: Floats
+    kind: str
+    intervals: str
+    level: float
+    count: float
+    df: float
+    penalised: bool
+    counts_rows: bool
+    log_likelihood: float | None
+    null_log_likelihood: float | None
+    deviance: float | None
+    null_deviance: float | None
+    log_multiplicity: float | None
+    tjur_r2: float | None
+    notes: tuple[str, ...]
+    intercept: bool
+    shift: Floats
+    read: Callable[[Any], Features] = field(repr=False)
+
+    @property
+    def odds_ratio(self) -> Floats:
+        """The factor by which one more unit multiplies the odds: e^coef."""
+        return odds_ratio(self.coef)
+
+    @property
+    def odds_ratio_low(self) -> Floats:
+        """The lower end of the interval of the odds ratio."""
+        return odds_ratio(self.ci_low)
+
+    @property
+    def odds_ratio_high(self) -> Floats:
+        """The upper end of the interval of the odds ratio."""
+        return odds_ratio(self.ci_high)
+
+    @property
+    def aic(self) -> float | None:
+        """Akaike's information criterion: −2ℓ + 2·df; None without a likelihood."""
+        found = self.log_likelihood
+        return None if found is None else -2.0 * found + 2.0 * self.df
+
+    @property
+    def bic(self) -> float | None:
+        """Schwarz's Bayesian information criterion: −2ℓ + log(count)·df; None likewise."""
+        found = self.log_likelihood
+        each = float(surprise(np.array(1.0 / self.count)))
+        return None if found is None else -2.0 * found + each * self.df
+
+    @property
+    def mcfadden_r2(self) -> float | None:
+        """McFadden's R²: 1 − ℓ/ℓ₀, "Conditional logit analysis" (1974), section IV."""
+        if self._kernels is None:
+            return None
+        found, null = self._kernels
+        return 1.0 - found / null if null else 0.0
+
+    @property
+    def nagelkerke_r2(self) -> float | None:
+        """Nagelkerke's R²: (1 − (L₀/L)^(2/n)) / (1 − L₀^(2/n)), Biometrika (1991), equation 3."""
+        if self._kernels is None:
+            return None
+        found, null = self._kernels
+        shares = 1.0 - odds_ratio(-2.0 / self.count * np.array([found - null, -null]))
+        return float(shares[0] / shares[1]) if null else 0.0
+
+    @property
+    def _kernels(self) -> tuple[float, float] | None:
+        """ℓ and ℓ₀ of single trials: without the number of ways in which counts come about."""
+        found, null, ways = self.log_likelihood, self.null_log_likelihood, self.log_multiplicity
+        if found is None or null is None or ways is None:
+            return None
+        return found - ways, null - ways
+
+    @property
+    def slopes(self) -> np.ndarray[Any, np.dtype[np.intp]]:
+        """Where the coefficients other than intercepts stand."""
+        places, each = np.arange(len(self.terms)), len(self.terms) // len(self.equations)
+        return places[places % each > 0] if self.intercept else places
+
+    @property
+    def likelihood_ratio(self) -> HypothesisTest:
+        """The test that all coefficients but the intercept are 0: 2·(ℓ − ℓ₀)."""
+        if self.penalised or self._kernels is None:
+            raise InputError(
+                "a likelihood ratio is χ² only without a penalty and with weights that count "
+                "rows; fit with C=np.inf, or take wald with covariance='robust'"
+            )
+        found, null = self._kernels
+        gain = 2.0 * (found - null)
+        return chi2_test("likelihood ratio, all coefficients", gain, len(self.slopes))
+
+    @property
+    def wald(self) -> HypothesisTest:
+        """The same hypothesis by Wald: wᵀV⁻¹w, with whatever covariance was asked for."""
+        part = self.slopes
+        V = self.covariance[np.ix_(part, part)]
+        return wald("Wald, all coefficients", self.coef[part], V)
+
+    def page(self) -> Page:
+        """Give the table with a title, the facts about the fit and the notes."""
+        columns = {name: getattr(self, name) for name in COLUMNS}
+        index = labels_of(self.terms, self.equations)
+        return Page(self._title(), index, columns, self._facts(), self.notes, narrow=7)
+
+    def _title(self) -> str:
+        event = str(self.equations[0]) if len(self.equations) == 1 else "each class"
+        return f"Logistic regression: log-odds of {event} against {self.reference}"
+
+    def _nats(self) -> tuple[str, ...]:
+        null = "of the intercept alone" if self.intercept else "where all margins are 0"
+        return (
+            f"log-likelihood {self.log_likelihood:.6g}, AIC {self.aic:.6g}, BIC {self.bic:.6g}",
+            f"deviance {self.deviance:.6g}, {null} {self.null_deviance:.6g}",
+        )
+
+    def _tests(self) -> tuple[str, ...]:
+        """Test all coefficients, but where a penalty or too few clusters leave no test."""
+        if self.penalised:
+            return ()
+        if self.kind == "classical" and self.counts_rows:
+            return (str(self.likelihood_ratio),)
+        V = self.covariance[np.ix_(self.slopes, self.slopes)]
+        return (str(self.wald),) if has_inverse(V) else ()
+
+    def _facts(self) -> tuple[str, ...]:
+        how = f"{self.kind} standard errors, {100 * self.level:.4g} % {self.intervals} intervals"
+        shares = ("McFadden", self.mcfadden_r2), ("Nagelkerke", self.nagelkerke_r2)
+        shown = [(name, r2) for name, r2 in (*shares, ("Tjur", self.tjur_r2)) if r2 is not None]
+        return (
+            f"{how}, {self.count:.10g} observations",
+            *(self._nats() if self.counts_rows else ()),
+            *self._tests(),
+            *(["R²: " + ", ".join(f"{name} {r2:.4g}" for name, r2 in shown)] if shown else []),
+        )
