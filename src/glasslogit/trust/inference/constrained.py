@@ -19,7 +19,7 @@ from glasslogit.solvers.line_search import advance
 from glasslogit.trust.inference.information import Information
 
 MOST_STEPS = 50
-EXACT = 1e-16  # of the log-likelihood: what is still to be gained
+LEAST_GAIN = 1e-16  # of the log-likelihood: a gain below it is none
 
 
 def optimum_where(objective: Objective, at: Model, A: Floats, b: Floats) -> Model:
@@ -40,7 +40,7 @@ def optimum_where(objective: Objective, at: Model, A: Floats, b: Floats) -> Mode
         H = at.hessian.reshape(at.u.size, -1)
         g = N.T @ at.gradient.ravel()
         inner = inverse_of(N.T @ H @ N)(g) if g.size else g
-        if float(g @ inner) * objective.weight < EXACT:
+        if float(g @ inner) * objective.weight < LEAST_GAIN:
             return at
         length, at = advance(objective, objective.quadratic, at, -(N @ inner).reshape(shape))
         if length == 0.0:
@@ -49,7 +49,7 @@ def optimum_where(objective: Objective, at: Model, A: Floats, b: Floats) -> Mode
 
 
 MOST_PASSES = 200
-EXACT = 1e-10  # how near −ℓ has to be to its target, in units of χ²
+CLOSE_TO_TARGET = 1e-10  # how near −ℓ has to be to its target, in units of χ²
 SHORTER = 0.4  # the share of a step to try next if it leads no nearer to the end
 
 
@@ -93,7 +93,7 @@ class End:
         """
         place, length = self.aim(start), 1.0
         for _ in range(MOST_PASSES):
-            if place.off < EXACT:
+            if place.off < CLOSE_TO_TARGET:
                 return float(np.vdot(self.a, place.at.u + place.step))
             there = self.aim(self.objective.quadratic(place.at.u + length * place.step))
             nearer = there.off < place.off
