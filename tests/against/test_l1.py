@@ -8,7 +8,7 @@ from scipy import sparse
 from sklearn import datasets, linear_model
 
 from glasslogit import LogisticRegression
-from glasslogit.core.objective import Model
+from glasslogit.core.objective import SecondOrder
 from glasslogit.solvers import OrthantNewton, ProximalNewton
 from glasslogit.solvers.proximal_newton import solve_model, unrest
 
@@ -141,7 +141,7 @@ def test_the_model_is_solved_to_its_optimum(seed: int, l1: float) -> None:
     A, g, u = rng.normal(size=(9, 6)), rng.normal(size=(6, 1)) * 3, rng.normal(size=(6, 1))
     H, kinks = A.T @ A + 0.1 * np.eye(6), np.full((6, 1), l1)
     kinks[-1] = 0.0
-    d = solve_model(Model(u, 0.0, g, H.reshape(6, 1, 6, 1)), kinks)
+    d = solve_model(SecondOrder(u, 0.0, g, H.reshape(6, 1, 6, 1)), kinks)
     scale = 1 / np.sqrt(H.diagonal())
     before = unrest(u.ravel(), g.ravel(), kinks.ravel(), scale).max()
     after = unrest((u + d).ravel(), (g + H @ d).ravel(), kinks.ravel(), scale).max()

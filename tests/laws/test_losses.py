@@ -109,7 +109,7 @@ def test_residual_and_curvature_are_the_derivatives(loss, c: int, data: st.DataO
         np.testing.assert_allclose(at.residual[0, k], slope, rtol=1e-6, atol=1e-9)
         column = (up.residual - down.residual)[0] / (2 * h)
         np.testing.assert_allclose(
-            loss.curve(at.p, np.eye(c)[[k]])[0], column, rtol=1e-6, atol=1e-9
+            loss.curvature_product(at.p, np.eye(c)[[k]])[0], column, rtol=1e-6, atol=1e-9
         )
         np.testing.assert_allclose(losses.curvature(at.p)[0, k], column[k], rtol=1e-6, atol=1e-9)
 
@@ -122,8 +122,8 @@ def test_binomial_is_the_softmax_with_a_reference(z: np.ndarray, y: int) -> None
     np.testing.assert_allclose(one.residual, other.residual, rtol=1e-13)
     s = np.ones((1, 1))
     np.testing.assert_allclose(
-        Binomial().curve(one.p, s),
-        Multinomial(reference=True).curve(other.p, s),
+        Binomial().curvature_product(one.p, s),
+        Multinomial(reference=True).curvature_product(other.p, s),
         rtol=1e-13,
         atol=EPS,
     )

@@ -55,7 +55,7 @@ class Coordinates:
         """
         variance = moments.scatter / moments.weight
         if intercept:
-            scale = np.sqrt(np.where(constant(moments), np.inf, variance + ridge))
+            scale = np.sqrt(np.where(constant_columns(moments), np.inf, variance + ridge))
             return Coordinates(scale, moments.mean, intercept, axes)
         square = variance + moments.mean**2 + ridge
         scale = np.sqrt(np.where(square > 0, square, np.inf))
@@ -100,7 +100,7 @@ class Coordinates:
         return np.multiply.outer(factor, factor)
 
 
-def constant(moments: ColumnMoments) -> NDArray[np.bool]:
+def constant_columns(moments: ColumnMoments) -> NDArray[np.bool]:
     """Tell which columns do not vary, but for rounding, (d,)."""
     return ~(moments.scatter > moments.weight * (CONSTANT * moments.mean) ** 2)
 

@@ -123,7 +123,7 @@ class Loss(ABC):
         """Give the loss, the residual ∂loss/∂z and the probabilities p of each row."""
 
     @abstractmethod
-    def curve(self, p: Floats, s: Floats) -> Floats:
+    def curvature_product(self, p: Floats, s: Floats) -> Floats:
         """Multiply s (n, c) by the curvature C(p) = ∂²loss/∂z² of each row: C(p)·s."""
 
     @abstractmethod
@@ -189,8 +189,8 @@ class Binomial(Loss):
         residual = np.copysign(p, 0.0 - z) + ((z > 0) - y)  # −p + (1 − y) where z > 0, else p − y
         return RowTerms(loss, residual[:, None], p[:, None])
 
-    def curve(self, p: Floats, s: Floats) -> Floats:
-        """See `Loss.curve`: p(1 − p)·s."""
+    def curvature_product(self, p: Floats, s: Floats) -> Floats:
+        """See `Loss.curvature_product`: p(1 − p)·s."""
         return curvature(p) * s
 
     def hessian(self, block: "Block", p: Floats, centre: Floats, axes: Floats) -> Floats:  # noqa: ARG002
@@ -250,8 +250,8 @@ class Multinomial(Loss):
         first = int(self.reference)
         return RowTerms(loss, residual[:, first:], p[:, first:])
 
-    def curve(self, p: Floats, s: Floats) -> Floats:
-        """See `Loss.curve`: pₖ (sₖ − Σₗ pₗ sₗ)."""
+    def curvature_product(self, p: Floats, s: Floats) -> Floats:
+        """See `Loss.curvature_product`: pₖ (sₖ − Σₗ pₗ sₗ)."""
         return p * (s - (p * s).sum(axis=1, keepdims=True))
 
     def hessian(self, block: "Block", p: Floats, centre: Floats, axes: Floats) -> Floats:

@@ -5,7 +5,7 @@ which hold the curvature. A Hessian product is then one product and one pullback
 along a direction, whose change of the margins is known, needs no product at all.
 
     AtMargins         value, gradient, and the probabilities          (n, c)
-    CurvedProduct     the Hessian times a direction, and the change of the margins   (n, c)
+    HessianProduct    the Hessian times a direction, and the change of the margins   (n, c)
 
 The numbers for each row come in a list with an array for each block, in order.
 
@@ -17,10 +17,10 @@ from typing import NamedTuple
 
 from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats, Loss
-from glasslogit.core.passes import Pass, slope
+from glasslogit.core.passes import Pass, value_and_gradient
 
 
-class Standing(NamedTuple):
+class MarginSums(NamedTuple):
     """Answer of `AtMargins`."""
 
     value: float
@@ -28,36 +28,36 @@ class Standing(NamedTuple):
     p: list[Floats]
 
 
-class Curved(NamedTuple):
-    """Answer of `CurvedProduct`."""
+class ProductSums(NamedTuple):
+    """Answer of `HessianProduct`."""
 
     total: Floats
     change: list[Floats]
 
 
 @dataclass(frozen=True, eq=False)
-class AtMargins(Pass[Standing]):
+class AtMargins(Pass[MarginSums]):
     """The value, the gradient and the probabilities where the margins (n, c) are known."""
 
     loss: Loss
     margins: Floats
 
-    def __call__(self, block: Block) -> Standing:
+    def __call__(self, block: Block) -> MarginSums:
         """See `Pass`."""
         rows = self.loss.evaluate(self.margins[block.rows], block.y)
-        return Standing(*slope(block, rows), [rows.p])
+        return MarginSums(*value_and_gradient(block, rows), [rows.p])
 
 
 @dataclass(frozen=True, eq=False)
-class CurvedProduct(Pass[Curved]):
+class HessianProduct(Pass[ProductSums]):
     """Σᵢ [xᵢ 1]ᵀ weightᵢ·C(pᵢ)·([xᵢ 1]·direction) where the probabilities (n, c) are known."""
 
     loss: Loss
     p: Floats
     direction: Floats
 
-    def __call__(self, block: Block) -> Curved:
+    def __call__(self, block: Block) -> ProductSums:
         """See `Pass`."""
         change = block.product(self.direction)
-        curved = self.loss.curve(self.p[block.rows], change)
-        return Curved(block.pullback(block.weight[:, None] * curved), [change])
+        curved = self.loss.curvature_product(self.p[block.rows], change)
+        return ProductSums(block.pullback(block.weight[:, None] * curved), [change])

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from glasslogit.core.blocks import Block
 from glasslogit.core.coordinates import Coordinates
 from glasslogit.core.losses import Floats, Loss
-from glasslogit.core.margins import AtMargins, CurvedProduct, Standing
+from glasslogit.core.margins import AtMargins, HessianProduct, MarginSums
 from glasslogit.core.passes import (
     AlongLine,
     Diagonal,
@@ -33,7 +33,7 @@ from glasslogit.core.source import Source
 TINY = float(np.finfo(float).tiny)
 
 
-class Slope(NamedTuple):
+class FirstOrder(NamedTuple):
     """The linear model of f at u: its value and gradient there."""
 
     u: Floats
@@ -41,7 +41,7 @@ class Slope(NamedTuple):
     gradient: Floats
 
 
-class Model(NamedTuple):
+class SecondOrder(NamedTuple):
     """The quadratic model of f at u; the Hessian may be one of elsewhere, or of a sample."""
 
     u: Floats
@@ -50,14 +50,14 @@ class Model(NamedTuple):
     hessian: Floats
 
 
-class Factors(NamedTuple):
+class KroneckerFactors(NamedTuple):
     """The Hessian taken as a product: of the columns (p, p) and of the classes (c', c')."""
 
     columns: Floats
     classes: Floats
 
 
-class Stand(NamedTuple):
+class KeptMargins(NamedTuple):
     """The linear model of f at u, with the margins and probabilities of all rows there."""
 
     u: Floats
@@ -67,7 +67,7 @@ class Stand(NamedTuple):
     p: Floats
 
 
-Local = Slope | Model | Stand  # what is known of f at u
+LocalModel = FirstOrder | SecondOrder | KeptMargins  # what is known of f at u
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ class Objective:
     weight: float
     rows: int
     size: float
-    formed: list[Model] = field(default_factory=list)
+    formed: list[SecondOrder] = field(default_factory=list)
 
     @property
     def features(self) -> int:
@@ -98,7 +98,7 @@ class Objective:
         total = float(self.source.sum(Value(self.loss, theta)).total)
         return total / self.weight + self.penalty.value(theta[:-1])
 
-    def value_and_gradient(self, u: Floats) -> Slope:
+    def value_and_gradient(self, u: Floats) -> FirstOrder:
         """Give f(u) and the gradient of its smooth part; one pass."""
         theta = self.coordinates.theta(u)
         return self._slope(u, theta, self.source.sum(ValueAndGradient(self.loss, theta)))
@@ -110,7 +110,7 @@ class Objective:
         share = len(batch.weight) / self.rows
         return self._gradient(theta, total / (share * self.weight))
 
-    def quadratic(self, u: Floats) -> Model:
+    def quadratic(self, u: Floats) -> SecondOrder:
         """Give f(u), gradient and Hessian (p, c', p, c') of the smooth part; one pass."""
         at = self.coordinates
         theta, d = at.theta(u), len(at.scale)
@@ -118,10 +118,10 @@ class Objective:
         hessian = at.pull_both(sums.hessian)
         hessian /= self.weight
         np.einsum("jkjk->jk", hessian)[:d] += self.penalty.ridge / at.scale[:, None] ** 2
-        self.formed[:] = [Model(*self._slope(u, theta, sums), hessian)]
+        self.formed[:] = [SecondOrder(*self._slope(u, theta, sums), hessian)]
         return self.formed[0]
 
-    def kronecker(self, u: Floats) -> Factors:
+    def kronecker(self, u: Floats) -> KroneckerFactors:
         """Give the factors of the Hessian at u of a softmax; one pass."""
         at, d = self.coordinates, self.features
         sums = self.source.sum(Kronecker(self.loss, at.theta(u), at.centre))
@@ -129,23 +129,23 @@ class Objective:
         classes = at.axes.T @ (sums.classes / sums.size) @ at.axes
         ridge = self.penalty.ridge / at.scale[:, None] ** 2 / classes.diagonal().mean()
         columns.flat[: d * len(columns) : len(columns) + 1] += ridge[:, 0]
-        return Factors(columns, classes)
+        return KroneckerFactors(columns, classes)
 
     def margins(self, u: Floats) -> Floats:
         """Give the margins of all rows at u, (n, c), to be kept; one pass."""
         theta = self.coordinates.theta(u)
         return np.concatenate(self.source.map(lambda block: block.margins(theta)))
 
-    def stand(self, u: Floats, margins: Floats) -> Stand:
+    def at_margins(self, u: Floats, margins: Floats) -> KeptMargins:
         """Give f(u) and its gradient where the margins are known; one pass."""
         sums = self.source.sum(AtMargins(self.loss, margins))
         slope = self._slope(u, self.coordinates.theta(u), sums)
-        return Stand(*slope, margins, np.concatenate(sums.p))
+        return KeptMargins(*slope, margins, np.concatenate(sums.p))
 
-    def hessian_product(self, at: Stand, v: Floats) -> tuple[Floats, Floats]:
+    def hessian_product(self, at: KeptMargins, v: Floats) -> tuple[Floats, Floats]:
         """Give the Hessian there times v, and the change of the margins along v; one pass."""
         direction = self.coordinates.theta(v)
-        sums = self.source.sum(CurvedProduct(self.loss, at.p, direction))
+        sums = self.source.sum(HessianProduct(self.loss, at.p, direction))
         total = sums.total / self.weight
         total[:-1] += self.penalty.gradient(direction[:-1])
         return self.coordinates.pull(total), np.concatenate(sums.change)
@@ -158,7 +158,7 @@ class Objective:
         total[:-1] = (total[:-1] + self.penalty.ridge) / at.scale[:, None] ** 2
         return total[: len(u)]
 
-    def repenalised(self, at: Model, penalty: Penalty) -> Model:
+    def repenalised(self, at: SecondOrder, penalty: Penalty) -> SecondOrder:
         """Turn a model of f into that with another penalty; no pass."""
         w, scale = self.coordinates.theta(at.u)[:-1], self.coordinates.scale[:, None]
         bend = np.asarray(penalty.ridge) - self.penalty.ridge
@@ -166,7 +166,7 @@ class Objective:
         hessian = at.hessian.copy()
         np.einsum("jkjk->jk", hessian)[: self.features] += bend / scale**2
         value = at.value + penalty.value(w) - self.penalty.value(w)
-        return Model(at.u, value, at.gradient + pulled, hessian)
+        return SecondOrder(at.u, value, at.gradient + pulled, hessian)
 
     def along(self, u: Floats, direction: Floats, lengths: tuple[float, ...]) -> Floats:
         """Give f(u + t·direction) for every t in `lengths`; one pass."""
@@ -200,7 +200,7 @@ class Objective:
         penalty = replace(self.penalty, factors=factors)
         return replace(self, source=part, coordinates=at, penalty=penalty, formed=[])
 
-    def violation(self, at: Local, diagonal: Floats) -> float:
+    def violation(self, at: LocalModel, diagonal: Floats) -> float:
         """Give the distance to the optimum in standard errors: maxⱼ √size·|gⱼ| / √Hⱼⱼ.
 
         gⱼ is the distance of the negative gradient from the subdifferential. With sums
@@ -214,10 +214,10 @@ class Objective:
         return float(self.size**0.5 * errors.max(initial=0.0))
 
     def _slope(
-        self, u: Floats, theta: Floats, sums: GradientSums | QuadraticSums | Standing
-    ) -> Slope:
+        self, u: Floats, theta: Floats, sums: GradientSums | QuadraticSums | MarginSums
+    ) -> FirstOrder:
         value = sums.value / self.weight + self.penalty.value(theta[:-1])
-        return Slope(u, value, self._gradient(theta, sums.gradient / self.weight))
+        return FirstOrder(u, value, self._gradient(theta, sums.gradient / self.weight))
 
     def _gradient(self, theta: Floats, mean: Floats) -> Floats:
         gradient = mean.copy()

@@ -90,10 +90,10 @@ class ValueAndGradient(Pass[GradientSums]):
 
     def __call__(self, block: Block) -> GradientSums:
         """See `Pass`."""
-        return slope(block, self.loss.evaluate(block.margins(self.theta), block.y))
+        return value_and_gradient(block, self.loss.evaluate(block.margins(self.theta), block.y))
 
 
-def slope(block: Block, rows: RowTerms) -> GradientSums:
+def value_and_gradient(block: Block, rows: RowTerms) -> GradientSums:
     """Give Σᵢ weightᵢ·lossᵢ and Σᵢ [xᵢ 1]ᵀ·(weightᵢ·residualᵢ) of a block."""
     gradient = block.pullback(block.weight[:, None] * rows.residual)
     return GradientSums(float(block.weight @ rows.loss), gradient)
@@ -117,7 +117,7 @@ class Quadratic(Pass[QuadraticSums]):
         """See `Pass`."""
         rows = self.loss.evaluate(block.margins(self.theta), block.y)
         hessian = self.loss.hessian(block, rows.p, self.centre, self.axes)
-        return QuadraticSums(*slope(block, rows), hessian)
+        return QuadraticSums(*value_and_gradient(block, rows), hessian)
 
 
 @dataclass(frozen=True, eq=False)

@@ -69,13 +69,13 @@ class Penalty:
         >>> Penalty(l1=1.0).violation(np.array([0.0, 2.0]), np.array([0.5, 0.5])).tolist()
         [0.0, 1.5]
         """
-        return np.abs(slope_of(w, g, self.kink))
+        return np.abs(pseudo_gradient(w, g, self.kink))
 
 
-def slope_of(u: Floats, gradient: Floats, kinks: Floats | float) -> Floats:
+def pseudo_gradient(u: Floats, gradient: Floats, kinks: Floats | float) -> Floats:
     """Give the subgradient nearest to 0; f falls along its negative, and is least where it is 0.
 
-    >>> slope_of(np.array([2.0, 0.0, 0.0]), np.array([0.5, 0.5, -3.0]), np.ones(3)).tolist()
+    >>> pseudo_gradient(np.array([2.0, 0.0, 0.0]), np.array([0.5, 0.5, -3.0]), np.ones(3)).tolist()
     [1.5, 0.0, -2.0]
     """
     at_zero = gradient - np.clip(gradient, -kinks, kinks)

@@ -68,7 +68,7 @@ class Source(ABC):
         while group := list(islice(blocks, GROUP)):
             yield group
 
-    def each(self, function: Callable[[Iterable[Block]], T]) -> Iterator[T]:
+    def map_groups(self, function: Callable[[Iterable[Block]], T]) -> Iterator[T]:
         """Apply a function to every group and yield the results in order."""
         return map(function, self.groups())
 
@@ -79,14 +79,14 @@ class Source(ABC):
         def add(blocks: Iterable[Block]) -> Sums:
             return reduce(question.merge, map(question, blocks))
 
-        return reduce(question.merge, self.each(add))
+        return reduce(question.merge, self.map_groups(add))
 
     def map(self, function: Callable[[Block], T]) -> list[T]:
         """Apply a function to every block and list the results in order: one pass."""
         self.passes += 1
         return [
             result
-            for group in self.each(lambda blocks: [*map(function, blocks)])
+            for group in self.map_groups(lambda blocks: [*map(function, blocks)])
             for result in group
         ]
 

@@ -25,7 +25,7 @@ from glasslogit.model.design import Design
 from glasslogit.model.prediction import reported_theta
 from glasslogit.model.problem import refuse_others, settings_of
 from glasslogit.optimum.certificate import unit_of
-from glasslogit.optimum.train import Settings, make_penalty, survey
+from glasslogit.optimum.train import Settings, column_moments, make_penalty
 
 
 class Fitted(NamedTuple):
@@ -94,7 +94,7 @@ def each_beside(
     names = tuple(map(str, coefficient_names(model, [f"x{j}" for j in range(data.features)])))
     for make, part in zip(data.sources, np.split(theta, len(data.sources), axis=1), strict=True):
         source = make()
-        moments = survey(source, loss)
+        moments = column_moments(source, loss)
         settings = settings_of(model, data, design, moments.rows)
         penalty = make_penalty(settings, moments.weight)
         plain = Coordinates.plain(data.features, part.shape[1], intercept=settings.fit_intercept)

@@ -142,7 +142,7 @@ FAR_OFF = 0.1  # ... and further than this a warning
 
 def find_in_fit(model: Any, data: Data, fits: Sequence[Fit], *, penalised: bool) -> list[Finding]:
     """List what a fit shows of risks without another look at the rows."""
-    fixed = fits[0].constant
+    fixed = fits[0].constant_columns
     free = data.features if fixed is None else int((~fixed).sum())
     found = few_events(data.observations * data.given_shares, free, penalised=penalised)
     if fixed is not None and fixed.any():

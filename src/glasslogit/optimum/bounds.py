@@ -20,7 +20,7 @@ from glasslogit.core.coordinates import Coordinates
 from glasslogit.core.losses import Floats
 from glasslogit.core.objective import Objective
 from glasslogit.core.passes import ColumnMoments
-from glasslogit.core.penalties import slope_of
+from glasslogit.core.penalties import pseudo_gradient
 from glasslogit.core.roots import FLAT, inverse_of_triangle
 from glasslogit.sources.arrays import ArraySource, rows_per_block
 
@@ -178,7 +178,7 @@ def subgradient(objective: Objective, u: Floats, gradient: Floats) -> Floats | N
     the classes, found by bisection.
     """
     kinks = objective.kinks(u)
-    nearest = slope_of(u, gradient, kinks)
+    nearest = pseudo_gradient(u, gradient, kinks)
     rows = [j for j in free_shifts(objective) if j < objective.features and kinks[j].any()]
     if not rows:
         return nearest

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Local, Objective
+from glasslogit.core.objective import LocalModel, Objective
 from glasslogit.core.passes import ColumnMoments
 from glasslogit.optimum.bounds import (
     farthest,
@@ -117,7 +117,7 @@ def certify(objective: Objective, result: Result, moments: ColumnMoments) -> Cer
     return certificate
 
 
-class Known(NamedTuple):
+class LowerHessian(NamedTuple):
     """A Hessian at most the true one, where it was formed, and how far its rows reach.
 
     `all` tells whether the spans are those of all rows.
@@ -131,19 +131,19 @@ class Known(NamedTuple):
 
 def last_formed(
     objective: Objective, source: ArraySource, u: Floats, moments: ColumnMoments
-) -> Known | None:
+) -> LowerHessian | None:
     """Give the last Hessian that the solver formed of all rows, if the moments are theirs."""
     costly = u.size > MANY and objective.rows < ROWS_A_COEFFICIENT * u.size
     if not objective.formed or objective.rows > EXACT_ROWS or costly:
         return None
     spans = np.sqrt(moments.scatter / least_weight(source)) * (1 + 1e-6)
     spans += np.abs(moments.mean - objective.coordinates.centre)
-    return Known(objective.formed[-1].hessian, objective.formed[-1].u, spans, all=True)
+    return LowerHessian(objective.formed[-1].hessian, objective.formed[-1].u, spans, all=True)
 
 
 def few_rows(
     objective: Objective, source: ArraySource, u: Floats, moments: ColumnMoments
-) -> Known | None:
+) -> LowerHessian | None:
     """Form the Hessian of few rows: divided by the weight of all it is below that of all."""
     del moments
     if u.size > MANY:
@@ -153,7 +153,9 @@ def few_rows(
     hessian = replace(objective, source=part, formed=[]).quadratic(u).hessian
     ones = (np.ones((len(block.weight), 1)) for block in part.blocks())
     squares = [b.squares(h, centre)[:-1, 0] for b, h in zip(part.blocks(), ones, strict=True)]
-    return Known(hessian, u, np.sqrt(np.sum(squares, axis=0)) * (1 + 1e-6), all=n <= FEW_ROWS)
+    return LowerHessian(
+        hessian, u, np.sqrt(np.sum(squares, axis=0)) * (1 + 1e-6), all=n <= FEW_ROWS
+    )
 
 
 def least_weight(source: ArraySource) -> float:
@@ -162,7 +164,7 @@ def least_weight(source: ArraySource) -> float:
 
 
 def prove(
-    objective: Objective, theta: Floats, at: Local, known: Known, moments: ColumnMoments
+    objective: Objective, theta: Floats, at: LocalModel, known: LowerHessian, moments: ColumnMoments
 ) -> Certificate:
     """Give the bound at u by a Hessian that was formed there or near."""
     rounding = rounding_of(objective, theta, moments)

@@ -88,7 +88,7 @@ def best_shift(objective: Objective, rows: RowsAt) -> Floats:
         g = rows.weight @ at.residual
         if float(np.abs(step).max()) < 1e-14 and np.abs(g).max() <= 1e-15 * rows.weight.sum():
             break
-        H = np.stack([rows.weight @ loss.curve(at.p, np.eye(c)[[k]]) for k in range(c)])
+        H = np.stack([rows.weight @ loss.curvature_product(at.p, np.eye(c)[[k]]) for k in range(c)])
         step = np.clip(-np.linalg.lstsq(H, g, rcond=1e-13)[0], -10.0, 10.0)
     return shift
 

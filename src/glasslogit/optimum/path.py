@@ -10,17 +10,17 @@ import numpy as np
 
 from glasslogit.core.coordinates import Coordinates
 from glasslogit.core.losses import Floats, Loss
-from glasslogit.core.objective import Model, Objective
+from glasslogit.core.objective import Objective, SecondOrder
 from glasslogit.core.passes import Moments
 from glasslogit.core.penalties import Penalty
 from glasslogit.core.source import Source
 from glasslogit.errors import InputError, check_number
 from glasslogit.optimum.train import (
     Settings,
-    base_theta,
+    centred_intercepts,
     make_objective,
     make_penalty,
-    without_shift,
+    null_theta,
 )
 from glasslogit.solvers.choose import AUTO
 from glasslogit.solvers.newton import FEW_COEFFICIENTS, diagonal, keeping
@@ -52,7 +52,7 @@ class Point(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
+class PathProblem:
     """A path to walk: the mean loss over a source, its null model, and the settings.
 
     The null model is the fit without the penalised columns, `null` its θ.
@@ -78,7 +78,7 @@ class Task:
         return 1.0 / (strongest * self.objective.weight * np.geomspace(1.0, span, points))
 
 
-def prepare(source: Source, loss: Loss, settings: Settings) -> Task:
+def path_problem(source: Source, loss: Loss, settings: Settings) -> PathProblem:
     """Choose coordinates and fit the null model."""
     moments = source.sum(Moments(loss))
     objective, _ = make_objective(source, loss, moments, replace(settings, solver=ProximalNewton()))
@@ -87,7 +87,7 @@ def prepare(source: Source, loss: Loss, settings: Settings) -> Task:
     factors = np.broadcast_to(settings.factors, (d, 1))
     out = np.where(factors[:, 0] > 0, inf, objective.coordinates.scale)
     null = replace(objective, coordinates=replace(objective.coordinates, scale=out))
-    base = null.coordinates.inverse(base_theta(loss, moments))
+    base = null.coordinates.inverse(null_theta(loss, moments))
     theta = run(NewtonCG(), null, base, Rules(tol=1e-9)).theta
     plain = replace(objective, coordinates=Coordinates.plain(d, c))
     at = plain.value_and_gradient(theta)
@@ -95,10 +95,10 @@ def prepare(source: Source, loss: Loss, settings: Settings) -> Task:
     hessian = None
     if is_followed(settings.solver, theta.size):
         hessian = objective.quadratic(objective.coordinates.inverse(theta)).hessian
-    return Task(objective, settings, theta, at.value, float(pushes.max()), hessian)
+    return PathProblem(objective, settings, theta, at.value, float(pushes.max()), hessian)
 
 
-def walk(task: Task, Cs: Floats, limits: Limits) -> Iterator[Point]:
+def walk(task: PathProblem, Cs: Floats, limits: Limits) -> Iterator[Point]:
     """Fit every C, from the strongest penalty to the weakest."""
     if task.hessian is None:
         return visit(task, np.sort(Cs), limits)
@@ -118,7 +118,7 @@ def is_followed(solver: Solver | str, coefficients: int) -> bool:
 
 
 def follow(
-    mean_loss: Objective, at: Model, penalties: Sequence[Penalty], limits: Limits
+    mean_loss: Objective, at: SecondOrder, penalties: Sequence[Penalty], limits: Limits
 ) -> Iterator[Point]:
     """Go from a model of the mean loss to the optimum under each penalty in turn."""
     for penalty in penalties:
@@ -127,8 +127,8 @@ def follow(
 
 
 def settle(
-    mean_loss: Objective, known: Model, penalty: Penalty, limits: Limits
-) -> tuple[Point, Model]:
+    mean_loss: Objective, known: SecondOrder, penalty: Penalty, limits: Limits
+) -> tuple[Point, SecondOrder]:
     """Go to the optimum under a penalty; give it, and the model of the mean loss there."""
     f, outcome, steps = replace(mean_loss, penalty=penalty), None, 0
     start = mean_loss.repenalised(known, penalty)
@@ -142,12 +142,12 @@ def settle(
         if outcome:
             break
     bare = f.repenalised(at, Penalty())
-    theta, passes = without_shift(f.coordinates.theta(at.u), f.loss), f.source.passes
+    theta, passes = centred_intercepts(f.coordinates.theta(at.u), f.loss), f.source.passes
     point = Point(theta, at.value, bare.value, steps, passes, outcome or Outcome.STALLED)
     return point, bare
 
 
-def visit(task: Task, Cs: Floats, limits: Limits) -> Iterator[Point]:
+def visit(task: PathProblem, Cs: Floats, limits: Limits) -> Iterator[Point]:
     """Fit one C after another by the solver of the settings, each from the fit before."""
     mean_loss, theta = task.objective, task.null
     moments = mean_loss.source.sum(Moments(mean_loss.loss))
@@ -158,7 +158,7 @@ def visit(task: Task, Cs: Floats, limits: Limits) -> Iterator[Point]:
         rest = max(limits.deadline - perf_counter(), 0.0)
         rules = Rules(tol=limits.tol, max_steps=limits.max_steps, max_time=rest)
         result = run(solver, f, f.coordinates.inverse(theta), rules)
-        theta, value = without_shift(result.theta, f.loss), float(result.trace.value[-1])
+        theta, value = centred_intercepts(result.theta, f.loss), float(result.trace.value[-1])
         loss = value - f.penalty.value(theta[:-1])
         steps = len(result.trace) - 1
         yield Point(theta, value, loss, steps, f.source.passes, result.outcome)

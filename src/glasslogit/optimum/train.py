@@ -10,7 +10,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.coordinates import Coordinates, check_squarable, constant, sum_zero_axes
+from glasslogit.core.coordinates import (
+    Coordinates,
+    check_squarable,
+    constant_columns,
+    sum_zero_axes,
+)
 from glasslogit.core.losses import Floats, Loss, curvature
 from glasslogit.core.objective import Objective
 from glasslogit.core.passes import ColumnMoments, Moments
@@ -53,7 +58,7 @@ class Fit(NamedTuple):
     """A trained model: the result, its solver, the passes it took, and what is proved of it.
 
     `excess` (c,) is the mean prediction less the rate, Σ sᵢ·residualᵢ / S, or None where the
-    training did not ask for it; `constant` (d,) are the columns that were found to be so;
+    training did not ask for it; `constant_columns` (d,) are the columns that were found to be so;
     `verdict` says whether an optimum exists, where columns without a penalty leave it in doubt.
     """
 
@@ -62,7 +67,7 @@ class Fit(NamedTuple):
     passes: int
     certificate: Certificate
     excess: Floats | None
-    constant: NDArray[np.bool] | None
+    constant_columns: NDArray[np.bool] | None
     verdict: Verdict | None = None
 
 
@@ -71,11 +76,11 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     free_choice = isinstance(settings.solver, str) and settings.solver in AUTO
     held = np.isfinite(settings.C) and np.ndim(settings.factors) == 0
     if free_choice and held and settings.l1_ratio == 0 and pays(source):
-        return train_turned(source, loss, settings, start)
+        return train_rotated(source, loss, settings, start)
     held_out, rules = None, settings.rules
     if isinstance(settings.solver, GradientDescent) and settings.solver.validation_fraction:
         source, held_out = hold_out(source, settings.solver)
-    moments = survey(source, loss)
+    moments = column_moments(source, loss)
     if not held:
         check_squarable(moments)
     objective, solver = make_objective(source, loss, moments, settings)
@@ -86,7 +91,7 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
         weight = float(held_out.weight.sum())
         validation = replace(objective, source=held_out, penalty=Penalty(), weight=weight)
         rules = replace(rules, validation=validation)
-    base = objective.coordinates.inverse(base_theta(loss, moments))
+    base = objective.coordinates.inverse(null_theta(loss, moments))
     u = solver.start(base) if start is None else objective.coordinates.inverse(start)
     result = run_while_in_doubt(solver, objective, u, rules)
     verdict = judge(objective, solver, base, result)
@@ -97,8 +102,8 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     certificate, excess = certify(objective, result, moments), None
     if settings.fit_intercept and result.at is not None:
         excess = objective.coordinates.axes @ result.at.gradient[-1]
-    result = replace(result, theta=without_shift(result.theta, loss), at=None)
-    proved = certificate, excess, constant(moments), verdict
+    result = replace(result, theta=centred_intercepts(result.theta, loss), at=None)
+    proved = certificate, excess, constant_columns(moments), verdict
     return Fit(result, solver, source.passes, *proved)
 
 
@@ -143,13 +148,13 @@ def without_dependence(
     return replace(objective, coordinates=replace(at, scale=scale)), found
 
 
-def without_shift(theta: Floats, loss: Loss) -> Floats:
+def centred_intercepts(theta: Floats, loss: Loss) -> Floats:
     """Let the intercepts of a softmax add to 0: no penalty holds a shift of them all."""
     shift = theta[-1].mean() if loss.redundant else 0.0
     return np.vstack([theta[:-1], theta[-1] - shift])
 
 
-def train_turned(source: ArraySource, loss: Loss, settings: Settings, start: Floats | None) -> Fit:
+def train_rotated(source: ArraySource, loss: Loss, settings: Settings, start: Floats | None) -> Fit:
     """Train on the rows turned into fewer columns, and turn the model back."""
     settings.tell("fewer rows than columns, and a ridge penalty: turned to a column a row")
     rotation = rotate(source, intercept=settings.fit_intercept)
@@ -164,7 +169,7 @@ def train_turned(source: ArraySource, loss: Loss, settings: Settings, start: Flo
     return Fit(result, solver, passes + 2, unknown, excess, None)
 
 
-def survey(source: Source, loss: Loss) -> ColumnMoments:
+def column_moments(source: Source, loss: Loss) -> ColumnMoments:
     """Give the moments of the columns: of a sample, where there are rows in plenty.
 
     They only choose the coordinates and the start. A column that is constant in the sample
@@ -216,7 +221,7 @@ def make_penalty(settings: Settings, weight: float) -> Penalty:
     return Penalty(l1, l2, settings.factors)
 
 
-def base_theta(loss: Loss, moments: ColumnMoments) -> Floats:
+def null_theta(loss: Loss, moments: ColumnMoments) -> Floats:
     """Give the θ of the model without features: the intercept alone, at the base rate."""
     theta = np.zeros((len(moments.mean) + 1, len(moments.residual)))
     theta[-1] = loss.base_margins(moments.residual / moments.weight)

@@ -25,9 +25,9 @@ from typing import ClassVar
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Factors, Objective
+from glasslogit.core.objective import KroneckerFactors, Objective
 from glasslogit.core.roots import inverse_of
-from glasslogit.solvers.lbfgs import Pair, advance_and_learn, two_loop
+from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.run import Solver, Step
 from glasslogit.solvers.sampled_newton import is_slow
@@ -64,7 +64,7 @@ class KroneckerNewton(Solver):
             yield step
         yield from NewtonCG().steps(objective, u)
 
-    def sampled_optimum(self, objective: Objective, u: Floats) -> tuple[Floats, Factors]:
+    def sampled_optimum(self, objective: Objective, u: Floats) -> tuple[Floats, KroneckerFactors]:
         """Solve a sample, if the rows are many; give where that ends and the factors there."""
         wanted = max(self.per_column * len(u) / objective.rows, self.share)
         if wanted > MOST:
@@ -78,9 +78,13 @@ class KroneckerNewton(Solver):
                 break
         return u, sample.kronecker(u)
 
-    def descend(self, objective: Objective, u: Floats, factors: Factors) -> Iterator[Step]:
+    def descend(self, objective: Objective, u: Floats, factors: KroneckerFactors) -> Iterator[Step]:
         """Yield steps with M for the inverse Hessian that L-BFGS starts from, while they pay."""
-        length, at, pairs = 0.0, objective.value_and_gradient(u), deque[Pair](maxlen=self.memory)
+        length, at, pairs = (
+            0.0,
+            objective.value_and_gradient(u),
+            deque[CurvaturePair](maxlen=self.memory),
+        )
         solve, slow = inverse_of_product(factors), 0
         known: Floats | None = np.outer(factors.columns.diagonal(), factors.classes.diagonal())
         while True:
@@ -89,16 +93,16 @@ class KroneckerNewton(Solver):
             if slow == 2:
                 return
             before, known = at.gradient, None
-            length, at = advance_and_learn(objective, objective.value_and_gradient, at, d, pairs)
+            length, at = advance_and_update(objective, objective.value_and_gradient, at, d, pairs)
             if length == 0.0:
                 return
             slow = slow + 1 if is_slow(solve, before, at.gradient, SLOW) else 0
 
 
-def inverse_of_product(factors: Factors) -> Callable[[Floats], Floats]:
+def inverse_of_product(factors: KroneckerFactors) -> Callable[[Floats], Floats]:
     """Give g ↦ S⁻¹·g·C⁻¹.
 
-    >>> factors = Factors(np.diag([1.0, 2.0]), np.array([[4.0]]))
+    >>> factors = KroneckerFactors(np.diag([1.0, 2.0]), np.array([[4.0]]))
     >>> inverse_of_product(factors)(np.ones((2, 1))).round(12).tolist()
     [[0.25], [0.125]]
     """

@@ -23,7 +23,7 @@ from glasslogit.solvers.line_search import At, advance
 from glasslogit.solvers.run import Solver, Step
 
 
-class Pair(NamedTuple):
+class CurvaturePair(NamedTuple):
     """A change of position s and the change of gradient y that came with it."""
 
     s: Floats
@@ -48,11 +48,11 @@ class LBFGS(Solver):
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step costs one pass, or three or four when it is shortened."""
         at, diagonal = objective.value_and_gradient(start), objective.diagonal(start)
-        inverse, pairs = inverse_diagonal(diagonal), deque[Pair](maxlen=self.memory)
+        inverse, pairs = inverse_diagonal(diagonal), deque[CurvaturePair](maxlen=self.memory)
         yield Step(at, 0.0, diagonal)
         while True:
             d = -two_loop(at.gradient, pairs, partial(np.multiply, fitted_to(pairs, inverse)))
-            length, at = advance_and_learn(objective, objective.value_and_gradient, at, d, pairs)
+            length, at = advance_and_update(objective, objective.value_and_gradient, at, d, pairs)
             if length == 0.0:
                 return
             yield Step(at, length)
@@ -67,8 +67,12 @@ def inverse_diagonal(diagonal: Floats) -> Floats:
     return 1.0 / np.where(diagonal > 0, diagonal, 1.0)
 
 
-def advance_and_learn(
-    objective: Objective, evaluate: Callable[[Floats], At], at: At, d: Floats, pairs: deque[Pair]
+def advance_and_update(
+    objective: Objective,
+    evaluate: Callable[[Floats], At],
+    at: At,
+    d: Floats,
+    pairs: deque[CurvaturePair],
 ) -> tuple[float, At]:
     """Do what `advance` does, and add the step to the pairs if f curves along it."""
     length, new = advance(objective, evaluate, at, d)
@@ -77,12 +81,12 @@ def advance_and_learn(
     return length, new
 
 
-def make_pair(s: Floats, y: Floats) -> Pair:
+def make_pair(s: Floats, y: Floats) -> CurvaturePair:
     """Join a step with the change of the gradient along it."""
-    return Pair(s, y, float(np.vdot(s, y)))
+    return CurvaturePair(s, y, float(np.vdot(s, y)))
 
 
-def fitted_to(pairs: deque[Pair], inverse: Floats) -> Floats:
+def fitted_to(pairs: deque[CurvaturePair], inverse: Floats) -> Floats:
     """Scale the inverse diagonal to what the last pair has seen: γ = yᵀs / yᵀD⁻¹y.
 
     >>> fitted_to(deque([make_pair(np.array([1.0]), np.array([4.0]))]), np.ones(1)).tolist()
@@ -92,7 +96,9 @@ def fitted_to(pairs: deque[Pair], inverse: Floats) -> Floats:
     return inverse * (pairs[-1].curvature / size) if size else inverse
 
 
-def two_loop(gradient: Floats, pairs: deque[Pair], inverse: Callable[[Floats], Floats]) -> Floats:
+def two_loop(
+    gradient: Floats, pairs: deque[CurvaturePair], inverse: Callable[[Floats], Floats]
+) -> Floats:
     """Multiply the gradient by the approximate inverse Hessian, which is `inverse` without pairs.
 
     >>> pairs = deque([make_pair(np.array([1.0]), np.array([4.0]))])

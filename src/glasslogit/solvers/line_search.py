@@ -4,7 +4,7 @@ A step t is good enough if it keeps a share of the decrease that the slope promi
 (Armijo, "Minimization of functions having Lipschitz continuous first partial derivatives",
 1966):
 
-    f(u + t·d) ≤ f(u) + SHARE · t · gᵀd
+    f(u + t·d) ≤ f(u) + SUFFICIENT_DECREASE · t · gᵀd
 
 Near the optimum the decrease drowns in the rounding of f. Then a step is good enough if f
 has not risen beyond rounding and the slope has shrunk, and a bad step is mended by going
@@ -21,16 +21,16 @@ from typing import TypeVar
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Local, Model, Objective, Slope, Stand
+from glasslogit.core.objective import FirstOrder, KeptMargins, LocalModel, Objective, SecondOrder
 
-SHARE = 1e-4
-FLATTER = 0.9
+SUFFICIENT_DECREASE = 1e-4
+SMALLER_SLOPE = 0.9
 ROUNDING = 64 * float(np.finfo(float).eps)
-SHORTER = tuple(0.5**k for k in range(1, 11))
-TINY = tuple(0.25**k for k in range(6, 26))
+BACKTRACKS = tuple(0.5**k for k in range(1, 11))
+FAR_BACKTRACKS = tuple(0.25**k for k in range(6, 26))
 
 
-At = TypeVar("At", Slope, Model, Stand)
+At = TypeVar("At", FirstOrder, SecondOrder, KeptMargins)
 
 
 def advance(
@@ -50,38 +50,38 @@ def advance_by(
     """
     slope, new = float(np.vdot(at.gradient, d)), evaluate(1.0)
     new_slope = float(np.vdot(new.gradient, d))
-    if good_enough(at.value, slope, new.value, new_slope):
+    if decreases_enough(at.value, slope, new.value, new_slope):
         return 1.0, new
     if -slope > ROUNDING * abs(at.value):
-        length = shorten(objective, at, slope, d)
+        length = backtrack(objective, at, slope, d)
         return length, evaluate(length) if length else at
     length = slope / ((slope - new_slope) or slope)  # where a straight slope would be 0
     new = evaluate(length)
-    shrunk = abs(float(np.vdot(new.gradient, d))) <= FLATTER * abs(slope)
+    shrunk = abs(float(np.vdot(new.gradient, d))) <= SMALLER_SLOPE * abs(slope)
     return (length, new) if shrunk else (0.0, at)
 
 
-def good_enough(value: float, slope: float, new_value: float, new_slope: float) -> bool:
+def decreases_enough(value: float, slope: float, new_value: float, new_slope: float) -> bool:
     """Judge the full step by the value and the slope gᵀd at both its ends.
 
-    >>> good_enough(1.0, -1.0, 0.5, 0.0), good_enough(1.0, -1.0, 1.5, 2.0)
+    >>> decreases_enough(1.0, -1.0, 0.5, 0.0), decreases_enough(1.0, -1.0, 1.5, 2.0)
     (True, False)
     """
-    if new_value <= value + SHARE * slope:
+    if new_value <= value + SUFFICIENT_DECREASE * slope:
         return True
     level = new_value <= value + ROUNDING * abs(value)
-    return level and abs(new_slope) <= FLATTER * abs(slope)
+    return level and abs(new_slope) <= SMALLER_SLOPE * abs(slope)
 
 
-def shorten(objective: Objective, at: Local, slope: float, d: Floats) -> float:
+def backtrack(objective: Objective, at: LocalModel, slope: float, d: Floats) -> float:
     """Find the step below 1 with the smallest value that is good enough; 0 if there is none.
 
     One pass tries ten lengths at once, since the margins are linear in the length; only
     if all fail a second pass tries twenty far shorter ones.
     """
-    for lengths in (SHORTER, TINY):
+    for lengths in (BACKTRACKS, FAR_BACKTRACKS):
         values = objective.along(at.u, d, lengths)
-        good = values <= at.value + SHARE * slope * np.array(lengths)
+        good = values <= at.value + SUFFICIENT_DECREASE * slope * np.array(lengths)
         if good.any():
             return lengths[int(np.where(good, values, np.inf).argmin())]
     return 0.0

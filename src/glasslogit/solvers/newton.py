@@ -18,9 +18,9 @@ from typing import ClassVar
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Model, Objective
+from glasslogit.core.objective import Objective, SecondOrder
 from glasslogit.core.roots import inverse_of
-from glasslogit.solvers.lbfgs import Pair, advance_and_learn, two_loop
+from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 from glasslogit.solvers.run import Solver, Step
 
 FEW_COEFFICIENTS = 1000  # for which forming a Hessian is worth while
@@ -48,22 +48,22 @@ class Newton(Solver):
         length, at, kept = 0.0, objective.quadratic(start), 0
         while True:
             if not kept:
-                origin, solve, pairs = at.u, inverse_of(at.hessian), deque[Pair]()
+                origin, solve, pairs = at.u, inverse_of(at.hessian), deque[CurvaturePair]()
             d = -two_loop(at.gradient, pairs, solve)
             yield Step(at, length, diagonal_near(at, origin), -float(np.vdot(at.gradient, d)))
             kept = (kept + 1) % (1 + start.size // MANY)
             evaluate = partial(keeping, objective, at.hessian) if kept else objective.quadratic
-            length, at = advance_and_learn(objective, evaluate, at, d, pairs)
+            length, at = advance_and_update(objective, evaluate, at, d, pairs)
             if length == 0.0:
                 return
 
 
-def keeping(objective: Objective, hessian: Floats, u: Floats) -> Model:
+def keeping(objective: Objective, hessian: Floats, u: Floats) -> SecondOrder:
     """Give the model of f at u with a Hessian from elsewhere."""
-    return Model(*objective.value_and_gradient(u), hessian)
+    return SecondOrder(*objective.value_and_gradient(u), hessian)
 
 
-def diagonal_near(at: Model, origin: Floats) -> Floats | None:
+def diagonal_near(at: SecondOrder, origin: Floats) -> Floats | None:
     """Give the Hessian's diagonal if the Hessian, which is that at `origin`, still counts."""
     near = at.u is origin or margins_moved(at.hessian, at.u - origin) < NEAR
     return diagonal(at.hessian) if near else None

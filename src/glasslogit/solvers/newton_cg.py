@@ -20,7 +20,7 @@ from typing import ClassVar
 import numpy as np
 
 from glasslogit.core.losses import Floats, curvature
-from glasslogit.core.objective import Objective, Stand
+from glasslogit.core.objective import KeptMargins, Objective
 from glasslogit.solvers.line_search import advance_by
 from glasslogit.solvers.run import Solver, Step
 
@@ -43,7 +43,7 @@ class NewtonCG(Solver):
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step costs a pass for each product and one for its gradient."""
-        length, at = 0.0, objective.stand(start, objective.margins(start))
+        length, at = 0.0, objective.at_margins(start, objective.margins(start))
         first, known = np.linalg.norm(at.gradient) or 1.0, flat_diagonal(objective, at)
         while True:
             yield Step(at, length, known)
@@ -55,7 +55,7 @@ class NewtonCG(Solver):
                 return
 
 
-def flat_diagonal(objective: Objective, at: Stand) -> Floats | None:
+def flat_diagonal(objective: Objective, at: KeptMargins) -> Floats | None:
     """Give the Hessian's diagonal where no feature counts yet: all columns curve alike."""
     if at.u[: objective.features].any():
         return None
@@ -63,7 +63,7 @@ def flat_diagonal(objective: Objective, at: Stand) -> Floats | None:
 
 
 def conjugate_gradients(
-    objective: Objective, at: Stand, slope: Floats, forcing: float, damping: float = 0.0
+    objective: Objective, at: KeptMargins, slope: Floats, forcing: float, damping: float = 0.0
 ) -> tuple[Floats, Floats]:
     """Solve H·d = −slope to the forcing term; give d and the change of the margins along it.
 
@@ -88,6 +88,8 @@ def conjugate_gradients(
     return d, change
 
 
-def move(objective: Objective, at: Stand, d: Floats, change: Floats, length: float) -> Stand:
+def move(
+    objective: Objective, at: KeptMargins, d: Floats, change: Floats, length: float
+) -> KeptMargins:
     """Stand further along d, by its length and what it changes of the margins."""
-    return objective.stand(at.u + length * d, at.margins + length * change)
+    return objective.at_margins(at.u + length * d, at.margins + length * change)

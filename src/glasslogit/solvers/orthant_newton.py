@@ -27,9 +27,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats, curvature
-from glasslogit.core.objective import Objective, Stand
-from glasslogit.core.penalties import slope_of
-from glasslogit.solvers.line_search import ROUNDING, SHARE
+from glasslogit.core.objective import KeptMargins, Objective
+from glasslogit.core.penalties import pseudo_gradient
+from glasslogit.solvers.line_search import ROUNDING, SUFFICIENT_DECREASE
 from glasslogit.solvers.newton_cg import conjugate_gradients, flat_diagonal
 from glasslogit.solvers.run import Solver, Step
 
@@ -58,22 +58,22 @@ class OrthantNewton(Solver):
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step solves a working set and asks all columns, in one pass."""
-        at, d = objective.stand(start, objective.margins(start)), objective.features
+        at, d = objective.at_margins(start, objective.margins(start)), objective.features
         kinks, which = objective.kinks(start), np.arange(0)
         part, known = objective.columns(which), flat_diagonal(objective, at)
         while True:
             yield Step(at, 1.0, known)
             known = None
-            wanted = self.working_set(at.u[:d], slope_of(at.u, at.gradient, kinks)[:d])
+            wanted = self.working_set(at.u[:d], pseudo_gradient(at.u, at.gradient, kinks)[:d])
             if not np.isin(wanted, which).all():
                 which, part = wanted, objective.columns(wanted)
             rows = np.append(which, np.arange(d, len(start)))
-            found = self.solve(part, part.stand(at.u[rows], at.margins), kinks[rows])
+            found = self.solve(part, part.at_margins(at.u[rows], at.margins), kinks[rows])
             if np.array_equal(found.u, at.u[rows]):
                 return
             u = np.zeros_like(start)
             u[rows] = found.u
-            at = objective.stand(u, found.margins)
+            at = objective.at_margins(u, found.margins)
 
     def working_set(self, w: Floats, slope: Floats) -> Columns:
         """Choose the columns in use and the worst violators, in order."""
@@ -83,15 +83,15 @@ class OrthantNewton(Solver):
         chosen = np.argsort(-worst, kind="stable")[:room]
         return np.sort(chosen[worst[chosen] > 0])
 
-    def solve(self, objective: Objective, at: Stand, kinks: Floats) -> Stand:
+    def solve(self, objective: Objective, at: KeptMargins, kinks: Floats) -> KeptMargins:
         """Minimise f on a working set, to a share of the slope there is."""
-        slope = slope_of(at.u, at.gradient, kinks)
+        slope = pseudo_gradient(at.u, at.gradient, kinks)
         target = SETTLED * np.linalg.norm(slope)
         damping = unit = float(np.mean(curvature(at.p)))
         for _ in range(MOST_STEPS):
             d = conjugate_gradients(objective, at, slope, self.forcing, damping)[0]
             length, at = within_orthant(objective, at, slope, d, kinks)
-            slope = slope_of(at.u, at.gradient, kinks)
+            slope = pseudo_gradient(at.u, at.gradient, kinks)
             if length == 0.0 or np.linalg.norm(slope) <= target:
                 break
             damping = damping * EASIER if length == 1.0 else max(damping, LEAST * unit) / EASIER
@@ -99,16 +99,16 @@ class OrthantNewton(Solver):
 
 
 def within_orthant(
-    objective: Objective, at: Stand, slope: Floats, d: Floats, kinks: Floats
-) -> tuple[float, Stand]:
+    objective: Objective, at: KeptMargins, slope: Floats, d: Floats, kinks: Floats
+) -> tuple[float, KeptMargins]:
     """Go along d, with what leaves the orthant set to 0, as far as f falls; 0 if it never does."""
     signs = np.where(at.u == 0, -np.sign(slope), np.sign(at.u))
     for length in HALVES:
         v = at.u + length * d
         v[(kinks > 0) & (v * signs <= 0)] = 0.0
         promise = float(np.vdot(slope, v - at.u))
-        new = objective.stand(v, objective.margins(v))
-        fallen = new.value <= at.value + SHARE * promise
+        new = objective.at_margins(v, objective.margins(v))
+        fallen = new.value <= at.value + SUFFICIENT_DECREASE * promise
         if promise < 0 and (fallen or -promise <= ROUNDING * abs(at.value)):
             return length, new
     return 0.0, at

@@ -21,14 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Model, Objective, Slope
-from glasslogit.core.penalties import slope_of
-from glasslogit.solvers.line_search import ROUNDING, SHARE, shorten
+from glasslogit.core.objective import FirstOrder, Objective, SecondOrder
+from glasslogit.core.penalties import pseudo_gradient
+from glasslogit.solvers.line_search import ROUNDING, SUFFICIENT_DECREASE, backtrack
 from glasslogit.solvers.newton import diagonal
 from glasslogit.solvers.run import Solver, Step
 from glasslogit.solvers.sampled_newton import SLOW, SampledNewton, many_rows
 
-Rows = NDArray[np.intp]
+Columns = NDArray[np.intp]
 SETTLED = 1e-3  # a model is solved to this share of the violation it starts from
 MOST_ROUNDS = 100  # a model that is not quite solved gives a direction all the same
 DEPENDENT = 1e-10  # a ridge, as a share of the curvature
@@ -56,14 +56,14 @@ class ProximalNewton(Solver):
             yield Step(at, length, None if stale else diagonal(at.hessian))
 
 
-def sample_steps(sample: Objective, at: Model) -> Iterator[Model]:
+def sample_steps(sample: Objective, at: SecondOrder) -> Iterator[SecondOrder]:
     """Yield the models of f on a sample."""
     return (at for at, *_ in proximal_steps(sample, at))
 
 
 def proximal_steps(
-    objective: Objective, at: Model, *, fresh: bool = True
-) -> Iterator[tuple[Model, float, bool]]:
+    objective: Objective, at: SecondOrder, *, fresh: bool = True
+) -> Iterator[tuple[SecondOrder, float, bool]]:
     """Yield the model of f, the step length and whether the Hessian is too old.
 
     The Hessian serves and learns as long as a step with it brings the optimum `SLOW` times
@@ -82,7 +82,7 @@ def proximal_steps(
             return
         known, fresh = diagonal(at.hessian), False
         stale = SLOW * objective.violation(new, known) > objective.violation(at, known)
-        at = Model(*new, secant(at.hessian, length * d, new.gradient - at.gradient))
+        at = SecondOrder(*new, secant(at.hessian, length * d, new.gradient - at.gradient))
 
 
 def secant(hessian: Floats, s: Floats, y: Floats) -> Floats:
@@ -98,29 +98,31 @@ def secant(hessian: Floats, s: Floats, y: Floats) -> Floats:
     return hessian + np.multiply.outer(y / learnt, y) - np.multiply.outer(Hs / known, Hs)
 
 
-def go(objective: Objective, at: Model, kinks: Floats) -> tuple[float, Floats, Slope]:
+def go(objective: Objective, at: SecondOrder, kinks: Floats) -> tuple[float, Floats, FirstOrder]:
     """Go to the minimum of the model, or less far; give length, direction and slope there."""
     d = solve_model(at, kinks)
     change = np.abs(at.u + d) - np.abs(at.u)
     promise = float(np.vdot(at.gradient, d) + np.vdot(kinks, change))
     if promise >= 0:
-        return 0.0, d, Slope(at.u, at.value, at.gradient)
+        return 0.0, d, FirstOrder(at.u, at.value, at.gradient)
     new = objective.value_and_gradient(at.u + d)
-    if new.value <= at.value + SHARE * promise or -promise <= ROUNDING * abs(at.value):
+    if new.value <= at.value + SUFFICIENT_DECREASE * promise or -promise <= ROUNDING * abs(
+        at.value
+    ):
         return 1.0, d, new
-    length = shorten(objective, at, promise, d)
+    length = backtrack(objective, at, promise, d)
     return length, d, objective.value_and_gradient(at.u + length * d) if length else new
 
 
-def solve_model(at: Model, kinks: Floats) -> Floats:
+def solve_model(at: SecondOrder, kinks: Floats) -> Floats:
     """Minimise the model with its kinks; give the direction d.
 
     A coordinate at 0 that its kink cannot hold is set free by coordinate descent, which gives
-    it a sign. Among those that are not 0 the model is a plain quadratic, and `descend` goes to
-    its minimum. All others are checked after each round.
+    it a sign. Among those that are not 0 the model is a plain quadratic, and
+    `coordinate_descent` goes to its minimum. All others are checked after each round.
 
     >>> hessian = np.eye(2).reshape(2, 1, 2, 1)
-    >>> at = Model(np.zeros((2, 1)), 0.0, np.array([[-3.0], [0.5]]), hessian)
+    >>> at = SecondOrder(np.zeros((2, 1)), 0.0, np.array([[-3.0], [0.5]]), hessian)
     >>> solve_model(at, np.ones((2, 1))).ravel().tolist()
     [2.0, 0.0]
     """
@@ -132,14 +134,14 @@ def solve_model(at: Model, kinks: Floats) -> Floats:
     target = SETTLED * unrest(v, gradient, k, scale).max()
     for _ in range(MOST_ROUNDS):
         sweep(v, gradient, H, k, np.flatnonzero(live & (v == 0) & (np.abs(gradient) > k)))
-        while descend(v, gradient, H, k, np.flatnonzero(live & ((v != 0) | (k == 0)))):
+        while coordinate_descent(v, gradient, H, k, np.flatnonzero(live & ((v != 0) | (k == 0)))):
             pass  # each time some became 0
         if unrest(v, gradient, k, scale).max() <= target:
             break
     return v.reshape(at.u.shape) - at.u
 
 
-def descend(v: Floats, gradient: Floats, H: Floats, k: Floats, active: Rows) -> bool:
+def coordinate_descent(v: Floats, gradient: Floats, H: Floats, k: Floats, active: Columns) -> bool:
     """Go to the minimum among the active coordinates with their signs; tell if some became 0.
 
     Those that would change sign stop at 0. If that is not lower, the step ends where the first
@@ -160,7 +162,7 @@ def descend(v: Floats, gradient: Floats, H: Floats, k: Floats, active: Rows) -> 
     return bool(crosses.any())
 
 
-def sweep(v: Floats, gradient: Floats, H: Floats, k: Floats, which: Rows) -> None:
+def sweep(v: Floats, gradient: Floats, H: Floats, k: Floats, which: Columns) -> None:
     """Minimise along one coordinate after another; v and the gradient are changed in place."""
     for j in which.tolist():
         wish = v[j] - gradient[j] / H[j, j]
@@ -173,4 +175,4 @@ def sweep(v: Floats, gradient: Floats, H: Floats, k: Floats, which: Rows) -> Non
 
 def unrest(v: Floats, gradient: Floats, k: Floats, scale: Floats) -> Floats:
     """Give each coordinate's violation of the model's optimum, in units of its curvature."""
-    return np.abs(slope_of(v, gradient, k)) * scale
+    return np.abs(pseudo_gradient(v, gradient, k)) * scale

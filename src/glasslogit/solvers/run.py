@@ -16,7 +16,7 @@ from typing import ClassVar
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Local, Objective
+from glasslogit.core.objective import LocalModel, Objective
 from glasslogit.solvers.trace import Callback, Progress, Recorder, Trace
 
 BETTER = 1.0 - 1e-12  # a smaller share of the loss gained is rounding, and no gain
@@ -65,7 +65,7 @@ class Step:
     enough, gives its `diagonal` and the `decrement` gᵀH⁻¹g, twice what f can still fall.
     """
 
-    at: Local
+    at: LocalModel
     length: float = 0.0
     diagonal: Floats | None = None
     decrement: float = 0.0
@@ -119,7 +119,7 @@ class Result:
     outcome: Outcome
     trace: Trace
     late_change: Floats
-    at: Local | None = None
+    at: LocalModel | None = None
 
 
 class _Run:
@@ -133,7 +133,7 @@ class _Run:
         self.anchors = start, start
         self.best_monitored, self.waited = inf, 0
         self.diagonal: Floats | None = None
-        self.at: Local | None = None
+        self.at: LocalModel | None = None
 
     def take(self, number: int, step: Step) -> Outcome | None:
         """Take a step; say how the run ends if it ends here."""

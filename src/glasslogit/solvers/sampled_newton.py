@@ -26,9 +26,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Model, Objective
+from glasslogit.core.objective import Objective, SecondOrder
 from glasslogit.core.roots import inverse_of
-from glasslogit.solvers.lbfgs import Pair, advance_and_learn, two_loop
+from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 from glasslogit.solvers.newton import diagonal, diagonal_near, keeping
 from glasslogit.solvers.run import Solver, Step
 
@@ -38,7 +38,7 @@ MOST_STEPS = 12  # on a sample, which may be separated and have no optimum
 MANY_ROWS, ROWS_A_COEFFICIENT = 20_000, 100  # beyond both, starting from a sample pays
 NESTED = 10  # every sample is so many times larger than the one before
 
-Method = Callable[[Objective, Model], Iterator[Any]]  # the model of f at a step, …
+Method = Callable[[Objective, SecondOrder], Iterator[Any]]  # the model of f at a step, …
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class SampledNewton(Solver):
         at = self.sampled_optimum(objective, start, sample_steps)
         yield from kept_steps(objective, at, patience=2, memory=self.memory)
 
-    def sampled_optimum(self, objective: Objective, start: Floats, method: Method) -> Model:
+    def sampled_optimum(self, objective: Objective, start: Floats, method: Method) -> SecondOrder:
         """Solve ever larger samples by a method; give the model of f where that ends.
 
         Its Hessian is that of the last sample.
@@ -93,15 +93,17 @@ class SampledNewton(Solver):
         return [sample for sample in reversed(samples) if sample.weight > 0]
 
 
-def kept_steps(objective: Objective, at: Model, *, patience: int, memory: int) -> Iterator[Step]:
+def kept_steps(
+    objective: Objective, at: SecondOrder, *, patience: int, memory: int
+) -> Iterator[Step]:
     """Yield steps with the Hessian of `at`, and with a fresh one after `patience` slow ones."""
-    length, slow, pairs = 0.0, 0, deque[Pair](maxlen=memory)
+    length, slow, pairs = 0.0, 0, deque[CurvaturePair](maxlen=memory)
     origin, solve = at.u, inverse_of(at.hessian)
     while True:
         d = -two_loop(at.gradient, pairs, solve)
         yield Step(at, length, diagonal_near(at, origin), -float(np.vdot(at.gradient, d)))
         before, evaluate = at.gradient, partial(keeping, objective, at.hessian)
-        length, at = advance_and_learn(objective, evaluate, at, d, pairs)
+        length, at = advance_and_update(objective, evaluate, at, d, pairs)
         if length == 0.0:
             return
         slow = slow + 1 if is_slow(solve, before, at.gradient) else 0
@@ -111,7 +113,7 @@ def kept_steps(objective: Objective, at: Model, *, patience: int, memory: int) -
             pairs.clear()
 
 
-def sample_steps(sample: Objective, at: Model) -> Iterator[Any]:
+def sample_steps(sample: Objective, at: SecondOrder) -> Iterator[Any]:
     """Yield the models of f on a sample, where a Hessian is cheap."""
     return (step.at for step in kept_steps(sample, at, patience=1, memory=MOST_STEPS))
 

@@ -99,8 +99,8 @@ class ArraySource(Source):
 
         return ThreadPoolExecutor(self.threads)
 
-    def each(self, function: Callable[[Iterable[Block]], T]) -> Iterator[T]:
-        """See `Source.each`; the groups are spread over the threads."""
+    def map_groups(self, function: Callable[[Iterable[Block]], T]) -> Iterator[T]:
+        """See `Source.map_groups`; the groups are spread over the threads."""
         if self.threads == 1:
             return map(function, self.groups())
         return self._pool.map(function, self.groups())

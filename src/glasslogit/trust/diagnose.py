@@ -28,7 +28,7 @@ from glasslogit.errors import InputError, check_number
 from glasslogit.evaluate.calibration import CalibrationCurve, calibration_curve
 from glasslogit.model.fitted import beside
 from glasslogit.trust.goodness import FitTest, Trials, hosmer_lemeshow, squares_test
-from glasslogit.trust.standing import Curved, stand
+from glasslogit.trust.standing import Curved, at_rest
 
 FULL = 1.0 - 1e-10  # a row whose leverage is beyond this cannot be left out
 
@@ -137,7 +137,7 @@ def diagnose(  # noqa: PLR0913
     if not isinstance(fitted.objective.loss, Binomial):
         problem = f"the model has {len(fitted.classes)} classes, and leverage is for two"
         raise InputError(f"{problem}; diagnose one class against the rest")
-    fit = stand(model, fitted)
+    fit = at_rest(model, fitted)
     parts = fit.objective.source.map(lambda block: numbers_of(fit, block, top))
     columns = zip(*(rows for rows, _ in parts), strict=True)
     rows = RowNumbers(*(np.concatenate(column) for column in columns))

@@ -23,7 +23,7 @@ from glasslogit.model.data import loss_of
 from glasslogit.model.design import read_features
 from glasslogit.model.fitted import Fitted, beside, coefficient_names
 from glasslogit.model.prediction import reported_theta
-from glasslogit.trust.standing import stand
+from glasslogit.trust.standing import at_rest
 from glasslogit.trust.terms import (
     Change,
     Contribution,
@@ -273,7 +273,7 @@ def choose_pair(model: Any, place: Place, label: Any, against: Any) -> Pair:
 
 def spread_on(model: Any, fitted: Fitted, place: Place, pair: Pair) -> float | None:
     """Give the standard error of the margin by the Hessian; None with an L1 penalty."""
-    moved = np.tensordot(np.append(place.x, 1.0), stand(model, fitted).root, axes=1)  # (c, q)
+    moved = np.tensordot(np.append(place.x, 1.0), at_rest(model, fitted).root, axes=1)  # (c, q)
     spread = float(np.linalg.norm(pair.slope @ moved) / fitted.objective.weight**0.5)
     return None if fitted.objective.penalty.l1 else spread
 

@@ -25,7 +25,7 @@ class Curved(NamedTuple):
     root: Floats
 
 
-def stand(model: Any, fitted: Fitted) -> Curved:
+def at_rest(model: Any, fitted: Fitted) -> Curved:
     """Give the curvature where a model stands, or refuse one that has no optimum on these rows.
 
     A kink's slope counts where a coefficient is not 0. Raises `InputError` for separated classes,

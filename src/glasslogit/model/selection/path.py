@@ -27,7 +27,7 @@ from glasslogit.model.data import loss_of, read_rows
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_settings
 from glasslogit.model.problem import settings_for
-from glasslogit.optimum.path import Limits, Point, Task, prepare, walk
+from glasslogit.optimum.path import Limits, PathProblem, Point, path_problem, walk
 from glasslogit.solvers.run import Solver
 from glasslogit.sources.threads import one_blas_thread
 
@@ -110,7 +110,7 @@ def regularisation_path(  # noqa: PLR0913
     deadline = inf if max_time is None else perf_counter() + max_time
     settings = settings_for(single, data, design)
     with one_blas_thread():
-        task = prepare(data.sources[0](), loss_of(len(data.classes), "multinomial"), settings)
+        task = path_problem(data.sources[0](), loss_of(len(data.classes), "multinomial"), settings)
         grid = task.grid(Cs, span) if isinstance(Cs, Integral) else given_Cs(Cs)
         points = [*walk(task, grid, Limits(tol, max_iter, deadline))]
     path = collect(points, grid, task, data.classes)
@@ -133,7 +133,7 @@ def given_Cs(Cs: ArrayLike) -> Floats:  # noqa: N802
 
 
 def collect(
-    points: Sequence[Point], Cs: Floats, task: Task, classes: NDArray[Any]
+    points: Sequence[Point], Cs: Floats, task: PathProblem, classes: NDArray[Any]
 ) -> RegularisationPath:
     """Put the points into arrays, in the order in which the Cs were given."""
     place = np.argsort(np.argsort(Cs, kind="stable"))

@@ -18,7 +18,7 @@ from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import RATIOS
 from glasslogit.model.scikit_learn import no_ratios
 from glasslogit.model.selection.folds import Fold, Rows
-from glasslogit.optimum.path import Limits, Point, Task, prepare, walk
+from glasslogit.optimum.path import Limits, PathProblem, Point, path_problem, walk
 from glasslogit.optimum.train import Settings
 from glasslogit.sources.arrays import ArraySource
 
@@ -93,10 +93,12 @@ def search(
     return Grid(thetas, steps, converged, passes, Cs)
 
 
-def prepare_all(data: Data, settings: Settings) -> list[Task]:
+def prepare_all(data: Data, settings: Settings) -> list[PathProblem]:
     """Prepare a path for each model: one, or with one-vs-rest one for each class."""
     kind = "ovr" if len(data.sources) > 1 else "multinomial"
-    return [prepare(make(), loss_of(len(data.classes), kind), settings) for make in data.sources]
+    return [
+        path_problem(make(), loss_of(len(data.classes), kind), settings) for make in data.sources
+    ]
 
 
 def side_by_side(models: Sequence[Sequence[Point]]) -> tuple[Floats, Rows, NDArray[np.bool]]:
@@ -107,7 +109,7 @@ def side_by_side(models: Sequence[Sequence[Point]]) -> tuple[Floats, Rows, NDArr
     return np.concatenate(thetas, axis=2), np.sum(steps, axis=0), np.all(converged, axis=0)
 
 
-def on_rows(task: Task, rows: Rows) -> Task:
+def on_rows(task: PathProblem, rows: Rows) -> PathProblem:
     """Give the same task on some of the rows, copied, in the coordinates of all."""
     whole = task.objective.source
     if not isinstance(whole, ArraySource):

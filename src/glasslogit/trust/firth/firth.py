@@ -28,7 +28,7 @@ from glasslogit.model.data import Data, read_arrays
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.optimum.separation.dependence import dependence_of
 from glasslogit.optimum.separation.report import INTERCEPT
-from glasslogit.optimum.train import base_theta
+from glasslogit.optimum.train import null_theta
 from glasslogit.solvers.run import Outcome
 from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.threads import one_blas_thread
@@ -239,7 +239,7 @@ def make_case(source: Any, K: int, names: tuple[str, ...], *, fit_intercept: boo
     at = Coordinates.standardised(moments, 0.0, intercept=fit_intercept, axes=np.eye(K - 1))
     weight, n = moments.weight, moments.rows
     objective = Objective(rows, loss, Penalty(), at, weight, n, max(weight, n))
-    return Case(rows, Penalised(objective), at.inverse(base_theta(loss, moments)), names)
+    return Case(rows, Penalised(objective), at.inverse(null_theta(loss, moments)), names)
 
 
 def fill(model: LogisticRegression, data: Data, theta: Floats) -> None:

@@ -24,7 +24,7 @@ from glasslogit.core.coordinates import Coordinates
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.objective import Objective
 from glasslogit.core.passes import Pass, VectorSum
-from glasslogit.solvers.lbfgs import Pair, make_pair, two_loop
+from glasslogit.solvers.lbfgs import CurvaturePair, make_pair, two_loop
 
 LONGEST = 5.0  # change of a coefficient, in scaled columns, in one step, as in R's logistf
 REST = 1e-19  # twice what l* could still rise, below which rounding is all that is left
@@ -120,7 +120,7 @@ class Penalised:
         Newton's steps by the information, which the pairs of L-BFGS correct to the curvature of
         l*; halved where l* does not rise. Gives the place and the number of steps.
         """
-        pairs, N = deque[Pair](maxlen=MEMORY), complement(held)
+        pairs, N = deque[CurvaturePair](maxlen=MEMORY), complement(held)
         for steps in range(most):
             inverse = N.T @ within(at.inverse, held) @ N
             g = N.T @ at.gradient.ravel()

@@ -24,7 +24,7 @@ from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.threads import one_blas_thread
 from glasslogit.trust.inference.contrasts import by_equation, contrasts_of
 from glasslogit.trust.page import Page, Printable, labels_of
-from glasslogit.trust.standing import stand
+from glasslogit.trust.standing import at_rest
 
 WHOLE = 1e-8  # of a count, how far off a whole number it may be
 MOST_FAILED = 0.1  # of the resamples may lack an optimum
@@ -101,7 +101,7 @@ def bootstrap(  # noqa: PLR0913
     settings, source = fitted.settings, fitted.objective.source
     if not isinstance(source, ArraySource):
         raise InputError("the bootstrap needs the rows in memory; pass arrays, not batches")
-    stand(model, fitted)
+    at_rest(model, fitted)
     settings = replace(settings, rules=replace(settings.rules, tol=1e-5))
     units = units_of(source, model, fitted.factors)
     with one_blas_thread():

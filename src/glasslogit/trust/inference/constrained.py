@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Model, Objective
+from glasslogit.core.objective import Objective, SecondOrder
 from glasslogit.core.roots import inverse_of
 from glasslogit.errors import GlasslogitError, InputError
 from glasslogit.solvers.line_search import advance
@@ -22,7 +22,7 @@ MOST_STEPS = 50
 LEAST_GAIN = 1e-16  # of the log-likelihood: a gain below it is none
 
 
-def optimum_where(objective: Objective, at: Model, A: Floats, b: Floats) -> Model:
+def optimum_where(objective: Objective, at: SecondOrder, A: Floats, b: Floats) -> SecondOrder:
     """Give the model of f at its minimum over A·u = b, A (q, u.size); a pass for each step.
 
     `at` is the free optimum. Raises `InputError` if rows of A depend on each other.
@@ -56,7 +56,7 @@ SHORTER = 0.4  # the share of a step to try next if it leads no nearer to the en
 class Aim(NamedTuple):
     """The step from a place to the end as its quadratic model shows it, and how far off it is."""
 
-    at: Model
+    at: SecondOrder
     step: Floats
     off: float
 
@@ -70,7 +70,7 @@ class End:
     side: int
     target: float
 
-    def aim(self, at: Model) -> Aim:
+    def aim(self, at: SecondOrder) -> Aim:
         """Look for the end from a place.
 
         A place is off by what −ℓ is from its target, and by what −ℓ can still fall with aᵀθ
@@ -86,7 +86,7 @@ class End:
         off = abs(at.value - self.target) + abs(fall - slope**2 / along)
         return Aim(at, kappa * toward - back, off * self.objective.weight)
 
-    def find(self, start: Model) -> float:
+    def find(self, start: SecondOrder) -> float:
         """Go to the end from the optimum; give the coefficient there. A pass for each step.
 
         A step that leads no nearer is shortened: far out the model may be wrong.

@@ -7,7 +7,7 @@ import numpy as np
 
 from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats, Loss, surprise
-from glasslogit.core.passes import Pass, slope
+from glasslogit.core.passes import Pass, value_and_gradient
 from glasslogit.trust.inference.distributions import log_choose
 
 WHOLE = 1e-8  # how near a count has to be to a whole number
@@ -51,7 +51,7 @@ class Evidence(Pass[EvidenceSums]):
         share = class_shares(block, self.K) * weight[:, None]
         hits = (share * self.loss.probabilities(z)).sum(axis=0)
         return EvidenceSums(
-            *slope(block, rows),
+            *value_and_gradient(block, rows),
             hessian,
             int((weight > 0).sum()),
             share.sum(axis=0),

@@ -17,7 +17,7 @@ import numpy as np
 
 from glasslogit.core.coordinates import Coordinates, sum_zero_axes
 from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Model, Objective
+from glasslogit.core.objective import Objective, SecondOrder
 from glasslogit.core.passes import SignedMargins
 from glasslogit.errors import InputError
 from glasslogit.model.base_rate import shift_of
@@ -55,7 +55,7 @@ class Information:
     fitted: Fitted
     objective: Objective
     sums: EvidenceSums
-    at: Model
+    at: SecondOrder
     fisher: Floats
     root: Floats
     to_reported: Floats
@@ -154,7 +154,7 @@ def theta_by_u(scale: Coordinates) -> Floats:
     return replace(scale, axes=np.eye(p)).theta(np.eye(p))
 
 
-def model_at(objective: Objective, u: Floats, sums: EvidenceSums) -> tuple[Model, Floats]:
+def model_at(objective: Objective, u: Floats, sums: EvidenceSums) -> tuple[SecondOrder, Floats]:
     """Give the quadratic model of the objective, a mean, and the information, a sum."""
     scale, weight = objective.coordinates, objective.weight
     w, total = scale.theta(u)[:-1], sums.gradient / weight
@@ -164,7 +164,7 @@ def model_at(objective: Objective, u: Floats, sums: EvidenceSums) -> tuple[Model
     bend[: objective.features] = objective.penalty.ridge / scale.scale[:, None] ** 2
     hessian = (fisher / weight + np.diag(bend.ravel())).reshape(*u.shape, *u.shape)
     value = sums.value / weight + objective.penalty.value(w)
-    return Model(u, value, scale.pull(total), hessian), fisher
+    return SecondOrder(u, value, scale.pull(total), hessian), fisher
 
 
 def weights_count(model: Any, fitted: Fitted, totals: Floats) -> bool:
