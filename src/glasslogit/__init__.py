@@ -14,30 +14,38 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from glasslogit import textbook
     from glasslogit.findings import Finding
-    from glasslogit.model.base_rate import with_base_rate
-    from glasslogit.model.estimator import LogisticRegression
-    from glasslogit.model.selection.cross_validation import LogisticRegressionCV
-    from glasslogit.model.selection.path import RegularisationPath, regularisation_path
-    from glasslogit.optimum.separation.dependence import Dependence
-    from glasslogit.optimum.separation.report import Separation
-    from glasslogit.tables.inspect import inspect_data
-    from glasslogit.trust.compare import Comparison, compare
-    from glasslogit.trust.diagnose import diagnose
-    from glasslogit.trust.explain import explain
-    from glasslogit.trust.find import find_dependence, find_separation
-    from glasslogit.trust.firth.firth import Firth, firth
-    from glasslogit.trust.inference.bootstrap import Bootstrap, bootstrap
-    from glasslogit.trust.inference.effects import MarginalEffects, marginal_effects
-    from glasslogit.trust.inference.hypotheses import (
+    from glasslogit.model import LogisticRegression, with_base_rate
+    from glasslogit.model.selection import (
+        LogisticRegressionCV,
+        RegularisationPath,
+        regularisation_path,
+    )
+    from glasslogit.optimum.separation import Dependence, Separation
+    from glasslogit.tables import inspect_data
+    from glasslogit.trust import (
+        Comparison,
+        compare,
+        diagnose,
+        explain,
+        find_dependence,
+        find_separation,
+        verify,
+    )
+    from glasslogit.trust.firth import Firth, firth
+    from glasslogit.trust.inference import (
+        Bootstrap,
+        MarginalEffects,
+        ProbabilityIntervals,
+        Summary,
+        bootstrap,
         hypothesis_test,
         likelihood_ratio_test,
+        marginal_effects,
+        probability_intervals,
+        summarize,
         term_tests,
         wald_test,
     )
-    from glasslogit.trust.inference.intervals import ProbabilityIntervals, probability_intervals
-    from glasslogit.trust.inference.summarize import summarize
-    from glasslogit.trust.inference.summary import Summary
-    from glasslogit.trust.verify import verify
 
 __all__ = [
     "Bootstrap",
@@ -77,36 +85,36 @@ __all__ = [
 __version__ = "0.1.0"
 
 HOMES = {
-    "Bootstrap": "trust.inference.bootstrap",
-    "Comparison": "trust.compare",
-    "Dependence": "optimum.separation.dependence",
+    "Bootstrap": "trust.inference",
+    "Comparison": "trust",
+    "Dependence": "optimum.separation",
     "Finding": "findings",
-    "Firth": "trust.firth.firth",
-    "LogisticRegression": "model.estimator",
-    "LogisticRegressionCV": "model.selection.cross_validation",
-    "MarginalEffects": "trust.inference.effects",
-    "ProbabilityIntervals": "trust.inference.intervals",
-    "RegularisationPath": "model.selection.path",
-    "Separation": "optimum.separation.report",
-    "Summary": "trust.inference.summary",
-    "bootstrap": "trust.inference.bootstrap",
-    "compare": "trust.compare",
-    "diagnose": "trust.diagnose",
-    "explain": "trust.explain",
-    "find_dependence": "trust.find",
-    "find_separation": "trust.find",
-    "firth": "trust.firth.firth",
-    "hypothesis_test": "trust.inference.hypotheses",
-    "inspect_data": "tables.inspect",
-    "likelihood_ratio_test": "trust.inference.hypotheses",
-    "marginal_effects": "trust.inference.effects",
-    "probability_intervals": "trust.inference.intervals",
-    "regularisation_path": "model.selection.path",
-    "summarize": "trust.inference.summarize",
-    "term_tests": "trust.inference.hypotheses",
-    "verify": "trust.verify",
-    "wald_test": "trust.inference.hypotheses",
-    "with_base_rate": "model.base_rate",
+    "Firth": "trust.firth",
+    "LogisticRegression": "model",
+    "LogisticRegressionCV": "model.selection",
+    "MarginalEffects": "trust.inference",
+    "ProbabilityIntervals": "trust.inference",
+    "RegularisationPath": "model.selection",
+    "Separation": "optimum.separation",
+    "Summary": "trust.inference",
+    "bootstrap": "trust.inference",
+    "compare": "trust",
+    "diagnose": "trust",
+    "explain": "trust",
+    "find_dependence": "trust",
+    "find_separation": "trust",
+    "firth": "trust.firth",
+    "hypothesis_test": "trust.inference",
+    "inspect_data": "tables",
+    "likelihood_ratio_test": "trust.inference",
+    "marginal_effects": "trust.inference",
+    "probability_intervals": "trust.inference",
+    "regularisation_path": "model.selection",
+    "summarize": "trust.inference",
+    "term_tests": "trust.inference",
+    "verify": "trust",
+    "wald_test": "trust.inference",
+    "with_base_rate": "model",
 }
 
 

@@ -10,16 +10,14 @@ from glasslogit.cli import output as show
 from glasslogit.cli.findings import find_in_rows, print_findings
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
 from glasslogit.findings import Severity, check_silence, silenced
-from glasslogit.optimum.separation.report import listed, signed
-from glasslogit.tables import read_table
-from glasslogit.tables.reading import FIRST_ROW
-from glasslogit.trust.find import find_dependence, find_separation
+from glasslogit.optimum.separation import listed, signed
+from glasslogit.tables import FIRST_ROW, read_table
+from glasslogit.trust import find_dependence, find_separation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from glasslogit.optimum.separation.dependence import Dependence
-    from glasslogit.optimum.separation.report import Separation
+    from glasslogit.optimum.separation import Dependence, Separation
 
 CLEAN, SERIOUS = 0, 1  # exit codes
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from glasslogit.cli import output as show
 from glasslogit.errors import GlasslogitError
-from glasslogit.trust.inference.summarize import summarize
+from glasslogit.trust.inference import summarize
 
 if TYPE_CHECKING:
     from glasslogit.cli.prepare import Prepared
-    from glasslogit.export.model_file import SavedModel
-    from glasslogit.model.estimator import LogisticRegression
-    from glasslogit.trust.inference.summary import Summary
+    from glasslogit.export import SavedModel
+    from glasslogit.model import LogisticRegression
+    from glasslogit.trust.inference import Summary
 
 MOST = 1000  # coefficients: the work for their errors grows with the cube of their number
 

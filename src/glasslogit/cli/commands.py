@@ -14,7 +14,7 @@ from glasslogit.cli.explain import explain_row
 from glasslogit.cli.fit import fit_table
 from glasslogit.cli.predict import evaluate_table, predict_table
 from glasslogit.cli.prepare import FitRequest
-from glasslogit.tables.policies import Unseen
+from glasslogit.tables import Unseen
 
 # typer has moved its base classes between releases; their children stay where they are.
 USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException

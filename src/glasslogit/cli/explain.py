@@ -9,22 +9,18 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.cli.predict import load_for_tables
 from glasslogit.errors import InputError, ModelFileError
-from glasslogit.inputs.frames import NamedRows
-from glasslogit.tables import read_table
-from glasslogit.tables.encoding.columns import CategoryColumn
-from glasslogit.tables.reading import FIRST_ROW
-from glasslogit.tables.table import quote, shorten
-from glasslogit.trust.explain import choose_pair, compose, read_row
-from glasslogit.trust.terms import Known
+from glasslogit.inputs import NamedRows
+from glasslogit.tables import FIRST_ROW, quote, read_table, shorten
+from glasslogit.tables.encoding import CategoryColumn
+from glasslogit.trust import Known, choose_pair, compose, read_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from glasslogit.export.model_file import SavedModel
-    from glasslogit.tables import Encoding, Table
-    from glasslogit.tables.policies import Unseen
-    from glasslogit.trust.explain import Explanation
+    from glasslogit.export import SavedModel
+    from glasslogit.tables import Encoding, Table, Unseen
+    from glasslogit.trust import Explanation
 
 
 def explain_row(  # noqa: PLR0913

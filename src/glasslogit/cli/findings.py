@@ -8,15 +8,14 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.findings import Code, Finding, silenced
-from glasslogit.inputs.labels import Target
-from glasslogit.tables.inspect import find_in_columns
-from glasslogit.tables.reading import FIRST_ROW
+from glasslogit.inputs import Target
+from glasslogit.tables import FIRST_ROW, find_in_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from glasslogit.cli.prepare import Prepared
-    from glasslogit.model.estimator import LogisticRegression
+    from glasslogit.model import LogisticRegression
 
 
 def find(data: Prepared, model: LogisticRegression) -> tuple[Finding, ...]:

@@ -21,20 +21,20 @@ from glasslogit.cli.findings import find, print_findings
 from glasslogit.cli.measure import Scores, class_shares, decide, measure, rule
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
-from glasslogit.core.penalties import Penalty
+from glasslogit.core import Penalty
 from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError
 from glasslogit.evaluate import best_f1_threshold
-from glasslogit.export.atomic import write_atomically
-from glasslogit.export.model_file import SavedModel, save
-from glasslogit.model.design import known_by
-from glasslogit.model.estimator import LogisticRegression
-from glasslogit.model.parameters import check_settings
-from glasslogit.show.canvas import probability
-from glasslogit.show.plots import plot_coefficients
-from glasslogit.show.scores import plot_confusion, plot_roc, plot_thresholds
-from glasslogit.show.training import plot_loss
-from glasslogit.solvers.choose import resolve
-from glasslogit.solvers.run import Outcome
+from glasslogit.export import SavedModel, save, write_atomically
+from glasslogit.model import LogisticRegression, check_settings, known_by
+from glasslogit.show import (
+    plot_coefficients,
+    plot_confusion,
+    plot_loss,
+    plot_roc,
+    plot_thresholds,
+    probability,
+)
+from glasslogit.solvers import Outcome, resolve
 from glasslogit.tables import TableEncoder, read_table
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from glasslogit.evaluate import (
     log_loss,
     roc_auc,
 )
-from glasslogit.show.canvas import probability
+from glasslogit.show import probability
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from glasslogit.export.model_file import SavedModel
+    from glasslogit.export import SavedModel
 
 
 class Measure(NamedTuple):

@@ -13,8 +13,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from glasslogit.core.losses import odds_ratio
-from glasslogit.tables.encoding.columns import NumberColumn
+from glasslogit.core import odds_ratio
+from glasslogit.tables.encoding import NumberColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn
-    from glasslogit.tables.encoding.rules import Encoding
-    from glasslogit.trust.explain import Explanation
-    from glasslogit.trust.inference.summary import Summary
+    from glasslogit.tables.encoding import CategoryColumn, Encoding, LearnedColumn
+    from glasslogit.trust import Explanation
+    from glasslogit.trust.inference import Summary
 
 MANY = 6  # more classes than this are too many for a column each
 FOLDED = 8  # of a column with more levels than this, only so many are printed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glasslogit.errors import InputError
-from glasslogit.export.atomic import check_writable, check_writable_folder
+from glasslogit.export import check_writable, check_writable_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,13 +14,18 @@ from glasslogit.cli.fit import print_scores
 from glasslogit.cli.measure import decide, measure, rule
 from glasslogit.cli.paths import check_output
 from glasslogit.errors import InputError, ModelFileError
-from glasslogit.export.atomic import write_atomically
-from glasslogit.export.model_file import SavedModel, load
-from glasslogit.inputs.frames import NamedRows
-from glasslogit.tables import Encoded, Encoding, Table, read_table
-from glasslogit.tables.reading import FIRST_ROW
-from glasslogit.tables.table import shorten
-from glasslogit.tables.values import is_missing, parse_number
+from glasslogit.export import SavedModel, load, write_atomically
+from glasslogit.inputs import NamedRows
+from glasslogit.tables import (
+    FIRST_ROW,
+    Encoded,
+    Encoding,
+    Table,
+    is_missing,
+    parse_number,
+    read_table,
+    shorten,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glasslogit.tables.policies import Unseen
+    from glasslogit.tables import Unseen
 
 
 class Predicted(NamedTuple):

@@ -10,19 +10,20 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
-from glasslogit.inputs.frames import NamedRows
+from glasslogit.inputs import NamedRows
 from glasslogit.tables import (
     Category,
     Encoding,
+    Missing,
     Survey,
     Table,
     TableEncoder,
+    Unseen,
     read_labels,
+    shorten,
     survey_columns,
 )
-from glasslogit.tables.encoding.grammar import parse, split
-from glasslogit.tables.policies import Missing, Unseen
-from glasslogit.tables.table import shorten
+from glasslogit.tables.encoding import parse, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,26 +13,31 @@ from glasslogit.evaluate.curves import (
     roc_curve,
     threshold_curve,
 )
-from glasslogit.evaluate.metrics import accuracy, brier_score, confusion_matrix, log_loss
+from glasslogit.evaluate.metrics import accuracy, as_labels, brier_score, confusion_matrix, log_loss
+from glasslogit.evaluate.scoring import SCORES, check_scoring, score
 from glasslogit.evaluate.split import split_rows, stratified_folds, train_test_split
 
 __all__ = [
+    "SCORES",
     "CalibrationCurve",
     "PrecisionRecallCurve",
     "RocCurve",
     "ScoreCounts",
     "ThresholdCurve",
     "accuracy",
+    "as_labels",
     "average_precision",
     "best_f1_threshold",
     "brier_score",
     "calibration_curve",
+    "check_scoring",
     "confusion_matrix",
     "count_by_threshold",
     "log_loss",
     "precision_recall_curve",
     "roc_auc",
     "roc_curve",
+    "score",
     "split_rows",
     "stratified_folds",
     "threshold_curve",

@@ -17,7 +17,7 @@ import numpy as np
 
 from glasslogit.errors import InputError
 from glasslogit.evaluate.metrics import as_labels
-from glasslogit.inputs.weights import check_weight
+from glasslogit.inputs import check_weight
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.core.losses import surprise
+from glasslogit.core import surprise
 from glasslogit.errors import InputError
-from glasslogit.inputs.weights import check_weight
+from glasslogit.inputs import check_weight
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.inputs.weights import check_factors
-from glasslogit.model.design import Design
-from glasslogit.model.prediction import dense
+from glasslogit.inputs import check_factors
+from glasslogit.model import Design, dense
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from glasslogit.model.estimator import LogisticRegression
+    from glasslogit.model import LogisticRegression
 
 
 def labels_to_dict(classes: NDArray[Any]) -> dict[str, Any]:

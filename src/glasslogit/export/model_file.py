@@ -35,14 +35,17 @@ from glasslogit.export.fields import (
     shares,
     typed,
 )
-from glasslogit.inputs.weights import check_factors
-from glasslogit.model.design import Design, known_by
-from glasslogit.model.estimator import LogisticRegression
-from glasslogit.model.parameters import check_settings, read_penalty
-from glasslogit.model.prediction import dense
-from glasslogit.solvers.run import Outcome
-from glasslogit.tables.encoding.encoder import TableEncoder
-from glasslogit.tables.encoding.rules import Encoding
+from glasslogit.inputs import check_factors
+from glasslogit.model import (
+    Design,
+    LogisticRegression,
+    check_settings,
+    dense,
+    known_by,
+    read_penalty,
+)
+from glasslogit.solvers import Outcome
+from glasslogit.tables.encoding import Encoding, TableEncoder
 
 if TYPE_CHECKING:
     pass

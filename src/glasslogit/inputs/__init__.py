@@ -1,1 +1,70 @@
 """What the user gave becomes arrays, checked once, or one clear sentence."""
+
+from glasslogit.inputs.arrays import (
+    EXACT,
+    SQUARABLE,
+    Features,
+    check_features,
+    check_known,
+    column_names,
+    refuse_rounding,
+    text_names,
+    to_array,
+)
+from glasslogit.inputs.classes import (
+    ClassWeight,
+    class_factors,
+    class_totals,
+    count_observations,
+    number_all,
+    number_labels,
+    weighed,
+)
+from glasslogit.inputs.frames import NamedRows, is_frame, is_plain, is_query
+from glasslogit.inputs.labels import (
+    EVENT,
+    Target,
+    are_shares,
+    check_labels,
+    find_classes,
+    missing_labels,
+    one_by_one,
+    read_target,
+    refuse_indicators,
+)
+from glasslogit.inputs.weights import check_factors, check_offset, check_weight
+
+__all__ = [
+    "EVENT",
+    "EXACT",
+    "SQUARABLE",
+    "ClassWeight",
+    "Features",
+    "NamedRows",
+    "Target",
+    "are_shares",
+    "check_factors",
+    "check_features",
+    "check_known",
+    "check_labels",
+    "check_offset",
+    "check_weight",
+    "class_factors",
+    "class_totals",
+    "column_names",
+    "count_observations",
+    "find_classes",
+    "is_frame",
+    "is_plain",
+    "is_query",
+    "missing_labels",
+    "number_all",
+    "number_labels",
+    "one_by_one",
+    "read_target",
+    "refuse_indicators",
+    "refuse_rounding",
+    "text_names",
+    "to_array",
+    "weighed",
+]

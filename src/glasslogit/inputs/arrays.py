@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.blocks import is_sparse
+from glasslogit.core import is_sparse
 from glasslogit.errors import (
     InputError,
     InputTypeError,

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.losses import Floats, Labels
+from glasslogit.core import Floats, Labels
 from glasslogit.errors import DataConversionWarning, InputError, also_sklearns
 from glasslogit.inputs.arrays import foreign_kind, to_array
 from glasslogit.inputs.weights import check_weight

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from glasslogit.core.losses import Floats
+from glasslogit.core import Floats
 from glasslogit.errors import InputError
 from glasslogit.inputs.arrays import name_column, refuse_foreign, to_array
 

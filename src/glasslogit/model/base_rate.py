@@ -19,7 +19,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.losses import Floats, surprise
+from glasslogit.core import Floats, surprise
 from glasslogit.errors import InputError, NotFittedError, check_number
 from glasslogit.model.data import Data
 

@@ -7,26 +7,29 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from glasslogit.core.losses import Binomial, Floats, Labels, Loss, Multinomial
-from glasslogit.core.source import Source
+from glasslogit.core import Binomial, Floats, Labels, Loss, Multinomial, Source
 from glasslogit.errors import InputError
-from glasslogit.inputs.arrays import SQUARABLE, Features, check_features
-from glasslogit.inputs.classes import (
+from glasslogit.inputs import (
+    EVENT,
+    SQUARABLE,
     ClassWeight,
+    Features,
+    are_shares,
+    check_features,
+    check_offset,
     class_factors,
     class_totals,
     count_observations,
+    find_classes,
     number_all,
     number_labels,
+    read_target,
+    refuse_indicators,
     weighed,
 )
-from glasslogit.inputs.labels import EVENT, are_shares, find_classes, read_target, refuse_indicators
-from glasslogit.inputs.weights import check_offset
 from glasslogit.model.design import Design, make_design, read_design
 from glasslogit.model.parameters import is_sgd
-from glasslogit.sources.arrays import ArraySource
-from glasslogit.sources.batches import Batch, BatchSource
-from glasslogit.sources.threads import threads_of
+from glasslogit.sources import ArraySource, Batch, BatchSource, threads_of
 
 Read = Callable[[], Iterable[Batch]]
 

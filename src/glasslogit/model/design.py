@@ -11,11 +11,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.losses import Floats
+from glasslogit.core import Floats
 from glasslogit.errors import InputError
-from glasslogit.inputs.arrays import Features, check_features, check_known, text_names, to_array
-from glasslogit.inputs.frames import NamedRows, is_plain, is_query
-from glasslogit.solvers.trace import Callback
+from glasslogit.inputs import (
+    Features,
+    NamedRows,
+    check_features,
+    check_known,
+    is_plain,
+    is_query,
+    text_names,
+    to_array,
+)
+from glasslogit.solvers import Callback
 
 # The modules of tables/ are imported where a table is seen: arrays do not need them.
 
@@ -144,7 +152,7 @@ def make_design(  # noqa: PLR0913
         plain = plain_rows(X)
         if plain is not None or X is None:
             return Design(plain, y, sample_weight, offset)
-    from glasslogit.tables.encoding.encoder import TableEncoder  # noqa: PLC0415
+    from glasslogit.tables.encoding import TableEncoder  # noqa: PLC0415
 
     fitted = TableEncoder() if encoder is None else replace(encoder)
     table, dropped = fitted.typed(X)
@@ -163,12 +171,12 @@ def read_design(
     sample_weight, offset = in_memory(sample_weight), in_memory(offset)
     encoder = getattr(model, "encoder_", None)
     if encoder is not None:
-        from glasslogit.tables.frames import as_table  # noqa: PLC0415
+        from glasslogit.tables import as_table  # noqa: PLC0415
 
         return _encoded(encoder, as_table(X), y, sample_weight, offset)
     plain = plain_rows(X)
     if plain is None and X is not None:
-        from glasslogit.tables.frames import not_numbers  # noqa: PLC0415
+        from glasslogit.tables import not_numbers  # noqa: PLC0415
 
         raise not_numbers(X)
     return Design(plain, y, sample_weight, offset)
@@ -193,7 +201,7 @@ def read_features(model: Any, X: Any) -> Features:
         return Features(from_table.transform(X), None)
     plain = plain_rows(X)
     if plain is None:
-        from glasslogit.tables.frames import not_numbers  # noqa: PLC0415
+        from glasslogit.tables import not_numbers  # noqa: PLC0415
 
         raise not_numbers(X)
     d = model.coef_.shape[1]
@@ -207,8 +215,7 @@ def _encoder(encoder: Any, formula: str | None, y: Any) -> tuple[Any, str | None
     """Give the encoder asked for, with the formula's right side in it, and its left side."""
     if encoder is None and formula is None:
         return None, None
-    from glasslogit.tables.encoding.encoder import TableEncoder  # noqa: PLC0415
-    from glasslogit.tables.encoding.grammar import split  # noqa: PLC0415
+    from glasslogit.tables.encoding import TableEncoder, split  # noqa: PLC0415
 
     if not isinstance(encoder, TableEncoder | None):
         raise InputError(f"encoder={encoder!r} is not valid; give a TableEncoder")
@@ -229,11 +236,11 @@ def split_target(X: Any, y: Any, formula: str | None = None) -> tuple[Any, Any]:
     Anything else stays as it is.
     """
     if y is None and formula is not None:
-        from glasslogit.tables.encoding.grammar import split  # noqa: PLC0415
+        from glasslogit.tables.encoding import split  # noqa: PLC0415
 
         y, _ = split(formula)
     if isinstance(y, str):
-        from glasslogit.tables.frames import take_target  # noqa: PLC0415
+        from glasslogit.tables import take_target  # noqa: PLC0415
 
         return take_target(X, y)
     return X, in_memory(y)
@@ -243,7 +250,7 @@ def in_memory(part: Any) -> Any:
     """Read labels, weights or offsets out of a frame that is a query; anything else is as it is."""
     if not is_query(part):
         return part
-    from glasslogit.tables.frames import read_query  # noqa: PLC0415
+    from glasslogit.tables import read_query  # noqa: PLC0415
 
     return read_query(part)
 
@@ -252,7 +259,7 @@ def plain_rows(X: Any) -> Any:
     """Give rows of numbers alone as the estimator reads them, or None for any other table."""
     if is_plain(X):
         return X
-    from glasslogit.tables.frames import numeric_rows  # noqa: PLC0415
+    from glasslogit.tables import numeric_rows  # noqa: PLC0415
 
     return numeric_rows(X)
 

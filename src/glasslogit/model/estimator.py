@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.core.losses import Floats
+from glasslogit.core import Floats
 from glasslogit.errors import InputError
 from glasslogit.model.base_rate import prior_shift, rates_for
 from glasslogit.model.data import Data, read_rows
@@ -17,14 +17,12 @@ from glasslogit.model.fitting import find_risks, most_steps, train_all, verdicts
 from glasslogit.model.parameters import check_settings
 from glasslogit.model.prediction import Predictor
 from glasslogit.model.scikit_learn import train_watched
-from glasslogit.optimum.certificate import VERIFY, Certificate, unproved
-from glasslogit.optimum.train import Fit
-from glasslogit.solvers.run import Solver
-from glasslogit.solvers.trace import Callback, Trace
-from glasslogit.sources.threads import one_blas_thread
+from glasslogit.optimum import VERIFY, Certificate, Fit, unproved
+from glasslogit.solvers import Callback, Solver, Trace
+from glasslogit.sources import one_blas_thread
 
 if TYPE_CHECKING:
-    from glasslogit.tables.encoding.encoder import TableEncoder
+    from glasslogit.tables.encoding import TableEncoder
 
 
 class LogisticRegression(Predictor):

@@ -14,18 +14,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.core.coordinates import Coordinates
-from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Objective
-from glasslogit.core.passes import ColumnMoments
+from glasslogit.core import ColumnMoments, Coordinates, Floats, Objective
 from glasslogit.errors import InputError
 from glasslogit.model.base_rate import shift_of
 from glasslogit.model.data import Data, loss_of, read_rows
 from glasslogit.model.design import Design
 from glasslogit.model.prediction import reported_theta
 from glasslogit.model.problem import refuse_others, settings_of
-from glasslogit.optimum.certificate import unit_of
-from glasslogit.optimum.train import Settings, column_moments, make_penalty
+from glasslogit.optimum import Settings, column_moments, make_penalty, unit_of
 
 
 class Fitted(NamedTuple):

@@ -11,16 +11,14 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.core.blocks import Block, DenseBlock
-from glasslogit.core.losses import Floats, log_sigmoid, log_softmax, softmax
+from glasslogit.core import Block, DenseBlock, Floats, log_sigmoid, log_softmax, softmax
 from glasslogit.errors import InputError, MissingExtraError, NotFittedError, also_sklearns
-from glasslogit.inputs.labels import one_by_one, read_target
-from glasslogit.inputs.weights import check_offset
+from glasslogit.inputs import check_offset, one_by_one, read_target
 from glasslogit.model.data import loss_of
 from glasslogit.model.design import in_memory, read_features, split_target
 from glasslogit.model.parameters import Params
 from glasslogit.model.scikit_learn import DropIn
-from glasslogit.sources.arrays import ArraySource
+from glasslogit.sources import ArraySource
 
 
 class Predictor(Params, DropIn):
@@ -70,7 +68,7 @@ class Predictor(Params, DropIn):
         y may be the name of a column of the table X, and is not needed where the model's formula
         names it.
         """
-        from glasslogit.evaluate.metrics import accuracy  # noqa: PLC0415  (4 ms to import)
+        from glasslogit.evaluate import accuracy  # noqa: PLC0415  (4 ms to import)
 
         X, y = split_target(X, y, getattr(self, "formula", None))
         predicted = self.predict(X, offset)

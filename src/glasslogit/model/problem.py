@@ -6,15 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from glasslogit.core.losses import Floats
+from glasslogit.core import Floats
 from glasslogit.errors import InputError
-from glasslogit.inputs.weights import check_factors
+from glasslogit.inputs import check_factors
 from glasslogit.model.data import Data
 from glasslogit.model.design import Design
 from glasslogit.model.parameters import is_sgd, penalty_meant, read_penalty
-from glasslogit.optimum.train import Settings
-from glasslogit.solvers.run import Rules
-from glasslogit.solvers.trace import Callback
+from glasslogit.optimum import Settings
+from glasslogit.solvers import Callback, Rules
 
 
 def refuse_others(model: Any) -> None:

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from glasslogit.core.losses import Floats
-from glasslogit.solvers.trace import Callback, Progress
+from glasslogit.core import Floats
+from glasslogit.solvers import Callback, Progress
 
 T = TypeVar("T")
 ROUTED = ("fit", "score", "predict", "predict_proba", "predict_log_proba", "decision_function")

@@ -1,1 +1,40 @@
 """One fit, judged: is there an optimum, how is it reached, and how near is it."""
+
+from glasslogit.optimum.bounds import directions, hold_shift
+from glasslogit.optimum.certificate import VERIFY, Certificate, unit_of, unproved
+from glasslogit.optimum.path import Limits, PathProblem, Point, path_problem, walk
+from glasslogit.optimum.proofs import (
+    NEAR,
+    Beside,
+    best_proof,
+    by_optimum,
+    least_weight,
+    standardised,
+)
+from glasslogit.optimum.train import Fit, Settings, column_moments, make_penalty, null_theta, train
+
+__all__ = [
+    "NEAR",
+    "VERIFY",
+    "Beside",
+    "Certificate",
+    "Fit",
+    "Limits",
+    "PathProblem",
+    "Point",
+    "Settings",
+    "best_proof",
+    "by_optimum",
+    "column_moments",
+    "directions",
+    "hold_shift",
+    "least_weight",
+    "make_penalty",
+    "null_theta",
+    "path_problem",
+    "standardised",
+    "train",
+    "unit_of",
+    "unproved",
+    "walk",
+]

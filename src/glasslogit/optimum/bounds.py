@@ -16,13 +16,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core.coordinates import Coordinates
-from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Objective
-from glasslogit.core.passes import ColumnMoments
-from glasslogit.core.penalties import pseudo_gradient
-from glasslogit.core.roots import FLAT, inverse_of_triangle
-from glasslogit.sources.arrays import ArraySource, rows_per_block
+from glasslogit.core import (
+    FLAT,
+    ColumnMoments,
+    Coordinates,
+    Floats,
+    Objective,
+    inverse_of_triangle,
+    pseudo_gradient,
+)
+from glasslogit.sources import ArraySource, rows_per_block
 
 UNIT = 2.0**-53  # the relative error of one operation
 BISECTIONS = 60

@@ -9,9 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core.losses import Floats
-from glasslogit.core.objective import LocalModel, Objective
-from glasslogit.core.passes import ColumnMoments
+from glasslogit.core import ColumnMoments, Floats, LocalModel, Objective
 from glasslogit.optimum.bounds import (
     farthest,
     gradient_error,
@@ -23,9 +21,8 @@ from glasslogit.optimum.bounds import (
     second_order,
     subgradient,
 )
-from glasslogit.solvers.newton import MANY
-from glasslogit.solvers.run import Outcome, Result
-from glasslogit.sources.arrays import ArraySource
+from glasslogit.solvers import MANY, Outcome, Result
+from glasslogit.sources import ArraySource
 
 EXACT_ROWS = 100_000  # of more rows in memory the moments are those of a sample
 ROWS_A_COEFFICIENT = 10  # of fewer, to invert a large Hessian costs much beside forming it

@@ -15,11 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core.blocks import Block
-from glasslogit.core.losses import Floats, Labels, surprise
-from glasslogit.core.margins import AtMargins
-from glasslogit.core.objective import Objective
-from glasslogit.core.passes import ColumnMoments
+from glasslogit.core import AtMargins, Block, ColumnMoments, Floats, Labels, Objective, surprise
 from glasslogit.optimum.bounds import UNIT, rounding_of
 
 MOST_STEPS = 50  # of Newton's method for the intercept

@@ -8,12 +8,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core.coordinates import Coordinates
-from glasslogit.core.losses import Floats, Loss
-from glasslogit.core.objective import Objective, SecondOrder
-from glasslogit.core.passes import Moments
-from glasslogit.core.penalties import Penalty
-from glasslogit.core.source import Source
+from glasslogit.core import (
+    Coordinates,
+    Floats,
+    Loss,
+    Moments,
+    Objective,
+    Penalty,
+    SecondOrder,
+    Source,
+)
 from glasslogit.errors import InputError, check_number
 from glasslogit.optimum.train import (
     Settings,
@@ -22,11 +26,19 @@ from glasslogit.optimum.train import (
     make_penalty,
     null_theta,
 )
-from glasslogit.solvers.choose import AUTO
-from glasslogit.solvers.newton import FEW_COEFFICIENTS, diagonal, keeping
-from glasslogit.solvers.newton_cg import NewtonCG
-from glasslogit.solvers.proximal_newton import ProximalNewton, proximal_steps
-from glasslogit.solvers.run import Outcome, Rules, Solver, run
+from glasslogit.solvers import (
+    AUTO,
+    FEW_COEFFICIENTS,
+    NewtonCG,
+    Outcome,
+    ProximalNewton,
+    Rules,
+    Solver,
+    diagonal,
+    keeping,
+    proximal_steps,
+    run,
+)
 
 LEAST_RATIO = 1e-3  # the l1_ratio by which the strongest of ridge penalties is chosen, as in glmnet
 HAIR = 1e-12  # the strongest penalty is so much stronger than it need be: no rounding moves a zero

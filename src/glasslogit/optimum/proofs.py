@@ -6,11 +6,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core.blocks import Block
-from glasslogit.core.coordinates import Coordinates, sum_zero_axes
-from glasslogit.core.losses import Floats, curvature
-from glasslogit.core.objective import Objective
-from glasslogit.core.passes import ColumnMoments, Quadratic
+from glasslogit.core import (
+    Block,
+    ColumnMoments,
+    Coordinates,
+    Floats,
+    Objective,
+    Quadratic,
+    curvature,
+    sum_zero_axes,
+)
 from glasslogit.optimum.bounds import (
     UNIT,
     Bound,
@@ -35,9 +40,7 @@ from glasslogit.optimum.certificate import (
     unproved,
 )
 from glasslogit.optimum.duality import dual_bound
-from glasslogit.solvers.choose import choose
-from glasslogit.solvers.newton import FEW_COEFFICIENTS
-from glasslogit.solvers.run import Outcome, Rules, run
+from glasslogit.solvers import FEW_COEFFICIENTS, Outcome, Rules, choose, run
 
 NEAR = 1e-6  # a relative gap from which on it is worth while to look for the optimum
 

@@ -16,11 +16,9 @@ from typing import TypeGuard
 
 import numpy as np
 
-from glasslogit.core.blocks import Block, make_block
-from glasslogit.core.losses import Floats
-from glasslogit.core.source import Source
-from glasslogit.solvers.trace import Callback, Progress, Trace
-from glasslogit.sources.arrays import ArraySource
+from glasslogit.core import Block, Floats, Source, make_block
+from glasslogit.solvers import Callback, Progress, Trace
+from glasslogit.sources import ArraySource
 
 MOST_ROWS = 1000  # for which the n × n matrix K is a small one
 ROUNDING = 10 * float(np.finfo(float).eps)  # times n: smaller eigenvalues of K are rounding

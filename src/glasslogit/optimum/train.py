@@ -10,29 +10,38 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.coordinates import (
+from glasslogit.core import (
+    ColumnMoments,
     Coordinates,
+    Floats,
+    Loss,
+    Moments,
+    Objective,
+    Penalty,
+    Source,
     check_squarable,
     constant_columns,
+    curvature,
     sum_zero_axes,
 )
-from glasslogit.core.losses import Floats, Loss, curvature
-from glasslogit.core.objective import Objective
-from glasslogit.core.passes import ColumnMoments, Moments
-from glasslogit.core.penalties import Penalty
-from glasslogit.core.source import Source
 from glasslogit.errors import (
     InputError,
 )
 from glasslogit.optimum.certificate import EXACT_ROWS, VERIFY, Certificate, certify, unproved
 from glasslogit.optimum.rotation import pays, rotate
-from glasslogit.optimum.separation.dependence import Relation, dependence_of
-from glasslogit.optimum.separation.verdict import Verdict, free_columns, judge
-from glasslogit.solvers.choose import AUTO, resolve
-from glasslogit.solvers.gradient_descent import GradientDescent
-from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
-from glasslogit.solvers.trace import Progress
-from glasslogit.sources.arrays import ArraySource
+from glasslogit.optimum.separation import Relation, Verdict, dependence_of, free_columns, judge
+from glasslogit.solvers import (
+    AUTO,
+    GradientDescent,
+    Outcome,
+    Progress,
+    Result,
+    Rules,
+    Solver,
+    resolve,
+    run,
+)
+from glasslogit.sources import ArraySource
 
 LOG_2 = 0.6931  # a little less than it: the loss of a row whose two classes are as likely
 SHARE = 0.05  # of more than `EXACT_ROWS` rows such a share tells the moments of the columns
@@ -233,7 +242,7 @@ def hold_out(source: Source, solver: GradientDescent) -> tuple[Source, ArraySour
     """Split off the share of rows, of each class alike, on which patience watches the loss."""
     if not isinstance(source, ArraySource):
         raise InputError("validation_fraction needs the rows in memory; pass arrays, not batches")
-    from glasslogit.evaluate.split import split_rows  # noqa: PLC0415  (4 ms to import)
+    from glasslogit.evaluate import split_rows  # noqa: PLC0415  (4 ms to import)
 
     share = solver.validation_fraction
     try:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from glasslogit.core.losses import logit
+from glasslogit.core import logit
 from glasslogit.errors import InputError
-from glasslogit.evaluate.metrics import as_labels
+from glasslogit.evaluate import as_labels
 from glasslogit.show.canvas import (
     COLOURS,
     INK,

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.evaluate.calibration import calibration_curve
+from glasslogit.evaluate import calibration_curve
 from glasslogit.show.canvas import BLUE, GREY, INK, ORANGE, axes_or_new, legend_above_data, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
-    from glasslogit.trust.diagnose import Diagnosis
+    from glasslogit.trust import Diagnosis
 
 __all__ = ["plot_calibration", "plot_influence"]
 

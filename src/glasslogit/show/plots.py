@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from glasslogit.core.losses import odds_ratio, sigmoid
+from glasslogit.core import odds_ratio, sigmoid
 from glasslogit.errors import InputError
-from glasslogit.evaluate.metrics import as_labels
-from glasslogit.model.prediction import dense
+from glasslogit.evaluate import as_labels
+from glasslogit.model import dense
 from glasslogit.show.canvas import (
     BLUE,
     GREY,

@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.errors import InputError
-from glasslogit.evaluate.curves import precision_recall_curve, roc_curve, threshold_curve
-from glasslogit.evaluate.metrics import as_labels, confusion_matrix
+from glasslogit.evaluate import (
+    as_labels,
+    confusion_matrix,
+    precision_recall_curve,
+    roc_curve,
+    threshold_curve,
+)
 from glasslogit.show.canvas import (
     BLUE,
     COLOURS,

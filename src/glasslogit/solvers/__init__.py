@@ -1,27 +1,47 @@
 """Methods of minimising an objective: generators of steps, and the loop that runs them."""
 
+from glasslogit.solvers.choose import AUTO, choose, resolve
 from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
-from glasslogit.solvers.lbfgs import LBFGS
-from glasslogit.solvers.newton import Newton
+from glasslogit.solvers.lbfgs import LBFGS, CurvaturePair, make_pair, two_loop
+from glasslogit.solvers.line_search import advance
+from glasslogit.solvers.newton import FEW_COEFFICIENTS, MANY, Newton, diagonal, keeping
 from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.orthant_newton import OrthantNewton
-from glasslogit.solvers.proximal_newton import ProximalNewton
-from glasslogit.solvers.run import Outcome, Rules, Solver, Step, run
+from glasslogit.solvers.proximal_newton import ProximalNewton, proximal_steps
+from glasslogit.solvers.run import Outcome, Result, Rules, Solver, Step, run
 from glasslogit.solvers.sampled_newton import SampledNewton
+from glasslogit.solvers.trace import Callback, Progress, ProgressBar, Trace
 
 __all__ = [
+    "AUTO",
+    "FEW_COEFFICIENTS",
     "LBFGS",
+    "MANY",
+    "Callback",
+    "CurvaturePair",
     "GradientDescent",
     "KroneckerNewton",
     "Newton",
     "NewtonCG",
     "OrthantNewton",
     "Outcome",
+    "Progress",
+    "ProgressBar",
     "ProximalNewton",
+    "Result",
     "Rules",
     "SampledNewton",
     "Solver",
     "Step",
+    "Trace",
+    "advance",
+    "choose",
+    "diagonal",
+    "keeping",
+    "make_pair",
+    "proximal_steps",
+    "resolve",
     "run",
+    "two_loop",
 ]

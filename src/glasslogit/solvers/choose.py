@@ -14,7 +14,7 @@ L-BFGS is there by name and gradient descent as an object: to learn from, and to
 
 from typing import NamedTuple
 
-from glasslogit.core.penalties import Penalty
+from glasslogit.core import Penalty
 from glasslogit.errors import InputError
 from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.kronecker_newton import KroneckerNewton

@@ -20,9 +20,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from glasslogit.core.blocks import Block
-from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Objective
+from glasslogit.core import Block, Floats, Objective
 from glasslogit.errors import check_number
 from glasslogit.solvers.run import Rules, Solver, Step
 

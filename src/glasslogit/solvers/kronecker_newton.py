@@ -24,9 +24,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from glasslogit.core.losses import Floats
-from glasslogit.core.objective import KroneckerFactors, Objective
-from glasslogit.core.roots import inverse_of
+from glasslogit.core import Floats, KroneckerFactors, Objective, inverse_of
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.run import Solver, Step

@@ -17,8 +17,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Objective
+from glasslogit.core import Floats, Objective
 from glasslogit.solvers.line_search import At, advance
 from glasslogit.solvers.run import Solver, Step
 

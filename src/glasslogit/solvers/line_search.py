@@ -20,8 +20,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from glasslogit.core.losses import Floats
-from glasslogit.core.objective import FirstOrder, KeptMargins, LocalModel, Objective, SecondOrder
+from glasslogit.core import FirstOrder, Floats, KeptMargins, LocalModel, Objective, SecondOrder
 
 SUFFICIENT_DECREASE = 1e-4
 SMALLER_SLOPE = 0.9

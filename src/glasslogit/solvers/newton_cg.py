@@ -19,8 +19,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from glasslogit.core.losses import Floats, curvature
-from glasslogit.core.objective import KeptMargins, Objective
+from glasslogit.core import Floats, KeptMargins, Objective, curvature
 from glasslogit.solvers.line_search import advance_by
 from glasslogit.solvers.run import Solver, Step
 

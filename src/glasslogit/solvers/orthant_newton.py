@@ -26,9 +26,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.losses import Floats, curvature
-from glasslogit.core.objective import KeptMargins, Objective
-from glasslogit.core.penalties import pseudo_gradient
+from glasslogit.core import Floats, KeptMargins, Objective, curvature, pseudo_gradient
 from glasslogit.solvers.line_search import ROUNDING, SUFFICIENT_DECREASE
 from glasslogit.solvers.newton_cg import conjugate_gradients, flat_diagonal
 from glasslogit.solvers.run import Solver, Step

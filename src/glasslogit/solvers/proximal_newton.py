@@ -20,9 +20,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.losses import Floats
-from glasslogit.core.objective import FirstOrder, Objective, SecondOrder
-from glasslogit.core.penalties import pseudo_gradient
+from glasslogit.core import FirstOrder, Floats, Objective, SecondOrder, pseudo_gradient
 from glasslogit.solvers.line_search import ROUNDING, SUFFICIENT_DECREASE, backtrack
 from glasslogit.solvers.newton import diagonal
 from glasslogit.solvers.run import Solver, Step

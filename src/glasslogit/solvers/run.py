@@ -15,8 +15,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from glasslogit.core.losses import Floats
-from glasslogit.core.objective import LocalModel, Objective
+from glasslogit.core import Floats, LocalModel, Objective
 from glasslogit.solvers.trace import Callback, Progress, Recorder, Trace
 
 BETTER = 1.0 - 1e-12  # a smaller share of the loss gained is rounding, and no gain

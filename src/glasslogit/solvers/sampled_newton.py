@@ -25,9 +25,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Objective, SecondOrder
-from glasslogit.core.roots import inverse_of
+from glasslogit.core import Floats, Objective, SecondOrder, inverse_of
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 from glasslogit.solvers.newton import diagonal, diagonal_near, keeping
 from glasslogit.solvers.run import Solver, Step

@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.losses import Floats
+from glasslogit.core import Floats
 from glasslogit.errors import MissingExtraError
 
 FRAMES = 200  # weights are kept for at most so many steps, log-spaced when there are more

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.blocks import Block, is_sparse, make_block
-from glasslogit.core.losses import Floats, Labels
-from glasslogit.core.source import GROUP, Drawn, Source
+from glasslogit.core import GROUP, Block, Drawn, Floats, Labels, Source, is_sparse, make_block
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor

@@ -11,9 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.blocks import Block
-from glasslogit.core.losses import Floats, Labels
-from glasslogit.core.source import Drawn, Source
+from glasslogit.core import Block, Drawn, Floats, Labels, Source
 from glasslogit.sources.arrays import ArraySource
 
 Batch = tuple[Any, ...]

@@ -4,18 +4,24 @@ from glasslogit.tables.encoding.columns import CategoryColumn, NumberColumn
 from glasslogit.tables.encoding.encoder import TableEncoder
 from glasslogit.tables.encoding.rules import Encoded, Encoding
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
+from glasslogit.tables.frames import as_table, not_numbers, numeric_rows, read_query, take_target
+from glasslogit.tables.inspect import find_in_columns, inspect_data
+from glasslogit.tables.inspected import columns_of
 from glasslogit.tables.labels import read_labels
-from glasslogit.tables.policies import Category, Date, Number
-from glasslogit.tables.reading import read_table
+from glasslogit.tables.policies import Category, Date, Missing, Number, Unseen
+from glasslogit.tables.reading import FIRST_ROW, read_table
 from glasslogit.tables.survey import Survey, survey_columns
-from glasslogit.tables.table import Table
+from glasslogit.tables.table import Table, quote, shorten
+from glasslogit.tables.values import is_missing, parse_number
 
 __all__ = [
+    "FIRST_ROW",
     "Category",
     "CategoryColumn",
     "Date",
     "Encoded",
     "Encoding",
+    "Missing",
     "Number",
     "NumberColumn",
     "PolynomialFeatures",
@@ -23,7 +29,20 @@ __all__ = [
     "Survey",
     "Table",
     "TableEncoder",
+    "Unseen",
+    "as_table",
+    "columns_of",
+    "find_in_columns",
+    "inspect_data",
+    "is_missing",
+    "not_numbers",
+    "numeric_rows",
+    "parse_number",
+    "quote",
     "read_labels",
+    "read_query",
     "read_table",
+    "shorten",
     "survey_columns",
+    "take_target",
 ]

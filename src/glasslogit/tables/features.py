@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from glasslogit.core.blocks import is_sparse
+from glasslogit.core import is_sparse
 from glasslogit.errors import InputError, NotFittedError
-from glasslogit.inputs.arrays import check_features
-from glasslogit.inputs.weights import check_weight
+from glasslogit.inputs import check_features, check_weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

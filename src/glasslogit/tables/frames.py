@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.errors import InputError, MissingExtraError, TableError
-from glasslogit.inputs.arrays import EXACT, refuse_rounding
-from glasslogit.inputs.frames import NamedRows, is_frame
+from glasslogit.inputs import EXACT, NamedRows, is_frame, refuse_rounding
 from glasslogit.tables.labels import read_labels
 from glasslogit.tables.table import Column, Numbers, Table, Text, Times
 from glasslogit.tables.values import MICROSECONDS

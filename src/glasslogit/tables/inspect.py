@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.errors import InputError
-from glasslogit.evaluate.curves import roc_auc
+from glasslogit.evaluate import roc_auc
 from glasslogit.findings import (
     Code,
     Finding,
@@ -24,8 +24,7 @@ from glasslogit.findings import (
     few_events,
     silenced,
 )
-from glasslogit.inputs.classes import class_totals
-from glasslogit.inputs.labels import Target, are_shares, read_target
+from glasslogit.inputs import Target, are_shares, class_totals, read_target
 from glasslogit.tables.inspected import (
     Column,
     Columns,

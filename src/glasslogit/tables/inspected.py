@@ -10,13 +10,18 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.losses import Floats
+from glasslogit.core import Floats
 from glasslogit.errors import InputError
 from glasslogit.findings import column_name
-from glasslogit.inputs.arrays import check_features, column_names
-from glasslogit.inputs.classes import class_totals, number_all
-from glasslogit.inputs.frames import is_plain, is_query
-from glasslogit.inputs.labels import Target
+from glasslogit.inputs import (
+    Target,
+    check_features,
+    class_totals,
+    column_names,
+    is_plain,
+    is_query,
+    number_all,
+)
 from glasslogit.tables.frames import as_table, read_query, take_target
 from glasslogit.tables.table import Table, Text, shorten, values_of
 from glasslogit.tables.values import as_numbers

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.errors import TableError
-from glasslogit.inputs.arrays import EXACT
+from glasslogit.inputs import EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

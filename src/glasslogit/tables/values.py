@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.errors import TableError
-from glasslogit.inputs.arrays import EXACT
+from glasslogit.inputs import EXACT
 from glasslogit.tables.table import Numbers, Table, Text, Times
 
 if TYPE_CHECKING:

@@ -13,15 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core.losses import Floats
-from glasslogit.model.base_rate import shift_of
-from glasslogit.model.design import Design
-from glasslogit.model.fitted import Fitted, each_beside, theta_of
-from glasslogit.model.parameters import is_sgd
-from glasslogit.model.prediction import Predictor
-from glasslogit.optimum.train import Settings, train
-from glasslogit.solvers.run import Outcome, Rules
-from glasslogit.sources.threads import one_blas_thread
+from glasslogit.core import Floats
+from glasslogit.model import Design, Fitted, Predictor, each_beside, is_sgd, shift_of, theta_of
+from glasslogit.optimum import Settings, train
+from glasslogit.solvers import Outcome, Rules
+from glasslogit.sources import one_blas_thread
 from glasslogit.trust.standing import curve_at
 
 TIGHT = Rules(tol=1e-9, max_steps=1000)

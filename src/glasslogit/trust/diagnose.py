@@ -19,14 +19,24 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.core.blocks import Block
-from glasslogit.core.losses import Binomial, Floats, Labels, curvature, sigmoid, surprise
-from glasslogit.core.objective import Objective
-from glasslogit.core.passes import Moments, Pass, VectorSum
-from glasslogit.core.roots import DEPENDENT, FLAT
+from glasslogit.core import (
+    DEPENDENT,
+    FLAT,
+    Binomial,
+    Block,
+    Floats,
+    Labels,
+    Moments,
+    Objective,
+    Pass,
+    VectorSum,
+    curvature,
+    sigmoid,
+    surprise,
+)
 from glasslogit.errors import InputError, check_number
-from glasslogit.evaluate.calibration import CalibrationCurve, calibration_curve
-from glasslogit.model.fitted import beside
+from glasslogit.evaluate import CalibrationCurve, calibration_curve
+from glasslogit.model import beside
 from glasslogit.trust.goodness import FitTest, Trials, hosmer_lemeshow, squares_test
 from glasslogit.trust.standing import Curved, at_rest
 

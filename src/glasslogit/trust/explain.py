@@ -15,14 +15,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core.losses import Floats, logit, sigmoid
+from glasslogit.core import Floats, logit, sigmoid
 from glasslogit.errors import InputError, check_number
-from glasslogit.inputs.arrays import check_features
-from glasslogit.inputs.weights import check_offset
-from glasslogit.model.data import loss_of
-from glasslogit.model.design import read_features
-from glasslogit.model.fitted import Fitted, beside, coefficient_names
-from glasslogit.model.prediction import reported_theta
+from glasslogit.inputs import check_features, check_offset
+from glasslogit.model import (
+    Fitted,
+    beside,
+    coefficient_names,
+    loss_of,
+    read_features,
+    reported_theta,
+)
 from glasslogit.trust.standing import at_rest
 from glasslogit.trust.terms import (
     Change,

@@ -5,15 +5,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core.losses import Binomial
-from glasslogit.inputs.arrays import SQUARABLE, check_features
-from glasslogit.model.data import loss_of, read_arrays, read_batches
-from glasslogit.optimum.separation.dependence import Dependence, dependence_of
-from glasslogit.optimum.separation.report import Separation
-from glasslogit.optimum.train import Settings, train
-from glasslogit.solvers.run import Rules
-from glasslogit.sources.arrays import ArraySource
-from glasslogit.sources.threads import one_blas_thread
+from glasslogit.core import Binomial
+from glasslogit.inputs import SQUARABLE, check_features
+from glasslogit.model import loss_of, read_arrays, read_batches
+from glasslogit.optimum import Settings, train
+from glasslogit.optimum.separation import Dependence, Separation, dependence_of
+from glasslogit.solvers import Rules
+from glasslogit.sources import ArraySource, one_blas_thread
 
 STEPS = 15  # of a fit, after which the rows are asked
 

@@ -6,13 +6,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core.blocks import Block
-from glasslogit.core.losses import Binomial, Floats, Labels, curvature, sigmoid
-from glasslogit.core.passes import Pass, VectorSum
-from glasslogit.core.roots import FLAT
+from glasslogit.core import (
+    FLAT,
+    Binomial,
+    Block,
+    Floats,
+    Labels,
+    Pass,
+    VectorSum,
+    curvature,
+    sigmoid,
+)
 from glasslogit.errors import MissingExtraError
-from glasslogit.evaluate.calibration import CalibrationCurve
-from glasslogit.inputs.labels import Target, one_by_one
+from glasslogit.evaluate import CalibrationCurve
+from glasslogit.inputs import Target, one_by_one
 from glasslogit.trust.standing import Curved
 
 

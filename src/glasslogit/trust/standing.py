@@ -4,15 +4,11 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Objective
-from glasslogit.core.passes import Moments
-from glasslogit.core.roots import FLAT, inverse_root
+from glasslogit.core import FLAT, Floats, Moments, Objective, inverse_root
 from glasslogit.errors import InputError
-from glasslogit.model.fitted import Fitted
-from glasslogit.optimum.bounds import directions, hold_shift
-from glasslogit.optimum.proofs import standardised
-from glasslogit.solvers.run import Outcome
+from glasslogit.model import Fitted
+from glasslogit.optimum import directions, hold_shift, standardised
+from glasslogit.solvers import Outcome
 
 AT_REST = 0.01  # standard errors from the optimum: a model that is further off has moved on
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from glasslogit.core.losses import Floats
+from glasslogit.core import Floats
 
 UNSEEN = 1e6  # times the range: a value that no training row goes to comes after all others
 

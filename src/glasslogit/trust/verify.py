@@ -14,12 +14,9 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from glasslogit.core.passes import Moments
-from glasslogit.model.fitted import beside
-from glasslogit.optimum.certificate import (
-    Certificate,
-)
-from glasslogit.optimum.proofs import NEAR, Beside, best_proof, by_optimum, least_weight
+from glasslogit.core import Moments
+from glasslogit.model import beside
+from glasslogit.optimum import NEAR, Beside, Certificate, best_proof, by_optimum, least_weight
 
 
 def verify(

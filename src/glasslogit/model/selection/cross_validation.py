@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core.losses import Floats
+from glasslogit.core import Floats
 from glasslogit.errors import (
     ConvergenceWarning,
     InputError,
@@ -23,9 +23,8 @@ from glasslogit.errors import (
     check_choice,
     check_number,
 )
-from glasslogit.evaluate.scoring import check_scoring
-from glasslogit.inputs.labels import are_shares
-from glasslogit.inputs.weights import check_weight
+from glasslogit.evaluate import check_scoring
+from glasslogit.inputs import are_shares, check_weight
 from glasslogit.model.data import Data, read_rows
 from glasslogit.model.design import Design, in_memory, read_features, split_target
 from glasslogit.model.estimator import LogisticRegression
@@ -46,12 +45,12 @@ from glasslogit.model.selection.scores import (
     score_model,
     search,
 )
-from glasslogit.optimum.path import Limits
-from glasslogit.solvers.run import Solver
-from glasslogit.sources.threads import one_blas_thread
+from glasslogit.optimum import Limits
+from glasslogit.solvers import Solver
+from glasslogit.sources import one_blas_thread
 
 if TYPE_CHECKING:
-    from glasslogit.tables.encoding.encoder import TableEncoder
+    from glasslogit.tables.encoding import TableEncoder
 
 # The parameters that are those of a single fit.
 SHARED = (

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.core.losses import Floats
+from glasslogit.core import Floats
 from glasslogit.errors import InputError
-from glasslogit.evaluate.split import stratified_folds
+from glasslogit.evaluate import stratified_folds
 from glasslogit.model.design import Design
 
 Rows = NDArray[np.intp]

@@ -21,18 +21,18 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.core.losses import Floats
+from glasslogit.core import Floats
 from glasslogit.errors import InputError, check_number
 from glasslogit.model.data import loss_of, read_rows
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_settings
 from glasslogit.model.problem import settings_for
-from glasslogit.optimum.path import Limits, PathProblem, Point, path_problem, walk
-from glasslogit.solvers.run import Solver
-from glasslogit.sources.threads import one_blas_thread
+from glasslogit.optimum import Limits, PathProblem, Point, path_problem, walk
+from glasslogit.solvers import Solver
+from glasslogit.sources import one_blas_thread
 
 if TYPE_CHECKING:
-    from glasslogit.tables.encoding.encoder import TableEncoder
+    from glasslogit.tables.encoding import TableEncoder
 
 
 @dataclass(frozen=True, eq=False)

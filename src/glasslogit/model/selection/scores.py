@@ -8,19 +8,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.losses import Floats
+from glasslogit.core import Floats
 from glasslogit.errors import InputError, check_choice, check_number
-from glasslogit.evaluate.scoring import SCORES, score
-from glasslogit.inputs.arrays import check_features
-from glasslogit.inputs.labels import check_labels
+from glasslogit.evaluate import SCORES, score
+from glasslogit.inputs import check_features, check_labels
 from glasslogit.model.data import Data, loss_of
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import RATIOS
 from glasslogit.model.scikit_learn import no_ratios
 from glasslogit.model.selection.folds import Fold, Rows
-from glasslogit.optimum.path import Limits, PathProblem, Point, path_problem, walk
-from glasslogit.optimum.train import Settings
-from glasslogit.sources.arrays import ArraySource
+from glasslogit.optimum import Limits, PathProblem, Point, Settings, path_problem, walk
+from glasslogit.sources import ArraySource
 
 Scoring = str | Callable[..., float] | None
 

@@ -1,1 +1,18 @@
 """Whether an optimum exists: separated classes and columns that depend on each other."""
+
+from glasslogit.optimum.separation.dependence import Dependence, Relation, dependence_of
+from glasslogit.optimum.separation.report import INTERCEPT, Separation, listed, signed
+from glasslogit.optimum.separation.verdict import Verdict, free_columns, judge
+
+__all__ = [
+    "INTERCEPT",
+    "Dependence",
+    "Relation",
+    "Separation",
+    "Verdict",
+    "dependence_of",
+    "free_columns",
+    "judge",
+    "listed",
+    "signed",
+]

@@ -15,11 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.blocks import Block
-from glasslogit.core.coordinates import Coordinates, check_squarable
-from glasslogit.core.losses import Floats, Loss
-from glasslogit.core.passes import Moments
-from glasslogit.core.source import Source
+from glasslogit.core import Block, Coordinates, Floats, Loss, Moments, Source, check_squarable
 from glasslogit.optimum.separation.overlap import (
     DEPENDENT,
     ENOUGH,

@@ -18,9 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.blocks import Block
-from glasslogit.core.losses import Floats, Labels, Loss
-from glasslogit.core.passes import Pass
+from glasslogit.core import Block, Floats, Labels, Loss, Pass
 
 ZERO = 1e-9  # a margin below this share of the terms it is the sum of counts as 0
 FIRST = 10  # rows that a report shows

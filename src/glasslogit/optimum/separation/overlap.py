@@ -20,11 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.blocks import Block, make_block
-from glasslogit.core.coordinates import CONSTANT, sum_zero_axes
-from glasslogit.core.losses import Floats, Loss
-from glasslogit.core.passes import Pass
-from glasslogit.core.roots import inverted
+from glasslogit.core import CONSTANT, Block, Floats, Loss, Pass, inverted, make_block, sum_zero_axes
 
 ENOUGH = 2000  # rows, or 5 for each coefficient, that may prove what holds for all
 DEPENDENT = 1e-6  # a direction that moves margins by a smaller share moves none

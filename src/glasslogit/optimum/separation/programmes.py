@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.losses import Floats
+from glasslogit.core import Floats
 from glasslogit.errors import MissingExtraError
 
 Flags = NDArray[np.bool]

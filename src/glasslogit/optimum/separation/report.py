@@ -6,9 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.blocks import Block
-from glasslogit.core.losses import Floats
-from glasslogit.core.passes import Pass
+from glasslogit.core import Block, Floats, Pass
 from glasslogit.optimum.separation.inequalities import counted
 
 INTERCEPT = "(Intercept)"

@@ -12,10 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core.blocks import Block
-from glasslogit.core.losses import Floats, Loss
-from glasslogit.core.passes import Pass
-from glasslogit.core.source import Source
+from glasslogit.core import Block, Floats, Loss, Pass, Source
 from glasslogit.optimum.separation.inequalities import ZERO, Ask, Asked, counted, margins_of
 from glasslogit.optimum.separation.programmes import (
     EXACT,

@@ -19,10 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Objective
-from glasslogit.core.passes import SignedMargins
-from glasslogit.core.penalties import Penalty
+from glasslogit.core import Floats, Objective, Penalty, SignedMargins
 from glasslogit.errors import MissingExtraError
 from glasslogit.optimum.separation.dependence import Relation, Scaling, Settled, relations, settle
 from glasslogit.optimum.separation.inequalities import Asked
@@ -38,8 +35,7 @@ from glasslogit.optimum.separation.overlap import (
 from glasslogit.optimum.separation.programmes import UndecidedError
 from glasslogit.optimum.separation.report import SEPARATED, Crosstab, Levels, Separation, Table
 from glasslogit.optimum.separation.search import ALL, NEGLIGIBLE, Search
-from glasslogit.solvers.newton import FEW_COEFFICIENTS, Newton
-from glasslogit.solvers.run import Outcome, Result, Rules, Solver, run
+from glasslogit.solvers import FEW_COEFFICIENTS, Newton, Outcome, Result, Rules, Solver, run
 
 CERTAIN = 12.0  # a fit of separated classes takes some rows beyond this margin
 MOVING = 1.0  # Newton's late steps along a separating direction move margins by 1 each

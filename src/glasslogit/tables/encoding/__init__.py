@@ -1,1 +1,16 @@
 """What turns the columns of a table into columns of X, learnt from training rows."""
+
+from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, NumberColumn
+from glasslogit.tables.encoding.encoder import TableEncoder
+from glasslogit.tables.encoding.grammar import parse, split
+from glasslogit.tables.encoding.rules import Encoding
+
+__all__ = [
+    "CategoryColumn",
+    "Encoding",
+    "LearnedColumn",
+    "NumberColumn",
+    "TableEncoder",
+    "parse",
+    "split",
+]

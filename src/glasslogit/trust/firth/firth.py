@@ -18,20 +18,13 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core.coordinates import Coordinates
-from glasslogit.core.losses import Floats, Multinomial
-from glasslogit.core.objective import Objective
-from glasslogit.core.passes import Moments
-from glasslogit.core.penalties import Penalty
+from glasslogit.core import Coordinates, Floats, Moments, Multinomial, Objective, Penalty
 from glasslogit.errors import ConvergenceWarning, InputError, check_choice, check_number
-from glasslogit.model.data import Data, read_arrays
-from glasslogit.model.estimator import LogisticRegression
-from glasslogit.optimum.separation.dependence import dependence_of
-from glasslogit.optimum.separation.report import INTERCEPT
-from glasslogit.optimum.train import null_theta
-from glasslogit.solvers.run import Outcome
-from glasslogit.sources.arrays import ArraySource
-from glasslogit.sources.threads import one_blas_thread
+from glasslogit.model import Data, LogisticRegression, read_arrays
+from glasslogit.optimum import null_theta
+from glasslogit.optimum.separation import INTERCEPT, dependence_of
+from glasslogit.solvers import Outcome
+from glasslogit.sources import ArraySource, one_blas_thread
 from glasslogit.trust.firth.intercepts import CORRECTIONS
 from glasslogit.trust.firth.jeffreys import Line, NotFullRankError, Penalised, Place
 from glasslogit.trust.page import Page, Printable, labels_of

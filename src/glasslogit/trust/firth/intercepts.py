@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from glasslogit.core.losses import Binomial, Floats
-from glasslogit.optimum.train import Settings, train
-from glasslogit.solvers.run import Rules
-from glasslogit.sources.arrays import ArraySource
-from glasslogit.sources.batches import BatchSource
+from glasslogit.core import Binomial, Floats
+from glasslogit.optimum import Settings, train
+from glasslogit.solvers import Rules
+from glasslogit.sources import ArraySource, BatchSource
 from glasslogit.trust.firth.jeffreys import Penalised, leverage
 
 MOST, REST = 60, 1e-12  # steps of an intercept, and the size of one that is rounding

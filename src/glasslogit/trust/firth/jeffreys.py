@@ -19,12 +19,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core.blocks import Block
-from glasslogit.core.coordinates import Coordinates
-from glasslogit.core.losses import Floats, Loss
-from glasslogit.core.objective import Objective
-from glasslogit.core.passes import Pass, VectorSum
-from glasslogit.solvers.lbfgs import CurvaturePair, make_pair, two_loop
+from glasslogit.core import Block, Coordinates, Floats, Loss, Objective, Pass, VectorSum
+from glasslogit.solvers import CurvaturePair, make_pair, two_loop
 
 LONGEST = 5.0  # change of a coefficient, in scaled columns, in one step, as in R's logistf
 REST = 1e-19  # twice what l* could still rise, below which rounding is all that is left

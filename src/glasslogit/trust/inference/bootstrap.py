@@ -13,15 +13,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.core.losses import Floats, Labels
+from glasslogit.core import Floats, Labels
 from glasslogit.errors import InputError, check_number
-from glasslogit.inputs.labels import Target, one_by_one
-from glasslogit.model.data import loss_of
-from glasslogit.model.fitted import beside
-from glasslogit.optimum.separation.report import INTERCEPT
-from glasslogit.optimum.train import Settings, train
-from glasslogit.sources.arrays import ArraySource
-from glasslogit.sources.threads import one_blas_thread
+from glasslogit.inputs import Target, one_by_one
+from glasslogit.model import beside, loss_of
+from glasslogit.optimum import Settings, train
+from glasslogit.optimum.separation import INTERCEPT
+from glasslogit.sources import ArraySource, one_blas_thread
 from glasslogit.trust.inference.contrasts import by_equation, contrasts_of
 from glasslogit.trust.page import Page, Printable, labels_of
 from glasslogit.trust.standing import at_rest

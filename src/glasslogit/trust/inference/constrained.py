@@ -11,11 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Objective, SecondOrder
-from glasslogit.core.roots import inverse_of
+from glasslogit.core import Floats, Objective, SecondOrder, inverse_of
 from glasslogit.errors import GlasslogitError, InputError
-from glasslogit.solvers.line_search import advance
+from glasslogit.solvers import advance
 from glasslogit.trust.inference.information import Information
 
 MOST_STEPS = 50

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from glasslogit.core.losses import Floats
+from glasslogit.core import Floats
 from glasslogit.errors import InputError
 
 

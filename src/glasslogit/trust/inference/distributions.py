@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from glasslogit.core.losses import Floats
-from glasslogit.core.roots import has_inverse
+from glasslogit.core import Floats, has_inverse
 from glasslogit.errors import InputError, MissingExtraError
 
 

@@ -13,12 +13,10 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core.blocks import Block, make_block
-from glasslogit.core.losses import Floats, Loss
-from glasslogit.core.passes import Moments, Pass
+from glasslogit.core import Block, Floats, Loss, Moments, Pass, make_block
 from glasslogit.errors import check_choice, check_number
-from glasslogit.model.fitted import beside
-from glasslogit.sources.threads import one_blas_thread
+from glasslogit.model import beside
+from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.contrasts import to_theta
 from glasslogit.trust.inference.distributions import normal_quantile, two_sided
 from glasslogit.trust.inference.information import BIAS, Information, inform

@@ -5,9 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glasslogit.core.blocks import Block
-from glasslogit.core.losses import Floats, Loss, surprise
-from glasslogit.core.passes import Pass, value_and_gradient
+from glasslogit.core import Block, Floats, Loss, Pass, surprise, value_and_gradient
 from glasslogit.trust.inference.distributions import log_choose
 
 WHOLE = 1e-8  # how near a count has to be to a whole number

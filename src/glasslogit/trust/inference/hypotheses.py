@@ -18,11 +18,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core.losses import Floats
-from glasslogit.core.roots import inverse_of
+from glasslogit.core import Floats, inverse_of
 from glasslogit.errors import InputError, check_choice
-from glasslogit.model.fitted import beside
-from glasslogit.sources.threads import one_blas_thread
+from glasslogit.model import beside
+from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.constrained import optimum_where
 from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, wald
 from glasslogit.trust.inference.information import Information, inform

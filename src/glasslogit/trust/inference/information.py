@@ -15,16 +15,18 @@ from typing import Any
 
 import numpy as np
 
-from glasslogit.core.coordinates import Coordinates, sum_zero_axes
-from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Objective, SecondOrder
-from glasslogit.core.passes import SignedMargins
+from glasslogit.core import (
+    Coordinates,
+    Floats,
+    Objective,
+    SecondOrder,
+    SignedMargins,
+    sum_zero_axes,
+)
 from glasslogit.errors import InputError
-from glasslogit.model.base_rate import shift_of
-from glasslogit.model.fitted import Fitted
-from glasslogit.optimum.separation.report import INTERCEPT
-from glasslogit.solvers.newton import Newton
-from glasslogit.solvers.run import Outcome, Rules, run
+from glasslogit.model import Fitted, shift_of
+from glasslogit.optimum.separation import INTERCEPT
+from glasslogit.solvers import Newton, Outcome, Rules, run
 from glasslogit.trust.inference.contrasts import contrasts_of
 from glasslogit.trust.inference.evidence import Evidence, EvidenceSums
 from glasslogit.trust.standing import check_distance, refuse_separated, refuse_unbounded

@@ -16,12 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core.blocks import Block
-from glasslogit.core.losses import Floats, log_softmax, sigmoid, softmax
-from glasslogit.core.roots import root_of
+from glasslogit.core import Block, Floats, log_softmax, root_of, sigmoid, softmax
 from glasslogit.errors import check_number
-from glasslogit.inputs.weights import check_offset
-from glasslogit.sources.arrays import ArraySource
+from glasslogit.inputs import check_offset
+from glasslogit.sources import ArraySource
 from glasslogit.trust.inference.contrasts import to_theta
 from glasslogit.trust.inference.distributions import normal_quantile
 from glasslogit.trust.inference.summary import Summary

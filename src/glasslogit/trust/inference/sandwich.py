@@ -21,11 +21,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.core.blocks import Block
-from glasslogit.core.losses import Floats, Loss, curvature
-from glasslogit.core.passes import Pass, VectorSum
+from glasslogit.core import Block, Floats, Loss, Pass, VectorSum, curvature
 from glasslogit.errors import InputError, check_choice
-from glasslogit.inputs.labels import Target, are_shares, find_classes, missing_labels, one_by_one
+from glasslogit.inputs import Target, are_shares, find_classes, missing_labels, one_by_one
 from glasslogit.trust.inference.information import Information, theta_by_u
 
 KINDS = ("classical", "robust", "HC0", "HC1", "HC2", "HC3", "cluster")

@@ -7,12 +7,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core.losses import Floats, surprise
-from glasslogit.core.passes import Value
+from glasslogit.core import Floats, Value, surprise
 from glasslogit.errors import InputError, check_choice, check_number
-from glasslogit.model.design import read_features
-from glasslogit.model.fitted import Fitted, beside
-from glasslogit.sources.threads import one_blas_thread
+from glasslogit.model import Fitted, beside, read_features
+from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.constrained import optimum_where, profile_intervals
 from glasslogit.trust.inference.contrasts import contrasts_of
 from glasslogit.trust.inference.distributions import normal_quantile, two_sided

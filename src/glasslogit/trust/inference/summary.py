@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from glasslogit.core.losses import Floats, odds_ratio, surprise
-from glasslogit.core.roots import has_inverse
+from glasslogit.core import Floats, has_inverse, odds_ratio, surprise
 from glasslogit.errors import InputError
-from glasslogit.inputs.arrays import Features
+from glasslogit.inputs import Features
 from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, wald
 from glasslogit.trust.page import Page, Printable, labels_of
 
