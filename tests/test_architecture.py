@@ -39,7 +39,7 @@ UPWARD: dict[str, str] = {}  # imports that may run up, with the reason; there i
 LOOSE = {"__init__", "errors", "findings", "textbook"}  # the files that stand in no room
 TRANSCENDENTAL = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "logaddexp"}
 FILE_LINES, BODY_LINES, POSITIONAL, DEPTH = 300, 40, 5, 3
-HEART_LINES = 3000  # of core/ and solvers/: what one reads in an afternoon
+HEART_LINES = 3000  # of core/ and solvers/, the part to read after the textbook
 # Signatures that somebody else has fixed: the textbook's in its issue, scikit-learn's.
 FIXED_SIGNATURES = {"textbook.fit"}
 
@@ -50,7 +50,7 @@ def name_of(path: Path) -> str:
 
 
 def room_of(module: str) -> str:
-    """Find the room of a module: the innermost folder, or the file on the ground, that is listed."""
+    """Find the room of a module: the innermost folder, or file on the ground, of the list."""
     while module and module not in ROOMS:
         module = module.rpartition(".")[0]
     return module
