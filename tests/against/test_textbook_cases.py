@@ -12,8 +12,7 @@ from sklearn.datasets import make_classification, make_moons
 from sklearn.model_selection import train_test_split
 
 from glasslogit import LogisticRegression, textbook
-from glasslogit.solvers import GradientDescent
-from glasslogit.solvers.trace import print_every
+from glasslogit.solvers import GradientDescent, print_every
 from glasslogit.tables import PolynomialFeatures
 
 pytestmark = pytest.mark.usefixtures("quiet")

@@ -11,7 +11,7 @@ from glasslogit.solvers.orthant_newton import OrthantNewton
 from glasslogit.solvers.proximal_newton import ProximalNewton, proximal_steps
 from glasslogit.solvers.run import Outcome, Result, Rules, Solver, Step, run
 from glasslogit.solvers.sampled_newton import SampledNewton
-from glasslogit.solvers.trace import Callback, Progress, ProgressBar, Trace
+from glasslogit.solvers.trace import Callback, Progress, ProgressBar, Trace, print_every
 
 __all__ = [
     "AUTO",
@@ -40,6 +40,7 @@ __all__ = [
     "diagonal",
     "keeping",
     "make_pair",
+    "print_every",
     "proximal_steps",
     "resolve",
     "run",
