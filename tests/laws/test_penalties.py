@@ -62,3 +62,16 @@ def test_smooth_part_has_the_gradient_it_claims(penalty: Penalty, w: np.ndarray)
         np.testing.assert_allclose(penalty.gradient(w)[j, 0], slope, atol=1e-7)
         second = (penalty.gradient(w + step) - penalty.gradient(w - step)) / (2 * h)
         np.testing.assert_allclose(second[j, 0], penalty.l2, atol=1e-9)
+
+
+@given(w=column, s=st.floats(0.1, 10))
+def test_scales_penalise_the_coefficients_of_scaled_columns(w: np.ndarray, s: float) -> None:
+    """Columns divided by s have the coefficients s·w; factors multiply either part."""
+    scales, factors = np.linspace(s, 2 * s, len(w))[:, None], np.linspace(1, 3, len(w))[:, None]
+    one = Penalty(0.3, 1.5, factors, scales)
+    other = Penalty(0.3, 1.5, factors)
+    np.testing.assert_allclose(one.value(w), other.value(scales * w), rtol=1e-12)
+    np.testing.assert_allclose(one.gradient(w), scales * other.gradient(scales * w), rtol=1e-12)
+    np.testing.assert_allclose(one.kink, scales * other.kink, rtol=1e-12)
+    some = np.arange(0, len(w), 2)
+    np.testing.assert_array_equal(one.columns(some).ridge, one.ridge[some])

@@ -196,8 +196,7 @@ class Objective:
     def columns(self, which: NDArray[np.integer]) -> "Objective":
         """Give f as a function of the coefficients of these columns, the others being 0."""
         part, at = self.source.columns(which), self.coordinates.columns(which)
-        factors = np.broadcast_to(self.penalty.factors, (self.features, 1))[which]
-        penalty = replace(self.penalty, factors=factors)
+        penalty = self.penalty.columns(which)
         return replace(self, source=part, coordinates=at, penalty=penalty, formed=[])
 
     def violation(self, at: LocalModel, diagonal: Floats) -> float:

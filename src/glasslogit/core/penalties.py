@@ -9,6 +9,7 @@ Derivations: docs/derivations/penalties.md.
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats
 
@@ -17,7 +18,10 @@ from glasslogit.core.losses import Floats
 class Penalty:
     """penalty(w) = Σⱼ fⱼ·(l1·|wⱼ| + l2/2·wⱼ²): none, ridge (l2), lasso (l1), elastic net (both).
 
-    The `factors` f (d, 1) are those of the features, 0 for a free one; kink = f·l1, ridge = f·l2.
+    The `factors` f (d, 1) are those of the features, 0 for a free one. With `scales` s (d, 1) it
+    is the penalty on s·w, the coefficients of the columns divided by s:
+
+        kink = f·s·l1,   ridge = f·s²·l2
 
     gradient of the smooth part   ridge·w
     its second derivative         ridge
@@ -34,16 +38,24 @@ class Penalty:
     l1: float = 0.0
     l2: float = 0.0
     factors: Floats | float = field(default=1.0, compare=False)
+    scales: Floats | float = field(default=1.0, compare=False)
 
     @property
     def kink(self) -> Floats | float:
         """The L1 strength of each feature."""
-        return self.factors * self.l1
+        return self.factors * self.scales * self.l1
 
     @property
     def ridge(self) -> Floats | float:
         """The L2 strength of each feature."""
-        return self.factors * self.l2
+        return self.factors * self.scales**2 * self.l2
+
+    def columns(self, which: NDArray[np.integer]) -> "Penalty":
+        """Give the penalty of these columns."""
+        chosen = [
+            x if np.ndim(x) == 0 else np.asarray(x)[which] for x in (self.factors, self.scales)
+        ]
+        return Penalty(self.l1, self.l2, *chosen)
 
     def value(self, w: Floats) -> float:
         """Give the penalty at w."""
