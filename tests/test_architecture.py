@@ -17,6 +17,7 @@ ROOMS = [
     "textbook",
     "errors",
     "findings",
+    "pages",
     "core",
     "sources",
     "solvers",

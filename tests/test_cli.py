@@ -123,7 +123,7 @@ def test_check_names_what_separates_with_the_rows_of_the_file(here, capsys):
     assert "quasi-complete: no finite optimum without a penalty" in out
     assert "infinite coefficients: `vip` +inf" in out
     assert f"rows on one side: {chosen[0] + 2}, {chosen[1] + 2}, " in out
-    assert "vip = 1        0        30" in out
+    assert "vip = 1         0         30" in out
 
 
 def test_check_names_a_column_that_is_a_sum_and_one_that_nearly_is(here, capsys):

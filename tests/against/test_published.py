@@ -20,10 +20,10 @@ import pytest
 from glasslogit import LogisticRegression, marginal_effects
 from glasslogit.errors import InputError
 from glasslogit.model.fitted import beside
+from glasslogit.pages import labels_of
 from glasslogit.sources import ArraySource
 from glasslogit.trust.inference.distributions import two_sided
 from glasslogit.trust.inference.summarize import summarize_fitted
-from glasslogit.trust.page import labels_of
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data" / "speed"
 DATA = Path(os.environ.get("GLASSLOGIT_DATA", BESIDE)).parent

@@ -10,7 +10,8 @@ from glasslogit.cli import output as show
 from glasslogit.cli.findings import find_in_rows, print_findings
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
 from glasslogit.findings import Severity, check_silence, silenced
-from glasslogit.optimum.separation import listed, signed
+from glasslogit.optimum.separation import signed
+from glasslogit.pages import listed
 from glasslogit.tables import FIRST_ROW, read_table
 from glasslogit.trust import find_dependence, find_separation
 

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from glasslogit.core import odds_ratio
+from glasslogit.pages import number
 from glasslogit.tables.encoding import NumberColumn
 
 if TYPE_CHECKING:
@@ -62,15 +63,6 @@ class Printer:
             self.stream.flush()
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
-
-
-def number(value: float, digits: int = 4) -> str:
-    """Show four digits, or so many, and the zeros among them.
-
-    >>> number(0.5), number(-0.00031834), number(1234.5), number(0.5, 3)
-    ('0.5000', '-0.0003183', '1234', '0.500')
-    """
-    return f"{value:#.{digits}g}".removesuffix(".")
 
 
 def rows(count: int, kind: str = "") -> str:

@@ -21,6 +21,7 @@ from glasslogit.optimum.bounds import (
     second_order,
     subgradient,
 )
+from glasslogit.pages import Page, Printable
 from glasslogit.solvers import MANY, Outcome, Result
 from glasslogit.sources import ArraySource
 
@@ -33,7 +34,7 @@ KINKED = "the coefficients of the classes can be shifted towards a smaller penal
 
 
 @dataclass(frozen=True)
-class Certificate:
+class Certificate(Printable):
     """What is proved of a fit: nothing is further from the optimum than these numbers.
 
     gap            C·Σ weight·loss + penalty, less its minimum (C = 1 without a penalty)
@@ -56,13 +57,19 @@ class Certificate:
         """Tell whether there is a bound."""
         return isfinite(self.gap)
 
-    def __str__(self) -> str:
+    def page(self) -> Page:
+        """Give the bounds as a table; one that is infinite is left out."""
         if not self.proved:
-            return f"No bound: {self.reason}."
-        first = f"Within {self.gap:.2g} of the minimum ({self.relative_gap:.2g} of it)"
-        parts = [("coefficient", self.coefficients), ("probability", self.probability)]
-        known = [f"no {name} is off by more than {x:.2g}" for name, x in parts if isfinite(x)]
-        return f"{first}, rounding included: {self.reason}.\n{'; '.join(known).capitalize()}."
+            return Page(f"No bound: {self.reason}.", [], {"at most": []})
+        names = ("gap", "relative_gap", "coefficients", "probability", "rounding")
+        bounds = {name: getattr(self, name) for name in names if isfinite(getattr(self, name))}
+        return Page(
+            "Distance from the optimum",
+            [(name,) for name in bounds],
+            {"at most": list(bounds.values())},
+            facts=(f"Proved, rounding included: {self.reason}.",),
+            formats={"at most": ".2g"},
+        )
 
 
 def unproved(reason: str) -> Certificate:

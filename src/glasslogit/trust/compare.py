@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from glasslogit.core import Floats
 from glasslogit.model import Design, Fitted, Predictor, each_beside, is_sgd, shift_of, theta_of
 from glasslogit.optimum import Settings, train
+from glasslogit.pages import Page, Printable
 from glasslogit.solvers import Outcome, Rules
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.standing import curve_at
@@ -27,7 +28,7 @@ FEW = 1000  # coefficients up to which standard errors are cheap
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Printable):
     """Where another model stands; `str()` of it is a small table.
 
     `theirs` is the objective of the other model, `ours` that of `LogisticRegression` as it comes,
@@ -56,29 +57,27 @@ class Comparison:
     converged: bool
     notes: tuple[str, ...]
 
-    def __str__(self) -> str:
+    def page(self) -> Page:
+        """Give the three objectives as a table, and below it how far the predictions differ."""
         errors = "–" if self.standard_errors is None else f"{self.standard_errors:.3g}"
         closer = {"level": "neither"}.get(self.closer, self.closer)
-        lines = [
-            ("", "objective", "above the optimum"),
-            (self.model, f"{self.theirs:.9g}", f"{self.above:.2g}"),
-            ("glasslogit", f"{self.ours:.9g}", f"{self.ours_above:.2g}"),
-            ("optimum", f"{self.optimum:.9g}", ""),
-        ]
-        wide = [max(len(line[k]) for line in lines) for k in range(3)]
-        head = [f"{a:<{wide[0]}}  {b:>{wide[1]}}  {c:>{wide[2]}}".rstrip() for a, b, c in lines]
         where = ", ".join(map(str, self.rows)) or "none"
-        return "\n".join(
-            [
-                self.problem,
-                *head,
+        return Page(
+            self.problem,
+            [(self.model,), ("glasslogit",), ("optimum",)],
+            {
+                "objective": [self.theirs, self.ours, self.optimum],
+                "above the optimum": [self.above, self.ours_above, None],
+            },
+            facts=(
                 f"closer to the optimum: {closer}",
                 f"largest difference of a probability: {self.probability_difference:.3g}",
                 f"rows that differ most: {where}",
                 f"rows with another label: {self.labels_that_differ:,}",
                 f"largest difference of a coefficient, in standard errors: {errors}",
-                *(f"note: {note}" for note in self.notes),
-            ]
+            ),
+            notes=self.notes,
+            formats={"objective": "#.9g", "above the optimum": ".2g"},
         )
 
 

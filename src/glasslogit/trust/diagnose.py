@@ -37,6 +37,7 @@ from glasslogit.core import (
 from glasslogit.errors import InputError, check_number
 from glasslogit.evaluate import CalibrationCurve, calibration_curve
 from glasslogit.model import beside
+from glasslogit.pages import Page, Printable
 from glasslogit.trust.goodness import FitTest, Trials, hosmer_lemeshow, squares_test
 from glasslogit.trust.standing import Curved, at_rest
 
@@ -73,7 +74,7 @@ class EachRow:
 
 
 @dataclass(frozen=True, eq=False)
-class Diagnosis:
+class Diagnosis(Printable):
     """What `diagnose` found; see there."""
 
     names: tuple[str, ...]
@@ -84,18 +85,25 @@ class Diagnosis:
     variance_inflation: Floats  # (d,)
     effective: float  # the sum of the leverages
 
-    def __str__(self) -> str:
-        lines = [f"{'row':>8} {'p':>8} {'leverage':>9} {'Pearson':>8} {'Cook':>8}  moves most"]
-        for i, row in enumerate(self.top.row):
-            j = int(np.abs(self.top.dfbetas[i]).argmax())
-            what = f"{(*self.names, 'intercept')[j]} by {self.top.dfbetas[i, j]:+.2f} SE"
-            numbers = self.top.probability[i], self.top.leverage[i], self.top.pearson[i]
-            text = "{:>8.4g} {:>9.3g} {:>8.2f}".format(*numbers)
-            lines.append(f"{row:>8} {text} {self.top.cook[i]:>8.3g}  {what}")
-        lines += [f"{t.name}: {t.statistic:.4g}, p = {t.p_value:.4g}" for t in self.tests]
+    def page(self) -> Page:
+        """Give the rows that drive the fit as a table, the tests below it."""
+        most, names = np.abs(self.top.dfbetas).argmax(axis=1), (*self.names, "intercept")
+        moves = [
+            f"{names[j]} by {row[j]:+.2f} SE" for j, row in zip(most, self.top.dfbetas, strict=True)
+        ]
+        numbers = ("probability", "leverage", "pearson", "cook")
         j = int(self.variance_inflation.argmax())
         worst = f"{self.variance_inflation[j]:.4g} of {self.names[j]}"
-        return "\n".join([*lines, f"Largest variance inflation: {worst}"])
+        return Page(
+            "Rows with the largest Cook's distance",
+            [(row,) for row in self.top.row.tolist()],
+            {name: getattr(self.top, name) for name in numbers} | {"moves most": moves},
+            facts=(
+                *(f"{t.name}: {t.statistic:.4g}, p = {t.p_value:.4g}" for t in self.tests),
+                f"Largest variance inflation: {worst}",
+            ),
+            formats={"leverage": "#.3g", "pearson": ".2f", "cook": "#.3g"},
+        )
 
 
 class RowNumbers(NamedTuple):

@@ -26,6 +26,7 @@ from glasslogit.model import (
     read_features,
     reported_theta,
 )
+from glasslogit.pages import Page, Printable, compact
 from glasslogit.trust.standing import at_rest
 from glasslogit.trust.terms import (
     Change,
@@ -40,7 +41,7 @@ from glasslogit.trust.terms import (
 
 
 @dataclass(frozen=True, eq=False)
-class Explanation:
+class Explanation(Printable):
     """Why a row is given its probability.
 
     The margin is the log-odds of `label` against `against`; the contributions, the largest
@@ -64,18 +65,21 @@ class Explanation:
     outside: tuple[str, ...] | None
     withheld: str | None = None
 
-    def __str__(self) -> str:
-        total = f"{self.label} against {self.against}"
-        rows = [(c.name, shown(c.value), shown(c.baseline)) for c in self.contributions]
-        rows = [("column", "value", "baseline"), ("baseline", "", ""), *rows, (total, "", "")]
-        added = [f"{c.contribution:+.4f}" for c in self.contributions]
-        added = ["log-odds", f"{self.baseline_margin:+.4f}", *added, f"{self.margin:+.4f}"]
-        first, second, third = (max(map(len, each)) for each in zip(*rows, strict=True))
-        lines = [
-            f"{name:<{first}}  {value:>{second}}  {base:>{third}}  {number:>9}"
-            for (name, value, base), number in zip(rows, added, strict=True)
-        ]
-        return "\n".join([*lines, *self.facts()])
+    def page(self) -> Page:
+        """Give a row for each column, from the baseline to the sum, and what follows from it."""
+        parts = self.contributions
+        log_odds = [self.baseline_margin, *(part.contribution for part in parts), self.margin]
+        return Page(
+            f"Log-odds of {self.label} against {self.against}",
+            [("baseline",), *((part.name,) for part in parts), ("sum",)],
+            {
+                "value": [None, *(part.value for part in parts), None],
+                "baseline": [None, *(part.baseline for part in parts), None],
+                "log-odds": log_odds,
+            },
+            facts=tuple(self.facts()),
+            formats={"value": ".4g", "baseline": ".4g", "log-odds": "+.4f"},
+        )
 
     def facts(self) -> list[str]:
         """Say probability, flip and range, each in a sentence."""
@@ -91,21 +95,12 @@ class Explanation:
         else:
             name, value, to, inside = self.change
             where = ", which no training row goes to" if inside is False else ""
-            facts.append(f"Flips if {name} goes from {shown(value)} to {shown(to)}{where}.")
+            facts.append(f"Flips if {name} goes from {compact(value)} to {compact(to)}{where}.")
         if self.outside:
             facts.append(f"Outside the training range: {', '.join(self.outside)}.")
         elif self.outside is not None:
             facts.append("Every column is within its training range.")
         return facts
-
-
-def shown(value: Any) -> str:
-    """Write a value of a column: a number with four digits, a text as it is.
-
-    >>> shown(1234.5678), shown("Ghent")
-    ('1235', 'Ghent')
-    """
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def explain(  # noqa: PLR0913

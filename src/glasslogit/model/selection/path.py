@@ -28,6 +28,7 @@ from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_settings
 from glasslogit.model.problem import settings_for
 from glasslogit.optimum import Limits, PathProblem, Point, path_problem, walk
+from glasslogit.pages import Page, Printable
 from glasslogit.solvers import Solver
 from glasslogit.sources import one_blas_thread
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class RegularisationPath:
+class RegularisationPath(Printable):
     """Fits from a strong to a weak penalty, one row of every array for each C.
 
     `values` are the objectives (mean loss plus penalty), `explained` the share of the null
@@ -56,6 +57,21 @@ class RegularisationPath:
     passes: NDArray[np.intp]
     converged: NDArray[np.bool]
     feature_names: tuple[str, ...] | None = None
+
+    def page(self) -> Page:
+        """Give a row for each C, in the order in which they were given."""
+        return Page(
+            f"Regularisation path, l1_ratio {self.l1_ratio:g}",
+            [(C,) for C in self.Cs.tolist()],
+            {
+                "nonzeros": self.nonzeros,
+                "explained": self.explained,
+                "objective": self.values,
+                "passes": self.passes,
+                "converged": self.converged,
+            },
+            formats={"explained": ".4f", "objective": "#.6g"},
+        )
 
 
 def regularisation_path(  # noqa: PLR0913

@@ -1,7 +1,7 @@
 """Whether an optimum exists: separated classes and columns that depend on each other."""
 
 from glasslogit.optimum.separation.dependence import Dependence, Relation, dependence_of
-from glasslogit.optimum.separation.report import INTERCEPT, Separation, listed, signed
+from glasslogit.optimum.separation.report import INTERCEPT, Separation, signed
 from glasslogit.optimum.separation.verdict import Verdict, free_columns, judge
 
 __all__ = [
@@ -13,6 +13,5 @@ __all__ = [
     "dependence_of",
     "free_columns",
     "judge",
-    "listed",
     "signed",
 ]

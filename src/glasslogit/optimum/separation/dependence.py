@@ -9,7 +9,6 @@ Derivation: docs/derivations/separation.md#columns-that-depend-on-each-other.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -25,9 +24,10 @@ from glasslogit.optimum.separation.overlap import (
     columns_of,
     split,
 )
+from glasslogit.pages import fraction, in_fractions
 
 EXACT = 1e-10  # a relation that holds to this share of its terms holds but for rounding
-DENOMINATORS, NEAR = 12, 1e-6  # fractions that are recognised, and how near one has to be
+NEAR = 1e-6  # how near a small fraction has to be to be taken for it
 TRIES = 3  # to find rows for every direction that moves some row
 
 
@@ -83,14 +83,6 @@ class Relation(NamedTuple):
         involved = np.flatnonzero(self.vector[:-1]).tolist()
         terms = {names[j]: float(self.vector[j]) for j in involved}
         return Dependence(names[self.dropped], terms, float(self.vector[-1]), self.error)
-
-
-class CollinearError(Exception):
-    """Columns depend on each other, and that was not to be; the edge says which, by name."""
-
-    def __init__(self, relations: list[Relation]) -> None:
-        """Keep the relations."""
-        self.relations = relations
 
 
 class Scaling(NamedTuple):
@@ -157,7 +149,7 @@ def relations(settled: Settled) -> list[Relation]:
     ]
     for j, scaled in echelon((still * size[:, None]).T):
         vector = np.divide(scaled, size, out=np.zeros(d + 1), where=size > 0)
-        vector = tidied(vector / vector[j], size / size[j])
+        vector = without_rounding(vector / vector[j], size / size[j])
         moved = float(np.abs(rows.product(vector[:, None])).max())
         found.append(Relation(vector, j, moved / float(np.abs(vector * size).max())))
     return sorted(found, key=lambda relation: relation.dropped)
@@ -187,21 +179,8 @@ def echelon(N: Floats) -> list[tuple[int, Floats]]:
     return list(zip(places, N, strict=False))
 
 
-def tidied(vector: Floats, size: Floats) -> Floats:
-    """Round to small fractions where these are near; leave out what is nothing beside the rest."""
+def without_rounding(vector: Floats, size: Floats) -> Floats:
+    """Leave out what is nothing beside the rest; round to small fractions where these are near."""
     counts = np.abs(vector * size) > DEPENDENT * np.abs(vector * size).max()
     vector = np.where(counts, vector, 0.0)
-    for q in range(1, DENOMINATORS + 1):
-        near = np.round(vector * q) / q
-        vector = np.where(np.abs(vector - near) <= NEAR * np.abs(vector), near, vector)
-    return vector
-
-
-def fraction(value: float) -> str:
-    """Write a number as a small fraction, if it is one, or as a decimal.
-
-    >>> fraction(0.5), fraction(2.0), fraction(0.123456789)
-    ('1/2', '2', '0.123457')
-    """
-    small = Fraction(value).limit_denominator(DENOMINATORS)
-    return str(small) if small and float(small) == value else f"{value:.6g}"
+    return in_fractions(vector, NEAR * np.abs(vector))

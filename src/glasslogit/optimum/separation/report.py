@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from glasslogit.core import Block, Floats, Pass
 from glasslogit.optimum.separation.inequalities import counted
+from glasslogit.pages import Page, Printable, listed
 
 INTERCEPT = "(Intercept)"
 SEPARATED = {"complete", "quasi-complete"}
-MANY = 6  # columns in a line; more are counted
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class LevelCounts(Printable):
     """Rows by the two values of a column (2,) and by class (K,): counts (2, K)."""
 
     column: str
@@ -23,16 +23,13 @@ class Table:
     classes: tuple[str, ...]
     counts: NDArray[np.intp]
 
-    def __str__(self) -> str:
-        """Draw the table; the cell without rows is the one that separates."""
-        heads = [f"{self.column} = {value:g}" for value in self.values]
-        titles = [f"class {name}" for name in self.classes]
-        wide = max(map(len, heads))
-        lines = [" ".join([" " * wide, *(title.rjust(8) for title in titles)])]
-        for head, row in zip(heads, self.counts.tolist(), strict=True):
-            cells = [f"{n:,}".rjust(max(8, len(t))) for n, t in zip(row, titles, strict=True)]
-            lines.append(" ".join([head.ljust(wide), *cells]))
-        return "\n".join(lines)
+    def page(self) -> Page:
+        """Give the counts as a table; the cell without rows is the one that separates."""
+        return Page(
+            f"rows by {self.column}",
+            [(f"{self.column} = {value:g}",) for value in self.values],
+            {f"class {name}": self.counts[:, k] for k, name in enumerate(self.classes)},
+        )
 
 
 class Levels(NamedTuple):
@@ -88,7 +85,7 @@ class Separation:
     infinite: Floats
     ahead: int = 0
     rows: tuple[int, ...] = ()
-    table: Table | None = None
+    table: LevelCounts | None = None
     hindrance: str = ""
 
     def __bool__(self) -> bool:
@@ -178,10 +175,3 @@ def signed(item: tuple[str, Any]) -> str:
     if isinstance(value, dict):
         return f"`{name}` ({', '.join(f'{k}: {v:+.0f}' for k, v in value.items())})"
     return f"`{name}` {value:+.0f}"
-
-
-def listed(parts: Any, between: str = ", ") -> str:
-    """Join the first parts and count the others."""
-    parts = list(parts)
-    more = f"{between}… ({len(parts) - MANY} more)" if len(parts) > MANY else ""
-    return between.join(parts[:MANY]) + more

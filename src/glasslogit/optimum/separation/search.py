@@ -23,13 +23,13 @@ from glasslogit.optimum.separation.programmes import (
     steepest,
     unit,
 )
+from glasslogit.pages import in_fractions
 
 ROUNDS = 40  # of a programme and a pass
 LEVELS = 20  # of directions, each among what the ones before leave level
 ALL, FEW = 2000, 200  # contrasts for one programme: of few rows all, of many those most against
 NEGLIGIBLE = 1e-7  # of the largest coefficient: a smaller one is the programme's tolerance
 INTERCEPT = 1e-3  # the cost of the intercept beside that of a column
-DENOMINATORS = 12  # of coefficients that are written as fractions
 
 
 class Way(NamedTuple):
@@ -151,7 +151,7 @@ class Search:
         least = float((unit(way.rows) @ v).min()) / 2 if way.complete else 0.0
         programme = partial(shortest, gain=gain, cost=cost, least=max(least, 0.0))
         for found in (self.checked(programme, way.rows, way.direction), way.direction):
-            for direction in (tidied(found), found):
+            for direction in (readable(found), found):
                 asked = self.ask(direction)
                 if asked.ahead and not asked.against and not (way.complete and asked.level):
                     return direction
@@ -163,19 +163,16 @@ def replace_rows(asked: Asked, rows: Floats) -> Asked:
     return asked._replace(rows=np.concatenate([rows, asked.rows]))
 
 
-def tidied(direction: Floats) -> Floats:
+def readable(direction: Floats) -> Floats:
     """Scale the largest coefficient to 1, drop what is negligible, round to small fractions.
 
-    >>> tidied(np.array([[2.0], [1e-12], [-0.66666667]])).round(3).ravel().tolist()
+    >>> readable(np.array([[2.0], [1e-12], [-0.66666667]])).round(3).ravel().tolist()
     [1.0, 0.0, -0.333]
     """
     sizes = np.abs(direction[:-1])
     scaled = direction / (sizes.max() or 1.0)
     scaled = np.where(np.abs(scaled) > NEGLIGIBLE, scaled, 0.0)
-    for q in range(1, DENOMINATORS + 1):
-        near = np.round(scaled * q) / q
-        scaled = np.where(np.abs(scaled - near) < NEGLIGIBLE, near, scaled)
-    return scaled
+    return in_fractions(scaled, NEGLIGIBLE)
 
 
 class Set(NamedTuple):

@@ -33,7 +33,13 @@ from glasslogit.optimum.separation.overlap import (
     balanced,
 )
 from glasslogit.optimum.separation.programmes import UndecidedError
-from glasslogit.optimum.separation.report import SEPARATED, Crosstab, Levels, Separation, Table
+from glasslogit.optimum.separation.report import (
+    SEPARATED,
+    Crosstab,
+    LevelCounts,
+    Levels,
+    Separation,
+)
 from glasslogit.optimum.separation.search import ALL, NEGLIGIBLE, Search
 from glasslogit.solvers import FEW_COEFFICIENTS, Newton, Outcome, Result, Rules, Solver, run
 
@@ -72,7 +78,7 @@ class Verdict:
         if len(counts) == 2:
             column = names[int(self.direction[:-1].any(axis=1).argmax())]
             values = sorted(counts)
-            table = Table(
+            table = LevelCounts(
                 column, tuple(values), tuple(classes), np.array([counts[v] for v in values])
             )
         what = self.kind, self.proof, tuple(names), tuple(classes), self.direction, self.infinite

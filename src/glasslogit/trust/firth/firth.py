@@ -23,11 +23,11 @@ from glasslogit.errors import ConvergenceWarning, InputError, check_choice, chec
 from glasslogit.model import Data, LogisticRegression, read_arrays
 from glasslogit.optimum import null_theta
 from glasslogit.optimum.separation import INTERCEPT, dependence_of
+from glasslogit.pages import Page, Printable, labels_of
 from glasslogit.solvers import Outcome
 from glasslogit.sources import ArraySource, one_blas_thread
 from glasslogit.trust.firth.intercepts import CORRECTIONS
 from glasslogit.trust.firth.jeffreys import Line, NotFullRankError, Penalised, Place
-from glasslogit.trust.page import Page, Printable, labels_of
 
 SHOWN = ("coef", "std_error", "ci_low", "ci_high", "chi2", "p_value")
 

@@ -19,9 +19,9 @@ from glasslogit.inputs import Target, one_by_one
 from glasslogit.model import beside, loss_of
 from glasslogit.optimum import Settings, train
 from glasslogit.optimum.separation import INTERCEPT
+from glasslogit.pages import Page, Printable, labels_of
 from glasslogit.sources import ArraySource, one_blas_thread
 from glasslogit.trust.inference.contrasts import by_equation, contrasts_of
-from glasslogit.trust.page import Page, Printable, labels_of
 from glasslogit.trust.standing import at_rest
 
 WHOLE = 1e-8  # of a count, how far off a whole number it may be

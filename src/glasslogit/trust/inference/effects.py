@@ -16,13 +16,13 @@ from numpy.typing import ArrayLike
 from glasslogit.core import Block, Floats, Loss, Moments, Pass, make_block
 from glasslogit.errors import check_choice, check_number
 from glasslogit.model import beside
+from glasslogit.pages import Page, Printable, labels_of
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.contrasts import to_theta
 from glasslogit.trust.inference.distributions import normal_quantile, two_sided
 from glasslogit.trust.inference.information import BIAS, Information, inform
 from glasslogit.trust.inference.sandwich import covariance_of
 from glasslogit.trust.inference.summarize import Covariance
-from glasslogit.trust.page import Page, Printable, labels_of
 
 NAMES = ("effect", "std_error", "z", "p_value", "ci_low", "ci_high")
 

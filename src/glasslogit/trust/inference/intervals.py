@@ -19,11 +19,11 @@ from numpy.typing import ArrayLike
 from glasslogit.core import Block, Floats, log_softmax, root_of, sigmoid, softmax
 from glasslogit.errors import check_number
 from glasslogit.inputs import check_offset
+from glasslogit.pages import Page, Printable
 from glasslogit.sources import ArraySource
 from glasslogit.trust.inference.contrasts import to_theta
 from glasslogit.trust.inference.distributions import normal_quantile
 from glasslogit.trust.inference.summary import Summary
-from glasslogit.trust.page import Page, Printable
 
 
 @dataclass(frozen=True, eq=False)

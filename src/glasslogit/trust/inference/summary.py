@@ -1,4 +1,4 @@
-"""`Summary`: a table of coefficients and what goes with it; trust/printing.py shows it."""
+"""`Summary`: a table of coefficients and what goes with it; `pages` shows it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,8 +9,8 @@ import numpy as np
 from glasslogit.core import Floats, has_inverse, odds_ratio, surprise
 from glasslogit.errors import InputError
 from glasslogit.inputs import Features
+from glasslogit.pages import Page, Printable, labels_of
 from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, wald
-from glasslogit.trust.page import Page, Printable, labels_of
 
 COLUMNS = (
     "coef",

@@ -2,18 +2,21 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from glasslogit.core import Floats
+import numpy as np
+from numpy.typing import NDArray
+
 from glasslogit.errors import MissingExtraError
+from glasslogit.pages.digits import compact, number
 
 LATEX = str.maketrans(
     {c: "\\" + c for c in "&%$#_{}"} | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 )
 P_VALUES = ("p_value",)
-TINY = 1e-4  # a p-value is never shown as 0
+LEAST_P = 1e-4  # a p-value is never shown as 0
 
 
 def labels_of(terms: Sequence[str], classes: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -32,7 +35,9 @@ def labels_of(terms: Sequence[str], classes: Sequence[Any]) -> list[tuple[Any, .
 class Page:
     """Columns (m,) by name, a label for each row, and the lines above and below.
 
-    As text only the first `narrow` columns are shown.
+    Columns hold numbers, texts or None, for an empty cell. Of numbers four digits are shown, or
+    what `formats` says for the column; every digit is kept in the DataFrame. As text only the
+    first `narrow` columns are shown.
 
     >>> import numpy as np
     >>> page = Page("A table", [("age",)], {"coef": np.array([0.5])}, ("1 row",), ("a note",))
@@ -46,39 +51,56 @@ class Page:
 
     title: str
     index: list[tuple[Any, ...]]
-    columns: Mapping[str, Floats]
+    columns: Mapping[str, Sequence[Any] | NDArray[Any]]
     facts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     narrow: int | None = None
+    formats: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def depth(self) -> int:
+        """The number of parts that the label of a row has."""
+        return len(self.index[0]) if self.index else 1
 
     def cells(self) -> list[list[str]]:
-        """Give the numbers as texts, row by row."""
-        shown = [[in_digits(name, float(x)) for x in xs] for name, xs in self.columns.items()]
+        """Give the columns as texts, row by row."""
+        shown = [
+            [cell(name, value, self.formats.get(name)) for value in column]
+            for name, column in self.columns.items()
+        ]
         return [list(row) for row in zip(*shown, strict=True)]
 
     def text(self) -> str:
         """Give the table as plain text, the columns aligned on the right."""
-        labels = [" · ".join(map(str, label)) for label in self.index]
+        return "\n".join([self.title, *self._lines(), *self.below()])
+
+    def _lines(self) -> list[str]:
+        """Give the heads and the rows, if there are any, under each other."""
+        labels = [" · ".join(map(compact, label)) for label in self.index]
         head = list(self.columns)[: self.narrow]
         body = [row[: self.narrow] for row in self.cells()]
-        first = max(map(len, labels))
+        first = max(map(len, labels), default=0)
         widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
-        lines = [" " * first + aligned(head, widths)]
-        lines += [f"{a:<{first}}{aligned(b, widths)}" for a, b in zip(labels, body, strict=True)]
-        return "\n".join([self.title, *lines, *self.facts, *(f"Note: {n}" for n in self.notes)])
+        rows = zip(["", *labels], [head, *body], strict=True)
+        lines = [f"{label:<{first}}{aligned(cells, widths)}".rstrip() for label, cells in rows]
+        return lines if labels else []
+
+    def below(self) -> list[str]:
+        """Give the lines below the table."""
+        return [*self.facts, *(f"Note: {note}" for note in self.notes)]
 
     def html(self) -> str:
         """Give the table as an HTML table with a caption, the notes in its foot."""
         names = list(self.columns)
-        empty = "<th></th>" * len(self.index[0])
-        head = empty + "".join(f"<th>{escape(name)}</th>" for name in names)
+        head = "<th></th>" * self.depth + "".join(f"<th>{escape(name)}</th>" for name in names)
         rows = []
         for label, row in zip(self.index, self.cells(), strict=True):
-            left = "".join(f"<th>{escape(str(part))}</th>" for part in label)
-            rows.append(f"<tr>{left}{''.join(f'<td>{cell}</td>' for cell in row)}</tr>")
-        below = [*self.facts, *(f"Note: {note}" for note in self.notes)]
-        span = len(names) + len(self.index[0])
-        foot = "".join(f'<tr><td colspan="{span}">{escape(line)}</td></tr>' for line in below)
+            left = "".join(f"<th>{escape(compact(part))}</th>" for part in label)
+            rows.append(f"<tr>{left}{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>")
+        span = len(names) + self.depth
+        foot = "".join(
+            f'<tr><td colspan="{span}">{escape(line)}</td></tr>' for line in self.below()
+        )
         return (
             f"<table><caption>{escape(self.title)}</caption><thead><tr>{head}</tr></thead>"
             f"<tbody>{''.join(rows)}</tbody><tfoot>{foot}</tfoot></table>"
@@ -86,12 +108,12 @@ class Page:
 
     def latex(self) -> str:
         """Give the table as a LaTeX tabular; the title, facts and notes are comments."""
-        names, left = list(self.columns), len(self.index[0])
+        names, left = list(self.columns), self.depth
         head = " & ".join([*[""] * left, *(name.translate(LATEX) for name in names)])
         rows = []
         for label, row in zip(self.index, self.cells(), strict=True):
-            parts = [*(str(part).translate(LATEX) for part in label), *row]
-            rows.append(" & ".join(parts) + r" \\")
+            parts = [*map(compact, label), *row]
+            rows.append(" & ".join(part.translate(LATEX) for part in parts) + r" \\")
         lines = [self.title, *self.facts, *self.notes]
         return "\n".join(
             [
@@ -112,9 +134,8 @@ class Page:
             import pandas as pd  # noqa: PLC0415  an extra, imported where it is used
         except ImportError:
             raise MissingExtraError("pandas", "stats") from None
-        several = len(self.index[0]) > 1
         labels = [label[0] for label in self.index]
-        index = pd.MultiIndex.from_tuples(self.index) if several else pd.Index(labels)
+        index = pd.MultiIndex.from_tuples(self.index) if self.depth > 1 else pd.Index(labels)
         return pd.DataFrame(dict(self.columns), index=index)
 
 
@@ -126,7 +147,7 @@ class Printable(ABC):
         """Give the result as a table with a title, facts and notes."""
 
     def to_frame(self) -> Any:
-        """Give the table as a pandas DataFrame: a row for each term, or each (class, term).
+        """Give the table as a pandas DataFrame: a row for each line of the table.
 
         Raises `MissingExtraError` where pandas is not installed.
         """
@@ -152,12 +173,20 @@ def aligned(cells: list[str], widths: list[int]) -> str:
     return "".join(f"  {cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
 
 
-def in_digits(name: str, value: float) -> str:
-    """Show four digits; of a p-value four decimals.
+def cell(name: str, value: Any, form: str | None = None) -> str:
+    """Show four digits, or as `form` says; of a p-value four decimals; a text as it is.
 
-    >>> in_digits("coef", 0.123456), in_digits("p_value", 0.02534), in_digits("p_value", 1e-9)
+    >>> cell("coef", 0.123456), cell("p_value", 0.02534), cell("p_value", 1e-9)
     ('0.1235', '0.0253', '<0.0001')
+    >>> cell("rows", 1234), cell("gain", 0.5, "+.3f"), cell("town", "Ghent"), cell("town", None)
+    ('1,234', '+0.500', 'Ghent', '')
     """
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, bool | np.bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | np.integer):
+        return f"{value:,}"
     if name in P_VALUES:
-        return f"<{TINY:.4f}" if value < TINY else f"{value:.4f}"
-    return f"{value:#.4g}".removesuffix(".")
+        return f"<{LEAST_P:.4f}" if value < LEAST_P else f"{value:.4f}"
+    return number(value) if form is None else f"{value:{form}}"

@@ -1,0 +1,15 @@
+"""How results are shown: as a page of text, HTML or LaTeX, and how numbers are written."""
+
+from glasslogit.pages.digits import compact, fraction, in_fractions, listed, number
+from glasslogit.pages.page import Page, Printable, labels_of
+
+__all__ = [
+    "Page",
+    "Printable",
+    "compact",
+    "fraction",
+    "in_fractions",
+    "labels_of",
+    "listed",
+    "number",
+]

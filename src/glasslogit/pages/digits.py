@@ -1,0 +1,64 @@
+"""How numbers and lists are written, wherever a result is shown."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+LARGEST_DENOMINATOR = 12  # of the fractions that are recognised
+LISTED_PARTS = 6  # parts in a line; more are counted
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Show four digits, or so many, and the zeros among them.
+
+    >>> number(0.5), number(-0.00031834), number(1234.5), number(0.5, 3)
+    ('0.5000', '-0.0003183', '1234', '0.500')
+    """
+    return f"{value:#.{digits}g}".removesuffix(".")
+
+
+def compact(value: object) -> str:
+    """Write a value of a column: a number with four digits at most, a text as it is.
+
+    >>> compact(1234.5678), compact(25.0), compact("Ghent")
+    ('1235', '25', 'Ghent')
+    """
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def fraction(value: float) -> str:
+    """Write a number as a small fraction, if it is one, or as a decimal.
+
+    >>> fraction(0.5), fraction(2.0), fraction(0.123456789)
+    ('1/2', '2', '0.123457')
+    """
+    small = Fraction(value).limit_denominator(LARGEST_DENOMINATOR)
+    return str(small) if small and float(small) == value else f"{value:.6g}"
+
+
+def in_fractions(
+    values: NDArray[np.float64], slack: float | NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Round each value to a small fraction that is as near as `slack`, if there is one.
+
+    >>> in_fractions(np.array([0.3333333, 0.3456, 2.0]), 1e-6).round(5).tolist()
+    [0.33333, 0.3456, 2.0]
+    """
+    for q in range(1, LARGEST_DENOMINATOR + 1):
+        near = np.round(values * q) / q
+        values = np.where(np.abs(values - near) <= slack, near, values)
+    return values
+
+
+def listed(parts: Iterable[str], between: str = ", ") -> str:
+    """Join the first parts and count the others.
+
+    >>> listed("abcdefgh")
+    'a, b, c, d, e, f, … (2 more)'
+    """
+    parts = list(parts)
+    hidden = len(parts) - LISTED_PARTS
+    more = f"{between}… ({hidden} more)" if hidden > 0 else ""
+    return between.join(parts[:LISTED_PARTS]) + more
