@@ -82,7 +82,7 @@ def test_what_cannot_be_judged_is_refused():
         beside(peer, X, y == 1)
 
 
-@pytest.mark.parametrize("l1_ratio", [0.0, 1.0])
+@pytest.mark.parametrize("l1_ratio", [0.0, 0.4, 1.0])
 @pytest.mark.parametrize("formula", [None, "y ~ a + C(b)"])
 def test_a_fit_to_a_table_is_stationary(l1_ratio, formula):
     pd = pytest.importorskip("pandas")

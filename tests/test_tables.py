@@ -369,6 +369,30 @@ def test_standardising_changes_the_penalty_alone():
     assert again.n_iter_[0] <= 1
 
 
+def test_the_record_of_standardised_columns_shows_the_coefficients_as_they_are():
+    shown = []
+    how = {"encoder": TableEncoder(standardise=True), "history": "weights", "l1_ratio": 0.4}
+    model = LogisticRegression(**how, callbacks=[lambda at: shown.append(at.theta)])
+    model.fit(people(), "churn")
+    for theta in (model.trace_.weights[-1], shown[-1]):
+        np.testing.assert_array_equal(theta[:-1, 0], model.coef_[0])
+
+
+def test_standardised_columns_may_be_more_than_the_rows():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(12, 20)) * np.arange(1, 21) + 5
+    frame, y = pd.DataFrame(X, columns=[f"c{j}" for j in range(20)]), np.arange(12) % 2
+    scales = X.std(axis=0)
+    solvers = ("auto", "lbfgs")  # the first turns the rows, the second leaves them
+    for solver in solvers:
+        encoder = TableEncoder(standardise=True)
+        model = LogisticRegression(encoder=encoder, solver=solver, tol=1e-9).fit(frame, y)
+        plain = LogisticRegression(tol=1e-9).fit(X / scales, y)
+        np.testing.assert_allclose(model.coef_, plain.coef_ / scales, rtol=1e-6)
+        again = model.set_params(warm_start=True).fit(frame, y)
+        assert again.n_iter_[0] <= 1
+
+
 def test_penalty_factors_by_column_reach_all_its_levels():
     frame = people()
     by_name = LogisticRegression(tol=1e-9, penalty_factors={"plan": 0.0}).fit(frame, "churn")

@@ -70,8 +70,8 @@ class Block(ABC):
         """Give Σᵢ hᵢ (xᵢ − centre)² and Σᵢ hᵢ for h (n, c), shape (d+1, c)."""
 
     @abstractmethod
-    def row_gram(self, centre: Floats) -> Floats:
-        """Give (X − centre)(X − centre)ᵀ, the products of every two rows, shape (n, n)."""
+    def row_gram(self, centre: Floats, scale: Floats) -> Floats:
+        """Give Z·Zᵀ, the products of every two rows of Z = (X − centre) / scale, shape (n, n)."""
 
     @abstractmethod
     def join(self, parts: "Sequence[Block]") -> "Block":
@@ -114,12 +114,13 @@ class DenseBlock(Block):
         first = self.X[0]
         return first + self.weight @ (self.X - first) / (self.weight.sum() or 1.0)
 
-    def row_gram(self, centre: Floats) -> Floats:
+    def row_gram(self, centre: Floats, scale: Floats) -> Floats:
         """See `Block.row_gram`; by tiles of columns."""
         n, d = self.X.shape
         total, width = np.zeros((n, n)), max(TILE // n, 1)
         for start in range(0, d, width):
-            tile = self.X[:, start : start + width] - centre[start : start + width]
+            part = slice(start, start + width)
+            tile = (self.X[:, part] - centre[part]) / scale[part]
             total += tile @ tile.T
         return total
 
@@ -151,10 +152,11 @@ class SparseBlock(Block):
             square[lost] = ((self.X[:, lost].toarray() - centre[lost]) ** 2).T @ h
         return np.concatenate([square, total[None]])
 
-    def row_gram(self, centre: Floats) -> Floats:
+    def row_gram(self, centre: Floats, scale: Floats) -> Floats:
         """See `Block.row_gram`."""
-        moved = self.X @ centre
-        products = (self.X @ self.X.T).toarray()
+        X, centre = self.X.multiply(1.0 / scale).tocsr(), centre / scale
+        moved = X @ centre
+        products = (X @ X.T).toarray()
         return products - moved - moved[:, None] + centre @ centre
 
     def _stored(self, data: Floats) -> Any:

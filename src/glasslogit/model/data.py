@@ -217,7 +217,7 @@ def read_rows(  # noqa: PLR0913
     """Read rows for a model to be fitted to, or, `fitted`, rows that it is to be judged on.
 
     Gives the data, and the design they came from. A fitted model reads a table with what it has
-    learnt, and its columns are not scaled.
+    learnt.
     """
     kinds: dict[str, Any] = {
         "class_weight": getattr(model, "class_weight", None),

@@ -23,7 +23,6 @@ from glasslogit.inputs import (
     text_names,
     to_array,
 )
-from glasslogit.solvers import Callback
 
 # The modules of tables/ are imported where a table is seen: arrays do not need them.
 
@@ -57,13 +56,6 @@ class Design(NamedTuple):
         places[self.kept] = np.arange(len(self.kept))
         return places
 
-    @property
-    def unscaled_rows(self) -> Any:
-        """X with the columns as they are in the table."""
-        if (np.asarray(self.scales) == 1).all():
-            return self.X
-        return replace(self.X, values=self.X.values * self.scales)
-
     def spread(self, factors: Any) -> Any:
         """Give penalty factors by column of the table, or by term, to each column of X."""
         labels = text_names(getattr(factors, "index", None))
@@ -81,28 +73,10 @@ class Design(NamedTuple):
 
     @property
     def scales(self) -> Floats | float:
-        """By what the columns of X were divided for the penalty's sake, (d,), or 1."""
-        return 1.0 if self.encoder is None else self.encoder.encoding_.scales
-
-    def unscaled_factors(self, factors: Floats | float, l1_ratio: float) -> Floats | float:
-        """Give the factors that penalise unscaled columns as `factors` penalise scaled ones."""
-        scales = np.reshape(self.scales, (-1, 1))
-        if (scales == 1).all():
-            return factors
-        if l1_ratio not in {0, 1}:
-            raise InputError("standardised columns under an elastic net cannot be judged; use l2")
-        return factors * (scales if l1_ratio == 1 else scales**2)
-
-    def unscaled(self, theta: Floats) -> Floats:
-        """Give θ (…, d+1, c) for the columns as they are in the table."""
-        weights = theta[..., :-1, :] / np.reshape(self.scales, (-1, 1))
-        return np.concatenate([weights, theta[..., -1:, :]], axis=-2)
-
-    def lifted(self, callback: Callback) -> Callback:
-        """Show a callback θ for the columns as they are in the table."""
-        if (np.asarray(self.scales) == 1).all():
-            return callback
-        return lambda at: callback(replace(at, theta=self.unscaled(at.theta)))
+        """The units in which the penalty weighs the columns of X, (d, 1), or 1."""
+        if self.encoder is None or (self.encoder.encoding_.scales == 1).all():
+            return 1.0
+        return np.reshape(self.encoder.encoding_.scales, (-1, 1))
 
     @property
     def learnt(self) -> dict[str, Any]:
@@ -112,9 +86,8 @@ class Design(NamedTuple):
         return known_by(self.encoder)
 
     def finish(self, model: Any) -> None:
-        """Let a fitted model know its table, and its coefficients be those of unscaled columns."""
+        """Let a fitted model know its table."""
         if self.encoder is not None:
-            model.coef_ = (model.coef_ / self.scales).astype(model.coef_.dtype)
             vars(model).update(self.learnt)
             return
         names = [f"x{j}" for j in range(model.coef_.shape[1])]
@@ -157,16 +130,13 @@ def make_design(  # noqa: PLR0913
     fitted = TableEncoder() if encoder is None else replace(encoder)
     table, dropped = fitted.typed(X)
     fitted.adopt(fitted.learn(table, dropped=dropped))
-    design = _encoded(fitted, table, y, sample_weight, offset)
-    if (np.asarray(design.scales) != 1).any():
-        design.X.values[:] /= design.scales
-    return design
+    return _encoded(fitted, table, y, sample_weight, offset)
 
 
 def read_design(
     model: Any, X: Any, y: Any, sample_weight: Any = None, offset: Any = None
 ) -> Design:
-    """Make the design matrix as a fitted model makes it, its columns not scaled."""
+    """Make the design matrix as a fitted model makes it."""
     X, y = split_target(X, y, getattr(model, "formula", None))
     sample_weight, offset = in_memory(sample_weight), in_memory(offset)
     encoder = getattr(model, "encoder_", None)

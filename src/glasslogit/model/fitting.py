@@ -44,8 +44,8 @@ def most_steps(model: Any, data: Data) -> int:
 
 def train_all(model: Any, data: Data, design: Design, callbacks: Sequence[Callback]) -> list[Fit]:
     """Train each of the models that a classifier is made of: one, or with one-vs-rest several."""
-    start = previous(model, data, design) if model.warm_start else None
-    watching = [design.lifted(callback) for callback in (*callbacks, *model.callbacks)]
+    start = previous(model, data) if model.warm_start else None
+    watching = (*callbacks, *model.callbacks)
     loss, several = loss_of(len(data.classes), model.multi_class), len(data.sources) > 1
     steps = model.solver.epochs if isinstance(model.solver, GradientDescent) else None
     began, fits = perf_counter(), list[Fit]()
@@ -62,7 +62,7 @@ def train_all(model: Any, data: Data, design: Design, callbacks: Sequence[Callba
     return fits
 
 
-def previous(model: Any, data: Data, design: Design) -> Floats | None:
+def previous(model: Any, data: Data) -> Floats | None:
     """Give θ of the previous fit, if it fits these data and was not on its way to infinity."""
     if not hasattr(model, "coef_") or not np.array_equal(model.classes_, data.classes):
         return None
@@ -71,7 +71,6 @@ def previous(model: Any, data: Data, design: Design) -> Floats | None:
     if model.coef_.shape[1] != data.features:
         return None
     theta = reported_theta(model)
-    theta[:-1] *= np.reshape(design.scales, (-1, 1))
     theta[-1] -= shift_of(model)
     return theta
 
@@ -89,7 +88,7 @@ def find_all(model: Any, data: Data, design: Design, found: Iterable[Finding]) -
     seen = [each for each in of_columns if each.code is not Code.FEW_EVENTS]
     seen += [each for each in found if each.code is Code.FEW_EVENTS]
     if model.base_rate is None or isinstance(model.base_rate, str):
-        p = model.predict_proba(design.unscaled_rows, design.offset)
+        p = model.predict_proba(design.X, design.offset)
         seen += off_the_rate(np.average(p, axis=0, weights=target.weight), data, model)
     return seen
 

@@ -38,11 +38,13 @@ def settings_of(model: Any, data: Data, design: Design, rows: int) -> Settings:
         C = chosen(model, "C")
     penalty = getattr(model, "penalty", "deprecated")
     C, l1_ratio = penalty_meant(penalty, C, chosen(model, "l1_ratio"))
-    factors = design.unscaled_factors(factors_of(model, data, design), l1_ratio)
+    factors = factors_of(model, data, design)
     if not np.any(factors):
         C = inf
-    rest: dict[str, Any] = {"observations": data.observations, "factors": factors}
-    return Settings(C, l1_ratio, bool(model.fit_intercept), "auto", Rules(), **rest)
+    rest: dict[str, Any] = {"factors": factors, "scales": design.scales}
+    return Settings(
+        C, l1_ratio, bool(model.fit_intercept), "auto", Rules(), data.observations, **rest
+    )
 
 
 def chosen(model: Any, name: str) -> float:
@@ -66,8 +68,16 @@ def settings_for(
     tell = print if model.verbose >= 2 else str
     C, l1_ratio = read_penalty(model.penalty, model.C, model.l1_ratio)
     asked = C, l1_ratio, model.fit_intercept, model.solver
-    rest = tell, factors_of(model, data, design), model.collinear, data.names
-    return Settings(*asked, rules, data.observations, *rest)
+    return Settings(
+        *asked,
+        rules,
+        data.observations,
+        tell=tell,
+        factors=factors_of(model, data, design),
+        scales=design.scales,
+        collinear=model.collinear,
+        names=data.names,
+    )
 
 
 def factors_of(model: Any, data: Data, design: Design) -> Floats | float:

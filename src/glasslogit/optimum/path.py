@@ -82,7 +82,7 @@ class PathProblem:
         return make_penalty(replace(self.settings, C=C), self.objective.weight)
 
     def grid(self, points: int, span: float) -> Floats:
-        """Choose strengths: λ_max = maxⱼ |gⱼ| / (fⱼ·l1_ratio) and down, C = 1 / (λ·S)."""
+        """Choose strengths: λ_max = maxⱼ |gⱼ| / (fⱼ·sⱼ·l1_ratio) and down, C = 1 / (λ·S)."""
         check_number(points, "Cs", "1 or greater", least=1, whole=True)
         if not self.edge:
             raise InputError("no column is penalised, or pushes on its penalty; give values for Cs")
@@ -96,14 +96,15 @@ def path_problem(source: Source, loss: Loss, settings: Settings) -> PathProblem:
     objective, _ = make_objective(source, loss, moments, replace(settings, solver=ProximalNewton()))
     objective = replace(objective, penalty=Penalty())
     d, c = len(moments.mean), len(moments.residual)
-    factors = np.broadcast_to(settings.factors, (d, 1))
-    out = np.where(factors[:, 0] > 0, inf, objective.coordinates.scale)
+    lasso = Penalty(1.0, 0.0, settings.factors, settings.scales)
+    kinks = np.broadcast_to(lasso.kink, (d, 1))
+    out = np.where(kinks[:, 0] > 0, inf, objective.coordinates.scale)
     null = replace(objective, coordinates=replace(objective.coordinates, scale=out))
     base = null.coordinates.inverse(null_theta(loss, moments))
     theta = run(NewtonCG(), null, base, Rules(tol=1e-9)).theta
     plain = replace(objective, coordinates=Coordinates.plain(d, c))
     at = plain.value_and_gradient(theta)
-    pushes = np.abs(at.gradient[:-1]) / np.where(factors > 0, factors, inf)
+    pushes = np.abs(at.gradient[:-1]) / np.where(kinks > 0, kinks, inf)
     hessian = None
     if is_followed(settings.solver, theta.size):
         hessian = objective.quadratic(objective.coordinates.inverse(theta)).hessian

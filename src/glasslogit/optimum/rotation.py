@@ -8,6 +8,9 @@ A part of w that is orthogonal to the rows of Q costs penalty and moves no margi
 optimum has w = Qᵀ·v, and ‖w‖ = ‖v‖: the same problem with the features L (Hastie &
 Tibshirani, "Efficient quadratic regularization for expression arrays", 2004, section 2).
 
+Where the penalty weighs the columns in units s of their own, ½Σ(sⱼwⱼ)², all this is said of the
+columns (X − m)/s and the coefficients s·w.
+
 Derivation: docs/derivations/solvers.md.
 """
 
@@ -27,21 +30,22 @@ TINY = float(np.finfo(float).tiny)
 
 @dataclass(frozen=True, eq=False)
 class Rotation:
-    """The rows (n, d) as a block, the means m (d,), V·√Λ⁻¹ (n, r), and the rows turned (n, r)."""
+    """The rows (n, d), means m and units s (d,) of columns, V·√Λ⁻¹ (n, r), the rows turned (n, r)."""
 
     block: Block
     centre: Floats
+    scale: Floats
     inverse: Floats
     turned: ArraySource
 
     def lift(self, theta: Floats) -> Floats:
-        """Give θ (d+1, c) for θ (r+1, c) on the turned rows: w = Qᵀ·v, b less what m moves."""
+        """Give θ (d+1, c) for θ (r+1, c) on the turned rows: s·w = Qᵀ·v, b less what m moves."""
         back = self.block.pullback(self.inverse @ theta[:-1])
-        w = back[:-1] - self.centre[:, None] * back[-1]
+        w = (back[:-1] - self.centre[:, None] * back[-1]) / self.scale[:, None] ** 2
         return np.vstack([w, theta[-1] - self.centre @ w])
 
     def lower(self, theta: Floats) -> Floats:
-        """Give θ on the turned rows for θ on the rows, whose w is projected: v = Q·w."""
+        """Give θ on the turned rows for θ on the rows, whose w is projected: v = Q·(s·w)."""
         b = theta[-1] + self.centre @ theta[:-1]
         return np.vstack([self.inverse.T @ (self.block.product(theta) - b), b])
 
@@ -64,13 +68,14 @@ def pays(source: Source) -> TypeGuard[ArraySource]:
     return isinstance(source, ArraySource) and source.X.shape[0] < min(source.X.shape[1], MOST_ROWS)
 
 
-def rotate(source: ArraySource, *, intercept: bool) -> Rotation:
-    """Turn the rows; two passes, this one and that of `lift`."""
+def rotate(source: ArraySource, scales: Floats | float, *, intercept: bool) -> Rotation:
+    """Turn the rows, for columns in units `scales`; two passes, this one and that of `lift`."""
     block = make_block(source.X, source.y, source.weight, source.offset)
-    centre = block.mean() if intercept else np.zeros(source.X.shape[1])
-    values, vectors = np.linalg.eigh(block.row_gram(centre))
+    d = source.X.shape[1]
+    centre, scale = block.mean() if intercept else np.zeros(d), np.ones(d) * np.ravel(scales)
+    values, vectors = np.linalg.eigh(block.row_gram(centre, scale))
     values = np.maximum(values, TINY)  # rows that are all 0 keep a column
     kept = values > ROUNDING * len(values) * values.max()
     root, V = np.sqrt(values[kept]), vectors[:, kept]
     turned = ArraySource(V * root, source.y, source.weight, source.offset, threads=source.threads)
-    return Rotation(block, centre, V / root, turned)
+    return Rotation(block, centre, scale, V / root, turned)

@@ -58,7 +58,8 @@ class Settings:
     rules: Rules
     observations: float  # to which standard errors refer
     tell: Callable[[str], object] = str  # shown why the solver was chosen
-    factors: Floats | float = 1.0
+    factors: Floats | float = 1.0  # (d, 1), of the penalty, and the units it weighs columns in
+    scales: Floats | float = 1.0
     collinear: Literal["minimum_norm", "drop", "error"] = "minimum_norm"
     names: Sequence[str] | None = None  # of the columns, to tell which are collinear
 
@@ -166,9 +167,9 @@ def centred_intercepts(theta: Floats, loss: Loss) -> Floats:
 def train_rotated(source: ArraySource, loss: Loss, settings: Settings, start: Floats | None) -> Fit:
     """Train on the rows turned into fewer columns, and turn the model back."""
     settings.tell("fewer rows than columns, and a ridge penalty: turned to a column a row")
-    rotation = rotate(source, intercept=settings.fit_intercept)
+    rotation = rotate(source, settings.scales, intercept=settings.fit_intercept)
     shown = tuple(rotation.lifted(callback) for callback in settings.rules.callbacks)
-    turned = replace(settings, rules=replace(settings.rules, callbacks=shown))
+    turned = replace(settings, rules=replace(settings.rules, callbacks=shown), scales=1.0)
     lowered = None if start is None else rotation.lower(start)
     result, solver, passes, _, excess, *_ = train(rotation.turned, loss, turned, lowered)
     theta, late = rotation.lift(result.theta), rotation.lift(result.late_change)
@@ -227,7 +228,7 @@ def make_penalty(settings: Settings, weight: float) -> Penalty:
         return Penalty()
     strength = 1.0 / (settings.C * weight)
     l1, l2 = strength * settings.l1_ratio, strength * (1.0 - settings.l1_ratio)
-    return Penalty(l1, l2, settings.factors)
+    return Penalty(l1, l2, settings.factors, settings.scales)
 
 
 def null_theta(loss: Loss, moments: ColumnMoments) -> Floats:

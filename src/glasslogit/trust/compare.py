@@ -205,15 +205,19 @@ def describe(settings: Settings) -> str:
     if not isfinite(settings.C):
         what = "Σ loss, no penalty"
     else:
-        several = np.ndim(settings.factors) > 0
-        lasso, ridge = ("Σ f·|w|", "½Σ f·w²") if several else ("‖w‖₁", "½‖w‖²")
+        known = [("f", settings.factors), ("s", settings.scales)]
+        given = {letter: each for letter, each in known if np.ndim(each)}
+        f, w, square = "f·" * ("f" in given), "w", "w²"
+        if "s" in given:
+            w, square = "s·w", "(s·w)²"
+        lasso, ridge = (f"Σ {f}|{w}|", f"½Σ {f}{square}") if given else ("‖w‖₁", "½‖w‖²")
         ratio = settings.l1_ratio
         terms = [(1.0, f"{settings.C:g}·Σ loss"), (ratio, lasso), (1.0 - ratio, ridge)]
         what = " + ".join(
             text if share == 1 else f"{share:g}·{text}" for share, text in terms if share
         )
-        if several:
-            what += f", f from {np.min(settings.factors):g} to {np.max(settings.factors):g}"
+        for letter, each in given.items():
+            what += f", {letter} from {np.min(each):g} to {np.max(each):g}"
     return what if settings.fit_intercept else f"{what}, no intercept"
 
 

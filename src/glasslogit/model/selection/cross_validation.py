@@ -220,7 +220,7 @@ class LogisticRegressionCV(LogisticRegression):
         if self.refit:
             with handing_on_callbacks(self, self.best_):
                 self.best_.fit(X, y, sample_weight, offset)
-        self._publish(grid, design)
+        self._publish(grid)
         missed = int((~grid.converged).sum())
         if missed:
             text = f"{missed} of the {grid.converged.size} fits of the folds did not converge"
@@ -279,12 +279,12 @@ class LogisticRegressionCV(LogisticRegression):
         model = at_theta(plain, np.mean(thetas, axis=0))
         return model.set_params(C=self.C_, l1_ratio=self.l1_ratio_, warm_start=True)
 
-    def _publish(self, grid: Grid, design: Design) -> None:
+    def _publish(self, grid: Grid) -> None:
         """Show what `best_` learnt and what the folds found as attributes."""
         for name, value in vars(self.best_).items():
             if name.endswith("_"):
                 setattr(self, name, value)
-        thetas = design.unscaled(grid.thetas)
+        thetas = grid.thetas
         paths = thetas if self.fit_intercept else thetas[..., :-1, :]
         self.coefs_paths_: Any = np.ascontiguousarray(paths.swapaxes(-1, -2))
         self.n_iter_, self.converged_ = grid.steps.astype(np.int32), grid.converged

@@ -130,7 +130,7 @@ def regularisation_path(  # noqa: PLR0913
         grid = task.grid(Cs, span) if isinstance(Cs, Integral) else given_Cs(Cs)
         points = [*walk(task, grid, Limits(tol, max_iter, deadline))]
     path = collect(points, grid, task, data.classes)
-    return replace(path, coefs=path.coefs / design.scales, feature_names=data.names)
+    return replace(path, feature_names=data.names)
 
 
 def given_Cs(Cs: ArrayLike) -> Floats:  # noqa: N802
