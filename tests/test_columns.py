@@ -321,7 +321,7 @@ def test_features_that_would_share_a_name_are_refused():
 
 def test_an_unknown_policy_is_refused():
     with pytest.raises(
-        InputError, match="unseen='guess' is not a policy; use 'error', 'reference' or 'other'"
+        InputError, match="unseen='guess' is not valid; give 'error' or 'reference' or 'other'"
     ):
         learn_encoding(Table.of({"a": ["1", "2"]}), unseen="guess")
 

@@ -506,7 +506,7 @@ def test_more_bad_input_in_one_line():
     for policies in ({"plan": "keep"}, {"plan": 3}, [1]):
         assert "columns" in refusal(TableEncoder(policies).fit, frame)
     assert "no column 'plam'" in refusal(TableEncoder({"plam": "drop"}).fit, frame)
-    with pytest.raises(InputError, match="missing='fill' is not a policy"):
+    with pytest.raises(InputError, match="missing='fill' is not valid"):
         Number(missing="fill")
     strings = np.array([["a", "b"], ["c", "d"]], dtype=object)
     assert "column 0 holds 'a', which is not a number" in refusal(fit, strings, [0, 1])

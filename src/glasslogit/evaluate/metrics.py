@@ -12,7 +12,7 @@ import numpy as np
 
 from glasslogit.core import surprise
 from glasslogit.errors import InputError
-from glasslogit.inputs import check_weight
+from glasslogit.inputs import check_weight, missing_labels, place_labels
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -123,8 +123,9 @@ def as_labels(y: ArrayLike, name: str = "y") -> NDArray[Any]:
         raise InputError(f"{name} has the shape {labels.shape}; give one label for each row")
     if labels.dtype.kind in "OT":
         labels = _from_objects(labels, name)
-    if labels.dtype.kind in "fcmM" and (missing := np.flatnonzero(np.isnan(labels))).size:
-        raise InputError(f"{name} is missing in row {missing[0]}; drop the row or give a label")
+    if labels.dtype.kind in "fmM" and (missing := missing_labels(labels)).any():
+        row = int(missing.argmax())
+        raise InputError(f"{name} is missing in row {row}; drop the row or give a label")
     return labels
 
 
@@ -173,10 +174,9 @@ def _codes(values: NDArray[Any], classes: NDArray[Any], name: str) -> NDArray[np
     ordered = classes[order]
     if (ordered[1:] == ordered[:-1]).any():
         raise InputError("labels repeats a class; name each class once")
-    place = np.minimum(np.searchsorted(ordered, values), classes.size - 1)
-    unknown = np.flatnonzero(ordered[place] != values)
-    if unknown.size:
-        value = values[unknown[0]].item()
+    place, unknown = place_labels(values, ordered)
+    if unknown.any():
+        value = values[unknown][0].item()
         raise InputError(f"{name} has the class {value!r}, which labels lacks; add it to labels")
     return order[place]
 

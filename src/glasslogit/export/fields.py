@@ -1,4 +1,8 @@
-"""The fields of a model file as JSON types; `checks` reads them back."""
+"""The fields of a model file: how each is written as JSON types, and how it is read back.
+
+The writer of a field stands before its reader. A reader refuses what the writer cannot have
+written, with a sentence that names the field.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glasslogit.inputs import check_factors
 from glasslogit.model import Design, dense
@@ -18,48 +21,45 @@ if TYPE_CHECKING:
 
     from glasslogit.model import LogisticRegression
 
-
-def labels_to_dict(classes: NDArray[Any]) -> dict[str, Any]:
-    """Describe the classes with their type, so that 1, "1" and True stay apart."""
-    kind = next((name for name, kinds in LABEL_KINDS.items() if classes.dtype.kind in kinds), None)
-    values = classes.tolist()
-    if kind is None or not all(type(value) is LABEL_TYPES[kind] for value in values):
-        raise TypeError(f"labels of type {classes.dtype} (use text, integers, floats or booleans)")
-    dtype = "str" if classes.dtype.kind in "UT" else classes.dtype.name
-    return {"type": kind, "dtype": dtype, "values": values}
-
-
-def factors_of(model: LogisticRegression) -> list[float] | None:
-    """Return the penalty factor of each coefficient, if some were given."""
-    names = tuple(vars(model).get("feature_names_", ()))
-    given = Design(None, encoder=getattr(model, "encoder_", None)).spread(model.penalty_factors)
-    factors = check_factors(given, dense(model.coef_).shape[1], names)
-    return None if isinstance(factors, float) else factors[:, 0].tolist()
-
-
-def plain(value: Any) -> Any:
-    """Return a NumPy scalar as the Python scalar that JSON knows, and anything else as it is."""
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def listed(model: LogisticRegression, name: str) -> list[float] | None:
-    """Return an array of the fitted model; one that was put together by hand may lack it."""
-    return vars(model)[name].tolist() if name in vars(model) else None
-
-
-def number(value: Any) -> float | str:
-    """Return a float; infinity, which JSON lacks, as text."""
-    return "inf" if value == math.inf else float(value)
-
-
+SETTINGS = ("solver", "tol", "fit_intercept", "multi_class", "max_iter", "class_weight")
 LABEL_TYPES = {"str": str, "bool": bool, "int": int, "float": float}
 LABEL_KINDS = {"str": "UTO", "bool": "b", "int": "iu", "float": "f"}  # of NumPy's types
 
 
-def finite(value: object, name: str) -> float:
+# --- single values -----------------------------------------------------------------------
+
+
+def python_scalar(value: Any) -> Any:
+    """Return a NumPy scalar as the Python scalar that JSON knows, and anything else as it is."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def read_typed(document: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:
+    """Return a field if it is of the type it should be; true is no integer."""
+    value = document[name]
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise TypeError(f"{name!r} is of type {type(value).__name__}")
+    return value
+
+
+def write_strength(C: float) -> float | str:
+    """Return C; infinity, which JSON lacks, as text."""
+    return "inf" if math.inf == C else float(C)
+
+
+def read_strength(stored: object) -> float:
+    """Read C.
+
+    >>> read_strength(write_strength(math.inf)), read_strength(write_strength(0.5))
+    (inf, 0.5)
+    """
+    return math.inf if stored == "inf" else read_finite(stored, "C")
+
+
+def read_finite(value: object, name: str) -> float:
     """Return `value` if it is a finite number that a float can hold.
 
-    >>> finite(2, "C")
+    >>> read_finite(2, "C")
     2.0
     """
     if (
@@ -71,15 +71,10 @@ def finite(value: object, name: str) -> float:
     return float(value)
 
 
-def typed(document: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:
-    """Return a field if it is of the type it should be; true is no integer."""
-    value = document[name]
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise TypeError(f"{name!r} is of type {type(value).__name__}")
-    return value
+# --- arrays of numbers -------------------------------------------------------------------
 
 
-def floats(document: Mapping[str, Any], name: str, ndim: int) -> NDArray[np.floating[Any]]:
+def read_floats(document: Mapping[str, Any], name: str, ndim: int) -> NDArray[np.floating[Any]]:
     """Build an array of finite floats in the stored dtype."""
     if document["dtype"] not in {"float64", "float32"}:
         raise ValueError(f"'dtype' is {document['dtype']!r}")
@@ -92,22 +87,58 @@ def floats(document: Mapping[str, Any], name: str, ndim: int) -> NDArray[np.floa
     raise ValueError(f"{name!r} is not a {ndim}-dimensional array of finite floats")
 
 
-def integers(document: Mapping[str, Any], name: str) -> NDArray[np.int32]:
+def read_integers(document: Mapping[str, Any], name: str) -> NDArray[np.int32]:
     """Build an array of integers."""
-    values = typed(document, name, list)
+    values = read_typed(document, name, list)
     if not all(type(value) is int for value in values):
         raise TypeError(f"{name!r} are not all integers")
     return np.array(values, dtype=np.int32)
 
 
-def labels(stored: Mapping[str, Any]) -> NDArray[Any]:
+def write_shares(model: LogisticRegression, attribute: str) -> list[float] | None:
+    """Return shares of the classes; a model that was put together by hand may lack them."""
+    return vars(model)[attribute].tolist() if attribute in vars(model) else None
+
+
+def read_shares(fit: Mapping[str, Any], name: str, classes: int) -> NDArray[np.float64]:
+    """Build the shares of the classes, which add up to 1."""
+    values = [read_finite(value, name) for value in read_typed(fit, name, list)]
+    if len(values) != classes or min(values) <= 0 or abs(sum(values) - 1) > 1e-6:
+        raise ValueError(f"{name!r} are not {classes} positive shares that add up to 1")
+    return np.array(values)
+
+
+def check_class_rows(training: Mapping[str, Any], classes: int) -> None:
+    """Refuse training facts whose rows of each class are not as many positive integers."""
+    rows = training.get("rows_of_class")
+    if rows is None:
+        return
+    good = isinstance(rows, list) and all(type(each) is int and each > 0 for each in rows)
+    if not good or len(rows) != classes or sum(rows) > sys.maxsize:
+        raise ValueError(f"'rows_of_class' are not {classes} positive numbers of rows")
+
+
+# --- classes -----------------------------------------------------------------------------
+
+
+def write_classes(classes: NDArray[Any]) -> dict[str, Any]:
+    """Describe the classes with their type, so that 1, "1" and True stay apart."""
+    kind = next((name for name, kinds in LABEL_KINDS.items() if classes.dtype.kind in kinds), None)
+    values = classes.tolist()
+    if kind is None or not all(type(value) is LABEL_TYPES[kind] for value in values):
+        raise TypeError(f"labels of type {classes.dtype} (use text, integers, floats or booleans)")
+    dtype = "str" if classes.dtype.kind in "UT" else classes.dtype.name
+    return {"type": kind, "dtype": dtype, "values": values}
+
+
+def read_classes(stored: Mapping[str, Any]) -> NDArray[Any]:
     """Build the array of classes in its type; they must be sorted and distinct."""
-    kind, values = LABEL_TYPES[stored["type"]], typed(stored, "values", list)
+    kind, values = LABEL_TYPES[stored["type"]], read_typed(stored, "values", list)
     if not all(type(value) is kind for value in values):
         raise TypeError(f"'classes' are not all of type {stored['type']}")
     if len(values) < 2 or values != sorted(set(values)):
         raise ValueError("'classes' are not two or more different labels in sorted order")
-    name = typed(stored, "dtype", str)
+    name = read_typed(stored, "dtype", str)
     known = name in {"str", "object"} if kind is str else np.dtype(name).name == name
     if not known or np.dtype(name).kind not in LABEL_KINDS[stored["type"]]:
         raise ValueError(f"'classes' of type {stored['type']} are not {name!r}")
@@ -118,48 +149,85 @@ def labels(stored: Mapping[str, Any]) -> NDArray[Any]:
     return array
 
 
-def class_weight(stored: object) -> dict[Any, float] | str | None:
+def write_by_label(given: Any) -> Any:
+    """Return a setting that may be a mapping from labels: pairs (label, number), or as it is."""
+    if isinstance(given, Mapping):
+        return [[python_scalar(label), float(number)] for label, number in given.items()]
+    return python_scalar(given)
+
+
+def read_class_weight(stored: object) -> dict[Any, float] | str | None:
     """Build the setting from pairs (label, weight); text and None are as they are."""
     if stored is None or isinstance(stored, str):
         return stored
     if not isinstance(stored, list):
         raise TypeError(f"'class_weight' is of type {type(stored).__name__}")
-    weights = {label: finite(weight, "class_weight") for label, weight in stored}
+    weights = {label: read_finite(weight, "class_weight") for label, weight in stored}
     if not all(isinstance(label, str) or math.isfinite(label) for label in weights):
         raise ValueError("'class_weight' has a label that is not a finite number or text")
     return weights
 
 
-def base_rate(stored: object) -> dict[Any, float] | str | float | None:
+def read_base_rate(stored: object) -> dict[Any, float] | str | float | None:
     """Build the setting: a number, or what `class_weight` may be."""
     if isinstance(stored, int | float):
-        return finite(stored, "base_rate")
-    return class_weight(stored)
+        return read_finite(stored, "base_rate")
+    return read_class_weight(stored)
 
 
-def shares(fit: Mapping[str, Any], name: str, classes: int) -> NDArray[np.float64]:
-    """Build the shares of the classes, which add up to 1."""
-    values = [finite(value, name) for value in typed(fit, name, list)]
-    if len(values) != classes or min(values) <= 0 or abs(sum(values) - 1) > 1e-6:
-        raise ValueError(f"{name!r} are not {classes} positive shares that add up to 1")
-    return np.array(values)
+# --- columns of X ------------------------------------------------------------------------
 
 
-def class_rows(training: Mapping[str, Any], classes: int) -> None:
-    """Refuse training facts whose rows of each class are not as many positive integers."""
-    rows = training.get("rows_of_class")
-    if rows is None:
-        return
-    good = isinstance(rows, list) and all(type(each) is int and each > 0 for each in rows)
-    if not good or len(rows) != classes or sum(rows) > sys.maxsize:
-        raise ValueError(f"'rows_of_class' are not {classes} positive numbers of rows")
+def write_penalty_factors(model: LogisticRegression) -> list[float] | None:
+    """Return the penalty factor of each coefficient, if some were given."""
+    names = tuple(vars(model).get("feature_names_", ()))
+    given = Design(None, encoder=getattr(model, "encoder_", None)).spread(model.penalty_factors)
+    factors = check_factors(given, dense(model.coef_).shape[1], names)
+    return None if isinstance(factors, float) else factors[:, 0].tolist()
 
 
-def feature_names(document: Mapping[str, Any], d: int) -> dict[str, NDArray[Any]]:
+def write_columns(model: LogisticRegression) -> list[str] | None:
+    """Return the names of the columns of X, if they have any."""
+    encoder = vars(model).get("encoder_")
+    if encoder is not None:
+        return list(encoder.encoding_.feature_names)
+    return list(model.feature_names_in_) if "feature_names_in_" in vars(model) else None
+
+
+def read_columns(document: Mapping[str, Any], d: int) -> dict[str, NDArray[Any]]:
     """Return the names of the columns of X as the estimator keeps them, if it has any."""
-    names = typed(document, "features", (list, type(None)))
+    names = read_typed(document, "features", (list, type(None)))
     if names is None:
         return {}
     if len(names) != d or not all(isinstance(name, str) for name in names):
         raise ValueError(f"'features' are not {d} names, one for each coefficient")
     return {"feature_names_in_": np.array(names, dtype=object)}
+
+
+# --- parameters of the estimator ---------------------------------------------------------
+
+
+def write_settings(model: LogisticRegression) -> dict[str, Any]:
+    """Describe the parameters of the estimator, but the penalty; `read_settings` reads them."""
+    return {name: python_scalar(getattr(model, name)) for name in SETTINGS} | {
+        "solver": model.solver if isinstance(model.solver, str) else model.solver_,
+        "class_weight": write_by_label(model.class_weight),
+        "base_rate": write_by_label(model.base_rate),
+        "weights": model.weights,
+        "formula": model.formula,
+    }
+
+
+def read_settings(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the parameters of the estimator."""
+    stored, penalty = document["settings"], document["penalty"]
+    return {name: stored[name] for name in SETTINGS} | {
+        "solver": read_typed(stored, "solver", str),
+        "class_weight": read_class_weight(stored["class_weight"]),
+        "weights": stored.get("weights", "frequency"),
+        "base_rate": read_base_rate(stored.get("base_rate")),
+        "formula": read_typed({"formula": None} | stored, "formula", (str, type(None))),
+        "C": read_strength(penalty["C"]),
+        "l1_ratio": read_finite(penalty["l1_ratio"], "l1_ratio"),
+        "penalty_factors": penalty.get("factors"),
+    }

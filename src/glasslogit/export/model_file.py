@@ -8,32 +8,32 @@ model gives the same bytes. Every field is checked on the way in; a file is refu
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from types import NoneType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from glasslogit.errors import ModelFileError, NotFittedError
 from glasslogit.export.atomic import write_atomically
 from glasslogit.export.fields import (
-    base_rate,
-    class_rows,
-    class_weight,
-    factors_of,
-    feature_names,
-    finite,
-    floats,
-    integers,
-    labels,
-    labels_to_dict,
-    listed,
-    number,
-    plain,
-    shares,
-    typed,
+    check_class_rows,
+    python_scalar,
+    read_classes,
+    read_columns,
+    read_finite,
+    read_floats,
+    read_integers,
+    read_settings,
+    read_shares,
+    read_typed,
+    write_classes,
+    write_columns,
+    write_penalty_factors,
+    write_settings,
+    write_shares,
+    write_strength,
 )
 from glasslogit.inputs import check_factors
 from glasslogit.model import (
@@ -47,13 +47,8 @@ from glasslogit.model import (
 from glasslogit.solvers import Outcome
 from glasslogit.tables.encoding import Encoding, TableEncoder
 
-if TYPE_CHECKING:
-    pass
-
 SCHEMA = "glasslogit.model"
 SCHEMA_VERSION = 2
-SETTINGS = ("solver", "tol", "fit_intercept", "multi_class", "max_iter", "class_weight")
-BY_LABEL = ("class_weight", "base_rate")  # settings that may be mappings from labels
 LONGEST = 200  # characters of what is wrong with a field
 
 
@@ -157,39 +152,31 @@ def _to_dict(saved: SavedModel) -> dict[str, Any]:
     model = saved.model
     C, l1_ratio = read_penalty(model.penalty, model.C, model.l1_ratio)
     coef = dense(model.coef_)
-    classes = labels_to_dict(model.classes_)
-    features = None if "feature_names_in_" not in vars(model) else list(model.feature_names_in_)
-    if saved.encoding is not None:
-        features = list(saved.encoding.feature_names)
-    solver = model.solver if isinstance(model.solver, str) else model.solver_
-    settings = {name: plain(getattr(model, name)) for name in SETTINGS} | {"solver": solver}
-    for name in BY_LABEL:
-        given = getattr(model, name)
-        by_label = isinstance(given, Mapping)
-        settings[name] = [[plain(k), float(s)] for k, s in given.items()] if by_label else given
-    settings |= {"weights": model.weights, "base_rate": plain(settings["base_rate"])}
-    settings |= {"formula": model.formula}
     return {
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
         "package_version": metadata.version("glasslogit"),
         "target": saved.target,
-        "classes": classes,
-        "positive": plain(saved.positive),
+        "classes": write_classes(model.classes_),
+        "positive": python_scalar(saved.positive),
         "threshold": saved.threshold,
-        "features": features,
+        "features": write_columns(model),
         "dtype": coef.dtype.name,
         "intercept": model.intercept_.tolist(),
         "coefficients": coef.tolist(),
-        "penalty": {"C": number(C), "l1_ratio": number(l1_ratio), "factors": factors_of(model)},
-        "settings": settings,
+        "penalty": {
+            "C": write_strength(C),
+            "l1_ratio": float(l1_ratio),
+            "factors": write_penalty_factors(model),
+        },
+        "settings": write_settings(model),
         "fit": {
             "solver": model.solver_,
             "steps": model.n_iter_.tolist(),
             "passes": int(model.passes_),
             "outcome": model.outcome_.name,
-            "class_shares": listed(model, "class_shares_"),
-            "base_rate": listed(model, "base_rate_"),
+            "class_shares": write_shares(model, "class_shares_"),
+            "base_rate": write_shares(model, "base_rate_"),
         },
         "training": dict(saved.training),
         "encoding": None if saved.encoding is None else saved.encoding.to_dict(),
@@ -243,39 +230,23 @@ def _build(document: Mapping[str, Any]) -> SavedModel:
     if positive is not None and (type(positive), positive) not in [(type(k), k) for k in classes]:
         raise ValueError(f"'positive' is {positive!r}, which is not one of the classes")
     if threshold is not None:
-        if not 0 <= finite(threshold, "threshold") <= 1:
+        if not 0 <= read_finite(threshold, "threshold") <= 1:
             raise ValueError(f"'threshold' is {threshold}, which is not a probability")
         if positive is None or len(classes) != 2:
             raise ValueError("'threshold' is given without two classes, one of them 'positive'")
-    training = typed(document, "training", dict)
-    class_rows(training, len(classes))
-    target = typed(document, "target", (str, NoneType))
+    training = read_typed(document, "training", dict)
+    check_class_rows(training, len(classes))
+    target = read_typed(document, "target", (str, NoneType))
     return SavedModel(model, target, positive, threshold, training)
-
-
-def _settings(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Read the parameters of the estimator."""
-    stored, penalty = document["settings"], document["penalty"]
-    C, l1_ratio = penalty["C"], penalty["l1_ratio"]
-    return {name: stored[name] for name in SETTINGS} | {
-        "solver": typed(stored, "solver", str),
-        "class_weight": class_weight(stored["class_weight"]),
-        "weights": stored.get("weights", "frequency"),
-        "base_rate": base_rate(stored.get("base_rate")),
-        "formula": typed({"formula": None} | stored, "formula", (str, NoneType)),
-        "C": math.inf if C == "inf" else finite(C, "C"),
-        "l1_ratio": finite(l1_ratio, "l1_ratio"),
-        "penalty_factors": penalty.get("factors"),
-    }
 
 
 def _build_model(document: Mapping[str, Any]) -> LogisticRegression:
     """Build the estimator and put it in the state that `fit` left it in."""
-    model = LogisticRegression(**_settings(document))
+    model = LogisticRegression(**read_settings(document))
     check_settings(model)
-    classes = labels(document["classes"])
-    coef = floats(document, "coefficients", 2)
-    intercept = floats(document, "intercept", 1)
+    classes = read_classes(document["classes"])
+    coef = read_floats(document, "coefficients", 2)
+    intercept = read_floats(document, "intercept", 1)
     check_factors(model.penalty_factors, coef.shape[1], None)
     rows = 1 if len(classes) == 2 else len(classes)
     if len(coef) != rows or len(intercept) != rows:
@@ -287,14 +258,14 @@ def _build_model(document: Mapping[str, Any]) -> LogisticRegression:
         "coef_": coef,
         "intercept_": intercept,
         "n_features_in_": coef.shape[1],
-        "n_iter_": integers(fit, "steps"),
-        "passes_": typed(fit, "passes", int),
-        "solver_": typed(fit, "solver", str),
+        "n_iter_": read_integers(fit, "steps"),
+        "passes_": read_typed(fit, "passes", int),
+        "solver_": read_typed(fit, "solver", str),
         "outcome_": Outcome[fit["outcome"]],
     }
     if fit.get("class_shares") is not None:
-        state["class_shares_"] = shares(fit, "class_shares", len(classes))
-        state["base_rate_"] = shares(fit, "base_rate", len(classes))
-    vars(model).update(state | feature_names(document, coef.shape[1]))
+        state["class_shares_"] = read_shares(fit, "class_shares", len(classes))
+        state["base_rate_"] = read_shares(fit, "base_rate", len(classes))
+    vars(model).update(state | read_columns(document, coef.shape[1]))
     Design(None).finish(model)
     return model

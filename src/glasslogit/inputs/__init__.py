@@ -18,6 +18,7 @@ from glasslogit.inputs.classes import (
     count_observations,
     number_all,
     number_labels,
+    place_labels,
     weighed,
 )
 from glasslogit.inputs.frames import NamedRows, is_frame, is_plain, is_query
@@ -32,6 +33,7 @@ from glasslogit.inputs.labels import (
     read_target,
     refuse_indicators,
 )
+from glasslogit.inputs.parameters import Params
 from glasslogit.inputs.weights import check_factors, check_offset, check_weight
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "ClassWeight",
     "Features",
     "NamedRows",
+    "Params",
     "Target",
     "are_shares",
     "check_factors",
@@ -61,6 +64,7 @@ __all__ = [
     "number_all",
     "number_labels",
     "one_by_one",
+    "place_labels",
     "read_target",
     "refuse_indicators",
     "refuse_rounding",

@@ -13,10 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Block, DenseBlock, Floats, log_sigmoid, log_softmax, softmax
 from glasslogit.errors import InputError, MissingExtraError, NotFittedError, also_sklearns
-from glasslogit.inputs import check_offset, one_by_one, read_target
+from glasslogit.inputs import Params, check_offset, one_by_one, read_target
 from glasslogit.model.data import loss_of
 from glasslogit.model.design import in_memory, read_features, split_target
-from glasslogit.model.parameters import Params
 from glasslogit.model.scikit_learn import DropIn
 from glasslogit.sources import ArraySource
 

@@ -76,6 +76,10 @@ class DropIn:
     _get_params_html = Lent()
     _get_fitted_attr_html = Lent()
 
+    def __sklearn_is_fitted__(self) -> bool:
+        """Tell scikit-learn, if it asks, whether `fit` was called."""
+        return hasattr(self, "coef_")
+
     def __sklearn_tags__(self) -> Any:
         """Tell scikit-learn, if it asks, what this is; see its developer's guide."""
         from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags  # noqa: PLC0415

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import KW_ONLY, dataclass, field, fields
+from dataclasses import KW_ONLY, dataclass, field
 from itertools import combinations, combinations_with_replacement
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from glasslogit.core import is_sparse
 from glasslogit.errors import InputError, NotFittedError
-from glasslogit.inputs import check_features, check_weight
+from glasslogit.inputs import Params, check_features, check_weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ _MOST_COLUMNS = 1_000_000  # nobody means more; a slip in `degree` does
 
 
 @dataclass(eq=False)
-class Transformer(ABC):
+class Transformer(Params, ABC):
     """What every transformer remembers and does: its columns, and scikit-learn's protocol."""
 
     n_features_in_: int = field(init=False, repr=False)
@@ -50,19 +50,6 @@ class Transformer(ABC):
     def fit_transform(self, X: ArrayLike, y: object = None) -> Rows:
         """Learn from `X` and transform it."""
         return self.fit(X, y).transform(X)
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the arguments of the constructor."""
-        del deep
-        return {each.name: getattr(self, each.name) for each in fields(self) if each.init}
-
-    def set_params(self, **parameters: object) -> Self:
-        """Change arguments of the constructor; `fit` again afterwards."""
-        for name, value in parameters.items():
-            if name not in self.get_params():
-                raise InputError(f"{type(self).__name__} has no parameter {name!r}")
-            setattr(self, name, value)
-        return self
 
     def _learn_columns(self, X: ArrayLike) -> Rows:
         """Remember number and names of the columns of `X`; return its rows."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from glasslogit.errors import InputError, check_number
+from glasslogit.errors import InputError, check_choice, check_number
 
 Missing: TypeAlias = Literal["error", "drop", "indicator"]
 Unseen: TypeAlias = Literal["error", "reference", "other"]
@@ -37,8 +37,8 @@ class Number:
 
     def __post_init__(self) -> None:
         """Refuse an unknown policy."""
-        check_policy("missing", self.missing, MISSING)
-        check_policy("standardise", self.standardise, (True, False))
+        check_choice(self.missing, "missing", MISSING)
+        check_choice(self.standardise, "standardise", (True, False))
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class Category:
         if not (self.reference is None or isinstance(self.reference, str)):
             raise InputError(f"reference={self.reference!r} is not valid; give a level as text")
         check_number(self.rare, "rare", "0 or greater", least=0, whole=True)
-        check_policy("unseen", self.unseen, UNSEEN)
-        check_policy("missing", self.missing, MISSING)
+        check_choice(self.unseen, "unseen", UNSEEN)
+        check_choice(self.missing, "missing", MISSING)
 
 
 @dataclass(frozen=True)
@@ -83,22 +83,9 @@ class Date:
 
     def __post_init__(self) -> None:
         """Refuse an unknown policy."""
-        check_policy("unit", self.unit, ("days",))
-        check_policy("missing", self.missing, MISSING)
-        check_policy("standardise", self.standardise, (True, False))
+        check_choice(self.unit, "unit", ("days",))
+        check_choice(self.missing, "missing", MISSING)
+        check_choice(self.standardise, "standardise", (True, False))
 
 
 Policy: TypeAlias = Number | Category | Date | Literal["drop"]
-
-
-def check_policy(name: str, value: object, known: tuple[object, ...]) -> None:
-    """Refuse a policy that is not one of those known.
-
-    >>> check_policy("missing", "fill", MISSING)
-    Traceback (most recent call last):
-    glasslogit.errors.InputError: missing='fill' is not a policy; use 'error', 'drop' or 'indicator'
-    """
-    if value not in known:
-        words = [repr(each) for each in known]
-        listed = " or ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
-        raise InputError(f"{name}={value!r} is not a policy; use {listed}")

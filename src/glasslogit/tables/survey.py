@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 NEARLY_NUMERIC = 0.9  # from this share of numbers on, the other values are taken for mistakes
 MANY_LEVELS = 50  # more levels than this, and than a tenth of the rows, look like an identifier
 LEADING_ZERO = re.compile(r"[-+]?0\d+")
+MOSTLY = 0.9  # from this share of the values on, a column is one of such numbers or dates
+_DIGITS = r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d+)?|\d*[.,]?\d+"
+_NUMBER = re.compile(rf"[-+−]?\s*[$€£¥₹]?\s*[-+−]?(?:{_DIGITS})\s*[$€£¥₹%‰]?")
+_DAY = r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\d{1,2}/\d{1,2}/\d{2}"
+_TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|[+-]\d{2}:?\d{2})?"
+_DATE = re.compile(rf"(?:{_DAY})(?:(?:T|,?\s+){_TIME})?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +93,7 @@ def survey_columns(
             dropped.append((name, reason))
             continue
         if not numeric and name not in categorical:
-            check_plain(table, name)
+            _check_plain(table, name)
             _check_levels(table, name, column.gaps)
         columns[name] = column
         gaps[name] = column.gaps
@@ -143,40 +149,7 @@ def _check_codes(table: Table, name: str) -> None:
             raise table.fault(name, column.first(code), problem)
 
 
-def _check_levels(table: Table, name: str, gaps: NDArray[np.bool_]) -> None:
-    """Refuse a text column of so many levels that it looks like an identifier."""
-    n_levels, n_rows = len(np.unique(table.text(name).codes[~gaps])), int((~gaps).sum())
-    if n_levels > min(MOST_LEVELS, max(MANY_LEVELS, n_rows / 10)):
-        found = f"column {name!r} has {n_levels:,} different texts in {n_rows:,} rows"
-        remedy = f"if it is an identifier, leave it out: --drop {name!r}"
-        otherwise = f"if not, take it as it is: --categorical {name!r}"
-        raise TableError(f"{table.source}: {found}; {remedy}; {otherwise}")
-
-
-def same_value(column: Column, rows: NDArray[np.intp]) -> str:
-    """Say that a column has one value only in these rows, missing ones aside, or nothing."""
-    values = column.codes if isinstance(column, Text) else column.values
-    present = rows[~column.gaps[rows]]
-    distinct = np.unique(values[present])
-    return f"always {quote(column.value(int(present[0])))}" if len(distinct) == 1 else ""
-
-
-def nothing_left(table: Table, dropped: Sequence[tuple[str, str]]) -> TableError:
-    """Describe a table without a usable column."""
-    why = "; ".join(f"{name!r}: {reason}" for name, reason in dropped) or "only the target"
-    return TableError(f"{table.source}: no column is left to learn from ({why})")
-
-
-MOSTLY = 0.9  # from this share of the values on, a column is one of such numbers or dates
-
-_DIGITS = r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d+)?|\d*[.,]?\d+"
-_NUMBER = re.compile(rf"[-+−]?\s*[$€£¥₹]?\s*[-+−]?(?:{_DIGITS})\s*[$€£¥₹%‰]?")
-_DAY = r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\d{1,2}/\d{1,2}/\d{2}"
-_TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|[+-]\d{2}:?\d{2})?"
-_DATE = re.compile(rf"(?:{_DAY})(?:(?:T|,?\s+){_TIME})?")
-
-
-def check_plain(table: Table, name: str) -> None:
+def _check_plain(table: Table, name: str) -> None:
     """Refuse a text column that holds numbers or dates which do not read as numbers.
 
     Raises
@@ -199,3 +172,27 @@ def check_plain(table: Table, name: str) -> None:
     ):
         if found.any() and counts[(found | rest) & present].sum() >= MOSTLY * total:
             raise table.fault(name, column.first(int(np.argmax(found))), problem)
+
+
+def _check_levels(table: Table, name: str, gaps: NDArray[np.bool_]) -> None:
+    """Refuse a text column of so many levels that it looks like an identifier."""
+    n_levels, n_rows = len(np.unique(table.text(name).codes[~gaps])), int((~gaps).sum())
+    if n_levels > min(MOST_LEVELS, max(MANY_LEVELS, n_rows / 10)):
+        found = f"column {name!r} has {n_levels:,} different texts in {n_rows:,} rows"
+        remedy = f"if it is an identifier, leave it out: --drop {name!r}"
+        otherwise = f"if not, take it as it is: --categorical {name!r}"
+        raise TableError(f"{table.source}: {found}; {remedy}; {otherwise}")
+
+
+def same_value(column: Column, rows: NDArray[np.intp]) -> str:
+    """Say that a column has one value only in these rows, missing ones aside, or nothing."""
+    values = column.codes if isinstance(column, Text) else column.values
+    present = rows[~column.gaps[rows]]
+    distinct = np.unique(values[present])
+    return f"always {quote(column.value(int(present[0])))}" if len(distinct) == 1 else ""
+
+
+def nothing_left(table: Table, dropped: Sequence[tuple[str, str]]) -> TableError:
+    """Describe a table without a usable column."""
+    why = "; ".join(f"{name!r}: {reason}" for name, reason in dropped) or "only the target"
+    return TableError(f"{table.source}: no column is left to learn from ({why})")

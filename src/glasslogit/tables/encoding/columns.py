@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from glasslogit.errors import TableError
+from glasslogit.errors import TableError, check_choice
 from glasslogit.tables.policies import (
     MISSING,
     MISSING_LEVEL,
@@ -20,7 +20,6 @@ from glasslogit.tables.policies import (
     UNSEEN,
     Missing,
     Unseen,
-    check_policy,
 )
 from glasslogit.tables.table import Table, quote, shorten
 from glasslogit.tables.values import NEEDED, is_missing, read_numbers, read_times
@@ -175,7 +174,7 @@ def column_from_dict(entry: Mapping[str, Any], *, unseen: str = "error") -> Lear
     """Build one column from its description; `unseen` is the policy of a file of version 1."""
     name, kind = as_text(entry["name"]), entry["kind"]
     missing = entry.get("missing", "drop")
-    check_policy("missing", missing, MISSING)
+    check_choice(missing, "missing", MISSING)
     if kind in {"number", "date", "duration"}:
         numbers = {key: as_number(entry.get(key, 0.0)) for key in ("mean", "origin")}
         scale = as_number(entry.get("scale", 1.0))
@@ -187,7 +186,7 @@ def column_from_dict(entry: Mapping[str, Any], *, unseen: str = "error") -> Lear
     reference = None if entry["reference"] is None else as_text(entry["reference"])
     levels, pooled = (tuple(map(as_text, entry.get(key, ()))) for key in ("levels", "pooled"))
     policy = entry.get("unseen", unseen)
-    check_policy("unseen", policy, UNSEEN)
+    check_choice(policy, "unseen", UNSEEN)
     known = (*levels, *(() if reference is None else (reference,)))
     if not levels or len(set(known)) != len(known):
         raise ValueError(f"the levels of column {name!r} are none or repeated")

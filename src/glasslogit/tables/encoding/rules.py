@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.errors import TableError
+from glasslogit.errors import TableError, check_choice
 from glasslogit.tables.encoding.columns import (
     GAP,
     CategoryColumn,
@@ -23,7 +23,7 @@ from glasslogit.tables.encoding.columns import (
     column_from_dict,
 )
 from glasslogit.tables.encoding.formula import Formula
-from glasslogit.tables.policies import OTHER, UNSEEN, Unseen, check_policy
+from glasslogit.tables.policies import OTHER, UNSEEN, Unseen
 from glasslogit.tables.table import Table, refuse_missing, values_of
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Encoding:
 
         """
         if unseen is not None:
-            check_policy("unseen", unseen, UNSEEN)
+            check_choice(unseen, "unseen", UNSEEN)
         values: dict[str, NDArray[Any]] = {}
         strange: dict[str, NDArray[np.intp]] = {}
         gaps: dict[str, NDArray[np.bool_]] = {}
@@ -175,7 +175,7 @@ class Encoding:
         if stored.get("missing", "drop") != "drop":
             raise ValueError("the policy for missing values is not 'drop'")
         unseen = stored.get("unseen", "error")
-        check_policy("unseen", unseen, UNSEEN)
+        check_choice(unseen, "unseen", UNSEEN)
         columns = tuple(column_from_dict(entry, unseen=unseen) for entry in stored["columns"])
         dropped = tuple(
             (as_text(entry["name"]), as_text(entry["why"])) for entry in stored["dropped"]
