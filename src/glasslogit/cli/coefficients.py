@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from glasslogit.model import LogisticRegression
     from glasslogit.trust.inference import Summary
 
-MOST = 1000  # coefficients: the work for their errors grows with the cube of their number
+MOST_COEFFICIENTS = 1000  # the work for their errors grows with the cube of their number
 
 
 class Certainty(NamedTuple):
@@ -28,8 +28,10 @@ def certainty_of(model: LogisticRegression, data: Prepared) -> Certainty:
     """Summarise a model of two classes on its training rows, or say why that cannot be done."""
     if data.positive is None:
         return Certainty(None, ())
-    if model.coef_.size > MOST:
-        return Certainty(None, (f"No standard errors for more than {MOST:,} coefficients.",))
+    if model.coef_.size > MOST_COEFFICIENTS:
+        return Certainty(
+            None, (f"No standard errors for more than {MOST_COEFFICIENTS:,} coefficients.",)
+        )
     classes: list[Any] = model.classes_.tolist()
     other = classes[1 - classes.index(data.positive)]
     try:
@@ -52,7 +54,7 @@ def print_coefficients(
         sign = 1 if saved.positive_place else -1
         coef, intercept, titles = sign * coef, sign * intercept, [str(saved.positive)]
     out.print(f"Coefficients for {titles[0]}" if len(titles) == 1 else "Coefficients", style="bold")
-    if len(titles) > show.MANY:
+    if len(titles) > show.MOST_CLASS_COLUMNS:
         out.print(f"Those of {len(titles)} classes are too many to print; --model saves them.\n")
         return
     X = data.X[data.train]

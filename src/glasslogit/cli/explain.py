@@ -12,7 +12,7 @@ from glasslogit.errors import InputError, ModelFileError
 from glasslogit.inputs import NamedRows
 from glasslogit.tables import FIRST_ROW, quote, read_table, shorten
 from glasslogit.tables.encoding import CategoryColumn
-from glasslogit.trust import Known, choose_pair, compose, read_row
+from glasslogit.trust import Ranges, choose_contest, compose, read_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,13 +40,13 @@ def explain_row(  # noqa: PLR0913
         problem = f"has no row {row}; its rows are {FIRST_ROW} to {last}, below the header"
         raise InputError(f"{data.source}: {problem}")
     x = _encoded(data, encoding, row, unseen)
-    place = read_row(saved.model, NamedRows(encoding.feature_names, x))
-    pair = choose_pair(saved.model, place, _class(saved, label), _class(saved, against))
+    explained = read_row(saved.model, NamedRows(encoding.feature_names, x))
+    contest = choose_contest(saved.model, explained, _class(saved, label), _class(saved, against))
     threshold = saved.threshold
-    if threshold is not None and pair.label != saved.positive:
+    if threshold is not None and contest.label != saved.positive:
         threshold = 1.0 - threshold
-    known = training_columns(saved, x.shape[1], str(model))
-    why = compose(place, pair, known, threshold=threshold or 0.5, columns=encoding.groups)
+    ranges = training_columns(saved, x.shape[1], str(model))
+    why = compose(explained, contest, ranges, threshold=threshold or 0.5, columns=encoding.groups)
     out = show.Printer()
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
     out.print(show.summary([*about, *_strangers(data, encoding, row, unseen)]))
@@ -77,7 +77,7 @@ def _strangers(
     for column in encoding.columns:
         if isinstance(column, CategoryColumn) and place in column.read(data, unseen)[1]:
             level, name = quote(data.text(column.name).value(place)), column.name
-            counted = encoding.stand_in(name, unseen)
+            counted = encoding.counts_as(name, unseen)
             yield "Warning", f"{name} is {level}, unseen in training, counted as {counted}"
 
 
@@ -91,7 +91,7 @@ def _class(saved: SavedModel, name: str | None) -> Any:
     return saved.model.classes_.tolist()[saved.class_names.index(name)]
 
 
-def training_columns(saved: SavedModel, d: int, path: str) -> Known:
+def training_columns(saved: SavedModel, d: int, path: str) -> Ranges:
     """Return mean, least and largest of the columns of X in training, from the model file."""
     facts = saved.training.get("columns")
     if facts is None:
@@ -104,7 +104,7 @@ def training_columns(saved: SavedModel, d: int, path: str) -> Known:
     if [array.shape for array in arrays] != [(d,)] * 3 or not np.isfinite(arrays).all():
         problem = f"'columns' in 'training' is not mean, low and high of {d} columns"
         raise ModelFileError(f"{path}: {problem}; fit and save the model again")
-    return Known(*arrays)
+    return Ranges(*arrays)
 
 
 def _baseline(saved: SavedModel) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.cli.coefficients import Certainty, certainty_of, print_coefficients
 from glasslogit.cli.findings import find, print_findings
-from glasslogit.cli.measure import Scores, class_shares, decide, measure, rule
+from glasslogit.cli.measure import Scores, decide, measure, rule, trained_shares
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
 from glasslogit.core import Penalty
@@ -80,7 +80,7 @@ def fit_table(request: FitRequest) -> None:
 
 def print_scores(out: show.Printer, saved: SavedModel, scores: Scores, rows: str) -> None:
     """Print measures and confusion matrix; also for `glasslogit evaluate`."""
-    where = "in these rows" if class_shares(saved) is None else "in training"
+    where = "in these rows" if trained_shares(saved) is None else "in training"
     out.print(f"Measured on {rows}", style="bold")
     out.print(show.metrics(scores.measures))
     out.print(f"Class shares alone: knowing how frequent each class is {where}, nothing else.\n")
@@ -122,7 +122,7 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
         yield "Split", f"{split} (--test-size {request.test_size:g} --seed {request.seed})"
     for name, count in data.unseen.items():
         problem = "has a level that no training row has, "
-        problem += f"counted as {data.encoding.stand_in(name)}"
+        problem += f"counted as {data.encoding.counts_as(name)}"
         yield "Warning", f"{show.rows(count, 'held-out ')}: {name} {problem}"
 
 
@@ -147,7 +147,7 @@ def _fit(data: Prepared, request: FitRequest) -> Trained:
     if model.outcome_ is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
     threshold, sure = _threshold(model, data, request), certainty_of(model, data)
-    vars(model).update(known_by(TableEncoder().adopt(data.encoding)))
+    vars(model).update(known_by(TableEncoder().set_encoding(data.encoding)))
     saved = SavedModel(
         model=model,
         target=request.target,

@@ -44,7 +44,7 @@ def rule(saved: SavedModel) -> str:
     return f"{saved.positive} is predicted from probability {probability(saved.threshold)} on"
 
 
-def class_shares(saved: SavedModel) -> NDArray[np.float64] | None:
+def trained_shares(saved: SavedModel) -> NDArray[np.float64] | None:
     """Return how frequent each class was among the training rows, (K,), if the file says so."""
     rows = saved.training.get("rows_of_class")
     return None if rows is None else np.array(rows) / sum(rows)
@@ -68,7 +68,7 @@ def measure(saved: SavedModel, y: NDArray[Any], proba: NDArray[np.floating[Any]]
     classes = saved.model.classes_
     counts = confusion_matrix(y, decide(saved, proba), labels=classes)
     there = counts.sum(axis=1) / len(y)  # (K,)
-    trained = class_shares(saved)
+    trained = trained_shares(saved)
     shares = there if trained is None else trained
     known = np.tile(shares, (len(y), 1))
     loss, known_loss = (log_loss(y, p, labels=classes) for p in (proba, known))

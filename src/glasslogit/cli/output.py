@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from glasslogit.trust import Explanation
     from glasslogit.trust.inference import Summary
 
-MANY = 6  # more classes than this are too many for a column each
+MOST_CLASS_COLUMNS = 6  # more classes than this are too many for a column each
 FOLDED = 8  # of a column with more levels than this, only so many are printed
-INTERCEPT = -1  # its place
+INTERCEPT_PLACE = -1  # its place
 MOST_NUMBERS = 40  # of more numeric columns than this, only so many are printed
 
 
@@ -110,7 +110,7 @@ def confusion(counts: NDArray[Any], classes: Sequence[str]) -> Table:
 
     Of many classes only the diagonal is shown, and what each is most often taken for.
     """
-    if len(classes) > MANY:
+    if len(classes) > MOST_CLASS_COLUMNS:
         return _confusion_list(counts, classes)
     table = _table("true class", *((f"predicted {name}", "right") for name in classes))
     for name, row in zip(classes, counts, strict=True):
@@ -150,7 +150,7 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     table = _table("feature", ("rows", "right"), *((head, "right") for head in heads))
     table.padding = (0, 1, 0, 0)
     blank = [""] * len(heads)
-    table.add_row("intercept", "", *_cells(effects, INTERCEPT))
+    table.add_row("intercept", "", *_cells(effects, INTERCEPT_PLACE))
     columns = _single_columns(encoding)
     numbers = _places_of_numbers(columns)
     sizes = (abs(effects.coef) * effects.spread[:, None]).max(axis=1)
@@ -210,7 +210,7 @@ def _add_levels(
 
 def _cells(effects: Effects, place: int) -> list[str]:
     """Show the coefficients of one feature, and of a single class how sure, and the odds ratio."""
-    coef = effects.intercept if place == INTERCEPT else effects.coef[place]
+    coef = effects.intercept if place == INTERCEPT_PLACE else effects.coef[place]
     cells = ["+" + number(value) if value > 0 else number(value) for value in coef.tolist()]
     if effects.summary is not None:
         known, j = effects.summary, place + int(effects.summary.intercept)
@@ -218,7 +218,7 @@ def _cells(effects: Effects, place: int) -> list[str]:
         cells += [number(error), " to ".join(number(end, 3) for end in ends)]
     if len(effects.titles) == 1:
         odds = ratio(float(odds_ratio(coef.astype(float))[0]))
-        cells.append("" if place == INTERCEPT else odds)
+        cells.append("" if place == INTERCEPT_PLACE else odds)
     return cells
 
 

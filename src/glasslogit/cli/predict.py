@@ -156,8 +156,8 @@ def _about_table(predicted: Predicted) -> Iterator[tuple[str, str]]:
             f"{show.rows(incomplete)} with a missing value have no probability ({where})",
         )
     for name, found in encoded.unseen.items():
-        stand_in = predicted.encoding.stand_in(name, predicted.unseen)
-        problem = f"have an unseen level of {name}, counted as {stand_in}"
+        counted = predicted.encoding.counts_as(name, predicted.unseen)
+        problem = f"have an unseen level of {name}, counted as {counted}"
         yield "Warning", f"{show.rows(len(found))} {problem}"
 
 

@@ -23,7 +23,7 @@ from glasslogit.tables import (
     shorten,
     survey_columns,
 )
-from glasslogit.tables.encoding import parse, split
+from glasslogit.tables.encoding import parse, split_formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,7 +67,7 @@ class FitRequest:
     @property
     def terms(self) -> str | None:
         """The right side of the formula, whose left side may repeat the target."""
-        target, right = (None, None) if self.formula is None else split(self.formula)
+        target, right = (None, None) if self.formula is None else split_formula(self.formula)
         if target not in {None, self.target}:
             raise InputError(f"--formula has the target {target!r}, --target is {self.target!r}")
         return right

@@ -49,7 +49,7 @@ from glasslogit.tables.encoding import Encoding, TableEncoder
 
 SCHEMA = "glasslogit.model"
 SCHEMA_VERSION = 2
-LONGEST = 200  # characters of what is wrong with a field
+LONGEST_PROBLEM = 200  # characters of what is wrong with a field
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +196,9 @@ def from_json(text: str) -> SavedModel:
     except KeyError as error:
         problem = f"lacks the field {error}"
     except (TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
-        problem = f"has a field that makes no sense: {' '.join(str(error).split())[:LONGEST]}"
+        problem = (
+            f"has a field that makes no sense: {' '.join(str(error).split())[:LONGEST_PROBLEM]}"
+        )
     raise ModelFileError(f"{problem}; fit and save the model again")
 
 
@@ -224,7 +226,7 @@ def _build(document: Mapping[str, Any]) -> SavedModel:
         encoding = Encoding.from_dict(document["encoding"])
         if list(encoding.feature_names) != document["features"]:
             raise ValueError("'encoding' does not give the columns in 'features'")
-        vars(model).update(known_by(TableEncoder().adopt(encoding)))
+        vars(model).update(known_by(TableEncoder().set_encoding(encoding)))
     positive, threshold = document["positive"], document["threshold"]
     classes = model.classes_.tolist()
     if positive is not None and (type(positive), positive) not in [(type(k), k) for k in classes]:

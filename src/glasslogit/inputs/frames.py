@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from glasslogit.inputs.arrays import EXACT, refuse_rounding
 
 LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "duckdb", "narwhals", "glasslogit"})
-FRAMES = frozenset({"DataFrame", "LazyFrame", "Table", "RecordBatch", "DuckDBPyRelation"})
+FRAME_TYPES = frozenset({"DataFrame", "LazyFrame", "Table", "RecordBatch", "DuckDBPyRelation"})
 
 
 QUERIES = frozenset({"LazyFrame", "DuckDBPyRelation"})  # frames that are not in memory
@@ -33,7 +33,7 @@ class NamedRows:
 def is_frame(X: Any) -> bool:
     """Tell whether X is a table with named columns, as far as narwhals or we know them."""
     library = type(X).__module__.partition(".")[0].lstrip("_")
-    return library in LIBRARIES and type(X).__name__ in FRAMES
+    return library in LIBRARIES and type(X).__name__ in FRAME_TYPES
 
 
 def is_query(X: Any) -> bool:

@@ -129,7 +129,7 @@ def make_design(  # noqa: PLR0913
 
     fitted = TableEncoder() if encoder is None else replace(encoder)
     table, dropped = fitted.typed(X)
-    fitted.adopt(fitted.learn(table, dropped=dropped))
+    fitted.set_encoding(fitted.learn(table, dropped=dropped))
     return _encoded(fitted, table, y, sample_weight, offset)
 
 
@@ -185,7 +185,7 @@ def _encoder(encoder: Any, formula: str | None, y: Any) -> tuple[Any, str | None
     """Give the encoder asked for, with the formula's right side in it, and its left side."""
     if encoder is None and formula is None:
         return None, None
-    from glasslogit.tables.encoding import TableEncoder, split  # noqa: PLC0415
+    from glasslogit.tables.encoding import TableEncoder, split_formula  # noqa: PLC0415
 
     if not isinstance(encoder, TableEncoder | None):
         raise InputError(f"encoder={encoder!r} is not valid; give a TableEncoder")
@@ -194,7 +194,7 @@ def _encoder(encoder: Any, formula: str | None, y: Any) -> tuple[Any, str | None
         return encoder, None
     if encoder.formula is not None:
         raise InputError("formula and the encoder's formula are both given; leave one out")
-    target, right = split(formula)
+    target, right = split_formula(formula)
     if target is not None and y is not None and not (isinstance(y, str) and y == target):
         raise InputError(f"formula {formula!r} names the target, and y is given too; leave one out")
     return replace(encoder, formula=right), target
@@ -206,9 +206,9 @@ def split_target(X: Any, y: Any, formula: str | None = None) -> tuple[Any, Any]:
     Anything else stays as it is.
     """
     if y is None and formula is not None:
-        from glasslogit.tables.encoding import split  # noqa: PLC0415
+        from glasslogit.tables.encoding import split_formula  # noqa: PLC0415
 
-        y, _ = split(formula)
+        y, _ = split_formula(formula)
     if isinstance(y, str):
         from glasslogit.tables import take_target  # noqa: PLC0415
 

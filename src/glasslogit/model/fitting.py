@@ -77,9 +77,9 @@ def previous(model: Any, data: Data) -> Floats | None:
 
 def find_all(model: Any, data: Data, design: Design, found: Iterable[Finding]) -> list[Finding]:
     """Add to what a fit shows what its rows show, the columns as they are in the table."""
-    from glasslogit.tables import columns_of, find_in_columns  # noqa: PLC0415  (100 ms to import)
+    from glasslogit.tables import find_in_columns, named_columns  # noqa: PLC0415  (100 ms to import)
 
-    rows, columns = columns_of(design.X)
+    rows, columns = named_columns(design.X)
     if design.table is not None:
         rows = design.kept + design.table.first_row
         columns = design.encoder.encoding_.columns_of(design.table, design.kept)

@@ -6,7 +6,7 @@ from glasslogit.tables.encoding.rules import Encoded, Encoding
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
 from glasslogit.tables.frames import as_table, not_numbers, numeric_rows, read_query, take_target
 from glasslogit.tables.inspect import find_in_columns, inspect_data
-from glasslogit.tables.inspected import columns_of
+from glasslogit.tables.inspected import named_columns
 from glasslogit.tables.labels import read_labels
 from glasslogit.tables.policies import Category, Date, Missing, Number, Unseen
 from glasslogit.tables.reading import FIRST_ROW, read_table
@@ -31,10 +31,10 @@ __all__ = [
     "TableEncoder",
     "Unseen",
     "as_table",
-    "columns_of",
     "find_in_columns",
     "inspect_data",
     "is_missing",
+    "named_columns",
     "not_numbers",
     "numeric_rows",
     "parse_number",

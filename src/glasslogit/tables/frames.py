@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 SOURCE = "X"
-KINDS = {"number": "a number", "text": "text", "date": "a date", "duration": "a duration"}
+KIND_NAMES = {"number": "a number", "text": "text", "date": "a date", "duration": "a duration"}
 
 
-class Columns(Mapping[str, Column]):
+class LazyColumns(Mapping[str, Column]):
     """The columns of a frame by name, each read when it is first asked for."""
 
     def __init__(self, frame: Any) -> None:
@@ -67,7 +67,7 @@ def as_table(X: Any) -> Table:
     names = [str(name) for name in frame.columns]
     if not len(frame) or not names:
         raise TableError(f"{SOURCE}: has {len(frame)} rows and {len(names)} columns; need both")
-    return Table(SOURCE, Columns(frame), first_row=0, length=len(frame))
+    return Table(SOURCE, LazyColumns(frame), first_row=0, length=len(frame))
 
 
 def collected(X: Any) -> Any:
@@ -109,7 +109,7 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
         problem = f"y={name!r} names a column, but X is of type {type(X).__name__}"
         raise TableError(f"{problem}; give a table, or y as an array")
     frame = collected(X)
-    Table(SOURCE, Columns(frame)).check(name)
+    Table(SOURCE, LazyColumns(frame)).check(name)
     series = frame[name]
     values = series.to_numpy()
     plain = values.dtype.kind in "biuf"
@@ -215,11 +215,11 @@ def _objects(name: str, series: Any) -> Column:
     kinds = [_kind(values[row]) for row in present]
     first = kinds[0]
     for row, kind in zip(present, kinds, strict=True):
-        if kind not in KINDS or kind != first:
-            two = f"{values[row]!r} is {KINDS.get(kind, f'of type {kind}')}"
+        if kind not in KIND_NAMES or kind != first:
+            two = f"{values[row]!r} is {KIND_NAMES.get(kind, f'of type {kind}')}"
             if kind != first:
                 two += f", but {values[present[0]]!r} in row {present[0]} is "
-                two += KINDS.get(first, f"of type {first}")
+                two += KIND_NAMES.get(first, f"of type {first}")
             remedy = "make the column all numbers or all text"
             raise TableError(f"{SOURCE}: row {row}, column {name!r}: {two}; {remedy}")
     if first == "text":
@@ -236,7 +236,7 @@ def _objects(name: str, series: Any) -> Column:
 
 
 def _kind(value: Any) -> str:
-    """Name the kind of an object: one of `KINDS`, or its type."""
+    """Name the kind of an object: one of `KIND_NAMES`, or its type."""
     for kind, types in (
         ("number", Real),
         ("text", str),

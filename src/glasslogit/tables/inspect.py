@@ -26,18 +26,18 @@ from glasslogit.findings import (
 )
 from glasslogit.inputs import Target, are_shares, class_totals, read_target
 from glasslogit.tables.inspected import (
-    Column,
-    Columns,
-    Labels,
-    columns_of,
-    take_label,
+    CodedLabels,
+    InspectedColumn,
+    NamedColumns,
+    named_columns,
+    split_named_target,
 )
 
-ENOUGH = 10  # rows of a class below which a column may separate it by chance
+FEWEST_OF_A_CLASS = 10  # rows of a class below which a column may separate it by chance
 GIVEN_AWAY = 0.99  # the AUC of a column from which on it gives the target away
 EXPLAINED = 2 * GIVEN_AWAY - 1  # the same as a share of the errors that it saves (Somers' D)
-ROWS = 20  # in fewer, distinct values say nothing
-RARE = 0.05  # contradicting rows below this share are mistakes rather than chance
+FEWEST_VALUES = 20  # in fewer, distinct values say nothing
+FEW_CONTRADICTING = 0.05  # contradicting rows below this share are mistakes rather than chance
 
 
 def inspect_data(
@@ -59,25 +59,27 @@ def inspect_data(
     note constant ('country',)
     """
     check_silence(silence)
-    X, y = take_label(X, y)
-    rows, columns = columns_of(X)
+    X, y = split_named_target(X, y)
+    rows, columns = named_columns(X)
     return silenced(
         find_in_columns(columns, read_target(y, sample_weight, len(rows)), rows), silence
     )
 
 
-def find_in_columns(columns: Columns, target: Target, numbers: NDArray[np.intp]) -> list[Finding]:
+def find_in_columns(
+    columns: NamedColumns, target: Target, numbers: NDArray[np.intp]
+) -> list[Finding]:
     """Look at each column and at the rows as a whole; `numbers` are those of the rows, (n,)."""
     rows = np.flatnonzero(target.weight > 0)
     counted = Target(target.y[rows], target.weight[rows])
-    labels = None if are_shares(target.y) else Labels.read(counted)
-    twins = None if labels is None else Twins.start(labels)
+    labels = None if are_shares(target.y) else CodedLabels.read(counted)
+    mixed = None if labels is None else ContradictingRows.start(labels)
     found, constants, coefficients = list[Finding](), list[str](), 0
     alike = dict[bytes, list[tuple[str, bool]]]()
     for name, values in columns:
         if np.shape(values) != target.weight.shape:
             raise InputError(f"column {name!r} has shape {np.shape(values)}; give one value a row")
-        column = Column.read(name, values, rows)
+        column = InspectedColumn.read(name, values, rows)
         coefficients += column.coefficients
         if len(column.levels[0]) == 1:
             constants.append(name)
@@ -85,12 +87,12 @@ def find_in_columns(columns: Columns, target: Target, numbers: NDArray[np.intp])
         for key in column.fingerprints():
             alike.setdefault(key, []).append((name, column.numeric))
         found += identifier(column)
-        if labels is not None and twins is not None:
+        if labels is not None and mixed is not None:
             found += leak(column, labels)
-            twins = twins.split(column.levels[1], labels)
+            mixed = mixed.split(column.levels[1], labels)
     found += [constant_columns(tuple(constants))] if constants else []
     found += duplicated(alike)
-    found += [] if labels is None or twins is None else twins.findings(labels, numbers[rows])
+    found += [] if labels is None or mixed is None else mixed.findings(labels, numbers[rows])
     totals = class_totals(target.y, target.weight, 2) if labels is None else labels.totals
     return found + few_events(totals, coefficients, penalised=False)
 
@@ -111,10 +113,10 @@ def duplicated(alike: Mapping[bytes, Sequence[tuple[str, bool]]]) -> list[Findin
     return found
 
 
-def identifier(column: Column) -> list[Finding]:
+def identifier(column: InspectedColumn) -> list[Finding]:
     """Find a column of text or of whole numbers in which no value comes twice."""
     levels, codes = column.levels
-    if len(levels) < len(codes) or len(codes) < ROWS:
+    if len(levels) < len(codes) or len(codes) < FEWEST_VALUES:
         return []
     remedy = "if it is an identifier, leave it out"
     if not column.numeric:
@@ -128,7 +130,7 @@ def identifier(column: Column) -> list[Finding]:
     return [Finding(Code.IDENTIFIER, severity, (column.name,), evidence, remedy)]
 
 
-def leak(column: Column, labels: Labels) -> list[Finding]:
+def leak(column: InspectedColumn, labels: CodedLabels) -> list[Finding]:
     """Find a column that alone predicts the target: it may hold what is only known afterwards.
 
     A number does if it puts any two classes in order, up or down, with an AUC of 0.99 or more
@@ -137,7 +139,7 @@ def leak(column: Column, labels: Labels) -> list[Finding]:
     the errors one makes who knows the commonest class only: λ of Goodman & Kruskal, "Measures
     of association for cross classifications" (1954), each row judged by the others of its level.
     """
-    if np.bincount(labels.codes).min() < ENOUGH:
+    if np.bincount(labels.codes).min() < FEWEST_OF_A_CLASS:
         return []
     evidence = ""
     if column.numeric and np.isfinite(column.filled).all():
@@ -153,7 +155,7 @@ def leak(column: Column, labels: Labels) -> list[Finding]:
     return [Finding(Code.LEAK, Severity.SERIOUS, (column.name,), evidence, remedy)]
 
 
-def weakest_auc(values: NDArray[Any], labels: Labels) -> float:
+def weakest_auc(values: NDArray[Any], labels: CodedLabels) -> float:
     """Give the smallest AUC, up or down, over pairs of classes; 0 once it is no leak's."""
     weakest = 1.0
     for both, second in labels.pairs():
@@ -180,7 +182,7 @@ def errors_saved(levels: NDArray[np.intp], codes: NDArray[np.integer]) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class Twins:
+class ContradictingRows:
     """Rows that are equal in all columns so far to one of another class, group by group."""
 
     rows: NDArray[np.intp]
@@ -188,12 +190,12 @@ class Twins:
     total: int
 
     @classmethod
-    def start(cls, labels: Labels) -> "Twins":
+    def start(cls, labels: CodedLabels) -> "ContradictingRows":
         """Without a column all rows are equal."""
         n = len(labels.codes)
         return cls(np.arange(n), np.zeros(n, np.intp), n)
 
-    def split(self, levels: NDArray[np.intp], labels: Labels) -> "Twins":
+    def split(self, levels: NDArray[np.intp], labels: CodedLabels) -> "ContradictingRows":
         """Split the groups by another column; keep those with more than one class."""
         if not len(self.rows):
             return self
@@ -204,7 +206,7 @@ class Twins:
         mixed = np.bincount(group, codes != one[group])[group] > 0
         return replace(self, rows=self.rows[mixed], group=group[mixed])
 
-    def findings(self, labels: Labels, places: NDArray[np.intp]) -> list[Finding]:
+    def findings(self, labels: CodedLabels, places: NDArray[np.intp]) -> list[Finding]:
         """Say how many rows there are, with an example; `places` are their row numbers."""
         if not len(self.rows):
             return []
@@ -215,6 +217,6 @@ class Twins:
             f"{len(self.rows):,} rows ({share:.2g} of all) equal a row of another class in every "
             f"column, such as rows {places[one]} and {places[other]}"
         )
-        severity = Severity.WARNING if share < RARE else Severity.NOTE
+        severity = Severity.WARNING if share < FEW_CONTRADICTING else Severity.NOTE
         remedy = "look for labels that are wrong, or for a column that is missing"
         return [Finding(Code.CONTRADICTING_ROWS, severity, (), evidence, remedy)]

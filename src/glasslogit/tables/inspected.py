@@ -23,14 +23,14 @@ from glasslogit.inputs import (
     number_all,
 )
 from glasslogit.tables.frames import as_table, read_query, take_target
-from glasslogit.tables.table import Table, Text, shorten, values_of
-from glasslogit.tables.values import as_numbers
+from glasslogit.tables.table import Table, Text, column_values, shorten
+from glasslogit.tables.values import text_to_numbers
 
-Columns: TypeAlias = Iterator[tuple[str, NDArray[Any]]]
+NamedColumns: TypeAlias = Iterator[tuple[str, NDArray[Any]]]
 CODED = 10  # a number whose values repeat so often may be the code of a category
 
 
-def take_label(X: Any, y: Any) -> tuple[Any, Any]:
+def split_named_target(X: Any, y: Any) -> tuple[Any, Any]:
     """Split the target off a table, or a mapping, where y is its name."""
     if isinstance(y, str) and isinstance(X, Mapping):
         if y not in X:
@@ -41,7 +41,7 @@ def take_label(X: Any, y: Any) -> tuple[Any, Any]:
     return X, read_query(y) if is_query(y) else y
 
 
-def columns_of(X: Any) -> tuple[NDArray[np.intp], Columns]:
+def named_columns(X: Any) -> tuple[NDArray[np.intp], NamedColumns]:
     """Take a table apart: the numbers that messages give its rows, and its named columns."""
     if isinstance(X, Mapping):
         if not X:
@@ -58,16 +58,16 @@ def columns_of(X: Any) -> tuple[NDArray[np.intp], Columns]:
     return np.arange(features.shape[0]), columns_by_number(features, names)
 
 
-def columns_in(table: Table, from_file: bool) -> Columns:
+def columns_in(table: Table, from_file: bool) -> NamedColumns:
     """Give the columns of a table; text from a file is numbers if all of it reads as numbers."""
     for name in table.names:
         column = table.column(name)
         if from_file and isinstance(column, Text):
-            column = as_numbers(column)
-        yield name, values_of(column)
+            column = text_to_numbers(column)
+        yield name, column_values(column)
 
 
-def columns_by_number(features: Any, names: Sequence[str] | None) -> Columns:
+def columns_by_number(features: Any, names: Sequence[str] | None) -> NamedColumns:
     """Give the columns of an array or a sparse matrix."""
     dense = not hasattr(features, "tocsc")
     by_column = features if dense else features.tocsc()
@@ -82,14 +82,14 @@ def digest(numbers: NDArray[Any]) -> bytes:
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class InspectedColumn:
     """A column on its own: its name and the values of the rows that count."""
 
     name: str
     values: NDArray[Any]  # (n,) numbers or text
 
     @classmethod
-    def read(cls, name: str, values: Any, rows: NDArray[np.intp]) -> "Column":
+    def read(cls, name: str, values: Any, rows: NDArray[np.intp]) -> "InspectedColumn":
         """Take the rows of a column; what is no number is text, missing values too."""
         array = np.asarray(values)[rows]
         return cls(name, array if array.dtype.kind in "fiub" else array.astype(str))
@@ -139,7 +139,7 @@ class Column:
 
 
 @dataclass(frozen=True, eq=False)
-class Labels:
+class CodedLabels:
     """The labels of the rows that count, as class numbers, and their weights; (n,)."""
 
     codes: NDArray[np.integer]
@@ -147,7 +147,7 @@ class Labels:
     totals: Floats  # (K,)
 
     @classmethod
-    def read(cls, target: Target) -> "Labels":
+    def read(cls, target: Target) -> "CodedLabels":
         """Give the labels as class numbers."""
         classes, codes = number_all(target.y)
         if len(classes) < 2:

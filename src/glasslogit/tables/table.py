@@ -42,7 +42,7 @@ def refuse_missing(
     raise TableError(f"{table.source}: {where}: missing ({listed} {rows}); {remedy}")
 
 
-LISTED = 20  # names listed in a message before it says "and n more"
+MOST_NAMES = 20  # names listed in a message before it says "and n more"
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,7 +216,7 @@ def number_text(number: float) -> str:
     return str(int(number)) if whole else repr(number)
 
 
-def shorten(names: Sequence[str], limit: int = LISTED) -> str:
+def shorten(names: Sequence[str], limit: int = MOST_NAMES) -> str:
     """Join names with commas, at most `limit` of them.
 
     >>> shorten(["a", "b", "c"], limit=2)
@@ -235,6 +235,6 @@ def quote(value: str, limit: int = 40) -> str:
     return repr(value if len(value) <= limit else value[:limit] + "…")
 
 
-def values_of(column: Column) -> NDArray[Any]:
+def column_values(column: Column) -> NDArray[Any]:
     """Give the value of each row, (n,): a number, or text."""
     return np.array(column.levels)[column.codes] if isinstance(column, Text) else column.values

@@ -22,7 +22,7 @@ NOT_FINITE = "is not a finite number; leave the field empty if the value is miss
 LARGEST = 1e140  # training adds up squares, which must stay finite
 NEEDED = "which the model was trained with"
 MICROSECONDS = 86400e6  # in a day
-WHOLE = re.compile(r"[-+]?\d+")
+WHOLE_NUMBER = re.compile(r"[-+]?\d+")
 AS_TEXT = "leave the column out: --drop {name}, or take it as text: --categorical {name}"
 
 
@@ -52,10 +52,10 @@ def is_missing(text: str, *, numeric: bool) -> bool:
     return word in MISSING_NUMBERS if numeric else not word
 
 
-def as_numbers(column: Text) -> Numbers | Text:
+def text_to_numbers(column: Text) -> Numbers | Text:
     """Take text as numbers, if all that is present reads as finite ones; else leave it text.
 
-    >>> as_numbers(Text.of(["1", "NA", "2.5"])).values.tolist()
+    >>> text_to_numbers(Text.of(["1", "NA", "2.5"])).values.tolist()
     [1.0, nan, 2.5]
     """
     missing = [is_missing(level, numeric=True) for level in column.levels]
@@ -96,7 +96,7 @@ def read_numbers(table: Table, name: str) -> Floats:
             raise table.fault(name, column.first(code), f"is not a number; {remedy}")
         if not abs(number) < LARGEST:
             raise table.fault(name, column.first(code), _too_large(number))
-        if abs(number) >= EXACT and WHOLE.fullmatch(level):
+        if abs(number) >= EXACT and WHOLE_NUMBER.fullmatch(level):
             problem = f"is a whole number beyond 2⁵³, which would be rounded; {AS_TEXT}"
             raise table.fault(name, column.first(code), problem.format(name=repr(name)))
         numbers[code] = number

@@ -2,17 +2,17 @@
 
 from glasslogit.trust.compare import Comparison, compare
 from glasslogit.trust.diagnose import Diagnosis, diagnose
-from glasslogit.trust.explain import Explanation, choose_pair, compose, explain, read_row
+from glasslogit.trust.explain import Explanation, choose_contest, compose, explain, read_row
 from glasslogit.trust.find import find_dependence, find_separation
-from glasslogit.trust.terms import Known
+from glasslogit.trust.terms import Ranges
 from glasslogit.trust.verify import verify
 
 __all__ = [
     "Comparison",
     "Diagnosis",
     "Explanation",
-    "Known",
-    "choose_pair",
+    "Ranges",
+    "choose_contest",
     "compare",
     "compose",
     "diagnose",

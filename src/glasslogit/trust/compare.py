@@ -22,9 +22,9 @@ from glasslogit.sources import one_blas_thread
 from glasslogit.trust.standing import curve_at
 
 TIGHT = Rules(tol=1e-9, max_steps=1000)
-LEVEL = 1e-12  # objectives that differ by less than this share are equal but for rounding
-SHOWN = 5  # rows that are named
-FEW = 1000  # coefficients up to which standard errors are cheap
+EQUAL_SHARE = 1e-12  # objectives that differ by less than this share are equal but for rounding
+ROWS_SHOWN = 5  # rows that are named
+CHEAP_COEFFICIENTS = 1000  # coefficients up to which standard errors are cheap
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,19 +108,19 @@ def compare(
     parts, design = each_beside(model, X, y, sample_weight, offset)
     theirs = theta_of(model)
     with one_blas_thread():
-        usual, _ = solve(parts, Rules())
-        best, good = solve(parts, TIGHT)
-        values = [total(parts, theta) for theta in (theirs, usual, best)]
+        usual, _ = reach_optimum(parts, Rules())
+        best, good = reach_optimum(parts, TIGHT)
+        values = [total_objective(parts, theta) for theta in (theirs, usual, best)]
         errors = errors_apart(parts, theirs, best)
     optimum = min(values)
     above, ours_above, _ = ((value - optimum) / (abs(optimum) or 1.0) for value in values)
     ahead = above - ours_above
-    closer = "level" if abs(ahead) <= LEVEL else ("ours" if ahead > 0 else "theirs")
+    closer = "level" if abs(ahead) <= EQUAL_SHARE else ("ours" if ahead > 0 else "theirs")
     # What a model says may not be what its coefficients say; but most cannot take an offset.
-    says = model if design.offset is None else at(theirs, model, parts)
-    p, q = probabilities(says, design), probabilities(at(best, model, parts), design)
+    says = model if design.offset is None else predictor_at(theirs, model, parts)
+    p, q = probabilities(says, design), probabilities(predictor_at(best, model, parts), design)
     apart = np.abs(p - q).max(axis=1)
-    order = np.argsort(-apart, kind="stable")[:SHOWN]
+    order = np.argsort(-apart, kind="stable")[:ROWS_SHOWN]
     return Comparison(
         model=type(model).__name__,
         problem=describe(parts[0].settings),
@@ -139,7 +139,7 @@ def compare(
     )
 
 
-def solve(parts: Sequence[Fitted], rules: Rules) -> tuple[Floats, bool]:
+def reach_optimum(parts: Sequence[Fitted], rules: Rules) -> tuple[Floats, bool]:
     """Give our θ (d+1, c), and whether the optimum was reached."""
     fits = [
         train(part.objective.source, part.objective.loss, replace(part.settings, rules=rules))
@@ -150,7 +150,7 @@ def solve(parts: Sequence[Fitted], rules: Rules) -> tuple[Floats, bool]:
     return np.hstack([fit.result.theta for fit in fits]), good
 
 
-def total(parts: Sequence[Fitted], theta: Floats) -> float:
+def total_objective(parts: Sequence[Fitted], theta: Floats) -> float:
     """Give the objective at θ (d+1, c), that of all models together; a pass for each."""
     columns = np.split(theta, len(parts), axis=1)
     return sum(part.total(each) for part, each in zip(parts, columns, strict=True))
@@ -159,7 +159,7 @@ def total(parts: Sequence[Fitted], theta: Floats) -> float:
 def errors_apart(parts: Sequence[Fitted], one: Floats, other: Floats) -> float | None:
     """Give the largest difference of a coefficient in standard errors at `other`."""
     objective = parts[0].objective
-    if other.shape[1] > 1 or other.size > FEW or objective.penalty.l1:
+    if other.shape[1] > 1 or other.size > CHEAP_COEFFICIENTS or objective.penalty.l1:
         return None
     root = curve_at(parts[0]._replace(theta=other)).root[:-1, 0]  # (d, q)
     error = np.sqrt((root**2).sum(axis=1) / objective.size)
@@ -175,13 +175,13 @@ def last_step(model: Any, X: Any) -> tuple[Any, Any]:
     return X, model
 
 
-class Standing(Predictor):
+class CoefficientModel(Predictor):
     """Coefficients as a model that predicts."""
 
 
-def at(theta: Floats, model: Any, parts: Sequence[Fitted]) -> Standing:
+def predictor_at(theta: Floats, model: Any, parts: Sequence[Fitted]) -> CoefficientModel:
     """Give the model with the coefficients of θ, with the base rate of a model of ours."""
-    standing = Standing()
+    standing = CoefficientModel()
     standing.coef_, standing.intercept_ = theta[:-1].T, theta[-1] + shift_of(model)
     standing.classes_, standing.n_features_in_ = parts[0].classes, len(theta) - 1
     standing.multi_class = "ovr" if len(parts) > 1 else "multinomial"

@@ -31,7 +31,7 @@ from glasslogit.trust.standing import at_rest
 from glasslogit.trust.terms import (
     Change,
     Contribution,
-    Known,
+    Ranges,
     TableColumn,
     contributions,
     outside,
@@ -140,24 +140,24 @@ def explain(  # noqa: PLR0913
     (['x1', 'x0'], ())
     """
     check_number(level, "level", "between 0 and 1", above=0, below=1)
-    place = read_row(model, row, row_offset)
-    pair = choose_pair(model, place, label, against)
+    explained = read_row(model, row, row_offset)
+    contest = choose_contest(model, explained, label, against)
     spread = withheld = None
     if covariance is not None:
-        spread = spread_of(covariance, place.x, place.theta.shape[1])
+        spread = spread_of(covariance, explained.x, explained.theta.shape[1])
     elif y is not None:
-        spread = spread_on(model, beside(model, X, y, sample_weight, offset), place, pair)
+        spread = spread_on(model, beside(model, X, y, sample_weight, offset), explained, contest)
         withheld = "an L1 penalty selects the coefficients" if spread is None else None
-    interval = None if spread is None else around(pair.probability, spread, level)
-    known = known_of(model, X, baseline, len(place.x))
+    interval = None if spread is None else probability_interval(contest.probability, spread, level)
+    ranges = ranges_of(model, X, baseline, len(explained.x))
     encoder = getattr(model, "encoder_", None)
     if columns is None and encoder is not None:
         columns = encoder.encoding_.groups
     asked: dict[str, Any] = {"level": level, "threshold": threshold, "columns": columns}
-    return replace(compose(place, pair, known, interval, **asked), withheld=withheld)
+    return replace(compose(explained, contest, ranges, interval, **asked), withheld=withheld)
 
 
-class Place(NamedTuple):
+class ExplainedRow(NamedTuple):
     """θ of a model (d+1, c), a row (d,) and the names of its columns."""
 
     theta: Floats
@@ -166,9 +166,9 @@ class Place(NamedTuple):
 
 
 def compose(  # noqa: PLR0913
-    place: Place,
-    pair: "Pair",
-    known: Known,
+    explained: ExplainedRow,
+    contest: "Contest",
+    ranges: Ranges,
     interval: tuple[float, float] | None = None,
     *,
     level: float = 0.95,
@@ -177,63 +177,63 @@ def compose(  # noqa: PLR0913
 ) -> Explanation:
     """Put an explanation together from what is known of the training rows."""
     check_number(threshold, "threshold", "between 0 and 1", above=0, below=1)
-    cut = float(logit(np.array(threshold))) if place.theta.shape[1] == 1 else 0.0
-    weights, terms = pair.weights[:-1], terms_of(place.names, columns)
-    parts = contributions(terms, weights, place.x, known)
-    start = fsum([*(weights * known.mean).tolist(), float(pair.weights[-1])])
+    cut = float(logit(np.array(threshold))) if explained.theta.shape[1] == 1 else 0.0
+    weights, terms = contest.weights[:-1], terms_of(explained.names, columns)
+    parts = contributions(terms, weights, explained.x, ranges)
+    start = fsum([*(weights * ranges.mean).tolist(), float(contest.weights[-1])])
     margin = fsum([start, *(part.contribution for part in parts)])
     return Explanation(
-        label=pair.label,
-        against=pair.against,
+        label=contest.label,
+        against=contest.against,
         baseline_margin=start,
         margin=margin,
         cut=cut,
-        probability=pair.probability,
+        probability=contest.probability,
         interval=interval,
         level=level,
         contributions=tuple(sorted(parts, key=lambda part: -abs(part.contribution))),
-        change=smallest_change(terms, weights, place.x, known, cut - margin),
-        outside=outside(terms, place.x, known),
+        change=smallest_change(terms, weights, explained.x, ranges, cut - margin),
+        outside=outside(terms, explained.x, ranges),
     )
 
 
-def read_row(model: Any, row: Any, offset: ArrayLike | None = None) -> Place:
+def read_row(model: Any, row: Any, offset: ArrayLike | None = None) -> ExplainedRow:
     """Read θ of a model, the offset in its intercept, a row (d,) and the names of its columns."""
     theta = reported_theta(model)
     d = len(theta) - 1
     if theta.shape[1] > 1 and getattr(model, "multi_class", "multinomial") == "ovr":
         raise InputError("one-vs-rest is a model for each class; explain them one by one")
-    x = dense(read_features(model, row).X)
+    x = dense_rows(read_features(model, row).X)
     if len(x) != 1:
         raise InputError(f"row holds {len(x)} rows; give one")
     theta[-1] += check_offset(None if offset is None else np.atleast_2d(offset), 1, theta.shape[1])[
         0
     ]
     names = [str(name) for name in coefficient_names(model, [f"x{j}" for j in range(d)])]
-    return Place(theta, x[0].astype(np.float64), names)
+    return ExplainedRow(theta, x[0].astype(np.float64), names)
 
 
-def dense(X: Any) -> Floats:
+def dense_rows(X: Any) -> Floats:
     """Give an array of what may be a sparse matrix."""
     return np.atleast_2d(np.asarray(X.toarray() if hasattr(X, "toarray") else X))
 
 
-def known_of(model: Any, X: Any, baseline: Any, d: int) -> Known:
+def ranges_of(model: Any, X: Any, baseline: Any, d: int) -> Ranges:
     """Take the mean and the ranges from rows, or the baseline as it is given."""
     if X is None and baseline is None:
         raise InputError("a model keeps no data; give X, the training rows, or baseline, (d,)")
     low = high = mean = None
     if X is not None:
         rows = read_features(model, X).X
-        low, high, mean = (dense(f(axis=0))[0] for f in (rows.min, rows.max, rows.mean))
+        low, high, mean = (dense_rows(f(axis=0))[0] for f in (rows.min, rows.max, rows.mean))
     if baseline is not None:
-        mean = dense(check_features(baseline, flat=d).X)[0]
+        mean = dense_rows(check_features(baseline, flat=d).X)[0]
         if mean.shape != (d,):
             raise InputError(f"baseline has {mean.size} numbers but the model has {d} columns")
-    return Known(np.asarray(mean, np.float64), low, high)
+    return Ranges(np.asarray(mean, np.float64), low, high)
 
 
-class Pair(NamedTuple):
+class Contest(NamedTuple):
     """Two classes, θ of one against the other (d+1,), and the probability of the first.
 
     `slope` (c,) is that of its log-odds against all others, by the margins.
@@ -246,10 +246,10 @@ class Pair(NamedTuple):
     slope: Floats
 
 
-def choose_pair(model: Any, place: Place, label: Any, against: Any) -> Pair:
+def choose_contest(model: Any, explained: ExplainedRow, label: Any, against: Any) -> Contest:
     """Choose the two classes that are set against each other."""
-    classes, theta = list(np.asarray(model.classes_).tolist()), place.theta
-    z = np.append(place.x, 1.0) @ theta
+    classes, theta = list(np.asarray(model.classes_).tolist()), explained.theta
+    z = np.append(explained.x, 1.0) @ theta
     p = loss_of(len(classes), "multinomial").probabilities(z[None])[0]
     for each in (label, against):
         if each is not None and each not in classes:
@@ -263,16 +263,18 @@ def choose_pair(model: Any, place: Place, label: Any, against: Any) -> Pair:
         raise InputError(f"{label!r} is set against itself; give two classes")
     if len(classes) == 2:
         sign = 1.0 if k == 1 else -1.0
-        return Pair(classes[k], classes[m], sign * theta[:, 0], float(p[k]), np.array([sign]))
+        return Contest(classes[k], classes[m], sign * theta[:, 0], float(p[k]), np.array([sign]))
     slope = -p / max(1.0 - p[k], np.finfo(float).tiny)
     slope[k] = 1.0
-    return Pair(classes[k], classes[m], theta[:, k] - theta[:, m], float(p[k]), slope)
+    return Contest(classes[k], classes[m], theta[:, k] - theta[:, m], float(p[k]), slope)
 
 
-def spread_on(model: Any, fitted: Fitted, place: Place, pair: Pair) -> float | None:
+def spread_on(
+    model: Any, fitted: Fitted, explained: ExplainedRow, contest: Contest
+) -> float | None:
     """Give the standard error of the margin by the Hessian; None with an L1 penalty."""
-    moved = np.tensordot(np.append(place.x, 1.0), at_rest(model, fitted).root, axes=1)  # (c, q)
-    spread = float(np.linalg.norm(pair.slope @ moved) / fitted.objective.weight**0.5)
+    moved = np.tensordot(np.append(explained.x, 1.0), at_rest(model, fitted).root, axes=1)  # (c, q)
+    spread = float(np.linalg.norm(contest.slope @ moved) / fitted.objective.weight**0.5)
     return None if fitted.objective.penalty.l1 else spread
 
 
@@ -286,7 +288,7 @@ def spread_of(covariance: ArrayLike, x: Floats, c: int) -> float:
     return max(float(direction @ V @ direction), 0.0) ** 0.5
 
 
-def around(p: float, spread: float, level: float) -> tuple[float, float]:
+def probability_interval(p: float, spread: float, level: float) -> tuple[float, float]:
     """Give the interval of a probability from the standard error of its log-odds."""
     if not 0 < p < 1:
         return p, p

@@ -12,7 +12,7 @@ import numpy as np
 
 from glasslogit.core import Floats
 
-UNSEEN = 1e6  # times the range: a value that no training row goes to comes after all others
+UNSEEN_FACTOR = 1e6  # times the range: a value that no training row goes to comes after all others
 
 
 class TableColumn(Protocol):
@@ -60,7 +60,7 @@ class Change(NamedTuple):
     inside: bool | None
 
 
-class Known(NamedTuple):
+class Ranges(NamedTuple):
     """What is known of the training rows: mean, and perhaps least and largest of each column."""
 
     mean: Floats
@@ -87,15 +87,15 @@ def terms_of(names: Sequence[str], columns: Sequence[Any] | None) -> list[Term]:
 
 
 def contributions(
-    terms: Sequence[Term], weights: Floats, x: Floats, known: Known
+    terms: Sequence[Term], weights: Floats, x: Floats, ranges: Ranges
 ) -> list[Contribution]:
     """Give w·(x − mean) of each column, in the order of the columns."""
-    products = weights * (x - known.mean)
+    products = weights * (x - ranges.mean)
     return [
         Contribution(
             term.name,
             term.value(x),
-            "mix of levels" if term.levels else float(known.mean[term.places[0]]),
+            "mix of levels" if term.levels else float(ranges.mean[term.places[0]]),
             fsum(products[term.places].tolist()),
         )
         for term in terms
@@ -103,22 +103,22 @@ def contributions(
 
 
 def smallest_change(
-    terms: Sequence[Term], weights: Floats, x: Floats, known: Known, needed: float
+    terms: Sequence[Term], weights: Floats, x: Floats, ranges: Ranges, needed: float
 ) -> Change | None:
     """Find the change of one column that moves the margin by `needed`, the least of its range.
 
     A change of level counts as the whole range of a number.
 
-    >>> known = Known(np.zeros(2), np.zeros(2), np.array([1.0, 10.0]))
+    >>> ranges = Ranges(np.zeros(2), np.zeros(2), np.array([1.0, 10.0]))
     >>> terms = terms_of(["a", "b"], None)
-    >>> smallest_change(terms, np.ones(2), np.zeros(2), known, 0.5)
+    >>> smallest_change(terms, np.ones(2), np.zeros(2), ranges, 0.5)
     Change(name='b', value=0.0, to=0.5, inside=True)
     """
     best, found = inf, None
     for term in terms:
-        options = levels_of(term, weights, x, needed) if term.levels else []
+        options = level_options(term, weights, x, needed) if term.levels else []
         if not term.levels:
-            options = numbers_of(term, weights, x, known, needed)
+            options = number_options(term, weights, x, ranges, needed)
         for size, to, inside in options:
             if size < best:
                 best, found = size, Change(term.name, term.value(x), to, inside)
@@ -128,7 +128,7 @@ def smallest_change(
 Option = tuple[float, Any, bool | None]  # how large a change, to what, inside the range or not
 
 
-def levels_of(term: Term, weights: Floats, x: Floats, needed: float) -> Iterator[Option]:
+def level_options(term: Term, weights: Floats, x: Floats, needed: float) -> Iterator[Option]:
     """Yield the levels that move the margin by `needed` or more, those that just do first."""
     of_level = np.append(weights[term.places], 0.0)[: len(term.levels)]
     now = of_level[term.levels.index(term.value(x))]
@@ -138,8 +138,8 @@ def levels_of(term: Term, weights: Floats, x: Floats, needed: float) -> Iterator
             yield 1.0, term.levels[k], True
 
 
-def numbers_of(
-    term: Term, weights: Floats, x: Floats, known: Known, needed: float
+def number_options(
+    term: Term, weights: Floats, x: Floats, ranges: Ranges, needed: float
 ) -> Iterator[Option]:
     """Yield the number that moves the margin by `needed`."""
     j = term.places[0]
@@ -149,17 +149,17 @@ def numbers_of(
     to = float(x[j]) + step
     if not isfinite(to):
         return
-    if known.low is None or known.high is None:
+    if ranges.low is None or ranges.high is None:
         yield abs(step), to, None
         return
-    inside = bool(known.low[j] <= to <= known.high[j])
-    width = float(known.high[j] - known.low[j])
-    yield (abs(step) / width if width else inf) * (1.0 if inside else UNSEEN), to, inside
+    inside = bool(ranges.low[j] <= to <= ranges.high[j])
+    width = float(ranges.high[j] - ranges.low[j])
+    yield (abs(step) / width if width else inf) * (1.0 if inside else UNSEEN_FACTOR), to, inside
 
 
-def outside(terms: Sequence[Term], x: Floats, known: Known) -> tuple[str, ...] | None:
+def outside(terms: Sequence[Term], x: Floats, ranges: Ranges) -> tuple[str, ...] | None:
     """Name the columns whose number is below the least or above the largest known."""
-    if known.low is None or known.high is None:
+    if ranges.low is None or ranges.high is None:
         return None
-    beyond = (x < known.low) | (x > known.high)
+    beyond = (x < ranges.low) | (x > ranges.high)
     return tuple(term.name for term in terms if beyond[term.places].any() and not term.levels)

@@ -2,7 +2,7 @@
 
 from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, NumberColumn
 from glasslogit.tables.encoding.encoder import TableEncoder
-from glasslogit.tables.encoding.grammar import parse, split
+from glasslogit.tables.encoding.grammar import parse, split_formula
 from glasslogit.tables.encoding.rules import Encoding
 
 __all__ = [
@@ -12,5 +12,5 @@ __all__ = [
     "NumberColumn",
     "TableEncoder",
     "parse",
-    "split",
+    "split_formula",
 ]

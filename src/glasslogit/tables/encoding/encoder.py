@@ -77,7 +77,7 @@ class TableEncoder(Transformer):
         """Learn from a table; `y` is not used."""
         del y
         table, dropped = self.typed(X)
-        return self.adopt(self.learn(table, dropped=dropped))
+        return self.set_encoding(self.learn(table, dropped=dropped))
 
     def transform(self, X: Any) -> NDArray[np.float64]:
         """Return the columns of X, (n, d)."""
@@ -92,7 +92,7 @@ class TableEncoder(Transformer):
         del input_features
         return np.array(self._learned().feature_names, dtype=object)
 
-    def adopt(self, encoding: Encoding) -> Self:
+    def set_encoding(self, encoding: Encoding) -> Self:
         """Take an encoding as what was learned."""
         self.encoding_ = encoding
         self.feature_names_in_ = np.array(encoding.names, dtype=object)

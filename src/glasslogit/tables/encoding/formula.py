@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from glasslogit.tables.table import Table
 
 OWN = {"abs": np.abs, "sqrt": np.sqrt}  # functions that formulaic does not know by these names
-ROWS = 60  # made up to check what is stored
-CHUNK = 2**16  # rows computed together; pandas computes many more in another way
+MADE_UP_ROWS = 60  # made up to check what is stored
+ROWS_AT_ONCE = 2**16  # rows computed together; pandas computes many more in another way
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ class Formula:
         terms = parse(self.text).terms
         frame = _frame(columns, values)
         parts: list[NDArray[np.float64]] = []
-        for start in range(0, len(rows), CHUNK):
-            part = frame.iloc[start : start + CHUNK].reset_index(drop=True)
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            part = frame.iloc[start : start + ROWS_AT_ONCE].reset_index(drop=True)
             try:
                 made = _computed(terms, part, self.state, f"{table.source}: formula {self.text!r}")
             except TableError as error:
@@ -162,10 +162,10 @@ def _check_whole(
     What is missing would be learned from the rows to predict. Terms that cannot be computed of
     such rows are not checked.
     """
-    rows = np.arange(ROWS)
+    rows = np.arange(MADE_UP_ROWS)
     values: dict[str, NDArray[Any]] = {}
     for k, column in enumerate(columns):
-        values[column.name] = np.linspace(0.5, 1.5, ROWS) ** (k + 1)
+        values[column.name] = np.linspace(0.5, 1.5, MADE_UP_ROWS) ** (k + 1)
         if isinstance(column, CategoryColumn):
             first = 0 if column.reference is None else -1
             values[column.name] = first + (rows + k) % len(column.known)

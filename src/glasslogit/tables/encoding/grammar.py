@@ -34,10 +34,10 @@ class Parsed(NamedTuple):
     categories: frozenset[str]  # those in C(…)
 
 
-def split(formula: str) -> tuple[str | None, str]:
+def split_formula(formula: str) -> tuple[str | None, str]:
     """Split a formula into the target, if it names one, and the right side.
 
-    >>> split("churn ~ age + plan"), split("~ age")
+    >>> split_formula("churn ~ age + plan"), split_formula("~ age")
     (('churn', 'age + plan'), (None, 'age'))
     """
     if not isinstance(formula, str):

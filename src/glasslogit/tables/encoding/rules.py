@@ -24,7 +24,7 @@ from glasslogit.tables.encoding.columns import (
 )
 from glasslogit.tables.encoding.formula import Formula
 from glasslogit.tables.policies import OTHER, UNSEEN, Unseen
-from glasslogit.tables.table import Table, refuse_missing, values_of
+from glasslogit.tables.table import Table, column_values, refuse_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -137,7 +137,7 @@ class Encoding:
             ignored=tuple(name for name in table.names if name not in known),
         )
 
-    def stand_in(self, name: str, unseen: Unseen | None = None) -> str:
+    def counts_as(self, name: str, unseen: Unseen | None = None) -> str:
         """Say what an unseen level of a category counts as, unless it is an error."""
         column = next(each for each in self.columns if each.name == name)
         if not isinstance(column, CategoryColumn):
@@ -152,7 +152,7 @@ class Encoding:
         """Give rows of the columns of a table as they were learned: numbers, and text as levels."""
         for column in self.columns:
             numeric = isinstance(column, NumberColumn)
-            values = column.read(table) if numeric else values_of(table.text(column.name))
+            values = column.read(table) if numeric else column_values(table.text(column.name))
             yield column.name, values[rows]
 
     def to_dict(self) -> dict[str, Any]:
