@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.evaluate import calibration_curve
-from glasslogit.show.canvas import BLUE, GREY, INK, ORANGE, axes_or_new, legend_above_data, percent
+from glasslogit.show.canvas import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    axes_or_new,
+    label_shares,
+    legend_above_data,
+    percent,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_calibration", "plot_influence"]
 
-_UNIT = (-0.02, 1.02)
-_TICKS = np.linspace(0, 1, 6)
 _LARGEST = 500.0  # points², the area of the largest Cook's distance
 _MANY = 5000  # rows from which on they are drawn as pixels
 
@@ -59,14 +66,11 @@ def plot_calibration(  # noqa: PLR0913
         capsize=3,
         label=f"{len(curve.predicted)} groups, {percent(level)} intervals",
     )
-    ax.set(
-        title="Calibration",
-        xlabel="mean probability of the group",
-        ylabel="share of positives in the group",
-        xlim=_UNIT,
-        ylim=_UNIT,
-        xticks=_TICKS,
-        yticks=_TICKS,
+    label_shares(
+        ax,
+        "Calibration",
+        "mean probability of the group",
+        "share of positives in the group",
     )
     legend_above_data(ax, *ax.get_legend_handles_labels())
     return ax

@@ -25,7 +25,10 @@ from glasslogit.show.canvas import (
     GREY,
     INK,
     ORANGE,
+    UNIT,
+    UNIT_TICKS,
     axes_or_new,
+    label_shares,
     legend_above_data,
     percent,
     plain,
@@ -40,9 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_confusion", "plot_precision_recall", "plot_roc", "plot_thresholds"]
 
-_UNIT = (-0.02, 1.02)  # so that a line along the frame is seen
 MOST_TICKS = 20  # of more classes than this, not every name is drawn
-_TICKS = np.linspace(0, 1, 6)
 
 
 def plot_thresholds(  # noqa: PLR0913
@@ -89,8 +90,8 @@ def plot_thresholds(  # noqa: PLR0913
         title="Precision, recall and F1 by threshold",
         xlabel="threshold (probability)" if probabilities else "threshold (score)",
         ylabel="precision, recall, F1",
-        ylim=_UNIT,
-        yticks=_TICKS,
+        ylim=UNIT,
+        yticks=UNIT_TICKS,
     )
     if probabilities:
         ax.set_xlim(-0.02 * min(1, 2 * high), right)
@@ -122,16 +123,13 @@ def plot_roc(  # noqa: PLR0913
         ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":", label="chance: AUC = 0.5")
     text = f"{plain(label)}: AUC = {share(curve.auc)}"
     _add_curve(ax, curve.false_positive_rate, curve.true_positive_rate, text)
-    ax.set(
-        title="ROC: hits against false alarms",
-        xlabel="false-positive rate (of all negatives)",
-        ylabel="true-positive rate (of all positives)",
-        xlim=_UNIT,
-        ylim=_UNIT,
-        xticks=_TICKS,
-        yticks=_TICKS,
-        aspect="equal",
+    label_shares(
+        ax,
+        "ROC: hits against false alarms",
+        "false-positive rate (of all negatives)",
+        "true-positive rate (of all positives)",
     )
+    ax.set_aspect("equal")
     if _is_empty(ax, right_of=0.4, below=0.3):
         ax.legend(loc="lower right", framealpha=1)
     else:
@@ -164,14 +162,11 @@ def plot_precision_recall(  # noqa: PLR0913
         ax.axhline(curve.base_rate, color=GREY, linewidth=1, linestyle=":", label=base)
     text = f"{plain(label)}: average precision = {share(curve.average_precision)}"
     _add_curve(ax, curve.recall, curve.precision, text, drawstyle="steps-pre")
-    ax.set(
-        title="Precision against recall",
-        xlabel="recall (share of positives found)",
-        ylabel="precision (share of finds that are right)",
-        xlim=_UNIT,
-        ylim=_UNIT,
-        xticks=_TICKS,
-        yticks=_TICKS,
+    label_shares(
+        ax,
+        "Precision against recall",
+        "recall (share of positives found)",
+        "precision (share of finds that are right)",
     )
     legend_above_data(ax, *ax.get_legend_handles_labels())
     return ax
