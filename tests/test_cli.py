@@ -802,7 +802,7 @@ def test_fit_says_why_there_are_no_standard_errors(here, capsys, monkeypatch):
     _, out, _ = call(capsys, "fit three.csv --target k")
     assert "tandard error" not in out
     with monkeypatch.context() as patch:
-        patch.setattr("glasslogit.cli.coefficients.MOST", 1)
+        patch.setattr("glasslogit.cli.coefficients.MOST_COEFFICIENTS", 1)
         _, out, _ = call(capsys, "fit t.csv --target bought")
         assert "No standard errors for more than 1 coefficients" in out
     monkeypatch.setitem(sys.modules, "scipy.special", None)
