@@ -39,6 +39,27 @@ ROOMS = [
 UPWARD: dict[str, str] = {}  # imports that may run up, with the reason; there is none
 LOOSE = {"__init__", "errors", "findings", "textbook"}  # the files that stand in no room
 TRANSCENDENTAL = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "logaddexp"}
+# Public names that may stand in two files, with the reason. Any other has one place.
+SHARED_NAMES = {
+    "Floats": "the textbook imports nothing, so it has a type, a class and functions of its own",
+    "Model": "the textbook's",
+    "fit": "the textbook's, and a command",
+    "predict": "the textbook's, and a command",
+    "sigmoid": "the textbook's",
+    "explain": "the function, and the command that is named like it",
+    "T": "a type variable",
+    # Settings of one algorithm, read in its own file; every method has such a one.
+    **dict.fromkeys(
+        ("CLOSE", "DEPENDENT", "FULL", "MOST", "MOST_STEPS", "NAMES", "NEAR", "REST", "ROUNDING"),
+        "a setting of one method",
+    ),
+    **dict.fromkeys(("SETTLED", "SHARE", "SLOW", "TILE", "WHOLE"), "a setting of one method"),
+    # Not of one meaning; to be renamed in their rooms.
+    **dict.fromkeys(
+        ("Columns", "Table", "constant_columns", "least_weight", "make_table", "sample_steps"),
+        "to be renamed",
+    ),
+}
 FILE_LINES, BODY_LINES, POSITIONAL, DEPTH = 300, 40, 5, 3
 HEART_LINES = 3000  # of core/ and solvers/, the part to read after the textbook
 # Signatures that somebody else has fixed: the textbook's in its issue, scikit-learn's.
@@ -110,6 +131,27 @@ def test_no_files_import_each_other_in_a_circle() -> None:
 
     for module in list(above):
         follow(module, ())
+
+
+def public_names(path: Path) -> Iterator[str]:
+    """Give the functions, classes and constants at the top of a file that are not private."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield from [] if node.name.startswith("_") else [node.name]
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = (each for target in targets for each in ast.walk(target))
+            yield from (n.id for n in names if isinstance(n, ast.Name) and not n.id.startswith("_"))
+
+
+def test_a_public_name_stands_in_one_file() -> None:
+    homes: dict[str, set[str]] = {}
+    for path in FILES:
+        if path.name != "__init__.py":
+            for name in public_names(path):
+                homes.setdefault(name, set()).add(name_of(path))
+    twice = {name: where for name, where in homes.items() if len(where) > 1}
+    assert not {name: twice[name] for name in sorted(twice.keys() - SHARED_NAMES)}
 
 
 def test_few_files_stand_in_no_room() -> None:

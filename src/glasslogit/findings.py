@@ -90,7 +90,7 @@ def column_name(names: Sequence[str] | None, j: int) -> str:
     return str(j) if names is None else names[j]
 
 
-def constant_columns(names: tuple[str, ...]) -> Finding:
+def constant_finding(names: tuple[str, ...]) -> Finding:
     """Say that columns hold one value each."""
     evidence = "holds one value" if len(names) == 1 else "hold one value each"
     remedy = "it tells nothing; leave it out" if len(names) == 1 else "leave them out"

@@ -25,6 +25,7 @@ from glasslogit.core.losses import (
 )
 from glasslogit.core.margins import AtMargins
 from glasslogit.core.objective import (
+    TINY,
     FirstOrder,
     KeptMargins,
     KroneckerFactors,
@@ -60,6 +61,7 @@ __all__ = [
     "DEPENDENT",
     "FLAT",
     "GROUP",
+    "TINY",
     "AtMargins",
     "Binomial",
     "Block",

@@ -1,8 +1,8 @@
 """What the user gave becomes arrays, checked once, or one clear sentence."""
 
 from glasslogit.inputs.arrays import (
-    EXACT,
-    SQUARABLE,
+    LARGEST_EXACT,
+    LARGEST_SQUARABLE,
     Features,
     check_features,
     check_known,
@@ -38,8 +38,8 @@ from glasslogit.inputs.weights import check_factors, check_offset, check_weight
 
 __all__ = [
     "EVENT",
-    "EXACT",
-    "SQUARABLE",
+    "LARGEST_EXACT",
+    "LARGEST_SQUARABLE",
     "ClassWeight",
     "Features",
     "NamedRows",

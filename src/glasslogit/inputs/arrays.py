@@ -13,9 +13,9 @@ from glasslogit.errors import (
     InputTypeError,
 )
 
-SQUARABLE = np.float64(1e150)  # larger numbers have no square; float64, also beside float32
+LARGEST_SQUARABLE = np.float64(1e150)  # larger numbers have no square; float64, also beside float32
 ANY = np.float64(np.finfo(np.float64).max)
-EXACT = np.int64(2**53)  # larger whole numbers are rounded
+LARGEST_EXACT = np.int64(2**53)  # larger whole numbers are rounded
 CHUNK = 2**20  # entries looked at together, so that no check makes a copy of X
 
 
@@ -89,8 +89,8 @@ def text_names(names: Any) -> tuple[str, ...] | None:
 def check_finite(features: Features, largest: np.float64) -> None:
     """Refuse NaN, infinity and numbers beyond `largest`, naming the row and column of the first."""
     X = features.X
-    if X.dtype.kind in "iu" and X.dtype.itemsize == 8 and not _within(X, EXACT):
-        row, j = (int(index[0]) for index in ((X > EXACT) | (X < -EXACT)).nonzero())
+    if X.dtype.kind in "iu" and X.dtype.itemsize == 8 and not _within(X, LARGEST_EXACT):
+        row, j = (int(index[0]) for index in ((X > LARGEST_EXACT) | (X < -LARGEST_EXACT)).nonzero())
         refuse_rounding(int(X[row, j]), row, features.column(j))
     rows = max(CHUNK // X.shape[1], 1)
     for start in range(0, len(X) if X.dtype.kind == "f" else 0, rows):
@@ -119,7 +119,7 @@ def _within(numbers: NDArray[Any], largest: np.float64 | np.int64) -> bool:
     if numbers.dtype == np.float64 and numbers.flags.c_contiguous:
         with np.errstate(over="ignore", invalid="ignore"):
             square = np.vdot(numbers, numbers)
-        if square < min(largest, SQUARABLE) ** 2:
+        if square < min(largest, LARGEST_SQUARABLE) ** 2:
             return True
     return bool(numbers.size == 0 or (numbers.min() >= -largest and numbers.max() <= largest))
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.inputs.arrays import EXACT, refuse_rounding
+from glasslogit.inputs.arrays import LARGEST_EXACT, refuse_rounding
 
 LIBRARIES = frozenset({"pandas", "polars", "pyarrow", "duckdb", "narwhals", "glasslogit"})
 FRAME_TYPES = frozenset({"DataFrame", "LazyFrame", "Table", "RecordBatch", "DuckDBPyRelation"})
@@ -64,8 +64,8 @@ def check_exact(X: Any) -> None:
     for name, kind in zip(names, kinds, strict=True):
         if kind in {"int64", "uint64"}:
             values = X[name]
-            if max(abs(values.min() or 0), abs(values.max() or 0)) > EXACT:
-                large = [abs(each or 0) > EXACT for each in values.to_list()]
+            if max(abs(values.min() or 0), abs(values.max() or 0)) > LARGEST_EXACT:
+                large = [abs(each or 0) > LARGEST_EXACT for each in values.to_list()]
                 row = large.index(True)
                 refuse_rounding(int(values.to_list()[row]), row, f"column {name!r}")
 

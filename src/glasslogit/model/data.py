@@ -11,7 +11,7 @@ from glasslogit.core import Binomial, Floats, Labels, Loss, Multinomial, Source
 from glasslogit.errors import InputError
 from glasslogit.inputs import (
     EVENT,
-    SQUARABLE,
+    LARGEST_SQUARABLE,
     ClassWeight,
     Features,
     are_shares,
@@ -95,7 +95,7 @@ def read_arrays(  # noqa: PLR0913
     weights: str = "frequency",
 ) -> Data:
     """Check arrays and make sources of them; X is not copied."""
-    X, names = check_features(X, largest=SQUARABLE)
+    X, names = check_features(X, largest=LARGEST_SQUARABLE)
     n, d = X.shape
     refuse_indicators(y)
     labels, weight = read_target(y, sample_weight, n)
@@ -157,7 +157,7 @@ def checked(read: Read) -> Iterator[tuple[Features, NDArray[Any], Floats]]:
             raise InputError(f"batch {count} is not (X, y) or (X, y, sample_weight)")
         X, y, *weight = batch
         try:
-            features = check_features(X, largest=SQUARABLE)
+            features = check_features(X, largest=LARGEST_SQUARABLE)
             n = features.X.shape[0]
             labels, checked_weight = read_target(y, weight[0] if weight else None, n, empty=True)
         except InputError as error:

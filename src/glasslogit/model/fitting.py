@@ -21,7 +21,7 @@ from glasslogit.findings import (
     Finding,
     Severity,
     column_name,
-    constant_columns,
+    constant_finding,
     few_events,
     silenced,
 )
@@ -143,7 +143,7 @@ def find_in_fit(model: Any, data: Data, fits: Sequence[Fit], *, penalised: bool)
     found = few_events(data.observations * data.given_shares, free, penalised=penalised)
     if fixed is not None and fixed.any():
         names = tuple(column_name(data.names, j) for j in np.flatnonzero(fixed).tolist())
-        found.append(constant_columns(names))
+        found.append(constant_finding(names))
     if model.base_rate is None and model.fit_intercept:
         excess = fits[0].excess if len(fits) == 1 else None
         found += off_the_rate(data.class_shares + spread(excess, data), data, model)
@@ -188,5 +188,5 @@ def find_risks(model: Any, data: Data, fits: Sequence[Fit], design: Design) -> t
     if model.findings == "full":
         found = find_all(model, data, design, found)
     gone = () if design.encoder is None else design.encoder.encoding_.constant
-    found += [constant_columns(gone)] if gone else []
+    found += [constant_finding(gone)] if gone else []
     return silenced(found, model.silence)

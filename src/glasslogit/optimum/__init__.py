@@ -4,17 +4,17 @@ from glasslogit.optimum.bounds import directions, hold_shift
 from glasslogit.optimum.certificate import VERIFY, Certificate, unit_of, unproved
 from glasslogit.optimum.path import Limits, PathProblem, Point, path_problem, walk
 from glasslogit.optimum.proofs import (
-    NEAR,
+    NEAR_OPTIMUM,
     Beside,
     best_proof,
     by_optimum,
-    least_weight,
+    lightest_row,
     standardised,
 )
 from glasslogit.optimum.train import Fit, Settings, column_moments, make_penalty, null_theta, train
 
 __all__ = [
-    "NEAR",
+    "NEAR_OPTIMUM",
     "VERIFY",
     "Beside",
     "Certificate",
@@ -28,7 +28,7 @@ __all__ = [
     "column_moments",
     "directions",
     "hold_shift",
-    "least_weight",
+    "lightest_row",
     "make_penalty",
     "null_theta",
     "path_problem",

@@ -26,11 +26,11 @@ from glasslogit.solvers import MANY, Outcome, Result
 from glasslogit.sources import ArraySource
 
 EXACT_ROWS = 100_000  # of more rows in memory the moments are those of a sample
-ROWS_A_COEFFICIENT = 10  # of fewer, to invert a large Hessian costs much beside forming it
+ROWS_TO_INVERT = 10  # of fewer, to invert a large Hessian costs much beside forming it
 FEW_ROWS = 4096  # a Hessian of so many costs little beside a fit
 VERIFY = "verify(model, X, y) gives one"
-DEPENDENT = "columns depend on each other, or the classes are separated, or nearly so"
-KINKED = "the coefficients of the classes can be shifted towards a smaller penalty"
+WHY_DEPENDENT = "columns depend on each other, or the classes are separated, or nearly so"
+WHY_KINKED = "the coefficients of the classes can be shifted towards a smaller penalty"
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def last_formed(
     objective: Objective, source: ArraySource, u: Floats, moments: ColumnMoments
 ) -> LowerHessian | None:
     """Give the last Hessian that the solver formed of all rows, if the moments are theirs."""
-    costly = u.size > MANY and objective.rows < ROWS_A_COEFFICIENT * u.size
+    costly = u.size > MANY and objective.rows < ROWS_TO_INVERT * u.size
     if not objective.formed or objective.rows > EXACT_ROWS or costly:
         return None
     spans = np.sqrt(moments.scatter / least_weight(source)) * (1 + 1e-6)
@@ -174,7 +174,7 @@ def prove(
     rounding = rounding_of(objective, theta, moments)
     root = lower_root(hold_shift(objective, known.hessian), rounding)
     if root is None:
-        return unproved(f"{DEPENDENT}; {VERIFY}, if there is a penalty")
+        return unproved(f"{WHY_DEPENDENT}; {VERIFY}, if there is a penalty")
     moves = moves_of(objective.coordinates, root)
     reach = reach_of(objective.coordinates, moves, known.spans)
     moved = (at.u - known.origin).ravel()
@@ -185,7 +185,7 @@ def prove(
     root, moves, reach = (each / shrunk**0.5 for each in (root, moves, reach))
     gradient = subgradient(objective, at.u, at.gradient)
     if gradient is None:
-        return unproved(f"{KINKED}; {VERIFY}")
+        return unproved(f"{WHY_KINKED}; {VERIFY}")
     bound = second_order(gradient, gradient_error(objective, theta, rounding), root, reach)
     if bound is None:
         return unproved(f"the optimum is too far away, or there is none; {VERIFY}, if any")

@@ -18,7 +18,7 @@ import numpy as np
 from glasslogit.core import AtMargins, Block, ColumnMoments, Floats, Labels, Objective, surprise
 from glasslogit.optimum.bounds import UNIT, rounding_of
 
-MOST_STEPS = 50  # of Newton's method for the intercept
+INTERCEPT_STEPS = 50  # of Newton's method for the intercept
 
 
 class RowsAt(NamedTuple):
@@ -74,7 +74,7 @@ def best_shift(objective: Objective, rows: RowsAt) -> Floats:
     loss, c = objective.loss, rows.margins.shape[1]
     shift, step = np.zeros(c), np.zeros(c)
     best = np.inf
-    for _ in range(MOST_STEPS):
+    for _ in range(INTERCEPT_STEPS):
         at = loss.evaluate(rows.margins + shift + step, rows.y)
         value = float(rows.weight @ at.loss)
         if value > best * (1 + 1e-14):

@@ -31,8 +31,8 @@ from glasslogit.optimum.bounds import (
     subgradient,
 )
 from glasslogit.optimum.certificate import (
-    DEPENDENT,
-    KINKED,
+    WHY_DEPENDENT,
+    WHY_KINKED,
     Certificate,
     from_gap,
     relative,
@@ -42,7 +42,7 @@ from glasslogit.optimum.certificate import (
 from glasslogit.optimum.duality import dual_bound
 from glasslogit.solvers import FEW_COEFFICIENTS, Outcome, Rules, choose, run
 
-NEAR = 1e-6  # a relative gap from which on it is worth while to look for the optimum
+NEAR_OPTIMUM = 1e-6  # a relative gap from which on it is worth while to look for the optimum
 
 
 class Beside(NamedTuple):
@@ -106,7 +106,7 @@ def by_optimum(rows: Beside, theta: Floats) -> Certificate:
     )
 
 
-def least_weight(block: Block) -> float:
+def lightest_row(block: Block) -> float:
     """Give the least weight of a row that has any."""
     return float(block.weight[block.weight > 0].min(initial=inf))
 
@@ -131,13 +131,13 @@ def by_hessian(
     rounding = rounding_of(objective, theta, moments)
     root = lower_root(hold_shift(objective, hessian), rounding)
     if root is None:
-        return unproved(DEPENDENT)
+        return unproved(WHY_DEPENDENT)
     mean = sums.gradient / S
     mean[:-1] += objective.penalty.gradient(theta[:-1])
     u = np.concatenate([theta[:-1] * at.spread, np.ones((int(at.intercept), theta.shape[1]))])
     gradient = subgradient(objective, u, at.pull(mean))
     if gradient is None:
-        return unproved(KINKED)
+        return unproved(WHY_KINKED)
     lifted = np.moveaxis(directions(at, root), 0, -1)  # (d+1, c, q)
     rows = objective.source.map(lambda block: reach_rows(objective, block, theta, lifted))
     norms, bends = (np.concatenate(part) for part in zip(*rows, strict=True))

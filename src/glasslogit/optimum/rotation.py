@@ -19,18 +19,17 @@ from typing import TypeGuard
 
 import numpy as np
 
-from glasslogit.core import Block, Floats, Source, make_block
+from glasslogit.core import TINY, Block, Floats, Source, make_block
 from glasslogit.solvers import Callback, Progress, Trace
 from glasslogit.sources import ArraySource
 
-MOST_ROWS = 1000  # for which the n × n matrix K is a small one
-ROUNDING = 10 * float(np.finfo(float).eps)  # times n: smaller eigenvalues of K are rounding
-TINY = float(np.finfo(float).tiny)
+MOST_ROTATED_ROWS = 1000  # for which the n × n matrix K is a small one
+EIGENVALUE_ROUNDING = 10 * float(np.finfo(float).eps)  # times n, of the eigenvalues of K
 
 
 @dataclass(frozen=True, eq=False)
 class Rotation:
-    """The rows (n, d), means m and units s (d,) of columns, V·√Λ⁻¹ (n, r), the rows turned (n, r)."""
+    """The rows (n, d), means m and units s (d,), V·√Λ⁻¹ (n, r), the rows turned (n, r)."""
 
     block: Block
     centre: Floats
@@ -65,7 +64,9 @@ class Rotation:
 
 def pays(source: Source) -> TypeGuard[ArraySource]:
     """Tell whether there are rows in memory, fewer than columns, and not too many."""
-    return isinstance(source, ArraySource) and source.X.shape[0] < min(source.X.shape[1], MOST_ROWS)
+    return isinstance(source, ArraySource) and source.X.shape[0] < min(
+        source.X.shape[1], MOST_ROTATED_ROWS
+    )
 
 
 def rotate(source: ArraySource, scales: Floats | float, *, intercept: bool) -> Rotation:
@@ -75,7 +76,7 @@ def rotate(source: ArraySource, scales: Floats | float, *, intercept: bool) -> R
     centre, scale = block.mean() if intercept else np.zeros(d), np.ones(d) * np.ravel(scales)
     values, vectors = np.linalg.eigh(block.row_gram(centre, scale))
     values = np.maximum(values, TINY)  # rows that are all 0 keep a column
-    kept = values > ROUNDING * len(values) * values.max()
+    kept = values > EIGENVALUE_ROUNDING * len(values) * values.max()
     root, V = np.sqrt(values[kept]), vectors[:, kept]
     turned = ArraySource(V * root, source.y, source.weight, source.offset, threads=source.threads)
     return Rotation(block, centre, scale, V / root, turned)

@@ -44,7 +44,7 @@ from glasslogit.solvers import (
 from glasslogit.sources import ArraySource
 
 LOG_2 = 0.6931  # a little less than it: the loss of a row whose two classes are as likely
-SHARE = 0.05  # of more than `EXACT_ROWS` rows such a share tells the moments of the columns
+SAMPLED_SHARE = 0.05  # of more than `EXACT_ROWS` rows such a share tells the moments of the columns
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def column_moments(source: Source, loss: Loss) -> ColumnMoments:
     may not be so in all rows: then all are asked.
     """
     if isinstance(source, ArraySource) and len(source.y) > EXACT_ROWS:
-        part = source.sample(SHARE, seed=0).sum(Moments(loss))
+        part = source.sample(SAMPLED_SHARE, seed=0).sum(Moments(loss))
         if part.weight > 0 and (part.scatter > 0).all():
             total = float(source.weight.sum())
             scale = total / part.weight

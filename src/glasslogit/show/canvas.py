@@ -27,8 +27,8 @@ _MORE = ("#8E5BA6", "#4DB3E6", "#6B6B6B", "#E8C500", "#000000", "#7A4A1E", "#F2A
 COLOURS = (BLUE, ORANGE, *_MORE)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
 DASHES = ("-", "--", "-.", ":")
-UNIT = (-0.02, 1.02)  # an axis of shares, so that a line along the frame is seen
-UNIT_TICKS = np.linspace(0, 1, 6)
+SHARE_AXIS = (-0.02, 1.02)  # an axis of shares, so that a line along the frame is seen
+SHARE_TICKS = np.linspace(0, 1, 6)
 
 
 def axes_or_new(ax: Axes | None, width: float = 6.4, height: float = 4.8) -> Axes:
@@ -98,7 +98,7 @@ def _known(characters: tuple[str, ...]) -> list[str]:
 def label_shares(ax: Axes, title: str, xlabel: str, ylabel: str) -> None:
     """Title a picture in which both axes run from 0 to 1."""
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
-    ax.set(xlim=UNIT, ylim=UNIT, xticks=UNIT_TICKS, yticks=UNIT_TICKS)
+    ax.set(xlim=SHARE_AXIS, ylim=SHARE_AXIS, xticks=SHARE_TICKS, yticks=SHARE_TICKS)
 
 
 def share(value: float) -> str:

@@ -25,8 +25,8 @@ from glasslogit.show.canvas import (
     GREY,
     INK,
     ORANGE,
-    UNIT,
-    UNIT_TICKS,
+    SHARE_AXIS,
+    SHARE_TICKS,
     axes_or_new,
     label_shares,
     legend_above_data,
@@ -90,8 +90,8 @@ def plot_thresholds(  # noqa: PLR0913
         title="Precision, recall and F1 by threshold",
         xlabel="threshold (probability)" if probabilities else "threshold (score)",
         ylabel="precision, recall, F1",
-        ylim=UNIT,
-        yticks=UNIT_TICKS,
+        ylim=SHARE_AXIS,
+        yticks=SHARE_TICKS,
     )
     if probabilities:
         ax.set_xlim(-0.02 * min(1, 2 * high), right)

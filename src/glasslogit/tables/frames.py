@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.errors import InputError, MissingExtraError, TableError
-from glasslogit.inputs import EXACT, NamedRows, is_frame, refuse_rounding
+from glasslogit.inputs import LARGEST_EXACT, NamedRows, is_frame, refuse_rounding
 from glasslogit.tables.labels import read_labels
 from glasslogit.tables.table import Column, Numbers, Table, Text, Times
 from glasslogit.tables.values import MICROSECONDS
@@ -180,7 +180,7 @@ def _floats(series: Any) -> NDArray[np.float64]:
 def _numbers(name: str, series: Any, *, whole: bool) -> Numbers:
     """Read numbers or booleans; refuse whole ones that float64 would round."""
     if whole and not series.is_null().all():
-        large = (series > int(EXACT)) | (series < -int(EXACT))
+        large = (series > int(LARGEST_EXACT)) | (series < -int(LARGEST_EXACT))
         if large.any():
             row = large.to_list().index(True)
             refuse_rounding(int(series[row]), row, f"column {name!r}")
@@ -226,7 +226,7 @@ def _objects(name: str, series: Any) -> Column:
         return Text.of("" if each is None else str(each) for each in values)
     if first == "number":
         for row in present:
-            if isinstance(values[row], Integral) and abs(int(values[row])) > EXACT:
+            if isinstance(values[row], Integral) and abs(int(values[row])) > LARGEST_EXACT:
                 refuse_rounding(int(values[row]), int(row), f"column {name!r}")
         return Numbers(values.astype(np.float64))
     unit = "datetime64[us]" if first == "date" else "timedelta64[us]"

@@ -20,7 +20,7 @@ from glasslogit.findings import (
     Finding,
     Severity,
     check_silence,
-    constant_columns,
+    constant_finding,
     few_events,
     silenced,
 )
@@ -90,7 +90,7 @@ def find_in_columns(
         if labels is not None and mixed is not None:
             found += leak(column, labels)
             mixed = mixed.split(column.levels[1], labels)
-    found += [constant_columns(tuple(constants))] if constants else []
+    found += [constant_finding(tuple(constants))] if constants else []
     found += duplicated(alike)
     found += [] if labels is None or mixed is None else mixed.findings(labels, numbers[rows])
     totals = class_totals(target.y, target.weight, 2) if labels is None else labels.totals

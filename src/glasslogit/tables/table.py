@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.errors import TableError
-from glasslogit.inputs import EXACT
+from glasslogit.inputs import LARGEST_EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -212,7 +212,7 @@ def number_text(number: float) -> str:
     """
     if math.isnan(number):
         return ""
-    whole = number == round(number, 0) and abs(number) < EXACT
+    whole = number == round(number, 0) and abs(number) < LARGEST_EXACT
     return str(int(number)) if whole else repr(number)
 
 

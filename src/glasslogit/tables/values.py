@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.errors import TableError
-from glasslogit.inputs import EXACT
+from glasslogit.inputs import LARGEST_EXACT
 from glasslogit.tables.table import Numbers, Table, Text, Times
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def read_numbers(table: Table, name: str) -> Floats:
             raise table.fault(name, column.first(code), f"is not a number; {remedy}")
         if not abs(number) < LARGEST:
             raise table.fault(name, column.first(code), _too_large(number))
-        if abs(number) >= EXACT and WHOLE_NUMBER.fullmatch(level):
+        if abs(number) >= LARGEST_EXACT and WHOLE_NUMBER.fullmatch(level):
             problem = f"is a whole number beyond 2⁵³, which would be rounded; {AS_TEXT}"
             raise table.fault(name, column.first(code), problem.format(name=repr(name)))
         numbers[code] = number

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core import Binomial
-from glasslogit.inputs import SQUARABLE, check_features
+from glasslogit.inputs import LARGEST_SQUARABLE, check_features
 from glasslogit.model import loss_of, read_arrays, read_batches
 from glasslogit.optimum import Settings, train
 from glasslogit.optimum.separation import Dependence, Separation, dependence_of
@@ -62,7 +62,7 @@ def find_dependence(X: Any, *, fit_intercept: bool = True) -> tuple[Dependence, 
     ...     print(found, "| drop", found.dropped)
     `x2` = `x0` + `x1` | drop x2
     """
-    features = check_features(X, largest=SQUARABLE)
+    features = check_features(X, largest=LARGEST_SQUARABLE)
     n, d = features.X.shape
     ones = np.broadcast_to(1.0, (n,))
     source = ArraySource(features.X, np.zeros(n), ones, np.zeros((n, 1)))

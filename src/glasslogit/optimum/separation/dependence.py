@@ -16,18 +16,18 @@ from numpy.typing import NDArray
 
 from glasslogit.core import Block, Coordinates, Floats, Loss, Moments, Source, check_squarable
 from glasslogit.optimum.separation.overlap import (
-    DEPENDENT,
-    ENOUGH,
-    Columns,
+    ENOUGH_ROWS,
+    UNMOVED,
     Moved,
+    ScaledBasis,
     Split,
-    columns_of,
-    split,
+    scaled_basis,
+    split_directions,
 )
 from glasslogit.pages import fraction, in_fractions
 
-EXACT = 1e-10  # a relation that holds to this share of its terms holds but for rounding
-NEAR = 1e-6  # how near a small fraction has to be to be taken for it
+EXACT_RELATION = 1e-10  # a relation that holds to this share of its terms holds but for rounding
+NEAR_FRACTION = 1e-6  # how near a small fraction has to be to be taken for it
 TRIES = 3  # to find rows for every direction that moves some row
 
 
@@ -50,7 +50,7 @@ class Dependence:
     @property
     def exact(self) -> bool:
         """Tell whether the relation holds but for rounding."""
-        return self.error <= EXACT
+        return self.error <= EXACT_RELATION
 
     def __str__(self) -> str:
         """Write it with plus signs only, the shorter side first.
@@ -98,7 +98,7 @@ class Settled(NamedTuple):
 
     rows: Block
     free: NDArray[np.intp]
-    columns: Columns
+    columns: ScaledBasis
     parts: Split
     sure: bool
 
@@ -108,11 +108,11 @@ class Settled(NamedTuple):
         return self.columns.basis @ self.parts.still
 
 
-def settle(source: Source, rows: Block, ask: Scaling, *, whole: bool) -> Settled:
+def find_still_directions(source: Source, rows: Block, ask: Scaling, *, whole: bool) -> Settled:
     """Find the directions that move no margin: by some rows first, and asking all if need be."""
     for _ in range(TRIES):
-        columns = columns_of(rows, ask.free, ask.scale, intercept=ask.intercept)
-        parts = split(rows.product(columns.basis))
+        columns = scaled_basis(rows, ask.free, ask.scale, intercept=ask.intercept)
+        parts = split_directions(rows.product(columns.basis))
         settled = Settled(rows, ask.free, columns, parts, sure=True)
         if whole or not parts.still.size:
             return settled
@@ -130,10 +130,10 @@ def dependence_of(
     moments = source.sum(Moments(loss))
     check_squarable(moments)
     at = Coordinates.standardised(moments, 0.0, intercept=intercept, axes=np.eye(1))
-    every = max(moments.rows // max(ENOUGH, 5 * len(free)), 1)
+    every = max(moments.rows // max(ENOUGH_ROWS, 5 * len(free)), 1)
     parts = source.map(lambda block: block.take(np.flatnonzero(block.weight > 0)[::every]))
     scaling = Scaling(free, at.scale, intercept)
-    return relations(settle(source, parts[0].join(parts), scaling, whole=every == 1))
+    return relations(find_still_directions(source, parts[0].join(parts), scaling, whole=every == 1))
 
 
 def relations(settled: Settled) -> list[Relation]:
@@ -169,7 +169,7 @@ def echelon(N: Floats) -> list[tuple[int, Floats]]:
         if k == len(N):
             break
         best = k + int(np.abs(N[k:, j]).argmax())
-        if abs(N[best, j]) <= DEPENDENT * np.abs(N[k:]).max():
+        if abs(N[best, j]) <= UNMOVED * np.abs(N[k:]).max():
             continue
         N[[k, best]] = N[[best, k]]
         N[k] /= N[k, j]
@@ -181,6 +181,6 @@ def echelon(N: Floats) -> list[tuple[int, Floats]]:
 
 def without_rounding(vector: Floats, size: Floats) -> Floats:
     """Leave out what is nothing beside the rest; round to small fractions where these are near."""
-    counts = np.abs(vector * size) > DEPENDENT * np.abs(vector * size).max()
+    counts = np.abs(vector * size) > UNMOVED * np.abs(vector * size).max()
     vector = np.where(counts, vector, 0.0)
-    return in_fractions(vector, NEAR * np.abs(vector))
+    return in_fractions(vector, NEAR_FRACTION * np.abs(vector))

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import Block, Floats, Labels, Loss, Pass
+from glasslogit.core import TINY, Block, Floats, Labels, Loss, Pass
 
 ZERO = 1e-9  # a margin below this share of the terms it is the sum of counts as 0
 FIRST = 10  # rows that a report shows
@@ -44,11 +44,11 @@ def counted(block: Block) -> Counted:
     return Counted(replace(part.take(order), y=y), number[order])
 
 
-def contrasts_of(loss: Loss, label: float, c: int) -> Floats:
+def class_contrasts(loss: Loss, label: float, c: int) -> Floats:
     """Give e_y − e_k for every other class k, (K−1, c).
 
     >>> from glasslogit.core.losses import Binomial, Multinomial
-    >>> contrasts_of(Binomial(), 0, 1).tolist(), contrasts_of(Multinomial(), 1, 2).tolist()
+    >>> class_contrasts(Binomial(), 0, 1).tolist(), class_contrasts(Multinomial(), 1, 2).tolist()
     ([[-1.0]], [[-1.0, 1.0]])
     """
     return loss.signed_margins(np.eye(c), np.full(c, label)).T
@@ -75,12 +75,9 @@ def margins_of(loss: Loss, block: Block, direction: Floats) -> Floats:
     return by_label(loss, block.y, z) / np.maximum(by_label(loss, block.y, sizes, bare=True), TINY)
 
 
-TINY = float(np.finfo(float).tiny)
-
-
 def by_label(loss: Loss, y: Labels, z: Floats, *, bare: bool = False) -> Floats:
     """Multiply z (n, c) by the contrasts of each row's label, or by what they are without sign."""
-    tables = {label: contrasts_of(loss, label, z.shape[1]) for label in np.unique(y).tolist()}
+    tables = {label: class_contrasts(loss, label, z.shape[1]) for label in np.unique(y).tolist()}
     out = np.empty((len(z), len(next(iter(tables.values())))) if tables else (0, 1))
     for label, table in tables.items():
         out[y == label] = z[y == label] @ (np.abs(table) if bare else table).T
@@ -126,7 +123,7 @@ class Ask(Pass[Asked]):
             still &= margins_of(self.loss, block, direction) <= ZERO
         total = np.zeros((len(margin), c))
         for label in np.unique(block.y).tolist():
-            total[block.y == label] = still[block.y == label] @ contrasts_of(self.loss, label, c)
+            total[block.y == label] = still[block.y == label] @ class_contrasts(self.loss, label, c)
         ahead = still & (margin > ZERO)
         which = smallest(np.where(still, margin, np.inf).ravel(), min(self.most, int(still.sum())))
         return Asked(
@@ -142,9 +139,9 @@ class Ask(Pass[Asked]):
     def inequalities(self, block: Block, which: NDArray[np.intp]) -> Floats:
         """Give a = x ⊗ (e_y − e_k) of some contrasts, numbered row by row."""
         c = self.direction.shape[1]
-        rows, k = np.divmod(which, len(contrasts_of(self.loss, 0, c)))
+        rows, k = np.divmod(which, len(class_contrasts(self.loss, 0, c)))
         part = block.take(rows)
-        tables = {y: contrasts_of(self.loss, y, c) for y in np.unique(part.y).tolist()}
+        tables = {y: class_contrasts(self.loss, y, c) for y in np.unique(part.y).tolist()}
         signs = np.array([tables[y][j] for y, j in zip(part.y.tolist(), k, strict=True)])
         places = part.product(self.basis)[:, :, None]
         return (places * signs.reshape(-1, 1, c)).reshape(len(which), -1)

@@ -22,10 +22,17 @@ from numpy.typing import NDArray
 
 from glasslogit.core import CONSTANT, Block, Floats, Loss, Pass, inverted, make_block, sum_zero_axes
 
-ENOUGH = 2000  # rows, or 5 for each coefficient, that may prove what holds for all
-DEPENDENT = 1e-6  # a direction that moves margins by a smaller share moves none
+ENOUGH_ROWS = 2000  # rows, or 5 for each coefficient, that may prove what holds for all
+UNMOVED = 1e-6  # a direction that moves margins by a smaller share moves none
 SHORT = 0.25  # of a step that may move margins by 1; a row may be among T three times
-LEVELS = (1e-1, 1e-2, 1e-4, 1e-6, 1e-9, 1e-13)  # of s·p, by the mean weight: rows to make H of
+CURVATURE_LEVELS = (
+    1e-1,
+    1e-2,
+    1e-4,
+    1e-6,
+    1e-9,
+    1e-13,
+)  # of s·p, by the mean weight: rows of H
 SUMMED = 1e-13  # what is lost of a sum over rows in floating point, at most, by its terms
 
 
@@ -80,11 +87,11 @@ class Moved(Pass[Found]):
 
     def __call__(self, block: Block) -> Found:
         """See `Pass`; `directions` are scaled to move the rows seen so far by 1 at most."""
-        moved = (np.abs(block.product(self.directions)) > DEPENDENT).any(axis=1)
+        moved = (np.abs(block.product(self.directions)) > UNMOVED).any(axis=1)
         return Found([block.take(np.flatnonzero(moved & (block.weight > 0))[:100])])
 
 
-class Columns(NamedTuple):
+class ScaledBasis(NamedTuple):
     """Coordinates (d+1, r) in which the columns that vary have size 1, and where they stand.
 
     `which` (r,) says to which row of θ each belongs; `lost` is how many digits centring costs.
@@ -95,7 +102,9 @@ class Columns(NamedTuple):
     lost: float
 
 
-def columns_of(rows: Block, free: NDArray[np.intp], scale: Floats, *, intercept: bool) -> Columns:
+def scaled_basis(
+    rows: Block, free: NDArray[np.intp], scale: Floats, *, intercept: bool
+) -> ScaledBasis:
     """Scale the free columns by what `rows` show of them; by `scale` where these show nothing.
 
     Columns far from 0 are centred, the others are not, so that few coordinates are few columns.
@@ -115,27 +124,27 @@ def columns_of(rows: Block, free: NDArray[np.intp], scale: Floats, *, intercept:
     if intercept:
         basis[d, -1] = 1.0
     lost = 1.0 + float((np.abs(mean[varies]) / size).max(initial=0.0))
-    return Columns(basis, np.append(places, [d] * intercept), lost)
+    return ScaledBasis(basis, np.append(places, [d] * intercept), lost)
 
 
 class Split(NamedTuple):
-    """Directions in the coordinates of `Columns`: those that move margins, (r, k), and not."""
+    """Directions in the coordinates of `ScaledBasis`: those that move margins, (r, k), and not."""
 
     moving: Floats
     still: Floats
 
 
-def split(Z: Floats) -> Split:
+def split_directions(Z: Floats) -> Split:
     """Split the directions by what they do to the rows Z (m, r); each moves them by 1 at most.
 
-    >>> np.abs(split(np.array([[1.0, 1.0], [2.0, 2.0]])).still).round(3).ravel().tolist()
+    >>> np.abs(split_directions(np.array([[1.0, 1.0], [2.0, 2.0]])).still).round(3).ravel().tolist()
     [0.447, 0.447]
     """
     size = np.sqrt((Z**2).sum(axis=0))
     size = np.where(size > 0, size, 1.0)
     _, values, turned = np.linalg.svd(np.linalg.qr(Z / size, mode="r"), full_matrices=True)
     values = np.append(values, np.zeros(len(size) - len(values)))
-    moves = values > DEPENDENT * values.max(initial=1.0)
+    moves = values > UNMOVED * values.max(initial=1.0)
     directions = turned.T / size[:, None]
     return Split(directions[:, moves] / values[moves], directions[:, ~moves] * np.sqrt(len(Z)))
 
@@ -159,7 +168,7 @@ def balanced(loss: Loss, rows: Block, theta: Floats, total: Sum) -> bool:
     size = np.abs(terms.residual * rows.weight[:, None])
     least = np.where(size > 0, size, np.inf).min(axis=1)
     Z, g = rows.product(total.basis), (total.gradient @ axes).ravel()
-    for level in LEVELS:
+    for level in CURVATURE_LEVELS:
         used = least >= level * rows.weight.mean()
         part = make_block(Z[used], rows.y[used], rows.weight[used], rows.offset[used])
         if len(part.weight) == 0:

@@ -17,29 +17,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import Floats
+from glasslogit.core import TINY, Floats
 from glasslogit.errors import MissingExtraError
 
 Flags = NDArray[np.bool]
 
-EXACT = 1e-10  # HiGHS's smallest tolerance
+LP_TOLERANCE = 1e-10  # HiGHS's smallest tolerance
 REWEIGHTED, SPARED = 4, 1e-3  # times; the share of a coefficient that costs as much as none
 ENDLESS, BOX = 1e6, 1e4  # a v so long lives on rounding; how long one is then allowed to be
 NOISE = 1e-6  # how far ahead rounding puts all rows together, at most
-TINY = float(np.finfo(float).tiny)
 
 
 class UndecidedError(Exception):
     """A linear programme was not solved to the tolerance."""
 
 
-def solve(cost: Floats, least: Any, bound: Floats, limits: list[tuple[Any, Any]]) -> Floats:
+def solve_programme(
+    cost: Floats, least: Any, bound: Floats, limits: list[tuple[Any, Any]]
+) -> Floats:
     """Minimise ⟨cost, x⟩ where least·x ≥ bound, each x between its limits."""
     try:
         from scipy.optimize import linprog  # noqa: PLC0415
     except ImportError:
         raise MissingExtraError("scipy", "stats") from None
-    options = {"primal_feasibility_tolerance": EXACT, "dual_feasibility_tolerance": EXACT}
+    options = {
+        "primal_feasibility_tolerance": LP_TOLERANCE,
+        "dual_feasibility_tolerance": LP_TOLERANCE,
+    }
     answer = linprog(cost, -least, -bound, bounds=limits, method="highs", options=options)
     if answer.status != 0:
         raise UndecidedError(answer.message)
@@ -74,7 +78,9 @@ def most_ahead(A: Floats, longest: float) -> tuple[Floats, float]:
         raise MissingExtraError("scipy", "stats") from None
     m, q = A.shape
     cost, limits = np.append(np.zeros(q), -np.ones(m)), [(-longest, longest)] * q + [(0.0, 1.0)] * m
-    x = solve(cost, hstack([csr_array(A), -eye_array(m)], format="csr"), np.zeros(m), limits)
+    x = solve_programme(
+        cost, hstack([csr_array(A), -eye_array(m)], format="csr"), np.zeros(m), limits
+    )
     return x[:q], float(x[q:].sum())
 
 
@@ -82,7 +88,7 @@ def steepest(rows: Floats, total: Floats, used: Flags) -> Floats:
     """Give the v in the unit box that raises the contrasts most together."""
     A = unit(rows)
     limits = [(-float(free), float(free)) for free in used]
-    return solve(-unit(total[None])[0], A, np.zeros(len(A)), limits)
+    return solve_programme(-unit(total[None])[0], A, np.zeros(len(A)), limits)
 
 
 def shortest(rows: Floats, gain: Floats, cost: Floats, least: float = 0.0) -> Floats:
@@ -96,7 +102,7 @@ def shortest(rows: Floats, gain: Floats, cost: Floats, least: float = 0.0) -> Fl
     bound, q = np.append(1.0, np.full(len(A) - 1, least)), A.shape[1]
     both, weight = np.hstack([A, -A]), cost
     for _ in range(REWEIGHTED):
-        x = solve(np.tile(weight, 2), both, bound, [(0.0, None)] * 2 * q)
+        x = solve_programme(np.tile(weight, 2), both, bound, [(0.0, None)] * 2 * q)
         v = x[:q] - x[q:]
         weight = cost / (np.abs(v) / np.abs(v).max() + SPARED)
     return v

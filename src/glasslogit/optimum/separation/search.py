@@ -15,7 +15,7 @@ import numpy as np
 from glasslogit.core import Block, Floats, Loss, Pass, Source
 from glasslogit.optimum.separation.inequalities import ZERO, Ask, Asked, counted, margins_of
 from glasslogit.optimum.separation.programmes import (
-    EXACT,
+    LP_TOLERANCE,
     Flags,
     UndecidedError,
     separating,
@@ -26,10 +26,11 @@ from glasslogit.optimum.separation.programmes import (
 from glasslogit.pages import in_fractions
 
 ROUNDS = 40  # of a programme and a pass
-LEVELS = 20  # of directions, each among what the ones before leave level
-ALL, FEW = 2000, 200  # contrasts for one programme: of few rows all, of many those most against
+MOST_DIRECTIONS = 20  # of directions, each among what the ones before leave level
+ALL_CONTRASTS = 2000  # for one programme, of few rows
+FEW_CONTRASTS = 200  # for one programme, of many rows: those most against
 NEGLIGIBLE = 1e-7  # of the largest coefficient: a smaller one is the programme's tolerance
-INTERCEPT = 1e-3  # the cost of the intercept beside that of a column
+INTERCEPT_COST = 1e-3  # the cost of the intercept beside that of a column
 
 
 class Way(NamedTuple):
@@ -54,7 +55,7 @@ class Search:
 
     def ask(self, direction: Floats, settled: Sequence[Floats] = ()) -> Asked:
         """Ask all rows about a direction; one pass."""
-        most = max(FEW, 4 * self.basis.shape[1] * self.c) if self.many else ALL
+        most = max(FEW_CONTRASTS, 4 * self.basis.shape[1] * self.c) if self.many else ALL_CONTRASTS
         return self.source.sum(Ask(self.loss, direction, self.basis, settled, most))
 
     @property
@@ -66,7 +67,7 @@ class Search:
 
     def theta(self, v: Floats) -> Floats:
         """Give the direction (d+1, c) of a programme's v (r·c,), without what is rounding in v."""
-        v = np.where(np.abs(v) > EXACT * np.abs(v).max(), v, 0.0)
+        v = np.where(np.abs(v) > LP_TOLERANCE * np.abs(v).max(), v, 0.0)
         return self.basis @ v.reshape(-1, self.c)
 
     def total(self, asked: Asked) -> Floats:
@@ -96,7 +97,7 @@ class Search:
         if not (asked.against or asked.level):
             best = self.checked(partial(steepest, total=everything, used=self.used), rows, theta)
             return Way(theta, best, True, rows, everything)
-        while len(settled) < LEVELS:
+        while len(settled) < MOST_DIRECTIONS:
             try:
                 found = self.separating(asked, settled)
             except UndecidedError:
@@ -147,7 +148,7 @@ class Search:
         size = np.where(size > 0, size, 1.0)  # or columns of large numbers would count as nothing
         v = np.linalg.lstsq(self.basis / size, way.direction / size, rcond=None)[0].ravel()
         gain = way.total / (way.total @ v)
-        cost = np.where(np.any(self.basis[:-1], axis=0), 1.0, INTERCEPT).repeat(self.c)
+        cost = np.where(np.any(self.basis[:-1], axis=0), 1.0, INTERCEPT_COST).repeat(self.c)
         least = float((unit(way.rows) @ v).min()) / 2 if way.complete else 0.0
         programme = partial(shortest, gain=gain, cost=cost, least=max(least, 0.0))
         for found in (self.checked(programme, way.rows, way.direction), way.direction):
@@ -175,29 +176,29 @@ def readable(direction: Floats) -> Floats:
     return in_fractions(scaled, NEGLIGIBLE)
 
 
-class Set(NamedTuple):
+class MostSetBack(NamedTuple):
     """Answer of `Setback`."""
 
     most: float
 
 
 @dataclass(frozen=True, eq=False)
-class Setback(Pass[Set]):
+class Setback(Pass[MostSetBack]):
     """How far, at most, a direction sets back what another puts ahead, by its lead there."""
 
     loss: Loss
     leading: Floats
     direction: Floats
 
-    def __call__(self, block: Block) -> Set:
+    def __call__(self, block: Block) -> MostSetBack:
         """See `Pass`."""
         block, _ = counted(block)
         ahead = margins_of(self.loss, block, self.leading) > ZERO
         signed = self.loss.signed_margins
         lead = signed(block.product(self.leading), block.y)[ahead]
         change = signed(block.product(self.direction), block.y)[ahead]
-        return Set(float((-change / lead).max(initial=0.0)))
+        return MostSetBack(float((-change / lead).max(initial=0.0)))
 
-    def merge(self, one: Set, other: Set) -> Set:
+    def merge(self, one: MostSetBack, other: MostSetBack) -> MostSetBack:
         """See `Pass.merge`: the larger."""
-        return Set(max(one.most, other.most))
+        return MostSetBack(max(one.most, other.most))

@@ -21,14 +21,20 @@ from numpy.typing import NDArray
 
 from glasslogit.core import Floats, Objective, Penalty, SignedMargins
 from glasslogit.errors import MissingExtraError
-from glasslogit.optimum.separation.dependence import Relation, Scaling, Settled, relations, settle
+from glasslogit.optimum.separation.dependence import (
+    Relation,
+    Scaling,
+    Settled,
+    find_still_directions,
+    relations,
+)
 from glasslogit.optimum.separation.inequalities import Asked
 from glasslogit.optimum.separation.overlap import (
-    ENOUGH,
+    ENOUGH_ROWS,
     SUMMED,
     Balance,
     Balanced,
-    Columns,
+    ScaledBasis,
     Sum,
     balanced,
 )
@@ -40,12 +46,12 @@ from glasslogit.optimum.separation.report import (
     Levels,
     Separation,
 )
-from glasslogit.optimum.separation.search import ALL, NEGLIGIBLE, Search
+from glasslogit.optimum.separation.search import ALL_CONTRASTS, NEGLIGIBLE, Search
 from glasslogit.solvers import FEW_COEFFICIENTS, Newton, Outcome, Result, Rules, Solver, run
 
-CERTAIN = 12.0  # a fit of separated classes takes some rows beyond this margin
+SEPARATED_MARGIN = 12.0  # a fit of separated classes takes some rows beyond this margin
 MOVING = 1.0  # Newton's late steps along a separating direction move margins by 1 each
-SETTLED = 1e-3  # ... and those of all other rows by less than this
+OTHERS_SETTLED = 1e-3  # ... and those of all other rows by less than this
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +105,7 @@ def judge(objective: Objective, solver: Solver, start: Floats, result: Result) -
     if (free.size + 1) * result.theta.shape[1] > FEW_COEFFICIENTS:
         verdict = inferred(objective, solver, start, result, free)
         return replace(verdict, hindrance="too many coefficients for linear programmes")
-    case = Case(objective, result.theta, free)
+    case = JudgedFit(objective, result.theta, free)
     answer = objective.source.sum(Balance(objective.loss, *case.place, case.every))
     settled = case.settled(answer)
     if answer.smallest <= 0 and case.overlap(settled, answer):
@@ -127,7 +133,7 @@ def free_columns(objective: Objective) -> NDArray[np.intp]:
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class JudgedFit:
     """A fit whose `free` columns may separate the classes."""
 
     objective: Objective
@@ -151,14 +157,14 @@ class Case:
     @property
     def every(self) -> int:
         """Give k, such that every k-th row are enough for a proof."""
-        enough = max(ENOUGH, 5 * (len(self.free) + 1) * self.theta.shape[1])
+        enough = max(ENOUGH_ROWS, 5 * (len(self.free) + 1) * self.theta.shape[1])
         return max(self.objective.rows // enough, 1)
 
     def settled(self, answer: Balanced) -> Settled:
         """Scale the free columns, and find the directions that move no margin."""
         at, rows = self.objective.coordinates, answer.rows[0].join(answer.rows)
         ask = Scaling(self.free, at.scale, at.intercept)
-        return settle(self.objective.source, rows, ask, whole=self.every == 1)
+        return find_still_directions(self.objective.source, rows, ask, whole=self.every == 1)
 
     def overlap(self, settled: Settled, answer: Balanced) -> bool:
         """Tell whether some rows prove that all overlap."""
@@ -168,10 +174,10 @@ class Case:
         total = Sum(basis.T @ answer.gradient, basis, slack)
         return settled.sure and balanced(self.objective.loss, rows, self.theta, total)
 
-    def search(self, columns: Columns) -> Verdict:
+    def search(self, columns: ScaledBasis) -> Verdict:
         """Search for a direction by linear programmes."""
         c = self.theta.shape[1]
-        many = self.objective.rows * c > ALL
+        many = self.objective.rows * c > ALL_CONTRASTS
         search = Search(self.objective.source, self.objective.loss, columns.basis, c, many)
         way = search.way(self.place[1])
         if way is None:
@@ -192,7 +198,7 @@ class Case:
         return self.objective.source.sum(Crosstab(unit, max(direction.shape[1], 2)))
 
 
-def signs(direction: Floats, columns: Columns) -> Floats:
+def signs(direction: Floats, columns: ScaledBasis) -> Floats:
     """Give ±inf where a direction has a coefficient, by the scale of its column, and 0 elsewhere.
 
     Of a softmax, to which a shift of all classes is nothing, the median is taken off.
@@ -225,12 +231,12 @@ def inferred(
     source, loss = objective.source, objective.loss
     smallest, largest = source.sum(SignedMargins(loss, result.theta))
     direction, found = result.theta, smallest > 0
-    if not found and largest >= CERTAIN:
+    if not found and largest >= SEPARATED_MARGIN:
         if not isinstance(solver, Newton) and start.size <= FEW_COEFFICIENTS:
             result = run(Newton(), objective, start, Rules(tol=1e-9, max_steps=40))
         direction = result.late_change
         behind, ahead = source.sum(SignedMargins(loss, direction))
-        found = ahead >= MOVING and behind >= -SETTLED
+        found = ahead >= MOVING and behind >= -OTHERS_SETTLED
     kind = ("complete" if smallest > 0 else "quasi-complete") if found else "undecided"
     whole = np.zeros((d + 1, result.theta.shape[1]))
     if found:
