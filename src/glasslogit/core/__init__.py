@@ -4,7 +4,6 @@ from glasslogit.core.blocks import Block, DenseBlock, is_sparse, make_block
 from glasslogit.core.coordinates import (
     CONSTANT,
     Coordinates,
-    check_squarable,
     constant_columns,
     sum_zero_axes,
 )
@@ -87,7 +86,6 @@ __all__ = [
     "Source",
     "Value",
     "VectorSum",
-    "check_squarable",
     "constant_columns",
     "curvature",
     "has_inverse",

@@ -15,10 +15,8 @@ from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats
 from glasslogit.core.passes import ColumnMoments
-from glasslogit.errors import InputError
 
 CONSTANT = 1e-13  # a column whose spread is below this share of its mean is constant
-SQUARABLE = 1e-150  # numbers that are smaller lose digits when squared
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,12 +115,3 @@ def sum_zero_axes(c: int) -> Floats:
     axes = np.triu(np.ones((c, c - 1)))  # Helmert's contrasts
     axes[np.arange(1, c), np.arange(c - 1)] = -np.arange(1.0, c)
     return axes / np.sqrt((axes**2).sum(axis=0))
-
-
-def check_squarable(moments: ColumnMoments) -> None:
-    """Refuse a column of numbers so small that their squares, which scale it, are lost."""
-    size = np.maximum(np.abs(moments.mean), np.sqrt(moments.scatter / moments.weight))
-    tiny = np.flatnonzero((size > 0) & (size < SQUARABLE))
-    if tiny.size:
-        what = f"column {tiny[0]} holds numbers of size {size[tiny[0]]:.1e}"
-        raise InputError(f"X: {what}, which are too small to square; rescale the column")

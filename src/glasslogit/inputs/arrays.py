@@ -7,12 +7,13 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import is_sparse
+from glasslogit.core import ColumnMoments, is_sparse
 from glasslogit.errors import (
     InputError,
     InputTypeError,
 )
 
+SMALLEST_SQUARABLE = 1e-150  # smaller numbers lose digits when squared
 LARGEST_SQUARABLE = np.float64(1e150)  # larger numbers have no square; float64, also beside float32
 ANY = np.float64(np.finfo(np.float64).max)
 LARGEST_EXACT = np.int64(2**53)  # larger whole numbers are rounded
@@ -237,3 +238,12 @@ def _is_number(x: object) -> bool:
     except (TypeError, ValueError):
         return False
     return True
+
+
+def check_squarable(moments: ColumnMoments) -> None:
+    """Refuse a column of numbers so small that their squares, which scale it, are lost."""
+    size = np.maximum(np.abs(moments.mean), np.sqrt(moments.scatter / moments.weight))
+    tiny = np.flatnonzero((size > 0) & (size < SMALLEST_SQUARABLE))
+    if tiny.size:
+        what = f"column {tiny[0]} holds numbers of size {size[tiny[0]]:.1e}"
+        raise InputError(f"X: {what}, which are too small to square; rescale the column")

@@ -32,8 +32,9 @@ from glasslogit.model.design import Design
 from glasslogit.model.parameters import read_penalty
 from glasslogit.model.prediction import reported_theta
 from glasslogit.model.problem import settings_for
+from glasslogit.model.progress import ProgressBar
 from glasslogit.optimum import Fit, train
-from glasslogit.solvers import Callback, GradientDescent, Outcome, ProgressBar
+from glasslogit.solvers import Callback, GradientDescent, Outcome
 
 
 def most_steps(model: Any, data: Data) -> int:

@@ -19,7 +19,6 @@ from glasslogit.core import (
     Objective,
     Penalty,
     Source,
-    check_squarable,
     constant_columns,
     curvature,
     sum_zero_axes,
@@ -27,6 +26,7 @@ from glasslogit.core import (
 from glasslogit.errors import (
     InputError,
 )
+from glasslogit.inputs import check_squarable
 from glasslogit.optimum.certificate import EXACT_ROWS, VERIFY, Certificate, certify, unproved
 from glasslogit.optimum.rotation import pays, rotate
 from glasslogit.optimum.separation import Relation, Verdict, dependence_of, free_columns, judge

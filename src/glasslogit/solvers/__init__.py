@@ -11,7 +11,7 @@ from glasslogit.solvers.orthant_newton import OrthantNewton
 from glasslogit.solvers.proximal_newton import ProximalNewton, proximal_steps
 from glasslogit.solvers.run import Outcome, Result, Rules, Solver, Step, run
 from glasslogit.solvers.sampled_newton import SampledNewton
-from glasslogit.solvers.trace import Callback, Progress, ProgressBar, Trace, print_every
+from glasslogit.solvers.trace import Callback, Progress, Trace, print_every
 
 __all__ = [
     "AUTO",
@@ -27,7 +27,6 @@ __all__ = [
     "OrthantNewton",
     "Outcome",
     "Progress",
-    "ProgressBar",
     "ProximalNewton",
     "Result",
     "Rules",

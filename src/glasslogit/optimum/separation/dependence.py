@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import Block, Coordinates, Floats, Loss, Moments, Source, check_squarable
+from glasslogit.core import Block, Coordinates, Floats, Loss, Moments, Source
+from glasslogit.inputs import check_squarable
 from glasslogit.optimum.separation.overlap import (
     ENOUGH_ROWS,
     UNMOVED,
