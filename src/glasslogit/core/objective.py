@@ -117,7 +117,7 @@ class Objective:
         sums = self.source.sum(Quadratic(self.loss, theta, at.centre, at.axes))
         hessian = at.pull_both(sums.hessian)
         hessian /= self.weight
-        np.einsum("jkjk->jk", hessian)[:d] += self.penalty.ridge / at.scale[:, None] ** 2
+        np.einsum("jkjk->jk", hessian)[:d] += self._bend(theta)
         self.formed[:] = [SecondOrder(*self._slope(u, theta, sums), hessian)]
         return self.formed[0]
 
@@ -127,8 +127,8 @@ class Objective:
         sums = self.source.sum(Kronecker(self.loss, at.theta(u), at.centre))
         columns = at.pull_both(sums.columns[:, None, :, None])[:, 0, :, 0] / self.weight
         classes = at.axes.T @ (sums.classes / sums.size) @ at.axes
-        ridge = self.penalty.ridge / at.scale[:, None] ** 2 / classes.diagonal().mean()
-        columns.flat[: d * len(columns) : len(columns) + 1] += ridge[:, 0]
+        bend = self._bend(at.theta(u)).mean(axis=1) / classes.diagonal().mean()
+        columns.flat[: d * len(columns) : len(columns) + 1] += bend
         return KroneckerFactors(columns, classes)
 
     def margins(self, u: Floats) -> Floats:
@@ -147,23 +147,26 @@ class Objective:
         direction = self.coordinates.theta(v)
         sums = self.source.sum(HessianProduct(self.loss, at.p, direction))
         total = sums.total / self.weight
-        total[:-1] += self.penalty.gradient(direction[:-1])
+        w = self.coordinates.theta(at.u)[:-1]
+        total[:-1] += self.penalty.curvature(w) * direction[:-1]
         return self.coordinates.pull(total), np.concatenate(sums.change)
 
     def diagonal(self, u: Floats) -> Floats:
         """Give the diagonal of the Hessian at u, shaped like u; one pass."""
         at = self.coordinates
-        question = Diagonal(self.loss, at.theta(u), at.centre, at.axes)
+        theta = at.theta(u)
+        question = Diagonal(self.loss, theta, at.centre, at.axes)
         total = self.source.sum(question).total / self.weight
-        total[:-1] = (total[:-1] + self.penalty.ridge) / at.scale[:, None] ** 2
+        total[:-1] = (total[:-1] + self.penalty.curvature(theta[:-1])) / at.scale[:, None] ** 2
         return total[: len(u)]
 
     def repenalised(self, at: SecondOrder, penalty: Penalty) -> SecondOrder:
         """Turn a model of f into that with another penalty; no pass."""
         w, scale = self.coordinates.theta(at.u)[:-1], self.coordinates.scale[:, None]
-        bend = np.asarray(penalty.ridge) - self.penalty.ridge
-        pulled = self.coordinates.pull(np.concatenate([bend * w, np.zeros_like(w[:1])]))
+        slope = penalty.gradient(w) - self.penalty.gradient(w)
+        pulled = self.coordinates.pull(np.concatenate([slope, np.zeros_like(w[:1])]))
         hessian = at.hessian.copy()
+        bend = np.asarray(penalty.curvature(w)) - self.penalty.curvature(w)
         np.einsum("jkjk->jk", hessian)[: self.features] += bend / scale**2
         value = at.value + penalty.value(w) - self.penalty.value(w)
         return SecondOrder(at.u, value, at.gradient + pulled, hessian)
@@ -217,6 +220,10 @@ class Objective:
     ) -> FirstOrder:
         value = sums.value / self.weight + self.penalty.value(theta[:-1])
         return FirstOrder(u, value, self._gradient(theta, sums.gradient / self.weight))
+
+    def _bend(self, theta: Floats) -> Floats:
+        """Give the curvature of the penalty along each coefficient of u."""
+        return self.penalty.curvature(theta[:-1]) / self.coordinates.scale[:, None] ** 2
 
     def _gradient(self, theta: Floats, mean: Floats) -> Floats:
         gradient = mean.copy()

@@ -1,7 +1,9 @@
 """The penalty on the coefficients w (d, c); the intercept is never penalised.
 
-Strengths are per unit of *mean* loss: with scikit-learn's C and l1_ratio and total weight S,
-l1 = l1_ratio / (C·S) and l2 = (1 − l1_ratio) / (C·S).
+A penalty is separable and convex: Σⱼ φⱼ(wⱼ) + kinkⱼ·|wⱼ| with smooth φⱼ. All that an objective, a
+solver or a proof asks of one are the public names of `Penalty`: a class that answers to them is
+another penalty. Strengths are per unit of *mean* loss: with scikit-learn's C and l1_ratio and
+total weight S, l1 = l1_ratio / (C·S) and l2 = (1 − l1_ratio) / (C·S).
 
 Derivations: docs/derivations/penalties.md.
 """
@@ -47,8 +49,28 @@ class Penalty:
 
     @property
     def ridge(self) -> Floats | float:
-        """The L2 strength of each feature."""
+        """The L2 strength of each feature: the curvature of φⱼ is nowhere less."""
         return self.factors * self.scales**2 * self.l2
+
+    @property
+    def strength(self) -> float:
+        """What the penalty is a multiple of: λ = 1 / (C·S), 0 for none."""
+        return self.l1 + self.l2
+
+    @property
+    def has_kinks(self) -> bool:
+        """Tell whether some kink is not 0, so that coefficients may be exactly 0."""
+        return bool(self.l1)
+
+    @property
+    def held(self) -> NDArray[np.bool] | bool:
+        """Tell of each feature whether the penalty grows beyond any bound with |wⱼ|."""
+        return self.kink + self.ridge > 0
+
+    @property
+    def sums_to_zero(self) -> bool:
+        """Tell whether the best coefficients of a softmax add to 0 over the classes."""
+        return not self.l1
 
     def columns(self, which: NDArray[np.integer]) -> "Penalty":
         """Give the penalty of these columns."""
@@ -62,8 +84,16 @@ class Penalty:
         return float((self.kink * np.abs(w) + 0.5 * self.ridge * w * w).sum())
 
     def gradient(self, w: Floats) -> Floats:
-        """Give the gradient of the smooth part, shaped like w; `ridge` is its curvature."""
+        """Give the gradient of the smooth part, shaped like w."""
         return self.ridge * w
+
+    def curvature(self, w: Floats) -> Floats | float:  # noqa: ARG002  it is the same everywhere
+        """Give the second derivative of the smooth part at w."""
+        return self.ridge
+
+    def slope_size(self, w: Floats) -> Floats:
+        """Bound the sizes of the terms that a subgradient at w is the sum of."""
+        return np.abs(self.gradient(w)) + self.kink
 
     def prox(self, w: Floats, t: Floats | float) -> Floats:
         """Give the proximal operator of the kink, soft thresholding; t may differ by entry.
@@ -82,6 +112,32 @@ class Penalty:
         [0.0, 1.5]
         """
         return np.abs(pseudo_gradient(w, g, self.kink))
+
+    def dual_share(self, v: Floats, error: Floats) -> float:
+        """Give the largest τ ≤ 1 for which the conjugate φ*(−τ·v) is finite, v known to ± error."""
+        kink, ridge = np.broadcast_to(self.kink, v.shape), np.broadcast_to(self.ridge, v.shape)
+        return float(np.where(ridge > 0, 1.0, kink / np.maximum(np.abs(v) + error, kink)).min())
+
+    def conjugate_gap(self, w: Floats, v: Floats, error: Floats | float) -> float:
+        """Give Σ φ(w) + φ*(−v) + v·w for φ(w) = k|w| + r/2·w², at most, v being known to ± error.
+
+        >>> one = np.ones((1, 1))
+        >>> Penalty(1.0, 1.0).conjugate_gap(2 * one, -3 * one, 0.0)
+        0.0
+        """
+        kink, ridge = np.broadcast_to(self.kink, v.shape), np.broadcast_to(self.ridge, v.shape)
+        size = np.abs(w)
+        pull = np.where(w == 0, np.abs(v), -v * np.sign(w))  # k + r·|w| at the optimum
+        over = np.maximum(np.abs(v) - kink, 0.0)
+        safe = np.where(ridge > 0, ridge, 1.0)
+        outside = (safe * size - (pull - kink)) ** 2 / (2 * safe)
+        most = np.where(ridge > 0, over**2 / (2 * safe), 0)
+        inside = (kink - pull) * size + ridge * w**2 / 2 + most
+        total = np.where((pull >= kink) & (ridge > 0), outside, np.maximum(inside, 0.0))
+        slope = size + np.where(ridge > 0, over / safe, 0.0)
+        doubt = slope * error + np.where(ridge > 0, error**2 / (2 * safe), 0.0)
+        close = np.abs(safe * size - (pull - kink)) * error / safe + error**2 / (2 * safe)
+        return float((total + np.where((pull >= kink) & (ridge > 0), close, doubt)).sum())
 
 
 def pseudo_gradient(u: Floats, gradient: Floats, kinks: Floats | float) -> Floats:

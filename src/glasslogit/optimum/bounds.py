@@ -68,7 +68,7 @@ def gradient_error(objective: Objective, theta: Floats, rounding: Rounding) -> F
     at, d = objective.coordinates, objective.features
     rows = rounding.size * (rounding.share + rounding.margin / 2)
     error = np.repeat(rows[:, None], len(at.axes), axis=1)  # (p, c)
-    pull = np.abs(objective.penalty.gradient(theta[:-1])) + objective.penalty.kink
+    pull = objective.penalty.slope_size(theta[:-1])
     error[:d] += 4 * len(at.axes) * UNIT * pull / at.scale[:, None]
     return error @ np.abs(at.axes)
 
@@ -207,7 +207,7 @@ def farthest(objective: Objective, theta: Floats, moves: Floats, radius: float) 
     """
     d, scale = objective.features, objective.coordinates.scale
     far = radius * moves[:d].max(axis=1) / scale  # (d,)
-    if objective.penalty.l1:
+    if objective.penalty.has_kinks:
         rows = [j for j in free_shifts(objective) if j < d]
         c = theta.shape[1]
         middle = np.sort(theta[rows], axis=1)[:, [(c - 1) // 2, c // 2]]

@@ -79,7 +79,7 @@ def unproved(reason: str) -> Certificate:
 
 def unit_of(objective: Objective) -> float:
     """Give what a mean loss is multiplied by to be C·Σ loss: C·S, or S without a penalty."""
-    strength = objective.penalty.l1 + objective.penalty.l2
+    strength = objective.penalty.strength
     return 1.0 / strength if strength else objective.weight
 
 
@@ -167,11 +167,23 @@ def least_weight(source: ArraySource) -> float:
     return float(source.weight[source.weight > 0].min())
 
 
+def with_least_curvature(objective: Objective, known: LowerHessian) -> LowerHessian:
+    """Take off the Hessian what the penalty curves more there than anywhere."""
+    at, penalty = objective.coordinates, objective.penalty
+    excess = penalty.curvature(at.theta(known.origin)[:-1]) - np.asarray(penalty.ridge)
+    if not np.any(excess):
+        return known
+    hessian = known.hessian.copy()
+    np.einsum("jkjk->jk", hessian)[: objective.features] -= excess / at.scale[:, None] ** 2
+    return known._replace(hessian=hessian)
+
+
 def prove(
     objective: Objective, theta: Floats, at: LocalModel, known: LowerHessian, moments: ColumnMoments
 ) -> Certificate:
     """Give the bound at u by a Hessian that was formed there or near."""
     rounding = rounding_of(objective, theta, moments)
+    known = with_least_curvature(objective, known)
     root = lower_root(hold_shift(objective, known.hessian), rounding)
     if root is None:
         return unproved(f"{WHY_DEPENDENT}; {VERIFY}, if there is a penalty")

@@ -46,17 +46,16 @@ def dual_bound(
     v = sums[:-1] - objective.coordinates.centre[:, None] * sums[-1]
     reach = rounding.rms + np.abs(objective.coordinates.centre)
     error = (reach * (2 * rounding.share + rounding.margin + 2 * mixed))[:, None]
-    kink = np.broadcast_to(objective.penalty.kink, v.shape)
-    ridge = np.broadcast_to(objective.penalty.ridge, v.shape)
-    tau = float(np.where(ridge > 0, 1.0, kink / np.maximum(np.abs(v) + error, kink)).min())
+    penalty = objective.penalty
+    tau = penalty.dual_share(v, error)
     divergence, rough = divergence_of(objective, rows, shift, tau)
     if tau == 1.0:
         divergence = min(divergence, float(np.ptp(np.append(shift, 0.0))) ** 2 / 8)
-    exact, wide = (conjugate_gap(theta[:-1], tau * v, e, kink, ridge) for e in (0.0, error))
+    exact, wide = (penalty.conjugate_gap(theta[:-1], tau * v, e) for e in (0.0, error))
     noise += rough + wide - exact + rounding.share * divergence
     value = float(rows.weight @ loss.evaluate(rows.margins, rows.y).loss) / S
     gap = divergence + exact + noise
-    return gap, value + objective.penalty.value(theta[:-1]), noise
+    return gap, value + penalty.value(theta[:-1]), noise
 
 
 def keep(objective: Objective, theta: Floats) -> RowsAt:
@@ -114,25 +113,3 @@ def divergence_of(
     mean = rows.weight / objective.weight
     divergence = float(mean @ (cross - own).sum(axis=1))
     return max(divergence, 0.0), 8 * UNIT * float(mean @ (cross + own + q).sum(axis=1))
-
-
-def conjugate_gap(
-    w: Floats, v: Floats, error: Floats | float, kink: Floats, ridge: Floats
-) -> float:
-    """Give Σ φ(w) + φ*(−v) + v·w for φ(w) = k|w| + r/2·w², at most, v being known to ± error.
-
-    >>> one = np.ones((1, 1))
-    >>> conjugate_gap(2 * one, -3 * one, 0.0, one, one)
-    0.0
-    """
-    size = np.abs(w)
-    pull = np.where(w == 0, np.abs(v), -v * np.sign(w))  # k + r·|w| at the optimum
-    over = np.maximum(np.abs(v) - kink, 0.0)
-    safe = np.where(ridge > 0, ridge, 1.0)
-    outside = (safe * size - (pull - kink)) ** 2 / (2 * safe)
-    inside = (kink - pull) * size + ridge * w**2 / 2 + np.where(ridge > 0, over**2 / (2 * safe), 0)
-    total = np.where((pull >= kink) & (ridge > 0), outside, np.maximum(inside, 0.0))
-    slope = size + np.where(ridge > 0, over / safe, 0.0)
-    doubt = slope * error + np.where(ridge > 0, error**2 / (2 * safe), 0.0)
-    close = np.abs(safe * size - (pull - kink)) * error / safe + error**2 / (2 * safe)
-    return float((total + np.where((pull >= kink) & (ridge > 0), close, doubt)).sum())

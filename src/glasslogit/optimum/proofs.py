@@ -61,7 +61,7 @@ def best_proof(rows: Beside, theta: Floats) -> Certificate:
     if theta.size <= FEW_COEFFICIENTS:
         first = by_hessian(objective, theta, moments, least)
     penalty = objective.penalty
-    if (first.proved and not penalty.l1) or not np.all(penalty.kink + penalty.ridge):
+    if (first.proved and not penalty.has_kinks) or not np.all(penalty.held):
         return first
     second = by_duality(objective, theta, moments, least)
     far = min(first.coefficients, second.coefficients)
@@ -73,7 +73,7 @@ def by_optimum(rows: Beside, theta: Floats) -> Certificate:
     objective, loss, source = rows.objective, rows.objective.loss, rows.objective.source
     solver = choose(objective.rows, theta.shape, objective.penalty, source.density).solver
     axes = np.eye(theta.shape[1])
-    if loss.redundant and not objective.penalty.l1:
+    if loss.redundant and objective.penalty.sums_to_zero:
         axes = sum_zero_axes(theta.shape[1])
     f = replace(standardised(objective, rows.moments), formed=[])
     f = replace(f, coordinates=replace(f.coordinates, axes=axes))
@@ -191,7 +191,7 @@ def constant_columns(objective: Objective, theta: Floats) -> tuple[float, float]
     """Give what the coefficients of constant columns cost, which are 0 at the optimum."""
     held = np.isinf(objective.coordinates.scale)
     w = np.where(held[:, None], theta[:-1], 0.0)
-    cost = objective.penalty.value(w)
+    cost = objective.penalty.value(w) - objective.penalty.value(np.zeros_like(w))
     return cost, float(np.abs(w).max(initial=0.0)) if cost else 0.0
 
 

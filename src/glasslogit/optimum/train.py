@@ -209,7 +209,7 @@ def make_objective(
     penalty = make_penalty(settings, moments.weight)
     solver, reason = resolve(settings.solver, moments.rows, (d + 1, c), penalty, source.density)
     settings.tell(f"solver {solver.name}: {reason}")
-    redundant = loss.redundant and not penalty.l1
+    redundant = loss.redundant and penalty.sums_to_zero
     axes = sum_zero_axes(c) if redundant and solver.standardise else np.eye(c)
     coordinates = Coordinates.plain(d, c, intercept=settings.fit_intercept)
     if solver.standardise:

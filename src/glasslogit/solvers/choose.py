@@ -65,7 +65,7 @@ def choose(rows: int, shape: tuple[int, int], penalty: Penalty, density: float =
     coefficients = columns * margins
     size = f"{rows:,} rows and {coefficients:,} coefficients"
     many = coefficients > FEW_COEFFICIENTS
-    if penalty.l1:
+    if penalty.has_kinks:
         few = coefficients <= min(MOST_WITH_KINKS, rows)
         return Choice(ProximalNewton() if few else OrthantNewton(), f"an L1 penalty, {size}")
     if many and margins > 1 and columns <= min(rows, MOST_COLUMNS):
@@ -89,7 +89,9 @@ def resolve(
     if not isinstance(chosen, Solver):
         known = ", ".join([*AUTO, *NAMES])
         raise InputError(f"solver={solver!r} is unknown; give a solver object or one of {known}")
-    if penalty.l1 and not isinstance(chosen, (GradientDescent, OrthantNewton, ProximalNewton)):
+    if penalty.has_kinks and not isinstance(
+        chosen, (GradientDescent, OrthantNewton, ProximalNewton)
+    ):
         raise InputError(
             f"solver {chosen.name} needs a smooth penalty, and l1_ratio > 0 is not; "
             "set l1_ratio=0 or solver='auto'"

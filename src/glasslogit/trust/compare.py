@@ -159,7 +159,7 @@ def total_objective(parts: Sequence[Fitted], theta: Floats) -> float:
 def errors_apart(parts: Sequence[Fitted], one: Floats, other: Floats) -> float | None:
     """Give the largest difference of a coefficient in standard errors at `other`."""
     objective = parts[0].objective
-    if other.shape[1] > 1 or other.size > CHEAP_COEFFICIENTS or objective.penalty.l1:
+    if other.shape[1] > 1 or other.size > CHEAP_COEFFICIENTS or objective.penalty.has_kinks:
         return None
     root = curve_at(parts[0]._replace(theta=other)).root[:-1, 0]  # (d, q)
     error = np.sqrt((root**2).sum(axis=1) / objective.size)

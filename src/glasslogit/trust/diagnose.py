@@ -163,8 +163,8 @@ def diagnose(  # noqa: PLR0913
     curve = calibration_curve(
         one.y, one.p, pos_label=1, sample_weight=one.weight, groups=groups, level=level
     )
-    penalty = fit.objective.penalty
-    tests = () if penalty.l1 or penalty.l2 else (hosmer_lemeshow(curve), squares_test(fit, one))
+    penalised = fit.objective.penalty.strength > 0
+    tests = () if penalised else (hosmer_lemeshow(curve), squares_test(fit, one))
     return Diagnosis(
         names=fitted.names,
         top=most_influential(fit, rows, [part for _, part in parts], top),

@@ -275,7 +275,7 @@ def spread_on(
     """Give the standard error of the margin by the Hessian; None with an L1 penalty."""
     moved = np.tensordot(np.append(explained.x, 1.0), at_rest(model, fitted).root, axes=1)  # (c, q)
     spread = float(np.linalg.norm(contest.slope @ moved) / fitted.objective.weight**0.5)
-    return None if fitted.objective.penalty.l1 else spread
+    return None if fitted.objective.penalty.has_kinks else spread
 
 
 def spread_of(covariance: ArrayLike, x: Floats, c: int) -> float:

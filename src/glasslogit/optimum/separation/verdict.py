@@ -128,8 +128,8 @@ def hindrance_of(error: Exception) -> str:
 
 def free_columns(objective: Objective) -> NDArray[np.intp]:
     """Give the columns that no penalty holds back."""
-    held = objective.penalty.kink + objective.penalty.ridge
-    return np.flatnonzero(np.broadcast_to(held == 0, (objective.features, 1))[:, 0])
+    held = np.broadcast_to(objective.penalty.held, (objective.features, 1))
+    return np.flatnonzero(~held[:, 0])
 
 
 @dataclass(frozen=True, eq=False)

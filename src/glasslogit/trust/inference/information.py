@@ -96,7 +96,7 @@ class Information:
     @property
     def penalised(self) -> bool:
         """Tell whether a penalty was part of what was minimised."""
-        return bool(np.any(self.objective.penalty.ridge))
+        return self.objective.penalty.strength > 0
 
 
 def inform(model: Any, fitted: Fitted, reference: Any = None) -> Information:
@@ -106,7 +106,7 @@ def inform(model: Any, fitted: Fitted, reference: Any = None) -> Information:
     other or are constant, separated classes, a model that is not at its optimum for these rows.
     """
     contrasts, equations, base = contrasts_of(fitted.classes.tolist(), reference)
-    if fitted.objective.penalty.l1:
+    if fitted.objective.penalty.has_kinks:
         raise InputError(
             "an L1 penalty selects the coefficients, so they have no standard errors nor "
             "p-values; use bootstrap(model, X, y), or fit without the L1 penalty"
@@ -118,7 +118,7 @@ def inform(model: Any, fitted: Fitted, reference: Any = None) -> Information:
     asked = Evidence(objective.loss, scale.theta(u), scale.centre, scale.axes, len(fitted.classes))
     sums = objective.source.sum(asked)
     at, fisher = model_at(objective, u, sums)
-    if not np.any(objective.penalty.ridge):
+    if not objective.penalty.strength:
         refuse_few(sums.rows, u.size)
     root = root_of_inverse(
         at.hessian * objective.weight, [*fitted.names, INTERCEPT], fitted.theta, u.shape
@@ -163,7 +163,7 @@ def model_at(objective: Objective, u: Floats, sums: EvidenceSums) -> tuple[Secon
     total[:-1] += objective.penalty.gradient(w)
     fisher = scale.pull_both(sums.hessian).reshape(u.size, u.size)
     bend = np.zeros_like(u)
-    bend[: objective.features] = objective.penalty.ridge / scale.scale[:, None] ** 2
+    bend[: objective.features] = objective.penalty.curvature(w) / scale.scale[:, None] ** 2
     hessian = (fisher / weight + np.diag(bend.ravel())).reshape(*u.shape, *u.shape)
     value = sums.value / weight + objective.penalty.value(w)
     return SecondOrder(u, value, scale.pull(total), hessian), fisher
@@ -198,7 +198,7 @@ def root_of_inverse(
 def check_rest(model: Any, objective: Objective, sums: EvidenceSums, u: Floats) -> None:
     """Refuse a θ from which Newton's method goes on and on: the classes are separated."""
     known = getattr(model, "outcome_", None) is Outcome.CONVERGED
-    if known or sums.furthest <= CERTAIN or np.any(objective.penalty.ridge):
+    if known or sums.furthest <= CERTAIN or objective.penalty.strength:
         return
     result = run(Newton(), objective, u, Rules(tol=1e-6, max_steps=40))
     change = result.theta - objective.coordinates.theta(u)
