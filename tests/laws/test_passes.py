@@ -56,7 +56,7 @@ def test_kept_margins_give_the_same_sums(kind: str, loss) -> None:
     standing, whole = source.sum(kept.AtMargins(loss, margins)), ask(source, loss, theta)
     assert standing.value == whole.value
     assert np.array_equal(standing.gradient, whole.gradient)
-    curved = source.sum(kept.CurvedProduct(loss, np.concatenate(standing.p), d))
+    curved = source.sum(kept.HessianProduct(loss, np.concatenate(standing.p), d))
     along = np.tensordot(whole.hessian, d, axes=2)
     np.testing.assert_allclose(along, curved.total, rtol=1e-11, atol=1e-10)
     further = np.concatenate(source.map(lambda block: block.margins(theta + 0.5 * d)))
