@@ -40,6 +40,7 @@ from glasslogit.core.passes import (
     SignedMargins,
     Value,
     VectorSum,
+    hessian,
     value_and_gradient,
 )
 from glasslogit.core.penalties import Penalty, pseudo_gradient
@@ -89,6 +90,7 @@ __all__ = [
     "constant_columns",
     "curvature",
     "has_inverse",
+    "hessian",
     "inverse_of",
     "inverse_of_triangle",
     "inverse_root",

@@ -12,16 +12,15 @@ Derivations: docs/derivations/binomial.md and docs/derivations/multinomial.md.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from glasslogit.core.blocks import Block
-
 Floats = NDArray[np.float64]
+Terms = tuple[Iterable[Floats], Floats]  # (n,) for each term, and their class vectors (t, c)
 Labels = NDArray[Any]  # (n,): 0/1 or a fraction for Binomial, class numbers for Multinomial
 
 RAREST = 1e-15  # class rates below it are rounding; they only choose where a fit starts
@@ -127,8 +126,8 @@ class Loss(ABC):
         """Multiply s (n, c) by the curvature C(p) = ∂²loss/∂z² of each row: C(p)·s."""
 
     @abstractmethod
-    def hessian(self, block: "Block", p: Floats, centre: Floats, axes: Floats) -> Floats:
-        """Sum weightᵢ·AᵀC(pᵢ)A ⊗ xᵢxᵢᵀ for x − centre and A = `axes`, (d+1, c', d+1, c')."""
+    def terms(self, p: Floats, weight: Floats) -> Terms:
+        """Write weight·C(p) of each row as Σₜ hₜ·bₜbₜᵀ with hₜ ≥ 0; give each h, and all b."""
 
     @abstractmethod
     def probabilities(self, z: Floats) -> Floats:
@@ -193,9 +192,9 @@ class Binomial(Loss):
         """See `Loss.curvature_product`: p(1 − p)·s."""
         return curvature(p) * s
 
-    def hessian(self, block: "Block", p: Floats, centre: Floats, axes: Floats) -> Floats:  # noqa: ARG002
-        """See `Loss.hessian`: [X 1]ᵀ diag(weight·p(1 − p)) [X 1]; the one axis is ±1."""
-        return block.gram(block.weight * curvature(p)[:, 0], centre)[:, None, :, None]
+    def terms(self, p: Floats, weight: Floats) -> Terms:
+        """See `Loss.terms`: one, h = weight·p(1 − p) and b = 1."""
+        return [weight * curvature(p)[:, 0]], np.ones((1, 1))
 
     def probabilities(self, z: Floats) -> Floats:
         """See `Loss.probabilities`: [σ(−z), σ(z)]."""
@@ -254,15 +253,14 @@ class Multinomial(Loss):
         """See `Loss.curvature_product`: pₖ (sₖ − Σₗ pₗ sₗ)."""
         return p * (s - (p * s).sum(axis=1, keepdims=True))
 
-    def hessian(self, block: "Block", p: Floats, centre: Floats, axes: Floats) -> Floats:
-        """See `Loss.hessian`: Σ_{k<l} bbᵀ ⊗ Σ w pₖpₗ xxᵀ with b = aₖ − aₗ, rows of A."""
+    def terms(self, p: Floats, weight: Floats) -> Terms:
+        """See `Loss.terms`: for each k < l, h = weight·pₖpₗ and b = eₖ − eₗ, unit vectors."""
         if self.reference:
-            p, axes = np.insert(p, 0, 1.0 - p.sum(axis=1), axis=1), np.insert(axes, 0, 0.0, axis=0)
+            p = np.insert(p, 0, 1.0 - p.sum(axis=1), axis=1)
         k, m = pairs = np.triu_indices(p.shape[1], 1)
-        weights = (block.weight * p[:, i] * p[:, j] for i, j in zip(*pairs, strict=True))
-        grams, b = np.stack([block.gram(h, centre) for h in weights]), axes[k] - axes[m]
-        total = np.tensordot(grams, b[:, :, None] * b[:, None], axes=(0, 0))  # (d+1, d+1, c', c')
-        return np.ascontiguousarray(total.transpose(0, 2, 1, 3))
+        unit = np.eye(p.shape[1])[:, int(self.reference) :]
+        h = (weight * p[:, i] * p[:, j] for i, j in zip(*pairs, strict=True))
+        return h, unit[k] - unit[m]
 
     def probabilities(self, z: Floats) -> Floats:
         """See `Loss.probabilities`: the softmax."""

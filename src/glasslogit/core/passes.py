@@ -116,8 +116,22 @@ class Quadratic(Pass[QuadraticSums]):
     def __call__(self, block: Block) -> QuadraticSums:
         """See `Pass`."""
         rows = self.loss.evaluate(block.margins(self.theta), block.y)
-        hessian = self.loss.hessian(block, rows.p, self.centre, self.axes)
-        return QuadraticSums(*value_and_gradient(block, rows), hessian)
+        second = hessian(block, self.loss, rows.p, self.centre, self.axes)
+        return QuadraticSums(*value_and_gradient(block, rows), second)
+
+
+def hessian(block: Block, loss: Loss, p: Floats, centre: Floats, axes: Floats) -> Floats:
+    """Give Σᵢ weightᵢ·AᵀC(pᵢ)A ⊗ xᵢxᵢᵀ of a block for x − centre and A = `axes`.
+
+    With weight·C(p) = Σₜ hₜ·bₜbₜᵀ this is Σₜ (Aᵀbₜ)(Aᵀbₜ)ᵀ ⊗ Σᵢ hₜᵢ·xᵢxᵢᵀ, (d+1, c', d+1, c').
+    """
+    h, b = loss.terms(p, block.weight)
+    grams, b = [block.gram(each, centre) for each in h], b @ axes  # t of (d+1, d+1), (t, c')
+    if b.size == 1:  # one term of one margin: large grams are not copied
+        grams[0] *= b[0] ** 2
+        return grams[0][:, None, :, None]
+    total = np.tensordot(np.stack(grams), b[:, :, None] * b[:, None], axes=(0, 0))
+    return np.ascontiguousarray(total.transpose(0, 2, 1, 3))
 
 
 @dataclass(frozen=True, eq=False)

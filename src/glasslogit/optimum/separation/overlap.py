@@ -20,7 +20,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import CONSTANT, Block, Floats, Loss, Pass, inverted, make_block, sum_zero_axes
+from glasslogit.core import (
+    CONSTANT,
+    Block,
+    Floats,
+    Loss,
+    Pass,
+    hessian,
+    inverted,
+    make_block,
+    sum_zero_axes,
+)
 
 ENOUGH_ROWS = 2000  # rows, or 5 for each coefficient, that may prove what holds for all
 UNMOVED = 1e-6  # a direction that moves margins by a smaller share moves none
@@ -173,7 +183,7 @@ def balanced(loss: Loss, rows: Block, theta: Floats, total: Sum) -> bool:
         part = make_block(Z[used], rows.y[used], rows.weight[used], rows.offset[used])
         if len(part.weight) == 0:
             continue
-        H = loss.hessian(part, terms.p[used], np.zeros(Z.shape[1]), axes)[:-1, :, :-1]
+        H = hessian(part, loss, terms.p[used], np.zeros(Z.shape[1]), axes)[:-1, :, :-1]
         inverse = inverted(H.reshape(g.size, g.size))
         if inverse is None:
             continue

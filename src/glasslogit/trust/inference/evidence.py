@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glasslogit.core import Block, Floats, Loss, Pass, surprise, value_and_gradient
+from glasslogit.core import Block, Floats, Loss, Pass, hessian, surprise, value_and_gradient
 from glasslogit.trust.inference.distributions import log_choose
 
 WHOLE = 1e-8  # how near a count has to be to a whole number
@@ -45,12 +45,11 @@ class Evidence(Pass[EvidenceSums]):
         """See `Pass`."""
         z = block.margins(self.theta)
         rows, weight = self.loss.evaluate(z, block.y), block.weight
-        hessian = self.loss.hessian(block, rows.p, self.centre, self.axes)
         share = class_shares(block, self.K) * weight[:, None]
         hits = (share * self.loss.probabilities(z)).sum(axis=0)
         return EvidenceSums(
             *value_and_gradient(block, rows),
-            hessian,
+            hessian(block, self.loss, rows.p, self.centre, self.axes),
             int((weight > 0).sum()),
             share.sum(axis=0),
             hits,
