@@ -84,7 +84,14 @@ def imports(path: Path) -> Iterator[tuple[str, str]]:
         if isinstance(node, ast.ImportFrom):
             assert not node.level, f"{path}: a relative import"
             if (node.module or "").startswith("glasslogit."):
-                yield from ((node.module[11:], alias.name) for alias in node.names)
+                yield from (which(node.module[11:], alias.name) for alias in node.names)
+
+
+def which(module: str, name: str) -> tuple[str, str]:
+    """Give the module and the name that an import means: a file that no face hides is a module."""
+    inner = SRC.joinpath(*module.split("."), f"{name}.py")
+    is_file = inner.exists() and name not in face_of(module)
+    return (f"{module}.{name}", name) if is_file else (module, name)
 
 
 def face_of(room: str) -> set[str]:

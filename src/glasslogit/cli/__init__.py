@@ -53,6 +53,7 @@ def run(arguments: Sequence[str]) -> int:
         from glasslogit.cli.commands import call  # noqa: PLC0415  needs the extra `cli`
 
         code, line = call(arguments or ["--help"])
+        line = "interrupted" if code == INTERRUPTED else line
     except GlasslogitError as error:
         code, line = fault, str(error)
     except KeyboardInterrupt:

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from glasslogit.cli import INTERRUPTED
 from glasslogit.cli.check import check_table
 from glasslogit.cli.explain import explain_row
 from glasslogit.cli.fit import fit_table
@@ -81,8 +80,6 @@ def call(arguments: Sequence[str]) -> tuple[int, str]:
         return 2, f"{error.format_message().rstrip('.')}; try: glasslogit --help"
     except typer.Abort:
         raise KeyboardInterrupt from None
-    if code == INTERRUPTED:
-        raise KeyboardInterrupt
     return code or 0, ""
 
 
