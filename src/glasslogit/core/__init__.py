@@ -54,7 +54,7 @@ from glasslogit.core.roots import (
     inverted,
     root_of,
 )
-from glasslogit.core.source import GROUP, Drawn, Source
+from glasslogit.core.source import GROUP, Drawn, InMemory, Source
 
 __all__ = [
     "CONSTANT",
@@ -71,6 +71,7 @@ __all__ = [
     "Drawn",
     "FirstOrder",
     "Floats",
+    "InMemory",
     "KeptMargins",
     "KroneckerFactors",
     "Labels",

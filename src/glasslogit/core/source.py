@@ -27,13 +27,20 @@ Drawn = tuple[NDArray[np.intp], Floats]  # places of rows, and the weights they 
 class Source(ABC):
     """Rows to ask questions of; `passes` counts how often all of them were read.
 
-    `density` is the share of the entries that are stored, `drawn` the last sample of the rows,
-    with the share and the seed it was drawn by.
+    `density` is the share of the entries that are stored, `rows_per_block` the largest number of
+    rows in a block, 0 where it is not known, and `drawn` the last sample of the rows, with the
+    share and the seed it was drawn by.
     """
 
     passes: int = 0
     density: float = 1.0
-    drawn: tuple[tuple[float, int], Any] | None = None
+    rows_per_block: int = 0
+    drawn: "tuple[tuple[float, int], InMemory] | None" = None
+
+    @property
+    def in_memory(self) -> "InMemory | None":
+        """Give this source if it holds all its rows as arrays, else None."""
+        return None
 
     @abstractmethod
     def blocks(self) -> Iterator[Block]:
@@ -44,14 +51,14 @@ class Source(ABC):
         """Give the same rows with these columns only."""
 
     @abstractmethod
-    def pick(self, choose: Callable[[Labels, Floats], Drawn]) -> "Source":
+    def pick(self, choose: Callable[[Labels, Floats], Drawn]) -> "InMemory":
         """Copy some rows into memory: those of each block at the places chosen.
 
         `choose` is shown the labels and weights of each block in order; it gives the places, and
         the weights that these rows are to have.
         """
 
-    def sample(self, share: float, seed: int) -> Any:
+    def sample(self, share: float, seed: int) -> "InMemory":
         """Draw about a share of the rows, weighted to stand for all of them.
 
         Of float64 rows in memory no others are touched. The source keeps the last sample: what
@@ -101,6 +108,23 @@ class Source(ABC):
             order = rng.permutation(len(block.weight))
             for start in range(0, len(order), size):
                 yield block.take(order[start : start + size])
+
+
+class InMemory(Source):
+    """All rows as arrays: `X` (n, d), labels (n,), weights (n,) and offset (n, c).
+
+    `threads` read them.
+    """
+
+    X: Any
+    y: Labels
+    weight: Floats
+    offset: Floats
+    threads: int
+
+    @abstractmethod
+    def take(self, rows: NDArray[np.integer]) -> "InMemory":
+        """Give the source of these rows, copied."""
 
 
 def draw_rows(y: Labels, weight: Floats, share: float, rng: "np.random.Generator") -> Drawn:

@@ -25,7 +25,6 @@ from glasslogit.core import (
     inverse_of_triangle,
     pseudo_gradient,
 )
-from glasslogit.sources import ArraySource, rows_per_block
 
 UNIT = 2.0**-53  # the relative error of one operation
 BISECTIONS = 60
@@ -55,7 +54,7 @@ def rounding_of(objective: Objective, theta: Floats, moments: ColumnMoments) -> 
     and stability of numerical algorithms", 2002, section 4.2). Blocks are added to each other.
     """
     at, source, n = objective.coordinates, objective.source, objective.rows
-    block = rows_per_block(source.X) if isinstance(source, ArraySource) else n
+    block = source.rows_per_block or n
     share = UNIT * (min(n, block) + n / block + 16)
     rms = np.sqrt(moments.mean**2 + moments.scatter / moments.weight)
     margin = (len(rms) + 6) * UNIT * float((rms @ np.abs(theta[:-1]) + np.abs(theta[-1])).max())

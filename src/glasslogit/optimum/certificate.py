@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core import ColumnMoments, Floats, LocalModel, Objective
+from glasslogit.core import ColumnMoments, Floats, InMemory, LocalModel, Objective
 from glasslogit.optimum.bounds import (
     farthest,
     gradient_error,
@@ -23,7 +23,6 @@ from glasslogit.optimum.bounds import (
 )
 from glasslogit.pages import Page, Printable
 from glasslogit.solvers import MANY, Outcome, Result
-from glasslogit.sources import ArraySource
 
 EXACT_ROWS = 100_000  # of more rows in memory the moments are those of a sample
 ROWS_TO_INVERT = 10  # of fewer, to invert a large Hessian costs much beside forming it
@@ -106,8 +105,8 @@ def certify(objective: Objective, result: Result, moments: ColumnMoments) -> Cer
         return unproved("the classes are separated, so there is no optimum")
     if result.at is None or not isfinite(result.at.value):
         return unproved(f"an earlier step than the last was kept; {VERIFY}")
-    source = objective.source
-    if not isinstance(source, ArraySource):
+    source = objective.source.in_memory
+    if source is None:
         return unproved(f"the rows come in batches; {VERIFY}")
     certificate = unproved(f"a Hessian of these rows costs too much beside the fit; {VERIFY}")
     for know in (last_formed, few_rows):
@@ -115,7 +114,7 @@ def certify(objective: Objective, result: Result, moments: ColumnMoments) -> Cer
         if known is None:
             continue
         certificate = prove(objective, result.theta, result.at, known, moments)
-        exact = known.origin is result.at.u and source.weight.max() == least_weight(source)
+        exact = known.origin is result.at.u and source.weight.max() == known.least
         if certificate.proved or exact:  # of rows of one weight nothing more is to be known
             break
     return certificate
@@ -124,29 +123,33 @@ def certify(objective: Objective, result: Result, moments: ColumnMoments) -> Cer
 class LowerHessian(NamedTuple):
     """A Hessian at most the true one, where it was formed, and how far its rows reach.
 
-    `all` tells whether the spans are those of all rows.
+    `all` tells whether the spans are those of all rows, `least` is the least weight of a row.
     """
 
     hessian: Floats
     origin: Floats
     spans: Floats  # (d,), how far a column may be from its centre
     all: bool
+    least: float
 
 
 def last_formed(
-    objective: Objective, source: ArraySource, u: Floats, moments: ColumnMoments
+    objective: Objective, source: InMemory, u: Floats, moments: ColumnMoments
 ) -> LowerHessian | None:
     """Give the last Hessian that the solver formed of all rows, if the moments are theirs."""
     costly = u.size > MANY and objective.rows < ROWS_TO_INVERT * u.size
     if not objective.formed or objective.rows > EXACT_ROWS or costly:
         return None
-    spans = np.sqrt(moments.scatter / least_weight(source)) * (1 + 1e-6)
+    least = least_weight(source)
+    spans = np.sqrt(moments.scatter / least) * (1 + 1e-6)
     spans += np.abs(moments.mean - objective.coordinates.centre)
-    return LowerHessian(objective.formed[-1].hessian, objective.formed[-1].u, spans, all=True)
+    return LowerHessian(
+        objective.formed[-1].hessian, objective.formed[-1].u, spans, all=True, least=least
+    )
 
 
 def few_rows(
-    objective: Objective, source: ArraySource, u: Floats, moments: ColumnMoments
+    objective: Objective, source: InMemory, u: Floats, moments: ColumnMoments
 ) -> LowerHessian | None:
     """Form the Hessian of few rows: divided by the weight of all it is below that of all."""
     del moments
@@ -157,12 +160,11 @@ def few_rows(
     hessian = replace(objective, source=part, formed=[]).quadratic(u).hessian
     ones = (np.ones((len(block.weight), 1)) for block in part.blocks())
     squares = [b.squares(h, centre)[:-1, 0] for b, h in zip(part.blocks(), ones, strict=True)]
-    return LowerHessian(
-        hessian, u, np.sqrt(np.sum(squares, axis=0)) * (1 + 1e-6), all=n <= FEW_ROWS
-    )
+    spans = np.sqrt(np.sum(squares, axis=0)) * (1 + 1e-6)
+    return LowerHessian(hessian, u, spans, all=n <= FEW_ROWS, least=least_weight(source))
 
 
-def least_weight(source: ArraySource) -> float:
+def least_weight(source: InMemory) -> float:
     """Give the least weight of a row that has any."""
     return float(source.weight[source.weight > 0].min())
 
@@ -201,8 +203,7 @@ def prove(
     bound = second_order(gradient, gradient_error(objective, theta, rounding), root, reach)
     if bound is None:
         return unproved(f"the optimum is too far away, or there is none; {VERIFY}, if any")
-    assert isinstance(objective.source, ArraySource)  # noqa: S101  `certify` has looked
-    probability = from_gap(bound.gap, objective.weight, least_weight(objective.source))
+    probability = from_gap(bound.gap, objective.weight, known.least)
     if known.all:
         probability = min(probability, reach * bound.radius / 4)
     unit, share = unit_of(objective), relative(bound.gap, at.value)

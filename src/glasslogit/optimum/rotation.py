@@ -15,11 +15,10 @@ Derivation: docs/derivations/solvers.md.
 """
 
 from dataclasses import dataclass, replace
-from typing import TypeGuard
 
 import numpy as np
 
-from glasslogit.core import TINY, Block, Floats, Source, make_block
+from glasslogit.core import TINY, Block, Floats, InMemory, make_block
 from glasslogit.solvers import Callback, Progress, Trace
 from glasslogit.sources import ArraySource
 
@@ -35,7 +34,7 @@ class Rotation:
     centre: Floats
     scale: Floats
     inverse: Floats
-    turned: ArraySource
+    turned: InMemory
 
     def lift(self, theta: Floats) -> Floats:
         """Give θ (d+1, c) for θ (r+1, c) on the turned rows: s·w = Qᵀ·v, b less what m moves."""
@@ -62,14 +61,12 @@ class Rotation:
         return replace(trace, weights=weights)
 
 
-def pays(source: Source) -> TypeGuard[ArraySource]:
-    """Tell whether there are rows in memory, fewer than columns, and not too many."""
-    return isinstance(source, ArraySource) and source.X.shape[0] < min(
-        source.X.shape[1], MOST_ROTATED_ROWS
-    )
+def is_wide(source: InMemory) -> bool:
+    """Tell whether there are fewer rows than columns, and not too many."""
+    return source.X.shape[0] < min(source.X.shape[1], MOST_ROTATED_ROWS)
 
 
-def rotate(source: ArraySource, scales: Floats | float, *, intercept: bool) -> Rotation:
+def rotate(source: InMemory, scales: Floats | float, *, intercept: bool) -> Rotation:
     """Turn the rows, for columns in units `scales`; two passes, this one and that of `lift`."""
     block = make_block(source.X, source.y, source.weight, source.offset)
     d = source.X.shape[1]

@@ -14,6 +14,7 @@ from glasslogit.core import (
     ColumnMoments,
     Coordinates,
     Floats,
+    InMemory,
     Loss,
     Moments,
     Objective,
@@ -28,7 +29,7 @@ from glasslogit.errors import (
 )
 from glasslogit.inputs import check_squarable
 from glasslogit.optimum.certificate import EXACT_ROWS, VERIFY, Certificate, certify, unproved
-from glasslogit.optimum.rotation import pays, rotate
+from glasslogit.optimum.rotation import is_wide, rotate
 from glasslogit.optimum.separation import Relation, Verdict, dependence_of, free_columns, judge
 from glasslogit.solvers import (
     AUTO,
@@ -41,7 +42,6 @@ from glasslogit.solvers import (
     resolve,
     run,
 )
-from glasslogit.sources import ArraySource
 
 LOG_2 = 0.6931  # a little less than it: the loss of a row whose two classes are as likely
 SAMPLED_SHARE = 0.05  # of more than `EXACT_ROWS` rows such a share tells the moments of the columns
@@ -85,8 +85,9 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     """Minimise C·Σ sᵢ·lossᵢ + penalty over a source; `start` is a θ to go on from."""
     free_choice = isinstance(settings.solver, str) and settings.solver in AUTO
     held = np.isfinite(settings.C) and np.ndim(settings.factors) == 0
-    if free_choice and held and settings.l1_ratio == 0 and pays(source):
-        return train_rotated(source, loss, settings, start)
+    memory = source.in_memory
+    if free_choice and held and settings.l1_ratio == 0 and memory and is_wide(memory):
+        return train_rotated(memory, loss, settings, start)
     held_out, rules = None, settings.rules
     if isinstance(settings.solver, GradientDescent) and settings.solver.validation_fraction:
         source, held_out = hold_out(source, settings.solver)
@@ -123,9 +124,9 @@ def run_while_in_doubt(solver: Solver, objective: Objective, u: Floats, rules: R
     A mean loss below log 2 times the least share of a row says so: the classes are separated
     completely, and the fit would go on for ever. Offsets could do the same for other classes.
     """
-    source, asked_for = objective.source, isinstance(solver, GradientDescent)  # its epochs
+    source, asked_for = objective.source.in_memory, isinstance(solver, GradientDescent)
     free = len(free_columns(objective)) == objective.features
-    if asked_for or not (free and isinstance(source, ArraySource)) or source.offset.any():
+    if asked_for or not free or source is None or source.offset.any():
         return run(solver, objective, u, rules)
     least = LOG_2 * float(source.weight.min(where=source.weight > 0, initial=np.inf))
     asked = list[bool]()
@@ -164,7 +165,7 @@ def centred_intercepts(theta: Floats, loss: Loss) -> Floats:
     return np.vstack([theta[:-1], theta[-1] - shift])
 
 
-def train_rotated(source: ArraySource, loss: Loss, settings: Settings, start: Floats | None) -> Fit:
+def train_rotated(source: InMemory, loss: Loss, settings: Settings, start: Floats | None) -> Fit:
     """Train on the rows turned into fewer columns, and turn the model back."""
     settings.tell("fewer rows than columns, and a ridge penalty: turned to a column a row")
     rotation = rotate(source, settings.scales, intercept=settings.fit_intercept)
@@ -185,13 +186,14 @@ def column_moments(source: Source, loss: Loss) -> ColumnMoments:
     They only choose the coordinates and the start. A column that is constant in the sample
     may not be so in all rows: then all are asked.
     """
-    if isinstance(source, ArraySource) and len(source.y) > EXACT_ROWS:
+    memory = source.in_memory
+    if memory and len(memory.y) > EXACT_ROWS:
         part = source.sample(SAMPLED_SHARE, seed=0).sum(Moments(loss))
         if part.weight > 0 and (part.scatter > 0).all():
-            total = float(source.weight.sum())
+            total = float(memory.weight.sum())
             scale = total / part.weight
             return ColumnMoments(
-                len(source.y),
+                len(memory.y),
                 total,
                 part.mean,
                 part.scatter * scale,
@@ -239,19 +241,20 @@ def null_theta(loss: Loss, moments: ColumnMoments) -> Floats:
     return theta
 
 
-def hold_out(source: Source, solver: GradientDescent) -> tuple[Source, ArraySource]:
+def hold_out(source: Source, solver: GradientDescent) -> tuple[Source, InMemory]:
     """Split off the share of rows, of each class alike, on which patience watches the loss."""
-    if not isinstance(source, ArraySource):
+    memory = source.in_memory
+    if memory is None:
         raise InputError("validation_fraction needs the rows in memory; pass arrays, not batches")
     from glasslogit.evaluate import split_rows  # noqa: PLC0415  (4 ms to import)
 
     share = solver.validation_fraction
     try:
-        whole = bool((source.y % 1 == 0).all())  # shares of events are no classes
-        stratify = source.y if whole else None
-        kept, held = split_rows(len(source.y), share, solver.seed, stratify=stratify)
+        whole = bool((memory.y % 1 == 0).all())  # shares of events are no classes
+        stratify = memory.y if whole else None
+        kept, held = split_rows(len(memory.y), share, solver.seed, stratify=stratify)
     except InputError as error:
         raise InputError(f"validation_fraction={share} cannot be held out: {error}") from None
-    if not source.weight[held].any():
+    if not memory.weight[held].any():
         raise InputError(f"validation_fraction={share} holds out rows of weight 0 only; raise it")
-    return source.take(kept), source.take(held)
+    return memory.take(kept), memory.take(held)

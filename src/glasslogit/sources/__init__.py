@@ -1,7 +1,7 @@
 """Where rows live, and how a pass is added up over them."""
 
 from glasslogit.core import Source
-from glasslogit.sources.arrays import ArraySource, rows_per_block
+from glasslogit.sources.arrays import ArraySource
 from glasslogit.sources.batches import Batch, BatchSource
 from glasslogit.sources.threads import one_blas_thread, threads_of
 
@@ -11,6 +11,5 @@ __all__ = [
     "BatchSource",
     "Source",
     "one_blas_thread",
-    "rows_per_block",
     "threads_of",
 ]

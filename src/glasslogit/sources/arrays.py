@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import GROUP, Block, Drawn, Floats, Labels, Source, is_sparse, make_block
+from glasslogit.core import GROUP, Block, Drawn, Floats, InMemory, Labels, is_sparse, make_block
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +21,7 @@ MOST_ROWS = 8192
 WORTH_THREADS = 2**18  # entries below which starting threads costs more than it saves
 
 
-class ArraySource(Source):
+class ArraySource(InMemory):
     """Rows of an array `X` (n, d) with labels (n,), weights (n,) and offset (n, c).
 
     >>> source = ArraySource(np.ones((3, 2)), np.zeros(3), np.ones(3), np.zeros((3, 1)))
@@ -42,9 +42,15 @@ class ArraySource(Source):
         self.X, self.y, self.weight, self.offset = X, y, weight, offset
         self.threads = threads if _entries(X) >= WORTH_THREADS else 1
         self.density = _entries(X) / (X.shape[0] * X.shape[1] or 1)
+        self.rows_per_block = rows_per_block(X)
+
+    @property
+    def in_memory(self) -> InMemory:
+        """See `Source.in_memory`."""
+        return self
 
     def take(self, rows: NDArray[np.integer]) -> "ArraySource":
-        """Give the source of these rows, copied."""
+        """See `InMemory.take`."""
         return ArraySource(*self._part(rows), threads=self.threads)
 
     def pick(self, choose: Callable[[Labels, Floats], Drawn]) -> "ArraySource":
@@ -67,7 +73,7 @@ class ArraySource(Source):
 
     @cached_property
     def _starts(self) -> range:
-        return range(0, self.X.shape[0], rows_per_block(self.X))
+        return range(0, self.X.shape[0], self.rows_per_block)
 
     def _cut(self, start: int) -> Block:
         return make_block(*self._part(slice(start, start + self._starts.step)), start)

@@ -18,7 +18,6 @@ from glasslogit.model.parameters import RATIOS
 from glasslogit.model.scikit_learn import no_ratios
 from glasslogit.model.selection.folds import Fold, Rows
 from glasslogit.optimum import Limits, PathProblem, Point, Settings, path_problem, walk
-from glasslogit.sources import ArraySource
 
 Scoring = str | Callable[..., float] | None
 
@@ -109,8 +108,8 @@ def side_by_side(models: Sequence[Sequence[Point]]) -> tuple[Floats, Rows, NDArr
 
 def on_rows(task: PathProblem, rows: Rows) -> PathProblem:
     """Give the same task on some of the rows, copied, in the coordinates of all."""
-    whole = task.objective.source
-    if not isinstance(whole, ArraySource):
+    whole = task.objective.source.in_memory
+    if whole is None:
         raise InputError("cross-validation needs the rows in memory; pass arrays")
     source = whole.take(rows)
     weight = float(source.weight.sum())

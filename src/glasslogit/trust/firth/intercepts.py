@@ -16,17 +16,10 @@ import numpy as np
 from glasslogit.core import Binomial, Floats
 from glasslogit.optimum import Settings, train
 from glasslogit.solvers import Rules
-from glasslogit.sources import ArraySource, BatchSource
+from glasslogit.sources import BatchSource
 from glasslogit.trust.firth.jeffreys import Penalised, leverage
 
 MOST, REST = 60, 1e-12  # steps of an intercept, and the size of one that is rounding
-
-
-def rows_of(problem: Penalised) -> ArraySource:
-    """Give the rows, which are in memory."""
-    source = problem.objective.source
-    assert isinstance(source, ArraySource)  # noqa: S101  `make_case` makes no other
-    return source
 
 
 def as_it_is(problem: Penalised, theta: Floats) -> Floats:
@@ -37,13 +30,14 @@ def as_it_is(problem: Penalised, theta: Floats) -> Floats:
 
 def flic(problem: Penalised, theta: Floats) -> Floats:
     """Fit the intercept anew, by maximum likelihood: the mean probability is the event rate."""
-    source, loss = rows_of(problem), problem.objective.loss
-    z = np.concatenate(source.map(lambda block: block.product(theta)))
+    source, loss = problem.objective.source, problem.objective.loss
+    rows = source.map(lambda block: (block.product(theta), block.y, block.weight))
+    z, y, weight = (np.concatenate(part) for part in zip(*rows, strict=True))
     shift = np.zeros(z.shape[1])
     for _ in range(MOST):
-        terms = loss.evaluate(z + shift, source.y)
-        slope = source.weight @ terms.residual
-        weighted = source.weight[:, None] * terms.p
+        terms = loss.evaluate(z + shift, y)
+        slope = weight @ terms.residual
+        weighted = weight[:, None] * terms.p
         step = np.linalg.solve(np.diag(weighted.sum(axis=0)) - weighted.T @ terms.p, slope)
         shift = shift - np.clip(step, -1.0, 1.0)
         if np.abs(step).max() <= REST:
@@ -53,7 +47,7 @@ def flic(problem: Penalised, theta: Floats) -> Floats:
 
 def flac(problem: Penalised, theta: Floats) -> Floats:
     """Fit all anew, on the rows and once more the rows, of weight h and both classes alike."""
-    source = rows_of(problem)
+    source = problem.objective.source
     at = problem.at(problem.objective.coordinates.inverse(theta))
     roots = problem.roots(np.asarray(np.linalg.cholesky(at.inverse).T, np.float64))
     loss, d = problem.objective.loss, problem.objective.features

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.core import Floats, Labels
+from glasslogit.core import Floats, InMemory, Labels
 from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import Target, one_by_one
 from glasslogit.model import beside, loss_of
@@ -96,8 +96,8 @@ def bootstrap(  # noqa: PLR0913
     check_number(level, "level", "between 0 and 1", above=0, below=1)
     check_number(seed, "seed", "0 or greater", least=0, whole=True)
     fitted = beside(model, X, y, sample_weight, offset)
-    settings, source = fitted.settings, fitted.objective.source
-    if not isinstance(source, ArraySource):
+    settings, source = fitted.settings, fitted.objective.source.in_memory
+    if source is None:
         raise InputError("the bootstrap needs the rows in memory; pass arrays, not batches")
     at_rest(model, fitted)
     settings = replace(settings, rules=replace(settings.rules, tol=1e-5))
@@ -136,7 +136,7 @@ class Units(NamedTuple):
     weight: Floats
 
 
-def units_of(source: ArraySource, model: Any, factors: Floats) -> Units:
+def units_of(source: InMemory, model: Any, factors: Floats) -> Units:
     """Find what to draw: what whole frequency weights count, trial by trial, or else the rows."""
     y, weight = one_by_one(Target(source.y, np.asarray(source.weight, np.float64)))
     each = factors[y.astype(np.intp)]
@@ -147,7 +147,7 @@ def units_of(source: ArraySource, model: Any, factors: Floats) -> Units:
     return Units(source.y, np.ones(len(source.y), np.int64), source.weight)
 
 
-def draw(source: ArraySource, units: Units, resamples: int, seed: int) -> Iterator[Target]:
+def draw(source: InMemory, units: Units, resamples: int, seed: int) -> Iterator[Target]:
     """Draw as many units as there are with replacement; give y and weight of each resample."""
     rng, n, total = np.random.default_rng(seed), len(source.y), int(units.counted.sum())
     for _ in range(resamples):
@@ -159,7 +159,7 @@ def draw(source: ArraySource, units: Units, resamples: int, seed: int) -> Iterat
             yield Target(events / np.where(sums > 0, sums, 1.0), sums)
 
 
-def refit(source: ArraySource, target: Target, settings: Settings, start: Floats) -> Floats | None:
+def refit(source: InMemory, target: Target, settings: Settings, start: Floats) -> Floats | None:
     """Fit to other targets; give θ, or None where there is no optimum."""
     c = start.shape[1]
     y, weight = target
