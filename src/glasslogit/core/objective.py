@@ -7,7 +7,7 @@ A solver sees f through `Coordinates` u ↦ θ(u).
 Derivations: docs/derivations/objective.md.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -75,7 +75,7 @@ class Objective:
     """f(u) = mean loss + penalty over a source.
 
     `weight` is the total weight S, `rows` the number of rows and `size` the number of
-    observations that standard errors refer to. `formed` keeps the last Hessian that was formed.
+    observations that standard errors refer to.
     """
 
     source: Source
@@ -85,7 +85,6 @@ class Objective:
     weight: float
     rows: int
     size: float
-    formed: list[SecondOrder] = field(default_factory=list)
 
     @property
     def features(self) -> int:
@@ -118,8 +117,7 @@ class Objective:
         hessian = at.pull_both(sums.hessian)
         hessian /= self.weight
         np.einsum("jkjk->jk", hessian)[:d] += self._bend(theta)
-        self.formed[:] = [SecondOrder(*self._slope(u, theta, sums), hessian)]
-        return self.formed[0]
+        return SecondOrder(*self._slope(u, theta, sums), hessian)
 
     def kronecker(self, u: Floats) -> KroneckerFactors:
         """Give the factors of the Hessian at u of a softmax; one pass."""
@@ -194,13 +192,13 @@ class Objective:
         part = self.source.sample(share, seed)
         weight = float(part.weight.sum())
         size = self.size * len(part.y) / self.rows
-        return replace(self, source=part, weight=weight, rows=len(part.y), size=size, formed=[])
+        return replace(self, source=part, weight=weight, rows=len(part.y), size=size)
 
     def columns(self, which: NDArray[np.integer]) -> "Objective":
         """Give f as a function of the coefficients of these columns, the others being 0."""
         part, at = self.source.columns(which), self.coordinates.columns(which)
         penalty = self.penalty.columns(which)
-        return replace(self, source=part, coordinates=at, penalty=penalty, formed=[])
+        return replace(self, source=part, coordinates=at, penalty=penalty)
 
     def violation(self, at: LocalModel, diagonal: Floats) -> float:
         """Give the distance to the optimum in standard errors: maxⱼ √size·|gⱼ| / √Hⱼⱼ.

@@ -34,13 +34,20 @@ from glasslogit.model.prediction import reported_theta
 from glasslogit.model.problem import settings_for
 from glasslogit.model.progress import ProgressBar
 from glasslogit.optimum import Fit, train
-from glasslogit.solvers import Callback, GradientDescent, Outcome
+from glasslogit.solvers import Callback, Outcome, named
 
 
 def most_steps(model: Any, data: Data) -> int:
     """Give the largest number of steps, and one for each model that is begun and not made."""
-    steps = model.solver.epochs if isinstance(model.solver, GradientDescent) else model.max_iter
+    own = own_steps(model)
+    steps = model.max_iter if own is None else own
     return (steps + 1) * len(data.sources)
+
+
+def own_steps(model: Any) -> int | None:
+    """Give the number of steps that the solver makes by itself, such as epochs, if it does."""
+    solver = named(model.solver)
+    return solver.own_steps if solver else None
 
 
 def train_all(model: Any, data: Data, design: Design, callbacks: Sequence[Callback]) -> list[Fit]:
@@ -48,7 +55,7 @@ def train_all(model: Any, data: Data, design: Design, callbacks: Sequence[Callba
     start = previous(model, data) if model.warm_start else None
     watching = (*callbacks, *model.callbacks)
     loss, several = loss_of(len(data.classes), model.multi_class), len(data.sources) > 1
-    steps = model.solver.epochs if isinstance(model.solver, GradientDescent) else None
+    steps = own_steps(model)
     began, fits = perf_counter(), list[Fit]()
     for k, make_source in enumerate(data.sources):
         bar = ProgressBar(f"fit {data.classes[k]}" if several else "fit", steps)

@@ -3,13 +3,14 @@
 Derivation: docs/derivations/certificate.md.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import inf, isfinite
 from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core import ColumnMoments, Floats, InMemory, LocalModel, Objective
+from glasslogit.core import ColumnMoments, Floats, InMemory, LocalModel, Objective, SecondOrder
 from glasslogit.optimum.bounds import (
     farthest,
     gradient_error,
@@ -109,10 +110,7 @@ def certify(objective: Objective, result: Result, moments: ColumnMoments) -> Cer
     if source is None:
         return unproved(f"the rows come in batches; {VERIFY}")
     certificate = unproved(f"a Hessian of these rows costs too much beside the fit; {VERIFY}")
-    for know in (last_formed, few_rows):
-        known = know(objective, source, result.at.u, moments)
-        if known is None:
-            continue
+    for known in lower_hessians(objective, source, result.at.u, result.formed, moments):
         certificate = prove(objective, result.theta, result.at, known, moments)
         exact = known.origin is result.at.u and source.weight.max() == known.least
         if certificate.proved or exact:  # of rows of one weight nothing more is to be known
@@ -133,31 +131,39 @@ class LowerHessian(NamedTuple):
     least: float
 
 
-def last_formed(
-    objective: Objective, source: InMemory, u: Floats, moments: ColumnMoments
-) -> LowerHessian | None:
-    """Give the last Hessian that the solver formed of all rows, if the moments are theirs."""
+def lower_hessians(
+    objective: Objective,
+    source: InMemory,
+    u: Floats,
+    formed: SecondOrder | None,
+    moments: ColumnMoments,
+) -> Iterator[LowerHessian]:
+    """Give what a certificate can rest on, unless it costs much beside a fit; the free one first.
+
+    The last Hessian of a fit serves if the moments are those of all rows, as it is.
+    """
     costly = u.size > MANY and objective.rows < ROWS_TO_INVERT * u.size
-    if not objective.formed or objective.rows > EXACT_ROWS or costly:
-        return None
+    if formed and objective.rows <= EXACT_ROWS and not costly:
+        yield last_formed(objective, source, formed, moments)
+    if u.size <= MANY:
+        yield few_rows(objective, source, u)
+
+
+def last_formed(
+    objective: Objective, source: InMemory, formed: SecondOrder, moments: ColumnMoments
+) -> LowerHessian:
+    """Take the last Hessian that the solver formed of all rows; the moments are theirs."""
     least = least_weight(source)
     spans = np.sqrt(moments.scatter / least) * (1 + 1e-6)
     spans += np.abs(moments.mean - objective.coordinates.centre)
-    return LowerHessian(
-        objective.formed[-1].hessian, objective.formed[-1].u, spans, all=True, least=least
-    )
+    return LowerHessian(formed.hessian, formed.u, spans, all=True, least=least)
 
 
-def few_rows(
-    objective: Objective, source: InMemory, u: Floats, moments: ColumnMoments
-) -> LowerHessian | None:
+def few_rows(objective: Objective, source: InMemory, u: Floats) -> LowerHessian:
     """Form the Hessian of few rows: divided by the weight of all it is below that of all."""
-    del moments
-    if u.size > MANY:
-        return None
     n, centre = objective.rows, objective.coordinates.centre
     part = source.take(np.arange(0, n, -(-n // FEW_ROWS)))
-    hessian = replace(objective, source=part, formed=[]).quadratic(u).hessian
+    hessian = replace(objective, source=part).quadratic(u).hessian
     ones = (np.ones((len(block.weight), 1)) for block in part.blocks())
     squares = [b.squares(h, centre)[:-1, 0] for b, h in zip(part.blocks(), ones, strict=True)]
     spans = np.sqrt(np.sum(squares, axis=0)) * (1 + 1e-6)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from time import perf_counter
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -27,15 +27,16 @@ from glasslogit.optimum.train import (
     null_theta,
 )
 from glasslogit.solvers import (
-    AUTO,
     FEW_COEFFICIENTS,
     NewtonCG,
     Outcome,
     ProximalNewton,
+    Result,
     Rules,
     Solver,
-    diagonal,
+    Step,
     keeping,
+    named,
     proximal_steps,
     run,
 )
@@ -50,6 +51,11 @@ class Limits(NamedTuple):
     tol: float
     max_steps: int
     deadline: float
+
+    def rules(self) -> Rules:
+        """Give the rules for the next fit."""
+        rest = max(self.deadline - perf_counter(), 0.0)
+        return Rules(tol=self.tol, max_steps=self.max_steps, max_time=rest)
 
 
 class Point(NamedTuple):
@@ -126,8 +132,9 @@ def is_followed(solver: Solver | str, coefficients: int) -> bool:
     >>> is_followed("auto", 101), is_followed("auto", 10_001), is_followed("lbfgs", 101)
     (True, False, False)
     """
-    left_to_us = solver in AUTO if isinstance(solver, str) else isinstance(solver, ProximalNewton)
-    return left_to_us and coefficients <= FEW_COEFFICIENTS
+    asked_for = named(solver)
+    proximal = asked_for is None or asked_for.name == ProximalNewton.name
+    return proximal and coefficients <= FEW_COEFFICIENTS
 
 
 def follow(
@@ -135,29 +142,26 @@ def follow(
 ) -> Iterator[Point]:
     """Go from a model of the mean loss to the optimum under each penalty in turn."""
     for penalty in penalties:
-        point, at = settle(mean_loss, at, penalty, limits)
-        yield point
+        f = replace(mean_loss, penalty=penalty)
+        known = mean_loss.repenalised(at, penalty)
+        result = run(Continuation(known), f, known.u, limits.rules())
+        end = result.at if isinstance(result.at, SecondOrder) else known
+        at = f.repenalised(end, Penalty())
+        yield point_of(f, result, at.value)
 
 
-def settle(
-    mean_loss: Objective, known: SecondOrder, penalty: Penalty, limits: Limits
-) -> tuple[Point, SecondOrder]:
-    """Go to the optimum under a penalty; give it, and the model of the mean loss there."""
-    f, outcome, steps = replace(mean_loss, penalty=penalty), None, 0
-    start = mean_loss.repenalised(known, penalty)
-    for steps, (at, *_) in enumerate(proximal_steps(f, start, fresh=False)):
-        if f.violation(at, diagonal(at.hessian)) <= limits.tol:
-            outcome = Outcome.CONVERGED
-        elif steps >= limits.max_steps:
-            outcome = Outcome.MAX_STEPS
-        elif perf_counter() >= limits.deadline:
-            outcome = Outcome.OUT_OF_TIME
-        if outcome:
-            break
-    bare = f.repenalised(at, Penalty())
-    theta, passes = centred_intercepts(f.coordinates.theta(at.u), f.loss), f.source.passes
-    point = Point(theta, at.value, bare.value, steps, passes, outcome or Outcome.STALLED)
-    return point, bare
+@dataclass(frozen=True, eq=False)
+class Continuation(Solver):
+    """Proximal Newton from a model of f that is known; its Hessian measures until the next one."""
+
+    name: ClassVar[str] = ProximalNewton.name
+    known: SecondOrder
+    standardise: bool = True
+
+    def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
+        """See `Solver.steps`; the start is where the model stands."""
+        del start
+        return (step for step, _ in proximal_steps(objective, self.known, None))
 
 
 def visit(task: PathProblem, Cs: Floats, limits: Limits) -> Iterator[Point]:
@@ -168,10 +172,16 @@ def visit(task: PathProblem, Cs: Floats, limits: Limits) -> Iterator[Point]:
         f, solver = make_objective(
             mean_loss.source, mean_loss.loss, moments, replace(task.settings, C=C)
         )
-        rest = max(limits.deadline - perf_counter(), 0.0)
-        rules = Rules(tol=limits.tol, max_steps=limits.max_steps, max_time=rest)
-        result = run(solver, f, f.coordinates.inverse(theta), rules)
-        theta, value = centred_intercepts(result.theta, f.loss), float(result.trace.value[-1])
-        loss = value - f.penalty.value(theta[:-1])
-        steps = len(result.trace) - 1
-        yield Point(theta, value, loss, steps, f.source.passes, result.outcome)
+        result = run(solver, f, f.coordinates.inverse(theta), limits.rules())
+        theta = centred_intercepts(result.theta, f.loss)
+        value = float(result.trace.value[-1])
+        yield point_of(f, result, value - f.penalty.value(theta[:-1]))
+
+
+def point_of(f: Objective, result: Result, loss: float) -> Point:
+    """Put a fit and its mean loss in a point; an interrupt ends the whole path."""
+    if result.outcome is Outcome.INTERRUPTED:
+        raise KeyboardInterrupt
+    theta, value = centred_intercepts(result.theta, f.loss), float(result.trace.value[-1])
+    steps = len(result.trace) - 1
+    return Point(theta, value, loss, steps, f.source.passes, result.outcome)

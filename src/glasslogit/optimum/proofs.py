@@ -75,7 +75,7 @@ def by_optimum(rows: Beside, theta: Floats) -> Certificate:
     axes = np.eye(theta.shape[1])
     if loss.redundant and objective.penalty.sums_to_zero:
         axes = sum_zero_axes(theta.shape[1])
-    f = replace(standardised(objective, rows.moments), formed=[])
+    f = standardised(objective, rows.moments)
     f = replace(f, coordinates=replace(f.coordinates, axes=axes))
     result = run(solver, f, f.coordinates.inverse(theta), Rules(tol=1e-9))
     if result.outcome is Outcome.INTERRUPTED:

@@ -32,13 +32,11 @@ from glasslogit.optimum.certificate import EXACT_ROWS, VERIFY, Certificate, cert
 from glasslogit.optimum.rotation import is_wide, rotate
 from glasslogit.optimum.separation import Relation, Verdict, dependence_of, free_columns, judge
 from glasslogit.solvers import (
-    AUTO,
-    GradientDescent,
     Outcome,
-    Progress,
     Result,
     Rules,
     Solver,
+    named,
     resolve,
     run,
 )
@@ -83,14 +81,14 @@ class Fit(NamedTuple):
 
 def train(source: Source, loss: Loss, settings: Settings, start: Floats | None = None) -> Fit:
     """Minimise C·Σ sᵢ·lossᵢ + penalty over a source; `start` is a θ to go on from."""
-    free_choice = isinstance(settings.solver, str) and settings.solver in AUTO
+    asked_for = named(settings.solver)
     held = np.isfinite(settings.C) and np.ndim(settings.factors) == 0
     memory = source.in_memory
-    if free_choice and held and settings.l1_ratio == 0 and memory and is_wide(memory):
+    if not asked_for and held and settings.l1_ratio == 0 and memory and is_wide(memory):
         return train_rotated(memory, loss, settings, start)
     held_out, rules = None, settings.rules
-    if isinstance(settings.solver, GradientDescent) and settings.solver.validation_fraction:
-        source, held_out = hold_out(source, settings.solver)
+    if asked_for and asked_for.validation_fraction:
+        source, held_out = hold_out(source, asked_for)
     moments = column_moments(source, loss)
     if not held:
         check_squarable(moments)
@@ -104,7 +102,9 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
         rules = replace(rules, validation=validation)
     base = objective.coordinates.inverse(null_theta(loss, moments))
     u = solver.start(base) if start is None else objective.coordinates.inverse(start)
-    result = run_while_in_doubt(solver, objective, u, rules)
+    if solver.own_steps is None:
+        rules = replace(rules, least_value=least_value(objective))
+    result = run(solver, objective, u, rules)
     verdict = judge(objective, solver, base, result)
     if verdict and verdict.separated:
         result = replace(result, outcome=Outcome.SEPARATED)
@@ -113,32 +113,24 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     certificate, excess = certify(objective, result, moments), None
     if settings.fit_intercept and result.at is not None:
         excess = objective.coordinates.axes @ result.at.gradient[-1]
-    result = replace(result, theta=centred_intercepts(result.theta, loss), at=None)
+    result = replace(result, theta=centred_intercepts(result.theta, loss), at=None, formed=None)
     proved = certificate, excess, constant_columns(moments), verdict
     return Fit(result, solver, source.passes, *proved)
 
 
-def run_while_in_doubt(solver: Solver, objective: Objective, u: Floats, rules: Rules) -> Result:
-    """Run a solver, but not on when every row's class has the larger probability.
+def least_value(objective: Objective) -> float:
+    """Give a value below which f has no optimum, −∞ if there is no such value.
 
-    A mean loss below log 2 times the least share of a row says so: the classes are separated
-    completely, and the fit would go on for ever. Offsets could do the same for other classes.
+    A mean loss below log 2 times the least share of a row says that every row's class has the
+    larger probability: the classes are separated completely, and a fit would go on for ever.
+    Offsets could do the same for other classes.
     """
-    source, asked_for = objective.source.in_memory, isinstance(solver, GradientDescent)
-    free = len(free_columns(objective)) == objective.features
-    if asked_for or not free or source is None or source.offset.any():
-        return run(solver, objective, u, rules)
-    least = LOG_2 * float(source.weight.min(where=source.weight > 0, initial=np.inf))
-    asked = list[bool]()
-
-    def watch(at: Progress) -> bool:
-        asked[:] = [bool(callback(at)) for callback in rules.callbacks]
-        return any(asked) or at.value * objective.weight < least
-
-    result = run(solver, objective, u, replace(rules, callbacks=(watch,)))
-    if result.outcome is Outcome.STOPPED and not any(asked):
-        return replace(result, outcome=Outcome.MAX_STEPS)
-    return result
+    source = objective.source.in_memory
+    held = len(free_columns(objective)) < objective.features
+    if source is None or held or source.offset.any():
+        return -np.inf
+    least = float(source.weight.min(where=source.weight > 0, initial=np.inf))
+    return LOG_2 * least / objective.weight
 
 
 def without_dependence(
@@ -241,7 +233,7 @@ def null_theta(loss: Loss, moments: ColumnMoments) -> Floats:
     return theta
 
 
-def hold_out(source: Source, solver: GradientDescent) -> tuple[Source, InMemory]:
+def hold_out(source: Source, solver: Solver) -> tuple[Source, InMemory]:
     """Split off the share of rows, of each class alike, on which patience watches the loss."""
     memory = source.in_memory
     if memory is None:

@@ -1,6 +1,6 @@
 """Methods of minimising an objective: generators of steps, and the loop that runs them."""
 
-from glasslogit.solvers.choose import AUTO, choose, resolve
+from glasslogit.solvers.choose import AUTO, NAMES, choose, named, resolve
 from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.lbfgs import LBFGS, CurvaturePair, make_pair, two_loop
@@ -18,6 +18,7 @@ __all__ = [
     "FEW_COEFFICIENTS",
     "LBFGS",
     "MANY",
+    "NAMES",
     "Callback",
     "CurvaturePair",
     "GradientDescent",
@@ -39,6 +40,7 @@ __all__ = [
     "diagonal",
     "keeping",
     "make_pair",
+    "named",
     "print_every",
     "proximal_steps",
     "resolve",

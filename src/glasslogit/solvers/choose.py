@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from glasslogit.core import Penalty
 from glasslogit.errors import InputError
-from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.lbfgs import LBFGS
 from glasslogit.solvers.newton import FEW_COEFFICIENTS, Newton
@@ -30,17 +29,17 @@ MOST_WITH_KINKS = 500  # coefficients whose model with kinks is solved faster th
 SPARSE, MOST_SPARSE = 0.1, 200  # density and coefficients: a Hessian costs more than products
 MOST_COLUMNS = 2000  # whose Gram matrix is cheap beside a pass
 
-NAMES: dict[str, Solver] = {
-    "newton": Newton(),
-    "sampled_newton": SampledNewton(),
-    "proximal_newton": ProximalNewton(),
-    "orthant_newton": OrthantNewton(),
-    "kronecker_newton": KroneckerNewton(),
-    "lbfgs": LBFGS(),
-    "newton_cg": NewtonCG(),
-    "newton-cholesky": Newton(),  # scikit-learn's names
-    "newton-cg": NewtonCG(),
-}
+SOLVERS: tuple[type[Solver], ...] = (  # those that can be asked for by name
+    Newton,
+    SampledNewton,
+    ProximalNewton,
+    OrthantNewton,
+    KroneckerNewton,
+    LBFGS,
+    NewtonCG,
+)
+NAMES = {solver.name: solver for solver in SOLVERS}
+SKLEARN: dict[str, type[Solver]] = {"newton-cholesky": Newton, "newton-cg": NewtonCG}
 AUTO = ("auto", "liblinear", "sag", "saga", "newton-cd", "newton-cd-gram")  # left to us
 
 
@@ -79,19 +78,31 @@ def choose(rows: int, shape: tuple[int, int], penalty: Penalty, density: float =
     return Choice(Newton(), size)
 
 
+def named(solver: Solver | str) -> Solver | None:
+    """Give the solver of a name, or the solver itself; None where the choice is left to us.
+
+    >>> named("lbfgs"), named("auto")
+    (LBFGS(standardise=True, memory=20), None)
+    """
+    if isinstance(solver, Solver):
+        return solver
+    if solver in AUTO:
+        return None
+    names = NAMES | SKLEARN
+    if not isinstance(solver, str) or solver not in names:
+        known = ", ".join([*AUTO, *names])
+        raise InputError(f"solver={solver!r} is unknown; give a solver object or one of {known}")
+    return names[solver]()
+
+
 def resolve(
     solver: Solver | str, rows: int, shape: tuple[int, int], penalty: Penalty, density: float = 1.0
 ) -> Choice:
     """Turn what the user gave for `solver` into a solver that can handle the penalty."""
-    if isinstance(solver, str) and solver in AUTO:
+    chosen = named(solver)
+    if chosen is None:
         return choose(rows, shape, penalty, density)
-    chosen = NAMES.get(solver) if isinstance(solver, str) else solver
-    if not isinstance(chosen, Solver):
-        known = ", ".join([*AUTO, *NAMES])
-        raise InputError(f"solver={solver!r} is unknown; give a solver object or one of {known}")
-    if penalty.has_kinks and not isinstance(
-        chosen, (GradientDescent, OrthantNewton, ProximalNewton)
-    ):
+    if penalty.has_kinks and not chosen.handles_kinks:
         raise InputError(
             f"solver {chosen.name} needs a smooth penalty, and l1_ratio > 0 is not; "
             "set l1_ratio=0 or solver='auto'"

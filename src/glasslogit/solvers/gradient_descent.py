@@ -40,6 +40,7 @@ class GradientDescent(Solver):
     """
 
     name: ClassVar[str] = "gradient_descent"
+    handles_kinks: ClassVar[bool] = True
     learning_rate: float = 0.01
     epochs: int = 1000
     batch_size: int | None = None
@@ -61,6 +62,11 @@ class GradientDescent(Solver):
         for name in ("batch_size", "patience"):
             if getattr(self, name) is not None:
                 check_number(getattr(self, name), name, "1 or greater", least=1, whole=True)
+
+    @property
+    def own_steps(self) -> int:
+        """See `Solver.own_steps`: its epochs."""
+        return self.epochs
 
     def adapt(self, rules: Rules) -> Rules:
         """See `Solver.adapt`: an epoch is a step."""

@@ -35,6 +35,7 @@ class Newton(Solver):
     """
 
     name: ClassVar[str] = "newton"
+    exact_hessian: ClassVar[bool] = True
     standardise: bool = True
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
@@ -46,9 +47,10 @@ class Newton(Solver):
         length, at, kept = 0.0, objective.quadratic(start), 0
         while True:
             if not kept:
-                origin, solve, pairs = at.u, inverse_of(at.hessian), deque[CurvaturePair]()
+                formed, solve, pairs = at, inverse_of(at.hessian), deque[CurvaturePair]()
             d = -two_loop(at.gradient, pairs, solve)
-            yield Step(at, length, diagonal_near(at, origin), -float(np.vdot(at.gradient, d)))
+            decrement = -float(np.vdot(at.gradient, d))
+            yield Step(at, length, diagonal_near(at, formed.u), decrement, formed)
             kept = (kept + 1) % (1 + start.size // MANY)
             evaluate = partial(keeping, objective, at.hessian) if kept else objective.quadratic
             length, at = advance_and_update(objective, evaluate, at, d, pairs)

@@ -50,6 +50,7 @@ class OrthantNewton(Solver):
     """
 
     name: ClassVar[str] = "orthant_newton"
+    handles_kinks: ClassVar[bool] = True
     standardise: bool = True
     forcing: float = 0.3
     more: int = 1000

@@ -14,8 +14,8 @@ Derivation: docs/derivations/solvers.md.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,44 +41,47 @@ class ProximalNewton(Solver):
     """
 
     name: ClassVar[str] = "proximal_newton"
+    handles_kinks: ClassVar[bool] = True
     standardise: bool = True
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step costs one pass, and another for a fresh Hessian."""
         if many_rows(objective.rows, start.size):
             at = SampledNewton().sampled_optimum(objective, start, sample_steps)
-            steps = proximal_steps(objective, at, fresh=False)
+            steps = proximal_steps(objective, at, None)
         else:
-            steps = proximal_steps(objective, objective.quadratic(start))
-        for at, length, stale in steps:
-            yield Step(at, length, None if stale else diagonal(at.hessian))
+            at = objective.quadratic(start)
+            steps = proximal_steps(objective, at, at)
+        for step, outdated in steps:
+            yield replace(step, diagonal=None) if outdated else step
 
 
-def sample_steps(sample: Objective, at: SecondOrder) -> Iterator[SecondOrder]:
+def sample_steps(sample: Objective, at: SecondOrder) -> Iterator[Any]:
     """Yield the models of f on a sample."""
-    return (at for at, *_ in proximal_steps(sample, at))
+    return (step.at for step, _ in proximal_steps(sample, at, at))
 
 
 def proximal_steps(
-    objective: Objective, at: SecondOrder, *, fresh: bool = True
-) -> Iterator[tuple[SecondOrder, float, bool]]:
-    """Yield the model of f, the step length and whether the Hessian is too old.
+    objective: Objective, at: SecondOrder, formed: SecondOrder | None
+) -> Iterator[tuple[Step, bool]]:
+    """Yield steps from a model of f, and whether its Hessian is outdated; its diagonal is given.
 
+    `formed` is the model itself if its Hessian was formed there, else None.
     The Hessian serves and learns as long as a step with it brings the optimum `SLOW` times
     nearer; then a fresh one is taken.
     """
     kinks, length, stale = objective.kinks(at.u), 0.0, False
     while True:
-        yield at, length, stale
+        yield Step(at, length, diagonal(at.hessian), formed=formed), stale
         if stale:
-            at, fresh = objective.quadratic(at.u), True
+            at = formed = objective.quadratic(at.u)
         length, d, new = go(objective, at, kinks)
-        if length < 1.0 and not fresh:
-            at = objective.quadratic(at.u)
+        if length < 1.0 and at is not formed:
+            at = formed = objective.quadratic(at.u)
             length, d, new = go(objective, at, kinks)
         if length == 0.0:
             return
-        known, fresh = diagonal(at.hessian), False
+        known = diagonal(at.hessian)
         stale = SLOW * objective.violation(new, known) > objective.violation(at, known)
         at = SecondOrder(*new, secant(at.hessian, length * d, new.gradient - at.gradient))
 

@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from glasslogit.core import Floats, LocalModel, Objective
+from glasslogit.core import Floats, LocalModel, Objective, SecondOrder
 from glasslogit.solvers.trace import Callback, Progress, Recorder, Trace
 
 BETTER = 1.0 - 1e-12  # a smaller share of the loss gained is rounding, and no gain
@@ -61,22 +61,28 @@ class Step:
     """What a solver proposes: a position, `at.u`, with the value and the gradient of f there.
 
     `length` is the multiple of the direction taken. A solver that has a Hessian H, or one near
-    enough, gives its `diagonal` and the `decrement` gᵀH⁻¹g, twice what f can still fall.
+    enough, gives its `diagonal` and the `decrement` gᵀH⁻¹g, twice what f can still fall. `formed`
+    is the last model whose Hessian was formed there and of all rows, if there is one.
     """
 
     at: LocalModel
     length: float = 0.0
     diagonal: Floats | None = None
     decrement: float = 0.0
+    formed: SecondOrder | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Rules:
-    """When a run ends. `validation` is an objective on held-out rows, for `patience`."""
+    """When a run ends. `validation` is an objective on held-out rows, for `patience`.
+
+    `least_value` is a value of f below which no optimum lies, so that there is nothing to reach.
+    """
 
     tol: float = 1e-6
     max_steps: int = 100
     max_time: float = inf
+    least_value: float = -inf
     patience: int | None = None
     validation: Objective | None = None
     callbacks: tuple[Callback, ...] = ()
@@ -88,10 +94,22 @@ class Solver(ABC):
 
     `name` is what reports call it. With `standardise` it works in coordinates in which f
     curves about alike in all directions; the coefficients are those of the columns as given.
+    `handles_kinks` tells whether it minimises an L1 penalty, `exact_hessian` whether its steps are
+    Newton's, with the exact Hessian. A share `validation_fraction` of the rows is held out for
+    `Rules.validation`, drawn by `seed`.
     """
 
     name: ClassVar[str]
+    handles_kinks: ClassVar[bool] = False
+    exact_hessian: ClassVar[bool] = False
     standardise: bool
+    validation_fraction: float = 0.0
+    seed: int = 0
+
+    @property
+    def own_steps(self) -> int | None:
+        """The number of steps it makes, if that is its own affair and not that of the rules."""
+        return None
 
     def adapt(self, rules: Rules) -> Rules:
         """Put the solver's own limits into the rules; by default it has none."""
@@ -111,7 +129,7 @@ class Result:
     """A finished run: θ, how it ended and its record.
 
     `late_change` is the change of θ since about the middle of the run, `at` what is known of f
-    at θ, None where an earlier step was kept.
+    at θ, None where an earlier step was kept, `formed` the last model with a Hessian of all rows.
     """
 
     theta: Floats
@@ -119,6 +137,7 @@ class Result:
     trace: Trace
     late_change: Floats
     at: LocalModel | None = None
+    formed: SecondOrder | None = None
 
 
 class _Run:
@@ -132,14 +151,14 @@ class _Run:
         self.anchors = start, start
         self.best_monitored, self.waited = inf, 0
         self.diagonal: Floats | None = None
-        self.at: LocalModel | None = None
+        self.last: Step | None = None
 
     def take(self, number: int, step: Step) -> Outcome | None:
         """Take a step; say how the run ends if it ends here."""
         violation = self.measure(step)
         u, value = step.at.u, step.at.value
         validation = self.rules.validation.value(u) if self.rules.validation else None
-        self.previous, self.current, self.at = self.current, u, step.at
+        self.previous, self.current, self.last = self.current, u, step
         if number & (number - 1) == 0:  # 0, 1, 2, 4, 8, …
             self.anchors = self.anchors[1], u
         self.remember(u, value if validation is None else validation)
@@ -201,7 +220,7 @@ class _Run:
             return Outcome.PATIENCE
         if any(asked):
             return Outcome.STOPPED
-        if progress.step >= rules.max_steps:
+        if progress.step >= rules.max_steps or progress.value < rules.least_value:
             return Outcome.MAX_STEPS
         return Outcome.OUT_OF_TIME if progress.seconds >= rules.max_time else None
 
@@ -209,9 +228,10 @@ class _Run:
         """Give the finished run; with patience or after a divergence, its best weights."""
         best = self.rules.patience is not None or outcome is Outcome.DIVERGED
         theta = self.objective.coordinates.theta
-        u, at = (self.best, None) if best else (self.current, self.at)
+        last, u = self.last, self.best if best else self.current
+        at, formed = (None, None) if best or last is None else (last.at, last.formed)
         late_change = theta(self.current - self.anchors[0])
-        return Result(theta(u), outcome, self.recorder.trace(), late_change, at)
+        return Result(theta(u), outcome, self.recorder.trace(), late_change, at, formed)
 
 
 def run(solver: Solver, objective: Objective, start: Floats, rules: Rules) -> Result:

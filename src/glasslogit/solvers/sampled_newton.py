@@ -96,18 +96,19 @@ def kept_steps(
 ) -> Iterator[Step]:
     """Yield steps with the Hessian of `at`, and with a fresh one after `patience` slow ones."""
     length, slow, pairs = 0.0, 0, deque[CurvaturePair](maxlen=memory)
-    origin, solve = at.u, inverse_of(at.hessian)
+    origin, solve, formed = at.u, inverse_of(at.hessian), None
     while True:
         d = -two_loop(at.gradient, pairs, solve)
-        yield Step(at, length, diagonal_near(at, origin), -float(np.vdot(at.gradient, d)))
+        decrement = -float(np.vdot(at.gradient, d))
+        yield Step(at, length, diagonal_near(at, origin), decrement, formed)
         before, evaluate = at.gradient, partial(keeping, objective, at.hessian)
         length, at = advance_and_update(objective, evaluate, at, d, pairs)
         if length == 0.0:
             return
         slow = slow + 1 if is_slow(solve, before, at.gradient) else 0
         if slow == patience:
-            at, slow = objective.quadratic(at.u), 0
-            origin, solve = at.u, inverse_of(at.hessian)
+            at = formed = objective.quadratic(at.u)
+            origin, solve, slow = at.u, inverse_of(at.hessian), 0
             pairs.clear()
 
 

@@ -232,7 +232,7 @@ def inferred(
     smallest, largest = source.sum(SignedMargins(loss, result.theta))
     direction, found = result.theta, smallest > 0
     if not found and largest >= SEPARATED_MARGIN:
-        if not isinstance(solver, Newton) and start.size <= FEW_COEFFICIENTS:
+        if not solver.exact_hessian and start.size <= FEW_COEFFICIENTS:
             result = run(Newton(), objective, start, Rules(tol=1e-9, max_steps=40))
         direction = result.late_change
         behind, ahead = source.sum(SignedMargins(loss, direction))
