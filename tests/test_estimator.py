@@ -9,7 +9,7 @@ from sklearn.datasets import load_breast_cancer, load_iris
 
 from glasslogit import LogisticRegression, regularisation_path
 from glasslogit.errors import ConvergenceWarning, SeparationWarning
-from glasslogit.solvers import LBFGS, GradientDescent, Newton, NewtonCG, Outcome
+from glasslogit.solvers import LBFGS, NAMES, GradientDescent, Newton, NewtonCG, Outcome
 
 X, Y = load_breast_cancer(return_X_y=True)
 
@@ -156,6 +156,10 @@ def test_rows_that_are_all_alike_say_nothing(intercept: bool) -> None:
     alike = np.full((4, 10), float(intercept))
     model = LogisticRegression(fit_intercept=intercept).fit(alike, [0, 1, 1, 1])
     np.testing.assert_allclose(model.predict_proba(alike)[:, 1], 0.75 if intercept else 0.5)
+
+
+def test_every_solver_with_a_name_is_in_the_help() -> None:
+    assert all(f'``"{name}"``' in LogisticRegression.__doc__ for name in NAMES)
 
 
 def test_the_reason_for_the_solver_is_printed(capsys) -> None:

@@ -13,6 +13,7 @@ from glasslogit.cli.explain import explain_row
 from glasslogit.cli.fit import fit_table
 from glasslogit.cli.predict import evaluate_table, predict_table
 from glasslogit.cli.prepare import FitRequest
+from glasslogit.solvers import NAMES
 from glasslogit.tables import Unseen
 
 # typer has moved its base classes between releases; their children stay where they are.
@@ -156,9 +157,7 @@ def fit(  # noqa: PLR0913  one parameter for each option
     missing: MissingPolicy = MissingChoice.drop,
     rare: RareRows = 0,
     unseen: UnseenPolicy = UnseenChoice.error,
-    solver: Annotated[
-        str, typer.Option(help="auto, newton, sampled_newton, lbfgs or newton_cg.")
-    ] = "auto",
+    solver: Annotated[str, typer.Option(help=f"auto, {', '.join(NAMES)}.")] = "auto",
     max_iter: Annotated[int, typer.Option(min=1, help="Most steps of the solver.")] = 100,
     all_levels: Annotated[
         bool, typer.Option("--all", help="Print the coefficients of all levels.")

@@ -111,10 +111,7 @@ class Source(ABC):
 
 
 class InMemory(Source):
-    """All rows as arrays: `X` (n, d), labels (n,), weights (n,) and offset (n, c).
-
-    `threads` read them.
-    """
+    """All rows as arrays, read by `threads`: X (n, d), y (n,), weight (n,), offset (n, c)."""
 
     X: Any
     y: Labels

@@ -39,15 +39,15 @@ from glasslogit.solvers import Callback, Outcome, named
 
 def most_steps(model: Any, data: Data) -> int:
     """Give the largest number of steps, and one for each model that is begun and not made."""
-    own = own_steps(model)
-    steps = model.max_iter if own is None else own
+    epochs = epochs_of(model)
+    steps = model.max_iter if epochs is None else epochs
     return (steps + 1) * len(data.sources)
 
 
-def own_steps(model: Any) -> int | None:
-    """Give the number of steps that the solver makes by itself, such as epochs, if it does."""
+def epochs_of(model: Any) -> int | None:
+    """Give the epochs of the solver, if it counts them."""
     solver = named(model.solver)
-    return solver.own_steps if solver else None
+    return solver.epochs if solver else None
 
 
 def train_all(model: Any, data: Data, design: Design, callbacks: Sequence[Callback]) -> list[Fit]:
@@ -55,7 +55,7 @@ def train_all(model: Any, data: Data, design: Design, callbacks: Sequence[Callba
     start = previous(model, data) if model.warm_start else None
     watching = (*callbacks, *model.callbacks)
     loss, several = loss_of(len(data.classes), model.multi_class), len(data.sources) > 1
-    steps = own_steps(model)
+    steps = epochs_of(model)
     began, fits = perf_counter(), list[Fit]()
     for k, make_source in enumerate(data.sources):
         bar = ProgressBar(f"fit {data.classes[k]}" if several else "fit", steps)

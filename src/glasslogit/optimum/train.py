@@ -102,7 +102,7 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
         rules = replace(rules, validation=validation)
     base = objective.coordinates.inverse(null_theta(loss, moments))
     u = solver.start(base) if start is None else objective.coordinates.inverse(start)
-    if solver.own_steps is None:
+    if solver.epochs is None:
         rules = replace(rules, least_value=least_value(objective))
     result = run(solver, objective, u, rules)
     verdict = judge(objective, solver, base, result)

@@ -29,15 +29,8 @@ MOST_WITH_KINKS = 500  # coefficients whose model with kinks is solved faster th
 SPARSE, MOST_SPARSE = 0.1, 200  # density and coefficients: a Hessian costs more than products
 MOST_COLUMNS = 2000  # whose Gram matrix is cheap beside a pass
 
-SOLVERS: tuple[type[Solver], ...] = (  # those that can be asked for by name
-    Newton,
-    SampledNewton,
-    ProximalNewton,
-    OrthantNewton,
-    KroneckerNewton,
-    LBFGS,
-    NewtonCG,
-)
+SOLVERS: tuple[type[Solver], ...]  # those that can be asked for by name
+SOLVERS = Newton, SampledNewton, ProximalNewton, OrthantNewton, KroneckerNewton, LBFGS, NewtonCG
 NAMES = {solver.name: solver for solver in SOLVERS}
 SKLEARN: dict[str, type[Solver]] = {"newton-cholesky": Newton, "newton-cg": NewtonCG}
 AUTO = ("auto", "liblinear", "sag", "saga", "newton-cd", "newton-cd-gram")  # left to us

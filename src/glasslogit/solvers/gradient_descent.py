@@ -63,11 +63,6 @@ class GradientDescent(Solver):
             if getattr(self, name) is not None:
                 check_number(getattr(self, name), name, "1 or greater", least=1, whole=True)
 
-    @property
-    def own_steps(self) -> int:
-        """See `Solver.own_steps`: its epochs."""
-        return self.epochs
-
     def adapt(self, rules: Rules) -> Rules:
         """See `Solver.adapt`: an epoch is a step."""
         return replace(rules, max_steps=self.epochs, patience=self.patience)

@@ -78,11 +78,8 @@ class KroneckerNewton(Solver):
 
     def descend(self, objective: Objective, u: Floats, factors: KroneckerFactors) -> Iterator[Step]:
         """Yield steps with M for the inverse Hessian that L-BFGS starts from, while they pay."""
-        length, at, pairs = (
-            0.0,
-            objective.value_and_gradient(u),
-            deque[CurvaturePair](maxlen=self.memory),
-        )
+        length, at = 0.0, objective.value_and_gradient(u)
+        pairs = deque[CurvaturePair](maxlen=self.memory)
         solve, slow = inverse_of_product(factors), 0
         known: Floats | None = np.outer(factors.columns.diagonal(), factors.classes.diagonal())
         while True:

@@ -107,9 +107,8 @@ def go(objective: Objective, at: SecondOrder, kinks: Floats) -> tuple[float, Flo
     if promise >= 0:
         return 0.0, d, FirstOrder(at.u, at.value, at.gradient)
     new = objective.value_and_gradient(at.u + d)
-    if new.value <= at.value + SUFFICIENT_DECREASE * promise or -promise <= ROUNDING * abs(
-        at.value
-    ):
+    fallen = new.value <= at.value + SUFFICIENT_DECREASE * promise
+    if fallen or -promise <= ROUNDING * abs(at.value):
         return 1.0, d, new
     length = backtrack(objective, at, promise, d)
     return length, d, objective.value_and_gradient(at.u + length * d) if length else new

@@ -96,7 +96,7 @@ class Solver(ABC):
     curves about alike in all directions; the coefficients are those of the columns as given.
     `handles_kinks` tells whether it minimises an L1 penalty, `exact_hessian` whether its steps are
     Newton's, with the exact Hessian. A share `validation_fraction` of the rows is held out for
-    `Rules.validation`, drawn by `seed`.
+    `Rules.validation`, drawn by `seed`. One that counts `epochs` makes so many steps.
     """
 
     name: ClassVar[str]
@@ -105,11 +105,7 @@ class Solver(ABC):
     standardise: bool
     validation_fraction: float = 0.0
     seed: int = 0
-
-    @property
-    def own_steps(self) -> int | None:
-        """The number of steps it makes, if that is its own affair and not that of the rules."""
-        return None
+    epochs: int | None = None
 
     def adapt(self, rules: Rules) -> Rules:
         """Put the solver's own limits into the rules; by default it has none."""
