@@ -144,7 +144,8 @@ def follow(
     for penalty in penalties:
         f = replace(mean_loss, penalty=penalty)
         known = mean_loss.repenalised(at, penalty)
-        result = run(Continuation(known), f, known.u, limits.rules())
+        rules = replace(limits.rules(), rest=inf)  # a penalty holds it: no move goes on for ever
+        result = run(Continuation(known), f, known.u, rules)
         end = result.at if isinstance(result.at, SecondOrder) else known
         at = f.repenalised(end, Penalty())
         yield point_of(f, result, at.value)

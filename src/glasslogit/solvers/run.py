@@ -77,12 +77,14 @@ class Rules:
     """When a run ends. `validation` is an objective on held-out rows, for `patience`.
 
     `least_value` is a value of f below which no optimum lies, so that there is nothing to reach.
+    Where a fit converges the last move is at most `rest`·√tol of the largest coordinate.
     """
 
     tol: float = 1e-6
     max_steps: int = 100
     max_time: float = inf
     least_value: float = -inf
+    rest: float = 1.0
     patience: int | None = None
     validation: Objective | None = None
     callbacks: tuple[Callback, ...] = ()
@@ -202,7 +204,7 @@ class _Run:
         """
         move = float(np.abs(self.current - self.previous).max(initial=0.0))
         largest = float(np.abs(self.current).max(initial=1.0))
-        return move <= self.rules.tol**0.5 * largest
+        return move <= self.rules.rest * self.rules.tol**0.5 * largest
 
     def judge(self, progress: Progress) -> Outcome | None:
         """Decide whether and how the run ends after this step."""
