@@ -44,22 +44,22 @@ from glasslogit.core.passes import (
 )
 from glasslogit.core.penalties import Penalty, pseudo_gradient
 from glasslogit.core.roots import (
-    DEPENDENT,
     FLAT,
+    RANK_TOLERANCE,
+    covariance_root,
     has_inverse,
+    in_unit_scale,
     inverse_of,
-    inverse_of_triangle,
     inverse_root,
-    inverted,
-    root_of,
+    pseudo_inverse_root,
 )
 from glasslogit.core.source import GROUP, Drawn, Source
 
 __all__ = [
     "CONSTANT",
-    "DEPENDENT",
     "FLAT",
     "GROUP",
+    "RANK_TOLERANCE",
     "TINY",
     "AtMargins",
     "Binomial",
@@ -87,12 +87,12 @@ __all__ = [
     "Value",
     "VectorSum",
     "constant_columns",
+    "covariance_root",
     "curvature",
     "has_inverse",
+    "in_unit_scale",
     "inverse_of",
-    "inverse_of_triangle",
     "inverse_root",
-    "inverted",
     "is_sparse",
     "log_sigmoid",
     "log_softmax",
@@ -100,7 +100,7 @@ __all__ = [
     "make_block",
     "odds_ratio",
     "pseudo_gradient",
-    "root_of",
+    "pseudo_inverse_root",
     "sigmoid",
     "softmax",
     "sum_zero_axes",

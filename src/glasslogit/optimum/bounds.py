@@ -17,12 +17,12 @@ from typing import NamedTuple
 import numpy as np
 
 from glasslogit.core import (
-    FLAT,
     ColumnMoments,
     Coordinates,
     Floats,
     Objective,
-    inverse_of_triangle,
+    in_unit_scale,
+    inverse_root,
     pseudo_gradient,
 )
 from glasslogit.sources import ArraySource, rows_per_block
@@ -86,21 +86,17 @@ def lower_root(hessian: Floats, rounding: Rounding) -> Floats | None:
     p, c = hessian.shape[:2]
     H = hessian.reshape(p * c, -1)
     live = np.flatnonzero(np.repeat(rounding.size > 0, c))
-    if (H.diagonal()[live] <= FLAT).any():
+    R, scale = in_unit_scale(H[np.ix_(live, live)])
+    if not scale.all():
         return None
-    scale = 1.0 / np.sqrt(H.diagonal()[live])
     centring = UNIT * float((np.repeat(rounding.size, c)[live] * scale).max(initial=0.0))
     slack = 2 * len(live) * (rounding.share + rounding.margin + centring)
-    unit = H[np.ix_(live, live)] * np.multiply.outer(scale, scale)
-    np.fill_diagonal(unit, 1.0 - slack)
-    try:
-        factor = np.asarray(np.linalg.cholesky(unit), np.float64)
-    except np.linalg.LinAlgError:
-        return None
-    if slack >= 1 or (factor.diagonal() ** 2).min(initial=1.0) < len(live) ** 2 * 4 * UNIT:
+    np.fill_diagonal(R, 1.0 - slack)
+    B = inverse_root(R, len(live) ** 2 * 4 * UNIT)
+    if B is None:
         return None
     root = np.zeros((len(live), p * c))
-    root[:, live] = inverse_of_triangle(factor) * scale
+    root[:, live] = B * scale
     return root.reshape(-1, p, c)
 
 

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import (
-    DEPENDENT,
     FLAT,
+    RANK_TOLERANCE,
     Binomial,
     Block,
     Floats,
@@ -31,6 +31,7 @@ from glasslogit.core import (
     Pass,
     VectorSum,
     curvature,
+    in_unit_scale,
     sigmoid,
     surprise,
 )
@@ -239,9 +240,8 @@ def inflation(objective: Objective) -> Floats:
     moments = objective.source.sum(Moments(objective.loss))
     gram = objective.source.sum(Gram(moments.mean)).total[:-1, :-1]
     live = np.flatnonzero(gram.diagonal() > (1e-13 * moments.mean) ** 2 * moments.weight)
-    scale = np.sqrt(gram.diagonal()[live])
-    values, vectors = np.linalg.eigh(gram[np.ix_(live, live)] / np.multiply.outer(scale, scale))
-    lost = values <= DEPENDENT * max(len(live), 1)
+    values, vectors = np.linalg.eigh(in_unit_scale(gram[np.ix_(live, live)])[0])
+    lost = values <= RANK_TOLERANCE * max(len(live), 1)
     parts = vectors**2 / np.where(lost, np.inf, values)
     in_lost = (vectors[:, lost] ** 2).sum(axis=1) > 1e-12
     result = np.ones(objective.features)

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from glasslogit.core import FLAT, Floats, Moments, Objective, inverse_root
+from glasslogit.core import Floats, Moments, Objective, in_unit_scale, pseudo_inverse_root
 from glasslogit.errors import InputError
 from glasslogit.model import Fitted
 from glasslogit.optimum import directions, hold_shift, standardised
@@ -74,14 +74,10 @@ def curve_at(fitted: Fitted) -> Curved:
     hessian = hold_shift(f, f.quadratic(at.inverse(theta)).hessian)
     p, c = hessian.shape[:2]
     held = (theta[:p] == 0) & (f.kinks(theta[:p]) > 0)
-    hessian = hessian.reshape(p * c, p * c)
-    live = np.flatnonzero((hessian.diagonal() > FLAT) & ~held.ravel())
-    part = hessian[np.ix_(live, live)]
-    scale = 1.0 / np.sqrt(part.diagonal())
-    unit = part * np.multiply.outer(scale, scale)
-    np.fill_diagonal(unit, 1.0)
-    inverse = inverse_root(unit) * scale  # (q, live)
-    root = np.zeros((len(inverse), p * c))
-    root[:, live] = inverse
+    R, scale = in_unit_scale(hessian.reshape(p * c, p * c))
+    live = np.flatnonzero((scale > 0) & ~held.ravel())
+    B = pseudo_inverse_root(R[np.ix_(live, live)])
+    root = np.zeros((len(B), p * c))
+    root[:, live] = B * scale[live]
     lifted = directions(at, root.reshape(-1, p, c))  # (q, d+1, c)
     return Curved(plain, theta, np.moveaxis(lifted, 0, -1))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from glasslogit.core import Floats, has_inverse
+from glasslogit.core import Floats, has_inverse, in_unit_scale
 from glasslogit.errors import InputError, MissingExtraError
 
 
@@ -91,7 +91,6 @@ def wald(name: str, estimate: Floats, covariance: Floats) -> HypothesisTest:
         raise InputError(
             f"{name}: its equations depend on each other; leave out the redundant ones"
         )
-    scale = np.sqrt(covariance.diagonal())
-    scaled = estimate / scale
-    unit = covariance / np.outer(scale, scale)
-    return chi2_test(name, float(scaled @ np.linalg.solve(unit, scaled)), len(scaled))
+    R, scale = in_unit_scale(covariance)
+    scaled = estimate * scale
+    return chi2_test(name, float(scaled @ np.linalg.solve(R, scaled)), len(scaled))

@@ -21,6 +21,7 @@ from glasslogit.core import (
     Objective,
     SecondOrder,
     SignedMargins,
+    in_unit_scale,
     sum_zero_axes,
 )
 from glasslogit.errors import InputError
@@ -179,9 +180,9 @@ def root_of_inverse(
     curved: Floats, names: Sequence[str], theta: Floats, shape: tuple[int, ...]
 ) -> Floats:
     """Give F with FFᵀ = P⁻¹, or say which columns depend on each other."""
-    P = curved.reshape(int(curved.size**0.5), -1)
-    scale = 1.0 / np.sqrt(np.maximum(P.diagonal(), np.finfo(float).tiny))
-    values, vectors = np.linalg.eigh(P * np.outer(scale, scale))
+    R, scale = in_unit_scale(curved.reshape(int(curved.size**0.5), -1))
+    np.fill_diagonal(R, scale > 0)  # without curvature a coefficient is not unique
+    values, vectors = np.linalg.eigh(R)
     if values[0] < DEPENDENT:
         sizes = np.abs(vectors[:, 0]).reshape(shape).max(axis=1)
         found = np.flatnonzero(sizes > SHARE * sizes.max()).tolist()

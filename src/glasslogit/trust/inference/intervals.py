@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core import Block, Floats, log_softmax, root_of, sigmoid, softmax
+from glasslogit.core import Block, Floats, covariance_root, log_softmax, sigmoid, softmax
 from glasslogit.errors import check_number
 from glasslogit.inputs import check_offset
 from glasslogit.pages import Page, Printable
@@ -71,7 +71,7 @@ def probability_intervals(
     source = ArraySource(features.X, unused, unused, offsets)
     q, wide = normal_quantile(level), len(summary.equations)
     theta = to_theta(summary.coef, wide, intercept=intercept)
-    root = to_theta(root_of(summary.covariance), wide, intercept=intercept)
+    root = to_theta(covariance_root(summary.covariance), wide, intercept=intercept)
     place = [summary.classes.index(c) for c in summary.equations]
 
     def judge(block: Block) -> Floats:
