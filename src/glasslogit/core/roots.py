@@ -4,11 +4,9 @@ A symmetric H with a positive diagonal is
 
     H = D·R·D,   D = diag √Hⱼⱼ,   Rⱼⱼ = 1,   so that   BᵀB = R⁻¹   gives   (B·D⁻¹)ᵀ(B·D⁻¹) = H⁻¹
 
-and what rounding does to R⁻¹ does not depend on the units of the columns (van der Sluis,
-"Condition numbers and equilibration of matrices", 1969). For a Cholesky factor R = G·Gᵀ the
-root is B = G⁻¹, and the square of a pivot Gⱼⱼ is 1 − Rⱼ², the share of column j which the
-columns before it do not explain: the smallest tells how far R is from singular. Who asks for a
-root says how small that share may be.
+and what rounding does to R⁻¹ does not depend on the units of the columns. For a Cholesky factor
+R = G·Gᵀ the root is B = G⁻¹, and the square of a pivot Gⱼⱼ is 1 − Rⱼ², the share of column j
+which the columns before it do not explain. Who asks for a root says how small it may be.
 """
 
 from collections.abc import Callable
@@ -23,16 +21,13 @@ SMALL = 64  # a triangle that is inverted at once
 
 
 def in_unit_scale(H: Floats) -> tuple[Floats, Floats]:
-    """Give R (p, p), of unit diagonal, and 1/√Hⱼⱼ (p,), which is 0 where H has no curvature.
-
-    A row without curvature is that of the identity in R.
+    """Give R and 1/√Hⱼⱼ (p,): 0, and a row of the identity in R, where H has no curvature.
 
     >>> R, scale = in_unit_scale(np.array([[4.0, 1.0], [1.0, 1.0]]))
     >>> R.tolist(), scale.tolist()
     ([[1.0, 0.5], [0.5, 1.0]], [0.5, 1.0])
     """
-    diagonal = H.diagonal()
-    scale = 1.0 / np.sqrt(np.where(diagonal > FLAT, diagonal, np.inf))
+    scale = 1.0 / np.sqrt(np.where(H.diagonal() > FLAT, H.diagonal(), np.inf))
     R = H * np.multiply.outer(scale, scale)
     np.fill_diagonal(R, 1.0)
     return R, scale
@@ -52,9 +47,7 @@ def inverse_of_triangle(G: Floats) -> Floats:
 
 
 def inverse_root(R: Floats, least: float) -> Floats | None:
-    """Give B with BᵀB = R⁻¹; None if R is not positive definite, or a pivot² is at most `least`.
-
-    Where R is not a number, nor is B.
+    """Give B with BᵀB = R⁻¹, NaN for NaN; None if R is not definite, or a pivot² ≤ `least`.
 
     >>> inverse_root(np.array([[4.0]]), 0.0).tolist(), inverse_root(np.ones((2, 2)), 0.0)
     ([[0.5]], None)
@@ -74,8 +67,7 @@ def pseudo_inverse_root(R: Floats) -> Floats:
     [[0.25, 0.25], [0.25, 0.25]]
     """
     tolerance = RANK_TOLERANCE * len(R)
-    B = inverse_root(R, tolerance)
-    if B is not None:
+    if (B := inverse_root(R, tolerance)) is not None:
         return B
     values, vectors = np.linalg.eigh(R)
     kept = values > tolerance
@@ -91,32 +83,11 @@ def inverse_of(hessian: Floats) -> Callable[[Floats], Floats]:
     >>> inverse_of(np.array([[[[4.0]]]]))(np.array([[2.0]])).tolist()
     [[0.5]]
     """
-    H = hessian.reshape(int(hessian.size**0.5), -1)
-    R, scale = in_unit_scale(H)
+    R, scale = in_unit_scale(hessian.reshape(int(hessian.size**0.5), -1))
     B = pseudo_inverse_root(R)
 
     def solve(g: Floats) -> Floats:
-        inner = scale[:, None] * g.reshape(len(H), -1)
+        inner = scale[:, None] * g.reshape(len(R), -1)
         return (scale[:, None] * (B.T @ (B @ inner))).reshape(g.shape)
 
     return solve
-
-
-def has_inverse(covariance: Floats) -> bool:
-    """Tell whether no combination of the estimates is without any error.
-
-    >>> has_inverse(np.eye(2)), has_inverse(np.ones((2, 2)))
-    (True, False)
-    """
-    R, scale = in_unit_scale(covariance)
-    return bool(scale.all() and np.linalg.matrix_rank(R) == len(R))
-
-
-def covariance_root(V: Floats) -> Floats:
-    """Give F with FFᵀ = V for a covariance V, which may be singular.
-
-    >>> covariance_root(np.array([[4.0]])).tolist()
-    [[2.0]]
-    """
-    values, vectors = np.linalg.eigh(in_unit_scale(V)[0])
-    return np.sqrt(V.diagonal())[:, None] * vectors * np.sqrt(np.maximum(values, 0.0))

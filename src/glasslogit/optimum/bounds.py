@@ -24,11 +24,19 @@ from glasslogit.core import (
     in_unit_scale,
     inverse_root,
     pseudo_gradient,
+    sum_zero_axes,
 )
 from glasslogit.sources import ArraySource, rows_per_block
 
 UNIT = 2.0**-53  # the relative error of one operation
 BISECTIONS = 60
+
+
+def class_axes(objective: Objective) -> Floats:
+    """Give the class directions (c, c') that count: without L1 a softmax does not feel a shift."""
+    c = len(objective.coordinates.axes)
+    shifts = objective.loss.redundant and objective.penalty.sums_to_zero
+    return sum_zero_axes(c) if shifts else np.eye(c)
 
 
 class Bound(NamedTuple):
@@ -60,7 +68,7 @@ def rounding_of(objective: Objective, theta: Floats, moments: ColumnMoments) -> 
     rms = np.sqrt(moments.mean**2 + moments.scatter / moments.weight)
     margin = (len(rms) + 6) * UNIT * float((rms @ np.abs(theta[:-1]) + np.abs(theta[-1])).max())
     size = (rms + np.abs(at.centre)) / at.scale
-    return Rounding(share, margin, np.append(size, [1.0] * at.intercept), rms)
+    return Rounding(share, margin, at.by_row(size), rms)
 
 
 def gradient_error(objective: Objective, theta: Floats, rounding: Rounding) -> Floats:
@@ -146,7 +154,7 @@ def moves_of(at: Coordinates, root: Floats) -> Floats:
 
 def reach_of(at: Coordinates, moves: Floats, spans: Floats) -> float:
     """Bound R over rows whose columns are within `spans` (d,) of their centre."""
-    scaled = np.append(spans / at.scale, [1.0] * at.intercept)
+    scaled = at.by_row(spans / at.scale)
     return float(apart(scaled @ moves))
 
 

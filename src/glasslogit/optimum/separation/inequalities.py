@@ -71,7 +71,7 @@ def margins_of(loss: Loss, block: Block, direction: Floats) -> Floats:
     The size is Σⱼ |xⱼvⱼ| over both classes: what rounding is relative to.
     """
     z = block.product(direction)
-    sizes = replace(block, X=abs(block.X)).product(np.abs(direction))
+    sizes = block.absolute_product(direction)
     return by_label(loss, block.y, z) / np.maximum(by_label(loss, block.y, sizes, bare=True), TINY)
 
 

@@ -9,11 +9,12 @@ effect estimates and predictions?", 2017, section 2.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from glasslogit.core import Binomial, Floats
+from glasslogit.core import Binomial, Block, Floats
 from glasslogit.optimum import Settings, train
 from glasslogit.solvers import Rules
 from glasslogit.sources import ArraySource, BatchSource
@@ -38,7 +39,7 @@ def as_it_is(problem: Penalised, theta: Floats) -> Floats:
 def flic(problem: Penalised, theta: Floats) -> Floats:
     """Fit the intercept anew, by maximum likelihood: the mean probability is the event rate."""
     source, loss = rows_of(problem), problem.objective.loss
-    z = np.concatenate(source.map(lambda block: block.product(theta)))
+    z = np.concatenate(source.map(partial(Block.margins, theta=theta)))
     shift = np.zeros(z.shape[1])
     for _ in range(MOST):
         terms = loss.evaluate(z + shift, source.y)

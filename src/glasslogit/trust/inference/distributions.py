@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from glasslogit.core import Floats, has_inverse, in_unit_scale
+from glasslogit.core import Floats, in_unit_scale
 from glasslogit.errors import InputError, MissingExtraError
 
 
@@ -79,6 +79,16 @@ class HypothesisTest:
 def chi2_test(name: str, statistic: float, df: int) -> HypothesisTest:
     """Judge a statistic that is χ² on df degrees of freedom where the hypothesis holds."""
     return HypothesisTest(name, float(statistic), df, chi2_tail(statistic, df))
+
+
+def has_inverse(covariance: Floats) -> bool:
+    """Tell whether no combination of the estimates is without any error.
+
+    >>> has_inverse(np.eye(2)), has_inverse(np.ones((2, 2)))
+    (True, False)
+    """
+    R, scale = in_unit_scale(covariance)
+    return bool(scale.all() and np.linalg.matrix_rank(R) == len(R))
 
 
 def wald(name: str, estimate: Floats, covariance: Floats) -> HypothesisTest:
