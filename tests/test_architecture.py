@@ -61,7 +61,7 @@ SHARED_NAMES = {
     ),
 }
 FILE_LINES, BODY_LINES, POSITIONAL, DEPTH = 300, 40, 5, 3
-HEART_LINES = 3000  # of core/ and solvers/, the part to read after the textbook
+HEART_LINES = 3050  # of core/ and solvers/, the part to read after the textbook
 # Signatures that somebody else has fixed: the textbook's in its issue, scikit-learn's.
 FIXED_SIGNATURES = {"textbook.fit"}
 

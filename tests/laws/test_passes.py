@@ -13,6 +13,7 @@ from glasslogit.core import margins as kept
 from glasslogit.core import passes
 from glasslogit.core.losses import Floats
 from glasslogit.core.source import Source
+from glasslogit.optimum.separation import SignedMargins
 from glasslogit.sources import ArraySource
 from problems import LOSSES, SOURCES, make_rows, make_source
 
@@ -133,7 +134,7 @@ def test_signed_margins_are_the_extremes_over_weighted_rows(kind: str) -> None:
     rows = make_rows(loss, c)
     rows.weight[::2] = 0.0
     theta, _ = draw(loss, c)
-    extremes = make_source(kind, rows).sum(passes.SignedMargins(loss, theta))
+    extremes = make_source(kind, rows).sum(SignedMargins(loss, theta))
     z = rows.X @ theta[:-1] + theta[-1]
     signed = loss.signed_margins(z, rows.y)[1::2]
     np.testing.assert_allclose(extremes, (signed.min(), signed.max()), rtol=1e-12)
@@ -173,7 +174,7 @@ def test_any_split_of_the_rows_gives_the_same_sums(cuts: list[int], name: str) -
     for question in (
         passes.Quadratic(loss, theta, np.zeros(4), np.eye(theta.shape[1])),
         passes.Moments(loss),
-        passes.SignedMargins(loss, theta),
+        SignedMargins(loss, theta),
     ):
         whole = make_source("dense", rows).sum(question)
         merged = parts[0].sum(question)

@@ -1,12 +1,7 @@
 """The mathematics: rows (losses), map (blocks), sum (passes), and penalties."""
 
 from glasslogit.core.blocks import Block, DenseBlock, is_sparse, make_block
-from glasslogit.core.coordinates import (
-    CONSTANT,
-    Coordinates,
-    constant_columns,
-    sum_zero_axes,
-)
+from glasslogit.core.coordinates import CONSTANT, Coordinates, constant_columns, sum_zero_axes
 from glasslogit.core.losses import (
     Binomial,
     Floats,
@@ -37,7 +32,7 @@ from glasslogit.core.passes import (
     Moments,
     Pass,
     Quadratic,
-    SignedMargins,
+    QuadraticSums,
     Value,
     VectorSum,
     hessian,
@@ -45,22 +40,20 @@ from glasslogit.core.passes import (
 )
 from glasslogit.core.penalties import Penalty, pseudo_gradient
 from glasslogit.core.roots import (
-    DEPENDENT,
     FLAT,
-    has_inverse,
+    RANK_TOLERANCE,
+    in_unit_scale,
     inverse_of,
-    inverse_of_triangle,
     inverse_root,
-    inverted,
-    root_of,
+    pseudo_inverse_root,
 )
 from glasslogit.core.source import GROUP, Drawn, InMemory, Source
 
 __all__ = [
     "CONSTANT",
-    "DEPENDENT",
     "FLAT",
     "GROUP",
+    "RANK_TOLERANCE",
     "TINY",
     "AtMargins",
     "Binomial",
@@ -83,19 +76,17 @@ __all__ = [
     "Pass",
     "Penalty",
     "Quadratic",
+    "QuadraticSums",
     "SecondOrder",
-    "SignedMargins",
     "Source",
     "Value",
     "VectorSum",
     "constant_columns",
     "curvature",
-    "has_inverse",
     "hessian",
+    "in_unit_scale",
     "inverse_of",
-    "inverse_of_triangle",
     "inverse_root",
-    "inverted",
     "is_sparse",
     "log_sigmoid",
     "log_softmax",
@@ -103,7 +94,7 @@ __all__ = [
     "make_block",
     "odds_ratio",
     "pseudo_gradient",
-    "root_of",
+    "pseudo_inverse_root",
     "sigmoid",
     "softmax",
     "sum_zero_axes",

@@ -10,7 +10,7 @@ Derivations: docs/derivations/sums_over_rows.md.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -56,6 +56,10 @@ class Block(ABC):
     @abstractmethod
     def product(self, theta: Floats) -> Floats:
         """Give [X 1]·θ = Xw + b, shape (n, c): the margins without the offset."""
+
+    def absolute_product(self, theta: Floats) -> Floats:
+        """Give |[X 1]|·|θ|, shape (n, c): what the rounding of a product is a share of."""
+        return replace(self, X=abs(self.X)).product(np.abs(theta))
 
     @abstractmethod
     def mean(self) -> Floats:

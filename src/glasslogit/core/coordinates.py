@@ -68,6 +68,10 @@ class Coordinates:
         """The scale of each column (d, 1), 0 for a constant one."""
         return np.where(np.isinf(self.scale), 0.0, self.scale)[:, None]
 
+    def by_row(self, numbers: Floats) -> Floats:
+        """Give numbers of the columns (d,) as those of the rows of u: 1 for an intercept."""
+        return np.append(numbers, [1.0] * self.intercept)
+
     def theta(self, u: Floats) -> Floats:
         """Map u to θ (d+1, c)."""
         d = len(self.scale)
@@ -94,7 +98,7 @@ class Coordinates:
     @cached_property
     def scaling(self) -> Floats:
         """Give what a Hessian is multiplied by on its way to u: 1 / (scaleⱼ·scaleₗ), (p, p)."""
-        factor = 1.0 / np.append(self.scale, [1.0] * self.intercept)
+        factor = 1.0 / self.by_row(self.scale)
         return np.multiply.outer(factor, factor)
 
 

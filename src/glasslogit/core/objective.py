@@ -8,7 +8,8 @@ Derivations: docs/derivations/objective.md.
 """
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.margins import AtMargins, HessianProduct, MarginSums
 from glasslogit.core.passes import (
     AlongLine,
+    ColumnMoments,
     Diagonal,
     GradientSums,
     Kronecker,
@@ -91,6 +93,17 @@ class Objective:
         """The number of columns d; the rows of u beyond it, if any, are the intercept."""
         return len(self.coordinates.scale)
 
+    @property
+    def unit(self) -> float:
+        """What f is multiplied by to be C·Σ loss + penalty: C·S, or S without a penalty."""
+        return 1.0 / self.penalty.strength if self.penalty.strength else self.weight
+
+    def standardised(self, moments: ColumnMoments, ridge: Floats | float, axes: Floats) -> Self:
+        """Give f in coordinates where columns are of one scale, and centred if they can be."""
+        intercept = self.coordinates.intercept
+        at = Coordinates.standardised(moments, ridge, intercept=intercept, axes=axes)
+        return replace(self, coordinates=at)
+
     def value(self, u: Floats) -> float:
         """Give f(u); one pass."""
         theta = self.coordinates.theta(u)
@@ -112,8 +125,13 @@ class Objective:
     def quadratic(self, u: Floats) -> SecondOrder:
         """Give f(u), gradient and Hessian (p, c', p, c') of the smooth part; one pass."""
         at = self.coordinates
-        theta, d = at.theta(u), len(at.scale)
+        theta = at.theta(u)
         sums = self.source.sum(Quadratic(self.loss, theta, at.centre, at.axes))
+        return self.at_sums(u, theta, sums)
+
+    def at_sums(self, u: Floats, theta: Floats, sums: QuadraticSums) -> SecondOrder:
+        """Give f(u), gradient and Hessian from what the rows answered at θ; no pass."""
+        at, d = self.coordinates, self.features
         hessian = at.pull_both(sums.hessian)
         hessian /= self.weight
         np.einsum("jkjk->jk", hessian)[:d] += self._bend(theta)
@@ -132,7 +150,7 @@ class Objective:
     def margins(self, u: Floats) -> Floats:
         """Give the margins of all rows at u, (n, c), to be kept; one pass."""
         theta = self.coordinates.theta(u)
-        return np.concatenate(self.source.map(lambda block: block.margins(theta)))
+        return np.concatenate(self.source.map(partial(Block.margins, theta=theta)))
 
     def at_margins(self, u: Floats, margins: Floats) -> KeptMargins:
         """Give f(u) and its gradient where the margins are known; one pass."""

@@ -10,7 +10,6 @@ answers for those rows; `merge` joins the answers of two sets of rows, by defaul
     Diagonal          the diagonal of the Hessian                     (d+1, c)
     AlongLine         the value at several steps along a line         (lengths,)
     Moments           weight, mean and spread of the columns          (d,)
-    SignedMargins     the smallest and the largest signed margin      two numbers
 
 Derivations: docs/derivations/sums_over_rows.md.
 """
@@ -233,32 +232,3 @@ class Moments(Pass[ColumnMoments]):
             one.residual + other.residual,
             one.offset + other.offset,
         )
-
-
-class Extremes(NamedTuple):
-    """Answer of `SignedMargins`."""
-
-    smallest: float
-    largest: float
-
-
-@dataclass(frozen=True, eq=False)
-class SignedMargins(Pass[Extremes]):
-    """The smallest and largest margin, without offset, by which a class is ahead of another.
-
-    Both are over rows of positive weight and the classes they are not in. A direction whose
-    smallest signed margin is not negative and whose largest is positive separates the classes.
-    """
-
-    loss: Loss
-    direction: Floats
-
-    def __call__(self, block: Block) -> Extremes:
-        """See `Pass`."""
-        signed = self.loss.signed_margins(block.product(self.direction), block.y)
-        counted = signed[block.weight > 0]
-        return Extremes(float(counted.min(initial=np.inf)), float(counted.max(initial=-np.inf)))
-
-    def merge(self, one: Extremes, other: Extremes) -> Extremes:
-        """See `Pass.merge`: the smaller and the larger."""
-        return Extremes(min(one.smallest, other.smallest), max(one.largest, other.largest))

@@ -21,7 +21,7 @@ from glasslogit.model.data import Data, loss_of, read_rows
 from glasslogit.model.design import Design
 from glasslogit.model.prediction import reported_theta
 from glasslogit.model.problem import refuse_others, settings_of
-from glasslogit.optimum import Settings, column_moments, make_penalty, unit_of
+from glasslogit.optimum import Settings, column_moments, make_penalty
 
 
 class Fitted(NamedTuple):
@@ -42,7 +42,7 @@ class Fitted(NamedTuple):
 
     def total(self, theta: Floats) -> float:
         """Give C·Σ sᵢ·lossᵢ + penalty at θ, or Σ sᵢ·lossᵢ without a penalty; one pass."""
-        return unit_of(self.objective) * self.objective.value(theta)
+        return self.objective.unit * self.objective.value(theta)
 
 
 def beside(

@@ -1,7 +1,7 @@
 """One fit, judged: is there an optimum, how is it reached, and how near is it."""
 
-from glasslogit.optimum.bounds import directions, hold_shift
-from glasslogit.optimum.certificate import VERIFY, Certificate, unit_of, unproved
+from glasslogit.optimum.bounds import class_axes, directions, hold_shift
+from glasslogit.optimum.certificate import VERIFY, Certificate, unproved
 from glasslogit.optimum.path import Limits, PathProblem, Point, path_problem, walk
 from glasslogit.optimum.proofs import (
     NEAR_OPTIMUM,
@@ -25,6 +25,7 @@ __all__ = [
     "Settings",
     "best_proof",
     "by_optimum",
+    "class_axes",
     "column_moments",
     "directions",
     "hold_shift",
@@ -34,7 +35,6 @@ __all__ = [
     "path_problem",
     "standardised",
     "train",
-    "unit_of",
     "unproved",
     "walk",
 ]

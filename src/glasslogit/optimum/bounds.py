@@ -17,17 +17,25 @@ from typing import NamedTuple
 import numpy as np
 
 from glasslogit.core import (
-    FLAT,
     ColumnMoments,
     Coordinates,
     Floats,
     Objective,
-    inverse_of_triangle,
+    in_unit_scale,
+    inverse_root,
     pseudo_gradient,
+    sum_zero_axes,
 )
 
 UNIT = 2.0**-53  # the relative error of one operation
 BISECTIONS = 60
+
+
+def class_axes(objective: Objective) -> Floats:
+    """Give the class directions (c, c') that count: without L1 a softmax does not feel a shift."""
+    c = len(objective.coordinates.axes)
+    shifts = objective.loss.redundant and objective.penalty.sums_to_zero
+    return sum_zero_axes(c) if shifts else np.eye(c)
 
 
 class Bound(NamedTuple):
@@ -59,7 +67,7 @@ def rounding_of(objective: Objective, theta: Floats, moments: ColumnMoments) -> 
     rms = np.sqrt(moments.mean**2 + moments.scatter / moments.weight)
     margin = (len(rms) + 6) * UNIT * float((rms @ np.abs(theta[:-1]) + np.abs(theta[-1])).max())
     size = (rms + np.abs(at.centre)) / at.scale
-    return Rounding(share, margin, np.append(size, [1.0] * at.intercept), rms)
+    return Rounding(share, margin, at.by_row(size), rms)
 
 
 def gradient_error(objective: Objective, theta: Floats, rounding: Rounding) -> Floats:
@@ -85,21 +93,17 @@ def lower_root(hessian: Floats, rounding: Rounding) -> Floats | None:
     p, c = hessian.shape[:2]
     H = hessian.reshape(p * c, -1)
     live = np.flatnonzero(np.repeat(rounding.size > 0, c))
-    if (H.diagonal()[live] <= FLAT).any():
+    R, scale = in_unit_scale(H[np.ix_(live, live)])
+    if not scale.all():
         return None
-    scale = 1.0 / np.sqrt(H.diagonal()[live])
     centring = UNIT * float((np.repeat(rounding.size, c)[live] * scale).max(initial=0.0))
     slack = 2 * len(live) * (rounding.share + rounding.margin + centring)
-    unit = H[np.ix_(live, live)] * np.multiply.outer(scale, scale)
-    np.fill_diagonal(unit, 1.0 - slack)
-    try:
-        factor = np.asarray(np.linalg.cholesky(unit), np.float64)
-    except np.linalg.LinAlgError:
-        return None
-    if slack >= 1 or (factor.diagonal() ** 2).min(initial=1.0) < len(live) ** 2 * 4 * UNIT:
+    np.fill_diagonal(R, 1.0 - slack)
+    B = inverse_root(R, len(live) ** 2 * 4 * UNIT)
+    if B is None:
         return None
     root = np.zeros((len(live), p * c))
-    root[:, live] = inverse_of_triangle(factor) * scale
+    root[:, live] = B * scale
     return root.reshape(-1, p, c)
 
 
@@ -149,7 +153,7 @@ def moves_of(at: Coordinates, root: Floats) -> Floats:
 
 def reach_of(at: Coordinates, moves: Floats, spans: Floats) -> float:
     """Bound R over rows whose columns are within `spans` (d,) of their centre."""
-    scaled = np.append(spans / at.scale, [1.0] * at.intercept)
+    scaled = at.by_row(spans / at.scale)
     return float(apart(scaled @ moves))
 
 

@@ -77,12 +77,6 @@ def unproved(reason: str) -> Certificate:
     return Certificate(inf, inf, inf, inf, 0.0, reason)
 
 
-def unit_of(objective: Objective) -> float:
-    """Give what a mean loss is multiplied by to be C·Σ loss: C·S, or S without a penalty."""
-    strength = objective.penalty.strength
-    return 1.0 / strength if strength else objective.weight
-
-
 def relative(gap: float, value: float) -> float:
     """Give a gap as a share of the minimum, which is at least value − gap."""
     return gap / (value - gap) if value > gap else inf
@@ -212,7 +206,7 @@ def prove(
     probability = from_gap(bound.gap, objective.weight, known.least)
     if known.all:
         probability = min(probability, reach * bound.radius / 4)
-    unit, share = unit_of(objective), relative(bound.gap, at.value)
+    unit, share = objective.unit, relative(bound.gap, at.value)
     far = farthest(objective, theta, moves, bound.radius)
     return Certificate(
         unit * bound.gap, share, far, probability, unit * bound.rounding, "self-concordance"

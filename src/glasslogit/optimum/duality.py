@@ -11,6 +11,7 @@ best intercept, mixed with y until an L1 penalty can hold v.
 Derivation: docs/derivations/certificate.md.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -58,13 +59,20 @@ def dual_bound(
     return gap, value + penalty.value(theta[:-1]), noise
 
 
+@dataclass(frozen=True, eq=False)
+class Keep:
+    """Labels, weights, and margins at θ: asked by `Source.map`."""
+
+    theta: Floats
+
+    def __call__(self, block: Block) -> RowsAt:
+        """Give those of the rows of a block."""
+        return RowsAt(block.y, block.weight, block.margins(self.theta))
+
+
 def keep(objective: Objective, theta: Floats) -> RowsAt:
     """Keep labels, weights and margins of all rows; one pass."""
-
-    def ask(block: Block) -> tuple[Labels, Floats, Floats]:
-        return block.y, block.weight, block.margins(theta)
-
-    parts = zip(*objective.source.map(ask), strict=True)
+    parts = zip(*objective.source.map(Keep(theta)), strict=True)
     return RowsAt(*(np.concatenate(part) for part in parts))
 
 

@@ -22,6 +22,7 @@ from glasslogit.errors import InputError, check_number
 from glasslogit.optimum.train import (
     Settings,
     centred_intercepts,
+    holding,
     make_objective,
     make_penalty,
     null_theta,
@@ -104,8 +105,7 @@ def path_problem(source: Source, loss: Loss, settings: Settings) -> PathProblem:
     d, c = len(moments.mean), len(moments.residual)
     lasso = Penalty(1.0, 0.0, settings.factors, settings.scales)
     kinks = np.broadcast_to(lasso.kink, (d, 1))
-    out = np.where(kinks[:, 0] > 0, inf, objective.coordinates.scale)
-    null = replace(objective, coordinates=replace(objective.coordinates, scale=out))
+    null = holding(objective, kinks[:, 0] > 0)
     base = null.coordinates.inverse(null_theta(loss, moments))
     theta = run(NewtonCG(), null, base, Rules(tol=1e-9)).theta
     plain = replace(objective, coordinates=Coordinates.plain(d, c))

@@ -1,6 +1,6 @@
 """Bounds on the distance to the optimum, proved from the data."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple
 
@@ -9,17 +9,17 @@ import numpy as np
 from glasslogit.core import (
     Block,
     ColumnMoments,
-    Coordinates,
     Floats,
+    Loss,
     Objective,
     Quadratic,
     curvature,
-    sum_zero_axes,
 )
 from glasslogit.optimum.bounds import (
     UNIT,
     Bound,
     apart,
+    class_axes,
     directions,
     farthest,
     gradient_error,
@@ -36,7 +36,6 @@ from glasslogit.optimum.certificate import (
     Certificate,
     from_gap,
     relative,
-    unit_of,
     unproved,
 )
 from glasslogit.optimum.duality import dual_bound
@@ -56,7 +55,7 @@ class Beside(NamedTuple):
 def best_proof(rows: Beside, theta: Floats) -> Certificate:
     """Give the better of the two proofs at θ, where both can be had."""
     objective, moments, least = rows
-    objective = standardised(objective, moments)
+    objective = standardised(objective, moments, objective.coordinates.axes)
     first = unproved("there are too many coefficients to form a Hessian")
     if theta.size <= FEW_COEFFICIENTS:
         first = by_hessian(objective, theta, moments, least)
@@ -72,11 +71,7 @@ def by_optimum(rows: Beside, theta: Floats) -> Certificate:
     """Go on from θ to the optimum, and add the way to the bound there."""
     objective, loss, source = rows.objective, rows.objective.loss, rows.objective.source
     solver = choose(objective.rows, theta.shape, objective.penalty, source.density).solver
-    axes = np.eye(theta.shape[1])
-    if loss.redundant and objective.penalty.sums_to_zero:
-        axes = sum_zero_axes(theta.shape[1])
-    f = standardised(objective, rows.moments)
-    f = replace(f, coordinates=replace(f.coordinates, axes=axes))
+    f = standardised(objective, rows.moments, class_axes(objective))
     result = run(solver, f, f.coordinates.inverse(theta), Rules(tol=1e-9))
     if result.outcome is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
@@ -84,15 +79,10 @@ def by_optimum(rows: Beside, theta: Floats) -> Certificate:
     there = best_proof(rows, end)
     if not there.proved:
         return there
-
-    def change(block: Block) -> float:
-        p = [loss.probabilities(block.margins(each)) for each in (theta, end)]
-        return float(np.abs(p[0] - p[1]).max())
-
-    moved = max(source.map(change))
+    moved = max(source.map(ProbabilityChange(loss, theta, end)))
     value, least = objective.value(theta), objective.value(end)
     at = [rounding_of(objective, each, rows.moments) for each in (theta, end)]
-    unit, margin = unit_of(objective), at[0].margin + at[1].margin
+    unit, margin = objective.unit, at[0].margin + at[1].margin
     noise = 2 * at[0].share * value + margin
     moved += margin * (objective.weight / rows.least) ** 0.5  # that of a row, not of their mean
     gap = there.gap + unit * (max(value - least, 0.0) + noise)
@@ -106,40 +96,47 @@ def by_optimum(rows: Beside, theta: Floats) -> Certificate:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class ProbabilityChange:
+    """The largest change of a probability between two θ: asked by `Source.map`."""
+
+    loss: Loss
+    one: Floats
+    other: Floats
+
+    def __call__(self, block: Block) -> float:
+        """Give that of the rows of a block."""
+        p = [self.loss.probabilities(block.margins(theta)) for theta in (self.one, self.other)]
+        return float(np.abs(p[0] - p[1]).max())
+
+
 def lightest_row(block: Block) -> float:
     """Give the least weight of a row that has any."""
     return float(block.weight[block.weight > 0].min(initial=inf))
 
 
-def standardised(objective: Objective, moments: ColumnMoments) -> Objective:
-    """Put the objective into coordinates where columns are centred and of one scale."""
-    at = objective.coordinates
-    ridge = np.ravel(objective.penalty.ridge) * 4.0
-    scaled = Coordinates.standardised(moments, ridge, intercept=at.intercept, axes=at.axes)
-    return replace(objective, coordinates=scaled)
+def standardised(objective: Objective, moments: ColumnMoments, axes: Floats) -> Objective:
+    """Put the objective into scaled coordinates where rows curve as they do at p = ½."""
+    return objective.standardised(moments, np.ravel(objective.penalty.ridge) * 4.0, axes)
 
 
 def by_hessian(
     objective: Objective, theta: Floats, moments: ColumnMoments, least: float
 ) -> Certificate:
     """Prove a bound by the Hessian at θ; two passes."""
-    at, d, S = objective.coordinates, objective.features, objective.weight
+    at, S = objective.coordinates, objective.weight
     sums = objective.source.sum(Quadratic(objective.loss, theta, at.centre, at.axes))
-    value = sums.value / S + objective.penalty.value(theta[:-1])
-    hessian = at.pull_both(sums.hessian) / S
-    np.einsum("jkjk->jk", hessian)[:d] += objective.penalty.ridge / at.scale[:, None] ** 2
+    u = at.inverse(theta)  # θ but for the coefficients of constant columns
+    here = objective.at_sums(u, theta, sums)
     rounding = rounding_of(objective, theta, moments)
-    root = lower_root(hold_shift(objective, hessian), rounding)
+    root = lower_root(hold_shift(objective, here.hessian), rounding)
     if root is None:
         return unproved(WHY_DEPENDENT)
-    mean = sums.gradient / S
-    mean[:-1] += objective.penalty.gradient(theta[:-1])
-    u = np.concatenate([theta[:-1] * at.spread, np.ones((int(at.intercept), theta.shape[1]))])
-    gradient = subgradient(objective, u, at.pull(mean))
+    gradient = subgradient(objective, u, here.gradient)
     if gradient is None:
         return unproved(WHY_KINKED)
     lifted = np.moveaxis(directions(at, root), 0, -1)  # (d+1, c, q)
-    rows = objective.source.map(lambda block: reach_rows(objective, block, theta, lifted))
+    rows = objective.source.map(Reach(objective.loss, theta, lifted))
     norms, bends = (np.concatenate(part) for part in zip(*rows, strict=True))
     reach = float(norms.max()) * (1 + 1e-6) + slip(lifted, moments, norms.size)
     error = gradient_error(objective, theta, rounding)
@@ -153,19 +150,25 @@ def by_hessian(
         from_gap(bound.gap, S, least) if least < inf else inf,
     )
     far = max(far, farthest(objective, theta, moves_of(at, root), bound.radius))
-    unit, share = unit_of(objective), relative(bound.gap, value)
+    unit, share = objective.unit, relative(bound.gap, here.value)
     noise = unit * bound.rounding
     return Certificate(unit * bound.gap, share, far, probability, noise, "self-concordance")
 
 
-def reach_rows(
-    objective: Objective, block: Block, theta: Floats, lifted: Floats
-) -> tuple[Floats, Floats]:
-    """Give how far a step of length 1 moves the margins of each row apart, and p(1 − p)."""
-    c = lifted.shape[1]
-    moves = [np.sqrt((block.product(lifted[:, k]) ** 2).sum(axis=1)) for k in range(c)]
-    p = objective.loss.evaluate(block.margins(theta), block.y).p
-    return apart(np.stack(moves, axis=1)), curvature(p).max(axis=1)
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """How far a step of length 1, `lifted` (d+1, c, q) at θ, moves the margins of a row apart."""
+
+    loss: Loss
+    theta: Floats
+    lifted: Floats
+
+    def __call__(self, block: Block) -> tuple[Floats, Floats]:
+        """Give that and p(1 − p) for each row of a block: asked by `Source.map`."""
+        c = self.lifted.shape[1]
+        moves = [np.sqrt((block.product(self.lifted[:, k]) ** 2).sum(axis=1)) for k in range(c)]
+        p = self.loss.evaluate(block.margins(self.theta), block.y).p
+        return apart(np.stack(moves, axis=1)), curvature(p).max(axis=1)
 
 
 def slip(lifted: Floats, moments: ColumnMoments, n: int) -> float:
@@ -202,7 +205,7 @@ def by_duality(
     gap, value, noise = dual_bound(objective, theta, moments)
     ridge = float(np.min(objective.penalty.ridge))
     far = (2 * gap / ridge) ** 0.5 if ridge else inf
-    unit = unit_of(objective)
+    unit = objective.unit
     probability = from_gap(gap, objective.weight, least)
     share = relative(gap, value)
     return Certificate(unit * gap, share, far, probability, unit * noise, "duality")

@@ -5,7 +5,7 @@ moments of the columns → coordinates → objective → solver → θ, outcome,
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +22,12 @@ from glasslogit.core import (
     Source,
     constant_columns,
     curvature,
-    sum_zero_axes,
 )
 from glasslogit.errors import (
     InputError,
 )
 from glasslogit.inputs import check_squarable
+from glasslogit.optimum.bounds import class_axes
 from glasslogit.optimum.certificate import EXACT_ROWS, VERIFY, Certificate, certify, unproved
 from glasslogit.optimum.rotation import is_wide, rotate
 from glasslogit.optimum.separation import Relation, Verdict, dependence_of, free_columns, judge
@@ -140,15 +140,21 @@ def without_dependence(
     free = free_columns(objective)
     if not free.size:
         return objective, []
-    at = objective.coordinates
-    found = dependence_of(objective.source, free, objective.loss, intercept=at.intercept)
+    intercept = objective.coordinates.intercept
+    found = dependence_of(objective.source, free, objective.loss, intercept=intercept)
     if found and settings.collinear == "error":
         names = settings.names or [f"x{j}" for j in range(objective.features)]
         told = "; ".join(str(relation.named(names)) for relation in found)
         raise InputError(f"columns of X depend on each other: {told}; drop some")
-    scale = at.scale.copy()
-    scale[[relation.dropped for relation in found]] = np.inf
-    return replace(objective, coordinates=replace(at, scale=scale)), found
+    dropped = np.array([relation.dropped for relation in found], np.intp)
+    return holding(objective, dropped), found
+
+
+def holding(objective: Objective, columns: NDArray[Any]) -> Objective:
+    """Give f with the coefficients of these columns, numbers or a mask, held at 0."""
+    scale = objective.coordinates.scale.copy()
+    scale[columns] = np.inf
+    return replace(objective, coordinates=replace(objective.coordinates, scale=scale))
 
 
 def centred_intercepts(theta: Floats, loss: Loss) -> Floats:
@@ -203,17 +209,14 @@ def make_objective(
     penalty = make_penalty(settings, moments.weight)
     solver, reason = resolve(settings.solver, moments.rows, (d + 1, c), penalty, source.density)
     settings.tell(f"solver {solver.name}: {reason}")
-    redundant = loss.redundant and penalty.sums_to_zero
-    axes = sum_zero_axes(c) if redundant and solver.standardise else np.eye(c)
-    coordinates = Coordinates.plain(d, c, intercept=settings.fit_intercept)
-    if solver.standardise:
-        rates = loss.probabilities(loss.base_margins(moments.residual / moments.weight)[None])
-        ridge = np.ravel(penalty.ridge) / float(curvature(rates).max())
-        coordinates = Coordinates.standardised(
-            moments, ridge, intercept=settings.fit_intercept, axes=axes
-        )
+    plain = Coordinates.plain(d, c, intercept=settings.fit_intercept)
     size = moments.weight, moments.rows, settings.observations
-    return Objective(source, loss, penalty, coordinates, *size), solver
+    objective = Objective(source, loss, penalty, plain, *size)
+    if not solver.standardise:
+        return objective, solver
+    rates = loss.probabilities(loss.base_margins(moments.residual / moments.weight)[None])
+    ridge = np.ravel(penalty.ridge) / float(curvature(rates).max())
+    return objective.standardised(moments, ridge, class_axes(objective)), solver
 
 
 def make_penalty(settings: Settings, weight: float) -> Penalty:

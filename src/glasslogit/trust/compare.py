@@ -19,7 +19,7 @@ from glasslogit.optimum import Settings, train
 from glasslogit.pages import Page, Printable
 from glasslogit.solvers import Outcome, Rules
 from glasslogit.sources import one_blas_thread
-from glasslogit.trust.standing import curve_at
+from glasslogit.trust.curvature import curve_at
 
 TIGHT = Rules(tol=1e-9, max_steps=1000)
 EQUAL_SHARE = 1e-12  # objectives that differ by less than this share are equal but for rounding
@@ -161,7 +161,7 @@ def errors_apart(parts: Sequence[Fitted], one: Floats, other: Floats) -> float |
     objective = parts[0].objective
     if other.shape[1] > 1 or other.size > CHEAP_COEFFICIENTS or objective.penalty.has_kinks:
         return None
-    root = curve_at(parts[0]._replace(theta=other)).root[:-1, 0]  # (d, q)
+    root = curve_at(parts[0]._replace(theta=other)).directions[:-1, 0]  # (d, q)
     error = np.sqrt((root**2).sum(axis=1) / objective.size)
     away = np.abs(one - other)[:-1, 0]
     return float(np.divide(away, error, out=np.zeros(len(away)), where=error > 0).max(initial=0.0))

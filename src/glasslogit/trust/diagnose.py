@@ -20,17 +20,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import (
-    DEPENDENT,
     FLAT,
+    RANK_TOLERANCE,
     Binomial,
     Block,
     Floats,
     Labels,
+    Loss,
     Moments,
     Objective,
     Pass,
     VectorSum,
     curvature,
+    in_unit_scale,
     sigmoid,
     surprise,
 )
@@ -38,8 +40,8 @@ from glasslogit.errors import InputError, check_number
 from glasslogit.evaluate import CalibrationCurve, calibration_curve
 from glasslogit.model import beside
 from glasslogit.pages import Page, Printable
+from glasslogit.trust.curvature import Curvature, at_rest
 from glasslogit.trust.goodness import FitTest, Trials, hosmer_lemeshow, squares_test
-from glasslogit.trust.standing import Curved, at_rest
 
 FULL = 1.0 - 1e-10  # a row whose leverage is beyond this cannot be left out
 
@@ -156,14 +158,15 @@ def diagnose(  # noqa: PLR0913
         problem = f"the model has {len(fitted.classes)} classes, and leverage is for two"
         raise InputError(f"{problem}; diagnose one class against the rest")
     fit = at_rest(model, fitted)
-    parts = fit.objective.source.map(lambda block: numbers_of(fit, block, top))
+    f = fit.objective
+    parts = f.source.map(RowsOf(f.loss, f.weight, fit.theta, fit.directions[:, 0], top))
     columns = zip(*(rows for rows, _ in parts), strict=True)
     rows = RowNumbers(*(np.concatenate(column) for column in columns))
     one = Trials.of(rows.y, rows.weight, rows.p)
     curve = calibration_curve(
         one.y, one.p, pos_label=1, sample_weight=one.weight, groups=groups, level=level
     )
-    penalised = fit.objective.penalty.strength > 0
+    penalised = f.penalty.strength > 0
     tests = () if penalised else (hosmer_lemeshow(curve), squares_test(fit, one))
     return Diagnosis(
         names=fitted.names,
@@ -171,29 +174,41 @@ def diagnose(  # noqa: PLR0913
         rows=EachRow(*rows[2:]) if every else None,
         calibration=curve,
         tests=tests,
-        variance_inflation=inflation(fit.objective),
+        variance_inflation=inflation(f),
         effective=float(rows.leverage.sum()),
     )
 
 
-def numbers_of(fit: Curved, block: Block, top: int) -> tuple[RowNumbers, tuple[Any, Floats]]:
-    """Give the numbers of the rows of a block, and θ's change for those with most influence."""
-    f = fit.objective
-    z, y, weight = block.margins(fit.theta), block.y, block.weight
-    at = f.loss.evaluate(z, y)
-    v = curvature(at.p)[:, 0]
-    root = fit.root[:, 0]
-    moves = block.product(root)  # (n, q)
-    leverage = weight * v * (moves**2).sum(axis=1) / f.weight
-    error = -at.residual[:, 0]
-    pearson = error * np.sqrt(weight / np.maximum(v, FLAT))
-    deviance = np.sign(error) * np.sqrt(2 * weight * np.maximum(at.loss - entropy(y), 0.0))
-    left = np.where(leverage < FULL, 1.0 - leverage, np.inf)
-    cook = pearson**2 * leverage / left**2 / max(root.shape[1], 1)
-    rows = RowNumbers(y, weight, sigmoid(z[:, 0]), leverage, pearson, deviance, cook)
-    first = np.argsort(-cook, kind="stable")[:top]
-    change = (weight * error / left)[first, None] * moves[first] @ root.T / f.weight
-    return rows, (block.first + first, change)
+@dataclass(frozen=True, eq=False)
+class RowsOf:
+    """The numbers of each row, and θ's change for the `top` with most influence of a block.
+
+    `root` L (d+1, q) is that of the inverse Hessian of the mean loss, L·Lᵀ, and `total` the
+    weight of all rows. Asked by `Source.map`.
+    """
+
+    loss: Loss
+    total: float
+    theta: Floats
+    root: Floats
+    top: int
+
+    def __call__(self, block: Block) -> tuple[RowNumbers, tuple[Any, Floats]]:
+        """Give those of the rows of a block."""
+        z, y, weight = block.margins(self.theta), block.y, block.weight
+        at = self.loss.evaluate(z, y)
+        v = curvature(at.p)[:, 0]
+        moves = block.product(self.root)  # (n, q)
+        leverage = weight * v * (moves**2).sum(axis=1) / self.total
+        error = -at.residual[:, 0]
+        pearson = error * np.sqrt(weight / np.maximum(v, FLAT))
+        deviance = np.sign(error) * np.sqrt(2 * weight * np.maximum(at.loss - entropy(y), 0.0))
+        left = np.where(leverage < FULL, 1.0 - leverage, np.inf)
+        cook = pearson**2 * leverage / left**2 / max(self.root.shape[1], 1)
+        rows = RowNumbers(y, weight, sigmoid(z[:, 0]), leverage, pearson, deviance, cook)
+        first = np.argsort(-cook, kind="stable")[: self.top]
+        change = (weight * error / left)[first, None] * moves[first] @ self.root.T / self.total
+        return rows, (block.first + first, change)
 
 
 def entropy(share: Labels) -> Floats:
@@ -207,13 +222,13 @@ def entropy(share: Labels) -> Floats:
 
 
 def most_influential(
-    fit: Curved, rows: RowNumbers, parts: list[tuple[Any, Floats]], top: int
+    fit: Curvature, rows: RowNumbers, parts: list[tuple[Any, Floats]], top: int
 ) -> Influence:
     """Merge the rows with most influence of all blocks, the largest first."""
     place, change = (np.concatenate(part) for part in zip(*parts, strict=True))
     order = np.argsort(-rows.cook[place], kind="stable")[:top]
     place, change = place[order], change[order]
-    error = np.sqrt((fit.root[:, 0] ** 2).sum(axis=1) / fit.objective.weight)
+    error = np.sqrt((fit.directions[:, 0] ** 2).sum(axis=1) / fit.objective.weight)
     scaled = change / np.where(error > 0, error, np.inf)
     numbers = EachRow(*(column[place] for column in rows[2:]))
     return Influence(row=place, **vars(numbers), dfbeta=change, dfbetas=scaled)
@@ -239,9 +254,8 @@ def inflation(objective: Objective) -> Floats:
     moments = objective.source.sum(Moments(objective.loss))
     gram = objective.source.sum(Gram(moments.mean)).total[:-1, :-1]
     live = np.flatnonzero(gram.diagonal() > (1e-13 * moments.mean) ** 2 * moments.weight)
-    scale = np.sqrt(gram.diagonal()[live])
-    values, vectors = np.linalg.eigh(gram[np.ix_(live, live)] / np.multiply.outer(scale, scale))
-    lost = values <= DEPENDENT * max(len(live), 1)
+    values, vectors = np.linalg.eigh(in_unit_scale(gram[np.ix_(live, live)])[0])
+    lost = values <= RANK_TOLERANCE * max(len(live), 1)
     parts = vectors**2 / np.where(lost, np.inf, values)
     in_lost = (vectors[:, lost] ** 2).sum(axis=1) > 1e-12
     result = np.ones(objective.features)

@@ -27,7 +27,7 @@ from glasslogit.model import (
     reported_theta,
 )
 from glasslogit.pages import Page, Printable, compact
-from glasslogit.trust.standing import at_rest
+from glasslogit.trust.curvature import at_rest
 from glasslogit.trust.terms import (
     Change,
     Contribution,
@@ -273,7 +273,8 @@ def spread_on(
     model: Any, fitted: Fitted, explained: ExplainedRow, contest: Contest
 ) -> float | None:
     """Give the standard error of the margin by the Hessian; None with an L1 penalty."""
-    moved = np.tensordot(np.append(explained.x, 1.0), at_rest(model, fitted).root, axes=1)  # (c, q)
+    fit = at_rest(model, fitted)
+    moved = np.tensordot(np.append(explained.x, 1.0), fit.directions, axes=1)  # (c, q)
     spread = float(np.linalg.norm(contest.slope @ moved) / fitted.objective.weight**0.5)
     return None if fitted.objective.penalty.has_kinks else spread
 

@@ -20,7 +20,7 @@ from glasslogit.core import (
 from glasslogit.errors import MissingExtraError
 from glasslogit.evaluate import CalibrationCurve
 from glasslogit.inputs import Target, one_by_one
-from glasslogit.trust.standing import Curved
+from glasslogit.trust.curvature import Curvature
 
 
 class Trials(NamedTuple):
@@ -75,7 +75,7 @@ class Bend(Pass[VectorSum]):
         return VectorSum(block.pullback(block.weight[:, None] * curvature(p) * (1 - 2 * p)))
 
 
-def squares_test(fit: Curved, rows: Trials) -> FitTest:
+def squares_test(fit: Curvature, rows: Trials) -> FitTest:
     """Compare Σ (y − p)² with Σ p(1 − p), which it is on average; normal.
 
     The variance is the weighted sum of squares that is left of 1 − 2p when it is regressed on
@@ -83,7 +83,7 @@ def squares_test(fit: Curved, rows: Trials) -> FitTest:
     """
     f, v = fit.objective, curvature(rows.p)
     apart = float(rows.weight @ ((rows.y - rows.p) ** 2 - v))
-    slope = fit.root[:, 0].T @ f.source.sum(Bend(Binomial(), fit.theta)).total
+    slope = fit.directions[:, 0].T @ f.source.sum(Bend(Binomial(), fit.theta)).total
     explained = float((slope**2).sum()) / f.weight
     variance = float(rows.weight @ (v * (1 - 2 * rows.p) ** 2)) - explained
     z = apart / max(variance, FLAT) ** 0.5 if variance > 1e-12 * float(rows.weight @ v) else 0.0

@@ -1,6 +1,7 @@
 """Whether an optimum exists: separated classes and columns that depend on each other."""
 
 from glasslogit.optimum.separation.dependence import Dependence, Relation, dependence_of
+from glasslogit.optimum.separation.inequalities import SignedMargins
 from glasslogit.optimum.separation.report import INTERCEPT, Separation, signed
 from glasslogit.optimum.separation.verdict import Verdict, free_columns, judge
 
@@ -9,6 +10,7 @@ __all__ = [
     "Dependence",
     "Relation",
     "Separation",
+    "SignedMargins",
     "Verdict",
     "dependence_of",
     "free_columns",

@@ -94,6 +94,17 @@ class Scaling(NamedTuple):
     intercept: bool
 
 
+@dataclass(frozen=True, eq=False)
+class EveryRow:
+    """Every k-th of the rows that have weight: asked by `Source.map`."""
+
+    k: int
+
+    def __call__(self, block: Block) -> Block:
+        """Give those of a block."""
+        return block.take(np.flatnonzero(block.weight > 0)[:: self.k])
+
+
 class Settled(NamedTuple):
     """Rows that tell which directions move margins; the columns scaled; the directions."""
 
@@ -132,7 +143,7 @@ def dependence_of(
     check_squarable(moments)
     at = Coordinates.standardised(moments, 0.0, intercept=intercept, axes=np.eye(1))
     every = max(moments.rows // max(ENOUGH_ROWS, 5 * len(free)), 1)
-    parts = source.map(lambda block: block.take(np.flatnonzero(block.weight > 0)[::every]))
+    parts = source.map(EveryRow(every))
     scaling = Scaling(free, at.scale, intercept)
     return relations(find_still_directions(source, parts[0].join(parts), scaling, whole=every == 1))
 

@@ -71,7 +71,7 @@ def margins_of(loss: Loss, block: Block, direction: Floats) -> Floats:
     The size is Σⱼ |xⱼvⱼ| over both classes: what rounding is relative to.
     """
     z = block.product(direction)
-    sizes = replace(block, X=abs(block.X)).product(np.abs(direction))
+    sizes = block.absolute_product(direction)
     return by_label(loss, block.y, z) / np.maximum(by_label(loss, block.y, sizes, bare=True), TINY)
 
 
@@ -159,3 +159,32 @@ class Ask(Pass[Asked]):
             (one.first + other.first)[:FIRST],
             one.total + other.total,
         )
+
+
+class Extremes(NamedTuple):
+    """Answer of `SignedMargins`."""
+
+    smallest: float
+    largest: float
+
+
+@dataclass(frozen=True, eq=False)
+class SignedMargins(Pass[Extremes]):
+    """The smallest and largest margin, without offset, by which a class is ahead of another.
+
+    Both are over rows of positive weight and the classes they are not in. A direction whose
+    smallest signed margin is not negative and whose largest is positive separates the classes.
+    """
+
+    loss: Loss
+    direction: Floats
+
+    def __call__(self, block: Block) -> Extremes:
+        """See `Pass`."""
+        signed = self.loss.signed_margins(block.product(self.direction), block.y)
+        counted = signed[block.weight > 0]
+        return Extremes(float(counted.min(initial=np.inf)), float(counted.max(initial=-np.inf)))
+
+    def merge(self, one: Extremes, other: Extremes) -> Extremes:
+        """See `Pass.merge`: the smaller and the larger."""
+        return Extremes(min(one.smallest, other.smallest), max(one.largest, other.largest))

@@ -27,7 +27,8 @@ from glasslogit.core import (
     Loss,
     Pass,
     hessian,
-    inverted,
+    in_unit_scale,
+    inverse_root,
     make_block,
     sum_zero_axes,
 )
@@ -43,6 +44,7 @@ CURVATURE_LEVELS = (
     1e-9,
     1e-13,
 )  # of s·p, by the mean weight: rows of H
+LEAST_SHARE = 1e-8  # of a column, in a Hessian, that the others may leave unexplained
 SUMMED = 1e-13  # what is lost of a sum over rows in floating point, at most, by its terms
 
 
@@ -167,6 +169,16 @@ class Sum(NamedTuple):
     slack: float
 
 
+def sure_inverse(H: Floats) -> Floats | None:
+    """Give H⁻¹, or None where rounding could have made H regular."""
+    R, scale = in_unit_scale(H)
+    B = inverse_root(R, LEAST_SHARE) if scale.all() else None
+    if B is None:
+        return None
+    half = B * scale
+    return half.T @ half
+
+
 def balanced(loss: Loss, rows: Block, theta: Floats, total: Sum) -> bool:
     """Tell whether some rows prove that weights exist that balance all rows.
 
@@ -184,7 +196,7 @@ def balanced(loss: Loss, rows: Block, theta: Floats, total: Sum) -> bool:
         if len(part.weight) == 0:
             continue
         H = hessian(part, loss, terms.p[used], np.zeros(Z.shape[1]), axes)[:-1, :, :-1]
-        inverse = inverted(H.reshape(g.size, g.size))
+        inverse = sure_inverse(H.reshape(g.size, g.size))
         if inverse is None:
             continue
         step = (inverse @ g).reshape(Z.shape[1], -1)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import Floats, Objective, Penalty, SignedMargins
+from glasslogit.core import Floats, Objective, Penalty
 from glasslogit.errors import MissingExtraError
 from glasslogit.optimum.separation.dependence import (
     Relation,
@@ -28,7 +28,7 @@ from glasslogit.optimum.separation.dependence import (
     find_still_directions,
     relations,
 )
-from glasslogit.optimum.separation.inequalities import Asked
+from glasslogit.optimum.separation.inequalities import Asked, SignedMargins
 from glasslogit.optimum.separation.overlap import (
     ENOUGH_ROWS,
     SUMMED,

@@ -9,11 +9,12 @@ effect estimates and predictions?", 2017, section 2.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from glasslogit.core import Binomial, Floats
+from glasslogit.core import Binomial, Block, Floats, Labels
 from glasslogit.optimum import Settings, train
 from glasslogit.solvers import Rules
 from glasslogit.sources import BatchSource
@@ -31,7 +32,7 @@ def as_it_is(problem: Penalised, theta: Floats) -> Floats:
 def flic(problem: Penalised, theta: Floats) -> Floats:
     """Fit the intercept anew, by maximum likelihood: the mean probability is the event rate."""
     source, loss = problem.objective.source, problem.objective.loss
-    rows = source.map(lambda block: (block.product(theta), block.y, block.weight))
+    rows = source.map(partial(outcomes, theta=theta))
     z, y, weight = (np.concatenate(part) for part in zip(*rows, strict=True))
     shift = np.zeros(z.shape[1])
     for _ in range(MOST):
@@ -43,6 +44,11 @@ def flic(problem: Penalised, theta: Floats) -> Floats:
         if np.abs(step).max() <= REST:
             break
     return np.vstack([theta[:-1], theta[-1] + shift])
+
+
+def outcomes(block: Block, theta: Floats) -> tuple[Floats, Labels, Floats]:
+    """Give the margins of some rows, without their offsets, their labels and their weights."""
+    return block.product(theta), block.y, block.weight
 
 
 def flac(problem: Penalised, theta: Floats) -> Floats:

@@ -19,7 +19,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core import Block, Coordinates, Floats, Loss, Objective, Pass, VectorSum
+from glasslogit.core import (
+    Block,
+    Coordinates,
+    Floats,
+    Loss,
+    Objective,
+    Pass,
+    VectorSum,
+    inverse_root,
+)
 from glasslogit.solvers import CurvaturePair, make_pair, two_loop
 
 LONGEST = 5.0  # change of a coefficient, in scaled columns, in one step, as in R's logistf
@@ -85,10 +94,9 @@ class Penalised:
         objective, S = self.objective, self.objective.weight
         model = objective.quadratic(u)
         information = S * model.hessian.reshape(u.size, u.size)
-        try:
-            half = np.linalg.inv(np.linalg.cholesky(information))
-        except np.linalg.LinAlgError:
-            raise NotFullRankError from None
+        half = inverse_root(information, 0.0)
+        if half is None:
+            raise NotFullRankError
         log_det = float(np.linalg.slogdet(information)[1]) + self.stretch
         at = objective.coordinates
         question = Jeffreys(objective.loss, at.theta(u), self.roots(half))

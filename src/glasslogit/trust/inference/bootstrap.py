@@ -18,11 +18,10 @@ from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import Target, one_by_one
 from glasslogit.model import beside, loss_of
 from glasslogit.optimum import Settings, train
-from glasslogit.optimum.separation import INTERCEPT
 from glasslogit.pages import Page, Printable, labels_of
 from glasslogit.sources import ArraySource, one_blas_thread
-from glasslogit.trust.inference.contrasts import by_equation, contrasts_of
-from glasslogit.trust.standing import at_rest
+from glasslogit.trust.curvature import at_rest
+from glasslogit.trust.inference.contrasts import by_equation, contrasts_of, reported_names
 
 WHOLE = 1e-8  # of a count, how far off a whole number it may be
 MOST_FAILED = 0.1  # of the resamples may lack an optimum
@@ -117,7 +116,7 @@ def bootstrap(  # noqa: PLR0913
     samples = np.array(reported)
     tail = 50.0 * (1.0 - level)
     low, high = np.percentile(samples, [tail, 100.0 - tail], axis=0)
-    terms = (((INTERCEPT,) if intercept else ()) + fitted.names) * len(equations)
+    terms = reported_names(fitted.names, intercept=intercept) * len(equations)
     coef = by_equation(fitted.theta @ contrasts, intercept=intercept)
     shares = (samples != 0).mean(axis=0)
     parts = coef, samples.std(axis=0, ddof=1), low, high, shares, samples

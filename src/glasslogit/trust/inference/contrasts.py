@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
+from glasslogit.optimum.separation import INTERCEPT
 
 
 def contrasts_of(classes: Sequence[Any], reference: Any) -> tuple[Floats, tuple[Any, ...], Any]:
@@ -31,16 +33,38 @@ def contrasts_of(classes: Sequence[Any], reference: Any) -> tuple[Floats, tuple[
     return contrasts, others, base
 
 
+def reported_rows(d: int, *, intercept: bool) -> NDArray[np.intp]:
+    """Give the rows of θ in the order of a report: the intercept first, if there is one.
+
+    >>> reported_rows(2, intercept=True).tolist(), reported_rows(2, intercept=False).tolist()
+    ([2, 0, 1], [0, 1])
+    """
+    return np.append([d] * intercept, np.arange(d)).astype(np.intp)
+
+
+def reported_names(names: Sequence[str], *, intercept: bool) -> tuple[str, ...]:
+    """Give the names of the coefficients of an equation in the order of a report.
+
+    >>> reported_names(["a", "b"], intercept=True)
+    ('(Intercept)', 'a', 'b')
+    """
+    rows = reported_rows(len(names), intercept=intercept)
+    return tuple((*names, INTERCEPT)[j] for j in rows)
+
+
 def by_equation(theta: Floats, *, intercept: bool) -> Floats:
     """Put contrasts (d+1, equations) in the order they are reported in, the intercept first.
 
     >>> by_equation(np.array([[1.0, 2.0], [3.0, 4.0]]), intercept=True).tolist()
     [3.0, 1.0, 4.0, 2.0]
     """
-    return (np.roll(theta, 1, axis=0) if intercept else theta[:-1]).T.ravel()
+    return theta[reported_rows(len(theta) - 1, intercept=intercept)].T.ravel()
 
 
 def to_theta(reported: Floats, equations: int, *, intercept: bool) -> Floats:
     """Undo `by_equation` for columns (m, ...): shape (d+1, equations, ...)."""
     parts = reported.reshape(equations, -1, *reported.shape[1:]).swapaxes(0, 1)
-    return np.roll(parts, -1, axis=0) if intercept else np.concatenate([parts, 0.0 * parts[:1]])
+    d = len(parts) - intercept
+    theta = np.zeros((d + 1, *parts.shape[1:]))
+    theta[reported_rows(d, intercept=intercept)] = parts
+    return theta

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from glasslogit.core import Floats, has_inverse
+from glasslogit.core import Floats, in_unit_scale
 from glasslogit.errors import InputError, MissingExtraError
 
 
@@ -81,6 +81,16 @@ def chi2_test(name: str, statistic: float, df: int) -> HypothesisTest:
     return HypothesisTest(name, float(statistic), df, chi2_tail(statistic, df))
 
 
+def has_inverse(covariance: Floats) -> bool:
+    """Tell whether no combination of the estimates is without any error.
+
+    >>> has_inverse(np.eye(2)), has_inverse(np.ones((2, 2)))
+    (True, False)
+    """
+    R, scale = in_unit_scale(covariance)
+    return bool(scale.all() and np.linalg.matrix_rank(R) == len(R))
+
+
 def wald(name: str, estimate: Floats, covariance: Floats) -> HypothesisTest:
     """Test whether an estimate (q,) with a covariance (q, q) can be 0: eᵀ V⁻¹ e is χ² on q df.
 
@@ -91,7 +101,6 @@ def wald(name: str, estimate: Floats, covariance: Floats) -> HypothesisTest:
         raise InputError(
             f"{name}: its equations depend on each other; leave out the redundant ones"
         )
-    scale = np.sqrt(covariance.diagonal())
-    scaled = estimate / scale
-    unit = covariance / np.outer(scale, scale)
-    return chi2_test(name, float(scaled @ np.linalg.solve(unit, scaled)), len(scaled))
+    R, scale = in_unit_scale(covariance)
+    scaled = estimate * scale
+    return chi2_test(name, float(scaled @ np.linalg.solve(R, scaled)), len(scaled))

@@ -18,7 +18,7 @@ from glasslogit.errors import check_choice, check_number
 from glasslogit.model import beside
 from glasslogit.pages import Page, Printable, labels_of
 from glasslogit.sources import one_blas_thread
-from glasslogit.trust.inference.contrasts import to_theta
+from glasslogit.trust.inference.contrasts import reported_rows, to_theta
 from glasslogit.trust.inference.distributions import normal_quantile, two_sided
 from glasslogit.trust.inference.information import BIAS, Information, inform
 from glasslogit.trust.inference.sandwich import covariance_of
@@ -149,7 +149,6 @@ def effects_of(known: Information, at: str) -> tuple[Floats, Floats]:
     effect = curved @ w.T  # (K, d)
     slope = np.einsum("ja,lkam->kjml", w, bent, optimize=True)  # by wₗₘ: class, column, m, l
     slope[:, np.arange(d), :, np.arange(d)] += curved  # (d, K, K)
-    order = np.roll(np.arange(d + 1), 1) if intercept else np.arange(d)
-    slope = slope[:, :, place][..., order]
+    slope = slope[:, :, place][..., reported_rows(d, intercept=intercept)]
     first = int(K == 2)
     return effect[first:].ravel(), slope[first:].reshape((K - first) * d, -1)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core import Block, Floats, log_softmax, root_of, sigmoid, softmax
+from glasslogit.core import Block, Floats, in_unit_scale, log_softmax, sigmoid, softmax
 from glasslogit.errors import check_number
 from glasslogit.inputs import check_offset
 from glasslogit.pages import Page, Printable
@@ -71,23 +71,48 @@ def probability_intervals(
     source = ArraySource(features.X, unused, unused, offsets)
     q, wide = normal_quantile(level), len(summary.equations)
     theta = to_theta(summary.coef, wide, intercept=intercept)
-    root = to_theta(root_of(summary.covariance), wide, intercept=intercept)
+    root = to_theta(covariance_root(summary.covariance), wide, intercept=intercept)
     place = [summary.classes.index(c) for c in summary.equations]
-
-    def judge(block: Block) -> Floats:
-        z = np.zeros((len(block.weight), K))
-        moves = np.zeros((K, len(block.weight), root.shape[-1]))
-        z[:, place] = block.product(theta) + summary.shift
-        z[:, K - margins :] += block.offset
-        for a, k in enumerate(place):
-            moves[k] = block.product(root[:, a])
-        return log_odds(z, moves)
-
-    logit, error = np.concatenate(source.map(judge), axis=1)
+    logit, error = np.concatenate(source.map(LogOdds(theta, summary.shift, root, place, K)), axis=1)
     p = sigmoid(logit)
     spread = p * sigmoid(-logit) * error
     ends = sigmoid(logit - q * error), sigmoid(logit + q * error)
     return ProbabilityIntervals(summary.classes, p, spread, *ends, level)
+
+
+@dataclass(frozen=True, eq=False)
+class LogOdds:
+    """The log-odds of each class with their errors, (2, n, K): asked by `Source.map`.
+
+    θ (d+1, equations) and the root of its covariance (d+1, equations, m) are those of the
+    equations, which belong to the classes in `place`; `shift` moves their margins.
+    """
+
+    theta: Floats
+    shift: Floats
+    root: Floats
+    place: list[int]
+    K: int
+
+    def __call__(self, block: Block) -> Floats:
+        """Give those of the rows of a block."""
+        z = np.zeros((len(block.weight), self.K))
+        moves = np.zeros((self.K, len(block.weight), self.root.shape[-1]))
+        z[:, self.place] = block.product(self.theta) + self.shift
+        z[:, self.K - block.offset.shape[1] :] += block.offset
+        for a, k in enumerate(self.place):
+            moves[k] = block.product(self.root[:, a])
+        return log_odds(z, moves)
+
+
+def covariance_root(V: Floats) -> Floats:
+    """Give F with FFᵀ = V for a covariance V, which may be singular.
+
+    >>> covariance_root(np.array([[4.0]])).tolist()
+    [[2.0]]
+    """
+    values, vectors = np.linalg.eigh(in_unit_scale(V)[0])
+    return np.sqrt(V.diagonal())[:, None] * vectors * np.sqrt(np.maximum(values, 0.0))
 
 
 def log_odds(z: Floats, moves: Floats) -> Floats:

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from glasslogit.core import Floats, has_inverse, odds_ratio, surprise
+from glasslogit.core import Floats, odds_ratio, surprise
 from glasslogit.errors import InputError
 from glasslogit.inputs import Features
 from glasslogit.pages import Page, Printable, labels_of
-from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, wald
+from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, has_inverse, wald
 
 COLUMNS = (
     "coef",

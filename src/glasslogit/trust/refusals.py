@@ -1,0 +1,100 @@
+"""Models of which nothing can be said on these rows, and why: one check and one sentence each."""
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+
+from glasslogit.core import Coordinates, Floats, Objective
+from glasslogit.errors import InputError
+from glasslogit.optimum.separation import SignedMargins
+from glasslogit.solvers import Newton, Outcome, Rules, run
+
+AT_REST = 0.01  # standard errors from the optimum: a model that is further off has moved on
+SEEN = 9.0  # −2·log(AT_REST): a row on its way to infinity is seen by the gradient up to here
+MOVED = 1.0  # how far Newton's method takes a margin at each step where classes are separated
+PART = 1e-3  # of the largest entry: a column with less has no part in a dependence
+
+
+def refuse_unbounded(model: Any) -> None:
+    """Refuse a model that is no optimum of what its parameters say: separated, or Firth's."""
+    if getattr(model, "solver_", None) == "firth":
+        raise InputError(
+            "this model maximises Firth's penalised likelihood; its table is in what firth(X, y) "
+            "gave: print it, or take its to_frame()"
+        )
+    if getattr(model, "outcome_", None) is Outcome.SEPARATED:
+        refuse_separated()
+
+
+def refuse_separated() -> NoReturn:
+    """Say that there is nothing to be sure of."""
+    raise InputError(
+        "the classes are separated: without a penalty the coefficients are infinite and have no "
+        "standard errors; set a finite C, or leave out the column that gives the target away"
+    )
+
+
+def refuse_kink(objective: Objective) -> None:
+    """Refuse an L1 penalty."""
+    if objective.penalty.has_kinks:
+        raise InputError(
+            "an L1 penalty selects the coefficients, so they have no standard errors nor "
+            "p-values; use bootstrap(model, X, y), or fit without the L1 penalty"
+        )
+
+
+def refuse_far(away: float) -> None:
+    """Refuse a θ that is so many standard errors from the optimum for these rows."""
+    if not away < AT_REST:
+        raise InputError(
+            f"the model is {away:.2g} standard errors from its optimum on these rows; give the "
+            "rows, weights and offset it was fitted on, or fit it again with a smaller tol"
+        )
+
+
+def refuse_restless(model: Any, objective: Objective, u: Floats, furthest: float) -> None:
+    """Refuse a point from which Newton's method goes on and on: the classes are separated.
+
+    `furthest` is the largest margin there.
+    """
+    known = getattr(model, "outcome_", None) is Outcome.CONVERGED
+    if known or furthest <= SEEN or objective.penalty.strength:
+        return
+    result = run(Newton(), objective, u, Rules(tol=1e-6, max_steps=40))
+    change = result.theta - objective.coordinates.theta(u)
+    moved = objective.source.sum(SignedMargins(objective.loss, change))
+    if not result.outcome.converged or max(map(abs, moved)) > MOVED:
+        refuse_separated()
+
+
+def refuse_constant(at: Coordinates, names: Sequence[str]) -> None:
+    """Refuse columns that are constant beside an intercept, or 0: they tell nothing."""
+    constant = np.flatnonzero(np.isinf(at.scale))
+    if constant.size:
+        raise InputError(
+            f"column {names[constant[0]]!r} is constant, so its coefficient is not unique; "
+            "leave it out"
+        )
+
+
+def refuse_few(objective: Objective, rows: int, coefficients: int) -> None:
+    """Refuse fewer rows than coefficients, unless a penalty holds these."""
+    if rows < coefficients and not objective.penalty.strength:
+        raise InputError(
+            f"{rows} rows are fewer than {coefficients} coefficients, which are then not unique; "
+            "leave columns out, or use a penalty"
+        )
+
+
+def refuse_dependent(direction: Floats, names: Sequence[str], theta: Floats) -> NoReturn:
+    """Say which columns depend on each other, from the direction (p, c') that moves no margin."""
+    sizes = np.abs(direction).max(axis=1)
+    found = np.flatnonzero(sizes > PART * sizes.max()).tolist()
+    part = [names[j] for j in found]
+    unused = [repr(names[j]) for j in found[::-1] if j < len(theta) - 1 and not theta[j].any()]
+    one = f"{unused[0]}, whose coefficient is 0," if unused else "one of them"
+    raise InputError(
+        f"columns {', '.join(map(repr, part))} depend on each other where the outcome is in "
+        f"doubt, so their coefficients are not unique; leave {one} out, or use a penalty"
+    )
