@@ -29,9 +29,8 @@ from glasslogit.inputs import read_target
 from glasslogit.model.base_rate import shift_of
 from glasslogit.model.data import Data, loss_of
 from glasslogit.model.design import Design
-from glasslogit.model.parameters import read_penalty
 from glasslogit.model.prediction import reported_theta
-from glasslogit.model.problem import settings_for
+from glasslogit.model.problem import strengths, training_settings
 from glasslogit.model.progress import ProgressBar
 from glasslogit.optimum import Fit, train
 from glasslogit.solvers import Callback, GradientDescent, Outcome
@@ -43,7 +42,7 @@ def most_steps(model: Any, data: Data) -> int:
     return (steps + 1) * len(data.sources)
 
 
-def train_all(model: Any, data: Data, design: Design, callbacks: Sequence[Callback]) -> list[Fit]:
+def train_all(model: Any, data: Data, callbacks: Sequence[Callback]) -> list[Fit]:
     """Train each of the models that a classifier is made of: one, or with one-vs-rest several."""
     start = previous(model, data) if model.warm_start else None
     watching = (*callbacks, *model.callbacks)
@@ -55,7 +54,7 @@ def train_all(model: Any, data: Data, design: Design, callbacks: Sequence[Callba
         with bar if model.verbose else nullcontext() as shown:
             spent = perf_counter() - began
             looking: list[Callback] = [*([] if shown is None else [shown]), *watching]
-            settings = settings_for(model, data, design, looking, spent)
+            settings = training_settings(model, data, looking, spent)
             part = start[:, k : k + 1] if several and start is not None else start
             fits.append(train(make_source(), loss, settings, part))
         if fits[-1].result.outcome is Outcome.INTERRUPTED and len(fits) < len(data.sources):
@@ -96,7 +95,7 @@ def find_all(model: Any, data: Data, design: Design, found: Iterable[Finding]) -
 
 def verdicts_of(fits: Sequence[Fit], data: Data) -> dict[str, Any]:
     """Put the verdicts in the words of the data: the attributes of a model that hold them."""
-    names = data.names or [f"x{j}" for j in range(data.features)]
+    names = data.column_names
     labels, verdict = [str(label) for label in data.classes.tolist()], fits[0].verdict
     pairs = [labels] if len(fits) == 1 else [["the rest", label] for label in labels]
     found = tuple(
@@ -182,12 +181,12 @@ def off_the_rate(mean: Floats, data: Data, model: Any) -> list[Finding]:
     return [Finding(Code.MEAN_PREDICTION, severity, (), evidence, remedy)]
 
 
-def find_risks(model: Any, data: Data, fits: Sequence[Fit], design: Design) -> tuple[Finding, ...]:
+def find_risks(model: Any, data: Data, fits: Sequence[Fit]) -> tuple[Finding, ...]:
     """List what is risky in the data and the fit."""
-    C, _ = read_penalty(model.penalty, model.C, model.l1_ratio)
+    C, _ = strengths(model, rows=0)
     found = find_in_fit(model, data, fits, penalised=isfinite(C))
-    if model.findings == "full":
-        found = find_all(model, data, design, found)
-    gone = () if design.encoder is None else design.encoder.encoding_.constant
+    if model.findings == "full" and data.design is not None:
+        found = find_all(model, data, data.design, found)
+    gone = () if data.encoder is None else data.encoder.encoding_.constant
     found += [constant_finding(gone)] if gone else []
     return silenced(found, model.silence)

@@ -13,9 +13,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Block, DenseBlock, Floats, log_sigmoid, log_softmax, softmax
 from glasslogit.errors import InputError, MissingExtraError, NotFittedError, also_sklearns
-from glasslogit.inputs import Params, check_offset, one_by_one, read_target
+from glasslogit.inputs import (
+    Features,
+    NamedRows,
+    Params,
+    check_features,
+    check_known,
+    check_offset,
+    one_by_one,
+    read_target,
+)
 from glasslogit.model.data import loss_of
-from glasslogit.model.design import in_memory, read_features, split_target
+from glasslogit.model.design import in_memory, plain_rows, split_target
+from glasslogit.model.problem import encoder_of, formula_of
 from glasslogit.model.scikit_learn import DropIn
 from glasslogit.sources import ArraySource
 
@@ -69,7 +79,7 @@ class Predictor(Params, DropIn):
         """
         from glasslogit.evaluate import accuracy  # noqa: PLC0415  (4 ms to import)
 
-        X, y = split_target(X, y, getattr(self, "formula", None))
+        X, y = split_target(X, y, formula_of(self))
         predicted = self.predict(X, offset)
         target = read_target(y, in_memory(sample_weight), len(predicted))
         labels, weight = one_by_one(target)
@@ -100,6 +110,23 @@ class Predictor(Params, DropIn):
         unused = np.zeros(n)
         source = ArraySource(features.X, unused, unused, offsets)
         return np.concatenate(source.map(lambda block: margins_by_row(block, theta)))
+
+
+def read_features(model: Any, X: Any) -> Features:
+    """Read rows to predict as the fitted model's columns of X."""
+    encoder = encoder_of(model)
+    if encoder is not None and not isinstance(X, NamedRows):
+        return Features(encoder.transform(X), None)
+    plain = plain_rows(X)
+    if plain is None:
+        from glasslogit.tables import not_numbers  # noqa: PLC0415
+
+        raise not_numbers(X)
+    d = model.coef_.shape[1]
+    features = check_features(plain, flat=d)
+    names = None if encoder is not None else getattr(model, "feature_names_in_", None)
+    check_known(features, d, names)
+    return features
 
 
 def check_fitted(model: Any) -> None:

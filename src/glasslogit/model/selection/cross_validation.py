@@ -25,11 +25,12 @@ from glasslogit.errors import (
 )
 from glasslogit.evaluate import check_scoring
 from glasslogit.inputs import are_shares, check_weight
-from glasslogit.model.data import Data, read_rows
-from glasslogit.model.design import Design, in_memory, read_features, split_target
+from glasslogit.model.data import Data
+from glasslogit.model.design import in_memory, split_target
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_seconds, check_settings
-from glasslogit.model.problem import settings_for
+from glasslogit.model.prediction import read_features
+from glasslogit.model.problem import read_training_data, training_settings
 from glasslogit.model.scikit_learn import handing_on_callbacks, use_legacy_shapes
 from glasslogit.model.selection.folds import Fold, check_folds, make_folds
 from glasslogit.model.selection.path import given_Cs
@@ -198,12 +199,13 @@ class LogisticRegressionCV(LogisticRegression):
         """
         plain = LogisticRegression(**{name: getattr(self, name) for name in SHARED})
         self.Cs_, self.l1_ratios_ = self._check(plain)
-        if callable(X):
+        data = read_training_data(plain, X, y, sample_weight, offset)
+        design = data.design
+        if design is None:
             raise InputError("cross-validation needs the rows in memory; pass arrays, not batches")
-        data, design = read_rows(plain, X, y, sample_weight, offset)
         if design.weight is not None and are_shares(np.asarray(design.y).ravel()):
             raise InputError("y holds shares of events; give a row for each class and its trials")
-        table = make_table(*design[:4])
+        table = make_table(design.X, design.y, design.weight, design.offset)
         folds = make_folds(self.cv, table.X, table.y, groups, design)
         scoring = read_scoring(self.scoring)
         if not (scoring is None or callable(scoring)):
@@ -213,10 +215,10 @@ class LogisticRegressionCV(LogisticRegression):
         plain.classes_ = data.classes
         plain.class_shares_ = plain.base_rate_ = data.class_shares
         with one_blas_thread():
-            grid = self._search(plain, data, folds, design)
+            grid = self._search(plain, data, folds)
             self.scores_: Any = score_folds(scoring, grid, table, folds, plain)
         self.best_ = self._choose(plain, grid)
-        design.finish(self.best_)
+        vars(self.best_).update(data.attributes)
         if self.refit:
             with handing_on_callbacks(self, self.best_):
                 self.best_.fit(X, y, sample_weight, offset)
@@ -228,11 +230,9 @@ class LogisticRegressionCV(LogisticRegression):
             warnings.warn(f"{text}; raise max_iter or max_time", kind, stacklevel=2)
         return self
 
-    def _search(
-        self, plain: LogisticRegression, data: Data, folds: list[Fold], design: Design
-    ) -> Grid:
+    def _search(self, plain: LogisticRegression, data: Data, folds: list[Fold]) -> Grid:
         deadline = inf if self.max_time is None else perf_counter() + self.max_time
-        asked = replace(settings_for(plain, data, design), tell=str)
+        asked = replace(training_settings(plain, data), tell=str)
         settings = [replace(asked, l1_ratio=ratio) for ratio in self.l1_ratios_.tolist()]
         limits = Limits(self.tol, self.max_iter, deadline)
         return search(data, settings, self.Cs_, folds, limits)

@@ -24,7 +24,7 @@ from glasslogit.core import (
     sum_zero_axes,
 )
 from glasslogit.errors import InputError
-from glasslogit.model import Fitted, shift_of
+from glasslogit.model import Fitted, shift_of, weights_are_counts
 from glasslogit.optimum.separation import INTERCEPT
 from glasslogit.solvers import Newton, Outcome, Rules, run
 from glasslogit.trust.inference.contrasts import contrasts_of
@@ -172,7 +172,7 @@ def model_at(objective: Objective, u: Floats, sums: EvidenceSums) -> tuple[Secon
 def weights_count(model: Any, fitted: Fitted, totals: Floats) -> bool:
     """Tell whether weights count rows: they are meant to, and add up to no fewer than the rows."""
     counted = float((totals / fitted.factors).sum()) > ENOUGH * fitted.settings.observations
-    return getattr(model, "weights", "frequency") == "frequency" and counted
+    return weights_are_counts(model) and counted
 
 
 def root_of_inverse(
