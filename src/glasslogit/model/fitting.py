@@ -93,7 +93,7 @@ def find_all(model: Any, data: Data, design: Design, found: Iterable[Finding]) -
     return seen
 
 
-def verdicts_of(fits: Sequence[Fit], data: Data) -> dict[str, Any]:
+def verdict_attributes(fits: Sequence[Fit], data: Data) -> dict[str, Any]:
     """Put the verdicts in the words of the data: the attributes of a model that hold them."""
     names = data.column_names
     labels, verdict = [str(label) for label in data.classes.tolist()], fits[0].verdict
@@ -107,7 +107,7 @@ def verdicts_of(fits: Sequence[Fit], data: Data) -> dict[str, Any]:
     return {"separation_": found[0] if len(fits) == 1 else found, "dependences_": dependences}
 
 
-def warn_of(fits: Sequence[Fit], model: Any) -> None:
+def warn_of_outcomes(fits: Sequence[Fit], model: Any) -> None:
     """Warn of fits that did not end as they were asked to, at the line that called `fit`."""
     related = [found for found in model.dependences_ if len(found.coefficients) > 1]
     if related:
@@ -146,11 +146,11 @@ def find_in_fit(model: Any, data: Data, fits: Sequence[Fit], *, penalised: bool)
         found.append(constant_finding(names))
     if model.base_rate is None and model.fit_intercept:
         excess = fits[0].excess if len(fits) == 1 else None
-        found += off_the_rate(data.class_shares + spread(excess, data), data, model)
+        found += off_the_rate(data.class_shares + excess_by_class(excess, data), data, model)
     return found
 
 
-def spread(excess: Floats | None, data: Data) -> Floats:
+def excess_by_class(excess: Floats | None, data: Data) -> Floats:
     """Give the excess of the mean prediction for each class (K,); 0 where it is not known."""
     if excess is None:
         return np.zeros(len(data.classes))

@@ -37,14 +37,14 @@ from glasslogit.model.selection.path import given_Cs
 from glasslogit.model.selection.scores import (
     Grid,
     Scoring,
-    at_theta,
     best,
-    make_table,
     read_l1_ratios,
+    read_scored_rows,
     read_scoring,
     score_folds,
     score_model,
     search,
+    with_theta,
 )
 from glasslogit.optimum import Limits
 from glasslogit.solvers import Solver
@@ -205,7 +205,7 @@ class LogisticRegressionCV(LogisticRegression):
             raise InputError("cross-validation needs the rows in memory; pass arrays, not batches")
         if design.weight is not None and are_shares(np.asarray(design.y).ravel()):
             raise InputError("y holds shares of events; give a row for each class and its trials")
-        table = make_table(design.X, design.y, design.weight, design.offset)
+        table = read_scored_rows(design.X, design.y, design.weight, design.offset)
         folds = make_folds(self.cv, table.X, table.y, groups, design)
         scoring = read_scoring(self.scoring)
         if not (scoring is None or callable(scoring)):
@@ -250,7 +250,7 @@ class LogisticRegressionCV(LogisticRegression):
         sample_weight, offset = in_memory(sample_weight), in_memory(offset)
         encoded = self.encoder_ is not None
         rows = read_features(self, X).X if encoded else X
-        table = make_table(rows, y, sample_weight, offset)
+        table = read_scored_rows(rows, y, sample_weight, offset)
         table = table._replace(X=X) if encoded else table
         return score_model(read_scoring(self.scoring), self, table, **score_params)
 
@@ -276,7 +276,7 @@ class LogisticRegressionCV(LogisticRegression):
         self.l1_ratio_: Any = float(np.mean([self.l1_ratios_[ratio] for ratio, _ in cells]))
         each = cells * (len(self.scores_) // len(cells))  # one for all folds, or one for each
         thetas = [grid.thetas[fold, *cell] for fold, cell in enumerate(each)]
-        model = at_theta(plain, np.mean(thetas, axis=0))
+        model = with_theta(plain, np.mean(thetas, axis=0))
         return model.set_params(C=self.C_, l1_ratio=self.l1_ratio_, warm_start=True)
 
     def _publish(self, grid: Grid) -> None:
