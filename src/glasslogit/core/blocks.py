@@ -45,6 +45,10 @@ class Block(ABC):
         """Give z = Xw + b + offset, shape (n, c), for θ = [w; b]."""
         return self.product(theta) + self.offset
 
+    def margins_by_row(self, theta: Floats) -> Floats:
+        """Give the same, each row with the same bits alone and among others."""
+        return self.margins(theta)
+
     def pullback(self, r: Floats) -> Floats:
         """Give [X 1]ᵀ·r = (Xᵀr, Σr) for row numbers r (n, c), shape (d+1, c)."""
         return np.concatenate([self.X.T @ r, r.sum(axis=0)[None]])
@@ -56,10 +60,6 @@ class Block(ABC):
     @abstractmethod
     def product(self, theta: Floats) -> Floats:
         """Give [X 1]·θ = Xw + b, shape (n, c): the margins without the offset."""
-
-    @abstractmethod
-    def margins_by_row(self, theta: Floats) -> Floats:
-        """Give the margins (n, c), each row's with the same bits alone and among others."""
 
     @abstractmethod
     def mean(self) -> Floats:
@@ -98,10 +98,7 @@ class DenseBlock(Block):
         return (np.vecdot(self.X, w[:, 0])[:, None] if by_rows else self.X @ w) + theta[-1]
 
     def margins_by_row(self, theta: Floats) -> Floats:
-        """See `Block.margins_by_row`; by dot products, in either order of memory.
-
-        A product of matrices adds up one row in another order than many.
-        """
+        """See `Block.margins_by_row`; a product of matrices adds up one row in another order."""
         rows, w = np.ascontiguousarray(self.X), np.ascontiguousarray(theta[:-1].T)
         return np.vecdot(rows[:, None], w) + theta[-1] + self.offset
 
@@ -143,10 +140,6 @@ class SparseBlock(Block):
     def product(self, theta: Floats) -> Floats:
         """See `Block.product`."""
         return self.X @ theta[:-1] + theta[-1]
-
-    def margins_by_row(self, theta: Floats) -> Floats:
-        """See `Block.margins_by_row`; sparse rows are taken one by one anyway."""
-        return self.margins(theta)
 
     def gram(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.gram`."""
