@@ -187,7 +187,17 @@ def test_products_with_the_rows_only_in_blocks(path: Path) -> None:
     """`X @ …` and its relatives touch rows; small arrays of θ-shape may be multiplied."""
     if name_of(path) in {"core.blocks", "textbook"}:
         return
-    products = {"dot", "matmul", "einsum", "tensordot", "inner", "vdot"}
+    products = {
+        "dot",
+        "einsum",
+        "inner",
+        "matmul",
+        "matvec",
+        "tensordot",
+        "vdot",
+        "vecdot",
+        "vecmat",
+    }
     for node in ast.walk(ast.parse(path.read_text())):
         operands: list[ast.expr] = []
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):

@@ -25,7 +25,7 @@ from glasslogit.errors import InputError, ModelFileError, NotFittedError
 from glasslogit.export import SavedModel, load, load_model, save, save_model
 from glasslogit.export.atomic import check_writable, check_writable_folder, write_atomically
 from glasslogit.export.model_file import from_json, to_json
-from glasslogit.model.design import known_by
+from glasslogit.model.design import encoder_attributes
 from glasslogit.solvers import Outcome
 from glasslogit.tables import CategoryColumn, Encoding, NumberColumn, TableEncoder
 
@@ -161,7 +161,7 @@ def test_encoding_and_names_survive(tmp_path):
             return X
 
     model = LogisticRegression().fit(Frame(), TWO)
-    vars(model).update(known_by(TableEncoder().set_encoding(encoding)))
+    vars(model).update(encoder_attributes(TableEncoder().set_encoding(encoding)))
     saved = SavedModel(model, "sold", "yes", 0.4, {"rows_trained": 6})
     save(tmp_path / "m.json", saved)
     back = load(tmp_path / "m.json")
@@ -252,7 +252,7 @@ def document():
     """The content of a good model file, to spoil."""
     encoding = Encoding((NumberColumn("a"), NumberColumn("b")))
     model = LogisticRegression(penalty_factors=[1, 2]).fit(X, TWO)
-    vars(model).update(known_by(TableEncoder().set_encoding(encoding)))
+    vars(model).update(encoder_attributes(TableEncoder().set_encoding(encoding)))
     return json.loads(to_json(SavedModel(model, "y", "yes", 0.5)))
 
 
@@ -381,7 +381,7 @@ def test_no_other_exception_leaves_load_whatever_was_changed(tmp_path_factory, d
     encoding = Encoding((NumberColumn("a"), CategoryColumn("b", "u", ("v",))))
     weights = {"no": 1.0, "yes": 2.0}
     model = LogisticRegression(class_weight=weights, penalty_factors=[1, 2]).fit(X, TWO)
-    vars(model).update(known_by(TableEncoder().set_encoding(encoding)))
+    vars(model).update(encoder_attributes(TableEncoder().set_encoding(encoding)))
     facts = {"rows_of_class": [3, 3]}
     text = to_json(SavedModel(model, "y", "yes", 0.5, facts))
     spoilt = json.loads(text)

@@ -25,7 +25,7 @@ from glasslogit.core import Penalty
 from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError
 from glasslogit.evaluate import best_f1_threshold
 from glasslogit.export import SavedModel, save, write_atomically
-from glasslogit.model import LogisticRegression, check_settings, known_by
+from glasslogit.model import LogisticRegression, check_settings, encoder_attributes
 from glasslogit.show import (
     plot_coefficients,
     plot_confusion,
@@ -147,7 +147,7 @@ def _fit(data: Prepared, request: FitRequest) -> Trained:
     if model.outcome_ is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
     threshold, sure = _threshold(model, data, request), certainty_of(model, data)
-    vars(model).update(known_by(TableEncoder().set_encoding(data.encoding)))
+    vars(model).update(encoder_attributes(TableEncoder().set_encoding(data.encoding)))
     saved = SavedModel(
         model=model,
         target=request.target,

@@ -45,6 +45,10 @@ class Block(ABC):
         """Give z = Xw + b + offset, shape (n, c), for θ = [w; b]."""
         return self.product(theta) + self.offset
 
+    def margins_by_row(self, theta: Floats) -> Floats:
+        """Give the same, each row with the same bits alone and among others."""
+        return self.margins(theta)
+
     def pullback(self, r: Floats) -> Floats:
         """Give [X 1]ᵀ·r = (Xᵀr, Σr) for row numbers r (n, c), shape (d+1, c)."""
         return np.concatenate([self.X.T @ r, r.sum(axis=0)[None]])
@@ -96,6 +100,11 @@ class DenseBlock(Block):
         w = theta[:-1]
         by_rows = w.shape[1] == 1 and len(w) >= LONG and self.X.flags.c_contiguous
         return (np.vecdot(self.X, w[:, 0])[:, None] if by_rows else self.X @ w) + theta[-1]
+
+    def margins_by_row(self, theta: Floats) -> Floats:
+        """See `Block.margins_by_row`; a product of matrices adds up one row in another order."""
+        rows, w = np.ascontiguousarray(self.X), np.ascontiguousarray(theta[:-1].T)
+        return np.vecdot(rows[:, None], w) + theta[-1] + self.offset
 
     def gram(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.gram`; AᵀA with A = √h·[X 1] is a symmetric product: half the work."""

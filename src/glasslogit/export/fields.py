@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.inputs import check_factors
-from glasslogit.model import Design, dense
+from glasslogit.model import dense, encoder_of, factors_by_column
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -181,7 +181,7 @@ def read_base_rate(stored: object) -> dict[Any, float] | str | float | None:
 def write_penalty_factors(model: LogisticRegression) -> list[float] | None:
     """Return the penalty factor of each coefficient, if some were given."""
     names = tuple(vars(model).get("feature_names_", ()))
-    given = Design(None, encoder=getattr(model, "encoder_", None)).spread(model.penalty_factors)
+    given = factors_by_column(model.penalty_factors, encoder_of(model))
     factors = check_factors(given, dense(model.coef_).shape[1], names)
     return None if isinstance(factors, float) else factors[:, 0].tolist()
 
@@ -194,14 +194,12 @@ def write_columns(model: LogisticRegression) -> list[str] | None:
     return list(model.feature_names_in_) if "feature_names_in_" in vars(model) else None
 
 
-def read_columns(document: Mapping[str, Any], d: int) -> dict[str, NDArray[Any]]:
+def read_columns(document: Mapping[str, Any], d: int) -> list[str] | None:
     """Return the names of the columns of X as the estimator keeps them, if it has any."""
     names = read_typed(document, "features", (list, type(None)))
-    if names is None:
-        return {}
-    if len(names) != d or not all(isinstance(name, str) for name in names):
+    if names is not None and (len(names) != d or not all(isinstance(name, str) for name in names)):
         raise ValueError(f"'features' are not {d} names, one for each coefficient")
-    return {"feature_names_in_": np.array(names, dtype=object)}
+    return names
 
 
 # --- parameters of the estimator ---------------------------------------------------------

@@ -37,12 +37,12 @@ from glasslogit.export.fields import (
 )
 from glasslogit.inputs import check_factors
 from glasslogit.model import (
-    Design,
     LogisticRegression,
+    array_attributes,
     check_settings,
     dense,
-    known_by,
-    read_penalty,
+    encoder_attributes,
+    strengths,
 )
 from glasslogit.solvers import Outcome
 from glasslogit.tables.encoding import Encoding, TableEncoder
@@ -150,7 +150,7 @@ def to_json(saved: SavedModel) -> str:
 def _to_dict(saved: SavedModel) -> dict[str, Any]:
     """Describe a model by JSON types, in the order in which a reader wants to see it."""
     model = saved.model
-    C, l1_ratio = read_penalty(model.penalty, model.C, model.l1_ratio)
+    C, l1_ratio = strengths(model, rows=0)
     coef = dense(model.coef_)
     return {
         "schema": SCHEMA,
@@ -226,7 +226,7 @@ def _build(document: Mapping[str, Any]) -> SavedModel:
         encoding = Encoding.from_dict(document["encoding"])
         if list(encoding.feature_names) != document["features"]:
             raise ValueError("'encoding' does not give the columns in 'features'")
-        vars(model).update(known_by(TableEncoder().set_encoding(encoding)))
+        vars(model).update(encoder_attributes(TableEncoder().set_encoding(encoding)))
     positive, threshold = document["positive"], document["threshold"]
     classes = model.classes_.tolist()
     if positive is not None and (type(positive), positive) not in [(type(k), k) for k in classes]:
@@ -259,7 +259,6 @@ def _build_model(document: Mapping[str, Any]) -> LogisticRegression:
         "classes_": classes,
         "coef_": coef,
         "intercept_": intercept,
-        "n_features_in_": coef.shape[1],
         "n_iter_": read_integers(fit, "steps"),
         "passes_": read_typed(fit, "passes", int),
         "solver_": read_typed(fit, "solver", str),
@@ -268,6 +267,6 @@ def _build_model(document: Mapping[str, Any]) -> LogisticRegression:
     if fit.get("class_shares") is not None:
         state["class_shares_"] = read_shares(fit, "class_shares", len(classes))
         state["base_rate_"] = read_shares(fit, "base_rate", len(classes))
-    vars(model).update(state | read_columns(document, coef.shape[1]))
-    Design(None).finish(model)
+    names = read_columns(document, coef.shape[1])
+    vars(model).update(state | array_attributes(names, coef.shape[1]))
     return model

@@ -1,33 +1,53 @@
 """LogisticRegression: parameters, rows, training and predictions."""
 
 from glasslogit.model.base_rate import shift_of, with_base_rate
-from glasslogit.model.data import Data, loss_of, read_arrays, read_batches
-from glasslogit.model.design import Design, known_by, read_features
+from glasslogit.model.data import Data, DataSettings, loss_of, read_arrays, read_batches
+from glasslogit.model.design import (
+    Design,
+    array_attributes,
+    encoder_attributes,
+    factors_by_column,
+)
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.fitted import Fitted, beside, coefficient_names, each_beside, theta_of
-from glasslogit.model.parameters import check_settings, is_sgd, read_penalty
-from glasslogit.model.prediction import Predictor, dense, reported_theta
+from glasslogit.model.parameters import check_settings
+from glasslogit.model.prediction import Predictor, dense, read_features, reported_theta
+from glasslogit.model.problem import (
+    encoder_of,
+    is_one_vs_rest,
+    is_sgd,
+    penalises_intercept,
+    strengths,
+    weights_are_counts,
+)
 
 __all__ = [
     "Data",
+    "DataSettings",
     "Design",
     "Fitted",
     "LogisticRegression",
     "Predictor",
+    "array_attributes",
     "beside",
     "check_settings",
     "coefficient_names",
     "dense",
     "each_beside",
+    "encoder_attributes",
+    "encoder_of",
+    "factors_by_column",
+    "is_one_vs_rest",
     "is_sgd",
-    "known_by",
     "loss_of",
+    "penalises_intercept",
     "read_arrays",
     "read_batches",
     "read_features",
-    "read_penalty",
     "reported_theta",
     "shift_of",
+    "strengths",
     "theta_of",
+    "weights_are_counts",
     "with_base_rate",
 ]

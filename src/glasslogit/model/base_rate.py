@@ -34,10 +34,10 @@ class FittedModel(Protocol):
     fit_intercept: bool
 
 
-Model = TypeVar("Model", bound=FittedModel)
+AnyModel = TypeVar("AnyModel", bound=FittedModel)
 
 
-def with_base_rate(model: Model, rate: float | Mapping[Any, float]) -> Model:
+def with_base_rate(model: AnyModel, rate: float | Mapping[Any, float]) -> AnyModel:
     """Give a copy of a fitted model whose probabilities are for other class rates.
 
     `rate` is the share of ``classes_[1]`` in the population, or a mapping from each label to its

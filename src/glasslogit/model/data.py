@@ -1,8 +1,9 @@
 """From what the user gave to sources: classes found, labels numbered, weights multiplied."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -21,25 +22,37 @@ from glasslogit.inputs import (
     class_totals,
     count_observations,
     find_classes,
+    label_array,
     number_all,
     number_labels,
     read_target,
     refuse_indicators,
     weighed,
 )
-from glasslogit.model.design import Design, make_design, read_design
-from glasslogit.model.parameters import is_sgd
-from glasslogit.sources import ArraySource, Batch, BatchSource, threads_of
+from glasslogit.model.design import Design, array_attributes, encoder_attributes
+from glasslogit.sources import ArraySource, Batch, BatchSource
 
 Read = Callable[[], Iterable[Batch]]
 
 
-class Data(NamedTuple):
+@dataclass(frozen=True)
+class DataSettings:
+    """How labels and weights are read: the parameters of a model that say so."""
+
+    class_weight: ClassWeight = None
+    multi_class: str = "multinomial"
+    weights: str = "frequency"
+    threads: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
     """What is known of the data, and how to make the sources to train on, one for each model.
 
-    There is one model, or with one-vs-rest one for each class.
+    There is one model, or with one-vs-rest one for each class. Batches have no `design`.
     """
 
+    design: Design | None
     sources: Sequence[Callable[[], Source]]
     classes: NDArray[Any]
     features: int
@@ -50,10 +63,24 @@ class Data(NamedTuple):
     factors: Floats  # (K,) what class_weight makes of it
 
     @property
-    def learnt(self) -> dict[str, Any]:
+    def encoder(self) -> Any:
+        """The fitted encoder through which a table became X, or None."""
+        return None if self.design is None else self.design.encoder
+
+    @property
+    def column_names(self) -> Sequence[str]:
+        """The names of the columns of X; x0, x1, … where they have none."""
+        return self.names or [f"x{j}" for j in range(self.features)]
+
+    @property
+    def attributes(self) -> dict[str, Any]:
         """The attributes of a model that the data tell before any training."""
-        names = {} if self.names is None else {"feature_names_in_": np.array(self.names, object)}
-        return {"classes_": self.classes, "n_features_in_": self.features, **names}
+        columns = (
+            array_attributes(self.names, self.features)
+            if self.encoder is None
+            else encoder_attributes(self.encoder)
+        )
+        return {"classes_": self.classes, **columns}
 
     @property
     def given_shares(self) -> Floats:
@@ -83,42 +110,65 @@ def positives(K: int, multi_class: str) -> list[int | None]:
     return list(range(K)) if multi_class == "ovr" else [None]
 
 
-def read_arrays(  # noqa: PLR0913
-    X: Any,
-    y: Any,
-    *,
-    sample_weight: Any,
-    offset: Any,
-    class_weight: ClassWeight,
-    multi_class: str,
-    threads: int,
-    weights: str = "frequency",
-) -> Data:
+@dataclass(frozen=True, eq=False)
+class SourceOf:
+    """Makes the source over arrays for one model: class k against the rest, or all classes."""
+
+    X: Any
+    codes: NDArray[Any]
+    weight: Floats
+    offset: Floats
+    k: int | None
+    threads: int
+
+    def __call__(self) -> Source:
+        """Make the source."""
+        y = targets(self.codes, self.k)
+        return ArraySource(self.X, y, self.weight, self.offset, threads=self.threads)
+
+
+def read_arrays(design: Design, settings: DataSettings) -> Data:
     """Check arrays and make sources of them; X is not copied."""
-    X, names = check_features(X, largest=LARGEST_SQUARABLE)
+    X, names = check_features(design.X, largest=LARGEST_SQUARABLE)
     n, d = X.shape
+    y = label_array(design.y)
     refuse_indicators(y)
-    labels, weight = read_target(y, sample_weight, n)
-    shares = are_shares(labels)
-    classes, codes = (EVENT, labels) if shares else number_all(labels)
+    labels, weight = read_target(y, design.weight, n)
+    classes, codes = (EVENT, labels) if are_shares(labels) else number_all(labels)
     totals = class_totals(codes, weight, len(classes))
-    observations = count_observations(totals, weight, weights)
-    factors = class_factors(totals, classes, class_weight)
+    observations = count_observations(totals, weight, settings.weights)
+    factors = class_factors(totals, classes, settings.class_weight)
     codes, weight = weighed(codes, weight, factors)
-    models = positives(len(classes), multi_class)
+    models = positives(len(classes), settings.multi_class)
     margins = 1 if len(classes) == 2 else len(classes)
-    offsets = check_offset(offset, n, margins).reshape(n, len(models), -1).swapaxes(0, 1)
+    offsets = check_offset(design.offset, n, margins).reshape(n, len(models), -1).swapaxes(0, 1)
+    sources = [
+        SourceOf(X, codes, weight, offset, k, settings.threads)
+        for k, offset in zip(models, offsets, strict=True)
+    ]
+    known = observations, totals, factors
+    return Data(design, sources, classes, d, names, float_type(X), *known)
 
-    def source(k: int | None, part: Floats) -> Source:
-        return ArraySource(X, targets(codes, k), weight, part, threads=threads)
 
-    sources = [partial(source, *pair) for pair in zip(models, offsets, strict=True)]
-    return Data(sources, classes, d, names, float_type(X), observations, totals, factors)
+@dataclass(frozen=True, eq=False)
+class CodedBatches:
+    """Batches with classes as numbers and weights times `factors`, for class k or all classes."""
+
+    read: Read
+    classes: NDArray[Any]
+    factors: Floats  # (K,)
+    k: int | None
+
+    def __call__(self) -> Iterator[Batch]:
+        """Read the batches afresh."""
+        for (X, _), labels, given in checked(self.read):
+            numbered = labels if are_shares(labels) else number_labels(labels, self.classes)
+            codes, weight = weighed(numbered, given, self.factors)
+            offset = check_offset(None, len(codes), len(self.classes) if self.k is None else 1)
+            yield X, targets(codes, self.k), weight, offset
 
 
-def read_batches(
-    read: Read, *, class_weight: ClassWeight, multi_class: str, weights: str = "frequency"
-) -> Data:
+def read_batches(read: Read, settings: DataSettings) -> Data:
     """Read batches once to learn the classes, and make sources that read them again."""
     by_label: dict[Any, float] = {}
     observations, shares = 0.0, False
@@ -127,26 +177,18 @@ def read_batches(
         found = EVENT if are_shares(labels) else np.unique(labels)
         codes = labels if are_shares(labels) else np.searchsorted(found, labels)
         counts = class_totals(codes, weight, len(found))
-        observations += count_observations(counts, weight, weights)
+        observations += count_observations(counts, weight, settings.weights)
         for label, count in zip(found.tolist(), counts.tolist(), strict=True):
             by_label[label] = by_label.get(label, 0.0) + count
     if shares and not {*by_label} <= {0, 1}:
         raise InputError("some batches hold shares of events, others labels; give one of them")
     classes = EVENT if shares else find_classes(np.array(list(by_label)))
     totals = np.array([by_label[label] for label in classes.tolist()])
-    factors = class_factors(totals, classes, class_weight)
-
-    def batches(k: int | None) -> Iterator[Batch]:
-        for (X, _), labels, given in checked(read):
-            numbered = labels if are_shares(labels) else number_labels(labels, classes)
-            codes, weight = weighed(numbered, given, factors)
-            offset = check_offset(None, len(codes), len(classes) if k is None else 1)
-            yield X, targets(codes, k), weight, offset
-
-    models = positives(len(classes), multi_class)
-    sources = [partial(BatchSource, partial(batches, k)) for k in models]
+    factors = class_factors(totals, classes, settings.class_weight)
+    models = positives(len(classes), settings.multi_class)
+    sources = [partial(BatchSource, CodedBatches(read, classes, factors, k)) for k in models]
     (X, names), known = features, (observations, totals, factors)
-    return Data(sources, classes, X.shape[1], names, float_type(X), *known)
+    return Data(None, sources, classes, X.shape[1], names, float_type(X), *known)
 
 
 def checked(read: Read) -> Iterator[tuple[Features, NDArray[Any], Floats]]:
@@ -203,36 +245,3 @@ def targets(codes: NDArray[np.integer], k: int | None) -> Labels:
 def float_type(X: Any) -> DTypeLike:
     """Give float32 for float32 features, else float64: the type of the coefficients."""
     return np.float32 if X.dtype == np.float32 else np.float64
-
-
-def read_rows(  # noqa: PLR0913
-    model: Any,
-    X: Any,
-    y: Any,
-    sample_weight: Any = None,
-    offset: Any = None,
-    *,
-    fitted: bool = False,
-) -> tuple[Data, Design]:
-    """Read rows for a model to be fitted to, or, `fitted`, rows that it is to be judged on.
-
-    Gives the data, and the design they came from. A fitted model reads a table with what it has
-    learnt.
-    """
-    kinds: dict[str, Any] = {
-        "class_weight": getattr(model, "class_weight", None),
-        "multi_class": "ovr" if is_sgd(model) else getattr(model, "multi_class", "multinomial"),
-        "weights": getattr(model, "weights", "frequency"),
-    }
-    if callable(X):
-        if not (y is None and sample_weight is None and offset is None):
-            raise InputError("X is a function: it must yield y and sample_weight, with X")
-        return read_batches(X, **kinds), Design(X)
-    if fitted:
-        design = read_design(model, X, y, sample_weight, offset)
-    else:
-        how: dict[str, Any] = {"encoder": model.encoder, "formula": model.formula}
-        design = make_design(X, y, sample_weight, offset, **how)
-    kinds |= {"sample_weight": design.weight, "offset": design.offset}
-    threads = threads_of(getattr(model, "n_jobs", None))
-    return read_arrays(design.X, design.y, threads=threads, **kinds), design

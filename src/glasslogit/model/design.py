@@ -1,12 +1,12 @@
-"""From what the user gave to the design matrix X: arrays as they are, tables through an encoder.
+"""The design: X, y, weights and offset, arrays as they are, tables through an encoder.
 
 Numeric arrays, sparse matrices and data frames of numbers alone are not touched here; nor is
 narwhals loaded for them.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,7 @@ from numpy.typing import NDArray
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
 from glasslogit.inputs import (
-    Features,
     NamedRows,
-    check_features,
-    check_known,
     is_plain,
     is_query,
     text_names,
@@ -27,8 +24,9 @@ from glasslogit.inputs import (
 # The modules of tables/ are imported where a table is seen: arrays do not need them.
 
 
-class Design(NamedTuple):
-    """Rows to train on and, if they came from a table, it and the fitted encoder that made them.
+@dataclass(frozen=True, eq=False)
+class Design:
+    """X, y, weights and offset and, if X was a table, it and the fitted encoder that read it.
 
     `kept` are the places of the rows in the table, (n,).
     """
@@ -56,46 +54,31 @@ class Design(NamedTuple):
         places[self.kept] = np.arange(len(self.kept))
         return places
 
-    def spread(self, factors: Any) -> Any:
-        """Give penalty factors by column of the table, or by term, to each column of X."""
-        labels = text_names(getattr(factors, "index", None))
-        if labels is not None:
-            factors = dict(zip(labels, factors, strict=True))
-        if self.encoder is None or not isinstance(factors, Mapping):
-            return factors
-        encoding = self.encoder.encoding_
-        known = dict.fromkeys((*encoding.origins, *encoding.feature_names))
-        strange = [name for name in factors if name not in known]
-        if strange:
-            raise InputError(f"penalty_factors names {strange[0]!r}; it knows {', '.join(known)}")
-        pairs = zip(encoding.feature_names, encoding.origins, strict=True)
-        return {name: factors.get(name, factors.get(origin, 1.0)) for name, origin in pairs}
 
-    @property
-    def scales(self) -> Floats | float:
-        """The units in which the penalty weighs the columns of X, (d, 1), or 1."""
-        if self.encoder is None or (self.encoder.encoding_.scales == 1).all():
-            return 1.0
-        return np.reshape(self.encoder.encoding_.scales, (-1, 1))
-
-    @property
-    def learnt(self) -> dict[str, Any]:
-        """The attributes by which a fitted model reads tables."""
-        if self.encoder is None:
-            return {}
-        return known_by(self.encoder)
-
-    def finish(self, model: Any) -> None:
-        """Let a fitted model know its table."""
-        if self.encoder is not None:
-            vars(model).update(self.learnt)
-            return
-        names = [f"x{j}" for j in range(model.coef_.shape[1])]
-        names = vars(model).get("feature_names_in_", names)
-        vars(model).update(encoder_=None, feature_names_=np.array(names, dtype=object))
+def factors_by_column(factors: Any, encoder: Any) -> Any:
+    """Give penalty factors by column of a table, or by term, to each column of X."""
+    labels = text_names(getattr(factors, "index", None))
+    if labels is not None:
+        factors = dict(zip(labels, factors, strict=True))
+    if encoder is None or not isinstance(factors, Mapping):
+        return factors
+    encoding = encoder.encoding_
+    known = dict.fromkeys((*encoding.origins, *encoding.feature_names))
+    strange = [name for name in factors if name not in known]
+    if strange:
+        raise InputError(f"penalty_factors names {strange[0]!r}; it knows {', '.join(known)}")
+    pairs = zip(encoding.feature_names, encoding.origins, strict=True)
+    return {name: factors.get(name, factors.get(origin, 1.0)) for name, origin in pairs}
 
 
-def known_by(encoder: Any) -> dict[str, Any]:
+def penalty_scales(encoder: Any) -> Floats | float:
+    """Give the units in which the penalty weighs the columns of X, (d, 1), or 1."""
+    if encoder is None or (encoder.encoding_.scales == 1).all():
+        return 1.0
+    return np.reshape(encoder.encoding_.scales, (-1, 1))
+
+
+def encoder_attributes(encoder: Any) -> dict[str, Any]:
     """Give the attributes of a model that reads tables through a fitted encoder."""
     return {
         "encoder_": encoder,
@@ -103,6 +86,14 @@ def known_by(encoder: Any) -> dict[str, Any]:
         "feature_names_in_": encoder.feature_names_in_,
         "n_features_in_": encoder.n_features_in_,
     }
+
+
+def array_attributes(names: Sequence[str] | None, d: int) -> dict[str, Any]:
+    """Give the attributes of a model that reads arrays of d columns, by names if they have some."""
+    given = {} if names is None else {"feature_names_in_": np.array(names, dtype=object)}
+    terms = [f"x{j}" for j in range(d)] if names is None else names
+    known = {"n_features_in_": d, "encoder_": None, "feature_names_": np.array(terms, dtype=object)}
+    return given | known
 
 
 def make_design(  # noqa: PLR0913
@@ -114,7 +105,7 @@ def make_design(  # noqa: PLR0913
     encoder: Any = None,
     formula: str | None = None,
 ) -> Design:
-    """Make the design matrix; a text for y names the column of the table that is the target.
+    """Make the design; a text for y names the column of the table that is the target.
 
     Rows that the encoder leaves out are taken from y, weights and offset alike.
     """
@@ -133,13 +124,18 @@ def make_design(  # noqa: PLR0913
     return _encoded(fitted, table, y, sample_weight, offset)
 
 
-def read_design(
-    model: Any, X: Any, y: Any, sample_weight: Any = None, offset: Any = None
+def read_design(  # noqa: PLR0913
+    X: Any,
+    y: Any,
+    sample_weight: Any = None,
+    offset: Any = None,
+    *,
+    encoder: Any = None,
+    formula: str | None = None,
 ) -> Design:
-    """Make the design matrix as a fitted model makes it."""
-    X, y = split_target(X, y, getattr(model, "formula", None))
+    """Make the design as a fitted model does, through its fitted `encoder` if it has one."""
+    X, y = split_target(X, y, formula)
     sample_weight, offset = in_memory(sample_weight), in_memory(offset)
-    encoder = getattr(model, "encoder_", None)
     if encoder is not None:
         from glasslogit.tables import as_table  # noqa: PLC0415
 
@@ -162,23 +158,6 @@ def _encoded(encoder: Any, table: Any, y: Any, sample_weight: Any, offset: Any) 
     labels, weight, offset = parts
     X = NamedRows(encoder.encoding_.feature_names, rows)
     return Design(X, labels, weight, offset, encoder, table, kept)
-
-
-def read_features(model: Any, X: Any) -> Features:
-    """Read rows to predict as the fitted model's columns of X."""
-    from_table = getattr(model, "encoder_", None)
-    if from_table is not None and not isinstance(X, NamedRows):
-        return Features(from_table.transform(X), None)
-    plain = plain_rows(X)
-    if plain is None:
-        from glasslogit.tables import not_numbers  # noqa: PLC0415
-
-        raise not_numbers(X)
-    d = model.coef_.shape[1]
-    features = check_features(plain, flat=d)
-    names = None if from_table is not None else getattr(model, "feature_names_in_", None)
-    check_known(features, d, names)
-    return features
 
 
 def _encoder(encoder: Any, formula: str | None, y: Any) -> tuple[Any, str | None]:

@@ -4,6 +4,7 @@ Minimises   C·Σᵢ sᵢ·lossᵢ + l1_ratio·‖w‖₁ + (1 − l1_ratio)·½
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -12,11 +13,18 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
 from glasslogit.model.base_rate import prior_shift, rates_for
-from glasslogit.model.data import Data, read_rows
-from glasslogit.model.fitting import find_risks, most_steps, train_all, verdicts_of, warn_of
+from glasslogit.model.data import Data
+from glasslogit.model.fitting import (
+    find_risks,
+    most_steps,
+    train_all,
+    verdict_attributes,
+    warn_of_outcomes,
+)
 from glasslogit.model.parameters import check_settings
 from glasslogit.model.prediction import Predictor
-from glasslogit.model.scikit_learn import train_watched
+from glasslogit.model.problem import read_training_data
+from glasslogit.model.scikit_learn import Told, is_watched, shown_rows, train_watched
 from glasslogit.optimum import VERIFY, Certificate, Fit, unproved
 from glasslogit.solvers import Callback, Solver, Trace
 from glasslogit.sources import one_blas_thread
@@ -222,23 +230,24 @@ class LogisticRegression(Predictor):
         check_settings(self)
         if callable(X) and self.findings == "full":
             raise InputError("findings='full' needs the rows in memory; pass arrays")
-        data, design = read_rows(self, X, y, sample_weight, offset)
+        data = read_training_data(self, X, y, sample_weight, offset)
         rates = rates_for(self, data)
-
-        def train(callbacks: Sequence[Callback]) -> list[Fit]:
-            with one_blas_thread():
-                fits = train_all(self, data, design, callbacks)
-            self._keep(data, fits, rates)
-            design.finish(self)
-            self.findings_ = find_risks(self, data, fits, design)
-            return fits
-
-        given = {"sample_weight": sample_weight, "offset": offset}
-        metadata = {name: part for name, part in given.items() if part is not None}
-        rows = {} if callable(X) else {"X": X, "y": y, "metadata": metadata}
-        fits = train_watched(self, train, most_steps(self, data), rows, data.learnt | design.learnt)
-        warn_of(fits, self)
+        if is_watched(self):
+            rows = shown_rows(X, y, sample_weight=sample_weight, offset=offset)
+            told = Told(most_steps(self, data), rows, data.attributes)
+            fits = train_watched(self, partial(self._train, data, rates), told)
+        else:
+            fits = self._train(data, rates, [])
+        warn_of_outcomes(fits, self)
         return self
+
+    def _train(self, data: Data, rates: Floats, callbacks: Sequence[Callback]) -> list[Fit]:
+        """Train each of the models, and set the attributes that tell of it."""
+        with one_blas_thread():
+            fits = train_all(self, data, callbacks)
+        self._keep(data, fits, rates)
+        self.findings_ = find_risks(self, data, fits)
+        return fits
 
     def _keep(self, data: Data, fits: list[Fit], rates: Floats) -> None:
         theta = np.hstack([fit.result.theta for fit in fits])
@@ -247,7 +256,7 @@ class LogisticRegression(Predictor):
         if np.abs(theta).max() < np.finfo(data.dtype).max:
             theta = theta.astype(data.dtype)
         self.__dict__.pop("feature_names_in_", None)
-        vars(self).update(data.learnt | verdicts_of(fits, data))
+        vars(self).update(data.attributes | verdict_attributes(fits, data))
         self.coef_ = np.ascontiguousarray(theta[:-1].T)
         self.intercept_ = theta[-1].copy()
         self.n_iter_ = np.array([len(fit.result.trace) - 1 for fit in fits], np.int32)

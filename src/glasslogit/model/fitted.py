@@ -1,11 +1,7 @@
 """A fitted model beside rows: the objective it minimises there, and the θ where it stands.
 
 All that judges a fit starts here: tables of coefficients, bounds, comparisons. The model may
-also be scikit-learn's. Its own parameters say what it minimises,
-
-    C·Σᵢ sᵢ·lossᵢ + Σⱼ fⱼ·(l1_ratio·|wⱼ| + (1 − l1_ratio)·½wⱼ²)
-
-or Σᵢ sᵢ·lossᵢ where C is infinite. The factors fⱼ are 1 but for `penalty_factors`.
+also be scikit-learn's; `problem.py` reads off its parameters what it minimises.
 """
 
 from collections.abc import Sequence
@@ -17,10 +13,16 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.core import ColumnMoments, Coordinates, Floats, Objective
 from glasslogit.errors import InputError
 from glasslogit.model.base_rate import shift_of
-from glasslogit.model.data import Data, loss_of, read_rows
+from glasslogit.model.data import Data, loss_of
 from glasslogit.model.design import Design
 from glasslogit.model.prediction import reported_theta
-from glasslogit.model.problem import refuse_others, settings_of
+from glasslogit.model.problem import (
+    encoder_of,
+    penalises_intercept,
+    read_data_as_fitted,
+    refuse_others,
+    settings_as_fitted,
+)
 from glasslogit.optimum import Settings, column_moments, make_penalty
 
 
@@ -38,7 +40,7 @@ class Fitted(NamedTuple):
     moments: ColumnMoments
     settings: Settings
     factors: Floats
-    design: Design
+    design: Design | None  # None for batches
 
     def total(self, theta: Floats) -> float:
         """Give C·Σ sᵢ·lossᵢ + penalty at θ, or Σ sᵢ·lossᵢ without a penalty; one pass."""
@@ -60,9 +62,9 @@ def beside(
     >>> bool(abs(fitted.objective.value_and_gradient(fitted.theta).gradient).max() < 1e-8)
     True
     """
-    if getattr(model, "solver", None) == "liblinear" and "sklearn" in type(model).__module__:
+    if penalises_intercept(model) and "sklearn" in type(model).__module__:
         raise InputError("solver='liblinear' penalises the intercept too: it is another objective")
-    parts, _ = each_beside(model, X, y, sample_weight, offset)
+    parts = each_beside(model, X, y, sample_weight, offset)
     if len(parts) > 1:
         raise InputError("one-vs-rest is a model for each class; judge them one by one")
     return parts[0]
@@ -74,8 +76,8 @@ def each_beside(
     y: Any,
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
-) -> tuple[list[Fitted], Design]:
-    """Put each of the models that a classifier is made of beside the rows; give the design too.
+) -> list[Fitted]:
+    """Put each of the models that a classifier is made of beside the rows.
 
     There is one, or with one-vs-rest one for each class.
     """
@@ -83,7 +85,7 @@ def each_beside(
         raise InputError("a Pipeline is no model of these columns; give its last step, and its X")
     theta = theta_of(model)
     refuse_others(model)
-    data, design = read_rows(model, X, y, sample_weight, offset, fitted=True)
+    data = read_data_as_fitted(model, X, y, sample_weight, offset)
     check_same(model, data, len(theta) - 1)
     K, several, found = len(data.classes), len(data.sources) > 1, list[Fitted]()
     loss = loss_of(K, "ovr" if several else "multinomial")
@@ -91,14 +93,14 @@ def each_beside(
     for make, part in zip(data.sources, np.split(theta, len(data.sources), axis=1), strict=True):
         source = make()
         moments = column_moments(source, loss)
-        settings = settings_of(model, data, design, moments.rows)
+        settings = settings_as_fitted(model, data, moments.rows)
         penalty = make_penalty(settings, moments.weight)
         plain = Coordinates.plain(data.features, part.shape[1], intercept=settings.fit_intercept)
         size = moments.weight, moments.rows, data.observations
         objective = Objective(source, loss, penalty, plain, *size)
-        known = names, moments, settings, data.factors, design
+        known = names, moments, settings, data.factors, data.design
         found.append(Fitted(objective, part, data.classes, *known))
-    return found, design
+    return found
 
 
 def theta_of(model: Any) -> Floats:
@@ -111,7 +113,7 @@ def theta_of(model: Any) -> Floats:
 def coefficient_names(model: Any, otherwise: Sequence[str]) -> Sequence[str]:
     """Give the names of a model's coefficients, ours or scikit-learn's."""
     known = getattr(model, "feature_names_in_", otherwise)
-    return known if getattr(model, "encoder_", None) is None else model.feature_names_
+    return known if encoder_of(model) is None else model.feature_names_
 
 
 def check_same(model: Any, data: Data, d: int) -> None:

@@ -29,9 +29,8 @@ from glasslogit.inputs import read_target
 from glasslogit.model.base_rate import shift_of
 from glasslogit.model.data import Data, loss_of
 from glasslogit.model.design import Design
-from glasslogit.model.parameters import read_penalty
 from glasslogit.model.prediction import reported_theta
-from glasslogit.model.problem import settings_for
+from glasslogit.model.problem import strengths, training_settings
 from glasslogit.model.progress import ProgressBar
 from glasslogit.optimum import Fit, train
 from glasslogit.solvers import Callback, Outcome, named
@@ -50,7 +49,7 @@ def epochs_of(model: Any) -> int | None:
     return solver.epochs if solver else None
 
 
-def train_all(model: Any, data: Data, design: Design, callbacks: Sequence[Callback]) -> list[Fit]:
+def train_all(model: Any, data: Data, callbacks: Sequence[Callback]) -> list[Fit]:
     """Train each of the models that a classifier is made of: one, or with one-vs-rest several."""
     start = previous(model, data) if model.warm_start else None
     watching = (*callbacks, *model.callbacks)
@@ -62,7 +61,7 @@ def train_all(model: Any, data: Data, design: Design, callbacks: Sequence[Callba
         with bar if model.verbose else nullcontext() as shown:
             spent = perf_counter() - began
             looking: list[Callback] = [*([] if shown is None else [shown]), *watching]
-            settings = settings_for(model, data, design, looking, spent)
+            settings = training_settings(model, data, looking, spent)
             part = start[:, k : k + 1] if several and start is not None else start
             fits.append(train(make_source(), loss, settings, part))
         if fits[-1].result.outcome is Outcome.INTERRUPTED and len(fits) < len(data.sources):
@@ -101,9 +100,9 @@ def find_all(model: Any, data: Data, design: Design, found: Iterable[Finding]) -
     return seen
 
 
-def verdicts_of(fits: Sequence[Fit], data: Data) -> dict[str, Any]:
+def verdict_attributes(fits: Sequence[Fit], data: Data) -> dict[str, Any]:
     """Put the verdicts in the words of the data: the attributes of a model that hold them."""
-    names = data.names or [f"x{j}" for j in range(data.features)]
+    names = data.column_names
     labels, verdict = [str(label) for label in data.classes.tolist()], fits[0].verdict
     pairs = [labels] if len(fits) == 1 else [["the rest", label] for label in labels]
     found = tuple(
@@ -115,7 +114,7 @@ def verdicts_of(fits: Sequence[Fit], data: Data) -> dict[str, Any]:
     return {"separation_": found[0] if len(fits) == 1 else found, "dependences_": dependences}
 
 
-def warn_of(fits: Sequence[Fit], model: Any) -> None:
+def warn_of_outcomes(fits: Sequence[Fit], model: Any) -> None:
     """Warn of fits that did not end as they were asked to, at the line that called `fit`."""
     related = [found for found in model.dependences_ if len(found.coefficients) > 1]
     if related:
@@ -154,11 +153,11 @@ def find_in_fit(model: Any, data: Data, fits: Sequence[Fit], *, penalised: bool)
         found.append(constant_finding(names))
     if model.base_rate is None and model.fit_intercept:
         excess = fits[0].excess if len(fits) == 1 else None
-        found += off_the_rate(data.class_shares + spread(excess, data), data, model)
+        found += off_the_rate(data.class_shares + excess_by_class(excess, data), data, model)
     return found
 
 
-def spread(excess: Floats | None, data: Data) -> Floats:
+def excess_by_class(excess: Floats | None, data: Data) -> Floats:
     """Give the excess of the mean prediction for each class (K,); 0 where it is not known."""
     if excess is None:
         return np.zeros(len(data.classes))
@@ -189,12 +188,12 @@ def off_the_rate(mean: Floats, data: Data, model: Any) -> list[Finding]:
     return [Finding(Code.MEAN_PREDICTION, severity, (), evidence, remedy)]
 
 
-def find_risks(model: Any, data: Data, fits: Sequence[Fit], design: Design) -> tuple[Finding, ...]:
+def find_risks(model: Any, data: Data, fits: Sequence[Fit]) -> tuple[Finding, ...]:
     """List what is risky in the data and the fit."""
-    C, _ = read_penalty(model.penalty, model.C, model.l1_ratio)
+    C, _ = strengths(model, rows=0)
     found = find_in_fit(model, data, fits, penalised=isfinite(C))
-    if model.findings == "full":
-        found = find_all(model, data, design, found)
-    gone = () if design.encoder is None else design.encoder.encoding_.constant
+    if model.findings == "full" and data.design is not None:
+        found = find_all(model, data, data.design, found)
+    gone = () if data.encoder is None else data.encoder.encoding_.constant
     found += [constant_finding(gone)] if gone else []
     return silenced(found, model.silence)

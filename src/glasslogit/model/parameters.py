@@ -17,7 +17,7 @@ def check_settings(model: Any) -> None:
     check_number(model.C, "C", "greater than 0, or np.inf", above=0, finite=False)
     if model.l1_ratio is not None:
         check_number(model.l1_ratio, "l1_ratio", "between 0 and 1", least=0, most=1)
-    read_penalty(model.penalty, model.C, model.l1_ratio)
+    check_penalty(model.penalty, model.C, model.l1_ratio)
     check_number(model.tol, "tol", "0 or greater", least=0)
     check_number(model.max_iter, "max_iter", "0 or greater", least=0, whole=True)
     check_seconds(model.max_time)
@@ -50,40 +50,25 @@ def check_settings(model: Any) -> None:
         raise InputError(f"class_weight is of type {kind}; give 'balanced' or a dict by label")
 
 
-def read_penalty(penalty: object, C: float, l1_ratio: float | None) -> tuple[float, float]:
-    """Give C and l1_ratio, with scikit-learn's older `penalty` turned into these two.
+def check_penalty(penalty: object, C: float, l1_ratio: float | None) -> None:
+    """Refuse a `penalty`, scikit-learn's older parameter, that contradicts C or l1_ratio.
 
-    >>> read_penalty("l1", 2.0, 0.0), read_penalty(None, 1.0, 0.0)
-    ((2.0, 1.0), (inf, 0.0))
+    >>> check_penalty("l2", 1.0, 0.5)
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: penalty='l2' contradicts l1_ratio=0.5; give l1_ratio alone
     """
     check_choice(penalty, "penalty", PENALTIES)
     if penalty == "elasticnet" and l1_ratio is None:
         raise InputError("penalty='elasticnet' needs l1_ratio; give a number between 0 and 1")
     if penalty is None and C not in (1.0, inf):
         raise InputError(f"penalty=None contradicts C={C!r}; give one of them, C=np.inf for none")
-    meant = penalty_meant(penalty, C, l1_ratio)
-    if l1_ratio and l1_ratio != meant[1]:
+    if l1_ratio and l1_ratio != RATIOS.get(str(penalty), l1_ratio):
         raise InputError(
             f"penalty={penalty!r} contradicts l1_ratio={l1_ratio!r}; give l1_ratio alone"
         )
-    return meant
-
-
-def penalty_meant(penalty: Any, C: float, l1_ratio: float | None) -> tuple[float, float]:
-    """Give C and l1_ratio as scikit-learn understands the three: `penalty` comes first.
-
-    >>> penalty_meant("l2", 2.0, 0.5), penalty_meant(None, 2.0, None)
-    ((2.0, 0.0), (inf, 0.0))
-    """
-    return inf if penalty is None else C, RATIOS.get(penalty, l1_ratio or 0.0)
 
 
 def check_seconds(max_time: object) -> None:
     """Refuse a `max_time` that is neither None nor some seconds."""
     if max_time is not None:
         check_number(max_time, "max_time", "greater than 0 seconds", above=0)
-
-
-def is_sgd(model: Any) -> bool:
-    """Tell whether a model is scikit-learn's SGDClassifier, by its parameters."""
-    return hasattr(model, "alpha") and hasattr(model, "loss")

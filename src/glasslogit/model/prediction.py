@@ -6,18 +6,53 @@ Probabilities come from the margins and nothing else, so that they keep their di
 tails, and each row's from its own features alone.
 """
 
+from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.core import Block, DenseBlock, Floats, log_sigmoid, log_softmax, softmax
+from glasslogit.core import Block, Floats, Loss, log_sigmoid, log_softmax, softmax
 from glasslogit.errors import InputError, MissingExtraError, NotFittedError, also_sklearns
-from glasslogit.inputs import Params, check_offset, one_by_one, read_target
+from glasslogit.inputs import (
+    Features,
+    NamedRows,
+    Params,
+    check_features,
+    check_known,
+    check_offset,
+    one_by_one,
+    read_target,
+)
 from glasslogit.model.data import loss_of
-from glasslogit.model.design import in_memory, read_features, split_target
+from glasslogit.model.design import in_memory, plain_rows, split_target
+from glasslogit.model.problem import encoder_of, formula_of
 from glasslogit.model.scikit_learn import DropIn
 from glasslogit.sources import ArraySource
+
+
+@dataclass(frozen=True, eq=False)
+class Margins:
+    """The margins of each row, (n, c), which do not depend on the rows beside it."""
+
+    theta: Floats
+
+    def __call__(self, block: Block) -> Floats:
+        """See the class."""
+        return block.margins_by_row(self.theta)
+
+
+@dataclass(frozen=True)
+class OneVsRest:
+    """Probabilities from the margins z (n, K) of K models: pₖ = σ(zₖ) / Σⱼ σ(zⱼ)."""
+
+    def probabilities(self, z: Floats) -> Floats:
+        """Give the probability of each class, (n, K)."""
+        return softmax(log_sigmoid(z))
+
+    def log_probabilities(self, z: Floats) -> Floats:
+        """Give the logarithms of the probabilities, (n, K)."""
+        return log_softmax(log_sigmoid(z))
 
 
 class Predictor(Params, DropIn):
@@ -38,16 +73,12 @@ class Predictor(Params, DropIn):
     def predict_log_proba(self, X: Any, offset: ArrayLike | None = None) -> Floats:
         """Give log-probabilities (n, K), from the margins: never the log of a rounded 0."""
         z = self._margins(X, offset)
-        if self.multi_class == "ovr" and z.shape[1] > 1:
-            return log_softmax(log_sigmoid(z))
-        return loss_of(len(self.classes_), self.multi_class).log_probabilities(z)
+        return self._link().log_probabilities(z)
 
     def predict_proba(self, X: Any, offset: ArrayLike | None = None) -> Floats:
         """Give the probability of each class, in the order of `classes_`, shape (n, K)."""
         z = self._margins(X, offset)
-        if self.multi_class == "ovr" and z.shape[1] > 1:
-            return softmax(log_sigmoid(z))
-        return loss_of(len(self.classes_), self.multi_class).probabilities(z)
+        return self._link().probabilities(z)
 
     def predict(self, X: Any, offset: ArrayLike | None = None) -> NDArray[Any]:
         """Give the most probable class of each row."""
@@ -69,7 +100,7 @@ class Predictor(Params, DropIn):
         """
         from glasslogit.evaluate import accuracy  # noqa: PLC0415  (4 ms to import)
 
-        X, y = split_target(X, y, getattr(self, "formula", None))
+        X, y = split_target(X, y, formula_of(self))
         predicted = self.predict(X, offset)
         target = read_target(y, in_memory(sample_weight), len(predicted))
         labels, weight = one_by_one(target)
@@ -92,6 +123,12 @@ class Predictor(Params, DropIn):
         self.coef_ = dense(self.coef_)
         return self
 
+    def _link(self) -> Loss | OneVsRest:
+        """Give what turns margins into probabilities."""
+        K = len(self.classes_)
+        several = self.multi_class == "ovr" and K > 2
+        return OneVsRest() if several else loss_of(K, self.multi_class)
+
     def _margins(self, X: Any, offset: ArrayLike | None) -> Floats:
         theta = reported_theta(self)
         features = read_features(self, X)
@@ -99,7 +136,24 @@ class Predictor(Params, DropIn):
         offsets = check_offset(offset, n, theta.shape[1])
         unused = np.zeros(n)
         source = ArraySource(features.X, unused, unused, offsets)
-        return np.concatenate(source.map(lambda block: margins_by_row(block, theta)))
+        return np.concatenate(source.map(Margins(theta)))
+
+
+def read_features(model: Any, X: Any) -> Features:
+    """Read rows to predict as the fitted model's columns of X."""
+    encoder = encoder_of(model)
+    if encoder is not None and not isinstance(X, NamedRows):
+        return Features(encoder.transform(X), None)
+    plain = plain_rows(X)
+    if plain is None:
+        from glasslogit.tables import not_numbers  # noqa: PLC0415
+
+        raise not_numbers(X)
+    d = model.coef_.shape[1]
+    features = check_features(plain, flat=d)
+    names = None if encoder is not None else getattr(model, "feature_names_in_", None)
+    check_known(features, d, names)
+    return features
 
 
 def check_fitted(model: Any) -> None:
@@ -118,18 +172,6 @@ def check_fitted(model: Any) -> None:
         raise InputError(f"an object of type {kind} is no model; give a fitted one")
     text = f"this {kind} is not fitted yet; call fit(X, y) first"
     raise also_sklearns(NotFittedError)(text)
-
-
-def margins_by_row(block: Block, theta: Floats) -> Floats:
-    """Give the margins of some rows, each row's by dot products of its own.
-
-    So a row has the same bits alone, among others and in either order of memory. A product of
-    matrices adds up one row in another order than many. Sparse rows are taken one by one anyway.
-    """
-    if not isinstance(block, DenseBlock):
-        return block.margins(theta)
-    rows, w = np.ascontiguousarray(block.X), np.ascontiguousarray(theta[:-1].T)
-    return np.vecdot(rows[:, None], w) + theta[-1] + block.offset
 
 
 def reported_theta(model: Any) -> Floats:

@@ -1,19 +1,37 @@
-"""What a model minimises, read off its parameters."""
+"""What a model minimises, read off its parameters: ours or scikit-learn's.
+
+    C·Σᵢ sᵢ·lossᵢ + Σⱼ fⱼ·(l1_ratio·|wⱼ| + (1 − l1_ratio)·½wⱼ²)
+
+or Σᵢ sᵢ·lossᵢ where C is infinite. The factors fⱼ are 1 but for `penalty_factors`. A model of
+scikit-learn lacks some of our parameters; what is meant then is said here and nowhere else.
+"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import inf
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from glasslogit.core import Floats
 from glasslogit.errors import InputError
 from glasslogit.inputs import check_factors
-from glasslogit.model.data import Data
-from glasslogit.model.design import Design
-from glasslogit.model.parameters import is_sgd, penalty_meant, read_penalty
+from glasslogit.model.data import Data, DataSettings, read_arrays, read_batches
+from glasslogit.model.design import (
+    factors_by_column,
+    make_design,
+    penalty_scales,
+    read_design,
+)
+from glasslogit.model.parameters import RATIOS
 from glasslogit.optimum import Settings
 from glasslogit.solvers import Callback, Rules
+from glasslogit.sources import threads_of
+
+
+def is_sgd(model: Any) -> bool:
+    """Tell whether a model is scikit-learn's SGDClassifier, by its parameters."""
+    return hasattr(model, "alpha") and hasattr(model, "loss")
 
 
 def refuse_others(model: Any) -> None:
@@ -27,37 +45,125 @@ def refuse_others(model: Any) -> None:
         raise InputError(f"{kind} is no logistic regression that can be read; give one with C")
 
 
-def settings_of(model: Any, data: Data, design: Design, rows: int) -> Settings:
-    """Take from a model what it minimises, as scikit-learn understands its parameters.
+def penalises_intercept(model: Any) -> bool:
+    """Tell whether a model of scikit-learn penalises its intercept too: another objective."""
+    return getattr(model, "solver", None) == "liblinear"
+
+
+def weights_are_counts(model: Any) -> bool:
+    """Tell whether a row of weight 2 is said to be two rows."""
+    return bool(getattr(model, "weights", "frequency") == "frequency")
+
+
+def encoder_of(model: Any) -> Any:
+    """Give the fitted encoder through which a model reads tables, or None."""
+    return getattr(model, "encoder_", None)
+
+
+def formula_of(model: Any) -> str | None:
+    """Give the formula of a model, or None."""
+    formula: str | None = getattr(model, "formula", None)
+    return formula
+
+
+def is_one_vs_rest(model: Any) -> bool:
+    """Tell whether a model of three or more classes is one for each class."""
+    return is_sgd(model) or getattr(model, "multi_class", "multinomial") == "ovr"
+
+
+def read_training_data(
+    model: Any,
+    X: Any,
+    y: Any = None,
+    sample_weight: ArrayLike | None = None,
+    offset: ArrayLike | None = None,
+) -> Data:
+    """Read rows that a model is to be fitted to."""
+    if callable(X):
+        refuse_beside_batches(y, sample_weight, offset)
+        return read_batches(X, data_settings(model))
+    how: dict[str, Any] = {"encoder": model.encoder, "formula": model.formula}
+    return read_arrays(make_design(X, y, sample_weight, offset, **how), data_settings(model))
+
+
+def read_data_as_fitted(
+    model: Any,
+    X: Any,
+    y: Any = None,
+    sample_weight: ArrayLike | None = None,
+    offset: ArrayLike | None = None,
+) -> Data:
+    """Read rows that a fitted model is to be judged on; a table with what it has learnt."""
+    if callable(X):
+        refuse_beside_batches(y, sample_weight, offset)
+        return read_batches(X, data_settings(model))
+    how: dict[str, Any] = {"encoder": encoder_of(model), "formula": formula_of(model)}
+    return read_arrays(read_design(X, y, sample_weight, offset, **how), data_settings(model))
+
+
+def refuse_beside_batches(*given: Any) -> None:
+    """Refuse labels, weights and offsets beside a function that yields batches."""
+    if any(each is not None for each in given):
+        raise InputError("X is a function: it must yield y and sample_weight, with X")
+
+
+def data_settings(model: Any) -> DataSettings:
+    """Take from a model how labels and weights are read."""
+    return DataSettings(
+        class_weight=getattr(model, "class_weight", None),
+        multi_class="ovr" if is_one_vs_rest(model) else "multinomial",
+        weights=getattr(model, "weights", "frequency"),
+        threads=threads_of(getattr(model, "n_jobs", None)),
+    )
+
+
+def strengths(model: Any, rows: int) -> tuple[float, float]:
+    """Give C and l1_ratio as scikit-learn understands its parameters: `penalty` comes first.
 
     Stochastic gradient descent divides its penalty by the number of rows.
+
+    >>> from glasslogit import LogisticRegression
+    >>> strengths(LogisticRegression("l1", C=2.0), 9), strengths(LogisticRegression(None), 9)
+    ((2.0, 1.0), (inf, 0.0))
     """
     if is_sgd(model):
         C = 1.0 / (model.alpha * rows) if model.alpha else inf
     else:
-        C = chosen(model, "C")
+        C = parameter(model, "C")
     penalty = getattr(model, "penalty", "deprecated")
-    C, l1_ratio = penalty_meant(penalty, C, chosen(model, "l1_ratio"))
-    factors = factors_of(model, data, design)
-    if not np.any(factors):
-        C = inf
-    rest: dict[str, Any] = {"factors": factors, "scales": design.scales}
-    return Settings(
-        C, l1_ratio, bool(model.fit_intercept), "auto", Rules(), data.observations, **rest
-    )
+    l1_ratio = RATIOS.get(penalty, parameter(model, "l1_ratio"))
+    return inf if penalty is None else C, l1_ratio
 
 
-def chosen(model: Any, name: str) -> float:
-    """Give a parameter as it was set, or as cross-validation chose it; None is 0."""
+def parameter(model: Any, name: str) -> float:
+    """Give a parameter as cross-validation chose it, or as it was set; None is 0."""
     value: Any = getattr(model, f"{name}_", None)
     value = getattr(model, name, None) if value is None else value
     return float(np.ravel(value)[0] or 0.0)
 
 
-def settings_for(
-    model: Any, data: Data, design: Design, callbacks: Sequence[Callback] = (), spent: float = 0.0
+def settings_as_fitted(model: Any, data: Data, rows: int) -> Settings:
+    """Say what a fitted model, ours or scikit-learn's, minimises on some rows."""
+    C, l1_ratio = strengths(model, rows)
+    given = factors_by_column(getattr(model, "penalty_factors", None), data.encoder)
+    factors = check_factors(given, data.features, data.names)
+    return Settings(
+        C if np.any(factors) else inf,
+        l1_ratio,
+        bool(model.fit_intercept),
+        "auto",
+        Rules(),
+        data.observations,
+        factors=factors,
+        scales=penalty_scales(data.encoder),
+        names=data.names,
+    )
+
+
+def training_settings(
+    model: Any, data: Data, callbacks: Sequence[Callback] = (), spent: float = 0.0
 ) -> Settings:
-    """Turn a model's parameters into those of a training; `spent` are seconds already used."""
+    """Say what a model of ours is to minimise, and how; `spent` are seconds already used."""
     rules = Rules(
         tol=model.tol,
         max_steps=model.max_iter,
@@ -65,22 +171,10 @@ def settings_for(
         callbacks=tuple(callbacks),
         keep_weights=model.history == "weights",
     )
-    tell = print if model.verbose >= 2 else str
-    C, l1_ratio = read_penalty(model.penalty, model.C, model.l1_ratio)
-    asked = C, l1_ratio, model.fit_intercept, model.solver
-    return Settings(
-        *asked,
-        rules,
-        data.observations,
-        tell=tell,
-        factors=factors_of(model, data, design),
-        scales=design.scales,
+    return replace(
+        settings_as_fitted(model, data, rows=0),
+        solver=model.solver,
+        rules=rules,
+        tell=print if model.verbose >= 2 else str,
         collinear=model.collinear,
-        names=data.names,
     )
-
-
-def factors_of(model: Any, data: Data, design: Design) -> Floats | float:
-    """Give a model's penalty factors for the columns of X, (d, 1), or 1."""
-    given = design.spread(getattr(model, "penalty_factors", None))
-    return check_factors(given, data.features, data.names)

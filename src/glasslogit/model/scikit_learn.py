@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -22,7 +22,7 @@ CALLBACKS = ("_skl_callbacks", "_parent_callback_ctx")  # where scikit-learn kee
 
 
 @cache
-def lender(kind: type) -> type:
+def borrowed_class(kind: type) -> type:
     """Make a class of scikit-learn's bases with the methods of ours whose arguments it routes."""
     from sklearn.base import BaseEstimator  # noqa: PLC0415
     from sklearn.callback import CallbackSupportMixin  # noqa: PLC0415
@@ -33,7 +33,7 @@ def lender(kind: type) -> type:
     return type(kind.__name__, (CallbackSupportMixin, BaseEstimator), members)
 
 
-class Lent:
+class BorrowedAttribute:
     """An attribute that scikit-learn's classes have, and lend to ours.
 
     It is missing, with an AttributeError as for any other, until scikit-learn is loaded.
@@ -47,7 +47,7 @@ class Lent:
         if "sklearn" not in sys.modules:
             raise AttributeError(missing)
         try:
-            base = lender(owner)
+            base = borrowed_class(owner)
         except ImportError:
             raise AttributeError(missing) from None
         return inspect.getattr_static(base, self.name).__get__(instance, base)
@@ -56,25 +56,25 @@ class Lent:
 class DropIn:
     """Gives a class what scikit-learn's tools look for beyond parameters and `fit`."""
 
-    get_metadata_routing = Lent()
-    set_fit_request = Lent()
-    set_score_request = Lent()
-    set_predict_request = Lent()
-    set_predict_proba_request = Lent()
-    set_predict_log_proba_request = Lent()
-    set_decision_function_request = Lent()
-    _get_metadata_request = Lent()
-    _get_class_level_metadata_request_values = Lent()
+    get_metadata_routing = BorrowedAttribute()
+    set_fit_request = BorrowedAttribute()
+    set_score_request = BorrowedAttribute()
+    set_predict_request = BorrowedAttribute()
+    set_predict_proba_request = BorrowedAttribute()
+    set_predict_log_proba_request = BorrowedAttribute()
+    set_decision_function_request = BorrowedAttribute()
+    _get_metadata_request = BorrowedAttribute()
+    _get_class_level_metadata_request_values = BorrowedAttribute()
 
-    set_callbacks = Lent()
-    _init_callback_context = Lent()
+    set_callbacks = BorrowedAttribute()
+    _init_callback_context = BorrowedAttribute()
 
-    _repr_html_ = Lent()
-    _repr_html_inner = Lent()
-    _repr_mimebundle_ = Lent()
-    _html_repr = Lent()
-    _get_params_html = Lent()
-    _get_fitted_attr_html = Lent()
+    _repr_html_ = BorrowedAttribute()
+    _repr_html_inner = BorrowedAttribute()
+    _repr_mimebundle_ = BorrowedAttribute()
+    _html_repr = BorrowedAttribute()
+    _get_params_html = BorrowedAttribute()
+    _get_fitted_attr_html = BorrowedAttribute()
 
     def __sklearn_is_fitted__(self) -> bool:
         """Tell scikit-learn, if it asks, whether `fit` was called."""
@@ -92,7 +92,7 @@ class DropIn:
         )
 
 
-class Steps:
+class StepCallback:
     """A callback that tells scikit-learn's callbacks of every step, as a task inside `fit`.
 
     They are shown the rows and, unless several models make up the classifier, a copy of the
@@ -131,25 +131,42 @@ class Steps:
             self.tell("end", {}, None)
 
 
-def train_watched(
-    model: Any, train: Callable[[Sequence[Callback]], T], steps: int, rows: Any, known: Any
-) -> T:
-    """Train, with scikit-learn's callbacks shown each step if some are set on the model.
+class Told(NamedTuple):
+    """What scikit-learn's callbacks are told of a fit.
 
-    `train` is given callbacks of ours, `steps` is the largest number of steps, `rows` are what
-    the hooks are shown and `known` the attributes of the fitted model that do not change.
+    The largest number of steps, the rows, and the attributes of the fitted model that do not
+    change along the way.
     """
-    if "_skl_callbacks" not in vars(model):
-        return train([])
+
+    steps: int
+    rows: Mapping[str, Any]
+    known: Mapping[str, Any]
+
+
+def is_watched(model: Any) -> bool:
+    """Tell whether callbacks of scikit-learn's are set on a model."""
+    return CALLBACKS[0] in vars(model)
+
+
+def shown_rows(X: Any, y: Any, **metadata: Any) -> Mapping[str, Any]:
+    """Give the rows as the hooks of scikit-learn's callbacks take them; batches are not shown."""
+    if callable(X):
+        return {}
+    given = {name: part for name, part in metadata.items() if part is not None}
+    return {"X": X, "y": y, "metadata": given}
+
+
+def train_watched(model: Any, train: Callable[[Sequence[Callback]], T], told: Told) -> T:
+    """Train by a function that takes callbacks of ours, with scikit-learn's shown each step."""
     from sklearn.callback import with_callbacks  # noqa: PLC0415
 
     def tell(model: Any) -> T:
-        context = model._init_callback_context(max_subtasks=steps)  # noqa: SLF001
-        context.call_on_fit_task_begin(estimator=model, **rows)
-        watch = Steps(model, context, rows, known)
+        context = model._init_callback_context(max_subtasks=told.steps)  # noqa: SLF001
+        context.call_on_fit_task_begin(estimator=model, **told.rows)
+        watch = StepCallback(model, context, told.rows, told.known)
         result = train([watch])
         watch.close()
-        context.call_on_fit_task_end(estimator=model, **rows, reconstruction_attributes={})
+        context.call_on_fit_task_end(estimator=model, **told.rows, reconstruction_attributes={})
         return result
 
     return with_callbacks(tell)(model)

@@ -14,7 +14,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core import Floats
-from glasslogit.model import Design, Fitted, Predictor, each_beside, is_sgd, shift_of, theta_of
+from glasslogit.model import (
+    Design,
+    Fitted,
+    Predictor,
+    each_beside,
+    is_sgd,
+    penalises_intercept,
+    shift_of,
+    theta_of,
+)
 from glasslogit.optimum import Settings, train
 from glasslogit.pages import Page, Printable
 from glasslogit.solvers import Outcome, Rules
@@ -105,7 +114,8 @@ def compare(
     ('level', 0, 2.548267)
     """
     X, model = last_step(other_model, X)
-    parts, design = each_beside(model, X, y, sample_weight, offset)
+    parts = each_beside(model, X, y, sample_weight, offset)
+    design = parts[0].design
     theirs = theta_of(model)
     with one_blas_thread():
         usual, _ = reach_optimum(parts, Rules())
@@ -117,8 +127,10 @@ def compare(
     ahead = above - ours_above
     closer = "level" if abs(ahead) <= EQUAL_SHARE else ("ours" if ahead > 0 else "theirs")
     # What a model says may not be what its coefficients say; but most cannot take an offset.
-    says = model if design.offset is None else predictor_at(theirs, model, parts)
-    p, q = probabilities(says, design), probabilities(predictor_at(best, model, parts), design)
+    takes_offset = design is not None and design.offset is not None
+    says = predictor_at(theirs, model, parts) if takes_offset else model
+    ours = predictor_at(best, model, parts)
+    p, q = (probabilities(each, X, design) for each in (says, ours))
     apart = np.abs(p - q).max(axis=1)
     order = np.argsort(-apart, kind="stable")[:ROWS_SHOWN]
     return Comparison(
@@ -188,10 +200,10 @@ def predictor_at(theta: Floats, model: Any, parts: Sequence[Fitted]) -> Coeffici
     return standing
 
 
-def probabilities(model: Any, design: Design) -> Floats:
-    """Give what a model says of the rows, (n, K)."""
-    if callable(design.X):
-        return np.concatenate([model.predict_proba(batch[0]) for batch in design.X()])
+def probabilities(model: Any, X: Any, design: Design | None) -> Floats:
+    """Give what a model says of the rows, (n, K): those of the design, or of the batches of X."""
+    if design is None:
+        return np.concatenate([model.predict_proba(batch[0]) for batch in X()])
     offset = () if design.offset is None else (design.offset,)
     return np.asarray(model.predict_proba(design.X, *offset))
 
@@ -224,7 +236,7 @@ def describe(settings: Settings) -> str:
 def notes(model: Any, parts: Sequence[Fitted], *, converged: bool) -> tuple[str, ...]:
     """Say what to bear in mind when reading the numbers."""
     found = []
-    if getattr(model, "solver", None) == "liblinear":
+    if penalises_intercept(model):
         found.append("liblinear penalises the intercept too; the objective here leaves it free")
     if hasattr(model, "base_rate_") and not np.array_equal(model.base_rate_, model.class_shares_):
         found.append("base_rate moved the intercept after training; the objectives are before that")

@@ -22,6 +22,8 @@ from glasslogit.model import (
     Fitted,
     beside,
     coefficient_names,
+    encoder_of,
+    is_one_vs_rest,
     loss_of,
     read_features,
     reported_theta,
@@ -150,7 +152,7 @@ def explain(  # noqa: PLR0913
         withheld = "an L1 penalty selects the coefficients" if spread is None else None
     interval = None if spread is None else probability_interval(contest.probability, spread, level)
     ranges = ranges_of(model, X, baseline, len(explained.x))
-    encoder = getattr(model, "encoder_", None)
+    encoder = encoder_of(model)
     if columns is None and encoder is not None:
         columns = encoder.encoding_.groups
     asked: dict[str, Any] = {"level": level, "threshold": threshold, "columns": columns}
@@ -201,7 +203,7 @@ def read_row(model: Any, row: Any, offset: ArrayLike | None = None) -> Explained
     """Read θ of a model, the offset in its intercept, a row (d,) and the names of its columns."""
     theta = reported_theta(model)
     d = len(theta) - 1
-    if theta.shape[1] > 1 and getattr(model, "multi_class", "multinomial") == "ovr":
+    if theta.shape[1] > 1 and is_one_vs_rest(model):
         raise InputError("one-vs-rest is a model for each class; explain them one by one")
     x = dense_rows(read_features(model, row).X)
     if len(x) != 1:

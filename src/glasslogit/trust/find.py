@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Binomial
 from glasslogit.inputs import LARGEST_SQUARABLE, check_features
-from glasslogit.model import loss_of, read_arrays, read_batches
+from glasslogit.model import DataSettings, Design, loss_of, read_arrays, read_batches
 from glasslogit.optimum import Settings, train
 from glasslogit.optimum.separation import Dependence, Separation, dependence_of
 from glasslogit.solvers import Rules
@@ -32,11 +32,10 @@ def find_separation(
     >>> bool(find_separation([[0], [0], [1], [1]], [0, 1, 0, 1]))
     False
     """
-    kinds: dict[str, Any] = {"class_weight": None, "multi_class": "multinomial"}
     data = (
-        read_batches(X, **kinds)
+        read_batches(X, DataSettings())
         if callable(X)
-        else read_arrays(X, y, sample_weight=sample_weight, offset=None, threads=1, **kinds)
+        else read_arrays(Design(X, y, sample_weight), DataSettings())
     )
     loss = loss_of(len(data.classes), "multinomial")
     for rules in (Rules(max_steps=STEPS), Rules()):

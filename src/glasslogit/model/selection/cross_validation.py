@@ -25,25 +25,26 @@ from glasslogit.errors import (
 )
 from glasslogit.evaluate import check_scoring
 from glasslogit.inputs import are_shares, check_weight
-from glasslogit.model.data import Data, read_rows
-from glasslogit.model.design import Design, in_memory, read_features, split_target
+from glasslogit.model.data import Data
+from glasslogit.model.design import in_memory, split_target
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_seconds, check_settings
-from glasslogit.model.problem import settings_for
+from glasslogit.model.prediction import read_features
+from glasslogit.model.problem import read_training_data, training_settings
 from glasslogit.model.scikit_learn import handing_on_callbacks, use_legacy_shapes
 from glasslogit.model.selection.folds import Fold, check_folds, make_folds
 from glasslogit.model.selection.path import given_Cs
 from glasslogit.model.selection.scores import (
     Grid,
     Scoring,
-    at_theta,
     best,
-    make_table,
     read_l1_ratios,
+    read_scored_rows,
     read_scoring,
     score_folds,
     score_model,
     search,
+    with_theta,
 )
 from glasslogit.optimum import Limits
 from glasslogit.solvers import Solver
@@ -198,12 +199,13 @@ class LogisticRegressionCV(LogisticRegression):
         """
         plain = LogisticRegression(**{name: getattr(self, name) for name in SHARED})
         self.Cs_, self.l1_ratios_ = self._check(plain)
-        if callable(X):
+        data = read_training_data(plain, X, y, sample_weight, offset)
+        design = data.design
+        if design is None:
             raise InputError("cross-validation needs the rows in memory; pass arrays, not batches")
-        data, design = read_rows(plain, X, y, sample_weight, offset)
         if design.weight is not None and are_shares(np.asarray(design.y).ravel()):
             raise InputError("y holds shares of events; give a row for each class and its trials")
-        table = make_table(*design[:4])
+        table = read_scored_rows(design.X, design.y, design.weight, design.offset)
         folds = make_folds(self.cv, table.X, table.y, groups, design)
         scoring = read_scoring(self.scoring)
         if not (scoring is None or callable(scoring)):
@@ -213,10 +215,10 @@ class LogisticRegressionCV(LogisticRegression):
         plain.classes_ = data.classes
         plain.class_shares_ = plain.base_rate_ = data.class_shares
         with one_blas_thread():
-            grid = self._search(plain, data, folds, design)
+            grid = self._search(plain, data, folds)
             self.scores_: Any = score_folds(scoring, grid, table, folds, plain)
         self.best_ = self._choose(plain, grid)
-        design.finish(self.best_)
+        vars(self.best_).update(data.attributes)
         if self.refit:
             with handing_on_callbacks(self, self.best_):
                 self.best_.fit(X, y, sample_weight, offset)
@@ -228,11 +230,9 @@ class LogisticRegressionCV(LogisticRegression):
             warnings.warn(f"{text}; raise max_iter or max_time", kind, stacklevel=2)
         return self
 
-    def _search(
-        self, plain: LogisticRegression, data: Data, folds: list[Fold], design: Design
-    ) -> Grid:
+    def _search(self, plain: LogisticRegression, data: Data, folds: list[Fold]) -> Grid:
         deadline = inf if self.max_time is None else perf_counter() + self.max_time
-        asked = replace(settings_for(plain, data, design), tell=str)
+        asked = replace(training_settings(plain, data), tell=str)
         settings = [replace(asked, l1_ratio=ratio) for ratio in self.l1_ratios_.tolist()]
         limits = Limits(self.tol, self.max_iter, deadline)
         return search(data, settings, self.Cs_, folds, limits)
@@ -250,7 +250,7 @@ class LogisticRegressionCV(LogisticRegression):
         sample_weight, offset = in_memory(sample_weight), in_memory(offset)
         encoded = self.encoder_ is not None
         rows = read_features(self, X).X if encoded else X
-        table = make_table(rows, y, sample_weight, offset)
+        table = read_scored_rows(rows, y, sample_weight, offset)
         table = table._replace(X=X) if encoded else table
         return score_model(read_scoring(self.scoring), self, table, **score_params)
 
@@ -276,7 +276,7 @@ class LogisticRegressionCV(LogisticRegression):
         self.l1_ratio_: Any = float(np.mean([self.l1_ratios_[ratio] for ratio, _ in cells]))
         each = cells * (len(self.scores_) // len(cells))  # one for all folds, or one for each
         thetas = [grid.thetas[fold, *cell] for fold, cell in enumerate(each)]
-        model = at_theta(plain, np.mean(thetas, axis=0))
+        model = with_theta(plain, np.mean(thetas, axis=0))
         return model.set_params(C=self.C_, l1_ratio=self.l1_ratio_, warm_start=True)
 
     def _publish(self, grid: Grid) -> None:

@@ -23,10 +23,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Floats
 from glasslogit.errors import InputError, check_number
-from glasslogit.model.data import loss_of, read_rows
+from glasslogit.model.data import loss_of
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_settings
-from glasslogit.model.problem import settings_for
+from glasslogit.model.problem import read_training_data, training_settings
 from glasslogit.optimum import Limits, PathProblem, Point, path_problem, walk
 from glasslogit.pages import Page, Printable
 from glasslogit.solvers import Solver
@@ -122,9 +122,9 @@ def regularisation_path(  # noqa: PLR0913
     )
     check_settings(single)
     check_number(span, "span", "between 0 and 1", above=0, below=1)
-    data, design = read_rows(single, X, y, sample_weight, offset)
+    data = read_training_data(single, X, y, sample_weight, offset)
     deadline = inf if max_time is None else perf_counter() + max_time
-    settings = settings_for(single, data, design)
+    settings = training_settings(single, data)
     with one_blas_thread():
         task = path_problem(data.sources[0](), loss_of(len(data.classes), "multinomial"), settings)
         grid = task.grid(Cs, span) if isinstance(Cs, Integral) else given_Cs(Cs)

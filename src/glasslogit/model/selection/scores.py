@@ -15,6 +15,7 @@ from glasslogit.inputs import check_features, check_labels
 from glasslogit.model.data import Data, loss_of
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import RATIOS
+from glasslogit.model.prediction import Predictor
 from glasslogit.model.scikit_learn import no_ratios
 from glasslogit.model.selection.folds import Fold, Rows
 from glasslogit.optimum import Limits, PathProblem, Point, Settings, path_problem, walk
@@ -118,7 +119,7 @@ def on_rows(task: PathProblem, rows: Rows) -> PathProblem:
     return replace(task, objective=part)
 
 
-class Table(NamedTuple):
+class ScoredRows(NamedTuple):
     """Rows to score on, as the user gave them."""
 
     X: Any
@@ -126,28 +127,32 @@ class Table(NamedTuple):
     weight: Floats | None
     offset: Floats | None
 
-    def take(self, rows: Rows) -> "Table":
+    def take(self, rows: Rows) -> "ScoredRows":
         """Give some of the rows."""
         weight, offset = (None if part is None else part[rows] for part in self[2:])
-        return Table(self.X[rows], self.y[rows], weight, offset)
+        return ScoredRows(self.X[rows], self.y[rows], weight, offset)
 
 
-def make_table(X: Any, y: Any, sample_weight: Any, offset: Any) -> Table:
+def read_scored_rows(X: Any, y: Any, sample_weight: Any, offset: Any) -> ScoredRows:
     """Check rows to score on; weights and offset are checked where they are used."""
     rows = check_features(X).X
     weight, extra = (None if part is None else np.asarray(part) for part in (sample_weight, offset))
-    return Table(rows, check_labels(y, rows.shape[0]), weight, extra)
+    return ScoredRows(rows, check_labels(y, rows.shape[0]), weight, extra)
 
 
 def score_folds(
-    scoring: Scoring, grid: Grid, table: Table, folds: Sequence[Fold], blank: LogisticRegression
+    scoring: Scoring,
+    grid: Grid,
+    table: ScoredRows,
+    folds: Sequence[Fold],
+    blank: LogisticRegression,
 ) -> Floats:
     """Score every fit on the rows its fold held out, (folds, ratios, Cs)."""
     scores = np.empty(grid.steps.shape)
     for k, (_, test) in enumerate(folds):
         held_out = table.take(test)
         for ratio, place in np.ndindex(grid.steps.shape[1:]):
-            model = at_theta(blank, grid.thetas[k, ratio, place])
+            model = with_theta(blank, grid.thetas[k, ratio, place])
             try:
                 scores[k, ratio, place] = score_model(scoring, model, held_out)
             except InputError as error:
@@ -155,7 +160,7 @@ def score_folds(
     return scores
 
 
-def score_model(scoring: Scoring, model: LogisticRegression, table: Table, **params: Any) -> float:
+def score_model(scoring: Scoring, model: Predictor, table: ScoredRows, **params: Any) -> float:
     """Score a fitted model by name, or by a function of the model, X, y and the `params`."""
     if callable(scoring):
         weight = {} if table.weight is None else {"sample_weight": table.weight}
@@ -183,7 +188,7 @@ def check_score(value: Any) -> float:
     return float(array)
 
 
-def at_theta(blank: LogisticRegression, theta: Floats) -> LogisticRegression:
+def with_theta(blank: LogisticRegression, theta: Floats) -> LogisticRegression:
     """Give a copy of a model that knows its classes, with the coefficients of θ (d+1, c)."""
     model = copy(blank)
     model.coef_, model.intercept_ = np.ascontiguousarray(theta[:-1].T), theta[-1].copy()

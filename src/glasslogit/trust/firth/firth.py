@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Coordinates, Floats, Moments, Multinomial, Objective, Penalty
 from glasslogit.errors import ConvergenceWarning, InputError, check_choice, check_number
-from glasslogit.model import Data, LogisticRegression, read_arrays
+from glasslogit.model import Data, DataSettings, Design, LogisticRegression, read_arrays
 from glasslogit.optimum import null_theta
 from glasslogit.optimum.separation import INTERCEPT, dependence_of
 from glasslogit.pages import Page, Printable, labels_of
@@ -111,8 +111,7 @@ def firth(  # noqa: PLR0913
     check_choice(intercept, "intercept", ("firth", "flic", "flac"))
     check_number(level, "level", "between 0 and 1", above=0, below=1)
     check_number(max_iter, "max_iter", "at least 1", least=1, whole=True)
-    kinds: dict[str, Any] = {"class_weight": None, "multi_class": "multinomial", "threads": 1}
-    data = read_arrays(X, y, sample_weight=sample_weight, offset=None, **kinds)
+    data = read_arrays(Design(X, y, sample_weight), DataSettings())
     K, names = len(data.classes), data.names or tuple(f"x{j}" for j in range(data.features))
     if intercept == "flac" and K > 2:
         raise InputError(f"intercept='flac' is for two classes, and y holds {K}; use 'flic'")

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.core import Floats, InMemory, Labels
 from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import Target, one_by_one
-from glasslogit.model import beside, loss_of
+from glasslogit.model import beside, loss_of, weights_are_counts
 from glasslogit.optimum import Settings, train
 from glasslogit.pages import Page, Printable, labels_of
 from glasslogit.sources import ArraySource, one_blas_thread
@@ -141,7 +141,7 @@ def units_of(source: InMemory, model: Any, factors: Floats) -> Units:
     each = factors[y.astype(np.intp)]
     count = (weight / each).round()
     whole = np.abs(count - weight / each) <= WHOLE * np.maximum(count, 1.0)
-    if getattr(model, "weights", "frequency") == "frequency" and whole.all():
+    if weights_are_counts(model) and whole.all():
         return Units(y, count.astype(np.int64), each)
     return Units(source.y, np.ones(len(source.y), np.int64), source.weight)
 

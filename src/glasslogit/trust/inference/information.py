@@ -23,7 +23,7 @@ from glasslogit.core import (
     SecondOrder,
     in_unit_scale,
 )
-from glasslogit.model import Fitted, shift_of
+from glasslogit.model import Fitted, shift_of, weights_are_counts
 from glasslogit.optimum.separation import INTERCEPT
 from glasslogit.trust.curvature import Curvature, in_scale
 from glasslogit.trust.inference.contrasts import contrasts_of, reported_names, reported_rows
@@ -158,7 +158,7 @@ def theta_by_u(scale: Coordinates) -> Floats:
 def weights_count(model: Any, fitted: Fitted, totals: Floats) -> bool:
     """Tell whether weights count rows: they are meant to, and add up to no fewer than the rows."""
     counted = float((totals / fitted.factors).sum()) > ENOUGH * fitted.settings.observations
-    return getattr(model, "weights", "frequency") == "frequency" and counted
+    return weights_are_counts(model) and counted
 
 
 def regular_root(at: SecondOrder, names: Sequence[str], theta: Floats) -> Floats:

@@ -163,7 +163,8 @@ def squared_scores(known: Information, kind: str) -> Floats:
 def cluster_scores(known: Information, groups: ArrayLike | None) -> Floats:
     """Give the gradient of each cluster in the coordinates of u, (G, u.size)."""
     objective = known.objective
-    clusters = number_clusters(known.fitted.design.take(groups, "groups"))
+    design = known.fitted.design
+    clusters = number_clusters(groups if design is None else design.take(groups, "groups"))
     at = objective.coordinates
     answer = objective.source.sum(ClusterSums(objective.loss, known.theta, clusters))
     if len(clusters) > objective.rows:
