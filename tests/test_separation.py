@@ -11,8 +11,8 @@ import scipy.sparse as sp
 
 from glasslogit import LogisticRegression, find_dependence, find_separation
 from glasslogit.errors import InputError, SeparationWarning
-from glasslogit.optimum.separation.programmes import UndecidedError
-from glasslogit.solvers.run import Outcome
+from glasslogit.optimum.separation.linear_programmes import UndecidedError
+from glasslogit.solvers.convergence import Outcome
 from separation_cases import OVERLAP, SEPARATED, Made, generate
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"

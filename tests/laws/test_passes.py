@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glasslogit.core import margins as kept
+from glasslogit.core import kept_margins as kept
 from glasslogit.core import passes
 from glasslogit.core.losses import Floats
 from glasslogit.core.source import Source

@@ -2,6 +2,7 @@
 
 from glasslogit.core.blocks import Block, DenseBlock, is_sparse, make_block
 from glasslogit.core.coordinates import CONSTANT, Coordinates, constant_columns, sum_zero_axes
+from glasslogit.core.kept_margins import AtMargins
 from glasslogit.core.losses import (
     Binomial,
     Floats,
@@ -17,7 +18,6 @@ from glasslogit.core.losses import (
     softmax,
     surprise,
 )
-from glasslogit.core.margins import AtMargins
 from glasslogit.core.objective import (
     TINY,
     FirstOrder,

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from glasslogit.core.blocks import Block
 from glasslogit.core.coordinates import Coordinates
+from glasslogit.core.kept_margins import AtMargins, HessianProduct, MarginSums
 from glasslogit.core.losses import Floats, Loss
-from glasslogit.core.margins import AtMargins, HessianProduct, MarginSums
 from glasslogit.core.passes import (
     AlongLine,
     ColumnMoments,

@@ -23,6 +23,7 @@ from glasslogit.inputs.classes import (
     weighed,
 )
 from glasslogit.inputs.frames import NamedRows, is_frame, is_plain, is_query
+from glasslogit.inputs.get_params import Params
 from glasslogit.inputs.labels import (
     EVENT,
     Target,
@@ -35,7 +36,6 @@ from glasslogit.inputs.labels import (
     read_target,
     refuse_indicators,
 )
-from glasslogit.inputs.parameters import Params
 from glasslogit.inputs.weights import check_factors, check_offset, check_weight
 
 __all__ = [

@@ -24,7 +24,7 @@ from glasslogit.model.fitting import (
 from glasslogit.model.parameters import check_settings
 from glasslogit.model.prediction import Predictor
 from glasslogit.model.problem import read_training_data
-from glasslogit.model.scikit_learn import Told, is_watched, shown_rows, train_watched
+from glasslogit.model.scikit_learn_protocol import Told, is_watched, shown_rows, train_watched
 from glasslogit.optimum import VERIFY, Certificate, Fit, unproved
 from glasslogit.solvers import Callback, Solver, Trace
 from glasslogit.sources import one_blas_thread

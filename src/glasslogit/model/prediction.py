@@ -27,7 +27,7 @@ from glasslogit.inputs import (
 from glasslogit.model.data import loss_of
 from glasslogit.model.design import in_memory, plain_rows, split_target
 from glasslogit.model.problem import encoder_of, formula_of
-from glasslogit.model.scikit_learn import DropIn
+from glasslogit.model.scikit_learn_protocol import DropIn
 from glasslogit.sources import ArraySource
 
 

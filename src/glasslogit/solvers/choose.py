@@ -16,13 +16,13 @@ from typing import NamedTuple
 
 from glasslogit.core import Penalty
 from glasslogit.errors import InputError
+from glasslogit.solvers.convergence import Solver
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.lbfgs import LBFGS
 from glasslogit.solvers.newton import FEW_COEFFICIENTS, Newton
 from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.orthant_newton import OrthantNewton
 from glasslogit.solvers.proximal_newton import ProximalNewton
-from glasslogit.solvers.run import Solver
 from glasslogit.solvers.sampled_newton import SampledNewton, many_rows
 
 MOST_WITH_KINKS = 500  # coefficients whose model with kinks is solved faster than f

@@ -22,7 +22,7 @@ import numpy as np
 
 from glasslogit.core import Block, Floats, Objective
 from glasslogit.errors import check_number
-from glasslogit.solvers.run import Rules, Solver, Step
+from glasslogit.solvers.convergence import Rules, Solver, Step
 
 
 @dataclass(frozen=True)

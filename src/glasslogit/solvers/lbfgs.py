@@ -18,8 +18,8 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from glasslogit.core import Floats, Objective
+from glasslogit.solvers.convergence import Solver, Step
 from glasslogit.solvers.line_search import At, advance
-from glasslogit.solvers.run import Solver, Step
 
 
 class CurvaturePair(NamedTuple):

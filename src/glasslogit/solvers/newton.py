@@ -18,8 +18,8 @@ from typing import ClassVar
 import numpy as np
 
 from glasslogit.core import Floats, Objective, SecondOrder, inverse_of
+from glasslogit.solvers.convergence import Solver, Step
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
-from glasslogit.solvers.run import Solver, Step
 
 FEW_COEFFICIENTS = 1000  # for which forming a Hessian is worth while
 NEAR = 0.3  # how far margins may move until the Hessian's diagonal counts as outdated

@@ -26,9 +26,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from glasslogit.core import Floats, Objective, SecondOrder, inverse_of
+from glasslogit.solvers.convergence import Solver, Step
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 from glasslogit.solvers.newton import diagonal, diagonal_near, keeping
-from glasslogit.solvers.run import Solver, Step
 
 SLOW = 3.0
 CLOSE = 0.1  # a sample is solved to this many standard errors of its own

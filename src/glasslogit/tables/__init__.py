@@ -1,12 +1,12 @@
 """A user's table on its way to X: reading it, encoding its columns, scaling and powers."""
 
 from glasslogit.tables.encoding.columns import CategoryColumn, NumberColumn
+from glasslogit.tables.encoding.encode import Encoded, Encoding
 from glasslogit.tables.encoding.encoder import TableEncoder
-from glasslogit.tables.encoding.rules import Encoded, Encoding
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
 from glasslogit.tables.frames import as_table, not_numbers, numeric_rows, read_query, take_target
 from glasslogit.tables.inspect import find_in_columns, inspect_data
-from glasslogit.tables.inspected import named_columns
+from glasslogit.tables.inspected_columns import named_columns
 from glasslogit.tables.labels import read_labels
 from glasslogit.tables.policies import Category, Date, Missing, Number, Unseen
 from glasslogit.tables.reading import FIRST_ROW, read_table

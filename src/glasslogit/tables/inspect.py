@@ -25,7 +25,7 @@ from glasslogit.findings import (
     silenced,
 )
 from glasslogit.inputs import Target, are_shares, class_totals, read_target
-from glasslogit.tables.inspected import (
+from glasslogit.tables.inspected_columns import (
     CodedLabels,
     InspectedColumn,
     NamedColumns,

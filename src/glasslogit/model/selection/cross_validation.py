@@ -31,7 +31,7 @@ from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_seconds, check_settings
 from glasslogit.model.prediction import read_features
 from glasslogit.model.problem import read_training_data, training_settings
-from glasslogit.model.scikit_learn import handing_on_callbacks, use_legacy_shapes
+from glasslogit.model.scikit_learn_protocol import handing_on_callbacks, use_legacy_shapes
 from glasslogit.model.selection.folds import Fold, check_folds, make_folds
 from glasslogit.model.selection.path import given_Cs
 from glasslogit.model.selection.scores import (

@@ -16,7 +16,7 @@ from glasslogit.model.data import Data, loss_of
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import RATIOS
 from glasslogit.model.prediction import Predictor
-from glasslogit.model.scikit_learn import no_ratios
+from glasslogit.model.scikit_learn_protocol import no_ratios
 from glasslogit.model.selection.folds import Fold, Rows
 from glasslogit.optimum import Limits, PathProblem, Point, Settings, path_problem, walk
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from glasslogit.core import Block, Floats, Loss, Pass, Source
 from glasslogit.optimum.separation.inequalities import ZERO, Ask, Asked, counted, margins_of
-from glasslogit.optimum.separation.programmes import (
+from glasslogit.optimum.separation.linear_programmes import (
     LP_TOLERANCE,
     Flags,
     UndecidedError,

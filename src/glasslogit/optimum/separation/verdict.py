@@ -29,6 +29,7 @@ from glasslogit.optimum.separation.dependence import (
     relations,
 )
 from glasslogit.optimum.separation.inequalities import Asked, SignedMargins
+from glasslogit.optimum.separation.linear_programmes import UndecidedError
 from glasslogit.optimum.separation.overlap import (
     ENOUGH_ROWS,
     SUMMED,
@@ -38,7 +39,6 @@ from glasslogit.optimum.separation.overlap import (
     Sum,
     balanced,
 )
-from glasslogit.optimum.separation.programmes import UndecidedError
 from glasslogit.optimum.separation.report import (
     SEPARATED,
     Crosstab,

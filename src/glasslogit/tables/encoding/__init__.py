@@ -1,9 +1,9 @@
 """What turns the columns of a table into columns of X, learnt from training rows."""
 
 from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, NumberColumn
+from glasslogit.tables.encoding.encode import Encoding
 from glasslogit.tables.encoding.encoder import TableEncoder
 from glasslogit.tables.encoding.grammar import parse, split_formula
-from glasslogit.tables.encoding.rules import Encoding
 
 __all__ = [
     "CategoryColumn",

@@ -10,10 +10,10 @@ import numpy as np
 
 from glasslogit.errors import InputError, NotFittedError, TableError
 from glasslogit.tables.encoding.columns import LearnedColumn, NumberColumn
+from glasslogit.tables.encoding.encode import LEFT_OUT, ONE_LEVEL, Encoding, check_distinct
 from glasslogit.tables.encoding.formula import Formula
 from glasslogit.tables.encoding.grammar import parse
 from glasslogit.tables.encoding.learn import as_type, learn_column
-from glasslogit.tables.encoding.rules import LEFT_OUT, ONE_LEVEL, Encoding, check_distinct
 from glasslogit.tables.features import Transformer
 from glasslogit.tables.frames import as_table
 from glasslogit.tables.policies import (
