@@ -48,17 +48,12 @@ SHARED_NAMES = {
     "sigmoid": "the textbook's",
     "explain": "the function, and the command that is named like it",
     "T": "a type variable",
-    # Settings of one algorithm, read in its own file; every method has such a one.
-    **dict.fromkeys(
-        ("CLOSE", "DEPENDENT", "FULL", "MOST", "MOST_STEPS", "NAMES", "NEAR", "REST", "ROUNDING"),
-        "a setting of one method",
-    ),
-    **dict.fromkeys(("SETTLED", "SHARE", "SLOW", "TILE", "WHOLE"), "a setting of one method"),
-    # Not of one meaning; to be renamed in their rooms.
-    **dict.fromkeys(
-        ("Columns", "Table", "constant_columns", "least_weight", "make_table", "sample_steps"),
-        "to be renamed",
-    ),
+    # One meaning, and a value for each method that has it.
+    "Indices": "the type of places in u, of both methods for a kink",
+    "LEAST_REDUCTION": "by which a step must bring the optimum nearer while a Hessian is kept",
+    "MOST_SAMPLE_STEPS": "of the two methods that start on a sample",
+    "SAMPLE_TOLERANCE": "of the two methods that start on a sample",
+    "COUNT_TOLERANCE": "by which a count may miss a whole number",
 }
 FILE_LINES, BODY_LINES, POSITIONAL, DEPTH = 300, 40, 5, 3
 HEART_LINES = 3050  # of core/ and solvers/, the part to read after the textbook

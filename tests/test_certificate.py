@@ -17,7 +17,7 @@ from glasslogit.core.passes import Moments
 from glasslogit.errors import GlasslogitWarning, InputError
 from glasslogit.model.fitted import beside
 from glasslogit.optimum.bounds import second_order
-from glasslogit.optimum.proofs import by_duality, off_by
+from glasslogit.optimum.proofs import probability_bound, prove_by_duality
 from glasslogit.solvers import GradientDescent
 
 SCRIPT = Path(__file__).parent.parent / "benchmarks" / "certificate.py"
@@ -64,10 +64,10 @@ def test_duality_alone_is_never_smaller_than_the_truth(seed):
     gap = float(exact.value(exact.lift(model)) - exact.value(exact.lift(best)))
     place = beside(model, *problem.data, **problem.more)
     f = place.objective
-    proof = by_duality(f, place.theta, f.source.sum(Moments(f.loss)), 1.0)
+    proof = prove_by_duality(f, place.theta, f.source.sum(Moments(f.loss)), 1.0)
     assert gap <= proof.gap
     best_place = beside(best, *problem.data, **problem.more)
-    near = by_duality(f, best_place.theta, f.source.sum(Moments(f.loss)), 1.0)
+    near = prove_by_duality(f, best_place.theta, f.source.sum(Moments(f.loss)), 1.0)
     assert near.relative_gap < 1e-5
 
 
@@ -96,7 +96,7 @@ def test_doubt_about_the_gradient_widens_the_bound_and_distance_ends_it():
 def test_no_probability_moves_further_than_its_margin_allows(m):
     z = np.linspace(-30, 30, 2001)
     p, q = 1 / (1 + np.exp(-z)), 1 / (1 + np.exp(-z - m))
-    allowed = [off_by(np.ones(1), np.array([each * (1 - each)]), m) for each in p]
+    allowed = [probability_bound(np.ones(1), np.array([each * (1 - each)]), m) for each in p]
     assert (np.abs(q - p) <= np.array(allowed) + 1e-15).all()
 
 

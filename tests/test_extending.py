@@ -34,7 +34,7 @@ from glasslogit.core import (
 from glasslogit.errors import ConvergenceWarning
 from glasslogit.export import SavedModel
 from glasslogit.optimum import Settings, train
-from glasslogit.optimum.proofs import by_duality, by_hessian
+from glasslogit.optimum.proofs import prove_by_duality, prove_by_hessian
 from glasslogit.solvers import LBFGS, Newton, NewtonCG, Outcome, Rules, Solver, Step, run
 from glasslogit.sources import ArraySource, BatchSource
 
@@ -252,8 +252,8 @@ def test_the_proofs_hold_for_a_penalty_from_outside(penalty: Any) -> None:
     theta = run(Newton(), f, start, Rules(tol=1e-9)).theta
     near = theta + 1e-4
     gap = (f.value(f.coordinates.inverse(near)) - f.value(f.coordinates.inverse(theta))) / 0.1
-    proofs = [by_hessian(f, near, moments, 1.0)]
-    proofs += [by_duality(f, near, moments, 1.0)] if penalty.ridge else []
+    proofs = [prove_by_hessian(f, near, moments, 1.0)]
+    proofs += [prove_by_duality(f, near, moments, 1.0)] if penalty.ridge else []
     for proof in proofs:
         assert gap <= proof.gap < 3 * gap
         assert 1e-4 <= proof.coefficients < 0.1

@@ -10,7 +10,7 @@ from sklearn import datasets, linear_model
 from glasslogit import LogisticRegression
 from glasslogit.core.objective import SecondOrder
 from glasslogit.solvers import OrthantNewton, ProximalNewton
-from glasslogit.solvers.proximal_newton import solve_model, unrest
+from glasslogit.solvers.proximal_newton import model_violation, solve_model
 
 DATA = datasets.make_classification(800, 30, n_informative=8, random_state=0)
 IRIS = datasets.load_iris(return_X_y=True)
@@ -143,6 +143,6 @@ def test_the_model_is_solved_to_its_optimum(seed: int, l1: float) -> None:
     kinks[-1] = 0.0
     d = solve_model(SecondOrder(u, 0.0, g, H.reshape(6, 1, 6, 1)), kinks)
     scale = 1 / np.sqrt(H.diagonal())
-    before = unrest(u.ravel(), g.ravel(), kinks.ravel(), scale).max()
-    after = unrest((u + d).ravel(), (g + H @ d).ravel(), kinks.ravel(), scale).max()
+    before = model_violation(u.ravel(), g.ravel(), kinks.ravel(), scale).max()
+    after = model_violation((u + d).ravel(), (g + H @ d).ravel(), kinks.ravel(), scale).max()
     assert after <= 1.01e-3 * before + 1e-12

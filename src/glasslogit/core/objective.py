@@ -134,7 +134,7 @@ class Objective:
         at, d = self.coordinates, self.features
         hessian = at.pull_both(sums.hessian)
         hessian /= self.weight
-        np.einsum("jkjk->jk", hessian)[:d] += self._bend(theta)
+        np.einsum("jkjk->jk", hessian)[:d] += self._penalty_curvature(theta)
         return SecondOrder(*self._slope(u, theta, sums), hessian)
 
     def kronecker(self, u: Floats) -> KroneckerFactors:
@@ -143,8 +143,8 @@ class Objective:
         sums = self.source.sum(Kronecker(self.loss, at.theta(u), at.centre))
         columns = at.pull_both(sums.columns[:, None, :, None])[:, 0, :, 0] / self.weight
         classes = at.axes.T @ (sums.classes / sums.size) @ at.axes
-        bend = self._bend(at.theta(u)).mean(axis=1) / classes.diagonal().mean()
-        columns.flat[: d * len(columns) : len(columns) + 1] += bend
+        curved = self._penalty_curvature(at.theta(u)).mean(axis=1) / classes.diagonal().mean()
+        columns.flat[: d * len(columns) : len(columns) + 1] += curved
         return KroneckerFactors(columns, classes)
 
     def margins(self, u: Floats) -> Floats:
@@ -182,8 +182,8 @@ class Objective:
         slope = penalty.gradient(w) - self.penalty.gradient(w)
         pulled = self.coordinates.pull(np.concatenate([slope, np.zeros_like(w[:1])]))
         hessian = at.hessian.copy()
-        bend = np.asarray(penalty.curvature(w)) - self.penalty.curvature(w)
-        np.einsum("jkjk->jk", hessian)[: self.features] += bend / scale**2
+        change = np.asarray(penalty.curvature(w)) - self.penalty.curvature(w)
+        np.einsum("jkjk->jk", hessian)[: self.features] += change / scale**2
         value = at.value + penalty.value(w) - self.penalty.value(w)
         return SecondOrder(at.u, value, at.gradient + pulled, hessian)
 
@@ -237,7 +237,7 @@ class Objective:
         value = sums.value / self.weight + self.penalty.value(theta[:-1])
         return FirstOrder(u, value, self._gradient(theta, sums.gradient / self.weight))
 
-    def _bend(self, theta: Floats) -> Floats:
+    def _penalty_curvature(self, theta: Floats) -> Floats:
         """Give the curvature of the penalty along each coefficient of u."""
         return self.penalty.curvature(theta[:-1]) / self.coordinates.scale[:, None] ** 2
 

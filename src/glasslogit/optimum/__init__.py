@@ -1,14 +1,14 @@
 """One fit, judged: is there an optimum, how is it reached, and how near is it."""
 
-from glasslogit.optimum.bounds import class_axes, directions, hold_shift
+from glasslogit.optimum.bounds import class_axes, root_in_theta, with_shift_curvature
 from glasslogit.optimum.certificate import VERIFY, Certificate, unproved
-from glasslogit.optimum.path import Limits, PathProblem, Point, path_problem, walk
+from glasslogit.optimum.path import Limits, PathProblem, Point, fit_path, path_problem
 from glasslogit.optimum.proofs import (
     NEAR_OPTIMUM,
-    Beside,
+    ProofData,
     best_proof,
-    by_optimum,
     lightest_row,
+    prove_by_optimum,
     standardised,
 )
 from glasslogit.optimum.train import Fit, Settings, column_moments, make_penalty, null_theta, train
@@ -16,25 +16,25 @@ from glasslogit.optimum.train import Fit, Settings, column_moments, make_penalty
 __all__ = [
     "NEAR_OPTIMUM",
     "VERIFY",
-    "Beside",
     "Certificate",
     "Fit",
     "Limits",
     "PathProblem",
     "Point",
+    "ProofData",
     "Settings",
     "best_proof",
-    "by_optimum",
     "class_axes",
     "column_moments",
-    "directions",
-    "hold_shift",
+    "fit_path",
     "lightest_row",
     "make_penalty",
     "null_theta",
     "path_problem",
+    "prove_by_optimum",
+    "root_in_theta",
     "standardised",
     "train",
     "unproved",
-    "walk",
+    "with_shift_curvature",
 ]

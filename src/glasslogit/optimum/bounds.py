@@ -27,7 +27,7 @@ from glasslogit.core import (
     sum_zero_axes,
 )
 
-UNIT = 2.0**-53  # the relative error of one operation
+ROUNDOFF = 2.0**-53  # the relative error of one operation
 BISECTIONS = 60
 
 
@@ -63,9 +63,9 @@ def rounding_of(objective: Objective, theta: Floats, moments: ColumnMoments) -> 
     """
     at, source, n = objective.coordinates, objective.source, objective.rows
     block = source.rows_per_block or n
-    share = UNIT * (min(n, block) + n / block + 16)
+    share = ROUNDOFF * (min(n, block) + n / block + 16)
     rms = np.sqrt(moments.mean**2 + moments.scatter / moments.weight)
-    margin = (len(rms) + 6) * UNIT * float((rms @ np.abs(theta[:-1]) + np.abs(theta[-1])).max())
+    margin = (len(rms) + 6) * ROUNDOFF * float((rms @ np.abs(theta[:-1]) + np.abs(theta[-1])).max())
     size = (rms + np.abs(at.centre)) / at.scale
     return Rounding(share, margin, at.by_row(size), rms)
 
@@ -76,7 +76,7 @@ def gradient_error(objective: Objective, theta: Floats, rounding: Rounding) -> F
     rows = rounding.size * (rounding.share + rounding.margin / 2)
     error = np.repeat(rows[:, None], len(at.axes), axis=1)  # (p, c)
     pull = objective.penalty.slope_size(theta[:-1])
-    error[:d] += 4 * len(at.axes) * UNIT * pull / at.scale[:, None]
+    error[:d] += 4 * len(at.axes) * ROUNDOFF * pull / at.scale[:, None]
     return error @ np.abs(at.axes)
 
 
@@ -96,10 +96,10 @@ def lower_root(hessian: Floats, rounding: Rounding) -> Floats | None:
     R, scale = in_unit_scale(H[np.ix_(live, live)])
     if not scale.all():
         return None
-    centring = UNIT * float((np.repeat(rounding.size, c)[live] * scale).max(initial=0.0))
+    centring = ROUNDOFF * float((np.repeat(rounding.size, c)[live] * scale).max(initial=0.0))
     slack = 2 * len(live) * (rounding.share + rounding.margin + centring)
     np.fill_diagonal(R, 1.0 - slack)
-    B = inverse_root(R, len(live) ** 2 * 4 * UNIT)
+    B = inverse_root(R, len(live) ** 2 * 4 * ROUNDOFF)
     if B is None:
         return None
     root = np.zeros((len(live), p * c))
@@ -107,7 +107,7 @@ def lower_root(hessian: Floats, rounding: Rounding) -> Floats | None:
     return root.reshape(-1, p, c)
 
 
-def directions(at: Coordinates, root: Floats) -> Floats:
+def root_in_theta(at: Coordinates, root: Floats) -> Floats:
     """Map a root (q, p, c') to θ, (q, d+1, c): `Coordinates.theta` of each."""
     d = len(at.scale)
     w = root[:, :d] / at.scale[:, None]
@@ -134,27 +134,27 @@ def second_order(gradient: Floats, error: Floats, root: Floats, reach: float) ->
     return Bound(gap, (nu + noise) * (1 + more / 2), gap - nu**2 / 2 * (1 + more / 3))
 
 
-def apart(norms: Floats) -> Floats:
+def range_bound(norms: Floats) -> Floats:
     """Bound how far margins move apart, from how far each moves (…, c): the two largest.
 
     With one margin the other stands still.
 
-    >>> apart(np.array([[3.0, 1.0, 2.0]])).tolist(), apart(np.array([[3.0]])).tolist()
+    >>> range_bound(np.array([[3.0, 1.0, 2.0]])).tolist(), range_bound(np.array([[3.0]])).tolist()
     ([5.0], [3.0])
     """
     return np.sort(norms, axis=-1)[..., -2:].sum(axis=-1)
 
 
-def moves_of(at: Coordinates, root: Floats) -> Floats:
+def unit_step_changes(at: Coordinates, root: Floats) -> Floats:
     """Give how far a step of length 1 moves each entry of u, turned to the classes: (p, c)."""
     turned = root @ at.axes.T if at.axes.size > 1 else root
     return np.sqrt((turned**2).sum(axis=0))
 
 
-def reach_of(at: Coordinates, moves: Floats, spans: Floats) -> float:
+def margin_reach(at: Coordinates, moves: Floats, spans: Floats) -> float:
     """Bound R over rows whose columns are within `spans` (d,) of their centre."""
     scaled = at.by_row(spans / at.scale)
-    return float(apart(scaled @ moves))
+    return float(range_bound(scaled @ moves))
 
 
 def free_shifts(objective: Objective) -> list[int]:
@@ -169,7 +169,7 @@ def free_shifts(objective: Objective) -> list[int]:
     return [*np.flatnonzero(ridge == 0).tolist(), *[objective.features] * at.intercept]
 
 
-def hold_shift(objective: Objective, hessian: Floats) -> Floats:
+def with_shift_curvature(objective: Objective, hessian: Floats) -> Floats:
     """Add curvature along the free shifts: a step along them is not counted."""
     hessian, c = hessian.copy(), hessian.shape[1]
     for j in free_shifts(objective):
@@ -203,7 +203,7 @@ def subgradient(objective: Objective, u: Floats, gradient: Floats) -> Floats | N
     return nearest
 
 
-def farthest(objective: Objective, theta: Floats, moves: Floats, radius: float) -> float:
+def coefficient_bound(objective: Objective, theta: Floats, moves: Floats, radius: float) -> float:
     """Bound the distance of any coefficient from the optimum's, the nearest if there are more.
 
     A kink holds the median of the classes at 0; a shift moves it no further than the rest moved.

@@ -12,15 +12,15 @@ import numpy as np
 
 from glasslogit.core import ColumnMoments, Floats, InMemory, LocalModel, Objective, SecondOrder
 from glasslogit.optimum.bounds import (
-    farthest,
+    coefficient_bound,
     gradient_error,
-    hold_shift,
     lower_root,
-    moves_of,
-    reach_of,
+    margin_reach,
     rounding_of,
     second_order,
     subgradient,
+    unit_step_changes,
+    with_shift_curvature,
 )
 from glasslogit.pages import Page, Printable
 from glasslogit.solvers import MANY, Outcome, Result
@@ -82,13 +82,13 @@ def relative(gap: float, value: float) -> float:
     return gap / (value - gap) if value > gap else inf
 
 
-def from_gap(gap: float, weight: float, least: float) -> float:
+def pinsker_bound(gap: float, weight: float, least: float) -> float:
     """Bound the change of any probability of rows that weigh `least` or more: √(gap·S / 2s).
 
     The loss of a row is above that at the optimum by as much as its probabilities differ in
     the sense of Kullback and Leibler, at the least (Pinsker's inequality does the rest).
 
-    >>> from_gap(2e-6, 100.0, 1.0)
+    >>> pinsker_bound(2e-6, 100.0, 1.0)
     0.01
     """
     return min(float((gap * weight / (2 * least)) ** 0.5), 1.0)
@@ -186,14 +186,14 @@ def prove(
     """Give the bound at u by a Hessian that was formed there or near."""
     rounding = rounding_of(objective, theta, moments)
     known = with_least_curvature(objective, known)
-    root = lower_root(hold_shift(objective, known.hessian), rounding)
+    root = lower_root(with_shift_curvature(objective, known.hessian), rounding)
     if root is None:
         return unproved(f"{WHY_DEPENDENT}; {VERIFY}, if there is a penalty")
-    moves = moves_of(objective.coordinates, root)
-    reach = reach_of(objective.coordinates, moves, known.spans)
+    moves = unit_step_changes(objective.coordinates, root)
+    reach = margin_reach(objective.coordinates, moves, known.spans)
     moved = (at.u - known.origin).ravel()
-    bend = float(moved @ known.hessian.reshape(moved.size, -1) @ moved)
-    shrunk = 1.0 - reach * max(bend, 0.0) ** 0.5  # of H, on the way from where it was formed
+    curved = float(moved @ known.hessian.reshape(moved.size, -1) @ moved)
+    shrunk = 1.0 - reach * max(curved, 0.0) ** 0.5  # of H, on the way from where it was formed
     if shrunk <= 0:
         return unproved(f"the last Hessian was formed too far away; {VERIFY}")
     root, moves, reach = (each / shrunk**0.5 for each in (root, moves, reach))
@@ -203,11 +203,11 @@ def prove(
     bound = second_order(gradient, gradient_error(objective, theta, rounding), root, reach)
     if bound is None:
         return unproved(f"the optimum is too far away, or there is none; {VERIFY}, if any")
-    probability = from_gap(bound.gap, objective.weight, known.least)
+    probability = pinsker_bound(bound.gap, objective.weight, known.least)
     if known.all:
         probability = min(probability, reach * bound.radius / 4)
     unit, share = objective.unit, relative(bound.gap, at.value)
-    far = farthest(objective, theta, moves, bound.radius)
+    far = coefficient_bound(objective, theta, moves, bound.radius)
     return Certificate(
         unit * bound.gap, share, far, probability, unit * bound.rounding, "self-concordance"
     )

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from glasslogit.core import AtMargins, Block, ColumnMoments, Floats, Labels, Objective, surprise
-from glasslogit.optimum.bounds import UNIT, rounding_of
+from glasslogit.optimum.bounds import ROUNDOFF, rounding_of
 
 INTERCEPT_STEPS = 50  # of Newton's method for the intercept
 
@@ -101,9 +101,10 @@ def imbalance(excess: Floats, p: Floats, rows: RowsAt, objective: Objective) -> 
     total = objective.weight
     if p.shape[1] == 1:
         positive = float(rows.weight @ rows.y) + excess[0]
-        one, other = excess[0] / max(positive, UNIT), -excess[0] / max(total - positive, UNIT)
+        one = excess[0] / max(positive, ROUNDOFF)
+        other = -excess[0] / max(total - positive, ROUNDOFF)
         return float(max(one, other, 0.0))
-    return float(np.maximum(excess / np.maximum(rows.weight @ p, UNIT), 0.0).max())
+    return float(np.maximum(excess / np.maximum(rows.weight @ p, ROUNDOFF), 0.0).max())
 
 
 def divergence_of(
@@ -120,4 +121,4 @@ def divergence_of(
     cross = -q * loss.log_probabilities(rows.margins)
     mean = rows.weight / objective.weight
     divergence = float(mean @ (cross - own).sum(axis=1))
-    return max(divergence, 0.0), 8 * UNIT * float(mean @ (cross + own + q).sum(axis=1))
+    return max(divergence, 0.0), 8 * ROUNDOFF * float(mean @ (cross + own + q).sum(axis=1))

@@ -36,14 +36,14 @@ from glasslogit.solvers import (
     Rules,
     Solver,
     Step,
-    keeping,
     named,
     proximal_steps,
     run,
+    with_hessian,
 )
 
 LEAST_RATIO = 1e-3  # the l1_ratio by which the strongest of ridge penalties is chosen, as in glmnet
-HAIR = 1e-12  # the strongest penalty is so much stronger than it need be: no rounding moves a zero
+SAFETY = 1e-12  # by which the strongest penalty exceeds λ_max: no rounding moves a zero
 
 
 class Limits(NamedTuple):
@@ -72,7 +72,7 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class PathProblem:
-    """A path to walk: the mean loss over a source, its null model, and the settings.
+    """A path to fit: the mean loss over a source, its null model, and the settings.
 
     The null model is the fit without the penalised columns, `null` its θ.
     """
@@ -81,7 +81,7 @@ class PathProblem:
     settings: Settings
     null: Floats
     null_loss: float
-    edge: float  # the largest push of a column on its penalty in the null model
+    largest_gradient: float  # maxⱼ |gⱼ| / (fⱼ·sⱼ) in the null model, which gives λ_max
     hessian: Floats | None  # of the mean loss in the null model; None where it is never formed
 
     def penalty(self, C: float) -> Penalty:
@@ -91,9 +91,10 @@ class PathProblem:
     def grid(self, points: int, span: float) -> Floats:
         """Choose strengths: λ_max = maxⱼ |gⱼ| / (fⱼ·sⱼ·l1_ratio) and down, C = 1 / (λ·S)."""
         check_number(points, "Cs", "1 or greater", least=1, whole=True)
-        if not self.edge:
+        if not self.largest_gradient:
             raise InputError("no column is penalised, or pushes on its penalty; give values for Cs")
-        strongest = self.edge / max(self.settings.l1_ratio, LEAST_RATIO) * (1.0 + HAIR)
+        ratio = max(self.settings.l1_ratio, LEAST_RATIO)
+        strongest = self.largest_gradient / ratio * (1.0 + SAFETY)
         return 1.0 / (strongest * self.objective.weight * np.geomspace(1.0, span, points))
 
 
@@ -117,13 +118,13 @@ def path_problem(source: Source, loss: Loss, settings: Settings) -> PathProblem:
     return PathProblem(objective, settings, theta, at.value, float(pushes.max()), hessian)
 
 
-def walk(task: PathProblem, Cs: Floats, limits: Limits) -> Iterator[Point]:
+def fit_path(task: PathProblem, Cs: Floats, limits: Limits) -> Iterator[Point]:
     """Fit every C, from the strongest penalty to the weakest."""
     if task.hessian is None:
-        return visit(task, np.sort(Cs), limits)
+        return fit_each(task, np.sort(Cs), limits)
     u = task.objective.coordinates.inverse(task.null)
-    at = keeping(task.objective, task.hessian, u)
-    return follow(task.objective, at, [task.penalty(C) for C in np.sort(Cs)], limits)
+    at = with_hessian(task.objective, task.hessian, u)
+    return follow_path(task.objective, at, [task.penalty(C) for C in np.sort(Cs)], limits)
 
 
 def is_followed(solver: Solver | str, coefficients: int) -> bool:
@@ -137,7 +138,7 @@ def is_followed(solver: Solver | str, coefficients: int) -> bool:
     return proximal and coefficients <= FEW_COEFFICIENTS
 
 
-def follow(
+def follow_path(
     mean_loss: Objective, at: SecondOrder, penalties: Sequence[Penalty], limits: Limits
 ) -> Iterator[Point]:
     """Go from a model of the mean loss to the optimum under each penalty in turn."""
@@ -165,7 +166,7 @@ class Continuation(Solver):
         return (step for step, _ in proximal_steps(objective, self.known, None))
 
 
-def visit(task: PathProblem, Cs: Floats, limits: Limits) -> Iterator[Point]:
+def fit_each(task: PathProblem, Cs: Floats, limits: Limits) -> Iterator[Point]:
     """Fit one C after another by the solver of the settings, each from the fit before."""
     mean_loss, theta = task.objective, task.null
     moments = mean_loss.source.sum(Moments(mean_loss.loss))

@@ -16,25 +16,25 @@ from glasslogit.core import (
     curvature,
 )
 from glasslogit.optimum.bounds import (
-    UNIT,
+    ROUNDOFF,
     Bound,
-    apart,
     class_axes,
-    directions,
-    farthest,
+    coefficient_bound,
     gradient_error,
-    hold_shift,
     lower_root,
-    moves_of,
+    range_bound,
+    root_in_theta,
     rounding_of,
     second_order,
     subgradient,
+    unit_step_changes,
+    with_shift_curvature,
 )
 from glasslogit.optimum.certificate import (
     WHY_DEPENDENT,
     WHY_KINKED,
     Certificate,
-    from_gap,
+    pinsker_bound,
     relative,
     unproved,
 )
@@ -44,7 +44,7 @@ from glasslogit.solvers import FEW_COEFFICIENTS, Outcome, Rules, choose, run
 NEAR_OPTIMUM = 1e-6  # a relative gap from which on it is worth while to look for the optimum
 
 
-class Beside(NamedTuple):
+class ProofData(NamedTuple):
     """What a fit is judged by: f in plain coordinates, moments, the least weight of a row."""
 
     objective: Objective
@@ -52,22 +52,22 @@ class Beside(NamedTuple):
     least: float
 
 
-def best_proof(rows: Beside, theta: Floats) -> Certificate:
+def best_proof(rows: ProofData, theta: Floats) -> Certificate:
     """Give the better of the two proofs at θ, where both can be had."""
     objective, moments, least = rows
     objective = standardised(objective, moments, objective.coordinates.axes)
     first = unproved("there are too many coefficients to form a Hessian")
     if theta.size <= FEW_COEFFICIENTS:
-        first = by_hessian(objective, theta, moments, least)
+        first = prove_by_hessian(objective, theta, moments, least)
     penalty = objective.penalty
     if (first.proved and not penalty.has_kinks) or not np.all(penalty.held):
         return first
-    second = by_duality(objective, theta, moments, least)
+    second = prove_by_duality(objective, theta, moments, least)
     far = min(first.coefficients, second.coefficients)
     return replace(first if first.gap < second.gap else second, coefficients=far)
 
 
-def by_optimum(rows: Beside, theta: Floats) -> Certificate:
+def prove_by_optimum(rows: ProofData, theta: Floats) -> Certificate:
     """Go on from θ to the optimum, and add the way to the bound there."""
     objective, loss, source = rows.objective, rows.objective.loss, rows.objective.source
     solver = choose(objective.rows, theta.shape, objective.penalty, source.density).solver
@@ -120,7 +120,7 @@ def standardised(objective: Objective, moments: ColumnMoments, axes: Floats) -> 
     return objective.standardised(moments, np.ravel(objective.penalty.ridge) * 4.0, axes)
 
 
-def by_hessian(
+def prove_by_hessian(
     objective: Objective, theta: Floats, moments: ColumnMoments, least: float
 ) -> Certificate:
     """Prove a bound by the Hessian at θ; two passes."""
@@ -129,27 +129,28 @@ def by_hessian(
     u = at.inverse(theta)  # θ but for the coefficients of constant columns
     here = objective.at_sums(u, theta, sums)
     rounding = rounding_of(objective, theta, moments)
-    root = lower_root(hold_shift(objective, here.hessian), rounding)
+    root = lower_root(with_shift_curvature(objective, here.hessian), rounding)
     if root is None:
         return unproved(WHY_DEPENDENT)
     gradient = subgradient(objective, u, here.gradient)
     if gradient is None:
         return unproved(WHY_KINKED)
-    lifted = np.moveaxis(directions(at, root), 0, -1)  # (d+1, c, q)
+    lifted = np.moveaxis(root_in_theta(at, root), 0, -1)  # (d+1, c, q)
     rows = objective.source.map(Reach(objective.loss, theta, lifted))
-    norms, bends = (np.concatenate(part) for part in zip(*rows, strict=True))
-    reach = float(norms.max()) * (1 + 1e-6) + slip(lifted, moments, norms.size)
+    norms, curvatures = (np.concatenate(part) for part in zip(*rows, strict=True))
+    rough = rounding_of_moves(lifted, moments, norms.size)
+    reach = float(norms.max()) * (1 + 1e-6) + rough
     error = gradient_error(objective, theta, rounding)
     bound = second_order(gradient, error, root, reach)
     if bound is None:
         return unproved("the optimum is too far away for a proof, or there is none (separation)")
-    dead, far = constant_columns(objective, theta)
+    dead, far = cost_of_constants(objective, theta)
     bound = Bound(bound.gap + dead, bound.radius, bound.rounding)
     probability = min(
-        off_by(norms + slip(lifted, moments, norms.size), bends, bound.radius) * (1 + 1e-6),
-        from_gap(bound.gap, S, least) if least < inf else inf,
+        probability_bound(norms + rough, curvatures, bound.radius) * (1 + 1e-6),
+        pinsker_bound(bound.gap, S, least) if least < inf else inf,
     )
-    far = max(far, farthest(objective, theta, moves_of(at, root), bound.radius))
+    far = max(far, coefficient_bound(objective, theta, unit_step_changes(at, root), bound.radius))
     unit, share = objective.unit, relative(bound.gap, here.value)
     noise = unit * bound.rounding
     return Certificate(unit * bound.gap, share, far, probability, noise, "self-concordance")
@@ -168,29 +169,29 @@ class Reach:
         c = self.lifted.shape[1]
         moves = [np.sqrt((block.product(self.lifted[:, k]) ** 2).sum(axis=1)) for k in range(c)]
         p = self.loss.evaluate(block.margins(self.theta), block.y).p
-        return apart(np.stack(moves, axis=1)), curvature(p).max(axis=1)
+        return range_bound(np.stack(moves, axis=1)), curvature(p).max(axis=1)
 
 
-def slip(lifted: Floats, moments: ColumnMoments, n: int) -> float:
+def rounding_of_moves(lifted: Floats, moments: ColumnMoments, n: int) -> float:
     """Bound the rounding of the moves of a row, which cancel where a mean is large."""
     length = np.sqrt((lifted**2).sum(axis=2)).max(axis=1)  # (d+1,)
     most = np.abs(moments.mean) + np.sqrt(moments.scatter / moments.weight * n)
-    return 4 * (len(length) + 4) * UNIT * float(length[:-1] @ most + length[-1])
+    return 4 * (len(length) + 4) * ROUNDOFF * float(length[:-1] @ most + length[-1])
 
 
-def off_by(norms: Floats, bends: Floats, radius: float) -> float:
+def probability_bound(norms: Floats, curvatures: Floats, radius: float) -> float:
     """Bound the change of the probabilities of rows whose margins move apart by norms·radius.
 
     |Δp| ≤ ¼·m, and ≤ p(1 − p)·(m + m²) where m ≤ 1: within it p(1 − p) changes by eᵐ at most.
 
-    >>> off_by(np.array([1.0, 2.0]), np.array([0.25, 0.01]), 0.1)
+    >>> probability_bound(np.array([1.0, 2.0]), np.array([0.25, 0.01]), 0.1)
     0.025
     """
     m = norms * radius
-    return float(np.minimum(m / 4, np.where(m <= 1, bends * (m + m**2), inf)).max())
+    return float(np.minimum(m / 4, np.where(m <= 1, curvatures * (m + m**2), inf)).max())
 
 
-def constant_columns(objective: Objective, theta: Floats) -> tuple[float, float]:
+def cost_of_constants(objective: Objective, theta: Floats) -> tuple[float, float]:
     """Give what the coefficients of constant columns cost, which are 0 at the optimum."""
     held = np.isinf(objective.coordinates.scale)
     w = np.where(held[:, None], theta[:-1], 0.0)
@@ -198,7 +199,7 @@ def constant_columns(objective: Objective, theta: Floats) -> tuple[float, float]
     return cost, float(np.abs(w).max(initial=0.0)) if cost else 0.0
 
 
-def by_duality(
+def prove_by_duality(
     objective: Objective, theta: Floats, moments: ColumnMoments, least: float
 ) -> Certificate:
     """Prove a bound by a feasible dual point."""
@@ -206,6 +207,6 @@ def by_duality(
     ridge = float(np.min(objective.penalty.ridge))
     far = (2 * gap / ridge) ** 0.5 if ridge else inf
     unit = objective.unit
-    probability = from_gap(gap, objective.weight, least)
+    probability = pinsker_bound(gap, objective.weight, least)
     share = relative(gap, value)
     return Certificate(unit * gap, share, far, probability, unit * noise, "duality")

@@ -47,7 +47,7 @@ class Rotation:
         b = theta[-1] + self.centre @ theta[:-1]
         return np.vstack([self.inverse.T @ (self.block.product(theta) - b), b])
 
-    def lifted(self, callback: Callback) -> Callback:
+    def lift_callback(self, callback: Callback) -> Callback:
         """Show a callback θ on the rows as they are."""
 
         def show(at: Progress) -> object:

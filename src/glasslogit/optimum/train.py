@@ -167,7 +167,7 @@ def train_rotated(source: InMemory, loss: Loss, settings: Settings, start: Float
     """Train on the rows turned into fewer columns, and turn the model back."""
     settings.tell("fewer rows than columns, and a ridge penalty: turned to a column a row")
     rotation = rotate(source, settings.scales, intercept=settings.fit_intercept)
-    shown = tuple(rotation.lifted(callback) for callback in settings.rules.callbacks)
+    shown = tuple(rotation.lift_callback(callback) for callback in settings.rules.callbacks)
     turned = replace(settings, rules=replace(settings.rules, callbacks=shown), scales=1.0)
     lowered = None if start is None else rotation.lower(start)
     result, solver, passes, _, excess, *_ = train(rotation.turned, loss, turned, lowered)

@@ -6,7 +6,7 @@ from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.lbfgs import LBFGS, CurvaturePair, make_pair, two_loop
 from glasslogit.solvers.line_search import advance
-from glasslogit.solvers.newton import FEW_COEFFICIENTS, MANY, Newton, diagonal, keeping
+from glasslogit.solvers.newton import FEW_COEFFICIENTS, MANY, Newton, diagonal, with_hessian
 from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.orthant_newton import OrthantNewton
 from glasslogit.solvers.proximal_newton import ProximalNewton, proximal_steps
@@ -38,7 +38,6 @@ __all__ = [
     "advance",
     "choose",
     "diagonal",
-    "keeping",
     "make_pair",
     "named",
     "print_every",
@@ -46,4 +45,5 @@ __all__ = [
     "resolve",
     "run",
     "two_loop",
+    "with_hessian",
 ]

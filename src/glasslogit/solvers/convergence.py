@@ -18,7 +18,7 @@ import numpy as np
 from glasslogit.core import Floats, LocalModel, Objective, SecondOrder
 from glasslogit.solvers.trace import Callback, Progress, Recorder, Trace
 
-BETTER = 1.0 - 1e-12  # a smaller share of the loss gained is rounding, and no gain
+IMPROVED_SHARE = 1.0 - 1e-12  # a smaller share of the loss gained is rounding, and no gain
 
 
 class Outcome(Enum):
@@ -193,7 +193,7 @@ class _Run:
     def remember(self, u: Floats, monitored: float) -> None:
         """Keep the best position so far and count the steps since."""
         self.waited += 1
-        if monitored < self.best_monitored * BETTER:
+        if monitored < self.best_monitored * IMPROVED_SHARE:
             self.best, self.best_monitored, self.waited = u, monitored, 0
 
     def at_rest(self) -> bool:

@@ -11,7 +11,7 @@ matrix in the place of a pc × pc one (the idea of Martens & Grosse, "Optimizing
 networks with Kronecker-factored approximate curvature", 2015, section 3). The start is the
 optimum of a sample of the rows, M is that of the sample, and what it gets wrong the pairs of
 L-BFGS learn. Where the model is sure of many rows the shapes differ: two steps in a row that
-bring the optimum less than `SLOW` times nearer hand over to conjugate gradients.
+bring the optimum less than `LEAST_REDUCTION` times nearer hand over to conjugate gradients.
 
 Derivation: docs/derivations/solvers.md.
 """
@@ -28,12 +28,12 @@ from glasslogit.core import Floats, KroneckerFactors, Objective, inverse_of
 from glasslogit.solvers.convergence import Solver, Step
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 from glasslogit.solvers.newton_cg import NewtonCG
-from glasslogit.solvers.sampled_newton import is_slow
+from glasslogit.solvers.sampled_newton import converges_slowly
 
-SLOW = 1.5  # the factor by which a step must bring the optimum nearer
-MOST = 0.5  # share of the rows that a sample may have
-CLOSE = 1.0  # a sample is solved to this many standard errors of its own
-MOST_STEPS = 60  # on a sample
+LEAST_REDUCTION = 1.5  # the factor by which a step must bring the optimum nearer
+MOST_SAMPLED = 0.5  # share of the rows that a sample may have
+SAMPLE_TOLERANCE = 1.0  # a sample is solved to this many standard errors of its own
+MOST_SAMPLE_STEPS = 60  # on a sample
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class KroneckerNewton(Solver):
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`."""
         u = start
-        for step in self.descend(objective, *self.sampled_optimum(objective, start)):
+        for step in self.preconditioned_steps(objective, *self.sampled_optimum(objective, start)):
             u = step.at.u
             yield step
         yield from NewtonCG().steps(objective, u)
@@ -65,18 +65,21 @@ class KroneckerNewton(Solver):
     def sampled_optimum(self, objective: Objective, u: Floats) -> tuple[Floats, KroneckerFactors]:
         """Solve a sample, if the rows are many; give where that ends and the factors there."""
         wanted = max(self.per_column * len(u) / objective.rows, self.share)
-        if wanted > MOST:
+        if wanted > MOST_SAMPLED:
             return u, objective.kronecker(u)
         sample = objective.sample(wanted, self.seed)
         if u[: objective.features].any():  # a warm start
             return u, sample.kronecker(u)
-        for step in islice(self.descend(sample, u, sample.kronecker(u)), MOST_STEPS):
+        steps = self.preconditioned_steps(sample, u, sample.kronecker(u))
+        for step in islice(steps, MOST_SAMPLE_STEPS):
             u = step.at.u
-            if sample.size * step.decrement < CLOSE**2:
+            if sample.size * step.decrement < SAMPLE_TOLERANCE**2:
                 break
         return u, sample.kronecker(u)
 
-    def descend(self, objective: Objective, u: Floats, factors: KroneckerFactors) -> Iterator[Step]:
+    def preconditioned_steps(
+        self, objective: Objective, u: Floats, factors: KroneckerFactors
+    ) -> Iterator[Step]:
         """Yield steps with M for the inverse Hessian that L-BFGS starts from, while they pay."""
         length, at = 0.0, objective.value_and_gradient(u)
         pairs = deque[CurvaturePair](maxlen=self.memory)
@@ -91,7 +94,7 @@ class KroneckerNewton(Solver):
             length, at = advance_and_update(objective, objective.value_and_gradient, at, d, pairs)
             if length == 0.0:
                 return
-            slow = slow + 1 if is_slow(solve, before, at.gradient, SLOW) else 0
+            slow = slow + 1 if converges_slowly(solve, before, at.gradient, LEAST_REDUCTION) else 0
 
 
 def inverse_of_product(factors: KroneckerFactors) -> Callable[[Floats], Floats]:

@@ -50,7 +50,7 @@ class LBFGS(Solver):
         inverse, pairs = inverse_diagonal(diagonal), deque[CurvaturePair](maxlen=self.memory)
         yield Step(at, 0.0, diagonal)
         while True:
-            d = -two_loop(at.gradient, pairs, partial(np.multiply, fitted_to(pairs, inverse)))
+            d = -two_loop(at.gradient, pairs, partial(np.multiply, scaled_inverse(pairs, inverse)))
             length, at = advance_and_update(objective, objective.value_and_gradient, at, d, pairs)
             if length == 0.0:
                 return
@@ -85,10 +85,10 @@ def make_pair(s: Floats, y: Floats) -> CurvaturePair:
     return CurvaturePair(s, y, float(np.vdot(s, y)))
 
 
-def fitted_to(pairs: deque[CurvaturePair], inverse: Floats) -> Floats:
+def scaled_inverse(pairs: deque[CurvaturePair], inverse: Floats) -> Floats:
     """Scale the inverse diagonal to what the last pair has seen: γ = yᵀs / yᵀD⁻¹y.
 
-    >>> fitted_to(deque([make_pair(np.array([1.0]), np.array([4.0]))]), np.ones(1)).tolist()
+    >>> scaled_inverse(deque([make_pair(np.array([1.0]), np.array([4.0]))]), np.ones(1)).tolist()
     [0.25]
     """
     size = float(np.vdot(pairs[-1].y, inverse * pairs[-1].y)) if pairs else 0.0

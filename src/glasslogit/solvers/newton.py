@@ -22,7 +22,7 @@ from glasslogit.solvers.convergence import Solver, Step
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 
 FEW_COEFFICIENTS = 1000  # for which forming a Hessian is worth while
-NEAR = 0.3  # how far margins may move until the Hessian's diagonal counts as outdated
+OUTDATED = 0.3  # how far margins may move until the Hessian's diagonal counts as outdated
 MANY = 100  # a Hessian is kept for a step more per so many coefficients: it costs that much more
 
 
@@ -52,20 +52,20 @@ class Newton(Solver):
             decrement = -float(np.vdot(at.gradient, d))
             yield Step(at, length, diagonal_near(at, formed.u), decrement, formed)
             kept = (kept + 1) % (1 + start.size // MANY)
-            evaluate = partial(keeping, objective, at.hessian) if kept else objective.quadratic
+            evaluate = partial(with_hessian, objective, at.hessian) if kept else objective.quadratic
             length, at = advance_and_update(objective, evaluate, at, d, pairs)
             if length == 0.0:
                 return
 
 
-def keeping(objective: Objective, hessian: Floats, u: Floats) -> SecondOrder:
+def with_hessian(objective: Objective, hessian: Floats, u: Floats) -> SecondOrder:
     """Give the model of f at u with a Hessian from elsewhere."""
     return SecondOrder(*objective.value_and_gradient(u), hessian)
 
 
 def diagonal_near(at: SecondOrder, origin: Floats) -> Floats | None:
     """Give the Hessian's diagonal if the Hessian, which is that at `origin`, still counts."""
-    near = at.u is origin or margins_moved(at.hessian, at.u - origin) < NEAR
+    near = at.u is origin or margins_moved(at.hessian, at.u - origin) < OUTDATED
     return diagonal(at.hessian) if near else None
 
 

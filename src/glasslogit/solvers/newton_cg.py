@@ -49,7 +49,8 @@ class NewtonCG(Solver):
             known = None
             forcing = min(self.forcing, float(np.linalg.norm(at.gradient) / first) ** 0.25)
             d, change = conjugate_gradients(objective, at, at.gradient, forcing)
-            length, at = advance_by(objective, partial(move, objective, at, d, change), at, d)
+            evaluate = partial(evaluate_along, objective, at, d, change)
+            length, at = advance_by(objective, evaluate, at, d)
             if length == 0.0:
                 return
 
@@ -75,10 +76,10 @@ def conjugate_gradients(
     for _ in range(MOST_PRODUCTS):
         curved, turned = objective.hessian_product(at, search)
         curved = curved + damping * search
-        bend = float(np.vdot(search, curved))
-        if bend <= 0:
+        squared_norm = float(np.vdot(search, curved))
+        if squared_norm <= 0:
             break
-        t = squared / bend
+        t = squared / squared_norm
         d, change, residual = d + t * search, change + t * turned, residual - t * free * curved
         before, squared = squared, float(np.vdot(residual, residual))
         if squared <= forcing**2 * target:
@@ -87,7 +88,7 @@ def conjugate_gradients(
     return d, change
 
 
-def move(
+def evaluate_along(
     objective: Objective, at: KeptMargins, d: Floats, change: Floats, length: float
 ) -> KeptMargins:
     """Stand further along d, by its length and what it changes of the margins."""

@@ -31,11 +31,12 @@ from glasslogit.solvers.convergence import Solver, Step
 from glasslogit.solvers.line_search import ROUNDING, SUFFICIENT_DECREASE
 from glasslogit.solvers.newton_cg import conjugate_gradients, flat_diagonal
 
-Columns = NDArray[np.intp]
-SETTLED = 0.1  # a working set is solved to this share of the slope it starts from
-MOST_STEPS = 30  # on a working set
-HALVES = tuple(0.5**k for k in range(30))
-EASIER, LEAST = 0.1, 1e-4  # damping after a full step; where it starts anew, in curvatures
+Indices = NDArray[np.intp]
+WORKING_SET_TOLERANCE = 0.1  # a working set is solved to this share of the slope it starts from
+MOST_INNER_STEPS = 30  # on a working set
+STEP_LENGTHS = tuple(0.5**k for k in range(30))
+DAMPING_FACTOR = 0.1  # of the damping, after a full step
+LEAST_DAMPING = 1e-4  # in curvatures: where the damping starts anew
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class OrthantNewton(Solver):
             u[rows] = found.u
             at = objective.at_margins(u, found.margins)
 
-    def working_set(self, w: Floats, slope: Floats) -> Columns:
+    def working_set(self, w: Floats, slope: Floats) -> Indices:
         """Choose the columns in use and the worst violators, in order."""
         used = (w != 0).any(axis=1)
         worst = np.where(used, np.inf, np.abs(slope).max(axis=1))
@@ -85,15 +86,18 @@ class OrthantNewton(Solver):
     def solve(self, objective: Objective, at: KeptMargins, kinks: Floats) -> KeptMargins:
         """Minimise f on a working set, to a share of the slope there is."""
         slope = pseudo_gradient(at.u, at.gradient, kinks)
-        target = SETTLED * np.linalg.norm(slope)
+        target = WORKING_SET_TOLERANCE * np.linalg.norm(slope)
         damping = unit = float(np.mean(curvature(at.p)))
-        for _ in range(MOST_STEPS):
+        for _ in range(MOST_INNER_STEPS):
             d = conjugate_gradients(objective, at, slope, self.forcing, damping)[0]
             length, at = within_orthant(objective, at, slope, d, kinks)
             slope = pseudo_gradient(at.u, at.gradient, kinks)
             if length == 0.0 or np.linalg.norm(slope) <= target:
                 break
-            damping = damping * EASIER if length == 1.0 else max(damping, LEAST * unit) / EASIER
+            if length < 1.0:
+                damping = max(damping, LEAST_DAMPING * unit) / DAMPING_FACTOR
+            else:
+                damping *= DAMPING_FACTOR
         return at
 
 
@@ -102,7 +106,7 @@ def within_orthant(
 ) -> tuple[float, KeptMargins]:
     """Go along d, with what leaves the orthant set to 0, as far as f falls; 0 if it never does."""
     signs = np.where(at.u == 0, -np.sign(slope), np.sign(at.u))
-    for length in HALVES:
+    for length in STEP_LENGTHS:
         v = at.u + length * d
         v[(kinks > 0) & (v * signs <= 0)] = 0.0
         promise = float(np.vdot(slope, v - at.u))

@@ -24,12 +24,12 @@ from glasslogit.core import FirstOrder, Floats, Objective, SecondOrder, pseudo_g
 from glasslogit.solvers.convergence import Solver, Step
 from glasslogit.solvers.line_search import ROUNDING, SUFFICIENT_DECREASE, backtrack
 from glasslogit.solvers.newton import diagonal
-from glasslogit.solvers.sampled_newton import SLOW, SampledNewton, many_rows
+from glasslogit.solvers.sampled_newton import LEAST_REDUCTION, SampledNewton, many_rows
 
-Columns = NDArray[np.intp]
-SETTLED = 1e-3  # a model is solved to this share of the violation it starts from
-MOST_ROUNDS = 100  # a model that is not quite solved gives a direction all the same
-DEPENDENT = 1e-10  # a ridge, as a share of the curvature
+Indices = NDArray[np.intp]
+MODEL_TOLERANCE = 1e-3  # a model is solved to this share of the violation it starts from
+MOST_SWEEPS = 100  # a model that is not quite solved gives a direction all the same
+RIDGE_SHARE = 1e-10  # a ridge, as a share of the curvature
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class ProximalNewton(Solver):
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step costs one pass, and another for a fresh Hessian."""
         if many_rows(objective.rows, start.size):
-            at = SampledNewton().sampled_optimum(objective, start, sample_steps)
+            at = SampledNewton().sampled_optimum(objective, start, proximal_sample_steps)
             steps = proximal_steps(objective, at, None)
         else:
             at = objective.quadratic(start)
@@ -56,7 +56,7 @@ class ProximalNewton(Solver):
             yield replace(step, diagonal=None) if outdated else step
 
 
-def sample_steps(sample: Objective, at: SecondOrder) -> Iterator[Any]:
+def proximal_sample_steps(sample: Objective, at: SecondOrder) -> Iterator[Any]:
     """Yield the models of f on a sample."""
     return (step.at for step, _ in proximal_steps(sample, at, at))
 
@@ -67,29 +67,29 @@ def proximal_steps(
     """Yield steps from a model of f, and whether its Hessian is outdated; its diagonal is given.
 
     `formed` is the model itself if its Hessian was formed there, else None.
-    The Hessian serves and learns as long as a step with it brings the optimum `SLOW` times
-    nearer; then a fresh one is taken.
+    The Hessian serves and learns as long as a step with it brings the optimum `LEAST_REDUCTION`
+    times nearer; then a fresh one is taken.
     """
     kinks, length, stale = objective.kinks(at.u), 0.0, False
     while True:
         yield Step(at, length, diagonal(at.hessian), formed=formed), stale
         if stale:
             at = formed = objective.quadratic(at.u)
-        length, d, new = go(objective, at, kinks)
+        length, d, new = proximal_step(objective, at, kinks)
         if length < 1.0 and at is not formed:
             at = formed = objective.quadratic(at.u)
-            length, d, new = go(objective, at, kinks)
+            length, d, new = proximal_step(objective, at, kinks)
         if length == 0.0:
             return
         known = diagonal(at.hessian)
-        stale = SLOW * objective.violation(new, known) > objective.violation(at, known)
-        at = SecondOrder(*new, secant(at.hessian, length * d, new.gradient - at.gradient))
+        stale = LEAST_REDUCTION * objective.violation(new, known) > objective.violation(at, known)
+        at = SecondOrder(*new, bfgs_update(at.hessian, length * d, new.gradient - at.gradient))
 
 
-def secant(hessian: Floats, s: Floats, y: Floats) -> Floats:
+def bfgs_update(hessian: Floats, s: Floats, y: Floats) -> Floats:
     """Teach a Hessian that a step s changed the gradient by y: H + yyᵀ/yᵀs − (Hs)(Hs)ᵀ/sᵀHs.
 
-    >>> secant(np.full((1, 1, 1, 1), 2.0), np.ones((1, 1)), np.full((1, 1), 3.0)).item()
+    >>> bfgs_update(np.full((1, 1, 1, 1), 2.0), np.ones((1, 1)), np.full((1, 1), 3.0)).item()
     3.0
     """
     Hs = np.tensordot(hessian, s, axes=2)
@@ -99,7 +99,9 @@ def secant(hessian: Floats, s: Floats, y: Floats) -> Floats:
     return hessian + np.multiply.outer(y / learnt, y) - np.multiply.outer(Hs / known, Hs)
 
 
-def go(objective: Objective, at: SecondOrder, kinks: Floats) -> tuple[float, Floats, FirstOrder]:
+def proximal_step(
+    objective: Objective, at: SecondOrder, kinks: Floats
+) -> tuple[float, Floats, FirstOrder]:
     """Go to the minimum of the model, or less far; give length, direction and slope there."""
     d = solve_model(at, kinks)
     change = np.abs(at.u + d) - np.abs(at.u)
@@ -119,7 +121,7 @@ def solve_model(at: SecondOrder, kinks: Floats) -> Floats:
 
     A coordinate at 0 that its kink cannot hold is set free by coordinate descent, which gives
     it a sign. Among those that are not 0 the model is a plain quadratic, and
-    `coordinate_descent` goes to its minimum. All others are checked after each round.
+    `active_set_step` goes to its minimum. All others are checked after each round.
 
     >>> hessian = np.eye(2).reshape(2, 1, 2, 1)
     >>> at = SecondOrder(np.zeros((2, 1)), 0.0, np.array([[-3.0], [0.5]]), hessian)
@@ -131,17 +133,18 @@ def solve_model(at: SecondOrder, kinks: Floats) -> Floats:
     gradient = at.gradient.ravel().copy()  # of the model at v
     live = H.diagonal() > 0
     scale = live / np.sqrt(np.where(live, H.diagonal(), 1.0))
-    target = SETTLED * unrest(v, gradient, k, scale).max()
-    for _ in range(MOST_ROUNDS):
-        sweep(v, gradient, H, k, np.flatnonzero(live & (v == 0) & (np.abs(gradient) > k)))
-        while coordinate_descent(v, gradient, H, k, np.flatnonzero(live & ((v != 0) | (k == 0)))):
+    target = MODEL_TOLERANCE * model_violation(v, gradient, k, scale).max()
+    for _ in range(MOST_SWEEPS):
+        set_free = np.flatnonzero(live & (v == 0) & (np.abs(gradient) > k))
+        coordinate_descent(v, gradient, H, k, set_free)
+        while active_set_step(v, gradient, H, k, np.flatnonzero(live & ((v != 0) | (k == 0)))):
             pass  # each time some became 0
-        if unrest(v, gradient, k, scale).max() <= target:
+        if model_violation(v, gradient, k, scale).max() <= target:
             break
     return v.reshape(at.u.shape) - at.u
 
 
-def coordinate_descent(v: Floats, gradient: Floats, H: Floats, k: Floats, active: Columns) -> bool:
+def active_set_step(v: Floats, gradient: Floats, H: Floats, k: Floats, active: Indices) -> bool:
     """Go to the minimum among the active coordinates with their signs; tell if some became 0.
 
     Those that would change sign stop at 0. If that is not lower, the step ends where the first
@@ -149,7 +152,7 @@ def coordinate_descent(v: Floats, gradient: Floats, H: Floats, k: Floats, active
     """
     at, rows = v[active], H[active]
     slope, part = gradient[active] + k[active] * np.sign(at), rows[:, active]
-    part.flat[:: len(part) + 1] *= 1.0 + DEPENDENT  # dependent columns share the step
+    part.flat[:: len(part) + 1] *= 1.0 + RIDGE_SHARE  # dependent columns share the step
     step = np.linalg.solve(part, -slope)
     crosses = (k[active] > 0) & (np.sign(at) * (at + step) < 0)
     move = np.where(crosses, -at, step)
@@ -162,7 +165,7 @@ def coordinate_descent(v: Floats, gradient: Floats, H: Floats, k: Floats, active
     return bool(crosses.any())
 
 
-def sweep(v: Floats, gradient: Floats, H: Floats, k: Floats, which: Columns) -> None:
+def coordinate_descent(v: Floats, gradient: Floats, H: Floats, k: Floats, which: Indices) -> None:
     """Minimise along one coordinate after another; v and the gradient are changed in place."""
     for j in which.tolist():
         wish = v[j] - gradient[j] / H[j, j]
@@ -173,6 +176,6 @@ def sweep(v: Floats, gradient: Floats, H: Floats, k: Floats, which: Columns) -> 
             v[j] = moved
 
 
-def unrest(v: Floats, gradient: Floats, k: Floats, scale: Floats) -> Floats:
+def model_violation(v: Floats, gradient: Floats, k: Floats, scale: Floats) -> Floats:
     """Give each coordinate's violation of the model's optimum, in units of its curvature."""
     return np.abs(pseudo_gradient(v, gradient, k)) * scale

@@ -5,8 +5,8 @@
 2. From there on take steps d = −B·g with the gradient g of all rows: one pass each. B starts
    as M⁻¹, the inverse of the sample's Hessian, and learns from every change of the gradient,
    by the pairs of L-BFGS, what the sample got wrong.
-3. Whenever two steps in a row bring the optimum less than `SLOW` times nearer, M becomes the
-   Hessian of all rows where they stand.
+3. Whenever two steps in a row bring the optimum less than `LEAST_REDUCTION` times nearer, M
+   becomes the Hessian of all rows where they stand.
 
 Sub-sampled Hessians go back to Byrd, Chin, Neveitt & Nocedal, "On the use of stochastic
 Hessian information in optimization methods for machine learning" (2011), growing samples to
@@ -28,11 +28,11 @@ import numpy as np
 from glasslogit.core import Floats, Objective, SecondOrder, inverse_of
 from glasslogit.solvers.convergence import Solver, Step
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
-from glasslogit.solvers.newton import diagonal, diagonal_near, keeping
+from glasslogit.solvers.newton import diagonal, diagonal_near, with_hessian
 
-SLOW = 3.0
-CLOSE = 0.1  # a sample is solved to this many standard errors of its own
-MOST_STEPS = 12  # on a sample, which may be separated and have no optimum
+LEAST_REDUCTION = 3.0
+SAMPLE_TOLERANCE = 0.1  # a sample is solved to this many standard errors of its own
+MOST_SAMPLE_STEPS = 12  # on a sample, which may be separated and have no optimum
 MANY_ROWS, ROWS_A_COEFFICIENT = 20_000, 100  # beyond both, starting from a sample pays
 NESTED = 10  # every sample is so many times larger than the one before
 
@@ -60,7 +60,7 @@ class SampledNewton(Solver):
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step is one pass with the gradient."""
         at = self.sampled_optimum(objective, start, sample_steps)
-        yield from kept_steps(objective, at, patience=2, memory=self.memory)
+        yield from quasi_newton_steps(objective, at, patience=2, memory=self.memory)
 
     def sampled_optimum(self, objective: Objective, start: Floats, method: Method) -> SecondOrder:
         """Solve ever larger samples by a method; give the model of f where that ends.
@@ -70,16 +70,16 @@ class SampledNewton(Solver):
         u, samples = start, self.samples(objective, start.size)
         if not samples or start[: objective.features].any():  # a warm start
             at = (samples[-1] if samples else objective).quadratic(start)
-            return keeping(objective, at.hessian, start)
+            return with_hessian(objective, at.hessian, start)
         for sample in samples:
             model = sample.quadratic(u)
             if model.value > sample.value(start):  # the smaller sample led astray
                 model = sample.quadratic(start)
-            for at in islice(method(sample, model), MOST_STEPS):
+            for at in islice(method(sample, model), MOST_SAMPLE_STEPS):
                 u = at.u
-                if sample.violation(at, diagonal(at.hessian)) < CLOSE:
+                if sample.violation(at, diagonal(at.hessian)) < SAMPLE_TOLERANCE:
                     break
-        return keeping(objective, samples[-1].quadratic(u).hessian, u)
+        return with_hessian(objective, samples[-1].quadratic(u).hessian, u)
 
     def samples(self, objective: Objective, coefficients: int) -> list[Objective]:
         """Draw the samples, from small to large; each is drawn from the next larger one."""
@@ -91,7 +91,7 @@ class SampledNewton(Solver):
         return [sample for sample in reversed(samples) if sample.weight > 0]
 
 
-def kept_steps(
+def quasi_newton_steps(
     objective: Objective, at: SecondOrder, *, patience: int, memory: int
 ) -> Iterator[Step]:
     """Yield steps with the Hessian of `at`, and with a fresh one after `patience` slow ones."""
@@ -101,11 +101,11 @@ def kept_steps(
         d = -two_loop(at.gradient, pairs, solve)
         decrement = -float(np.vdot(at.gradient, d))
         yield Step(at, length, diagonal_near(at, origin), decrement, formed)
-        before, evaluate = at.gradient, partial(keeping, objective, at.hessian)
+        before, evaluate = at.gradient, partial(with_hessian, objective, at.hessian)
         length, at = advance_and_update(objective, evaluate, at, d, pairs)
         if length == 0.0:
             return
-        slow = slow + 1 if is_slow(solve, before, at.gradient) else 0
+        slow = slow + 1 if converges_slowly(solve, before, at.gradient) else 0
         if slow == patience:
             at = formed = objective.quadratic(at.u)
             origin, solve, slow = at.u, inverse_of(at.hessian), 0
@@ -114,7 +114,8 @@ def kept_steps(
 
 def sample_steps(sample: Objective, at: SecondOrder) -> Iterator[Any]:
     """Yield the models of f on a sample, where a Hessian is cheap."""
-    return (step.at for step in kept_steps(sample, at, patience=1, memory=MOST_STEPS))
+    steps = quasi_newton_steps(sample, at, patience=1, memory=MOST_SAMPLE_STEPS)
+    return (step.at for step in steps)
 
 
 def many_rows(rows: int, coefficients: int) -> bool:
@@ -122,8 +123,8 @@ def many_rows(rows: int, coefficients: int) -> bool:
     return rows > max(MANY_ROWS, ROWS_A_COEFFICIENT * coefficients)
 
 
-def is_slow(
-    solve: Callable[[Floats], Floats], before: Floats, after: Floats, least: float = SLOW
+def converges_slowly(
+    solve: Callable[[Floats], Floats], before: Floats, after: Floats, least: float = LEAST_REDUCTION
 ) -> bool:
     """Tell whether a step made the gradient less than `least` times smaller, in the M⁻¹ norm."""
     return least**2 * float(np.vdot(after, solve(after))) > float(np.vdot(before, solve(before)))

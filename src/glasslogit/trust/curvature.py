@@ -19,7 +19,7 @@ from glasslogit.core import (
     pseudo_inverse_root,
 )
 from glasslogit.model import Fitted
-from glasslogit.optimum import class_axes, directions, hold_shift
+from glasslogit.optimum import class_axes, root_in_theta, with_shift_curvature
 from glasslogit.trust.refusals import refuse_far, refuse_unbounded
 
 
@@ -40,7 +40,7 @@ class Curvature:
     def directions(self) -> Floats:
         """The columns of the root as directions of θ, (d+1, c, q)."""
         columns = self.root.T.reshape(-1, *self.at.u.shape)
-        return np.moveaxis(directions(self.objective.coordinates, columns), 0, -1)
+        return np.moveaxis(root_in_theta(self.objective.coordinates, columns), 0, -1)
 
     @property
     def away(self) -> float:
@@ -65,7 +65,7 @@ def curve_at(fitted: Fitted) -> Curvature:
     at = f.coordinates
     u = at.inverse(theta)
     here = f.at_sums(u, theta, f.source.sum(Quadratic(f.loss, theta, at.centre, at.axes)))
-    R, scale = in_unit_scale(hold_shift(f, here.hessian).reshape(u.size, u.size))
+    R, scale = in_unit_scale(with_shift_curvature(f, here.hessian).reshape(u.size, u.size))
     held = (u == 0) & (f.kinks(u) > 0)
     live = np.flatnonzero((scale > 0) & ~held.ravel())
     B = pseudo_inverse_root(R[np.ix_(live, live)])

@@ -18,11 +18,11 @@ from glasslogit.core import Moments
 from glasslogit.model import beside
 from glasslogit.optimum import (
     NEAR_OPTIMUM,
-    Beside,
     Certificate,
+    ProofData,
     best_proof,
-    by_optimum,
     lightest_row,
+    prove_by_optimum,
 )
 
 
@@ -49,9 +49,9 @@ def verify(
     """
     objective, theta, *_ = beside(model, X, y, sample_weight, offset)
     moments = objective.source.sum(Moments(objective.loss))
-    rows = Beside(objective, moments, min(objective.source.map(lightest_row)))
+    rows = ProofData(objective, moments, min(objective.source.map(lightest_row)))
     here = best_proof(rows, theta)
     if here.relative_gap < NEAR_OPTIMUM:
         return here
-    there = by_optimum(rows, theta)
+    there = prove_by_optimum(rows, theta)
     return there if there.gap < here.gap else here

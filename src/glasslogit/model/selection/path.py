@@ -27,7 +27,7 @@ from glasslogit.model.data import loss_of
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_settings
 from glasslogit.model.problem import read_training_data, training_settings
-from glasslogit.optimum import Limits, PathProblem, Point, path_problem, walk
+from glasslogit.optimum import Limits, PathProblem, Point, fit_path, path_problem
 from glasslogit.pages import Page, Printable
 from glasslogit.solvers import Solver
 from glasslogit.sources import one_blas_thread
@@ -128,7 +128,7 @@ def regularisation_path(  # noqa: PLR0913
     with one_blas_thread():
         task = path_problem(data.sources[0](), loss_of(len(data.classes), "multinomial"), settings)
         grid = task.grid(Cs, span) if isinstance(Cs, Integral) else given_Cs(Cs)
-        points = [*walk(task, grid, Limits(tol, max_iter, deadline))]
+        points = [*fit_path(task, grid, Limits(tol, max_iter, deadline))]
     path = collect(points, grid, task, data.classes)
     return replace(path, feature_names=data.names)
 

@@ -18,7 +18,7 @@ from glasslogit.model.parameters import RATIOS
 from glasslogit.model.prediction import Predictor
 from glasslogit.model.scikit_learn_protocol import no_ratios
 from glasslogit.model.selection.folds import Fold, Rows
-from glasslogit.optimum import Limits, PathProblem, Point, Settings, path_problem, walk
+from glasslogit.optimum import Limits, PathProblem, Point, Settings, fit_path, path_problem
 
 Scoring = str | Callable[..., float] | None
 
@@ -80,7 +80,7 @@ def search(
         tasks = prepare_all(data, each)
         for train, _ in folds:
             parts = [on_rows(task, train) for task in tasks]
-            paths.append(side_by_side([[*walk(part, Cs, limits)] for part in parts]))
+            paths.append(side_by_side([[*fit_path(part, Cs, limits)] for part in parts]))
             passes += sum(part.objective.source.passes for part in parts)
         passes += sum(task.objective.source.passes for task in tasks)
     back = np.argsort(np.argsort(Cs, kind="stable"))  # walks go from the smallest C up
