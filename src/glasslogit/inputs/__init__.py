@@ -32,9 +32,9 @@ from glasslogit.inputs.labels import (
     find_classes,
     label_array,
     missing_labels,
-    one_by_one,
     read_target,
     refuse_indicators,
+    single_trials,
 )
 from glasslogit.inputs.weights import check_factors, check_offset, check_weight
 
@@ -67,11 +67,11 @@ __all__ = [
     "missing_labels",
     "number_all",
     "number_labels",
-    "one_by_one",
     "place_labels",
     "read_target",
     "refuse_indicators",
     "refuse_rounding",
+    "single_trials",
     "text_names",
     "to_array",
     "weighed",

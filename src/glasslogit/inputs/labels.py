@@ -157,10 +157,10 @@ def refuse_indicators(y: Any) -> None:
             raise InputError("y has two columns with one 1 in each row; give labels, (n,)")
 
 
-def one_by_one(target: Target) -> Target:
+def single_trials(target: Target) -> Target:
     """Turn shares of events into labels, once as 1 and once as 0, (2n,); labels stay.
 
-    >>> one_by_one(Target(np.array([0.75]), np.array([4.0])))
+    >>> single_trials(Target(np.array([0.75]), np.array([4.0])))
     Target(y=array([1, 0]), weight=array([3., 1.]))
     """
     share, weight = target

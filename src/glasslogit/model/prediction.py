@@ -21,8 +21,8 @@ from glasslogit.inputs import (
     check_features,
     check_known,
     check_offset,
-    one_by_one,
     read_target,
+    single_trials,
 )
 from glasslogit.model.data import loss_of
 from glasslogit.model.design import in_memory, plain_rows, split_target
@@ -103,7 +103,7 @@ class Predictor(Params, DropIn):
         X, y = split_target(X, y, formula_of(self))
         predicted = self.predict(X, offset)
         target = read_target(y, in_memory(sample_weight), len(predicted))
-        labels, weight = one_by_one(target)
+        labels, weight = single_trials(target)
         repeats = len(labels) // len(predicted)
         return accuracy(labels, np.tile(predicted, repeats), sample_weight=weight)
 

@@ -41,9 +41,9 @@ from glasslogit.evaluate import CalibrationCurve, calibration_curve
 from glasslogit.model import beside
 from glasslogit.pages import Page, Printable
 from glasslogit.trust.curvature import Curvature, at_rest
-from glasslogit.trust.goodness import FitTest, Trials, hosmer_lemeshow, squares_test
+from glasslogit.trust.goodness import FitTest, Trials, hosmer_lemeshow, unweighted_squares_test
 
-FULL = 1.0 - 1e-10  # a row whose leverage is beyond this cannot be left out
+FULL_LEVERAGE = 1.0 - 1e-10  # a row whose leverage is beyond this cannot be left out
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +167,7 @@ def diagnose(  # noqa: PLR0913
         one.y, one.p, pos_label=1, sample_weight=one.weight, groups=groups, level=level
     )
     penalised = f.penalty.strength > 0
-    tests = () if penalised else (hosmer_lemeshow(curve), squares_test(fit, one))
+    tests = () if penalised else (hosmer_lemeshow(curve), unweighted_squares_test(fit, one))
     return Diagnosis(
         names=fitted.names,
         top=most_influential(fit, rows, [part for _, part in parts], top),
@@ -203,7 +203,7 @@ class RowsOf:
         error = -at.residual[:, 0]
         pearson = error * np.sqrt(weight / np.maximum(v, FLAT))
         deviance = np.sign(error) * np.sqrt(2 * weight * np.maximum(at.loss - entropy(y), 0.0))
-        left = np.where(leverage < FULL, 1.0 - leverage, np.inf)
+        left = np.where(leverage < FULL_LEVERAGE, 1.0 - leverage, np.inf)
         cook = pearson**2 * leverage / left**2 / max(self.root.shape[1], 1)
         rows = RowNumbers(y, weight, sigmoid(z[:, 0]), leverage, pearson, deviance, cook)
         first = np.argsort(-cook, kind="stable")[: self.top]

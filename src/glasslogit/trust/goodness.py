@@ -19,7 +19,7 @@ from glasslogit.core import (
 )
 from glasslogit.errors import MissingExtraError
 from glasslogit.evaluate import CalibrationCurve
-from glasslogit.inputs import Target, one_by_one
+from glasslogit.inputs import Target, single_trials
 from glasslogit.trust.curvature import Curvature
 
 
@@ -37,7 +37,7 @@ class Trials(NamedTuple):
         >>> Trials.of(np.array([0.75]), np.array([4.0]), np.array([0.5]))
         Trials(y=array([1, 0]), weight=array([3., 1.]), p=array([0.5, 0.5]))
         """
-        labels, each = one_by_one(Target(y, weight))
+        labels, each = single_trials(Target(y, weight))
         return Trials(labels, each, np.tile(p, len(labels) // len(p)))
 
 
@@ -63,8 +63,8 @@ def hosmer_lemeshow(curve: CalibrationCurve) -> FitTest:
 
 
 @dataclass(frozen=True, eq=False)
-class Bend(Pass[VectorSum]):
-    """Σ weight·v·(1 − 2p)·[x 1] at θ, (d+1, 1)."""
+class ExpectedSquaresGradient(Pass[VectorSum]):
+    """The gradient of Σ weight·v, v = p(1 − p): Σ weight·v·(1 − 2p)·[x 1] at θ, (d+1, 1)."""
 
     loss: Binomial
     theta: Floats
@@ -75,7 +75,7 @@ class Bend(Pass[VectorSum]):
         return VectorSum(block.pullback(block.weight[:, None] * curvature(p) * (1 - 2 * p)))
 
 
-def squares_test(fit: Curvature, rows: Trials) -> FitTest:
+def unweighted_squares_test(fit: Curvature, rows: Trials) -> FitTest:
     """Compare Σ (y − p)² with Σ p(1 − p), which it is on average; normal.
 
     The variance is the weighted sum of squares that is left of 1 − 2p when it is regressed on
@@ -83,7 +83,8 @@ def squares_test(fit: Curvature, rows: Trials) -> FitTest:
     """
     f, v = fit.objective, curvature(rows.p)
     apart = float(rows.weight @ ((rows.y - rows.p) ** 2 - v))
-    slope = fit.directions[:, 0].T @ f.source.sum(Bend(Binomial(), fit.theta)).total
+    gradient = f.source.sum(ExpectedSquaresGradient(Binomial(), fit.theta)).total
+    slope = fit.directions[:, 0].T @ gradient
     explained = float((slope**2).sum()) / f.weight
     variance = float(rows.weight @ (v * (1 - 2 * rows.p) ** 2)) - explained
     z = apart / max(variance, FLAT) ** 0.5 if variance > 1e-12 * float(rows.weight @ v) else 0.0

@@ -18,12 +18,12 @@ from glasslogit.core import Block, Coordinates, Floats, Loss, Moments, Source
 from glasslogit.inputs import check_squarable
 from glasslogit.optimum.separation.overlap import (
     ENOUGH_ROWS,
-    UNMOVED,
-    Moved,
+    NULL_TOLERANCE,
+    MovedRows,
     ScaledBasis,
-    Split,
+    Subspaces,
     scaled_basis,
-    split_directions,
+    split_subspaces,
 )
 from glasslogit.pages import fraction, in_fractions
 
@@ -105,34 +105,34 @@ class EveryRow:
         return block.take(np.flatnonzero(block.weight > 0)[:: self.k])
 
 
-class Settled(NamedTuple):
-    """Rows that tell which directions move margins; the columns scaled; the directions."""
+class NullSpace(NamedTuple):
+    """The directions that move no margin, in scaled columns, and the rows that tell them."""
 
     rows: Block
     free: NDArray[np.intp]
     columns: ScaledBasis
-    parts: Split
+    parts: Subspaces
     sure: bool
 
     @property
-    def still(self) -> Floats:
+    def null(self) -> Floats:
         """The directions (d+1, k) that move no margin."""
-        return self.columns.basis @ self.parts.still
+        return self.columns.basis @ self.parts.null
 
 
-def find_still_directions(source: Source, rows: Block, ask: Scaling, *, whole: bool) -> Settled:
+def find_null_space(source: Source, rows: Block, scaling: Scaling, *, whole: bool) -> NullSpace:
     """Find the directions that move no margin: by some rows first, and asking all if need be."""
     for _ in range(TRIES):
-        columns = scaled_basis(rows, ask.free, ask.scale, intercept=ask.intercept)
-        parts = split_directions(rows.product(columns.basis))
-        settled = Settled(rows, ask.free, columns, parts, sure=True)
-        if whole or not parts.still.size:
-            return settled
-        found = source.sum(Moved(settled.still)).rows
+        columns = scaled_basis(rows, scaling.free, scaling.scale, intercept=scaling.intercept)
+        parts = split_subspaces(rows.product(columns.basis))
+        null_space = NullSpace(rows, scaling.free, columns, parts, sure=True)
+        if whole or not parts.null.size:
+            return null_space
+        found = source.sum(MovedRows(null_space.null)).rows
         if not any(len(part.weight) for part in found):
-            return settled
+            return null_space
         rows = rows.join([rows, *found])
-    return settled._replace(sure=False)
+    return null_space._replace(sure=False)
 
 
 def dependence_of(
@@ -145,21 +145,21 @@ def dependence_of(
     every = max(moments.rows // max(ENOUGH_ROWS, 5 * len(free)), 1)
     parts = source.map(EveryRow(every))
     scaling = Scaling(free, at.scale, intercept)
-    return relations(find_still_directions(source, parts[0].join(parts), scaling, whole=every == 1))
+    return relations(find_null_space(source, parts[0].join(parts), scaling, whole=every == 1))
 
 
-def relations(settled: Settled) -> list[Relation]:
+def relations(null_space: NullSpace) -> list[Relation]:
     """Turn the directions so that each explains one column by those before it."""
-    rows, still, d = settled.rows, settled.still, len(settled.columns.basis) - 1
-    constant = np.setdiff1d(settled.free, settled.columns.which)
-    if not (still.size or constant.size):
+    rows, null, d = null_space.rows, null_space.null, len(null_space.columns.basis) - 1
+    constant = np.setdiff1d(null_space.free, null_space.columns.which)
+    if not (null.size or constant.size):
         return []
     values = rows.product(np.eye(d + 1)[:, :d])
     size = np.append(np.abs(values).max(axis=0, initial=0.0), 1.0)
     found = [
         Relation(np.eye(d + 1)[j] - values[0, j] * np.eye(d + 1)[d], int(j), 0.0) for j in constant
     ]
-    for j, scaled in echelon((still * size[:, None]).T):
+    for j, scaled in echelon((null * size[:, None]).T):
         vector = np.divide(scaled, size, out=np.zeros(d + 1), where=size > 0)
         vector = without_rounding(vector / vector[j], size / size[j])
         moved = float(np.abs(rows.product(vector[:, None])).max())
@@ -181,7 +181,7 @@ def echelon(N: Floats) -> list[tuple[int, Floats]]:
         if k == len(N):
             break
         best = k + int(np.abs(N[k:, j]).argmax())
-        if abs(N[best, j]) <= UNMOVED * np.abs(N[k:]).max():
+        if abs(N[best, j]) <= NULL_TOLERANCE * np.abs(N[k:]).max():
             continue
         N[[k, best]] = N[[best, k]]
         N[k] /= N[k, j]
@@ -193,6 +193,6 @@ def echelon(N: Floats) -> list[tuple[int, Floats]]:
 
 def without_rounding(vector: Floats, size: Floats) -> Floats:
     """Leave out what is nothing beside the rest; round to small fractions where these are near."""
-    counts = np.abs(vector * size) > UNMOVED * np.abs(vector * size).max()
+    counts = np.abs(vector * size) > NULL_TOLERANCE * np.abs(vector * size).max()
     vector = np.where(counts, vector, 0.0)
     return in_fractions(vector, NEAR_FRACTION * np.abs(vector))

@@ -84,8 +84,8 @@ def by_label(loss: Loss, y: Labels, z: Floats, *, bare: bool = False) -> Floats:
     return out
 
 
-class Asked(NamedTuple):
-    """Answer of `Ask`; `margin` (m,) and `rows` (m, r·c) are those of the smallest margins.
+class DirectionCheck(NamedTuple):
+    """Answer of `CheckDirection`; `margin` (m,), `rows` (m, r·c) are those of the smallest margins.
 
     Of all contrasts that `settled` leaves open, `against` are negative, `level` 0, `ahead`
     positive; `first` are numbers of rows ahead; `total` (d+1, c) is the sum of the open a.
@@ -101,7 +101,7 @@ class Asked(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Ask(Pass[Asked]):
+class CheckDirection(Pass[DirectionCheck]):
     """What rows say to a direction (d+1, c), in the coordinates of a basis (d+1, r).
 
     Contrasts that the directions in `settled` have put ahead, one after the other, are left out.
@@ -113,7 +113,7 @@ class Ask(Pass[Asked]):
     settled: Sequence[Floats] = ()
     most: int = 2000
 
-    def __call__(self, block: Block) -> Asked:
+    def __call__(self, block: Block) -> DirectionCheck:
         """See `Pass`."""
         block, number = counted(block)
         c = self.direction.shape[1]
@@ -126,7 +126,7 @@ class Ask(Pass[Asked]):
             total[block.y == label] = still[block.y == label] @ class_contrasts(self.loss, label, c)
         ahead = still & (margin > ZERO)
         which = smallest(np.where(still, margin, np.inf).ravel(), min(self.most, int(still.sum())))
-        return Asked(
+        return DirectionCheck(
             margin.ravel()[which],
             self.inequalities(block, which),
             int((still & (margin < -ZERO)).sum()),
@@ -146,11 +146,11 @@ class Ask(Pass[Asked]):
         places = part.product(self.basis)[:, :, None]
         return (places * signs.reshape(-1, 1, c)).reshape(len(which), -1)
 
-    def merge(self, one: Asked, other: Asked) -> Asked:
+    def merge(self, one: DirectionCheck, other: DirectionCheck) -> DirectionCheck:
         """See `Pass.merge`: the smallest margins of both."""
         margin = np.append(one.margin, other.margin)
         kept = smallest(margin, self.most)
-        return Asked(
+        return DirectionCheck(
             margin[kept],
             np.concatenate([one.rows, other.rows])[kept],
             one.against + other.against,

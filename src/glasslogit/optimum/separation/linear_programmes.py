@@ -2,7 +2,7 @@
 
     separating   max t₀ + Σᵢ tᵢ     ⟨aᵢ, v⟩ ≥ tᵢ, ⟨total, v⟩ ≥ t₀, 0 ≤ t ≤ 1
     steepest     max ⟨total, v⟩     ⟨aᵢ, v⟩ ≥ 0, −1 ≤ v ≤ 1
-    shortest     min Σⱼ cⱼ|vⱼ|      ⟨aᵢ, v⟩ ≥ least, ⟨gain, v⟩ ≥ 1
+    sparsest     min Σⱼ cⱼ|vⱼ|      ⟨aᵢ, v⟩ ≥ least, ⟨gain, v⟩ ≥ 1
 
 `total` is the sum of the contrasts of *all* rows. So if even the few rows of the first
 programme leave no v with ⟨total, v⟩ > 0, no direction separates the rows. v may be as long as
@@ -91,7 +91,7 @@ def steepest(rows: Floats, total: Floats, used: Flags) -> Floats:
     return solve_programme(-unit(total[None])[0], A, np.zeros(len(A)), limits)
 
 
-def shortest(rows: Floats, gain: Floats, cost: Floats, least: float = 0.0) -> Floats:
+def sparsest(rows: Floats, gain: Floats, cost: Floats, least: float = 0.0) -> Floats:
     """Give v with the smallest Σ costⱼ·|vⱼ| along which `gain` is at least 1: few columns.
 
     A few times each cost is divided by the coefficient it led to, which leaves out those that

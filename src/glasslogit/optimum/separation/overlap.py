@@ -34,7 +34,7 @@ from glasslogit.core import (
 )
 
 ENOUGH_ROWS = 2000  # rows, or 5 for each coefficient, that may prove what holds for all
-UNMOVED = 1e-6  # a direction that moves margins by a smaller share moves none
+NULL_TOLERANCE = 1e-6  # a direction that moves margins by a smaller share moves none
 SHORT = 0.25  # of a step that may move margins by 1; a row may be among T three times
 CURVATURE_LEVELS = (
     1e-1,
@@ -86,20 +86,20 @@ class Balance(Pass[Balanced]):
 
 
 class Found(NamedTuple):
-    """Answer of `Moved`."""
+    """Answer of `MovedRows`."""
 
     rows: list[Block]
 
 
 @dataclass(frozen=True, eq=False)
-class Moved(Pass[Found]):
+class MovedRows(Pass[Found]):
     """Those rows that some of the directions (d+1, k) move, at most 100 of a block."""
 
     directions: Floats
 
     def __call__(self, block: Block) -> Found:
         """See `Pass`; `directions` are scaled to move the rows seen so far by 1 at most."""
-        moved = (np.abs(block.product(self.directions)) > UNMOVED).any(axis=1)
+        moved = (np.abs(block.product(self.directions)) > NULL_TOLERANCE).any(axis=1)
         return Found([block.take(np.flatnonzero(moved & (block.weight > 0))[:100])])
 
 
@@ -139,29 +139,29 @@ def scaled_basis(
     return ScaledBasis(basis, np.append(places, [d] * intercept), lost)
 
 
-class Split(NamedTuple):
-    """Directions in the coordinates of `ScaledBasis`: those that move margins, (r, k), and not."""
+class Subspaces(NamedTuple):
+    """Directions in the coordinates of `ScaledBasis`: those that move margins, and not."""
 
     moving: Floats
-    still: Floats
+    null: Floats
 
 
-def split_directions(Z: Floats) -> Split:
+def split_subspaces(Z: Floats) -> Subspaces:
     """Split the directions by what they do to the rows Z (m, r); each moves them by 1 at most.
 
-    >>> np.abs(split_directions(np.array([[1.0, 1.0], [2.0, 2.0]])).still).round(3).ravel().tolist()
+    >>> np.abs(split_subspaces(np.array([[1.0, 1.0], [2.0, 2.0]])).null).round(3).ravel().tolist()
     [0.447, 0.447]
     """
     size = np.sqrt((Z**2).sum(axis=0))
     size = np.where(size > 0, size, 1.0)
     _, values, turned = np.linalg.svd(np.linalg.qr(Z / size, mode="r"), full_matrices=True)
     values = np.append(values, np.zeros(len(size) - len(values)))
-    moves = values > UNMOVED * values.max(initial=1.0)
+    moves = values > NULL_TOLERANCE * values.max(initial=1.0)
     directions = turned.T / size[:, None]
-    return Split(directions[:, moves] / values[moves], directions[:, ~moves] * np.sqrt(len(Z)))
+    return Subspaces(directions[:, moves] / values[moves], directions[:, ~moves] * np.sqrt(len(Z)))
 
 
-class Sum(NamedTuple):
+class RoundedSum(NamedTuple):
     """A sum over all rows (r, c) in a basis (d+1, r), and how much of it rounding may be."""
 
     gradient: Floats
@@ -179,7 +179,7 @@ def sure_inverse(H: Floats) -> Floats | None:
     return half.T @ half
 
 
-def balanced(loss: Loss, rows: Block, theta: Floats, total: Sum) -> bool:
+def can_be_balanced(loss: Loss, rows: Block, theta: Floats, total: RoundedSum) -> bool:
     """Tell whether some rows prove that weights exist that balance all rows.
 
     `total` is the gradient; no direction of its basis may leave all margins as they are.

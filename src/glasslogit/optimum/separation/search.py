@@ -13,13 +13,19 @@ from typing import NamedTuple
 import numpy as np
 
 from glasslogit.core import Block, Floats, Loss, Pass, Source
-from glasslogit.optimum.separation.inequalities import ZERO, Ask, Asked, counted, margins_of
+from glasslogit.optimum.separation.inequalities import (
+    ZERO,
+    CheckDirection,
+    DirectionCheck,
+    counted,
+    margins_of,
+)
 from glasslogit.optimum.separation.linear_programmes import (
     LP_TOLERANCE,
     Flags,
     UndecidedError,
     separating,
-    shortest,
+    sparsest,
     steepest,
     unit,
 )
@@ -33,7 +39,7 @@ NEGLIGIBLE = 1e-7  # of the largest coefficient: a smaller one is the programme'
 INTERCEPT_COST = 1e-3  # the cost of the intercept beside that of a column
 
 
-class Way(NamedTuple):
+class SeparatingDirections(NamedTuple):
     """A direction (d+1, c) that separates, what the rows say to it, and the steepest one."""
 
     direction: Floats
@@ -53,10 +59,10 @@ class Search:
     c: int
     many: bool  # more rows than a programme should have
 
-    def ask(self, direction: Floats, settled: Sequence[Floats] = ()) -> Asked:
+    def check(self, direction: Floats, settled: Sequence[Floats] = ()) -> DirectionCheck:
         """Ask all rows about a direction; one pass."""
         most = max(FEW_CONTRASTS, 4 * self.basis.shape[1] * self.c) if self.many else ALL_CONTRASTS
-        return self.source.sum(Ask(self.loss, direction, self.basis, settled, most))
+        return self.source.sum(CheckDirection(self.loss, direction, self.basis, settled, most))
 
     @property
     def used(self) -> Flags:
@@ -70,53 +76,55 @@ class Search:
         v = np.where(np.abs(v) > LP_TOLERANCE * np.abs(v).max(), v, 0.0)
         return self.basis @ v.reshape(-1, self.c)
 
-    def total(self, asked: Asked) -> Floats:
+    def total(self, check: DirectionCheck) -> Floats:
         """Give the sum of the open contrasts in the basis, (r·c,)."""
-        return (self.basis.T @ asked.total).ravel()
+        return (self.basis.T @ check.total).ravel()
 
-    def separating(self, asked: Asked, settled: list[Floats]) -> tuple[Floats, Asked] | None:
+    def separating(
+        self, check: DirectionCheck, settled: list[Floats]
+    ) -> tuple[Floats, DirectionCheck] | None:
         """Find a direction to which no open contrast objects and that some follow; or None."""
-        rows, total = asked.rows, self.total(asked)
+        rows, total = check.rows, self.total(check)
         for _ in range(ROUNDS):
             v = separating(rows, total, self.used)
             if v is None:
                 return None
             direction = self.theta(v)
-            asked = self.ask(direction, settled)
-            if not asked.against:
-                if not asked.ahead:
+            check = self.check(direction, settled)
+            if not check.against:
+                if not check.ahead:
                     raise UndecidedError("margins that rounding hides")
-                return direction, replace_rows(asked, rows)
-            rows = np.concatenate([rows, asked.rows[asked.margin < -ZERO]])
+                return direction, replace_rows(check, rows)
+            rows = np.concatenate([rows, check.rows[check.margin < -ZERO]])
         raise UndecidedError(f"no answer in {ROUNDS} rounds")
 
-    def way(self, theta: Floats) -> Way | None:
+    def find(self, theta: Floats) -> SeparatingDirections | None:
         """Find the directions that separate; begin with the rows that are worst along θ."""
-        settled, asked = list[Floats](), self.ask(theta)
-        everything, rows = self.total(asked), asked.rows
-        if not (asked.against or asked.level):
+        settled, check = list[Floats](), self.check(theta)
+        everything, rows = self.total(check), check.rows
+        if not (check.against or check.level):
             best = self.checked(partial(steepest, total=everything, used=self.used), rows, theta)
-            return Way(theta, best, True, rows, everything)
+            return SeparatingDirections(theta, best, True, rows, everything)
         while len(settled) < MOST_DIRECTIONS:
             try:
-                found = self.separating(asked, settled)
+                found = self.separating(check, settled)
             except UndecidedError:
                 if not settled:
                     raise
                 break
             if found is None:
                 break
-            direction, asked = found
+            direction, check = found
             settled.append(direction)
-            rows = np.concatenate([rows, asked.rows])
-            if not asked.level:
+            rows = np.concatenate([rows, check.rows])
+            if not check.level:
                 break
-            asked = self.ask(0.0 * direction, settled)
+            check = self.check(0.0 * direction, settled)
         if not settled:
             return None
         whole = self.joined(settled)
         best = self.checked(partial(steepest, total=everything, used=self.used), rows, whole)
-        return Way(whole, best, not asked.level, rows, everything)
+        return SeparatingDirections(whole, best, not check.level, rows, everything)
 
     def joined(self, settled: list[Floats]) -> Floats:
         """Join directions, each among what those before it leave level, to one."""
@@ -133,35 +141,35 @@ class Search:
                 direction = self.theta(programme(rows))
             except UndecidedError:
                 return fallback
-            asked = self.ask(direction)
-            if not asked.against:
-                return direction if asked.ahead else fallback
-            rows = np.concatenate([rows, asked.rows[asked.margin < -ZERO]])
+            check = self.check(direction)
+            if not check.against:
+                return direction if check.ahead else fallback
+            rows = np.concatenate([rows, check.rows[check.margin < -ZERO]])
         return fallback
 
-    def fewest(self, way: Way) -> Floats:
+    def sparsest(self, found: SeparatingDirections) -> Floats:
         """Give a direction of few columns that separates, in fractions if it can be.
 
         Where all rows can be put ahead it does so, by half of what the way there does at least.
         """
         size = np.abs(self.basis).max(axis=1, keepdims=True)
         size = np.where(size > 0, size, 1.0)  # or columns of large numbers would count as nothing
-        v = np.linalg.lstsq(self.basis / size, way.direction / size, rcond=None)[0].ravel()
-        gain = way.total / (way.total @ v)
+        v = np.linalg.lstsq(self.basis / size, found.direction / size, rcond=None)[0].ravel()
+        gain = found.total / (found.total @ v)
         cost = np.where(np.any(self.basis[:-1], axis=0), 1.0, INTERCEPT_COST).repeat(self.c)
-        least = float((unit(way.rows) @ v).min()) / 2 if way.complete else 0.0
-        programme = partial(shortest, gain=gain, cost=cost, least=max(least, 0.0))
-        for found in (self.checked(programme, way.rows, way.direction), way.direction):
-            for direction in (readable(found), found):
-                asked = self.ask(direction)
-                if asked.ahead and not asked.against and not (way.complete and asked.level):
+        least = float((unit(found.rows) @ v).min()) / 2 if found.complete else 0.0
+        programme = partial(sparsest, gain=gain, cost=cost, least=max(least, 0.0))
+        for candidate in (self.checked(programme, found.rows, found.direction), found.direction):
+            for direction in (readable(candidate), candidate):
+                check = self.check(direction)
+                if check.ahead and not check.against and not (found.complete and check.level):
                     return direction
-        return way.direction
+        return found.direction
 
 
-def replace_rows(asked: Asked, rows: Floats) -> Asked:
+def replace_rows(check: DirectionCheck, rows: Floats) -> DirectionCheck:
     """Put the rows of the programmes before those of the last pass."""
-    return asked._replace(rows=np.concatenate([rows, asked.rows]))
+    return check._replace(rows=np.concatenate([rows, check.rows]))
 
 
 def readable(direction: Floats) -> Floats:
@@ -176,29 +184,29 @@ def readable(direction: Floats) -> Floats:
     return in_fractions(scaled, NEGLIGIBLE)
 
 
-class MostSetBack(NamedTuple):
+class LargestSetback(NamedTuple):
     """Answer of `Setback`."""
 
     most: float
 
 
 @dataclass(frozen=True, eq=False)
-class Setback(Pass[MostSetBack]):
+class Setback(Pass[LargestSetback]):
     """How far, at most, a direction sets back what another puts ahead, by its lead there."""
 
     loss: Loss
     leading: Floats
     direction: Floats
 
-    def __call__(self, block: Block) -> MostSetBack:
+    def __call__(self, block: Block) -> LargestSetback:
         """See `Pass`."""
         block, _ = counted(block)
         ahead = margins_of(self.loss, block, self.leading) > ZERO
         signed = self.loss.signed_margins
         lead = signed(block.product(self.leading), block.y)[ahead]
         change = signed(block.product(self.direction), block.y)[ahead]
-        return MostSetBack(float((-change / lead).max(initial=0.0)))
+        return LargestSetback(float((-change / lead).max(initial=0.0)))
 
-    def merge(self, one: MostSetBack, other: MostSetBack) -> MostSetBack:
+    def merge(self, one: LargestSetback, other: LargestSetback) -> LargestSetback:
         """See `Pass.merge`: the larger."""
-        return MostSetBack(max(one.most, other.most))
+        return LargestSetback(max(one.most, other.most))

@@ -22,22 +22,21 @@ from numpy.typing import NDArray
 from glasslogit.core import Floats, Objective, Penalty
 from glasslogit.errors import MissingExtraError
 from glasslogit.optimum.separation.dependence import (
+    NullSpace,
     Relation,
     Scaling,
-    Settled,
-    find_still_directions,
+    find_null_space,
     relations,
 )
-from glasslogit.optimum.separation.inequalities import Asked, SignedMargins
-from glasslogit.optimum.separation.linear_programmes import UndecidedError
+from glasslogit.optimum.separation.inequalities import DirectionCheck, SignedMargins
 from glasslogit.optimum.separation.overlap import (
     ENOUGH_ROWS,
     SUMMED,
     Balance,
     Balanced,
+    RoundedSum,
     ScaledBasis,
-    Sum,
-    balanced,
+    can_be_balanced,
 )
 from glasslogit.optimum.separation.report import (
     SEPARATED,
@@ -68,7 +67,7 @@ class Verdict:
     direction: Floats
     infinite: Floats
     relations: tuple[Relation, ...] = ()
-    asked: Asked | None = None
+    check: DirectionCheck | None = None
     levels: Levels | None = None
     hindrance: str = ""
 
@@ -88,9 +87,9 @@ class Verdict:
                 column, tuple(values), tuple(classes), np.array([counts[v] for v in values])
             )
         what = self.kind, self.proof, tuple(names), tuple(classes), self.direction, self.infinite
-        if self.asked is None:
+        if self.check is None:
             return Separation(*what, hindrance=self.hindrance)
-        return Separation(*what, self.asked.ahead, tuple(self.asked.first), table)
+        return Separation(*what, self.check.ahead, tuple(self.check.first), table)
 
 
 def judge(objective: Objective, solver: Solver, start: Floats, result: Result) -> Verdict | None:
@@ -103,20 +102,20 @@ def judge(objective: Objective, solver: Solver, start: Floats, result: Result) -
     if not (judged and free.size):
         return None
     if (free.size + 1) * result.theta.shape[1] > FEW_COEFFICIENTS:
-        verdict = inferred(objective, solver, start, result, free)
+        verdict = infer_separation(objective, solver, start, result, free)
         return replace(verdict, hindrance="too many coefficients for linear programmes")
     case = JudgedFit(objective, result.theta, free)
     answer = objective.source.sum(Balance(objective.loss, *case.place, case.every))
-    settled = case.settled(answer)
-    if answer.smallest <= 0 and case.overlap(settled, answer):
-        verdict = Verdict("none", "balance", *case.nothing)
+    null_space = case.null_space(answer)
+    if answer.smallest <= 0 and case.overlap(null_space, answer):
+        verdict = Verdict("none", "balance", *case.zeros)
     else:
         try:
-            verdict = case.search(settled.columns)
+            verdict = case.search(null_space.columns)
         except (MissingExtraError, UndecidedError) as error:
-            verdict = inferred(objective, solver, start, result, free)
+            verdict = infer_separation(objective, solver, start, result, free)
             verdict = replace(verdict, hindrance=hindrance_of(error))
-    return replace(verdict, relations=tuple(relations(settled)))
+    return replace(verdict, relations=tuple(relations(null_space)))
 
 
 def hindrance_of(error: Exception) -> str:
@@ -150,7 +149,7 @@ class JudgedFit:
         return self.theta, part
 
     @property
-    def nothing(self) -> tuple[Floats, Floats]:
+    def zeros(self) -> tuple[Floats, Floats]:
         """Give a direction, and what is infinite, where nothing is."""
         return np.zeros_like(self.theta), np.zeros_like(self.theta)
 
@@ -160,33 +159,33 @@ class JudgedFit:
         enough = max(ENOUGH_ROWS, 5 * (len(self.free) + 1) * self.theta.shape[1])
         return max(self.objective.rows // enough, 1)
 
-    def settled(self, answer: Balanced) -> Settled:
+    def null_space(self, answer: Balanced) -> NullSpace:
         """Scale the free columns, and find the directions that move no margin."""
         at, rows = self.objective.coordinates, answer.rows[0].join(answer.rows)
-        ask = Scaling(self.free, at.scale, at.intercept)
-        return find_still_directions(self.objective.source, rows, ask, whole=self.every == 1)
+        scaling = Scaling(self.free, at.scale, at.intercept)
+        return find_null_space(self.objective.source, rows, scaling, whole=self.every == 1)
 
-    def overlap(self, settled: Settled, answer: Balanced) -> bool:
+    def overlap(self, null_space: NullSpace, answer: Balanced) -> bool:
         """Tell whether some rows prove that all overlap."""
-        rows, columns = settled.rows, settled.columns
-        basis = columns.basis @ settled.parts.moving
+        rows, columns = null_space.rows, null_space.columns
+        basis = columns.basis @ null_space.parts.moving
         slack = SUMMED * self.objective.weight * columns.lost / len(rows.weight) ** 0.5
-        total = Sum(basis.T @ answer.gradient, basis, slack)
-        return settled.sure and balanced(self.objective.loss, rows, self.theta, total)
+        total = RoundedSum(basis.T @ answer.gradient, basis, slack)
+        return null_space.sure and can_be_balanced(self.objective.loss, rows, self.theta, total)
 
     def search(self, columns: ScaledBasis) -> Verdict:
         """Search for a direction by linear programmes."""
         c = self.theta.shape[1]
         many = self.objective.rows * c > ALL_CONTRASTS
         search = Search(self.objective.source, self.objective.loss, columns.basis, c, many)
-        way = search.way(self.place[1])
-        if way is None:
-            return Verdict("none", "programme", *self.nothing)
-        direction = search.fewest(way)
-        kind = "complete" if way.complete else "quasi-complete"
-        infinite = signs(way.steepest, columns)
-        asked = search.ask(direction)
-        return Verdict(kind, "programme", direction, infinite, (), asked, self.levels(direction))
+        found = search.find(self.place[1])
+        if found is None:
+            return Verdict("none", "programme", *self.zeros)
+        direction = search.sparsest(found)
+        kind = "complete" if found.complete else "quasi-complete"
+        infinite = infinite_coefficients(found.steepest, columns)
+        check = search.check(direction)
+        return Verdict(kind, "programme", direction, infinite, (), check, self.levels(direction))
 
     def levels(self, direction: Floats) -> Levels | None:
         """Count the rows by the value of the column, where there is one alone, and by class."""
@@ -198,7 +197,7 @@ class JudgedFit:
         return self.objective.source.sum(Crosstab(unit, max(direction.shape[1], 2)))
 
 
-def signs(direction: Floats, columns: ScaledBasis) -> Floats:
+def infinite_coefficients(direction: Floats, columns: ScaledBasis) -> Floats:
     """Give ±inf where a direction has a coefficient, by the scale of its column, and 0 elsewhere.
 
     Of a softmax, to which a shift of all classes is nothing, the median is taken off.
@@ -214,7 +213,7 @@ def signs(direction: Floats, columns: ScaledBasis) -> Floats:
     return np.where(counts, np.copysign(np.inf, direction), 0.0)
 
 
-def inferred(
+def infer_separation(
     objective: Objective, solver: Solver, start: Floats, result: Result, free: NDArray[np.intp]
 ) -> Verdict:
     """Infer separation from a fit that goes on along a direction in which no row objects.

@@ -27,9 +27,14 @@ from glasslogit.pages import Page, Printable, labels_of
 from glasslogit.solvers import Outcome
 from glasslogit.sources import ArraySource, one_blas_thread
 from glasslogit.trust.firth.intercepts import CORRECTIONS
-from glasslogit.trust.firth.jeffreys import Line, NotFullRankError, Penalised, Place
+from glasslogit.trust.firth.jeffreys import (
+    LikelihoodPoint,
+    NotFullRankError,
+    PenalisedLikelihood,
+    ProfileLikelihood,
+)
 
-SHOWN = ("coef", "std_error", "ci_low", "ci_high", "chi2", "p_value")
+FIRTH_COLUMNS = ("coef", "std_error", "ci_low", "ci_high", "chi2", "p_value")
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +74,7 @@ class Firth(Printable):
 
     def page(self) -> Page:
         """Give the table, the intercept last, with the test of all columns below it."""
-        shown = SHOWN if np.isfinite(self.p_value).any() else SHOWN[:2]
+        shown = FIRTH_COLUMNS if np.isfinite(self.p_value).any() else FIRTH_COLUMNS[:2]
         columns = {name: getattr(self, name).T.ravel() for name in shown}
         equations = self.classes[1:]
         index = labels_of(self.names * len(equations), equations)
@@ -77,7 +82,7 @@ class Firth(Printable):
         title = f"Firth's penalised likelihood: log-odds of {event} against {self.classes[0]}"
         how = f"{100 * self.level:.4g} % profile intervals and likelihood-ratio tests"
         facts = (
-            *([how] if shown == SHOWN else []),
+            *([how] if shown == FIRTH_COLUMNS else []),
             f"penalised log-likelihood {self.penalised_loglik:.6g}",
             f"likelihood ratio, all coefficients: χ² = {self.lr_chi2:#.4g} on {self.lr_df} df",
         )
@@ -118,7 +123,7 @@ def firth(  # noqa: PLR0913
     if intercept != "firth" and not fit_intercept:
         raise InputError(f"intercept={intercept!r} needs an intercept; set fit_intercept=True")
     with one_blas_thread():
-        case = make_case(data.sources[0](), K, names, fit_intercept=fit_intercept)
+        case = make_problem(data.sources[0](), K, names, fit_intercept=fit_intercept)
         best, steps = case.fit(max_iter)
         ends = case.profile(best, level, max_iter) if intervals else None
         corrected = CORRECTIONS[intercept](case.problem, case.theta(best))
@@ -146,11 +151,11 @@ class Ends(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class FirthProblem:
     """The rows, and l* over them."""
 
     source: ArraySource
-    problem: Penalised
+    problem: PenalisedLikelihood
     start: Floats
     names: tuple[str, ...]
 
@@ -159,11 +164,11 @@ class Case:
         """The shape of u: the rows of θ, without an absent intercept, by the classes."""
         return self.start.shape[0], self.start.shape[1]
 
-    def theta(self, at: Place) -> Floats:
+    def theta(self, at: LikelihoodPoint) -> Floats:
         """Give θ (d+1, c)."""
         return self.problem.objective.coordinates.theta(at.u)
 
-    def fit(self, most: int) -> tuple[Place, int]:
+    def fit(self, most: int) -> tuple[LikelihoodPoint, int]:
         """Maximise l*; name what makes that impossible."""
         try:
             at = self.problem.at(self.start)
@@ -177,18 +182,18 @@ class Case:
                 f"columns of X depend on each other: {told or 'nearly'}; drop some"
             ) from None
 
-    def profile(self, best: Place, level: float, most: int) -> Ends:
+    def profile(self, best: LikelihoodPoint, level: float, most: int) -> Ends:
         """Follow the profile of l* to both ends of the interval, and to 0, for each coefficient."""
         z = NormalDist().inv_cdf(0.5 + level / 2)
         p, c = self.shape
         low, high, chi2 = (np.empty((p, c)) for _ in range(3))
         for j, k in np.ndindex(p, c):
-            line = Line(self.problem, best, self.problem.functional(j, k), most)
+            line = ProfileLikelihood(self.problem, best, self.problem.functional(j, k), most)
             low[j, k], high[j, k] = line.end(-z), line.end(z)
             chi2[j, k] = line.ratio(0.0)
         return Ends(low, high, chi2)
 
-    def whole(self, best: Place, most: int) -> float:
+    def whole(self, best: LikelihoodPoint, most: int) -> float:
         """Give the likelihood ratio of all columns together."""
         d, c = self.problem.objective.features, self.shape[1]
         held = np.column_stack([self.problem.functional(j, k) for j, k in np.ndindex(d, c)])
@@ -196,7 +201,12 @@ class Case:
         return 2.0 * (at.value - best.value)
 
     def report(
-        self, best: Place, ends: Ends | None, whole: float, model: LogisticRegression, level: float
+        self,
+        best: LikelihoodPoint,
+        ends: Ends | None,
+        whole: float,
+        model: LogisticRegression,
+        level: float,
     ) -> Firth:
         """Put all in one place."""
         p, c = self.shape
@@ -224,14 +234,17 @@ def by_class(source: Any, K: int) -> ArraySource:
     )
 
 
-def make_case(source: Any, K: int, names: tuple[str, ...], *, fit_intercept: bool) -> Case:
+def make_problem(
+    source: Any, K: int, names: tuple[str, ...], *, fit_intercept: bool
+) -> FirthProblem:
     """Put the rows under l*, with the first class as the reference."""
     rows, loss = by_class(source, K), Multinomial(reference=True)
     moments = rows.sum(Moments(loss))
     at = Coordinates.standardised(moments, 0.0, intercept=fit_intercept, axes=np.eye(K - 1))
     weight, n = moments.weight, moments.rows
     objective = Objective(rows, loss, Penalty(), at, weight, n, max(weight, n))
-    return Case(rows, Penalised(objective), at.inverse(null_theta(loss, moments)), names)
+    start = at.inverse(null_theta(loss, moments))
+    return FirthProblem(rows, PenalisedLikelihood(objective), start, names)
 
 
 def fill(model: LogisticRegression, data: Data, theta: Floats) -> None:

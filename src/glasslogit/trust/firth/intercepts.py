@@ -18,40 +18,41 @@ from glasslogit.core import Binomial, Block, Floats, Labels
 from glasslogit.optimum import Settings, train
 from glasslogit.solvers import Rules
 from glasslogit.sources import BatchSource
-from glasslogit.trust.firth.jeffreys import Penalised, leverage
+from glasslogit.trust.firth.jeffreys import PenalisedLikelihood, leverage
 
-MOST, REST = 60, 1e-12  # steps of an intercept, and the size of one that is rounding
+MOST_SHIFTS = 60  # steps of Newton's method for the intercept
+SHIFT_ROUNDING = 1e-12  # the size of a step that is rounding
 
 
-def as_it_is(problem: Penalised, theta: Floats) -> Floats:
+def uncorrected(problem: PenalisedLikelihood, theta: Floats) -> Floats:
     """Keep Firth's intercept."""
     del problem
     return theta
 
 
-def flic(problem: Penalised, theta: Floats) -> Floats:
+def flic(problem: PenalisedLikelihood, theta: Floats) -> Floats:
     """Fit the intercept anew, by maximum likelihood: the mean probability is the event rate."""
     source, loss = problem.objective.source, problem.objective.loss
-    rows = source.map(partial(outcomes, theta=theta))
+    rows = source.map(partial(margins_and_labels, theta=theta))
     z, y, weight = (np.concatenate(part) for part in zip(*rows, strict=True))
     shift = np.zeros(z.shape[1])
-    for _ in range(MOST):
+    for _ in range(MOST_SHIFTS):
         terms = loss.evaluate(z + shift, y)
         slope = weight @ terms.residual
         weighted = weight[:, None] * terms.p
         step = np.linalg.solve(np.diag(weighted.sum(axis=0)) - weighted.T @ terms.p, slope)
         shift = shift - np.clip(step, -1.0, 1.0)
-        if np.abs(step).max() <= REST:
+        if np.abs(step).max() <= SHIFT_ROUNDING:
             break
     return np.vstack([theta[:-1], theta[-1] + shift])
 
 
-def outcomes(block: Block, theta: Floats) -> tuple[Floats, Labels, Floats]:
+def margins_and_labels(block: Block, theta: Floats) -> tuple[Floats, Labels, Floats]:
     """Give the margins of some rows, without their offsets, their labels and their weights."""
     return block.product(theta), block.y, block.weight
 
 
-def flac(problem: Penalised, theta: Floats) -> Floats:
+def flac(problem: PenalisedLikelihood, theta: Floats) -> Floats:
     """Fit all anew, on the rows and once more the rows, of weight h and both classes alike."""
     source = problem.objective.source
     at = problem.at(problem.objective.coordinates.inverse(theta))
@@ -72,4 +73,4 @@ def flac(problem: Penalised, theta: Floats) -> Floats:
     return np.delete(train(BatchSource(batches), Binomial(), settings).result.theta, d, axis=0)
 
 
-CORRECTIONS = {"firth": as_it_is, "flic": flic, "flac": flac}
+CORRECTIONS = {"firth": uncorrected, "flic": flic, "flac": flac}

@@ -31,13 +31,13 @@ from glasslogit.core import (
 )
 from glasslogit.solvers import CurvaturePair, make_pair, two_loop
 
-LONGEST = 5.0  # change of a coefficient, in scaled columns, in one step, as in R's logistf
-REST = 1e-19  # twice what l* could still rise, below which rounding is all that is left
-ROUNDING = 1e-12  # of l*: a smaller fall is none
-FLATTER = 0.5  # of the slope along a step, where l* itself no longer tells
-NEAR = 1e-8  # of the root of the likelihood ratio at the end of an interval
-MOST = 60  # steps to the end of an interval
-FAR = 5.0  # standard errors, at most, in one of them
+LONGEST_STEP = 5.0  # change of a coefficient, in scaled columns, in one step, as in R's logistf
+DECREMENT_ROUNDING = 1e-19  # twice what l* could still rise: below it all is rounding
+RISE_ROUNDING = 1e-12  # of l*: a smaller fall is none
+SMALLER_GRADIENT = 0.5  # of the slope along a step, where l* itself no longer tells
+ROOT_TOLERANCE = 1e-8  # of the root of the likelihood ratio at the end of an interval
+MOST_PROFILE_STEPS = 60  # steps to the end of an interval
+LONGEST_MOVE = 5.0  # standard errors, at most, in one of them
 MEMORY = 10  # steps that correct the information matrix to the curvature of l*
 
 
@@ -64,7 +64,7 @@ def leverage(block: Block, roots: Floats) -> Floats:
     return np.asarray(parts @ parts.swapaxes(1, 2), np.float64)
 
 
-class Place(NamedTuple):
+class LikelihoodPoint(NamedTuple):
     """−l* and its gradient (p, c) at u, and the inverse information (p·c, p·c)."""
 
     u: Floats
@@ -78,7 +78,7 @@ class NotFullRankError(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Penalised:
+class PenalisedLikelihood:
     """−l* as a function of u, in sums over rows; two passes each time it is asked."""
 
     objective: Objective
@@ -89,7 +89,7 @@ class Penalised:
         at, c = self.objective.coordinates, self.objective.coordinates.axes.shape[1]
         return 2.0 * c * float(np.linalg.slogdet(np.diag(at.scale))[1])
 
-    def at(self, u: Floats) -> Place:
+    def at(self, u: Floats) -> LikelihoodPoint:
         """Give −l*, its gradient and the inverse information at u."""
         objective, S = self.objective, self.objective.weight
         model = objective.quadratic(u)
@@ -102,7 +102,7 @@ class Penalised:
         question = Jeffreys(objective.loss, at.theta(u), self.roots(half))
         pulled = at.pull(objective.source.sum(question).total)
         value = S * model.value - 0.5 * log_det
-        return Place(u, value, S * model.gradient - pulled, half.T @ half)
+        return LikelihoodPoint(u, value, S * model.gradient - pulled, half.T @ half)
 
     def roots(self, half: Floats) -> Floats:
         """Give the columns of L, I⁻¹ = LLᵀ, as directions of θ, for each class: (c, d+1, q)."""
@@ -118,7 +118,7 @@ class Penalised:
         unit[j, k] = 1.0
         return at.pull(unit).ravel()
 
-    def maximise(self, at: Place, held: Floats, most: int) -> tuple[Place, int]:
+    def maximise(self, at: LikelihoodPoint, held: Floats, most: int) -> tuple[LikelihoodPoint, int]:
         """Maximise l* from a place, along directions that leave `held` (p·c, m) as it is.
 
         Newton's steps by the information, which the pairs of L-BFGS correct to the curvature of
@@ -130,9 +130,9 @@ class Penalised:
             g = N.T @ at.gradient.ravel()
             d = -two_loop(g, pairs, inverse.__matmul__)
             decrement = -float(g @ d)
-            if decrement <= REST * max(1.0, abs(at.value)):
+            if decrement <= DECREMENT_ROUNDING * max(1.0, abs(at.value)):
                 return at, steps
-            d *= min(1.0, LONGEST / float(np.abs(N @ d).max()))
+            d *= min(1.0, LONGEST_STEP / float(np.abs(N @ d).max()))
             length, new = self.halved(at, (N @ d).reshape(at.u.shape))
             if length == 0.0:
                 return at, steps
@@ -141,39 +141,40 @@ class Penalised:
             at = new
         return at, most
 
-    def halved(self, at: Place, d: Floats) -> tuple[float, Place]:
+    def halved(self, at: LikelihoodPoint, d: Floats) -> tuple[float, LikelihoodPoint]:
         """Halve the step until l* rises; give its length, 0 if none helps, and its end."""
         for length in 0.5 ** np.arange(30):
             new = self.at(at.u + length * d)
             if new.value < at.value:
                 return float(length), new
-            level = new.value <= at.value + ROUNDING * max(1.0, abs(at.value))
-            if level and abs(np.vdot(new.gradient, d)) <= FLATTER * abs(np.vdot(at.gradient, d)):
+            level = new.value <= at.value + RISE_ROUNDING * max(1.0, abs(at.value))
+            slope, before = abs(np.vdot(new.gradient, d)), abs(np.vdot(at.gradient, d))
+            if level and slope <= SMALLER_GRADIENT * before:
                 return float(length), new
         return 0.0, at
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class ProfileLikelihood:
     """The profile of l* along one coefficient ⟨a, u⟩, from the place where l* is largest."""
 
-    problem: Penalised
-    best: Place
+    problem: PenalisedLikelihood
+    best: LikelihoodPoint
     a: Floats
     most: int
 
-    def at(self, b: float, near: Place) -> Place | None:
+    def at(self, b: float, near: LikelihoodPoint) -> LikelihoodPoint | None:
         """Maximise l* with the coefficient at b, in steps from a place; None if one cannot be made.
 
-        A step changes no coefficient, in scaled columns, by more than `LONGEST`, and is halved
+        A step changes no coefficient, in scaled columns, by more than `LONGEST_STEP`, and is halved
         where the information can no longer be inverted.
         """
         share = 1.0
-        for _ in range(MOST):
+        for _ in range(MOST_PROFILE_STEPS):
             turned = near.inverse @ self.a
             way = turned / (self.a @ turned)
             gap = b - float(self.a @ near.u.ravel())
-            reach = share * LONGEST / float(np.abs(way).max())
+            reach = share * LONGEST_STEP / float(np.abs(way).max())
             last = abs(gap) <= reach
             step = gap if last else float(np.sign(gap)) * reach
             there = self.maximum(near.u + (step * way).reshape(near.u.shape))
@@ -185,7 +186,7 @@ class Line:
                 near = there
         return None
 
-    def maximum(self, u: Floats) -> Place | None:
+    def maximum(self, u: Floats) -> LikelihoodPoint | None:
         """Maximise l* from u with the coefficient as it is there."""
         try:
             with np.errstate(all="ignore"):
@@ -208,12 +209,12 @@ class Line:
         error = float(self.a @ self.best.inverse @ self.a) ** 0.5
         sign, inner = float(np.sign(z)), float(self.a @ self.best.u.ravel())
         place, outer, b = self.best, sign * np.inf, inner + z * error
-        for _ in range(MOST):
+        for _ in range(MOST_PROFILE_STEPS):
             at = self.at(b, place)
             if at is None:
                 return np.nan
             root = (2.0 * max(at.value - self.best.value, 0.0)) ** 0.5
-            if abs(root - abs(z)) <= NEAR:
+            if abs(root - abs(z)) <= ROOT_TOLERANCE:
                 return b
             if root < abs(z):
                 inner, place = b, at
@@ -221,8 +222,8 @@ class Line:
                 outer = b
             turned = at.inverse @ self.a
             slope = abs(float(turned @ at.gradient.ravel()) / float(self.a @ turned))
-            step = (abs(z) - root) * root / slope if slope else FAR * error
-            b += sign * min(max(step, -FAR * error), FAR * error)
+            step = (abs(z) - root) * root / slope if slope else LONGEST_MOVE * error
+            b += sign * min(max(step, -LONGEST_MOVE * error), LONGEST_MOVE * error)
             if not sign * inner < sign * b < sign * outer:
                 b = (inner + outer) / 2.0
         return np.nan

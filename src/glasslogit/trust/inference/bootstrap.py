@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Floats, InMemory, Labels
 from glasslogit.errors import InputError, check_number
-from glasslogit.inputs import Target, one_by_one
+from glasslogit.inputs import Target, single_trials
 from glasslogit.model import beside, loss_of, weights_are_counts
 from glasslogit.optimum import Settings, train
 from glasslogit.pages import Page, Printable, labels_of
@@ -23,7 +23,7 @@ from glasslogit.sources import ArraySource, one_blas_thread
 from glasslogit.trust.curvature import at_rest
 from glasslogit.trust.inference.contrasts import by_equation, contrasts_of, reported_names
 
-WHOLE = 1e-8  # of a count, how far off a whole number it may be
+COUNT_TOLERANCE = 1e-8  # of a count, how far off a whole number it may be
 MOST_FAILED = 0.1  # of the resamples may lack an optimum
 
 
@@ -137,10 +137,10 @@ class Units(NamedTuple):
 
 def units_of(source: InMemory, model: Any, factors: Floats) -> Units:
     """Find what to draw: what whole frequency weights count, trial by trial, or else the rows."""
-    y, weight = one_by_one(Target(source.y, np.asarray(source.weight, np.float64)))
+    y, weight = single_trials(Target(source.y, np.asarray(source.weight, np.float64)))
     each = factors[y.astype(np.intp)]
     count = (weight / each).round()
-    whole = np.abs(count - weight / each) <= WHOLE * np.maximum(count, 1.0)
+    whole = np.abs(count - weight / each) <= COUNT_TOLERANCE * np.maximum(count, 1.0)
     if weights_are_counts(model) and whole.all():
         return Units(y, count.astype(np.int64), each)
     return Units(source.y, np.ones(len(source.y), np.int64), source.weight)

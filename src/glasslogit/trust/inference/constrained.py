@@ -16,7 +16,7 @@ from glasslogit.errors import GlasslogitError, InputError
 from glasslogit.solvers import advance
 from glasslogit.trust.inference.information import Information
 
-MOST_STEPS = 50
+MOST_NEWTON_STEPS = 50
 LEAST_GAIN = 1e-16  # of the log-likelihood: a gain below it is none
 
 
@@ -34,7 +34,7 @@ def optimum_where(objective: Objective, at: SecondOrder, A: Floats, b: Floats) -
     gap = A @ at.u.ravel() - b
     change = toward @ np.linalg.solve(A @ toward, gap)
     at = objective.quadratic(at.u - change.reshape(shape))
-    for _ in range(MOST_STEPS):
+    for _ in range(MOST_NEWTON_STEPS):
         H = at.hessian.reshape(at.u.size, -1)
         g = N.T @ at.gradient.ravel()
         inner = inverse_of(N.T @ H @ N)(g) if g.size else g

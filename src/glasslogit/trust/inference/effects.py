@@ -24,7 +24,7 @@ from glasslogit.trust.inference.information import BIAS, Information, inform
 from glasslogit.trust.inference.sandwich import covariance_of
 from glasslogit.trust.inference.summarize import Covariance
 
-NAMES = ("effect", "std_error", "z", "p_value", "ci_low", "ci_high")
+EFFECT_COLUMNS = ("effect", "std_error", "z", "p_value", "ci_low", "ci_high")
 
 
 class CurvatureSums(NamedTuple):
@@ -47,9 +47,9 @@ class Curvatures(Pass[CurvatureSums]):
         p = self.loss.probabilities(block.margins(self.theta))
         K, s = p.shape[1], block.weight
         C = p[:, :, None] * (np.eye(K) - p[:, None, :])  # (n, K, K)
-        bend = np.eye(K)[:, :, None] * C[:, :, None, :] - C[:, :, None, :] * p[:, None, :, None]
-        bend -= p[:, :, None, None] * C[:, None]  # ∂Cₖₐ/∂zₘ, (n, k, a, m)
-        total = block.pullback((s[:, None, None, None] * bend).reshape(len(s), -1))
+        change = np.eye(K)[:, :, None] * C[:, :, None, :] - C[:, :, None, :] * p[:, None, :, None]
+        change -= p[:, :, None, None] * C[:, None]  # ∂Cₖₐ/∂zₘ, (n, k, a, m)
+        total = block.pullback((s[:, None, None, None] * change).reshape(len(s), -1))
         curved = (s[:, None, None] * C).sum(axis=0)
         return CurvatureSums(float(s.sum()), curved, total.reshape(-1, K, K, K))
 
@@ -83,7 +83,8 @@ class MarginalEffects(Printable):
         event = f" of {self.classes[0]}" if len(self.classes) == 1 else ""
         title = f"Marginal effects on the probability{event}, {where}"
         fact = (f"{100 * self.level:.4g} % Wald intervals by the delta method",)
-        return Page(title, index, {name: getattr(self, name) for name in NAMES}, fact, self.notes)
+        columns = {name: getattr(self, name) for name in EFFECT_COLUMNS}
+        return Page(title, index, columns, fact, self.notes)
 
 
 def marginal_effects(  # noqa: PLR0913

@@ -8,7 +8,7 @@ import numpy as np
 from glasslogit.core import Block, Floats, Loss, Pass, hessian, surprise, value_and_gradient
 from glasslogit.trust.inference.distributions import log_choose
 
-WHOLE = 1e-8  # how near a count has to be to a whole number
+COUNT_TOLERANCE = 1e-8  # how near a count has to be to a whole number
 
 
 class EvidenceSums(NamedTuple):
@@ -45,7 +45,7 @@ class Evidence(Pass[EvidenceSums]):
         """See `Pass`."""
         z = block.margins(self.theta)
         rows, weight = self.loss.evaluate(z, block.y), block.weight
-        share = class_shares(block, self.K) * weight[:, None]
+        share = label_shares(block, self.K) * weight[:, None]
         hits = (share * self.loss.probabilities(z)).sum(axis=0)
         return EvidenceSums(
             *value_and_gradient(block, rows),
@@ -65,7 +65,7 @@ class Evidence(Pass[EvidenceSums]):
         return EvidenceSums(*added, *(max(pair) for pair in pairs[-2:]))
 
 
-def class_shares(block: Block, K: int) -> Floats:
+def label_shares(block: Block, K: int) -> Floats:
     """Give the share of each class in each row, (n, K): 0 or 1, or for two classes a fraction."""
     if K == 2:
         return np.column_stack([1.0 - block.y, block.y])
@@ -79,6 +79,7 @@ def fractions(block: Block) -> tuple[float, float]:
         return 0.0, 0.0
     y, s = block.y[inside], block.weight[inside]
     entropy = y * surprise(y) + (1.0 - y) * surprise(1.0 - y)
-    whole = (np.abs(s - s.round()) < WHOLE) & (np.abs(s * y - (s * y).round()) < WHOLE * s)
+    near = np.abs(s * y - (s * y).round()) < COUNT_TOLERANCE * s
+    whole = near & (np.abs(s - s.round()) < COUNT_TOLERANCE)
     log_multiplicity = log_choose(s[whole].round(), (s * y)[whole].round())
     return float(s @ entropy), float(log_multiplicity.sum())

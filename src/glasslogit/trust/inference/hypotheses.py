@@ -57,7 +57,7 @@ def wald_test(summary: Summary, hypothesis: Hypothesis, value: ArrayLike = 0.0) 
 
     """
     name, R = equations_of(hypothesis, summary.terms)
-    gap = R @ summary.coef - values_of(value, len(R))
+    gap = R @ summary.coef - right_side(value, len(R))
     return wald(f"Wald, {name}", gap, R @ summary.covariance @ R.T)
 
 
@@ -195,7 +195,7 @@ class TestedFit:
         """Test one hypothesis."""
         known = self.known
         said, R = equations_of(hypothesis, known.terms)
-        r, title = values_of(value, len(R)), f"{kind.replace('_', ' ')}, {name or said}"
+        r, title = right_side(value, len(R)), f"{kind.replace('_', ' ')}, {name or said}"
         A = R @ known.to_reported
         if kind == "wald":
             spread = A @ known.root
@@ -240,7 +240,7 @@ def equations_of(hypothesis: Hypothesis, terms: Sequence[str]) -> tuple[str, Flo
     return "linear hypothesis", R
 
 
-def values_of(value: ArrayLike, q: int) -> Floats:
+def right_side(value: ArrayLike, q: int) -> Floats:
     """Check the right side of a hypothesis: one number, or one for each equation."""
     values = np.asarray(value, np.float64)
     if values.shape not in ((), (q,)) or not np.isfinite(values).all():

@@ -39,7 +39,7 @@ from glasslogit.trust.refusals import (
 )
 
 LEAST_EIGENVALUE = 1e-12  # of the correlations: a smaller one leaves the inverse no four digits
-ENOUGH = 1.0 - 1e-9  # of the number of rows: weights with a mean of 1 count rows
+COUNTS_ROWS = 1.0 - 1e-9  # of the number of rows: weights with a mean of 1 count rows
 BIAS = (
     "a ridge penalty draws the coefficients towards 0: errors, intervals and p-values are those of "
     "the penalised coefficients and leave out this bias"
@@ -157,7 +157,7 @@ def theta_by_u(scale: Coordinates) -> Floats:
 
 def weights_count(model: Any, fitted: Fitted, totals: Floats) -> bool:
     """Tell whether weights count rows: they are meant to, and add up to no fewer than the rows."""
-    counted = float((totals / fitted.factors).sum()) > ENOUGH * fitted.settings.observations
+    counted = float((totals / fitted.factors).sum()) > COUNTS_ROWS * fitted.settings.observations
     return weights_are_counts(model) and counted
 
 

@@ -23,13 +23,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Block, Floats, Loss, Pass, VectorSum, curvature
 from glasslogit.errors import InputError, check_choice
-from glasslogit.inputs import Target, are_shares, find_classes, missing_labels, one_by_one
+from glasslogit.inputs import Target, are_shares, find_classes, missing_labels, single_trials
 from glasslogit.trust.inference.information import Information, theta_by_u
 
-KINDS = ("classical", "robust", "HC0", "HC1", "HC2", "HC3", "cluster")
+COVARIANCES = ("classical", "robust", "HC0", "HC1", "HC2", "HC3", "cluster")
 LEVERAGE = {"HC2": 1, "HC3": 2}  # the power of 1 − h that a squared residual is divided by
-TILE = 64  # rows whose clusters are summed together
-FULL = 1e-10  # what leverage leaves of a row that is fitted by a coefficient of its own
+CLUSTER_TILE = 64  # rows whose clusters are summed together
+LEAST_LEFT = 1e-10  # what leverage leaves of a row that is fitted by a coefficient of its own
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class SquaredScores(Pass[VectorSum]):
         omega = block.weight * each
         if self.leverage_power:
             spread = (block.product(self.root) ** 2).sum(axis=1)
-            left = np.maximum(1.0 - each * curvature(rows.p)[:, 0] * spread, FULL)
+            left = np.maximum(1.0 - each * curvature(rows.p)[:, 0] * spread, LEAST_LEFT)
             omega = omega / left**self.leverage_power
         r = rows.residual @ self.axes
         pairs = zip(*np.triu_indices(r.shape[1]), strict=True)
@@ -73,7 +73,7 @@ def trial_by_trial(block: Block) -> Block:
     """Give rows with a share of events twice: as their events, and as their other trials."""
     if not are_shares(block.y):
         return block
-    labels, weight = one_by_one(Target(block.y, block.weight))
+    labels, weight = single_trials(Target(block.y, block.weight))
     twice = block.take(np.tile(np.arange(len(block.weight)), 2))
     return replace(twice, y=labels.astype(np.float64), weight=weight)
 
@@ -110,8 +110,8 @@ class ClusterSums(Pass[ClusterScores]):
         order = np.argsort(clusters, kind="stable")
         order = order[block.weight[order] > 0]
         found, sums = [clusters[:0]], [np.zeros((0, *self.theta.shape))]
-        for start in range(0, len(order), TILE):
-            rows = order[start : start + TILE]
+        for start in range(0, len(order), CLUSTER_TILE):
+            rows = order[start : start + CLUSTER_TILE]
             known, place = np.unique(clusters[rows], return_inverse=True)
             spread = np.zeros((len(rows), len(known), weighted.shape[1]))
             spread[np.arange(len(rows)), place] = weighted[rows]
@@ -128,7 +128,7 @@ class ClusterSums(Pass[ClusterScores]):
 
 def covariance_of(known: Information, kind: str, groups: ArrayLike | None) -> Floats:
     """Give the covariance of the reported coefficients (m, m); one pass, none if classical."""
-    check_choice(kind, "covariance", KINDS)
+    check_choice(kind, "covariance", COVARIANCES)
     if (groups is not None) != (kind == "cluster"):
         raise InputError("groups goes with covariance='cluster': give both, or neither")
     path = known.to_reported @ known.root @ known.root.T  # from a score to a change of coefficients

@@ -18,7 +18,7 @@ from glasslogit.trust.inference.information import BIAS, Information, inform
 from glasslogit.trust.inference.sandwich import covariance_of, number_clusters
 from glasslogit.trust.inference.summary import Summary
 
-FEW = 40  # clusters, below which errors clustered by them are too small
+FEW_CLUSTERS = 40  # clusters, below which errors clustered by them are too small
 LIKELIHOODS = (
     "log_likelihood",
     "null_log_likelihood",
@@ -111,7 +111,7 @@ def summarize_fitted(  # noqa: PLR0913
         V = covariance_of(known, covariance, groups)
         if intervals == "profile":
             check_likelihood(known, covariance)
-        table = make_table(known, V, level=level, profile=intervals == "profile")
+        table = coefficient_columns(known, V, level=level, profile=intervals == "profile")
         facts = make_facts(known)
     return Summary(
         classes=tuple(fitted.classes.tolist()),
@@ -134,7 +134,9 @@ def summarize_fitted(  # noqa: PLR0913
     )
 
 
-def make_table(known: Information, V: Floats, *, level: float, profile: bool) -> dict[str, Any]:
+def coefficient_columns(
+    known: Information, V: Floats, *, level: float, profile: bool
+) -> dict[str, Any]:
     """Give the columns of the table, (m,) each."""
     coef, error, q = known.coef, np.sqrt(V.diagonal()), normal_quantile(level)
     ends = np.column_stack([coef - q * error, coef + q * error])
@@ -224,9 +226,9 @@ def notes_on(model: Any, known: Information, kind: str) -> tuple[str, ...]:
 
 def notes_on_clusters(known: Information, groups: ArrayLike | None) -> tuple[str, ...]:
     """Say what few clusters cannot tell."""
-    k = FEW if groups is None else int(number_clusters(groups).max()) + 1
+    k = FEW_CLUSTERS if groups is None else int(number_clusters(groups).max()) + 1
     slopes = len(known.terms) - len(known.equations) * known.intercept
-    few = f"there are {k} clusters; below some {FEW} the errors tend to be too small"
+    few = f"there are {k} clusters; below some {FEW_CLUSTERS} the errors tend to be too small"
     lacking = f"{k} clusters tell no more than {k - 1} of {slopes} coefficients together"
-    notes = [few] if k < FEW else []
+    notes = [few] if k < FEW_CLUSTERS else []
     return (*notes, f"{lacking}: no test of all") if k <= slopes else tuple(notes)
