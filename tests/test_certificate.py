@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from glasslogit import LogisticRegression, verify
 from glasslogit.core.passes import Moments
 from glasslogit.errors import GlasslogitWarning, InputError
-from glasslogit.model.fitted import beside
+from glasslogit.model.fitted import fitted_objective
 from glasslogit.optimum.bounds import second_order
 from glasslogit.optimum.proofs import probability_bound, prove_by_duality
 from glasslogit.solvers import GradientDescent
@@ -62,11 +62,11 @@ def test_duality_alone_is_never_smaller_than_the_truth(seed):
     solver = "proximal_newton" if problem.settings["l1_ratio"] else "newton"
     best = problem.fit(tol=1e-11, max_iter=500, solver=solver)
     gap = float(exact.value(exact.lift(model)) - exact.value(exact.lift(best)))
-    place = beside(model, *problem.data, **problem.more)
+    place = fitted_objective(model, *problem.data, **problem.more)
     f = place.objective
     proof = prove_by_duality(f, place.theta, f.source.sum(Moments(f.loss)), 1.0)
     assert gap <= proof.gap
-    best_place = beside(best, *problem.data, **problem.more)
+    best_place = fitted_objective(best, *problem.data, **problem.more)
     near = prove_by_duality(f, best_place.theta, f.source.sum(Moments(f.loss)), 1.0)
     assert near.relative_gap < 1e-5
 

@@ -5,7 +5,7 @@ import pytest
 
 from glasslogit import LogisticRegression, explain, summarize
 from glasslogit.errors import InputError, NotFittedError
-from glasslogit.model.fitted import beside
+from glasslogit.model.fitted import fitted_objective
 
 
 def rows(K: int = 2, n: int = 300, d: int = 4) -> tuple[np.ndarray, np.ndarray]:
@@ -15,7 +15,7 @@ def rows(K: int = 2, n: int = 300, d: int = 4) -> tuple[np.ndarray, np.ndarray]:
 
 
 def gradient(model, *data, **more) -> float:
-    fitted = beside(model, *data, **more)
+    fitted = fitted_objective(model, *data, **more)
     return float(abs(fitted.objective.value_and_gradient(fitted.theta).gradient).max())
 
 
@@ -56,9 +56,17 @@ def test_weights_offsets_and_batches_count():
 def test_sparse_coefficients_are_those_of_the_array(K):
     X, y = rows(K)
     model = LogisticRegression(tol=1e-9).fit(X, y)
-    before = beside(model, X, y).theta, str(explain(model, X[:1], X)), str(summarize(model, X, y))
+    before = (
+        fitted_objective(model, X, y).theta,
+        str(explain(model, X[:1], X)),
+        str(summarize(model, X, y)),
+    )
     model.sparsify()
-    after = beside(model, X, y).theta, str(explain(model, X[:1], X)), str(summarize(model, X, y))
+    after = (
+        fitted_objective(model, X, y).theta,
+        str(explain(model, X[:1], X)),
+        str(summarize(model, X, y)),
+    )
     assert np.array_equal(before[0], after[0])
     assert before[1:] == after[1:]
 
@@ -67,19 +75,19 @@ def test_what_cannot_be_judged_is_refused():
     X, y = rows(3)
     model = LogisticRegression().fit(X, y)
     with pytest.raises(InputError, match="2 columns but the model was fitted on 4"):
-        beside(model, X[:, :2], y)
+        fitted_objective(model, X[:, :2], y)
     with pytest.raises(InputError, match="classes"):
-        beside(model, X, y == 1)
+        fitted_objective(model, X, y == 1)
     with pytest.raises(InputError, match="one by one"):
-        beside(LogisticRegression(multi_class="ovr").fit(X, y), X, y)
+        fitted_objective(LogisticRegression(multi_class="ovr").fit(X, y), X, y)
     with pytest.raises(NotFittedError):
-        beside(LogisticRegression(), X, y)
+        fitted_objective(LogisticRegression(), X, y)
     with pytest.raises(InputError, match="X is a function: it must yield y"):
-        beside(model, lambda: iter([(X, y)]), y)
+        fitted_objective(model, lambda: iter([(X, y)]), y)
     linear_model = pytest.importorskip("sklearn.linear_model")
     peer = linear_model.LogisticRegression(solver="liblinear").fit(X, y == 1)
     with pytest.raises(InputError, match="penalises the intercept"):
-        beside(peer, X, y == 1)
+        fitted_objective(peer, X, y == 1)
 
 
 @pytest.mark.parametrize("l1_ratio", [0.0, 0.4, 1.0])
@@ -94,7 +102,7 @@ def test_a_fit_to_a_table_is_stationary(l1_ratio, formula):
     encoder = TableEncoder(standardise=not formula, missing="drop")
     model = LogisticRegression(C=0.5, l1_ratio=l1_ratio, tol=1e-9, encoder=encoder, formula=formula)
     model.fit(table, None if formula else "y")
-    fitted = beside(model, table, None if formula else "y")
+    fitted = fitted_objective(model, table, None if formula else "y")
     assert fitted.names == tuple(model.feature_names_)
     g = fitted.objective.value_and_gradient(fitted.theta).gradient
     kinks = fitted.objective.penalty.violation(fitted.theta[:-1], g[:-1])

@@ -19,7 +19,7 @@ import pytest
 
 from glasslogit import LogisticRegression, marginal_effects
 from glasslogit.errors import InputError
-from glasslogit.model.fitted import beside
+from glasslogit.model.fitted import fitted_objective
 from glasslogit.pages import labels_of
 from glasslogit.sources import ArraySource
 from glasslogit.trust.inference.distributions import two_sided
@@ -94,7 +94,7 @@ def fit(name: str):
         y = labels if labels.dtype.kind != "f" else labels.astype(int)
     model = LogisticRegression(C=np.inf, tol=1e-9).fit(X[rows], y, weight)
     model.feature_names_in_ = np.array([name for name, _ in terms], dtype=object)
-    fitted = beside(model, X[rows], y, weight)
+    fitted = fitted_objective(model, X[rows], y, weight)
     if case["response"]["type"] == "counts":
         trials = weight[:n] + weight[n:]
         fraction = weight[:n] / np.maximum(trials, 1)

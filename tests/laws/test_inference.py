@@ -22,7 +22,7 @@ from glasslogit import (
 )
 from glasslogit.core.losses import sigmoid, softmax
 from glasslogit.errors import InputError, MissingExtraError, NotFittedError
-from glasslogit.model.fitted import beside
+from glasslogit.model.fitted import fitted_objective
 from glasslogit.trust.inference.bootstrap import draw, units_of
 from glasslogit.trust.inference.summarize import summarize_fitted
 
@@ -169,7 +169,7 @@ def test_moved_and_scaled_columns_keep_their_z(K, kind):
 @pytest.mark.parametrize("kind", COVARIANCES)
 def test_one_pass_and_another_for_a_sandwich(kind):
     X, y = rows()
-    fitted = beside(model := fit(X, y), X, y)
+    fitted = fitted_objective(model := fit(X, y), X, y)
     before = fitted.objective.source.passes
     summarize_fitted(model, fitted, **choose(kind, len(y)))
     assert fitted.objective.source.passes - before == (1 if kind == "classical" else 2)
@@ -651,7 +651,7 @@ def test_resamples_draw_trial_by_trial():
 
 def test_a_resample_holds_as_many_trials_as_there_are():
     X, counts, _, _ = trials()
-    fitted = beside(model := fit(X, counts), X, counts)
+    fitted = fitted_objective(model := fit(X, counts), X, counts)
     source = fitted.objective.source
     drawn = [*draw(source, units_of(source, model, fitted.factors), 50, 0)]
     events = np.array([target.weight * target.y for target in drawn])

@@ -14,13 +14,13 @@ from glasslogit.inputs.arrays import (
 )
 from glasslogit.inputs.classes import (
     ClassWeight,
+    apply_class_weight,
     class_factors,
     class_totals,
     count_observations,
     number_all,
     number_labels,
     place_labels,
-    weighed,
 )
 from glasslogit.inputs.frames import NamedRows, is_frame, is_plain, is_query
 from glasslogit.inputs.get_params import Params
@@ -47,6 +47,7 @@ __all__ = [
     "NamedRows",
     "Params",
     "Target",
+    "apply_class_weight",
     "are_shares",
     "check_factors",
     "check_features",
@@ -74,5 +75,4 @@ __all__ = [
     "single_trials",
     "text_names",
     "to_array",
-    "weighed",
 ]

@@ -103,10 +103,12 @@ def class_totals(codes: NDArray[Any], weight: Floats, K: int) -> Floats:
     return np.bincount(codes, weight, K).astype(np.float64)
 
 
-def weighed(codes: NDArray[Any], weight: Floats, factors: Floats) -> tuple[NDArray[Any], Floats]:
+def apply_class_weight(
+    codes: NDArray[Any], weight: Floats, factors: Floats
+) -> tuple[NDArray[Any], Floats]:
     """Multiply the weight of each class by its factor; shares of events change with it.
 
-    >>> share, weight = weighed(np.array([0.5]), np.array([2.0]), np.array([1.0, 3.0]))
+    >>> share, weight = apply_class_weight(np.array([0.5]), np.array([2.0]), np.array([1.0, 3.0]))
     >>> share.tolist(), weight.tolist()
     ([0.75], [4.0])
     """

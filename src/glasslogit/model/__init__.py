@@ -9,7 +9,13 @@ from glasslogit.model.design import (
     factors_by_column,
 )
 from glasslogit.model.estimator import LogisticRegression
-from glasslogit.model.fitted import Fitted, beside, coefficient_names, each_beside, theta_of
+from glasslogit.model.fitted import (
+    FittedObjective,
+    coefficient_names,
+    fitted_objective,
+    fitted_objectives,
+    theta_of,
+)
 from glasslogit.model.parameters import check_settings
 from glasslogit.model.prediction import Predictor, dense, read_features, reported_theta
 from glasslogit.model.problem import (
@@ -25,18 +31,18 @@ __all__ = [
     "Data",
     "DataSettings",
     "Design",
-    "Fitted",
+    "FittedObjective",
     "LogisticRegression",
     "Predictor",
     "array_attributes",
-    "beside",
     "check_settings",
     "coefficient_names",
     "dense",
-    "each_beside",
     "encoder_attributes",
     "encoder_of",
     "factors_by_column",
+    "fitted_objective",
+    "fitted_objectives",
     "is_one_vs_rest",
     "is_sgd",
     "loss_of",

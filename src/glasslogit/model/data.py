@@ -15,6 +15,7 @@ from glasslogit.inputs import (
     LARGEST_SQUARABLE,
     ClassWeight,
     Features,
+    apply_class_weight,
     are_shares,
     check_features,
     check_offset,
@@ -27,7 +28,6 @@ from glasslogit.inputs import (
     number_labels,
     read_target,
     refuse_indicators,
-    weighed,
 )
 from glasslogit.model.design import Design, array_attributes, encoder_attributes
 from glasslogit.sources import ArraySource, Batch, BatchSource
@@ -90,8 +90,8 @@ class Data:
     @property
     def class_shares(self) -> Floats:
         """The share of each class as the model is trained on it, with class_weight, (K,)."""
-        weighed = self.totals * self.factors
-        return weighed / weighed.sum()
+        weighted = self.totals * self.factors
+        return weighted / weighted.sum()
 
 
 def loss_of(K: int, multi_class: str) -> Loss:
@@ -138,7 +138,7 @@ def read_arrays(design: Design, settings: DataSettings) -> Data:
     totals = class_totals(codes, weight, len(classes))
     observations = count_observations(totals, weight, settings.weights)
     factors = class_factors(totals, classes, settings.class_weight)
-    codes, weight = weighed(codes, weight, factors)
+    codes, weight = apply_class_weight(codes, weight, factors)
     models = positives(len(classes), settings.multi_class)
     margins = 1 if len(classes) == 2 else len(classes)
     offsets = check_offset(design.offset, n, margins).reshape(n, len(models), -1).swapaxes(0, 1)
@@ -163,7 +163,7 @@ class CodedBatches:
         """Read the batches afresh."""
         for (X, _), labels, given in checked(self.read):
             numbered = labels if are_shares(labels) else number_labels(labels, self.classes)
-            codes, weight = weighed(numbered, given, self.factors)
+            codes, weight = apply_class_weight(numbered, given, self.factors)
             offset = check_offset(None, len(codes), len(self.classes) if self.k is None else 1)
             yield X, targets(codes, self.k), weight, offset
 

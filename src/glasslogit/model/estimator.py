@@ -24,7 +24,7 @@ from glasslogit.model.fitting import (
 from glasslogit.model.parameters import check_settings
 from glasslogit.model.prediction import Predictor
 from glasslogit.model.problem import read_training_data
-from glasslogit.model.scikit_learn_protocol import Told, is_watched, shown_rows, train_watched
+from glasslogit.model.scikit_learn_protocol import WatchedFit, is_watched, shown_rows, train_watched
 from glasslogit.optimum import VERIFY, Certificate, Fit, unproved
 from glasslogit.solvers import Callback, Solver, Trace
 from glasslogit.sources import one_blas_thread
@@ -234,7 +234,7 @@ class LogisticRegression(Predictor):
         rates = rates_for(self, data)
         if is_watched(self):
             rows = shown_rows(X, y, sample_weight=sample_weight, offset=offset)
-            told = Told(most_steps(self, data), rows, data.attributes)
+            told = WatchedFit(most_steps(self, data), rows, data.attributes)
             fits = train_watched(self, partial(self._train, data, rates), told)
         else:
             fits = self._train(data, rates, [])

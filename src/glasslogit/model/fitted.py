@@ -26,7 +26,7 @@ from glasslogit.model.problem import (
 from glasslogit.optimum import Settings, column_moments, make_penalty
 
 
-class Fitted(NamedTuple):
+class FittedObjective(NamedTuple):
     """Where a model stands: f in plain coordinates, which are θ itself, and θ (d+1, c).
 
     `moments` are those of the columns; of many rows, those of a sample. `factors` (K,) are what
@@ -47,36 +47,36 @@ class Fitted(NamedTuple):
         return self.objective.unit * self.objective.value(theta)
 
 
-def beside(
+def fitted_objective(
     model: Any,
     X: Any,
     y: Any,
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
-) -> Fitted:
+) -> FittedObjective:
     """Put a fitted model, ours or scikit-learn's, beside the rows it is to be judged on.
 
     >>> from glasslogit import LogisticRegression
     >>> X, y = [[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1]
-    >>> fitted = beside(LogisticRegression().fit(X, y), X, y)
+    >>> fitted = fitted_objective(LogisticRegression().fit(X, y), X, y)
     >>> bool(abs(fitted.objective.value_and_gradient(fitted.theta).gradient).max() < 1e-8)
     True
     """
     if penalises_intercept(model) and "sklearn" in type(model).__module__:
         raise InputError("solver='liblinear' penalises the intercept too: it is another objective")
-    parts = each_beside(model, X, y, sample_weight, offset)
+    parts = fitted_objectives(model, X, y, sample_weight, offset)
     if len(parts) > 1:
         raise InputError("one-vs-rest is a model for each class; judge them one by one")
     return parts[0]
 
 
-def each_beside(
+def fitted_objectives(
     model: Any,
     X: Any,
     y: Any,
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
-) -> list[Fitted]:
+) -> list[FittedObjective]:
     """Put each of the models that a classifier is made of beside the rows.
 
     There is one, or with one-vs-rest one for each class.
@@ -87,7 +87,7 @@ def each_beside(
     refuse_others(model)
     data = read_data_as_fitted(model, X, y, sample_weight, offset)
     check_same(model, data, len(theta) - 1)
-    K, several, found = len(data.classes), len(data.sources) > 1, list[Fitted]()
+    K, several, found = len(data.classes), len(data.sources) > 1, list[FittedObjective]()
     loss = loss_of(K, "ovr" if several else "multinomial")
     names = tuple(map(str, coefficient_names(model, [f"x{j}" for j in range(data.features)])))
     for make, part in zip(data.sources, np.split(theta, len(data.sources), axis=1), strict=True):
@@ -99,7 +99,7 @@ def each_beside(
         size = moments.weight, moments.rows, data.observations
         objective = Objective(source, loss, penalty, plain, *size)
         known = names, moments, settings, data.factors, data.design
-        found.append(Fitted(objective, part, data.classes, *known))
+        found.append(FittedObjective(objective, part, data.classes, *known))
     return found
 
 

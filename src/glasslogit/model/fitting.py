@@ -96,7 +96,7 @@ def find_all(model: Any, data: Data, design: Design, found: Iterable[Finding]) -
     seen += [each for each in found if each.code is Code.FEW_EVENTS]
     if model.base_rate is None or isinstance(model.base_rate, str):
         p = model.predict_proba(design.X, design.offset)
-        seen += off_the_rate(np.average(p, axis=0, weights=target.weight), data, model)
+        seen += base_rate_finding(np.average(p, axis=0, weights=target.weight), data, model)
     return seen
 
 
@@ -153,7 +153,7 @@ def find_in_fit(model: Any, data: Data, fits: Sequence[Fit], *, penalised: bool)
         found.append(constant_finding(names))
     if model.base_rate is None and model.fit_intercept:
         excess = fits[0].excess if len(fits) == 1 else None
-        found += off_the_rate(data.class_shares + excess_by_class(excess, data), data, model)
+        found += base_rate_finding(data.class_shares + excess_by_class(excess, data), data, model)
     return found
 
 
@@ -164,7 +164,7 @@ def excess_by_class(excess: Floats | None, data: Data) -> Floats:
     return np.append(-excess.sum(), excess) if len(data.classes) == 2 else excess
 
 
-def off_the_rate(mean: Floats, data: Data, model: Any) -> list[Finding]:
+def base_rate_finding(mean: Floats, data: Data, model: Any) -> list[Finding]:
     """Find a mean prediction (K,) that is not the rate of the rows as given.
 
     With an intercept at its optimum they are equal, so this shows class weights, a fit that did

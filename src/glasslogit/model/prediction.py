@@ -27,7 +27,7 @@ from glasslogit.inputs import (
 from glasslogit.model.data import loss_of
 from glasslogit.model.design import in_memory, plain_rows, split_target
 from glasslogit.model.problem import encoder_of, formula_of
-from glasslogit.model.scikit_learn_protocol import DropIn
+from glasslogit.model.scikit_learn_protocol import ScikitLearnProtocol
 from glasslogit.sources import ArraySource
 
 
@@ -55,7 +55,7 @@ class OneVsRest:
         return log_softmax(log_sigmoid(z))
 
 
-class Predictor(Params, DropIn):
+class Predictor(Params, ScikitLearnProtocol):
     """Gives a class that has learnt `coef_`, `intercept_` and `classes_` its predictions."""
 
     multi_class: Literal["multinomial", "ovr"]

@@ -80,7 +80,7 @@ def read_training_data(
 ) -> Data:
     """Read rows that a model is to be fitted to."""
     if callable(X):
-        refuse_beside_batches(y, sample_weight, offset)
+        refuse_with_batches(y, sample_weight, offset)
         return read_batches(X, data_settings(model))
     how: dict[str, Any] = {"encoder": model.encoder, "formula": model.formula}
     return read_arrays(make_design(X, y, sample_weight, offset, **how), data_settings(model))
@@ -95,13 +95,13 @@ def read_data_as_fitted(
 ) -> Data:
     """Read rows that a fitted model is to be judged on; a table with what it has learnt."""
     if callable(X):
-        refuse_beside_batches(y, sample_weight, offset)
+        refuse_with_batches(y, sample_weight, offset)
         return read_batches(X, data_settings(model))
     how: dict[str, Any] = {"encoder": encoder_of(model), "formula": formula_of(model)}
     return read_arrays(read_design(X, y, sample_weight, offset, **how), data_settings(model))
 
 
-def refuse_beside_batches(*given: Any) -> None:
+def refuse_with_batches(*given: Any) -> None:
     """Refuse labels, weights and offsets beside a function that yields batches."""
     if any(each is not None for each in given):
         raise InputError("X is a function: it must yield y and sample_weight, with X")

@@ -53,7 +53,7 @@ class BorrowedAttribute:
         return inspect.getattr_static(base, self.name).__get__(instance, base)
 
 
-class DropIn:
+class ScikitLearnProtocol:
     """Gives a class what scikit-learn's tools look for beyond parameters and `fit`."""
 
     get_metadata_routing = BorrowedAttribute()
@@ -108,9 +108,9 @@ class StepCallback:
     def __call__(self, progress: Progress) -> bool:
         """End the step that was made and begin the next; tell whether one asked to stop."""
         reached = self.reached(progress.theta)
-        stop = self.tell("end", self.rows, reached) if self.open else False
+        stop = self.call_hooks("end", self.rows, reached) if self.open else False
         self.open = self.context.subcontext(task_name="step")
-        self.tell("begin", self.rows, reached)
+        self.call_hooks("begin", self.rows, reached)
         return stop
 
     def reached(self, theta: Floats) -> Mapping[str, Any] | None:
@@ -120,7 +120,7 @@ class StepCallback:
             return None
         return {**self.known, "coef_": theta[:-1].T.copy(), "intercept_": theta[-1].copy()}
 
-    def tell(self, event: str, rows: Mapping[str, Any], known: Any) -> bool:
+    def call_hooks(self, event: str, rows: Mapping[str, Any], known: Any) -> bool:
         """Call the hooks of an event of the step that is open."""
         hooks = getattr(self.open, f"call_on_fit_task_{event}")
         return hooks(estimator=self.model, **rows, reconstruction_attributes=known) is True
@@ -128,10 +128,10 @@ class StepCallback:
     def close(self) -> None:
         """End the step that was begun and not made."""
         if self.open:
-            self.tell("end", {}, None)
+            self.call_hooks("end", {}, None)
 
 
-class Told(NamedTuple):
+class WatchedFit(NamedTuple):
     """What scikit-learn's callbacks are told of a fit.
 
     The largest number of steps, the rows, and the attributes of the fitted model that do not
@@ -156,20 +156,20 @@ def shown_rows(X: Any, y: Any, **metadata: Any) -> Mapping[str, Any]:
     return {"X": X, "y": y, "metadata": given}
 
 
-def train_watched(model: Any, train: Callable[[Sequence[Callback]], T], told: Told) -> T:
+def train_watched(model: Any, train: Callable[[Sequence[Callback]], T], watched: WatchedFit) -> T:
     """Train by a function that takes callbacks of ours, with scikit-learn's shown each step."""
     from sklearn.callback import with_callbacks  # noqa: PLC0415
 
-    def tell(model: Any) -> T:
-        context = model._init_callback_context(max_subtasks=told.steps)  # noqa: SLF001
-        context.call_on_fit_task_begin(estimator=model, **told.rows)
-        watch = StepCallback(model, context, told.rows, told.known)
+    def train_with_hooks(model: Any) -> T:
+        context = model._init_callback_context(max_subtasks=watched.steps)  # noqa: SLF001
+        context.call_on_fit_task_begin(estimator=model, **watched.rows)
+        watch = StepCallback(model, context, watched.rows, watched.known)
         result = train([watch])
         watch.close()
-        context.call_on_fit_task_end(estimator=model, **told.rows, reconstruction_attributes={})
+        context.call_on_fit_task_end(estimator=model, **watched.rows, reconstruction_attributes={})
         return result
 
-    return with_callbacks(tell)(model)
+    return with_callbacks(train_with_hooks)(model)
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def dual_bound(
 ) -> tuple[float, float, float]:
     """Give the gap of the mean loss with penalty, its value, and the part that is rounding."""
     S, loss, rounding = objective.weight, objective.loss, rounding_of(objective, theta, moments)
-    rows = keep(objective, theta)
+    rows = row_margins(objective, theta)
     shift = best_shift(objective, rows) if objective.coordinates.intercept else 0.0
     at = loss.evaluate(rows.margins + shift, rows.y)
     mixed, noise = 0.0, rounding.share
@@ -60,7 +60,7 @@ def dual_bound(
 
 
 @dataclass(frozen=True, eq=False)
-class Keep:
+class RowMargins:
     """Labels, weights, and margins at θ: asked by `Source.map`."""
 
     theta: Floats
@@ -70,9 +70,9 @@ class Keep:
         return RowsAt(block.y, block.weight, block.margins(self.theta))
 
 
-def keep(objective: Objective, theta: Floats) -> RowsAt:
+def row_margins(objective: Objective, theta: Floats) -> RowsAt:
     """Keep labels, weights and margins of all rows; one pass."""
-    parts = zip(*objective.source.map(Keep(theta)), strict=True)
+    parts = zip(*objective.source.map(RowMargins(theta)), strict=True)
     return RowsAt(*(np.concatenate(part) for part in parts))
 
 

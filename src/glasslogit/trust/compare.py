@@ -16,9 +16,9 @@ from numpy.typing import ArrayLike
 from glasslogit.core import Floats
 from glasslogit.model import (
     Design,
-    Fitted,
+    FittedObjective,
     Predictor,
-    each_beside,
+    fitted_objectives,
     is_sgd,
     penalises_intercept,
     shift_of,
@@ -114,7 +114,7 @@ def compare(
     ('level', 0, 2.548267)
     """
     X, model = last_step(other_model, X)
-    parts = each_beside(model, X, y, sample_weight, offset)
+    parts = fitted_objectives(model, X, y, sample_weight, offset)
     design = parts[0].design
     theirs = theta_of(model)
     with one_blas_thread():
@@ -151,7 +151,7 @@ def compare(
     )
 
 
-def reach_optimum(parts: Sequence[Fitted], rules: Rules) -> tuple[Floats, bool]:
+def reach_optimum(parts: Sequence[FittedObjective], rules: Rules) -> tuple[Floats, bool]:
     """Give our θ (d+1, c), and whether the optimum was reached."""
     fits = [
         train(part.objective.source, part.objective.loss, replace(part.settings, rules=rules))
@@ -162,13 +162,13 @@ def reach_optimum(parts: Sequence[Fitted], rules: Rules) -> tuple[Floats, bool]:
     return np.hstack([fit.result.theta for fit in fits]), good
 
 
-def total_objective(parts: Sequence[Fitted], theta: Floats) -> float:
+def total_objective(parts: Sequence[FittedObjective], theta: Floats) -> float:
     """Give the objective at θ (d+1, c), that of all models together; a pass for each."""
     columns = np.split(theta, len(parts), axis=1)
     return sum(part.total(each) for part, each in zip(parts, columns, strict=True))
 
 
-def errors_apart(parts: Sequence[Fitted], one: Floats, other: Floats) -> float | None:
+def errors_apart(parts: Sequence[FittedObjective], one: Floats, other: Floats) -> float | None:
     """Give the largest difference of a coefficient in standard errors at `other`."""
     objective = parts[0].objective
     if other.shape[1] > 1 or other.size > CHEAP_COEFFICIENTS or objective.penalty.has_kinks:
@@ -191,7 +191,7 @@ class CoefficientModel(Predictor):
     """Coefficients as a model that predicts."""
 
 
-def predictor_at(theta: Floats, model: Any, parts: Sequence[Fitted]) -> CoefficientModel:
+def predictor_at(theta: Floats, model: Any, parts: Sequence[FittedObjective]) -> CoefficientModel:
     """Give the model with the coefficients of θ, with the base rate of a model of ours."""
     standing = CoefficientModel()
     standing.coef_, standing.intercept_ = theta[:-1].T, theta[-1] + shift_of(model)
@@ -233,7 +233,7 @@ def describe(settings: Settings) -> str:
     return what if settings.fit_intercept else f"{what}, no intercept"
 
 
-def notes(model: Any, parts: Sequence[Fitted], *, converged: bool) -> tuple[str, ...]:
+def notes(model: Any, parts: Sequence[FittedObjective], *, converged: bool) -> tuple[str, ...]:
     """Say what to bear in mind when reading the numbers."""
     found = []
     if penalises_intercept(model):

@@ -18,7 +18,7 @@ from glasslogit.core import (
     in_unit_scale,
     pseudo_inverse_root,
 )
-from glasslogit.model import Fitted
+from glasslogit.model import FittedObjective
 from glasslogit.optimum import class_axes, root_in_theta, with_shift_curvature
 from glasslogit.trust.refusals import refuse_far, refuse_unbounded
 
@@ -53,13 +53,13 @@ class Curvature:
         return f.weight**0.5 * float(np.linalg.norm(self.root.T @ gradient.ravel()))
 
 
-def in_scale(fitted: Fitted) -> Objective:
+def in_scale(fitted: FittedObjective) -> Objective:
     """Give the objective in coordinates in which its Hessian can be inverted."""
     objective = fitted.objective
     return objective.standardised(fitted.moments, 0.0, class_axes(objective))
 
 
-def curve_at(fitted: Fitted) -> Curvature:
+def curve_at(fitted: FittedObjective) -> Curvature:
     """Invert the Hessian where a model stands; coefficients that a kink holds at 0 stay there."""
     f, theta = in_scale(fitted), fitted.theta
     at = f.coordinates
@@ -74,7 +74,7 @@ def curve_at(fitted: Fitted) -> Curvature:
     return Curvature(theta, f, here, root)
 
 
-def at_rest(model: Any, fitted: Fitted) -> Curvature:
+def at_rest(model: Any, fitted: FittedObjective) -> Curvature:
     """Give the curvature where a model stands, or refuse one that has no optimum on these rows.
 
     Raises `InputError` for separated classes, a fit by Firth's likelihood, and a model that is

@@ -38,7 +38,7 @@ from glasslogit.core import (
 )
 from glasslogit.errors import InputError, check_number
 from glasslogit.evaluate import CalibrationCurve, calibration_curve
-from glasslogit.model import beside
+from glasslogit.model import fitted_objective
 from glasslogit.pages import Page, Printable
 from glasslogit.trust.curvature import Curvature, at_rest
 from glasslogit.trust.goodness import FitTest, Trials, hosmer_lemeshow, unweighted_squares_test
@@ -153,7 +153,7 @@ def diagnose(  # noqa: PLR0913
     check_number(top, "top", "1 or greater", least=1, whole=True)
     check_number(groups, "groups", "3 or greater", least=3, whole=True)
     check_number(level, "level", "between 0 and 1", above=0, below=1)
-    fitted = beside(model, X, y, sample_weight, offset)
+    fitted = fitted_objective(model, X, y, sample_weight, offset)
     if not isinstance(fitted.objective.loss, Binomial):
         problem = f"the model has {len(fitted.classes)} classes, and leverage is for two"
         raise InputError(f"{problem}; diagnose one class against the rest")

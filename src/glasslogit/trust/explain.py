@@ -19,10 +19,10 @@ from glasslogit.core import Floats, logit, sigmoid
 from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import check_features, check_offset
 from glasslogit.model import (
-    Fitted,
-    beside,
+    FittedObjective,
     coefficient_names,
     encoder_of,
+    fitted_objective,
     is_one_vs_rest,
     loss_of,
     read_features,
@@ -148,7 +148,8 @@ def explain(  # noqa: PLR0913
     if covariance is not None:
         spread = spread_of(covariance, explained.x, explained.theta.shape[1])
     elif y is not None:
-        spread = spread_on(model, beside(model, X, y, sample_weight, offset), explained, contest)
+        fitted = fitted_objective(model, X, y, sample_weight, offset)
+        spread = spread_on(model, fitted, explained.x, contest)
         withheld = "an L1 penalty selects the coefficients" if spread is None else None
     interval = None if spread is None else probability_interval(contest.probability, spread, level)
     ranges = ranges_of(model, X, baseline, len(explained.x))
@@ -271,12 +272,10 @@ def choose_contest(model: Any, explained: ExplainedRow, label: Any, against: Any
     return Contest(classes[k], classes[m], theta[:, k] - theta[:, m], float(p[k]), slope)
 
 
-def spread_on(
-    model: Any, fitted: Fitted, explained: ExplainedRow, contest: Contest
-) -> float | None:
+def spread_on(model: Any, fitted: FittedObjective, x: Floats, contest: Contest) -> float | None:
     """Give the standard error of the margin by the Hessian; None with an L1 penalty."""
     fit = at_rest(model, fitted)
-    moved = np.tensordot(np.append(explained.x, 1.0), fit.directions, axes=1)  # (c, q)
+    moved = np.tensordot(np.append(x, 1.0), fit.directions, axes=1)  # (c, q)
     spread = float(np.linalg.norm(contest.slope @ moved) / fitted.objective.weight**0.5)
     return None if fitted.objective.penalty.has_kinks else spread
 

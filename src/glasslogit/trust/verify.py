@@ -15,7 +15,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from glasslogit.core import Moments
-from glasslogit.model import beside
+from glasslogit.model import fitted_objective
 from glasslogit.optimum import (
     NEAR_OPTIMUM,
     Certificate,
@@ -47,7 +47,7 @@ def verify(
     >>> certificate.proved, certificate.probability < 1e-10
     (True, True)
     """
-    objective, theta, *_ = beside(model, X, y, sample_weight, offset)
+    objective, theta, *_ = fitted_objective(model, X, y, sample_weight, offset)
     moments = objective.source.sum(Moments(objective.loss))
     rows = ProofData(objective, moments, min(objective.source.map(lightest_row)))
     here = best_proof(rows, theta)

@@ -29,6 +29,7 @@ from glasslogit.optimum.separation.dependence import (
     relations,
 )
 from glasslogit.optimum.separation.inequalities import DirectionCheck, SignedMargins
+from glasslogit.optimum.separation.linear_programmes import UndecidedError
 from glasslogit.optimum.separation.overlap import (
     ENOUGH_ROWS,
     SUMMED,

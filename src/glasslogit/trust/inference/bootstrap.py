@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.core import Floats, InMemory, Labels
 from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import Target, single_trials
-from glasslogit.model import beside, loss_of, weights_are_counts
+from glasslogit.model import fitted_objective, loss_of, weights_are_counts
 from glasslogit.optimum import Settings, train
 from glasslogit.pages import Page, Printable, labels_of
 from glasslogit.sources import ArraySource, one_blas_thread
@@ -94,7 +94,7 @@ def bootstrap(  # noqa: PLR0913
     check_number(resamples, "resamples", "at least 2", least=2, whole=True)
     check_number(level, "level", "between 0 and 1", above=0, below=1)
     check_number(seed, "seed", "0 or greater", least=0, whole=True)
-    fitted = beside(model, X, y, sample_weight, offset)
+    fitted = fitted_objective(model, X, y, sample_weight, offset)
     settings, source = fitted.settings, fitted.objective.source.in_memory
     if source is None:
         raise InputError("the bootstrap needs the rows in memory; pass arrays, not batches")

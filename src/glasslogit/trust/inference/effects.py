@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Block, Floats, Loss, Moments, Pass, make_block
 from glasslogit.errors import check_choice, check_number
-from glasslogit.model import beside
+from glasslogit.model import fitted_objective
 from glasslogit.pages import Page, Printable, labels_of
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.contrasts import reported_rows, to_theta
@@ -114,7 +114,7 @@ def marginal_effects(  # noqa: PLR0913
     """
     check_choice(at, "at", ("overall", "mean"))
     check_number(level, "level", "between 0 and 1", above=0, below=1)
-    fitted = beside(model, X, y, sample_weight, offset)
+    fitted = fitted_objective(model, X, y, sample_weight, offset)
     with one_blas_thread():
         known = inform(model, fitted)
         V = covariance_of(known, covariance, groups)

@@ -45,7 +45,7 @@ class Evidence(Pass[EvidenceSums]):
         """See `Pass`."""
         z = block.margins(self.theta)
         rows, weight = self.loss.evaluate(z, block.y), block.weight
-        share = label_shares(block, self.K) * weight[:, None]
+        share = outcome_shares(block, self.K) * weight[:, None]
         hits = (share * self.loss.probabilities(z)).sum(axis=0)
         return EvidenceSums(
             *value_and_gradient(block, rows),
@@ -65,7 +65,7 @@ class Evidence(Pass[EvidenceSums]):
         return EvidenceSums(*added, *(max(pair) for pair in pairs[-2:]))
 
 
-def label_shares(block: Block, K: int) -> Floats:
+def outcome_shares(block: Block, K: int) -> Floats:
     """Give the share of each class in each row, (n, K): 0 or 1, or for two classes a fraction."""
     if K == 2:
         return np.column_stack([1.0 - block.y, block.y])

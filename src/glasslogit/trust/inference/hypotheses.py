@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Floats, inverse_of
 from glasslogit.errors import InputError, check_choice
-from glasslogit.model import beside
+from glasslogit.model import fitted_objective
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.constrained import optimum_where
 from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, wald
@@ -181,7 +181,7 @@ class TestedFit:
     def of(model: Any, reference: Any, *rows: Any) -> "TestedFit":
         """Put a fit beside its rows; one pass."""
         with one_blas_thread():
-            known = inform(model, beside(model, *rows), reference)
+            known = inform(model, fitted_objective(model, *rows), reference)
             if known.penalised or not known.counts_rows:
                 raise InputError(
                     "a test by the likelihood needs one: no penalty, and weights that count "

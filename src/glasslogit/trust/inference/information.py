@@ -23,7 +23,7 @@ from glasslogit.core import (
     SecondOrder,
     in_unit_scale,
 )
-from glasslogit.model import Fitted, shift_of, weights_are_counts
+from glasslogit.model import FittedObjective, shift_of, weights_are_counts
 from glasslogit.optimum.separation import INTERCEPT
 from glasslogit.trust.curvature import Curvature, in_scale
 from glasslogit.trust.inference.contrasts import contrasts_of, reported_names, reported_rows
@@ -57,7 +57,7 @@ class Information:
     (c,) is what `base_rate` moved the model's intercepts by.
     """
 
-    fitted: Fitted
+    fitted: FittedObjective
     curvature: Curvature
     sums: EvidenceSums
     fisher: Floats
@@ -115,7 +115,7 @@ class Information:
         return self.objective.penalty.strength > 0
 
 
-def inform(model: Any, fitted: Fitted, reference: Any = None) -> Information:
+def inform(model: Any, fitted: FittedObjective, reference: Any = None) -> Information:
     """Ask the rows for all that a table of coefficients needs; one pass.
 
     Raises `InputError` where there is no such table: an L1 penalty, columns that depend on each
@@ -155,7 +155,7 @@ def theta_by_u(scale: Coordinates) -> Floats:
     return replace(scale, axes=np.eye(p)).theta(np.eye(p))
 
 
-def weights_count(model: Any, fitted: Fitted, totals: Floats) -> bool:
+def weights_count(model: Any, fitted: FittedObjective, totals: Floats) -> bool:
     """Tell whether weights count rows: they are meant to, and add up to no fewer than the rows."""
     counted = float((totals / fitted.factors).sum()) > COUNTS_ROWS * fitted.settings.observations
     return weights_are_counts(model) and counted

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Floats, Value, surprise
 from glasslogit.errors import InputError, check_choice, check_number
-from glasslogit.model import Fitted, beside, read_features
+from glasslogit.model import FittedObjective, fitted_objective, read_features
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.constrained import optimum_where, profile_intervals
 from glasslogit.trust.inference.contrasts import contrasts_of
@@ -90,14 +90,14 @@ def summarize(  # noqa: PLR0913
     """
     check_number(level, "level", "between 0 and 1", above=0, below=1)
     check_choice(intervals, "intervals", ("wald", "profile"))
-    fitted = beside(model, X, y, sample_weight, offset)
+    fitted = fitted_objective(model, X, y, sample_weight, offset)
     asked: dict[str, Any] = {"covariance": covariance, "groups": groups, "level": level}
     return summarize_fitted(model, fitted, intervals=intervals, reference=reference, **asked)
 
 
 def summarize_fitted(  # noqa: PLR0913
     model: Any,
-    fitted: Fitted,
+    fitted: FittedObjective,
     *,
     covariance: Covariance = "classical",
     groups: ArrayLike | None = None,
