@@ -228,7 +228,7 @@ def test_a_programme_that_is_not_solved_leaves_it_undecided(monkeypatch):
         raise UndecidedError("for the test")
 
     monkeypatch.setattr("glasslogit.optimum.separation.search.separating", unsolved)
-    monkeypatch.setattr("glasslogit.optimum.separation.verdict.balanced", lambda *_: False)
+    monkeypatch.setattr("glasslogit.optimum.separation.verdict.can_be_balanced", lambda *_: False)
     rng = np.random.default_rng(3)
     X, y, *_ = OVERLAP[0](rng)
     found = find_separation(X, y)

@@ -1,4 +1,4 @@
-"""Row layer: margins z and labels y of one row become numbers. The only exp and log.
+"""The logistic and softmax losses of a row, with their derivatives. The only exp and log.
 
 A loss knows nothing of X or θ. For n rows it is given margins z (n, c) and labels y (n,)
 and returns per-row losses, residuals ∂loss/∂z and probabilities; the curvature ∂²loss/∂z²

@@ -1,4 +1,4 @@
-"""The penalty on the coefficients w (d, c); the intercept is never penalised.
+"""The ridge, lasso or elastic net penalty on w (d, c); the intercept is never penalised.
 
 A penalty is separable and convex: Σⱼ φⱼ(wⱼ) + kinkⱼ·|wⱼ| with smooth φⱼ. All that an objective, a
 solver or a proof asks of one are the public names of `Penalty`: a class that answers to them is

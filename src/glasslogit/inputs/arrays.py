@@ -1,4 +1,4 @@
-"""Checks at the edge, once: what the user gave becomes arrays, or one clear sentence."""
+"""Validation of X: what the user gave becomes an array of finite numbers, or one clear sentence."""
 
 import datetime as dt
 from collections.abc import Sequence

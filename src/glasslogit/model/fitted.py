@@ -1,4 +1,4 @@
-"""A fitted model beside rows: the objective it minimises there, and the θ where it stands.
+"""A fitted model on rows: the objective it minimises there, and its θ.
 
 All that judges a fit starts here: tables of coefficients, bounds, comparisons. The model may
 also be scikit-learn's; `problem.py` reads off its parameters what it minimises.
@@ -27,7 +27,7 @@ from glasslogit.optimum import Settings, column_moments, make_penalty
 
 
 class FittedObjective(NamedTuple):
-    """Where a model stands: f in plain coordinates, which are θ itself, and θ (d+1, c).
+    """A fitted model on rows: f in plain coordinates, which are θ itself, and θ (d+1, c).
 
     `moments` are those of the columns; of many rows, those of a sample. `factors` (K,) are what
     `class_weight` multiplies the weights by.

@@ -1,4 +1,4 @@
-"""The one loop that every solver runs in, and how a training run can end.
+"""Whether a fit has converged: the one loop that every solver runs in, and how it can end.
 
 A solver is a frozen dataclass of its settings whose `steps` is a generator: it proposes
 positions and never decides when to stop. `run` applies tolerance, patience, limits, time

@@ -1,4 +1,4 @@
-"""How far to go along a direction: the full step if it is good enough, else one pass for ten.
+"""Line search: the full step if it decreases f enough, else one pass for ten shorter ones.
 
 A step t is good enough if it keeps a share of the decrease that the slope promises
 (Armijo, "Minimization of functions having Lipschitz continuous first partial derivatives",

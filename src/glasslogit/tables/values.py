@@ -1,4 +1,4 @@
-"""What the fields of a column say: numbers, dates, or that there is no value."""
+"""What the fields of a column say: a number, a date, or that the value is missing."""
 
 from __future__ import annotations
 

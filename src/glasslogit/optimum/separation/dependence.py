@@ -1,4 +1,4 @@
-"""Columns that say the same: which of them are sums of others, in words.
+"""Collinear columns: which of them are sums of others, in words.
 
 Columns depend on each other if a direction n moves no margin: Σⱼ nⱼxⱼ + n₀ = 0 in every row.
 The directions are found by a singular value decomposition of the scaled columns (`overlap`),

@@ -1,4 +1,4 @@
-"""Learn from training rows what a column's policy leaves open: levels, means, the earliest date."""
+"""Learn from training rows what a column's policy leaves open: levels, reference, mean, origin."""
 
 from __future__ import annotations
 

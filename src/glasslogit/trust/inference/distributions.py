@@ -1,4 +1,4 @@
-"""Tails and quantiles of the normal and χ² distributions (SciPy), and the result of a test.
+"""p-values and quantiles of the normal and χ² distributions (SciPy), and the result of a test.
 
 Abramowitz & Stegun, "Handbook of mathematical functions" (1964), chapter 26.
 """

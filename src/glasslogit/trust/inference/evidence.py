@@ -1,4 +1,4 @@
-"""The pass that a table of coefficients asks for: slope, information and fit at θ, all at once."""
+"""The pass that a table of coefficients asks for: gradient, information and fit at θ, at once."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""A fit beside its rows, judged: its Fisher information, and whether there is anything to say.
+"""The Fisher information of a fit on its rows, and whether there is anything to say.
 
     I = Σᵢ sᵢ·C(pᵢ) ⊗ xᵢxᵢᵀ        the information at θ
     P = I + S·λ                      the curvature of what was minimised; λ = 0 without a penalty

@@ -137,7 +137,7 @@ def summarize_fitted(  # noqa: PLR0913
 def coefficient_columns(
     known: Information, V: Floats, *, level: float, profile: bool
 ) -> dict[str, Any]:
-    """Give the columns of the table, (m,) each."""
+    """Give the columns of the table, (m,) each, with Wald or profile intervals."""
     coef, error, q = known.coef, np.sqrt(V.diagonal()), normal_quantile(level)
     ends = np.column_stack([coef - q * error, coef + q * error])
     if profile:
