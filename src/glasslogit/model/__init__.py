@@ -2,12 +2,7 @@
 
 from glasslogit.model.base_rate import shift_of, with_base_rate
 from glasslogit.model.data import Data, DataSettings, loss_of, read_arrays, read_batches
-from glasslogit.model.design import (
-    Design,
-    array_attributes,
-    encoder_attributes,
-    factors_by_column,
-)
+from glasslogit.model.design import Design, array_attributes, encoder_attributes, factors_by_column
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.fitted import (
     FittedObjective,
@@ -20,8 +15,8 @@ from glasslogit.model.parameters import check_settings
 from glasslogit.model.prediction import Predictor, dense, read_features, reported_theta
 from glasslogit.model.problem import (
     encoder_of,
-    is_one_vs_rest,
     is_sgd,
+    multi_class_of,
     penalises_intercept,
     strengths,
     weights_are_counts,
@@ -43,9 +38,9 @@ __all__ = [
     "factors_by_column",
     "fitted_objective",
     "fitted_objectives",
-    "is_one_vs_rest",
     "is_sgd",
     "loss_of",
+    "multi_class_of",
     "penalises_intercept",
     "read_arrays",
     "read_batches",

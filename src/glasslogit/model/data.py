@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -45,15 +44,36 @@ class DataSettings:
     threads: int = 1
 
 
+@dataclass(frozen=True)
+class Submodel:
+    """One of the models that make up a classifier, each with columns of θ of its own.
+
+    There is one, of all classes, or with one-vs-rest one for each class k against the others.
+    """
+
+    loss: Loss
+    columns: slice  # of θ (d+1, c), and of the offsets (n, c)
+    labels: tuple[str, ...]  # of the classes it tells apart
+    k: int | None = None  # the class that is its event; None if there are more than two
+    title: str = "fit"
+    which: str = ""  # what a message adds to tell it from the others
+
+    @property
+    def margins(self) -> int:
+        """The number of its margins."""
+        return int(self.columns.stop - self.columns.start)
+
+
 @dataclass(frozen=True, eq=False)
 class Data:
-    """What is known of the data, and how to make the sources to train on, one for each model.
+    """What is known of the data, and how to make a source to train each submodel on.
 
-    There is one model, or with one-vs-rest one for each class. Batches have no `design`.
+    Batches have no `design`.
     """
 
     design: Design | None
-    sources: Sequence[Callable[[], Source]]
+    submodels: Sequence[Submodel]
+    source_of: Callable[[Submodel], Source]
     classes: NDArray[Any]
     features: int
     names: tuple[str, ...] | None
@@ -94,37 +114,49 @@ class Data:
         return weighted / weighted.sum()
 
 
-def loss_of(K: int, multi_class: str) -> Loss:
-    """Give the loss for K classes: a softmax, or a binomial for two or for one-vs-rest."""
-    return Binomial() if K == 2 or multi_class == "ovr" else Multinomial()
+def loss_of(K: int) -> Loss:
+    """Give the loss of K classes at once: a binomial for two, a softmax for more."""
+    return Binomial() if K == 2 else Multinomial()
 
 
-def positives(K: int, multi_class: str) -> list[int | None]:
-    """List the class each model takes as positive; None stands for all classes at once.
+def submodels_of(classes: NDArray[Any], multi_class: str) -> list[Submodel]:
+    """List the models that make up a classifier.
 
-    >>> positives(2, "multinomial"), positives(3, "multinomial"), positives(3, "ovr")
-    ([1], [None], [0, 1, 2])
+    >>> [part.labels for part in submodels_of(np.array([1, 2, 3]), "ovr")]
+    [('the rest', '1'), ('the rest', '2'), ('the rest', '3')]
     """
+    names, K = tuple(map(str, classes.tolist())), len(classes)
     if K == 2:
-        return [1]
-    return list(range(K)) if multi_class == "ovr" else [None]
+        return [Submodel(Binomial(), slice(0, 1), names, 1)]
+    if multi_class == "multinomial":
+        return [Submodel(Multinomial(), slice(0, K), names)]
+    return [
+        Submodel(
+            loss=Binomial(),
+            columns=slice(k, k + 1),
+            labels=("the rest", name),
+            k=k,
+            title=f"fit {name}",
+            which=f" for class {name} against the rest",
+        )
+        for k, name in enumerate(names)
+    ]
 
 
 @dataclass(frozen=True, eq=False)
-class SourceOf:
-    """Makes the source over arrays for one model: class k against the rest, or all classes."""
+class SourceOfArrays:
+    """Makes the source over arrays for a submodel."""
 
     X: Any
     codes: NDArray[Any]
     weight: Floats
-    offset: Floats
-    k: int | None
+    offset: Floats  # (n, c)
     threads: int
 
-    def __call__(self) -> Source:
+    def __call__(self, part: Submodel) -> Source:
         """Make the source."""
-        y = targets(self.codes, self.k)
-        return ArraySource(self.X, y, self.weight, self.offset, threads=self.threads)
+        y, offset = targets(self.codes, part.k), self.offset[:, part.columns]
+        return ArraySource(self.X, y, self.weight, offset, threads=self.threads)
 
 
 def read_arrays(design: Design, settings: DataSettings) -> Data:
@@ -139,33 +171,42 @@ def read_arrays(design: Design, settings: DataSettings) -> Data:
     observations = count_observations(totals, weight, settings.weights)
     factors = class_factors(totals, classes, settings.class_weight)
     codes, weight = apply_class_weight(codes, weight, factors)
-    models = positives(len(classes), settings.multi_class)
-    margins = 1 if len(classes) == 2 else len(classes)
-    offsets = check_offset(design.offset, n, margins).reshape(n, len(models), -1).swapaxes(0, 1)
-    sources = [
-        SourceOf(X, codes, weight, offset, k, settings.threads)
-        for k, offset in zip(models, offsets, strict=True)
-    ]
+    parts = submodels_of(classes, settings.multi_class)
+    offset = check_offset(design.offset, n, parts[-1].columns.stop)
+    source_of = SourceOfArrays(X, codes, weight, offset, settings.threads)
     known = observations, totals, factors
-    return Data(design, sources, classes, d, names, float_type(X), *known)
+    return Data(design, parts, source_of, classes, d, names, float_type(X), *known)
 
 
 @dataclass(frozen=True, eq=False)
 class CodedBatches:
-    """Batches with classes as numbers and weights times `factors`, for class k or all classes."""
+    """Batches for a submodel, with classes as numbers and weights times `factors`."""
 
     read: Read
     classes: NDArray[Any]
     factors: Floats  # (K,)
-    k: int | None
+    part: Submodel
 
     def __call__(self) -> Iterator[Batch]:
         """Read the batches afresh."""
         for (X, _), labels, given in checked(self.read):
             numbered = labels if are_shares(labels) else number_labels(labels, self.classes)
             codes, weight = apply_class_weight(numbered, given, self.factors)
-            offset = check_offset(None, len(codes), len(self.classes) if self.k is None else 1)
-            yield X, targets(codes, self.k), weight, offset
+            offset = check_offset(None, len(codes), self.part.margins)
+            yield X, targets(codes, self.part.k), weight, offset
+
+
+@dataclass(frozen=True, eq=False)
+class SourceOfBatches:
+    """Makes the source over batches for a submodel."""
+
+    read: Read
+    classes: NDArray[Any]
+    factors: Floats  # (K,)
+
+    def __call__(self, part: Submodel) -> Source:
+        """Make the source."""
+        return BatchSource(CodedBatches(self.read, self.classes, self.factors, part))
 
 
 def read_batches(read: Read, settings: DataSettings) -> Data:
@@ -185,10 +226,12 @@ def read_batches(read: Read, settings: DataSettings) -> Data:
     classes = EVENT if shares else find_classes(np.array(list(by_label)))
     totals = np.array([by_label[label] for label in classes.tolist()])
     factors = class_factors(totals, classes, settings.class_weight)
-    models = positives(len(classes), settings.multi_class)
-    sources = [partial(BatchSource, CodedBatches(read, classes, factors, k)) for k in models]
+    parts, source_of = (
+        submodels_of(classes, settings.multi_class),
+        SourceOfBatches(read, classes, factors),
+    )
     (X, names), known = features, (observations, totals, factors)
-    return Data(None, sources, classes, X.shape[1], names, float_type(X), *known)
+    return Data(None, parts, source_of, classes, X.shape[1], names, float_type(X), *known)
 
 
 def checked(read: Read) -> Iterator[tuple[Features, NDArray[Any], Floats]]:

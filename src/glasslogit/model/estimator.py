@@ -17,6 +17,7 @@ from glasslogit.model.data import Data
 from glasslogit.model.fitting import (
     find_risks,
     most_steps,
+    one_or_each,
     train_all,
     verdict_attributes,
     warn_of_outcomes,
@@ -238,7 +239,7 @@ class LogisticRegression(Predictor):
             fits = train_watched(self, partial(self._train, data, rates), told)
         else:
             fits = self._train(data, rates, [])
-        warn_of_outcomes(fits, self)
+        warn_of_outcomes(fits, data, self)
         return self
 
     def _train(self, data: Data, rates: Floats, callbacks: Sequence[Callback]) -> list[Fit]:
@@ -251,7 +252,7 @@ class LogisticRegression(Predictor):
 
     def _keep(self, data: Data, fits: list[Fit], rates: Floats) -> None:
         theta = np.hstack([fit.result.theta for fit in fits])
-        theta[-1] += prior_shift(data.class_shares, rates) if len(fits) == 1 else 0.0
+        theta[-1] += prior_shift(data.class_shares, rates)  # 0 with one-vs-rest
         self.class_shares_, self.base_rate_ = data.class_shares, rates
         if np.abs(theta).max() < np.finfo(data.dtype).max:
             theta = theta.astype(data.dtype)
@@ -260,13 +261,12 @@ class LogisticRegression(Predictor):
         self.coef_ = np.ascontiguousarray(theta[:-1].T)
         self.intercept_ = theta[-1].copy()
         self.n_iter_ = np.array([len(fit.result.trace) - 1 for fit in fits], np.int32)
-        several, traces = len(fits) > 1, tuple(fit.result.trace for fit in fits)
-        self.trace_: Trace | tuple[Trace, ...] = traces if several else traces[0]
+        self.trace_: Trace | tuple[Trace, ...] = one_or_each([fit.result.trace for fit in fits])
         outcomes = [fit.result.outcome for fit in fits]
         self.outcome_ = next((o for o in outcomes if not o.converged), outcomes[0])
         self.solver_ = fits[0].solver.name
         self.passes_ = sum(fit.passes for fit in fits)
         exact = theta.dtype == np.float64
         rounded = unproved(f"the coefficients were rounded to {theta.dtype}; {VERIFY}")
-        proofs = tuple(fit.certificate if exact else rounded for fit in fits)
-        self.certificate_: Certificate | tuple[Certificate, ...] = proofs if several else proofs[0]
+        proofs = [fit.certificate if exact else rounded for fit in fits]
+        self.certificate_: Certificate | tuple[Certificate, ...] = one_or_each(proofs)

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.core import ColumnMoments, Coordinates, Floats, Objective
 from glasslogit.errors import InputError
 from glasslogit.model.base_rate import shift_of
-from glasslogit.model.data import Data, loss_of
+from glasslogit.model.data import Data
 from glasslogit.model.design import Design
 from glasslogit.model.prediction import reported_theta
 from glasslogit.model.problem import (
@@ -77,29 +77,25 @@ def fitted_objectives(
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
 ) -> list[FittedObjective]:
-    """Put each of the models that a classifier is made of beside the rows.
-
-    There is one, or with one-vs-rest one for each class.
-    """
+    """Put each of the models that make up a classifier beside the rows."""
     if hasattr(model, "named_steps"):
         raise InputError("a Pipeline is no model of these columns; give its last step, and its X")
     theta = theta_of(model)
     refuse_others(model)
     data = read_data_as_fitted(model, X, y, sample_weight, offset)
     check_same(model, data, len(theta) - 1)
-    K, several, found = len(data.classes), len(data.sources) > 1, list[FittedObjective]()
-    loss = loss_of(K, "ovr" if several else "multinomial")
+    found = list[FittedObjective]()
     names = tuple(map(str, coefficient_names(model, [f"x{j}" for j in range(data.features)])))
-    for make, part in zip(data.sources, np.split(theta, len(data.sources), axis=1), strict=True):
-        source = make()
-        moments = column_moments(source, loss)
+    for part in data.submodels:
+        source = data.source_of(part)
+        moments = column_moments(source, part.loss)
         settings = settings_as_fitted(model, data, moments.rows)
         penalty = make_penalty(settings, moments.weight)
-        plain = Coordinates.plain(data.features, part.shape[1], intercept=settings.fit_intercept)
+        plain = Coordinates.plain(data.features, part.margins, intercept=settings.fit_intercept)
         size = moments.weight, moments.rows, data.observations
-        objective = Objective(source, loss, penalty, plain, *size)
+        objective = Objective(source, part.loss, penalty, plain, *size)
         known = names, moments, settings, data.factors, data.design
-        found.append(FittedObjective(objective, part, data.classes, *known))
+        found.append(FittedObjective(objective, theta[:, part.columns], data.classes, *known))
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from math import isfinite
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from glasslogit.findings import (
 )
 from glasslogit.inputs import read_target
 from glasslogit.model.base_rate import shift_of
-from glasslogit.model.data import Data, loss_of
+from glasslogit.model.data import Data
 from glasslogit.model.design import Design
 from glasslogit.model.prediction import reported_theta
 from glasslogit.model.problem import strengths, training_settings
@@ -35,12 +35,14 @@ from glasslogit.model.progress import ProgressBar
 from glasslogit.optimum import Fit, train
 from glasslogit.solvers import Callback, Outcome, named
 
+T = TypeVar("T")
+
 
 def most_steps(model: Any, data: Data) -> int:
     """Give the largest number of steps, and one for each model that is begun and not made."""
     epochs = epochs_of(model)
     steps = model.max_iter if epochs is None else epochs
-    return (steps + 1) * len(data.sources)
+    return (steps + 1) * len(data.submodels)
 
 
 def epochs_of(model: Any) -> int | None:
@@ -50,21 +52,20 @@ def epochs_of(model: Any) -> int | None:
 
 
 def train_all(model: Any, data: Data, callbacks: Sequence[Callback]) -> list[Fit]:
-    """Train each of the models that a classifier is made of: one, or with one-vs-rest several."""
+    """Train each of the models that make up a classifier."""
     start = previous(model, data) if model.warm_start else None
     watching = (*callbacks, *model.callbacks)
-    loss, several = loss_of(len(data.classes), model.multi_class), len(data.sources) > 1
     steps = epochs_of(model)
     began, fits = perf_counter(), list[Fit]()
-    for k, make_source in enumerate(data.sources):
-        bar = ProgressBar(f"fit {data.classes[k]}" if several else "fit", steps)
+    for part in data.submodels:
+        bar = ProgressBar(part.title, steps)
         with bar if model.verbose else nullcontext() as shown:
             spent = perf_counter() - began
             looking: list[Callback] = [*([] if shown is None else [shown]), *watching]
             settings = training_settings(model, data, looking, spent)
-            part = start[:, k : k + 1] if several and start is not None else start
-            fits.append(train(make_source(), loss, settings, part))
-        if fits[-1].result.outcome is Outcome.INTERRUPTED and len(fits) < len(data.sources):
+            theta = None if start is None else start[:, part.columns]
+            fits.append(train(data.source_of(part), part.loss, settings, theta))
+        if fits[-1].result.outcome is Outcome.INTERRUPTED and len(fits) < len(data.submodels):
             raise KeyboardInterrupt
     return fits
 
@@ -102,19 +103,22 @@ def find_all(model: Any, data: Data, design: Design, found: Iterable[Finding]) -
 
 def verdict_attributes(fits: Sequence[Fit], data: Data) -> dict[str, Any]:
     """Put the verdicts in the words of the data: the attributes of a model that hold them."""
-    names = data.column_names
-    labels, verdict = [str(label) for label in data.classes.tolist()], fits[0].verdict
-    pairs = [labels] if len(fits) == 1 else [["the rest", label] for label in labels]
-    found = tuple(
-        fit.verdict and fit.verdict.named(names, pair)
-        for fit, pair in zip(fits, pairs, strict=False)
-    )
+    names, verdict = data.column_names, fits[0].verdict
+    found = [
+        fit.verdict and fit.verdict.named(names, part.labels)
+        for fit, part in zip(fits, data.submodels, strict=True)
+    ]
     relations = verdict.relations if verdict else ()
     dependences = tuple(relation.named(names) for relation in relations)
-    return {"separation_": found[0] if len(fits) == 1 else found, "dependences_": dependences}
+    return {"separation_": one_or_each(found), "dependences_": dependences}
 
 
-def warn_of_outcomes(fits: Sequence[Fit], model: Any) -> None:
+def one_or_each(values: Sequence[T]) -> T | tuple[T, ...]:
+    """Give what an attribute holds: one value, or with one-vs-rest one for each model."""
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def warn_of_outcomes(fits: Sequence[Fit], data: Data, model: Any) -> None:
     """Warn of fits that did not end as they were asked to, at the line that called `fit`."""
     related = [found for found in model.dependences_ if len(found.coefficients) > 1]
     if related:
@@ -123,17 +127,16 @@ def warn_of_outcomes(fits: Sequence[Fit], model: Any) -> None:
             done = f"dropped {', '.join(found.dropped for found in related)}"
         text = f"columns depend on each other: {'; '.join(map(str, related))}; {done}"
         warnings.warn(text, CollinearityWarning, stacklevel=3)
-    separations = (model.separation_,) if len(fits) == 1 else model.separation_
-    for k, fit in enumerate(fits):
+    for fit, part in zip(fits, data.submodels, strict=True):
         outcome, trace = fit.result.outcome, fit.result.trace
         if outcome.deliberate:
             continue
-        which = "" if len(fits) == 1 else f" for class {model.classes_[k]!s} against the rest"
         if outcome is Outcome.SEPARATED:
-            text = f"{fit.solver.name}{which}: {separations[k]}"
+            separation = fit.verdict and fit.verdict.named(data.column_names, part.labels)
+            text = f"{fit.solver.name}{part.which}: {separation}"
             warnings.warn(text, SeparationWarning, stacklevel=3)
             continue
-        text = f"{fit.solver.name}{which}: {outcome.remedy}"
+        text = f"{fit.solver.name}{part.which}: {outcome.remedy}"
         left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
         text = f"{text} (after {len(trace) - 1} steps, {left})"
         warnings.warn(text, also_sklearns(ConvergenceWarning), stacklevel=3)

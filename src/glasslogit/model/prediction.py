@@ -126,8 +126,7 @@ class Predictor(Params, ScikitLearnProtocol):
     def _link(self) -> Loss | OneVsRest:
         """Give what turns margins into probabilities."""
         K = len(self.classes_)
-        several = self.multi_class == "ovr" and K > 2
-        return OneVsRest() if several else loss_of(K, self.multi_class)
+        return OneVsRest() if K > 2 and self.multi_class == "ovr" else loss_of(K)
 
     def _margins(self, X: Any, offset: ArrayLike | None) -> Floats:
         theta = reported_theta(self)

@@ -9,7 +9,7 @@ scikit-learn lacks some of our parameters; what is meant then is said here and n
 from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -66,9 +66,10 @@ def formula_of(model: Any) -> str | None:
     return formula
 
 
-def is_one_vs_rest(model: Any) -> bool:
-    """Tell whether a model of three or more classes is one for each class."""
-    return is_sgd(model) or getattr(model, "multi_class", "multinomial") == "ovr"
+def multi_class_of(model: Any) -> Literal["multinomial", "ovr"]:
+    """Tell what a model of three or more classes is: one of all, or one for each."""
+    one_for_each = is_sgd(model) or getattr(model, "multi_class", "multinomial") == "ovr"
+    return "ovr" if one_for_each else "multinomial"
 
 
 def read_training_data(
@@ -111,7 +112,7 @@ def data_settings(model: Any) -> DataSettings:
     """Take from a model how labels and weights are read."""
     return DataSettings(
         class_weight=getattr(model, "class_weight", None),
-        multi_class="ovr" if is_one_vs_rest(model) else "multinomial",
+        multi_class=multi_class_of(model),
         weights=getattr(model, "weights", "frequency"),
         threads=threads_of(getattr(model, "n_jobs", None)),
     )

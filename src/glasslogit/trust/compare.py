@@ -20,6 +20,7 @@ from glasslogit.model import (
     Predictor,
     fitted_objectives,
     is_sgd,
+    multi_class_of,
     penalises_intercept,
     shift_of,
     theta_of,
@@ -196,7 +197,7 @@ def predictor_at(theta: Floats, model: Any, parts: Sequence[FittedObjective]) ->
     standing = CoefficientModel()
     standing.coef_, standing.intercept_ = theta[:-1].T, theta[-1] + shift_of(model)
     standing.classes_, standing.n_features_in_ = parts[0].classes, len(theta) - 1
-    standing.multi_class = "ovr" if len(parts) > 1 else "multinomial"
+    standing.multi_class = multi_class_of(model)
     return standing
 
 

@@ -23,8 +23,8 @@ from glasslogit.model import (
     coefficient_names,
     encoder_of,
     fitted_objective,
-    is_one_vs_rest,
     loss_of,
+    multi_class_of,
     read_features,
     reported_theta,
 )
@@ -204,7 +204,7 @@ def read_row(model: Any, row: Any, offset: ArrayLike | None = None) -> Explained
     """Read θ of a model, the offset in its intercept, a row (d,) and the names of its columns."""
     theta = reported_theta(model)
     d = len(theta) - 1
-    if theta.shape[1] > 1 and is_one_vs_rest(model):
+    if theta.shape[1] > 1 and multi_class_of(model) == "ovr":
         raise InputError("one-vs-rest is a model for each class; explain them one by one")
     x = dense_rows(read_features(model, row).X)
     if len(x) != 1:
@@ -253,7 +253,7 @@ def choose_contest(model: Any, explained: ExplainedRow, label: Any, against: Any
     """Choose the two classes that are set against each other."""
     classes, theta = list(np.asarray(model.classes_).tolist()), explained.theta
     z = np.append(explained.x, 1.0) @ theta
-    p = loss_of(len(classes), "multinomial").probabilities(z[None])[0]
+    p = loss_of(len(classes)).probabilities(z[None])[0]
     for each in (label, against):
         if each is not None and each not in classes:
             raise InputError(f"{each!r} is not a class of the model; its classes are {classes}")

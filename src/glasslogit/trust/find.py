@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Binomial
 from glasslogit.inputs import LARGEST_SQUARABLE, check_features
-from glasslogit.model import DataSettings, Design, loss_of, read_arrays, read_batches
+from glasslogit.model import DataSettings, Design, read_arrays, read_batches
 from glasslogit.optimum import Settings, train
 from glasslogit.optimum.separation import Dependence, Separation, dependence_of
 from glasslogit.solvers import Rules
@@ -37,17 +37,17 @@ def find_separation(
         if callable(X)
         else read_arrays(Design(X, y, sample_weight), DataSettings())
     )
-    loss = loss_of(len(data.classes), "multinomial")
+    (whole,) = data.submodels
     for rules in (Rules(max_steps=STEPS), Rules()):
         settings = Settings(np.inf, 0.0, fit_intercept, "auto", rules, data.observations)
         with one_blas_thread():
-            verdict = train(data.sources[0](), loss, settings).verdict
+            verdict = train(data.source_of(whole), whole.loss, settings).verdict
         if verdict and verdict.kind != "undecided":
             break
     if verdict is None:
         raise AssertionError
     names = data.names or tuple(f"x{j}" for j in range(data.features))
-    return verdict.named(names, tuple(map(str, data.classes.tolist())))
+    return verdict.named(names, whole.labels)
 
 
 def find_dependence(X: Any, *, fit_intercept: bool = True) -> tuple[Dependence, ...]:

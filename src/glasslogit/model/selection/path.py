@@ -23,7 +23,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Floats
 from glasslogit.errors import InputError, check_number
-from glasslogit.model.data import loss_of
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_settings
 from glasslogit.model.problem import read_training_data, training_settings
@@ -126,7 +125,8 @@ def regularisation_path(  # noqa: PLR0913
     deadline = inf if max_time is None else perf_counter() + max_time
     settings = training_settings(single, data)
     with one_blas_thread():
-        task = path_problem(data.sources[0](), loss_of(len(data.classes), "multinomial"), settings)
+        (whole,) = data.submodels
+        task = path_problem(data.source_of(whole), whole.loss, settings)
         grid = task.grid(Cs, span) if isinstance(Cs, Integral) else given_Cs(Cs)
         points = [*fit_path(task, grid, Limits(tol, max_iter, deadline))]
     path = collect(points, grid, task, data.classes)

@@ -12,7 +12,7 @@ from glasslogit.core import Floats
 from glasslogit.errors import InputError, check_choice, check_number
 from glasslogit.evaluate import SCORES, score
 from glasslogit.inputs import check_features, check_labels
-from glasslogit.model.data import Data, loss_of
+from glasslogit.model.data import Data
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import RATIOS
 from glasslogit.model.prediction import Predictor
@@ -77,7 +77,7 @@ def search(
     """Walk the path of each setting, one for each l1_ratio, on the training rows of each fold."""
     paths, passes = [], 0
     for each in settings:
-        tasks = prepare_all(data, each)
+        tasks = [path_problem(data.source_of(one), one.loss, each) for one in data.submodels]
         for train, _ in folds:
             parts = [on_rows(task, train) for task in tasks]
             paths.append(side_by_side([[*fit_path(part, Cs, limits)] for part in parts]))
@@ -89,14 +89,6 @@ def search(
         for part in zip(*paths, strict=True)
     )
     return Grid(thetas, steps, converged, passes, Cs)
-
-
-def prepare_all(data: Data, settings: Settings) -> list[PathProblem]:
-    """Prepare a path for each model: one, or with one-vs-rest one for each class."""
-    kind = "ovr" if len(data.sources) > 1 else "multinomial"
-    return [
-        path_problem(make(), loss_of(len(data.classes), kind), settings) for make in data.sources
-    ]
 
 
 def side_by_side(models: Sequence[Sequence[Point]]) -> tuple[Floats, Rows, NDArray[np.bool]]:

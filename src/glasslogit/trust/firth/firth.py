@@ -117,13 +117,14 @@ def firth(  # noqa: PLR0913
     check_number(level, "level", "between 0 and 1", above=0, below=1)
     check_number(max_iter, "max_iter", "at least 1", least=1, whole=True)
     data = read_arrays(Design(X, y, sample_weight), DataSettings())
+    (classes,) = data.submodels
     K, names = len(data.classes), data.names or tuple(f"x{j}" for j in range(data.features))
     if intercept == "flac" and K > 2:
         raise InputError(f"intercept='flac' is for two classes, and y holds {K}; use 'flic'")
     if intercept != "firth" and not fit_intercept:
         raise InputError(f"intercept={intercept!r} needs an intercept; set fit_intercept=True")
     with one_blas_thread():
-        case = make_problem(data.sources[0](), K, names, fit_intercept=fit_intercept)
+        case = make_problem(data.source_of(classes), K, names, fit_intercept=fit_intercept)
         best, steps = case.fit(max_iter)
         ends = case.profile(best, level, max_iter) if intervals else None
         corrected = CORRECTIONS[intercept](case.problem, case.theta(best))

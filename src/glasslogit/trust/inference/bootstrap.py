@@ -166,5 +166,5 @@ def refit(source: InMemory, target: Target, settings: Settings, start: Floats) -
     if min(shares) <= 0:
         return None
     part = ArraySource(source.X, y, weight, source.offset, threads=source.threads)
-    fit = train(part, loss_of(max(c, 2), "multinomial"), settings, start)
+    fit = train(part, loss_of(max(c, 2)), settings, start)
     return fit.result.theta if fit.result.outcome.converged else None
