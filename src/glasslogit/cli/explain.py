@@ -33,13 +33,13 @@ def explain_row(  # noqa: PLR0913
     unseen: Unseen | None,
 ) -> None:
     """Print what each column adds to the log-odds of one row, and what would flip it."""
-    saved, encoding = load_for_tables(model)
-    data = read_table(table)
+    saved, learnt = load_for_tables(model)
+    encoding, data = learnt.with_unseen(unseen), read_table(table)
     last = data.n_rows + FIRST_ROW - 1
     if not FIRST_ROW <= row <= last:
         problem = f"has no row {row}; its rows are {FIRST_ROW} to {last}, below the header"
         raise InputError(f"{data.source}: {problem}")
-    x = _encoded(data, encoding, row, unseen)
+    x = _encoded(data, encoding, row)
     explained = read_row(saved.model, NamedRows(encoding.feature_names, x))
     contest = choose_contest(saved.model, explained, _class(saved, label), _class(saved, against))
     threshold = saved.threshold
@@ -49,17 +49,17 @@ def explain_row(  # noqa: PLR0913
     why = compose(explained, contest, ranges, threshold=threshold or 0.5, columns=encoding.groups)
     out = show.Printer()
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
-    out.print(show.summary([*about, *_strangers(data, encoding, row, unseen)]))
+    out.print(show.summary([*about, *_strangers(data, encoding, row)]))
     out.print()
     out.print(f"Log-odds of {why.label} against {why.against}", style="bold")
     out.print(show.explanation(why))
     out.print(show.summary(_facts(why, threshold)))
 
 
-def _encoded(data: Table, encoding: Encoding, row: int, unseen: Unseen | None) -> Any:
+def _encoded(data: Table, encoding: Encoding, row: int) -> Any:
     """Return the row as the model sees it, (1, d)."""
     place = row - FIRST_ROW
-    encoded = encoding.encode(data, unseen=unseen)
+    encoded = encoding.encode(data)
     gaps = np.isnan(encoded.X[place])
     if gaps.any():
         names = np.array(encoding.feature_names)[gaps].tolist()
@@ -69,15 +69,13 @@ def _encoded(data: Table, encoding: Encoding, row: int, unseen: Unseen | None) -
     return encoded.X[[place]]
 
 
-def _strangers(
-    data: Table, encoding: Encoding, row: int, unseen: Unseen | None
-) -> Iterator[tuple[str, str]]:
+def _strangers(data: Table, encoding: Encoding, row: int) -> Iterator[tuple[str, str]]:
     """Say which levels of the row training did not show; they count as the reference."""
     place = row - FIRST_ROW
     for column in encoding.columns:
-        if isinstance(column, CategoryColumn) and place in column.read(data, unseen)[1]:
+        if isinstance(column, CategoryColumn) and place in column.read(data)[1]:
             level, name = quote(data.text(column.name).value(place)), column.name
-            counted = encoding.counts_as(name, unseen)
+            counted = encoding.counts_as(name)
             yield "Warning", f"{name} is {level}, unseen in training, counted as {counted}"
 
 

@@ -43,7 +43,6 @@ class Predicted(NamedTuple):
     table: Table
     encoding: Encoding
     encoded: Encoded
-    unseen: Unseen | None
     proba: NDArray[np.float64]  # (n, K)
 
 
@@ -87,15 +86,15 @@ def evaluate_table(model: Path, table: Path, *, unseen: Unseen | None) -> None:
 
 def _predict(model: Path, table: Path, unseen: Unseen | None) -> Predicted:
     """Load a model, read a table, and give each complete row its probabilities."""
-    saved, encoding = load_for_tables(model)
-    data = read_table(table)
-    encoded = encoding.encode(data, unseen=unseen)
+    saved, learnt = load_for_tables(model)
+    encoding, data = learnt.with_unseen(unseen), read_table(table)
+    encoded = encoding.encode(data)
     complete = np.flatnonzero(~encoded.incomplete)
     proba = np.full((data.n_rows, len(saved.model.classes_)), np.nan)
     if len(complete):
         rows = NamedRows(encoding.feature_names, encoded.X[complete])
         proba[complete] = saved.model.predict_proba(rows)
-    return Predicted(saved, data, encoding, encoded, unseen, proba)
+    return Predicted(saved, data, encoding, encoded, proba)
 
 
 def load_for_tables(model: Path) -> tuple[SavedModel, Encoding]:
@@ -156,7 +155,7 @@ def _about_table(predicted: Predicted) -> Iterator[tuple[str, str]]:
             f"{show.rows(incomplete)} with a missing value have no probability ({where})",
         )
     for name, found in encoded.unseen.items():
-        counted = predicted.encoding.counts_as(name, predicted.unseen)
+        counted = predicted.encoding.counts_as(name)
         problem = f"have an unseen level of {name}, counted as {counted}"
         yield "Warning", f"{show.rows(len(found))} {problem}"
 

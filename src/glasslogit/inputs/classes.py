@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
 from glasslogit.inputs.labels import are_shares, find_classes
+from glasslogit.inputs.weights import refuse_weightless
 
 ClassWeight = Mapping[Any, float] | str | None
 HEAD = 1000  # labels
@@ -62,8 +63,7 @@ def class_factors(totals: Floats, classes: NDArray[Any], class_weight: ClassWeig
         raise InputError(
             f"y holds only one class, {classes[0]!s}; logistic regression needs two or more"
         )
-    if not totals.any():
-        raise InputError("sample_weight is zero for every row; give some row a positive weight")
+    refuse_weightless(totals)
     factors = np.ones(len(classes))
     if class_weight == "balanced":
         factors = totals.sum() / (len(classes) * np.maximum(totals, np.finfo(float).tiny))

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from glasslogit.core import Floats, Labels
 from glasslogit.errors import DataConversionWarning, InputError, also_sklearns
 from glasslogit.inputs.arrays import foreign_kind, to_array
-from glasslogit.inputs.weights import check_weight
+from glasslogit.inputs.weights import check_part_weight, refuse_weightless
 
 
 def label_array(y: Any) -> NDArray[Any]:
@@ -100,24 +100,30 @@ class Target(NamedTuple):
     weight: Floats
 
 
-def read_target(y: Any, sample_weight: Any, n: int, *, empty: bool = False) -> Target:
+def read_target(y: Any, sample_weight: Any, n: int) -> Target:
     """Check labels or trials; `sample_weight` multiplies the trials of two columns.
-
-    All weights may be 0 only where the rows are a part of the data, `empty=True`.
 
     >>> read_target([[3, 1], [0, 2]], None, 2)
     Target(y=array([0.75, 0.  ]), weight=array([4., 2.]))
     """
+    target = read_part_target(y, sample_weight, n)
+    if sample_weight is not None:
+        refuse_weightless(target.weight)
+    return target
+
+
+def read_part_target(y: Any, sample_weight: Any, n: int) -> Target:
+    """Check labels or trials of rows that are a part of the data, where all weights may be 0."""
     array = label_array(y)
     if array.shape == (n, 2) and array.dtype.kind in "fiub":
         events, others = check_counts(array).T
-        weight = check_weight(sample_weight, n, empty=empty) * (events + others)
+        weight = check_part_weight(sample_weight, n) * (events + others)
         share = events / np.maximum(events + others, np.finfo(float).tiny)
         return Target(share if are_shares(share) else share.astype(np.intp), weight)
     flat = array[:, 0] if array.shape == (n, 1) else array
     if sample_weight is not None and flat.shape == (n,) and are_shares(flat):
-        return Target(flat.astype(np.float64), check_weight(sample_weight, n, empty=empty))
-    return Target(check_labels(y, n), check_weight(sample_weight, n, empty=empty))
+        return Target(flat.astype(np.float64), check_part_weight(sample_weight, n))
+    return Target(check_labels(y, n), check_part_weight(sample_weight, n))
 
 
 def are_shares(y: Labels) -> bool:

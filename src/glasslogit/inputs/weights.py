@@ -10,11 +10,16 @@ from glasslogit.errors import InputError
 from glasslogit.inputs.arrays import name_column, refuse_foreign, to_array
 
 
-def check_weight(sample_weight: Any, n: int, *, empty: bool = False) -> Floats:
-    """Check row weights; without any every row weighs 1, at no cost in memory.
+def check_weight(sample_weight: Any, n: int) -> Floats:
+    """Check row weights; without any every row weighs 1, at no cost in memory."""
+    weight = check_part_weight(sample_weight, n)
+    if sample_weight is not None:
+        refuse_weightless(weight)
+    return weight
 
-    All may be 0 only where the rows are a part of the data, `empty=True`.
-    """
+
+def check_part_weight(sample_weight: Any, n: int) -> Floats:
+    """Check the weights of rows that are a part of the data, where all may be 0."""
     if sample_weight is None:
         return np.broadcast_to(1.0, (n,))
     weight = _row_numbers(sample_weight, "sample_weight")
@@ -28,9 +33,13 @@ def check_weight(sample_weight: Any, n: int, *, empty: bool = False) -> Floats:
         raise InputError(
             f"sample_weight is {weight[row]} in row {row}; weights must be finite and not negative"
         )
-    if not (empty or weight.any()):
-        raise InputError("sample_weight is zero for every row; give some row a positive weight")
     return weight
+
+
+def refuse_weightless(weight: Floats) -> None:
+    """Refuse weights that are all 0."""
+    if not weight.any():
+        raise InputError("sample_weight is zero for every row; give some row a positive weight")
 
 
 def check_offset(offset: Any, n: int, c: int) -> Floats:

@@ -25,6 +25,7 @@ from glasslogit.inputs import (
     label_array,
     number_all,
     number_labels,
+    read_part_target,
     read_target,
     refuse_indicators,
 )
@@ -244,7 +245,7 @@ def checked(read: Read) -> Iterator[tuple[Features, NDArray[Any], Floats]]:
         try:
             features = check_features(X, largest=LARGEST_SQUARABLE)
             n = features.X.shape[0]
-            labels, checked_weight = read_target(y, weight[0] if weight else None, n, empty=True)
+            labels, checked_weight = read_part_target(y, weight[0] if weight else None, n)
         except InputError as error:
             raise InputError(f"batch {count}: {error}") from None
         first = first or features

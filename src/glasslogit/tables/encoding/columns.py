@@ -115,11 +115,10 @@ class CategoryColumn:
         """The levels that were learned, the reference first."""
         return (*(() if self.reference is None else (self.reference,)), *self.levels)
 
-    def read(self, table: Table, unseen: Unseen | None = None) -> tuple[Places, Places]:
+    def read(self, table: Table) -> tuple[Places, Places]:
         """Find the place of each row's indicator, or which of the other cases it is.
 
-        Returns the places (n,) and the rows with an unseen level, which `unseen` decides on:
-        the policy of the column if it is None.
+        Returns the places (n,) and the rows with an unseen level.
         """
         found = table.text(self.name, NEEDED)
         known = self._places()
@@ -128,8 +127,7 @@ class CategoryColumn:
         if self.missing == "indicator":
             place[place == GAP] = known[MISSING_LEVEL]
         strange = np.flatnonzero(place == STRANGER)
-        policy = self.unseen if unseen is None else unseen
-        place[strange] = known.get(OTHER, REFERENCE) if policy == "other" else REFERENCE
+        place[strange] = known.get(OTHER, REFERENCE) if self.unseen == OTHER else REFERENCE
         return place, strange
 
     def fill(self, part: Floats, place: Places) -> None:

@@ -8,7 +8,7 @@ nothing to train on, and no probability.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -109,14 +109,26 @@ class Encoding:
             and remedy.
 
         """
-        if unseen is not None:
-            check_choice(unseen, "unseen", UNSEEN)
+        return self.with_unseen(unseen)._encoded(table)  # noqa: SLF001
+
+    def with_unseen(self, unseen: Unseen | None) -> Encoding:
+        """Give the encoding with another policy for unseen levels; None keeps those of columns."""
+        if unseen is None:
+            return self
+        check_choice(unseen, "unseen", UNSEEN)
+        columns = tuple(
+            replace(column, unseen=unseen) if isinstance(column, CategoryColumn) else column
+            for column in self.columns
+        )
+        return replace(self, columns=columns)
+
+    def _encoded(self, table: Table) -> Encoded:
         values: dict[str, NDArray[Any]] = {}
         strange: dict[str, NDArray[np.intp]] = {}
         gaps: dict[str, NDArray[np.bool_]] = {}
         for column in self.columns:
             if isinstance(column, CategoryColumn):
-                values[column.name], strange[column.name] = column.read(table, unseen)
+                values[column.name], strange[column.name] = column.read(table)
                 gaps[column.name] = values[column.name] == GAP
             else:
                 values[column.name] = column.read(table)
@@ -128,21 +140,20 @@ class Encoding:
         for gap in gaps.values():
             incomplete |= gap
         known = {*self.names, *(name for name, _ in self.dropped)}
-        unseen_rows = self._judge_unseen(table, strange, incomplete, unseen)
         return Encoded(
             X=self._matrix(table, values, incomplete),
             incomplete=incomplete,
             gaps=gaps,
-            unseen=unseen_rows,
+            unseen=self._judge_unseen(table, strange, incomplete),
             ignored=tuple(name for name in table.names if name not in known),
         )
 
-    def counts_as(self, name: str, unseen: Unseen | None = None) -> str:
+    def counts_as(self, name: str) -> str:
         """Say what an unseen level of a category counts as, unless it is an error."""
         column = next(each for each in self.columns if each.name == name)
         if not isinstance(column, CategoryColumn):
             return "the reference"
-        if OTHER in column.known and (column.unseen if unseen is None else unseen) == OTHER:
+        if OTHER in column.known and column.unseen == OTHER:
             return OTHER
         return "no level" if column.reference is None else "the reference"
 
@@ -213,7 +224,6 @@ class Encoding:
         table: Table,
         strange: Mapping[str, NDArray[np.intp]],
         incomplete: NDArray[np.bool_],
-        unseen: Unseen | None,
     ) -> dict[str, NDArray[np.intp]]:
         """Find the unseen levels in complete rows, or refuse the first; others do no harm."""
         found: dict[str, NDArray[np.intp]] = {}
@@ -222,8 +232,7 @@ class Encoding:
                 continue
             rows = strange[column.name]
             harmful = rows[~incomplete[rows]]
-            policy = column.unseen if unseen is None else unseen
-            if policy == "error" and len(harmful):
+            if column.unseen == "error" and len(harmful):
                 raise column.unknown(table, int(harmful[0]))
             if len(harmful):
                 found[column.name] = harmful
