@@ -22,6 +22,7 @@ What scikit-learn has by the same name is raised as both, where scikit-learn is 
 """
 
 import sys
+import warnings
 from functools import cache
 from math import inf
 from numbers import Integral, Real
@@ -100,6 +101,14 @@ def _both(kind: Any, theirs: Any) -> type[Any]:
         "__reduce__": lambda error: (kind, error.args),  # a pickle holds the plain one
     }
     return type(kind.__name__, (kind, theirs), members)
+
+
+def warn(text: str, kind: type[Warning]) -> None:
+    """Warn at the line that called glasslogit: the nearest one that stands outside of it."""
+    frame, level = sys._getframe(), 1  # noqa: SLF001
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("glasslogit."):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(text, also_sklearns(kind), stacklevel=level)
 
 
 def check_number(  # noqa: PLR0913  the ends of an interval, and what may be in it

@@ -11,14 +11,13 @@ so the model is the one of the rows repeated trial by trial. Classes are then 0 
 McCullagh & Nelder, "Generalized linear models" (2nd edition, 1989), section 4.4.
 """
 
-import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import Floats, Labels
-from glasslogit.errors import DataConversionWarning, InputError, also_sklearns
+from glasslogit.errors import DataConversionWarning, InputError, warn
 from glasslogit.inputs.arrays import foreign_kind, to_array
 from glasslogit.inputs.weights import check_part_weight, refuse_weightless
 
@@ -39,7 +38,7 @@ def check_labels(y: Any, n: int) -> NDArray[Any]:
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
         text = "A column-vector y was passed when a 1d array was expected; give y of shape (n,)"
-        warnings.warn(text, also_sklearns(DataConversionWarning), stacklevel=4)
+        warn(text, DataConversionWarning)
     if labels.shape != (n,):
         raise InputError(f"y has shape {labels.shape} but X has {n} rows; give one label a row")
     missing = missing_labels(labels)

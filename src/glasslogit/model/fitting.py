@@ -1,6 +1,5 @@
 """From a model's parameters and checked rows to trained models: settings, start, progress."""
 
-import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from math import isfinite
@@ -14,7 +13,7 @@ from glasslogit.errors import (
     CollinearityWarning,
     ConvergenceWarning,
     SeparationWarning,
-    also_sklearns,
+    warn,
 )
 from glasslogit.findings import (
     Code,
@@ -119,14 +118,14 @@ def one_or_each(values: Sequence[T]) -> T | tuple[T, ...]:
 
 
 def warn_of_outcomes(fits: Sequence[Fit], data: Data, model: Any) -> None:
-    """Warn of fits that did not end as they were asked to, at the line that called `fit`."""
+    """Warn of fits that did not end as they were asked to."""
     related = [found for found in model.dependences_ if len(found.coefficients) > 1]
     if related:
         done = "of all optima the one of smallest norm is given (collinear='minimum_norm')"
         if model.collinear == "drop":
             done = f"dropped {', '.join(found.dropped for found in related)}"
         text = f"columns depend on each other: {'; '.join(map(str, related))}; {done}"
-        warnings.warn(text, CollinearityWarning, stacklevel=3)
+        warn(text, CollinearityWarning)
     for fit, part in zip(fits, data.submodels, strict=True):
         outcome, trace = fit.result.outcome, fit.result.trace
         if outcome.deliberate:
@@ -134,12 +133,12 @@ def warn_of_outcomes(fits: Sequence[Fit], data: Data, model: Any) -> None:
         if outcome is Outcome.SEPARATED:
             separation = fit.verdict and fit.verdict.named(data.column_names, part.labels)
             text = f"{fit.solver.name}{part.which}: {separation}"
-            warnings.warn(text, SeparationWarning, stacklevel=3)
+            warn(text, SeparationWarning)
             continue
         text = f"{fit.solver.name}{part.which}: {outcome.remedy}"
         left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
         text = f"{text} (after {len(trace) - 1} steps, {left})"
-        warnings.warn(text, also_sklearns(ConvergenceWarning), stacklevel=3)
+        warn(text, ConvergenceWarning)
 
 
 OFF = 0.01  # a mean prediction further than this share of the rate from it is a finding

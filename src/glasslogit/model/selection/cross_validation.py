@@ -4,7 +4,6 @@ Each fold is a path over its training rows. The folds share coordinates, the nul
 Hessian, where all of them start; what a fold's Hessian learns, it carries from C to C.
 """
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from math import inf
@@ -19,9 +18,9 @@ from glasslogit.core import Floats
 from glasslogit.errors import (
     ConvergenceWarning,
     InputError,
-    also_sklearns,
     check_choice,
     check_number,
+    warn,
 )
 from glasslogit.evaluate import check_scoring
 from glasslogit.inputs import are_shares, check_weight
@@ -226,8 +225,7 @@ class LogisticRegressionCV(LogisticRegression):
         missed = int((~grid.converged).sum())
         if missed:
             text = f"{missed} of the {grid.converged.size} fits of the folds did not converge"
-            kind = also_sklearns(ConvergenceWarning)
-            warnings.warn(f"{text}; raise max_iter or max_time", kind, stacklevel=2)
+            warn(f"{text}; raise max_iter or max_time", ConvergenceWarning)
         return self
 
     def _search(self, plain: LogisticRegression, data: Data, folds: list[Fold]) -> Grid:

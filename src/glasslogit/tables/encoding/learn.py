@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glasslogit.errors import GlasslogitWarning, TableError
+from glasslogit.errors import GlasslogitWarning, TableError, warn
 from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, NumberColumn
 from glasslogit.tables.policies import (
     MISSING_LEVEL,
@@ -110,7 +109,7 @@ def _least(table: Table, name: str, times: dict[str, int]) -> int:
         f"into {OTHER!r}, those of fewer than {least:,} rows; leave the column out if it is an "
         "identifier, or choose with Category(rare=…)"
     )
-    warnings.warn(text, GlasslogitWarning, stacklevel=2)
+    warn(text, GlasslogitWarning)
     return least
 
 
