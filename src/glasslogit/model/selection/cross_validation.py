@@ -28,7 +28,7 @@ from glasslogit.model.data import Data
 from glasslogit.model.design import in_memory, split_target
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_seconds, check_settings
-from glasslogit.model.prediction import read_features
+from glasslogit.model.prediction import Predictor, read_features
 from glasslogit.model.problem import read_training_data, training_settings
 from glasslogit.model.scikit_learn_protocol import handing_on_callbacks, use_legacy_shapes
 from glasslogit.model.selection.folds import Fold, check_folds, make_folds
@@ -60,7 +60,7 @@ SHARED = (
 )
 
 
-class LogisticRegressionCV(LogisticRegression):
+class LogisticRegressionCV(Predictor):
     """Logistic regression with C and l1_ratio chosen by cross-validation.
 
     Parameters
@@ -125,7 +125,7 @@ class LogisticRegressionCV(LogisticRegression):
 
     __metadata_request__fit: ClassVar = {"groups": True}  # asked for, as scikit-learn's does
 
-    # Parameters of `LogisticRegression` that are none here: the fits have their defaults.
+    # What a single fit has as parameters and a search does not: the fits have these defaults.
     base_rate, warm_start, collinear, history = None, False, "minimum_norm", "values"
     findings, silence, callbacks = "auto", (), ()
 
