@@ -11,7 +11,13 @@ import pytest
 import scipy.sparse as sp
 
 from glasslogit import LogisticRegression, LogisticRegressionCV, compare
-from glasslogit.errors import DataConversionWarning, InputError, InputTypeError, NotFittedError
+from glasslogit.errors import (
+    DataConversionWarning,
+    GlasslogitWarning,
+    InputError,
+    InputTypeError,
+    NotFittedError,
+)
 from glasslogit.solvers import GradientDescent, Newton
 
 X = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0], [3.0, 1.0]])
@@ -266,6 +272,19 @@ def test_shapes_with_an_obvious_meaning() -> None:
     flat = LogisticRegression().fit(X[:, 0], Y)
     assert flat.coef_.shape == (1, 1)
     assert flat.predict([1.0, 2.0, 3.0]).shape == (3,)
+
+
+def test_warnings_point_at_the_line_that_called() -> None:
+    X, y = np.arange(20.0)[:, None], np.arange(20) % 3 == 0
+    model = LogisticRegression().fit(X, y)
+    with pytest.warns(GlasslogitWarning) as caught:  # noqa: PT031  one list of all
+        LogisticRegression().fit(X, y[:, None])
+        LogisticRegressionCV(Cs=2, cv=2).fit(X, y[:, None])
+        model.score(X, y[:, None])
+        LogisticRegression(max_iter=0).fit(X, y)
+        LogisticRegressionCV(Cs=2, cv=2, max_iter=0).fit(X, y)
+    assert len(caught) >= 5
+    assert {each.filename for each in caught} == {__file__}
 
 
 def test_masked_arrays_with_nothing_masked_are_arrays() -> None:
