@@ -34,6 +34,7 @@ from glasslogit.optimum.certificate import (
     WHY_DEPENDENT,
     WHY_KINKED,
     Certificate,
+    least_curved,
     pinsker_bound,
     relative,
     unproved,
@@ -129,7 +130,8 @@ def prove_by_hessian(
     u = at.inverse(theta)  # θ but for the coefficients of constant columns
     here = objective.at_sums(u, theta, sums)
     rounding = rounding_of(objective, theta, moments)
-    root = lower_root(with_shift_curvature(objective, here.hessian), rounding)
+    least_hessian = least_curved(objective, here.hessian, theta)
+    root = lower_root(with_shift_curvature(objective, least_hessian), rounding)
     if root is None:
         return unproved(WHY_DEPENDENT)
     gradient = subgradient(objective, u, here.gradient)
