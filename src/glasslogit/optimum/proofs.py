@@ -1,4 +1,14 @@
-"""Bounds on the distance to the optimum, proved from the data."""
+"""Bounds on the distance of any θ from the optimum, proved from the data.
+
+Two proofs, of which the better counts:
+
+    self-concordance   from gradient and Hessian, see `bounds.py`: where a Hessian is small
+                       enough to form, and θ near enough to the optimum
+    duality            from the residuals, scaled until they are feasible: where all
+                       coefficients are penalised, however far away θ is
+
+Derivation: docs/derivations/certificate.md.
+"""
 
 from dataclasses import dataclass, replace
 from math import inf
