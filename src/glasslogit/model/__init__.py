@@ -23,6 +23,7 @@ from glasslogit.model.problem import (
     is_one_vs_rest,
     is_sgd,
     penalises_intercept,
+    refuse_beside_batches,
     strengths,
     weights_are_counts,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "read_arrays",
     "read_batches",
     "read_features",
+    "refuse_beside_batches",
     "reported_theta",
     "shift_of",
     "strengths",
