@@ -92,6 +92,8 @@ def test_liblinear_is_told_apart() -> None:
     found = compare(linear.LogisticRegression(solver="liblinear").fit(X, Y), X, Y)
     assert found.above > 0.01
     assert "liblinear penalises the intercept too" in str(found)
+    ours = compare(LogisticRegression(solver="liblinear").fit(X, Y), X, Y)
+    assert "liblinear" not in str(ours)
 
 
 def test_sgd_pipelines_and_cross_validated_models() -> None:

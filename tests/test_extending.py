@@ -124,20 +124,21 @@ class ToyPenalty:
 
 @dataclass(frozen=True, eq=False)
 class ToyPenaltyBent:
-    """λ·Σ (√(1 + w²) − 1), whose curvature is not the same everywhere: a smooth |w|."""
+    """λ·Σ (√(ε² + w²) − ε), whose curvature is not the same everywhere: a smooth |w|."""
 
     strength: float
+    corner: float = 1.0
     ridge = kink = 0.0  # far from 0 the curvature falls below any bound
     has_kinks, held, sums_to_zero = False, True, False
 
     def value(self, w: Floats) -> float:
-        return self.strength * float((np.sqrt(1 + w * w) - 1).sum())
+        return self.strength * float((np.hypot(self.corner, w) - self.corner).sum())
 
     def gradient(self, w: Floats) -> Floats:
-        return self.strength * w / np.sqrt(1 + w * w)
+        return self.strength * w / np.hypot(self.corner, w)
 
     def curvature(self, w: Floats) -> Floats:
-        return self.strength / (1 + w * w) ** 1.5
+        return self.strength * self.corner**2 / np.hypot(self.corner, w) ** 3
 
     def prox(self, w: Floats, t: Any) -> Floats:
         return w
@@ -257,6 +258,16 @@ def test_the_proofs_hold_for_a_penalty_from_outside(penalty: Any) -> None:
     for proof in proofs:
         assert gap <= proof.gap < 3 * gap
         assert 1e-4 <= proof.coefficients < 0.1
+
+
+def test_a_penalty_that_curves_most_where_the_fit_stands_proves_no_bound_too_small() -> None:
+    """At 0, where the penalty curves a hundred times as much as the rows, the optimum is far."""
+    f = objective(rows(2), ToyPenaltyBent(0.1, corner=1e-3))
+    moments, zero = f.source.sum(Moments(f.loss)), np.zeros((4, 1))
+    best = run(Newton(), f, f.coordinates.inverse(zero), Rules(tol=1e-9)).theta
+    gap = (f.value(f.coordinates.inverse(zero)) - f.value(f.coordinates.inverse(best))) / 0.1
+    assert gap > 0.1
+    assert prove_by_hessian(f, zero, moments, 1.0).gap >= gap
 
 
 def test_a_penalty_from_outside_may_weigh_the_classes_differently() -> None:

@@ -192,6 +192,13 @@ def test_the_scale_of_the_columns_does_not_matter(scale):
     assert find_separation(X * scale, noisy).proof == "balance"
 
 
+def test_labels_and_weights_beside_batches_are_refused_as_by_a_fit():
+    batches = lambda: iter([(np.arange(4.0)[:, None], np.array([0, 0, 1, 1]))])  # noqa: E731
+    for given in ({"y": [0, 1, 0, 1]}, {"sample_weight": np.ones(4)}):
+        with pytest.raises(InputError, match="X is a function"):
+            find_separation(batches, **given)
+
+
 def test_columns_too_small_to_square_are_refused():
     X, y = np.random.default_rng(0).normal(size=(60, 2)) * [1.0, 1e-162], np.arange(60) % 2
     for ask in (find_dependence, lambda X: find_separation(X, y), lambda X: fitted_to(X, y)):

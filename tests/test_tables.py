@@ -16,6 +16,7 @@ from glasslogit import (
     summarize,
 )
 from glasslogit.errors import (
+    ConvergenceWarning,
     GlasslogitWarning,
     InputError,
     MissingExtraError,
@@ -23,6 +24,7 @@ from glasslogit.errors import (
     TableError,
 )
 from glasslogit.export import load_model, save_model
+from glasslogit.solvers import GradientDescent
 from glasslogit.tables import (
     Category,
     Date,
@@ -376,6 +378,20 @@ def test_the_record_of_standardised_columns_shows_the_coefficients_as_they_are()
     model.fit(people(), "churn")
     for theta in (model.trace_.weights[-1], shown[-1]):
         np.testing.assert_array_equal(theta[:-1, 0], model.coef_[0])
+
+
+def test_plain_gradient_descent_on_standardised_columns_is_told_its_own_standardise():
+    rng = np.random.default_rng(0)
+    income, age = rng.normal(30_000, 8_000, 300), rng.uniform(20, 70, 300)
+    y = (income / 8_000 - age / 20 + rng.normal(size=300) > 1.5).astype(int)
+    frame, encoder = pd.DataFrame({"income": income, "age": age}), TableEncoder(standardise=True)
+    plain = GradientDescent(learning_rate=0.05, epochs=300)
+    told = pytest.warns(ConvergenceWarning, match=r"rescale.*standardise=True")
+    with told, np.errstate(all="ignore"):
+        LogisticRegression(encoder=encoder, solver=plain).fit(frame, y)
+    scaled = GradientDescent(learning_rate=0.5, epochs=3000, standardise=True)
+    model = LogisticRegression(encoder=encoder, solver=scaled, tol=1e-4).fit(frame, y)
+    assert model.outcome_.converged
 
 
 def test_standardised_columns_may_be_more_than_the_rows():

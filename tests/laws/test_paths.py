@@ -9,6 +9,7 @@ from sklearn import datasets
 from glasslogit import LogisticRegression, regularisation_path
 from glasslogit.core.penalties import Penalty
 from glasslogit.errors import InputError
+from glasslogit.solvers import GradientDescent
 from problems import construct
 
 TWO = datasets.make_classification(400, 12, n_informative=5, random_state=1)
@@ -52,6 +53,20 @@ def test_every_point_is_a_single_fit(l1_ratio: float) -> None:
         single = LogisticRegression(C=C, l1_ratio=l1_ratio, tol=1e-10).fit(X, y, **rows)
         np.testing.assert_allclose(coefs, single.coef_, atol=1e-8)
         np.testing.assert_allclose(b, single.intercept_, atol=1e-8)
+
+
+def test_the_values_are_those_of_the_coefficients_where_patience_keeps_the_best() -> None:
+    X, y = TWO
+    wild = GradientDescent(learning_rate=40.0, epochs=60, patience=5)
+    path = regularisation_path(X, y, Cs=[0.01, 1.0], l1_ratio=0.0, solver=wild)
+    rates = np.mean(y), 1 - np.mean(y)
+    null_loss = -sum(rate * np.log(rate) for rate in rates)
+    for k, C in enumerate(path.Cs):
+        z = X @ path.coefs[k, 0] + path.intercepts[k, 0]
+        loss = np.mean(np.logaddexp(0, np.where(y, -z, z)))
+        value = loss + (path.coefs[k] ** 2).sum() / (2 * C * len(y))
+        np.testing.assert_allclose(path.values[k], value, rtol=1e-12)
+        np.testing.assert_allclose(path.explained[k], 1 - loss / null_loss, atol=1e-12)
 
 
 @pytest.mark.parametrize("l1_ratio", [0.2, 1.0])

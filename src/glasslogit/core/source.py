@@ -127,7 +127,9 @@ class InMemory(Source):
 def draw_rows(y: Labels, weight: Floats, share: float, rng: "np.random.Generator") -> Drawn:
     """Draw rows of a block, each by itself; divide the weight of each by the chance it had.
 
-    Rows of weight 0 are not there; others take their places.
+    A row that was drawn as one of k of its class has k times its weight: the sums over the sample
+    are those over all rows, but for chance. Rows of weight 0 are not there; others take their
+    places.
     """
     there = np.flatnonzero(weight > 0)
     chance = chances(y[there], share * len(y) / max(len(there), 1))
@@ -137,6 +139,9 @@ def draw_rows(y: Labels, weight: Floats, share: float, rng: "np.random.Generator
 
 def chances(y: Labels, share: float) -> Floats:
     """Give the chance of each row to be drawn; labels that are fractions are one class.
+
+    Half of the rows are in proportion to the classes and half alike for each class, so that a
+    rare class is not missed.
 
     >>> sorted(set(chances(np.repeat([0, 1], [96, 4]), 0.2).round(3).tolist()))
     [0.152, 1.0]

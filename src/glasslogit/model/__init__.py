@@ -18,6 +18,7 @@ from glasslogit.model.problem import (
     is_sgd,
     multi_class_of,
     penalises_intercept,
+    refuse_beside_batches,
     strengths,
     weights_are_counts,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "read_arrays",
     "read_batches",
     "read_features",
+    "refuse_beside_batches",
     "reported_theta",
     "shift_of",
     "strengths",

@@ -62,7 +62,7 @@ def fitted_objective(
     >>> bool(abs(fitted.objective.value_and_gradient(fitted.theta).gradient).max() < 1e-8)
     True
     """
-    if penalises_intercept(model) and "sklearn" in type(model).__module__:
+    if penalises_intercept(model):
         raise InputError("solver='liblinear' penalises the intercept too: it is another objective")
     parts = fitted_objectives(model, X, y, sample_weight, offset)
     if len(parts) > 1:

@@ -47,7 +47,7 @@ def refuse_others(model: Any) -> None:
 
 def penalises_intercept(model: Any) -> bool:
     """Tell whether a model of scikit-learn penalises its intercept too: another objective."""
-    return getattr(model, "solver", None) == "liblinear"
+    return getattr(model, "solver", None) == "liblinear" and "sklearn" in type(model).__module__
 
 
 def weights_are_counts(model: Any) -> bool:

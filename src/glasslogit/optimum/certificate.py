@@ -169,15 +169,15 @@ def least_weight(source: InMemory) -> float:
     return float(source.weight[source.weight > 0].min())
 
 
-def with_least_curvature(objective: Objective, known: LowerHessian) -> LowerHessian:
-    """Take off the Hessian what the penalty curves more there than anywhere."""
-    at, penalty = objective.coordinates, objective.penalty
-    excess = penalty.curvature(at.theta(known.origin)[:-1]) - np.asarray(penalty.ridge)
+def least_curved(objective: Objective, hessian: Floats, theta: Floats) -> Floats:
+    """Take off the Hessian at θ what the penalty curves more there than anywhere."""
+    penalty, scale = objective.penalty, objective.coordinates.scale[:, None]
+    excess = penalty.curvature(theta[:-1]) - np.asarray(penalty.ridge)
     if not np.any(excess):
-        return known
-    hessian = known.hessian.copy()
-    np.einsum("jkjk->jk", hessian)[: objective.features] -= excess / at.scale[:, None] ** 2
-    return known._replace(hessian=hessian)
+        return hessian
+    least = hessian.copy()
+    np.einsum("jkjk->jk", least)[: objective.features] -= excess / scale**2
+    return least
 
 
 def prove(
@@ -185,14 +185,14 @@ def prove(
 ) -> Certificate:
     """Give the bound at u by a Hessian that was formed there or near."""
     rounding = rounding_of(objective, theta, moments)
-    known = with_least_curvature(objective, known)
-    root = lower_root(with_shift_curvature(objective, known.hessian), rounding)
+    hessian = least_curved(objective, known.hessian, objective.coordinates.theta(known.origin))
+    root = lower_root(with_shift_curvature(objective, hessian), rounding)
     if root is None:
         return unproved(f"{WHY_DEPENDENT}; {VERIFY}, if there is a penalty")
     moves = unit_step_changes(objective.coordinates, root)
     reach = margin_reach(objective.coordinates, moves, known.spans)
     moved = (at.u - known.origin).ravel()
-    curved = float(moved @ known.hessian.reshape(moved.size, -1) @ moved)
+    curved = float(moved @ hessian.reshape(moved.size, -1) @ moved)
     shrunk = 1.0 - reach * max(curved, 0.0) ** 0.5  # of H, on the way from where it was formed
     if shrunk <= 0:
         return unproved(f"the last Hessian was formed too far away; {VERIFY}")

@@ -1,4 +1,15 @@
-"""A path over the strengths of a penalty, each fit from the one before."""
+"""Regularisation paths: the fits for many strengths of one penalty, from strong to weak.
+
+Only the penalty changes from one point to the next. So the model of the mean loss that is known
+at one optimum, with the gradient there and a Hessian from there or near, already tells where the
+next one is; a pass with the gradient confirms it. The rows are asked for a Hessian only where
+the old one no longer brings the optimum nearer (`proximal_steps`).
+
+Warm starts go back to Friedman, Hastie & Tibshirani, "Regularization paths for generalized
+linear models via coordinate descent" (2010), section 2.5.
+
+Derivation: docs/derivations/solvers.md#paths.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -175,15 +186,14 @@ def fit_each(task: PathProblem, Cs: Floats, limits: Limits) -> Iterator[Point]:
             mean_loss.source, mean_loss.loss, moments, replace(task.settings, C=C)
         )
         result = run(solver, f, f.coordinates.inverse(theta), limits.rules())
-        theta = centred_intercepts(result.theta, f.loss)
-        value = float(result.trace.value[-1])
-        yield point_of(f, result, value - f.penalty.value(theta[:-1]))
+        point = point_of(f, result, result.value - f.penalty.value(result.theta[:-1]))
+        theta = point.theta
+        yield point
 
 
 def point_of(f: Objective, result: Result, loss: float) -> Point:
     """Put a fit and its mean loss in a point; an interrupt ends the whole path."""
     if result.outcome is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
-    theta, value = centred_intercepts(result.theta, f.loss), float(result.trace.value[-1])
-    steps = len(result.trace) - 1
-    return Point(theta, value, loss, steps, f.source.passes, result.outcome)
+    theta, steps = centred_intercepts(result.theta, f.loss), len(result.trace) - 1
+    return Point(theta, result.value, loss, steps, f.source.passes, result.outcome)

@@ -1,4 +1,14 @@
-"""Bounds on the distance to the optimum, proved from the data."""
+"""Bounds on the distance of any θ from the optimum, proved from the data.
+
+Two proofs, of which the better counts:
+
+    self-concordance   from gradient and Hessian, see `bounds.py`: where a Hessian is small
+                       enough to form, and θ near enough to the optimum
+    duality            from the residuals, scaled until they are feasible: where all
+                       coefficients are penalised, however far away θ is
+
+Derivation: docs/derivations/certificate.md.
+"""
 
 from dataclasses import dataclass, replace
 from math import inf
@@ -34,6 +44,7 @@ from glasslogit.optimum.certificate import (
     WHY_DEPENDENT,
     WHY_KINKED,
     Certificate,
+    least_curved,
     pinsker_bound,
     relative,
     unproved,
@@ -129,7 +140,8 @@ def prove_by_hessian(
     u = at.inverse(theta)  # θ but for the coefficients of constant columns
     here = objective.at_sums(u, theta, sums)
     rounding = rounding_of(objective, theta, moments)
-    root = lower_root(with_shift_curvature(objective, here.hessian), rounding)
+    least_hessian = least_curved(objective, here.hessian, theta)
+    root = lower_root(with_shift_curvature(objective, least_hessian), rounding)
     if root is None:
         return unproved(WHY_DEPENDENT)
     gradient = subgradient(objective, u, here.gradient)

@@ -34,7 +34,10 @@ class Outcome(Enum):
         "cannot get nearer to the optimum in floating point; loosen tol, or look for nearly "
         "dependent columns, and for offsets or weights of very different sizes"
     )
-    DIVERGED = "left every bound; lower the learning rate, or rescale the columns"
+    DIVERGED = (
+        "left every bound; lower the learning rate, or rescale the columns, as the solver does "
+        "itself with standardise=True"
+    )
     SEPARATED = (
         "the classes are separated: without a penalty there is no finite optimum; set a "
         "finite C, or look for the column that gives the target away"
@@ -124,13 +127,14 @@ class Solver(ABC):
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A finished run: θ, how it ended and its record.
+    """A finished run: θ, the value of f there, how it ended and its record.
 
     `late_change` is the change of θ since about the middle of the run, `at` what is known of f
     at θ, None where an earlier step was kept, `formed` the last model with a Hessian of all rows.
     """
 
     theta: Floats
+    value: float
     outcome: Outcome
     trace: Trace
     late_change: Floats
@@ -229,7 +233,9 @@ class _Run:
         last, u = self.last, self.best if best else self.current
         at, formed = (None, None) if best or last is None else (last.at, last.formed)
         late_change = theta(self.current - self.anchors[0])
-        return Result(theta(u), outcome, self.recorder.trace(), late_change, at, formed)
+        trace = self.recorder.trace()
+        value = float(trace.value[len(trace) - 1 - (self.waited if best else 0)])
+        return Result(theta(u), value, outcome, trace, late_change, at, formed)
 
 
 def run(solver: Solver, objective: Objective, start: Floats, rules: Rules) -> Result:

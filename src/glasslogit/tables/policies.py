@@ -28,8 +28,8 @@ class Number:
     """A number enters X as it is.
 
     `standardise` lets the penalty weigh the column as if its standard deviation in the training
-    rows were 1. The coefficient is nevertheless that of the column as it is (`trace_` shows
-    the training, with the scaled column).
+    rows were 1. Only the penalty sees that: training and coefficient are those of the column as
+    it is, so plain gradient descent needs `GradientDescent(standardise=True)` as well.
     """
 
     missing: Missing = "error"

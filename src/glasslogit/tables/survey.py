@@ -2,6 +2,10 @@
 
 A column is numeric if every value that is present reads as a number. If nearly all do, the
 few others are mistakes to be corrected, not the levels of a category with thousands of them.
+
+Numbers and dates that are written for people, such as `1,200`, `$3`, `5%` or `31/12/2024`, are
+refused. Taken as text each would become the level of a category, and what it measures would be
+lost. They are not converted: whether `1,200` is 1200 or 1.2 is for the owner of the table to say.
 """
 
 from __future__ import annotations

@@ -7,7 +7,13 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Binomial
 from glasslogit.inputs import LARGEST_SQUARABLE, check_features
-from glasslogit.model import DataSettings, Design, read_arrays, read_batches
+from glasslogit.model import (
+    DataSettings,
+    Design,
+    read_arrays,
+    read_batches,
+    refuse_beside_batches,
+)
 from glasslogit.optimum import Settings, train
 from glasslogit.optimum.separation import Dependence, Separation, dependence_of
 from glasslogit.solvers import Rules
@@ -32,11 +38,11 @@ def find_separation(
     >>> bool(find_separation([[0], [0], [1], [1]], [0, 1, 0, 1]))
     False
     """
-    data = (
-        read_batches(X, DataSettings())
-        if callable(X)
-        else read_arrays(Design(X, y, sample_weight), DataSettings())
-    )
+    if callable(X):
+        refuse_beside_batches(y, sample_weight)
+        data = read_batches(X, DataSettings())
+    else:
+        data = read_arrays(Design(X, y, sample_weight), DataSettings())
     (whole,) = data.submodels
     for rules in (Rules(max_steps=STEPS), Rules()):
         settings = Settings(np.inf, 0.0, fit_intercept, "auto", rules, data.observations)

@@ -1,13 +1,6 @@
 """`verify`: the tightest bound on a model's distance from the optimum, from the data.
 
-Two proofs, of which the better counts:
-
-    self-concordance   from gradient and Hessian, see `trust.bounds`: where a Hessian is small
-                       enough to form, and the fit near enough to the optimum
-    duality            from the residuals, scaled until they are feasible: where all
-                       coefficients are penalised, however far away the fit is
-
-Derivation: docs/derivations/certificate.md.
+The proofs are in `glasslogit.optimum.proofs`.
 """
 
 from typing import Any

@@ -1,14 +1,6 @@
-"""Regularisation paths: the fits for many strengths of one penalty, from strong to weak.
+"""`regularisation_path`: the fits for many strengths of one penalty, as arrays by strength.
 
-Only the penalty changes from one point to the next. So the model of the mean loss that is known
-at one optimum, with the gradient there and a Hessian from there or near, already tells where the
-next one is; a pass with the gradient confirms it. The rows are asked for a Hessian only where
-the old one no longer brings the optimum nearer (`proximal_steps`).
-
-Warm starts go back to Friedman, Hastie & Tibshirani, "Regularization paths for generalized
-linear models via coordinate descent" (2010), section 2.5.
-
-Derivation: docs/derivations/solvers.md#paths.
+How one fit leads to the next is told in `glasslogit.optimum.path`.
 """
 
 from collections.abc import Mapping, Sequence

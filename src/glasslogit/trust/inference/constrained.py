@@ -6,15 +6,11 @@ so that Newton's method for v goes along −N (NᵀHN)⁻¹ Nᵀg. The start u�
 hypothesis that is nearest to the free optimum by its Hessian, where Wald's test looks.
 """
 
-from dataclasses import dataclass
-from typing import NamedTuple
-
 import numpy as np
 
 from glasslogit.core import Floats, Objective, SecondOrder, inverse_of
 from glasslogit.errors import GlasslogitError, InputError
 from glasslogit.solvers import advance
-from glasslogit.trust.inference.information import Information
 
 MOST_NEWTON_STEPS = 50
 LEAST_GAIN = 1e-16  # of the log-likelihood: a gain below it is none
@@ -44,70 +40,3 @@ def optimum_where(objective: Objective, at: SecondOrder, A: Floats, b: Floats) -
         if length == 0.0:
             return at
     raise GlasslogitError("the fit under the hypothesis did not converge; rescale the columns")
-
-
-MOST_PASSES = 200
-CLOSE_TO_TARGET = 1e-10  # how near −ℓ has to be to its target, in units of χ²
-SHORTER = 0.4  # the share of a step to try next if it leads no nearer to the end
-
-
-class Aim(NamedTuple):
-    """The step from a place to the end as its quadratic model shows it, and how far off it is."""
-
-    at: SecondOrder
-    step: Floats
-    off: float
-
-
-@dataclass(frozen=True, eq=False)
-class End:
-    """One end of an interval to find: along `a` and by `side` ±1, where −ℓ/S is `target`."""
-
-    objective: Objective
-    a: Floats
-    side: int
-    target: float
-
-    def aim(self, at: SecondOrder) -> Aim:
-        """Look for the end from a place.
-
-        A place is off by what −ℓ is from its target, and by what −ℓ can still fall with aᵀθ
-        held. A model that lies above the target has no end, but shows its minimum.
-        """
-        solve = inverse_of(at.hessian)
-        toward, back = solve(self.a), solve(at.gradient)
-        along, slope = (float(np.vdot(self.a, way)) for way in (toward, back))
-        if not along > 0:
-            return Aim(at, 0.0 * at.u, np.inf)
-        fall = float(np.vdot(at.gradient, back))
-        kappa = self.side * (max(2.0 * (self.target - at.value) + fall, 0.0) / along) ** 0.5
-        off = abs(at.value - self.target) + abs(fall - slope**2 / along)
-        return Aim(at, kappa * toward - back, off * self.objective.weight)
-
-    def find(self, start: SecondOrder) -> float:
-        """Go to the end from the optimum; give the coefficient there. A pass for each step.
-
-        A step that leads no nearer is shortened: far out the model may be wrong.
-        """
-        place, length = self.aim(start), 1.0
-        for _ in range(MOST_PASSES):
-            if place.off < CLOSE_TO_TARGET:
-                return float(np.vdot(self.a, place.at.u + place.step))
-            there = self.aim(self.objective.quadratic(place.at.u + length * place.step))
-            nearer = there.off < place.off
-            place, length = (there, 1.0) if nearer else (place, SHORTER * length)
-        raise GlasslogitError(
-            "a profile-likelihood interval was not found: the likelihood is nearly flat there; "
-            "take intervals='wald', or look for classes that are nearly separated"
-        )
-
-
-def profile_intervals(known: Information, chi2: float) -> Floats:
-    """Give the ends of the intervals of all coefficients, (m, 2); some five passes for each end."""
-    objective, shape = known.objective, known.at.u.shape
-    target = known.at.value + 0.5 * chi2 / objective.weight
-    ends = [
-        [End(objective, row.reshape(shape), side, target).find(known.at) for side in (-1, 1)]
-        for row in known.to_reported
-    ]
-    return np.array(ends)

@@ -11,10 +11,11 @@ from glasslogit.core import Floats, Value, surprise
 from glasslogit.errors import InputError, check_choice, check_number
 from glasslogit.model import FittedObjective, fitted_objective, read_features
 from glasslogit.sources import one_blas_thread
-from glasslogit.trust.inference.constrained import optimum_where, profile_intervals
+from glasslogit.trust.inference.constrained import optimum_where
 from glasslogit.trust.inference.contrasts import contrasts_of
 from glasslogit.trust.inference.distributions import normal_quantile, two_sided
 from glasslogit.trust.inference.information import BIAS, Information, inform
+from glasslogit.trust.inference.profile import profile_intervals
 from glasslogit.trust.inference.sandwich import covariance_of, number_clusters
 from glasslogit.trust.inference.summary import Summary
 
