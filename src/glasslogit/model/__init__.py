@@ -18,7 +18,7 @@ from glasslogit.model.problem import (
     is_sgd,
     multi_class_of,
     penalises_intercept,
-    refuse_beside_batches,
+    refuse_with_batches,
     strengths,
     weights_are_counts,
 )
@@ -46,7 +46,7 @@ __all__ = [
     "read_arrays",
     "read_batches",
     "read_features",
-    "refuse_beside_batches",
+    "refuse_with_batches",
     "reported_theta",
     "shift_of",
     "strengths",

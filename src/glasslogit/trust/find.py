@@ -12,7 +12,7 @@ from glasslogit.model import (
     Design,
     read_arrays,
     read_batches,
-    refuse_beside_batches,
+    refuse_with_batches,
 )
 from glasslogit.optimum import Settings, train
 from glasslogit.optimum.separation import Dependence, Separation, dependence_of
@@ -39,7 +39,7 @@ def find_separation(
     False
     """
     if callable(X):
-        refuse_beside_batches(y, sample_weight)
+        refuse_with_batches(y, sample_weight)
         data = read_batches(X, DataSettings())
     else:
         data = read_arrays(Design(X, y, sample_weight), DataSettings())
