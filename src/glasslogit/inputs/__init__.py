@@ -33,7 +33,7 @@ from glasslogit.inputs.labels import (
     label_array,
     missing_labels,
     read_target,
-    refuse_indicators,
+    refuse_two_targets,
     single_trials,
 )
 from glasslogit.inputs.weights import check_factors, check_offset, check_weight
@@ -70,8 +70,8 @@ __all__ = [
     "number_labels",
     "place_labels",
     "read_target",
-    "refuse_indicators",
     "refuse_rounding",
+    "refuse_two_targets",
     "single_trials",
     "text_names",
     "to_array",

@@ -24,7 +24,7 @@ from glasslogit.model.problem import (
     is_sgd,
     penalises_intercept,
     strengths,
-    weights_are_counts,
+    weights_meant,
 )
 
 __all__ = [
@@ -54,6 +54,6 @@ __all__ = [
     "shift_of",
     "strengths",
     "theta_of",
-    "weights_are_counts",
+    "weights_meant",
     "with_base_rate",
 ]

@@ -46,6 +46,14 @@ def optimum_where(objective: Objective, at: SecondOrder, A: Floats, b: Floats) -
     raise GlasslogitError("the fit under the hypothesis did not converge; rescale the columns")
 
 
+def ratios(known: Information) -> Floats:
+    """Give 2·(ℓ(θ̂) − ℓ(θ₀)) of each coefficient, θ₀ the optimum where it is 0, (m,)."""
+    objective, nothing = known.objective, np.zeros(1)
+    bound = [optimum_where(objective, known.at, row[None], nothing) for row in known.to_reported]
+    gains = [2.0 * objective.weight * (each.value - known.at.value) for each in bound]
+    return np.maximum(gains, 0.0)
+
+
 MOST_PASSES = 200
 CLOSE_TO_TARGET = 1e-10  # how near −ℓ has to be to its target, in units of χ²
 SHORTER = 0.4  # the share of a step to try next if it leads no nearer to the end
