@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -251,3 +252,114 @@ def test_along_the_direction_of_complete_separation_all_rows_are_ahead():
         made = SEPARATED[0](np.random.default_rng(seed))
         found = fitted(made).separation_
         assert found.ahead == len(made.y)
+
+
+@pytest.mark.parametrize("solver", ["auto", "newton", "lbfgs", "newton_cg", "orthant_newton"])
+@pytest.mark.parametrize("intercept", [True, False])
+def test_without_an_intercept_it_is_told_as_well(solver, intercept):
+    """Rows that are separated through the origin are so with and without an intercept."""
+    made = Made(np.array([[1.0], [2], [-1], [-2]]), np.array([1, 1, 0, 0]), None, "complete", (0,))
+    found = fitted(made, fit_intercept=intercept, solver=solver).separation_
+    assert (found.kind, found.columns) == ("complete", ("x0",))
+    assert found.coefficients["x0"] == np.inf
+    both = Made(np.column_stack([0 * made.X, made.X]), made.y, None, "complete", (1,))
+    found = fitted(both, fit_intercept=intercept, solver=solver).separation_
+    assert (found.coefficients["x1"], "x0" in found.coefficients) == (np.inf, False)
+    named = find_separation(made.X, made.y, fit_intercept=intercept)
+    assert (named.kind, named.columns) == ("complete", ("x0",))
+
+
+@pytest.mark.parametrize("y", [[1, 1, 0, 0], [1, 1, 0, 2]])
+def test_columns_of_zeros_separate_nothing(y):
+    X = np.zeros((4, 2))
+    assert find_separation(X, y, fit_intercept=False).kind == "none"
+    assert fitted(Made(X, np.array(y), None, "none", ()), fit_intercept=False).coef_.any() == 0
+
+
+def signs_against(X, y, names) -> dict[tuple[str, str], np.ndarray]:
+    """Give the signs of the coefficients of each code against the code that is named first."""
+    found = find_separation(X, np.array(names)[y])
+    order = [found.classes.index(name) for name in names]
+    first = names.index(found.classes[0])
+    return {(k, first): np.sign(found.infinite[:, j]) for k, j in enumerate(order)}
+
+
+def test_infinite_coefficients_do_not_depend_on_the_names_of_the_classes():
+    """Renamed, the same classes have the same signs, and the opposite ones against each other."""
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        K = int(rng.integers(3, 5))
+        n = int(rng.integers(12, 60))
+        X = rng.integers(0, 3, (n, int(rng.integers(1, 4)))).astype(float)
+        X, y = np.column_stack([X, np.arange(n) < 3]), rng.integers(0, K, n)
+        y[:3], y[3 : 3 + K] = y[0], np.arange(K)
+        if not find_separation(X, y):
+            continue
+        known: dict = {}
+        for names in permutations("ABCD"[:K]):
+            for pair, signs in signs_against(X, y, names).items():
+                np.testing.assert_array_equal(known.setdefault(pair, signs), signs)
+        for (k, m), signs in known.items():
+            np.testing.assert_array_equal(signs, -known[m, k])
+
+
+def test_an_indicator_of_one_class_is_against_all_others():
+    g = np.repeat([0, 1], [40, 8])[:, None]
+    y = np.append(np.tile(list("ABCD"), 10), ["A"] * 8)
+    found = find_separation(g, y)
+    assert found.coefficients == {"x0": dict.fromkeys("BCD", -np.inf)}
+    assert "`x0` (B: -inf, C: -inf, D: -inf, against A)" in str(found)
+
+
+def one_hot(rng, n: int, sizes: list[int]) -> np.ndarray:
+    """Give indicators of all levels but the first of some categories, many of them rare."""
+    codes = [np.minimum(rng.geometric(0.25, n) - 1, k - 1) for k in sizes]
+    return np.hstack([np.eye(k)[code][:, 1:] for k, code in zip(sizes, codes, strict=True)])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_columns_that_separate_alone_are_what_programmes_find(seed, monkeypatch):
+    """Columns first and programmes for the rest, or programmes for all: the same verdict."""
+    rng = np.random.default_rng(seed)
+    X = one_hot(rng, 2500, [20, 15, 12])
+    if seed % 2:
+        X = np.column_stack([X, rng.normal(size=len(X))])
+    y = (rng.random(len(X)) < 0.3).astype(int)
+    rare = int(np.where(X[:, :44].any(axis=0), X[:, :44].sum(axis=0), np.inf).argmin())
+    y[X[:, rare] == 1] = 0
+    if seed == 5:
+        y[X[:, 0] == 1] = 0  # a frequent level too
+    made = Made(X, y, None, "", ())
+    one = fitted(made).separation_
+    monkeypatch.setattr("glasslogit.optimum.separation.verdict.JudgedFit.alone", None)
+    other = fitted(made).separation_
+    assert (one.kind, other.proof) == (other.kind, "programme")
+    assert one.proof == "columns"
+    assert one.coefficients == other.coefficients
+
+
+def test_a_wide_table_is_judged_by_its_columns():
+    """5,000 levels: too many for programmes, and still proved for the levels of one class."""
+    rng = np.random.default_rng(0)
+    n, k = 10_000, 5_000
+    code = np.append(np.arange(k), rng.integers(0, k, n - k))
+    X = sp.csr_array((np.ones(n), (np.arange(n), code)), shape=(n, k))[:, 1:]
+    y = rng.integers(0, 2, n)
+    y[:2], code[:2] = [0, 1], 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = LogisticRegression(C=np.inf).fit(X, y).separation_
+    assert (found.kind, found.proof) == ("quasi-complete", "columns")
+    counts = np.array([np.bincount(code, y == c, k)[1:] > 0 for c in (0, 1)])
+    alone = {
+        f"x{j}": np.inf if counts[1, j] else -np.inf for j in np.flatnonzero(~counts.all(axis=0))
+    }
+    assert found.coefficients == alone
+
+
+def test_programmes_that_would_take_too_long_leave_it_undecided(monkeypatch):
+    monkeypatch.setattr("glasslogit.optimum.separation.search.MOST_WORK", 10.0)
+    monkeypatch.setattr("glasslogit.optimum.separation.verdict.can_be_balanced", lambda *_: False)
+    X, y, *_ = OVERLAP[0](np.random.default_rng(3))
+    found = find_separation(X, y)
+    assert (found.kind, "would take too long" in str(found)) == ("undecided", True)

@@ -121,6 +121,11 @@ BAD = {
     "negative": (([[1, 2], [3, -1], [1, 1], [0, 2]],), "y holds -1 non-events in row 1; counts"),
     "NaN": (([[1, 2], [3, 1], [np.nan, 1], [0, 2]],), "y holds nan events in row 2; counts must"),
     "indicators": (([[1, 0], [0, 1], [1, 0], [0, 1]],), "y has two columns with one 1 in each row"),
+    "two targets": (([[1, 1], [0, 1], [1, 0], [0, 0]],), "y has two columns of 0 and 1, which"),
+    "booleans": (
+        ([[True, True], [False, True]] * 2,),
+        "y has two columns of 0 and 1",
+    ),
     "no event": (([[0, 2], [0, 1], [0, 1], [0, 2]],), "y holds only one class, 0;"),
     "weights": (([0.2, 0.5, 1.0, 0.0], [1, -2, 3, 4]), "sample_weight is -2.0 in row 1; weights"),
     "too short": (([0.2, 0.5, 1.0, 0.0], [1, 2]), "sample_weight has shape (2,) but there are 4"),
@@ -173,3 +178,22 @@ def test_an_offset_that_is_the_same_everywhere_is_a_shifted_intercept() -> None:
     moved = LogisticRegression(**TIGHT).fit(X, pairs, offset=offset + 2.5)
     np.testing.assert_allclose(moved.coef_, plain.coef_, rtol=1e-9)
     np.testing.assert_allclose(moved.intercept_, plain.intercept_ - 2.5, rtol=1e-9)
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_an_identifier_beside_a_target_is_no_count(swap):
+    rng = np.random.default_rng(0)
+    pair = [rng.permutation(40) + 7, rng.integers(0, 2, 40)]
+    X = rng.normal(size=(40, 2))
+    with pytest.raises(InputError, match=r"numbers the rows; for one target give labels, \(n,\)"):
+        LogisticRegression().fit(X, np.column_stack(pair[:: -1 if swap else 1]))
+
+
+def test_trials_are_given_on_purpose():
+    """What is refused as two columns is understood as a share and its trials."""
+    X, pair = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([[1, 1], [0, 1], [1, 0], [1, 1]])
+    total = pair.sum(axis=1)
+    model = LogisticRegression().fit(X, pair[:, 0] / total, sample_weight=total)
+    rows = np.repeat(X, [2, 1, 1, 2], axis=0)
+    single = LogisticRegression().fit(rows, [1, 0, 0, 1, 1, 0])
+    np.testing.assert_allclose(model.coef_, single.coef_, rtol=1e-6)

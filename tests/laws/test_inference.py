@@ -12,6 +12,8 @@ from glasslogit import (
     LogisticRegression,
     LogisticRegressionCV,
     bootstrap,
+    diagnose,
+    explain,
     hypothesis_test,
     likelihood_ratio_test,
     marginal_effects,
@@ -23,6 +25,7 @@ from glasslogit import (
 from glasslogit.core.losses import sigmoid, softmax
 from glasslogit.errors import InputError, MissingExtraError, NotFittedError
 from glasslogit.model.fitted import fitted_objective
+from glasslogit.trust.claims import claims_of
 from glasslogit.trust.inference.bootstrap import draw, units_of
 from glasslogit.trust.inference.summarize import summarize_fitted
 
@@ -81,41 +84,34 @@ def trials():
     return X, counts, twice, np.repeat([1, 0], counts.sum(axis=0))
 
 
-@pytest.mark.parametrize("kind", [*COVARIANCES, "HC2", "HC3"])
-@pytest.mark.parametrize("class_weight", [None, "balanced", {0: 1.0, 1: 3.0}])
-def test_a_row_of_trials_is_its_trials(kind, class_weight):
+def test_a_row_of_trials_is_its_trials():
     X, counts, single, labels = trials()
-    few, many = {"covariance": kind}, {"covariance": kind}
-    if kind == "cluster":
-        few["groups"] = np.arange(len(X)) // 2
-        many["groups"] = np.repeat(np.tile(few["groups"], 2), counts.T.ravel())
-    model = fit(X, counts, class_weight=class_weight)
-    one = summarize(model, X, counts, **few)
-    other = summarize(fit(single, labels, class_weight=class_weight), single, labels, **many)
+    model = fit(X, counts)
+    one, other = summarize(model, X, counts), summarize(fit(single, labels), single, labels)
     same(one, other)
-    same(one, other, ["df", "count", "tjur_r2"])
+    same(one, other, ["df", "count", "tjur_r2", "nagelkerke_r2", "mcfadden_r2"])
     share, weight = counts[:, 0] / counts.sum(axis=1), counts.sum(axis=1)
-    same(one, summarize(model, X, share, weight, **few))
-    if class_weight is None:
-        same(one, other, ["nagelkerke_r2", "mcfadden_r2"])
+    same(one, summarize(model, X, share, weight))
 
 
-@pytest.mark.parametrize("kind", ["HC0", "HC1", "HC2", "HC3"])
-def test_a_table_of_four_cells_has_the_errors_of_its_rows(kind):
-    X, counts = np.array([[0.0], [1.0]]), np.array([[12, 30], [25, 9]])
-    summary = summarize(fit(X, counts), X, counts, covariance=kind)
-    by_hand = np.sqrt([1 / 12 + 1 / 30, 1 / 12 + 1 / 30 + 1 / 25 + 1 / 9])
-    factor = {
-        "HC0": np.ones(2),
-        "HC1": np.full(2, np.sqrt(76 / 74)),
-        "HC2": None,
-        "HC3": None,
-    }[kind]
-    if factor is None:  # the leverage of a trial is one over the trials of its row
-        power = 1 if kind == "HC2" else 2
-        parts = [(1 / a + 1 / b) / (1 - 1 / (a + b)) ** power for a, b in counts]
-        by_hand, factor = np.sqrt([parts[0], sum(parts)]), 1.0
-    np.testing.assert_allclose(summary.std_error, by_hand * factor, rtol=1e-7)
+@pytest.mark.parametrize("coarse", [False, True])
+@pytest.mark.parametrize("class_weight", [None, "balanced", {0: 1.0, 1: 3.0}])
+def test_a_row_of_trials_is_a_cluster_of_them(class_weight, coarse):
+    """As in R's sandwich and statsmodels: the trials of a row may depend on each other."""
+    X, counts, single, labels = trials()
+    rows_of = np.arange(len(X)) // (2 if coarse else 1)
+    groups = np.repeat(np.tile(rows_of, 2), counts.T.ravel())
+    model, settings = fit(X, counts, class_weight=class_weight), {"class_weight": class_weight}
+    asked = {"covariance": "cluster", "groups": rows_of} if coarse else {"covariance": "HC0"}
+    one = summarize(model, X, counts, **asked)
+    many = {"covariance": "cluster", "groups": groups}
+    other = summarize(fit(single, labels, **settings), single, labels, **many)
+    g, n, N, m = len(set(rows_of)), len(X), len(labels), 3
+    factor = g / (g - 1) * (N - 1) / (N - m)
+    if coarse:
+        factor = (N - 1) / (N - m) / ((n - 1) / (n - m))
+    np.testing.assert_allclose(one.covariance * factor, other.covariance, rtol=1e-7)
+    assert one.count == other.count
 
 
 @pytest.mark.parametrize("kind", ["HC0", "HC1", "HC3"])
@@ -215,7 +211,10 @@ def test_weights_that_do_not_count_rows_may_have_any_scale():
     one = summarize(model, X, y, weight, **settings)
     same(one, summarize(larger, X, y, 7 * weight, **settings))
     assert one.count == len(y)
-    assert "take covariance='robust'" in summarize(model, X, y, weight).notes[0]
+    assert summarize(model, X, y, weight).kind == "robust (HC0)"
+    assert "there is no likelihood" in summarize(model, X, y, weight).notes[0]
+    with pytest.raises(InputError, match="classical errors are wrong"):
+        summarize(model, X, y, weight, covariance="classical")
     assert [getattr(one, name) for name in (*FACTS, "mcfadden_r2", "nagelkerke_r2")] == [None] * 8
     assert not {"likelihood", "AIC", "deviance"} & set(str(one).replace("-", " ").split())
     assert one.tjur_r2 == pytest.approx(summarize(larger, X, y, 7 * weight).tjur_r2)
@@ -638,28 +637,28 @@ def test_resamples_draw_as_many_rows_as_the_weights_count():
     np.testing.assert_allclose(same_rows, single, rtol=0.2)
 
 
-def test_resamples_draw_trial_by_trial():
-    X, counts, twice, labels = trials()
-    model, single = fit(X, counts), fit(twice, labels)
+def test_resamples_draw_rows_of_trials():
+    X, counts, _, _ = trials()
+    X, counts = np.repeat(X, 8, axis=0), np.repeat(counts, 8, axis=0)
+    rng = np.random.default_rng(0)
+    total = counts.sum(axis=1)
+    events = rng.binomial(total, rng.uniform(0.1, 0.7, len(X)))
+    counts = np.column_stack([events, total - events])
+    model = fit(X, counts)
     drawn = bootstrap(model, X, counts, resamples=300).std_error
-    np.testing.assert_allclose(drawn, summarize(single, twice, labels).std_error, rtol=0.15)
-    balanced = fit(X, counts, class_weight={0: 1.0, 1: 3.0})
-    drawn = bootstrap(balanced, X, counts, resamples=300).std_error
-    robust = summarize(balanced, X, counts, covariance="robust").std_error
-    np.testing.assert_allclose(drawn, robust, rtol=0.15)
+    robust = summarize(model, X, counts, covariance="robust").std_error
+    np.testing.assert_allclose(drawn, robust, rtol=0.2)
+    assert (robust > 1.3 * summarize(model, X, counts).std_error).all()  # overdispersed
 
 
-def test_a_resample_holds_as_many_trials_as_there_are():
+def test_a_resample_holds_as_many_rows_as_there_are():
     X, counts, _, _ = trials()
     fitted = fitted_objective(model := fit(X, counts), X, counts)
     source = fitted.objective.source
-    drawn = [*draw(source, units_of(source, model, fitted.factors), 50, 0)]
-    events = np.array([target.weight * target.y for target in drawn])
-    others = np.array([target.weight for target in drawn]) - events
-    assert (events.sum(axis=1) + others.sum(axis=1) == counts.sum()).all()
-    assert (abs(events - events.round()) < 1e-9).all()
-    np.testing.assert_array_equal(events.std(axis=0) > 0, counts[:, 0] > 0)
-    np.testing.assert_array_equal(others.std(axis=0) > 0, counts[:, 1] > 0)
+    units = units_of(source, claims_of(model, fitted), fitted.factors)
+    for target in draw(units, 50, 0):
+        np.testing.assert_array_equal(target.y, source.y)
+        assert (target.weight / source.weight).sum() == pytest.approx(len(X))
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -798,3 +797,86 @@ def test_summaries_of_other_rows_are_not_compared():
     moved = LogisticRegression(C=np.inf, tol=1e-10).fit(less, y, offset=offset)
     with pytest.raises(InputError, match="other rows, outcomes or offsets"):
         likelihood_ratio_test(summarize(moved, less, y, offset=offset), large)
+
+
+def complex_rows():
+    """Give rows whose weights vary by a factor of 50, and a fit that is told what they mean."""
+    X, y = rows(n=300)
+    weight = 1000.0 * np.exp(np.random.default_rng(5).normal(size=len(y)))
+    return X, y, weight
+
+
+def test_weights_without_a_meaning_are_asked_about():
+    """Fractions count no rows: nothing that takes them for counts gives a number."""
+    X, y, weight = complex_rows()
+    model = fit(X, y, weight)
+    for judge in (summarize, marginal_effects, term_tests):
+        with pytest.raises(InputError, match="sample_weight holds fractions"):
+            judge(model, X, y, weight)
+    with pytest.raises(InputError, match="sample_weight holds fractions"):
+        hypothesis_test(model, X, y, weight, hypothesis="x0")
+    assert diagnose(model, X, y, weight).tests == ()
+    assert "fractions" in explain(model, X[0], X, y, weight).withheld
+    one = weight / weight.mean()  # a mean of 1 makes no counts of them
+    with pytest.raises(InputError, match="sample_weight holds fractions"):
+        summarize(fit(X, y, one), X, y, one)
+
+
+@pytest.mark.parametrize("meant", ["sampling", "precision"])
+def test_all_that_judges_a_fit_follows_what_its_weights_mean(meant):
+    """The robust errors, the bootstrap's and those of effects and probabilities agree."""
+    X, y, weight = complex_rows()
+    model = fit(X, y, weight, weights=meant)
+    summary = summarize(model, X, y, weight)
+    assert summary.kind == "robust (HC0)"
+    drawn = bootstrap(model, X, y, weight, resamples=200).std_error
+    np.testing.assert_allclose(drawn, summary.std_error, rtol=0.25)
+    undeclared = summarize(fit(X, y, weight), X, y, weight, covariance="robust")
+    np.testing.assert_allclose(undeclared.std_error, summary.std_error, rtol=1e-9)
+    larger = fit(X, y, 7 * weight, weights=meant)
+    for judge in (summarize, marginal_effects):
+        one, other = judge(model, X, y, weight), judge(larger, X, y, 7 * weight)
+        np.testing.assert_allclose(one.std_error, other.std_error, rtol=1e-6)
+    sure = probability_intervals(summary, X[:5])
+    robust = probability_intervals(undeclared, X[:5])
+    np.testing.assert_allclose(sure.std_error, robust.std_error, rtol=1e-9)
+    assert diagnose(model, X, y, weight).tests == ()
+    with pytest.raises(InputError, match="a test by the likelihood needs one"):
+        hypothesis_test(model, X, y, weight, hypothesis="x0")
+    with pytest.raises(InputError, match="profile intervals need a likelihood"):
+        summarize(model, X, y, weight, intervals="profile")
+    why = explain(model, X[0], X, y, weight)
+    assert (why.interval is None) == (meant == "sampling")
+
+
+def test_class_weights_are_no_counts_either():
+    X, y = rows(n=300)
+    model = fit(X, y, class_weight="balanced")
+    assert summarize(model, X, y).kind == "robust (HC0)"
+    assert marginal_effects(model, X, y).std_error == pytest.approx(
+        marginal_effects(model, X, y, covariance="robust").std_error
+    )
+    with pytest.raises(InputError, match="with class_weight classical errors are wrong"):
+        summarize(model, X, y, covariance="classical")
+
+
+def test_beside_profile_intervals_stand_likelihood_ratios():
+    """An interval excludes 0 if and only if p is below 1 − level: they are one test."""
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        X = rng.normal(size=(30, 2))
+        y = (rng.random(30) < sigmoid(1.2 * X[:, 0] - 0.5)).astype(int)
+        model = fit(X, y)
+        summary = summarize(model, X, y, intervals="profile")
+        excludes = (summary.ci_low > 0) | (summary.ci_high < 0)
+        assert (excludes == (summary.p_value < 0.05)).all()
+        for name, z, p in zip(summary.terms, summary.z, summary.p_value, strict=True):
+            ratio = hypothesis_test(model, X, y, hypothesis=name)
+            assert (z**2, p) == pytest.approx((ratio.statistic, ratio.p_value), rel=1e-6, abs=1e-12)
+
+
+def test_no_note_on_clusters_where_there_are_none():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3000, 42))
+    y = (rng.random(3000) < 0.5).astype(int)
+    assert not any("cluster" in note for note in summarize(fit(X, y), X, y).notes)

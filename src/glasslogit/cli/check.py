@@ -10,8 +10,6 @@ from glasslogit.cli import output as show
 from glasslogit.cli.findings import find_in_rows, print_findings
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
 from glasslogit.findings import Severity, check_silence, silenced
-from glasslogit.optimum.separation import signed
-from glasslogit.pages import listed
 from glasslogit.tables import FIRST_ROW, read_table
 from glasslogit.trust import find_dependence, find_separation
 
@@ -74,7 +72,7 @@ def _about_separation(data: Prepared, found: Separation) -> Iterator[tuple[str, 
     yield "Separation", f"{found.kind}: no finite optimum without a penalty"
     yield "", f"by {found.cause}"
     if found.kind == "quasi-complete":  # else all of them are
-        yield "", f"infinite coefficients: {listed(map(signed, found.coefficients.items()))}"
+        yield "", f"infinite coefficients: {found.signs}"
     if found.rows:
         rows = data.places[data.train][np.array(found.rows)] + FIRST_ROW
         more = ", …" if found.ahead > len(rows) else ""

@@ -12,7 +12,7 @@ from glasslogit.errors import InputError, ModelFileError
 from glasslogit.inputs import NamedRows
 from glasslogit.tables import FIRST_ROW, quote, read_table, shorten
 from glasslogit.tables.encoding import CategoryColumn
-from glasslogit.trust import Ranges, choose_contest, compose, read_row
+from glasslogit.trust import Ranges, choose_contest, compose, formula_row, read_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,11 @@ def explain_row(  # noqa: PLR0913
     if threshold is not None and contest.label != saved.positive:
         threshold = 1.0 - threshold
     ranges = training_columns(saved, x.shape[1], str(model))
-    why = compose(explained, contest, ranges, threshold=threshold or 0.5, columns=encoding.groups)
+    made = None
+    if encoding.formula is not None:
+        made = formula_row(encoding, data, None, row - FIRST_ROW)
+    how: dict[str, Any] = {"threshold": threshold or 0.5, "columns": encoding.groups}
+    why = compose(explained, contest, ranges, made=made, **how)
     out = show.Printer()
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
     out.print(show.summary([*about, *_strangers(data, encoding, row)]))

@@ -34,7 +34,7 @@ from glasslogit.inputs.labels import (
     missing_labels,
     read_part_target,
     read_target,
-    refuse_indicators,
+    refuse_two_targets,
     single_trials,
 )
 from glasslogit.inputs.weights import check_factors, check_offset, check_weight
@@ -72,8 +72,8 @@ __all__ = [
     "place_labels",
     "read_part_target",
     "read_target",
-    "refuse_indicators",
     "refuse_rounding",
+    "refuse_two_targets",
     "single_trials",
     "text_names",
     "to_array",

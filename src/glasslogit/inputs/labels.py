@@ -146,20 +146,37 @@ def check_counts(counts: NDArray[Any]) -> Floats:
     return counts.astype(np.float64)
 
 
-def refuse_indicators(y: Any) -> None:
-    """Refuse two columns of which each row is one trial.
+ON_PURPOSE = (
+    "for one target give labels, (n,); for trials give the share of events as y and their number "
+    "as sample_weight"
+)
+NUMBERED = 10  # rows from which a column of consecutive numbers is taken for an identifier
 
-    They may be indicators of classes 0 and 1, and then the events would be taken for the others.
 
-    >>> refuse_indicators([[1, 0], [0, 1]])
+def refuse_two_targets(y: Any) -> None:
+    """Refuse two columns that are more likely two targets, or indicators, than counts of trials.
+
+    Indicators of classes 0 and 1 would have the events taken for the others.
+
+    >>> refuse_two_targets([[1, 0], [0, 1]])
     Traceback (most recent call last):
-    glasslogit.errors.InputError: y has two columns with one 1 in each row; give labels, (n,)
+    glasslogit.errors.InputError: y has two columns with one 1 in each row; for one target give \
+labels, (n,); for trials give the share of events as y and their number as sample_weight
     """
     array = label_array(y)
-    if array.ndim == 2 and array.shape[1] == 2 and array.dtype.kind in "fiub":
-        one = (array.sum(axis=1) == 1) & ((array == 0) | (array == 1)).all(axis=1)
-        if one.all():
-            raise InputError("y has two columns with one 1 in each row; give labels, (n,)")
+    if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "fiub" or not len(array):
+        return
+    totals, flags = array.sum(axis=1), ((array == 0) | (array == 1)).all(axis=0)
+    if flags.all() and (totals == 1).all():
+        raise InputError(f"y has two columns with one 1 in each row; {ON_PURPOSE}")
+    if array.dtype.kind == "b" or (flags.all() and totals.any()):
+        raise InputError(f"y has two columns of 0 and 1, which look like two targets; {ON_PURPOSE}")
+    if len(array) > NUMBERED and flags.any():
+        numbers = np.sort(array[:, int(flags.argmin())])
+        if (np.diff(numbers) == 1).all():
+            raise InputError(
+                f"y has a column of 0 and 1 beside one that numbers the rows; {ON_PURPOSE}"
+            )
 
 
 def single_trials(target: Target) -> Target:

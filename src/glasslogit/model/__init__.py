@@ -20,7 +20,7 @@ from glasslogit.model.problem import (
     penalises_intercept,
     refuse_with_batches,
     strengths,
-    weights_are_counts,
+    weights_meant,
 )
 
 __all__ = [
@@ -51,6 +51,6 @@ __all__ = [
     "shift_of",
     "strengths",
     "theta_of",
-    "weights_are_counts",
+    "weights_meant",
     "with_base_rate",
 ]

@@ -27,7 +27,7 @@ from glasslogit.inputs import (
     number_labels,
     read_part_target,
     read_target,
-    refuse_indicators,
+    refuse_two_targets,
 )
 from glasslogit.model.design import Design, array_attributes, encoder_attributes
 from glasslogit.sources import ArraySource, Batch, BatchSource
@@ -165,7 +165,7 @@ def read_arrays(design: Design, settings: DataSettings) -> Data:
     X, names = check_features(design.X, largest=LARGEST_SQUARABLE)
     n, d = X.shape
     y = label_array(design.y)
-    refuse_indicators(y)
+    refuse_two_targets(y)
     labels, weight = read_target(y, design.weight, n)
     classes, codes = (EVENT, labels) if are_shares(labels) else number_all(labels)
     totals = class_totals(codes, weight, len(classes))

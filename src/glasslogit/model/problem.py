@@ -50,9 +50,9 @@ def penalises_intercept(model: Any) -> bool:
     return getattr(model, "solver", None) == "liblinear" and "sklearn" in type(model).__module__
 
 
-def weights_are_counts(model: Any) -> bool:
-    """Tell whether a row of weight 2 is said to be two rows."""
-    return bool(getattr(model, "weights", "frequency") == "frequency")
+def weights_meant(model: Any) -> str:
+    """Give what a model's weights are said to mean; another library's are taken for counts."""
+    return str(getattr(model, "weights", "frequency"))
 
 
 def encoder_of(model: Any) -> Any:

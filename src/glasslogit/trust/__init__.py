@@ -4,6 +4,7 @@ from glasslogit.trust.compare import Comparison, compare
 from glasslogit.trust.diagnose import Diagnosis, diagnose
 from glasslogit.trust.explain import Explanation, choose_contest, compose, explain, read_row
 from glasslogit.trust.find import find_dependence, find_separation
+from glasslogit.trust.formulas import formula_row
 from glasslogit.trust.terms import Ranges
 from glasslogit.trust.verify import verify
 
@@ -19,6 +20,7 @@ __all__ = [
     "explain",
     "find_dependence",
     "find_separation",
+    "formula_row",
     "read_row",
     "verify",
 ]

@@ -40,6 +40,7 @@ from glasslogit.errors import InputError, check_number
 from glasslogit.evaluate import CalibrationCurve, calibration_curve
 from glasslogit.model import fitted_objective
 from glasslogit.pages import Page, Printable
+from glasslogit.trust.claims import claims_of
 from glasslogit.trust.curvature import Curvature, at_rest
 from glasslogit.trust.goodness import FitTest, Trials, hosmer_lemeshow, unweighted_squares_test
 
@@ -136,12 +137,13 @@ def diagnose(  # noqa: PLR0913
 
     The arguments are those of `fit`. `top` rows with the largest Cook's distance are kept;
     `every` keeps the numbers of all rows too. `calibration` has about `groups` groups, with
-    intervals at `level`. `tests`, for fits without a penalty only: Hosmer and Lemeshow's, which
-    depends on the groups, and the unweighted sum of squares of Copas (1989) with the normal
-    approximation of Osius and Rojek (1992), which does not: see Hosmer, Hosmer, le Cessie &
-    Lemeshow, "A comparison of goodness-of-fit tests for the logistic regression model",
-    Statistics in Medicine 16 (1997), section 2. Weights count as rows. Of events among trials a
-    row has one residual and one leverage; calibration and tests are over the single trials.
+    intervals at `level`. `tests`, for fits without a penalty and with weights that count rows:
+    Hosmer and Lemeshow's, which depends on the groups, and the unweighted sum of squares of Copas
+    (1989) with the normal approximation of Osius and Rojek (1992), which does not: see Hosmer,
+    Hosmer, le Cessie & Lemeshow, "A comparison of goodness-of-fit tests for the logistic
+    regression model", Statistics in Medicine 16 (1997), section 2. Weights count as rows. Of events
+    among trials a row has one residual and one leverage; calibration and tests are over the single
+    trials.
     Needs scipy for the first. Raises `InputError` for three or more classes, separated classes,
     and a model that is not at its optimum on these rows.
 
@@ -166,8 +168,8 @@ def diagnose(  # noqa: PLR0913
     curve = calibration_curve(
         one.y, one.p, pos_label=1, sample_weight=one.weight, groups=groups, level=level
     )
-    penalised = f.penalty.strength > 0
-    tests = () if penalised else (hosmer_lemeshow(curve), unweighted_squares_test(fit, one))
+    tested = claims_of(model, fitted).likelihood and not f.penalty.strength
+    tests = (hosmer_lemeshow(curve), unweighted_squares_test(fit, one)) if tested else ()
     return Diagnosis(
         names=fitted.names,
         top=most_influential(fit, rows, [part for _, part in parts], top),

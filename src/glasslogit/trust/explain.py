@@ -9,17 +9,15 @@ the row is from the baseline m. Nothing is sampled.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import fsum
-from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core import Floats, logit, sigmoid
+from glasslogit.core import Floats, logit
 from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import check_features, check_offset
 from glasslogit.model import (
-    FittedObjective,
     coefficient_names,
     encoder_of,
     fitted_objective,
@@ -29,7 +27,9 @@ from glasslogit.model import (
     reported_theta,
 )
 from glasslogit.pages import Page, Printable, compact
-from glasslogit.trust.curvature import at_rest
+from glasslogit.trust.claims import claims_of
+from glasslogit.trust.formulas import FormulaRow, formula_row
+from glasslogit.trust.row_error import probability_interval, spread_of, spread_on
 from glasslogit.trust.terms import (
     Change,
     Contribution,
@@ -125,7 +125,8 @@ def explain(  # noqa: PLR0913
     """Explain the margin of one row (d,) by a fitted model, ours or scikit-learn's.
 
     A model keeps no data: the baseline is the mean of the rows X, or what `baseline` says,
-    (d,); the ranges are those of X. For a model of a table, row and X are tables too. With X
+    (d,); the ranges are those of X. For a model of a table, row and X are tables too, and
+    contributions and changes are those of its columns; a term of several is theirs together. With X
     and y the interval comes from the Hessian there (of a ridge fit it leaves out the bias, with
     an L1 penalty there is none), or from `covariance` of θ, (p, p) with the intercept last, for
     two classes. `offset` is that of X, `row_offset`, a number or (c,), that of the row and of the
@@ -149,14 +150,20 @@ def explain(  # noqa: PLR0913
         spread = spread_of(covariance, explained.x, explained.theta.shape[1])
     elif y is not None:
         fitted = fitted_objective(model, X, y, sample_weight, offset)
-        spread = spread_on(model, fitted, explained.x, contest)
+        spread = spread_on(model, fitted, explained.x, contest.slope)
         withheld = "an L1 penalty selects the coefficients" if spread is None else None
+        claims = claims_of(model, fitted)
+        if spread is not None and not claims.classical:
+            spread, withheld = None, f"with {claims.without} classical errors are wrong"
     interval = None if spread is None else probability_interval(contest.probability, spread, level)
     ranges = ranges_of(model, X, baseline, len(explained.x))
     encoder = encoder_of(model)
+    made = None
     if columns is None and encoder is not None:
         columns = encoder.encoding_.groups
+        made = None if columns is not None else formula_row(encoder.encoding_, row, X)
     asked: dict[str, Any] = {"level": level, "threshold": threshold, "columns": columns}
+    asked["made"] = made
     return replace(compose(explained, contest, ranges, interval, **asked), withheld=withheld)
 
 
@@ -177,12 +184,20 @@ def compose(  # noqa: PLR0913
     level: float = 0.95,
     threshold: float = 0.5,
     columns: Sequence[TableColumn] | None = None,
+    made: FormulaRow | None = None,
 ) -> Explanation:
-    """Put an explanation together from what is known of the training rows."""
+    """Put an explanation together from what is known of the training rows.
+
+    `made` is the row of the table, where a formula makes its terms.
+    """
     check_number(threshold, "threshold", "between 0 and 1", above=0, below=1)
     cut = float(logit(np.array(threshold))) if explained.theta.shape[1] == 1 else 0.0
-    weights, terms = contest.weights[:-1], terms_of(explained.names, columns)
-    parts = contributions(terms, weights, explained.x, ranges)
+    weights, terms, x = contest.weights[:-1], terms_of(explained.names, columns), explained.x
+    parts = (
+        contributions(terms, weights, x, ranges)
+        if made is None
+        else made.contributions(weights, ranges)
+    )
     start = fsum([*(weights * ranges.mean).tolist(), float(contest.weights[-1])])
     margin = fsum([start, *(part.contribution for part in parts)])
     return Explanation(
@@ -195,8 +210,10 @@ def compose(  # noqa: PLR0913
         interval=interval,
         level=level,
         contributions=tuple(sorted(parts, key=lambda part: -abs(part.contribution))),
-        change=smallest_change(terms, weights, explained.x, ranges, cut - margin),
-        outside=outside(terms, explained.x, ranges),
+        change=smallest_change(terms, weights, x, ranges, cut - margin)
+        if made is None
+        else made.smallest_change(weights, cut - margin),
+        outside=outside(terms, x, ranges) if made is None else made.outside(),
     )
 
 
@@ -270,30 +287,3 @@ def choose_contest(model: Any, explained: ExplainedRow, label: Any, against: Any
     slope = -p / max(1.0 - p[k], np.finfo(float).tiny)
     slope[k] = 1.0
     return Contest(classes[k], classes[m], theta[:, k] - theta[:, m], float(p[k]), slope)
-
-
-def spread_on(model: Any, fitted: FittedObjective, x: Floats, contest: Contest) -> float | None:
-    """Give the standard error of the margin by the Hessian; None with an L1 penalty."""
-    fit = at_rest(model, fitted)
-    moved = np.tensordot(np.append(x, 1.0), fit.directions, axes=1)  # (c, q)
-    spread = float(np.linalg.norm(contest.slope @ moved) / fitted.objective.weight**0.5)
-    return None if fitted.objective.penalty.has_kinks else spread
-
-
-def spread_of(covariance: ArrayLike, x: Floats, c: int) -> float:
-    """Give the standard error of the margin from the covariance of θ."""
-    V = np.asarray(covariance, dtype=np.float64)
-    direction = np.append(x, 1.0)[: len(V)] if V.ndim == 2 else x
-    if c > 1 or V.shape != (len(direction),) * 2 or len(V) < len(x):
-        wanted = f"({len(x) + 1}, {len(x) + 1})"
-        raise InputError(f"covariance has shape {V.shape}; give {wanted}, for two classes")
-    return max(float(direction @ V @ direction), 0.0) ** 0.5
-
-
-def probability_interval(p: float, spread: float, level: float) -> tuple[float, float]:
-    """Give the interval of a probability from the standard error of its log-odds."""
-    if not 0 < p < 1:
-        return p, p
-    z = NormalDist().inv_cdf(0.5 + level / 2) * spread
-    low, high = sigmoid(logit(np.array(p)) + np.array([-z, z])).tolist()
-    return low, high

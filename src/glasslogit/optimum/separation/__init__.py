@@ -2,7 +2,7 @@
 
 from glasslogit.optimum.separation.dependence import Dependence, Relation, dependence_of
 from glasslogit.optimum.separation.inequalities import SignedMargins
-from glasslogit.optimum.separation.report import INTERCEPT, Separation, signed
+from glasslogit.optimum.separation.report import INTERCEPT, Separation
 from glasslogit.optimum.separation.verdict import Verdict, free_columns, judge
 
 __all__ = [
@@ -15,5 +15,4 @@ __all__ = [
     "dependence_of",
     "free_columns",
     "judge",
-    "signed",
 ]

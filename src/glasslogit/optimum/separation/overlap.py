@@ -136,7 +136,7 @@ def scaled_basis(
     if intercept:
         basis[d, -1] = 1.0
     lost = 1.0 + float((np.abs(mean[varies]) / size).max(initial=0.0))
-    return ScaledBasis(basis, np.append(places, [d] * intercept), lost)
+    return ScaledBasis(basis, np.append(places, np.full(int(intercept), d, places.dtype)), lost)
 
 
 class Subspaces(NamedTuple):
@@ -184,6 +184,8 @@ def can_be_balanced(loss: Loss, rows: Block, theta: Floats, total: RoundedSum) -
 
     `total` is the gradient; no direction of its basis may leave all margins as they are.
     """
+    if not total.basis.size:
+        return True  # no direction moves any margin
     c = theta.shape[1]
     axes = sum_zero_axes(c) if loss.redundant else np.eye(c)
     terms = loss.evaluate(rows.margins(theta), rows.y)

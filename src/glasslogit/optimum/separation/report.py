@@ -73,6 +73,7 @@ class Separation:
     of a row's class with another gain, and none loses; `rows` are the first such rows.
     `infinite` (d+1, c) has ±inf for each coefficient without a finite estimate, else 0.
     `table` counts the rows of an indicator column that separates by itself. `proof` is
+    ``"columns"`` (some of them separate alone),
     ``"balance"`` (the residuals of a fit), ``"programme"`` (a linear one) or ``"fit"`` (it puts
     every row ahead), or ``"inferred"`` where there was none.
     """
@@ -100,13 +101,18 @@ class Separation:
 
     @property
     def coefficients(self) -> dict[str, Any]:
-        """The infinite coefficients by name: +inf or −inf, by class where there are several."""
+        """The infinite coefficients by name: +inf or −inf; of several classes against the first."""
         found: dict[str, Any] = {}
         for j in np.flatnonzero(self.infinite.any(axis=1)):
             row, name = self.infinite[j], (*self.names, INTERCEPT)[j]
             by_class = {k: float(v) for k, v in zip(self.classes, row, strict=False) if v}
             found[name] = float(row[0]) if len(row) == 1 else by_class
         return found
+
+    @property
+    def signs(self) -> str:
+        """The infinite coefficients in a line, those of several classes against the first."""
+        return listed(signed(item, self.classes[0]) for item in self.coefficients.items())
 
     def __str__(self) -> str:
         """Say it in lines, the remedies last."""
@@ -119,9 +125,7 @@ class Separation:
             f"  by: {self.cause}",
         ]
         if self.coefficients:
-            lines.append(
-                f"  infinite coefficients: {listed(map(signed, self.coefficients.items()))}"
-            )
+            lines.append(f"  infinite coefficients: {self.signs}")
         if self.rows:
             first = ", ".join(map(str, self.rows))
             lines.append(f"  rows on one side: {first}" + ", …" * (self.ahead > len(self.rows)))
@@ -169,9 +173,10 @@ def combination(w: Floats, names: tuple[str, ...]) -> str:
     return listed(parts, " ").removeprefix("+ ").replace("− ", "−", parts[0][0] == "−")
 
 
-def signed(item: tuple[str, Any]) -> str:
-    """Write a coefficient that is infinite."""
+def signed(item: tuple[str, Any], first: str) -> str:
+    """Write a coefficient that is infinite, of several classes against the first one."""
     name, value = item
     if isinstance(value, dict):
-        return f"`{name}` ({', '.join(f'{k}: {v:+.0f}' for k, v in value.items())})"
+        each = ", ".join(f"{k}: {v:+.0f}" for k, v in value.items())
+        return f"`{name}` ({each}, against {first})"
     return f"`{name}` {value:+.0f}"

@@ -6,7 +6,7 @@ that a direction leaves level are then asked by themselves, in case another puts
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
@@ -24,11 +24,13 @@ from glasslogit.optimum.separation.linear_programmes import (
     LP_TOLERANCE,
     Flags,
     UndecidedError,
+    projected,
     separating,
     sparsest,
     steepest,
     unit,
 )
+from glasslogit.optimum.separation.overlap import ScaledBasis
 from glasslogit.pages import in_fractions
 
 ROUNDS = 40  # of a programme and a pass
@@ -37,6 +39,8 @@ ALL_CONTRASTS = 2000  # for one programme, of few rows
 FEW_CONTRASTS = 200  # for one programme, of many rows: those most against
 NEGLIGIBLE = 1e-7  # of the largest coefficient: a smaller one is the programme's tolerance
 INTERCEPT_COST = 1e-3  # the cost of the intercept beside that of a column
+PROJECTED = 300  # coefficients of several classes up to which the direction is a projection
+MOST_WORK = 1e9  # m²·q of all programmes with m contrasts and q unknowns: a few seconds
 
 
 class SeparatingDirections(NamedTuple):
@@ -49,6 +53,23 @@ class SeparatingDirections(NamedTuple):
     total: Floats
 
 
+@dataclass(eq=False)
+class Work:
+    """What the programmes of a search have cost so far."""
+
+    done: float = 0.0
+
+    def add(self, rows: Floats) -> None:
+        """Count a programme over some contrasts (m, q), or refuse it: undecided rather than late.
+
+        The simplex method takes some m steps of m·q operations.
+        """
+        m, q = rows.shape
+        self.done += float(m) * m * q
+        if self.done > MOST_WORK:
+            raise UndecidedError("so many rows and columns would take too long")
+
+
 @dataclass(frozen=True, eq=False)
 class Search:
     """The rows, and the basis (d+1, r) of the directions that may separate them."""
@@ -58,9 +79,10 @@ class Search:
     basis: Floats
     c: int
     many: bool  # more rows than a programme should have
+    work: Work = field(default_factory=Work)
 
     def check(self, direction: Floats, settled: Sequence[Floats] = ()) -> DirectionCheck:
-        """Ask all rows about a direction; one pass."""
+        """CheckDirection all rows about a direction; one pass."""
         most = max(FEW_CONTRASTS, 4 * self.basis.shape[1] * self.c) if self.many else ALL_CONTRASTS
         return self.source.sum(CheckDirection(self.loss, direction, self.basis, settled, most))
 
@@ -86,6 +108,8 @@ class Search:
         """Find a direction to which no open contrast objects and that some follow; or None."""
         rows, total = check.rows, self.total(check)
         for _ in range(ROUNDS):
+            rows = unit(rows)
+            self.work.add(rows)
             v = separating(rows, total, self.used)
             if v is None:
                 return None
@@ -103,7 +127,7 @@ class Search:
         settled, check = list[Floats](), self.check(theta)
         everything, rows = self.total(check), check.rows
         if not (check.against or check.level):
-            best = self.checked(partial(steepest, total=everything, used=self.used), rows, theta)
+            best = self.checked(partial(self.steepest, everything), rows, theta)
             return SeparatingDirections(theta, best, True, rows, everything)
         while len(settled) < MOST_DIRECTIONS:
             try:
@@ -123,8 +147,18 @@ class Search:
         if not settled:
             return None
         whole = self.joined(settled)
-        best = self.checked(partial(steepest, total=everything, used=self.used), rows, whole)
+        best = self.checked(partial(self.steepest, everything), rows, whole)
         return SeparatingDirections(whole, best, not check.level, rows, everything)
+
+    def steepest(self, total: Floats, rows: Floats) -> Floats:
+        """Give the v that raises the contrasts most: in the unit box, of several classes the ball.
+
+        Of several classes it is then the same whatever their names and order.
+        """
+        q = self.basis.shape[1] * self.c
+        if self.loss.redundant and q <= PROJECTED:
+            return projected(rows, total)
+        return steepest(rows, total, np.ones(q, bool))
 
     def joined(self, settled: list[Floats]) -> Floats:
         """Join directions, each among what those before it leave level, to one."""
@@ -137,7 +171,9 @@ class Search:
     def checked(self, programme: "partial[Floats]", rows: Floats, fallback: Floats) -> Floats:
         """Solve a programme over all contrasts, by a few of them; else give the fallback."""
         for _ in range(ROUNDS):
+            rows = unit(rows)
             try:
+                self.work.add(rows)
                 direction = self.theta(programme(rows))
             except UndecidedError:
                 return fallback
@@ -210,3 +246,24 @@ class Setback(Pass[LargestSetback]):
     def merge(self, one: LargestSetback, other: LargestSetback) -> LargestSetback:
         """See `Pass.merge`: the larger."""
         return LargestSetback(max(one.most, other.most))
+
+
+def against_first(direction: Floats) -> Floats:
+    """Give the coefficients of a softmax less those of the first class; of two classes as is."""
+    return direction - direction[:, :1] if direction.shape[1] > 1 else direction
+
+
+def infinite_coefficients(direction: Floats, columns: ScaledBasis) -> Floats:
+    """Give ±inf where a direction has a coefficient, by the scale of its column, and 0 elsewhere.
+
+    Of a softmax, to which a shift of all classes is nothing, it is that against the first class.
+    """
+    direction = against_first(direction)
+    size = np.zeros(len(direction))
+    places = np.flatnonzero(columns.which < len(direction) - 1)
+    where = columns.which[places]
+    size[where] = 1.0 / columns.basis[where, places]
+    scaled = direction * size[:, None]
+    scaled[-1] = direction[-1]
+    counts = np.abs(scaled) > NEGLIGIBLE * np.abs(scaled).max()
+    return np.where(counts, np.copysign(np.inf, direction), 0.0)

@@ -19,8 +19,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import Floats, Objective, Penalty
+from glasslogit.core import Coordinates, Floats, Moments, Objective, Penalty
 from glasslogit.errors import MissingExtraError
+from glasslogit.optimum.separation.alone import Alone, ColumnsAlone, open_rows
 from glasslogit.optimum.separation.dependence import (
     NullSpace,
     Relation,
@@ -28,7 +29,7 @@ from glasslogit.optimum.separation.dependence import (
     find_null_space,
     relations,
 )
-from glasslogit.optimum.separation.inequalities import DirectionCheck, SignedMargins
+from glasslogit.optimum.separation.inequalities import CheckDirection, DirectionCheck, SignedMargins
 from glasslogit.optimum.separation.linear_programmes import UndecidedError
 from glasslogit.optimum.separation.overlap import (
     ENOUGH_ROWS,
@@ -46,11 +47,17 @@ from glasslogit.optimum.separation.report import (
     Levels,
     Separation,
 )
-from glasslogit.optimum.separation.search import ALL_CONTRASTS, NEGLIGIBLE, Search
+from glasslogit.optimum.separation.search import (
+    ALL_CONTRASTS,
+    Search,
+    against_first,
+    infinite_coefficients,
+)
 from glasslogit.solvers import FEW_COEFFICIENTS, Newton, Outcome, Result, Rules, Solver, run
 
 SEPARATED_MARGIN = 12.0  # a fit of separated classes takes some rows beyond this margin
 MOVING = 1.0  # Newton's late steps along a separating direction move margins by 1 each
+REST_STEPS = 20  # of a fit to the rows that are left level
 OTHERS_SETTLED = 1e-3  # ... and those of all other rows by less than this
 
 
@@ -102,20 +109,19 @@ def judge(objective: Objective, solver: Solver, start: Floats, result: Result) -
     judged = result.outcome in {Outcome.CONVERGED, Outcome.STALLED, Outcome.MAX_STEPS}
     if not (judged and free.size):
         return None
+    case = JudgedFit(objective, result.theta, free)
     if (free.size + 1) * result.theta.shape[1] > FEW_COEFFICIENTS:
         verdict = infer_separation(objective, solver, start, result, free)
+        alone = case.alone if verdict.separated else None
+        verdict = verdict if alone is None else case.told(alone, None)
         return replace(verdict, hindrance="too many coefficients for linear programmes")
-    case = JudgedFit(objective, result.theta, free)
     answer = objective.source.sum(Balance(objective.loss, *case.place, case.every))
     null_space = case.null_space(answer)
-    if answer.smallest <= 0 and case.overlap(null_space, answer):
-        verdict = Verdict("none", "balance", *case.zeros)
-    else:
-        try:
-            verdict = case.search(null_space.columns)
-        except (MissingExtraError, UndecidedError) as error:
-            verdict = infer_separation(objective, solver, start, result, free)
-            verdict = replace(verdict, hindrance=hindrance_of(error))
+    try:
+        verdict = case.proved(null_space, answer)
+    except (MissingExtraError, UndecidedError) as error:
+        verdict = infer_separation(objective, solver, start, result, free)
+        verdict = replace(verdict, hindrance=hindrance_of(error))
     return replace(verdict, relations=tuple(relations(null_space)))
 
 
@@ -174,6 +180,21 @@ class JudgedFit:
         total = RoundedSum(basis.T @ answer.gradient, basis, slack)
         return null_space.sure and can_be_balanced(self.objective.loss, rows, self.theta, total)
 
+    def proved(self, null_space: NullSpace, answer: Balanced) -> Verdict:
+        """Prove that the classes overlap, or that they are separated, the cheapest way first."""
+        many = self.objective.rows * self.theta.shape[1] > ALL_CONTRASTS
+        alone = self.alone if many and answer.largest >= SEPARATED_MARGIN else None
+        if alone is None and answer.smallest <= 0 and self.overlap(null_space, answer):
+            return Verdict("none", "balance", *self.zeros)
+        if alone is None and many and answer.largest < SEPARATED_MARGIN:
+            alone = self.alone
+        if alone is None:
+            return self.search(null_space.columns)
+        rest = None
+        if alone.asked.level and not self.objective.loss.redundant:
+            rest = self.among_rest(alone)
+        return self.told(alone, rest)
+
     def search(self, columns: ScaledBasis) -> Verdict:
         """Search for a direction by linear programmes."""
         c = self.theta.shape[1]
@@ -188,6 +209,51 @@ class JudgedFit:
         check = search.check(direction)
         return Verdict(kind, "programme", direction, infinite, (), check, self.levels(direction))
 
+    @property
+    def alone(self) -> Alone | None:
+        """Find the columns that separate alone."""
+        f, intercept = self.objective, self.objective.coordinates.intercept
+        return ColumnsAlone(f.source, f.loss, self.free, self.theta.shape, intercept).search()
+
+    def told(self, alone: Alone, rest: Verdict | None) -> Verdict:
+        """Say what columns do that separate alone; `rest` is the verdict on the rows they leave."""
+        f, direction = self.objective, alone.best
+        whole = against_first(np.sum(alone.directions, axis=0))
+        infinite = np.where(whole, np.copysign(np.inf, whole), 0.0)
+        complete, hindrance = not alone.asked.level, ""
+        if rest is not None:
+            infinite = np.where(infinite, infinite, rest.infinite)
+            complete, hindrance = rest.kind == "complete", rest.hindrance
+        kind = "complete" if complete else "quasi-complete"
+        nowhere = np.zeros((len(direction), 0))
+        check = f.source.sum(CheckDirection(f.loss, direction, nowhere, (), 1))
+        found = direction, infinite, (), check, self.levels(direction), hindrance
+        return Verdict(kind, "columns", *found)
+
+    def among_rest(self, alone: Alone) -> Verdict:
+        """Judge the rows (of two classes) that columns which separate alone leave level.
+
+        The fit may prove that they overlap as it is, or after some steps on these rows alone.
+        """
+        f, rest = self.objective, open_rows(self.objective.source, self.objective.loss, alone)
+        moments, intercept = rest.sum(Moments(f.loss)), f.coordinates.intercept
+        at = Coordinates.standardised(moments, 0.0, intercept=intercept, axes=np.eye(1))
+        part = replace(f, source=rest, coordinates=at, weight=moments.weight, rows=moments.rows)
+        case = JudgedFit(part, self.theta, self.free)
+        answer = rest.sum(Balance(f.loss, *case.place, case.every))
+        null_space = case.null_space(answer)
+        if case.overlap(null_space, answer):
+            return Verdict("none", "balance", *case.zeros)
+        fit = run(Newton(), part, at.inverse(self.theta), Rules(tol=1e-6, max_steps=REST_STEPS))
+        case = replace(case, theta=fit.theta)
+        answer = rest.sum(Balance(f.loss, *case.place, case.every))
+        try:
+            if case.overlap(null_space, answer):
+                return Verdict("none", "balance", *case.zeros)
+            return case.search(null_space.columns)
+        except (MissingExtraError, UndecidedError) as error:
+            return Verdict("undecided", "", *case.zeros, hindrance=hindrance_of(error))
+
     def levels(self, direction: Floats) -> Levels | None:
         """Count the rows by the value of the column, where there is one alone, and by class."""
         involved = np.flatnonzero(direction[:-1].any(axis=1))
@@ -196,22 +262,6 @@ class JudgedFit:
         unit = np.zeros((len(direction), 1))
         unit[involved] = 1.0
         return self.objective.source.sum(Crosstab(unit, max(direction.shape[1], 2)))
-
-
-def infinite_coefficients(direction: Floats, columns: ScaledBasis) -> Floats:
-    """Give ±inf where a direction has a coefficient, by the scale of its column, and 0 elsewhere.
-
-    Of a softmax, to which a shift of all classes is nothing, the median is taken off.
-    """
-    if direction.shape[1] > 1:
-        direction = direction - np.median(direction, axis=1, keepdims=True)
-    size = np.zeros(len(direction))
-    where = columns.which[:-1] if len(columns.basis.T) > len(columns.which[:-1]) else columns.which
-    size[where] = 1.0 / columns.basis[where, np.arange(len(where))]
-    scaled = direction * size[:, None]
-    scaled[-1] = direction[-1]
-    counts = np.abs(scaled) > NEGLIGIBLE * np.abs(scaled).max()
-    return np.where(counts, np.copysign(np.inf, direction), 0.0)
 
 
 def infer_separation(

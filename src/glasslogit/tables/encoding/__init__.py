@@ -4,6 +4,7 @@ from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, Nu
 from glasslogit.tables.encoding.encode import Encoding
 from glasslogit.tables.encoding.encoder import TableEncoder
 from glasslogit.tables.encoding.grammar import parse, split_formula
+from glasslogit.tables.encoding.vary import Variables
 
 __all__ = [
     "CategoryColumn",
@@ -11,6 +12,7 @@ __all__ = [
     "LearnedColumn",
     "NumberColumn",
     "TableEncoder",
+    "Variables",
     "parse",
     "split_formula",
 ]

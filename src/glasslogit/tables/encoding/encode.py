@@ -82,6 +82,13 @@ class Encoding:
         return tuple(column.name for column in self.columns for _ in column.feature_names)
 
     @property
+    def sources(self) -> tuple[tuple[str, ...], ...]:
+        """The columns of the table that each column of X is made of."""
+        if self.formula is not None:
+            return self.formula.sources
+        return tuple((name,) for name in self.origins)
+
+    @property
     def constant(self) -> tuple[str, ...]:
         """The categories that have one level in the training rows, and so no column of X."""
         return tuple(name for name, why in self.dropped if why == ONE_LEVEL)
@@ -195,23 +202,39 @@ class Encoding:
         learned = None if formula is None else Formula.from_dict(formula, columns)
         return cls(columns, dropped, learned)
 
-    def _matrix(
-        self, table: Table, values: Mapping[str, NDArray[Any]], incomplete: NDArray[np.bool_]
+    def read(self, table: Table) -> dict[str, NDArray[Any]]:
+        """Read the columns that are used: numbers, and of a category the place of each level."""
+        return {
+            column.name: column.read(table)[0]
+            if isinstance(column, CategoryColumn)
+            else column.read(table)
+            for column in self.columns
+        }
+
+    def features(
+        self, table: Table, values: Mapping[str, NDArray[Any]], rows: NDArray[np.intp]
     ) -> NDArray[np.float64]:
-        """Put the values into X, NaN where a value is missing."""
-        X = np.zeros((table.n_rows, len(self.feature_names)))  # (n, d)
+        """Turn values of complete rows, whose places in the table are `rows`, into X."""
         if self.formula is not None:
-            rows = np.flatnonzero(~incomplete)
-            X[incomplete] = np.nan
-            if len(rows):
-                complete = {name: each[rows] for name, each in values.items()}
-                X[rows] = self.formula.matrix(table, self.columns, complete, rows)
-            return X
-        start = 0
+            return self.formula.matrix(table, self.columns, values, rows)
+        X, start = np.zeros((len(rows), len(self.feature_names))), 0
         for column in self.columns:
             part = X[:, start : start + len(column.feature_names)]  # a view, filled in place
             column.fill(part, values[column.name])
             start += part.shape[1]
+        return X
+
+    def _matrix(
+        self, table: Table, values: Mapping[str, NDArray[Any]], incomplete: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """Put the values into X, NaN where a value is missing."""
+        if self.formula is None:
+            return self.features(table, values, np.arange(table.n_rows))
+        X = np.full((table.n_rows, len(self.feature_names)), np.nan)  # (n, d)
+        rows = np.flatnonzero(~incomplete)
+        if len(rows):
+            complete = {name: each[rows] for name, each in values.items()}
+            X[rows] = self.features(table, complete, rows)
         return X
 
     def _refuse_missing(self, table: Table, gaps: Mapping[str, NDArray[np.bool_]]) -> None:

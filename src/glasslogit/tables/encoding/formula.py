@@ -16,7 +16,7 @@ import numpy as np
 
 from glasslogit.errors import InputError, TableError
 from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, as_number, as_text
-from glasslogit.tables.encoding.grammar import one_line, parse
+from glasslogit.tables.encoding.grammar import names_by_term, one_line, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,6 +100,12 @@ class Formula:
             except TableError:
                 high = middle
         return high - 1
+
+    @property
+    def sources(self) -> tuple[tuple[str, ...], ...]:
+        """The columns of the table that each feature is made of, in the order of the term."""
+        of_term = names_by_term(parse(self.text).terms)
+        return tuple(of_term[term] for term in self.terms)
 
     def to_dict(self) -> dict[str, Any]:
         """Describe the formula by JSON types only."""

@@ -92,6 +92,17 @@ abs, bs, center, exp, log, log10, log2, poly, scale or sqrt
     return Parsed(terms, tuple(names), frozenset(categories))
 
 
+def names_by_term(terms: Any) -> dict[str, tuple[str, ...]]:
+    """Give the columns of the table in each term."""
+    found = {}
+    for term in terms:
+        names: dict[str, None] = {}
+        for factor in term.factors if str(term) != "1" else ():
+            _read_factor(factor, names, set())
+        found[str(term)] = tuple(names)
+    return found
+
+
 def _check_names(text: str) -> None:
     """Refuse names that formulaic would take for something else, and operators unlike R's."""
     bare = QUOTED.sub("", text)

@@ -15,15 +15,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Floats, InMemory, Labels
 from glasslogit.errors import InputError, check_number
-from glasslogit.inputs import Target, single_trials
-from glasslogit.model import fitted_objective, loss_of, weights_are_counts
+from glasslogit.inputs import Target
+from glasslogit.model import fitted_objective, loss_of
 from glasslogit.optimum import Settings, train
 from glasslogit.pages import Page, Printable, labels_of
 from glasslogit.sources import ArraySource, one_blas_thread
+from glasslogit.trust.claims import Claims, claims_of
 from glasslogit.trust.curvature import at_rest
 from glasslogit.trust.inference.contrasts import by_equation, contrasts_of, reported_names
 
-COUNT_TOLERANCE = 1e-8  # of a count, how far off a whole number it may be
 MOST_FAILED = 0.1  # of the resamples may lack an optimum
 
 
@@ -76,8 +76,8 @@ def bootstrap(  # noqa: PLR0913
 
     For fits that have no standard errors, such as those with an L1 penalty. The strength of the
     penalty is taken as given: how it was chosen is not part of what varies. Where frequency
-    weights are whole numbers, what they count is resampled one by one, and so are trials; other
-    weights stay with their row.
+    weights are whole numbers, what they count is resampled one by one; other weights, and the
+    trials of a row, stay with their row.
 
     Raises `InputError` if the rows come in batches, if the model is not at its optimum on them
     (where classes are separated it has none), or if more than a tenth of the resamples
@@ -100,9 +100,9 @@ def bootstrap(  # noqa: PLR0913
         raise InputError("the bootstrap needs the rows in memory; pass arrays, not batches")
     at_rest(model, fitted)
     settings = replace(settings, rules=replace(settings.rules, tol=1e-5))
-    units = units_of(source, model, fitted.factors)
+    units = units_of(source, claims_of(model, fitted), fitted.factors)
     with one_blas_thread():
-        targets = draw(source, units, resamples, seed)
+        targets = draw(units, resamples, seed)
         fits = [refit(source, target, settings, fitted.theta) for target in targets]
     contrasts, equations, base = contrasts_of(fitted.classes.tolist(), reference)
     intercept = model.fit_intercept
@@ -124,38 +124,27 @@ def bootstrap(  # noqa: PLR0913
 
 
 class Units(NamedTuple):
-    """What is drawn: `counted` (g,) units of each kind, a kind a row, or with trials two rows.
-
-    A unit of a kind adds `weight` (g,) to its row, all of it to the events of the row if `y` (g,)
-    is 1 and trials are drawn.
-    """
+    """What is drawn: `counted` (n,) units of each row, each of which adds `weight` (n,) to it."""
 
     y: Labels
     counted: NDArray[np.int64]
     weight: Floats
 
 
-def units_of(source: InMemory, model: Any, factors: Floats) -> Units:
-    """Find what to draw: what whole frequency weights count, trial by trial, or else the rows."""
-    y, weight = single_trials(Target(source.y, np.asarray(source.weight, np.float64)))
-    each = factors[y.astype(np.intp)]
-    count = (weight / each).round()
-    whole = np.abs(count - weight / each) <= COUNT_TOLERANCE * np.maximum(count, 1.0)
-    if weights_are_counts(model) and whole.all():
-        return Units(y, count.astype(np.int64), each)
-    return Units(source.y, np.ones(len(source.y), np.int64), source.weight)
+def units_of(source: InMemory, claims: Claims, factors: Floats) -> Units:
+    """Find what to draw: what whole weights count, one by one, or else the rows."""
+    if claims.by_row:
+        return Units(source.y, np.ones(len(source.y), np.int64), source.weight)
+    each = factors[source.y.astype(np.intp)]
+    return Units(source.y, (source.weight / each).round().astype(np.int64), each)
 
 
-def draw(source: InMemory, units: Units, resamples: int, seed: int) -> Iterator[Target]:
+def draw(units: Units, resamples: int, seed: int) -> Iterator[Target]:
     """Draw as many units as there are with replacement; give y and weight of each resample."""
-    rng, n, total = np.random.default_rng(seed), len(source.y), int(units.counted.sum())
+    rng, total = np.random.default_rng(seed), int(units.counted.sum())
     for _ in range(resamples):
         weight = rng.multinomial(total, units.counted / total) * units.weight
-        if len(weight) == n:
-            yield Target(units.y, weight)
-        else:
-            events, sums = weight[:n], weight.reshape(2, n).sum(axis=0)
-            yield Target(events / np.where(sums > 0, sums, 1.0), sums)
+        yield Target(units.y, weight)
 
 
 def refit(source: InMemory, target: Target, settings: Settings, start: Floats) -> Floats | None:

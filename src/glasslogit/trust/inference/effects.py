@@ -23,6 +23,7 @@ from glasslogit.trust.inference.distributions import normal_quantile, two_sided
 from glasslogit.trust.inference.information import BIAS, Information, inform
 from glasslogit.trust.inference.sandwich import covariance_of
 from glasslogit.trust.inference.summarize import Covariance
+from glasslogit.trust.inference.variables import Effect, effects_in_table
 
 EFFECT_COLUMNS = ("effect", "std_error", "z", "p_value", "ci_low", "ci_high")
 
@@ -75,16 +76,22 @@ class MarginalEffects(Printable):
     covariance: Floats
     level: float
     notes: tuple[str, ...]
+    against: str = ""
 
     def page(self) -> Page:
         """Give the effects as a table."""
         index = labels_of(self.terms, self.classes)
         where = "averaged over the rows" if self.at == "overall" else "at the means of the columns"
+        if self.at == "mean" and self.against:
+            where = "at the mean of each number and the most frequent level of each category"
         event = f" of {self.classes[0]}" if len(self.classes) == 1 else ""
         title = f"Marginal effects on the probability{event}, {where}"
-        fact = (f"{100 * self.level:.4g} % Wald intervals by the delta method",)
-        columns = {name: getattr(self, name) for name in EFFECT_COLUMNS}
-        return Page(title, index, columns, fact, self.notes)
+        fact: tuple[str, ...] = (f"{100 * self.level:.4g} % Wald intervals by the delta method",)
+        if self.against:
+            fact = (f"a level is set against that of reference: {self.against}", *fact)
+        return Page(
+            title, index, {name: getattr(self, name) for name in EFFECT_COLUMNS}, fact, self.notes
+        )
 
 
 def marginal_effects(  # noqa: PLR0913
@@ -95,15 +102,16 @@ def marginal_effects(  # noqa: PLR0913
     offset: ArrayLike | None = None,
     *,
     at: Literal["overall", "mean"] = "overall",
-    covariance: Covariance = "classical",
+    covariance: Covariance = "auto",
     groups: ArrayLike | None = None,
     level: float = 0.95,
 ) -> MarginalEffects:
     """Give ∂p/∂x for each column, averaged over the rows or at the means, with its error.
 
     The other arguments are those of `summarize`. The probabilities are those of `predict_proba`,
-    moved by `base_rate` if the model has one, which is taken as known. The effect of an indicator
-    is its slope too, not the difference between its two values.
+    moved by `base_rate` if the model has one, which is taken as known. For a model of a table the
+    columns are those of the table, through all that a formula makes of them, and the effect of a
+    level is the change from the reference. In an array the effect of an indicator is its slope.
 
     >>> from glasslogit import LogisticRegression
     >>> hours, passed = [[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]], [0, 0, 1, 0, 1, 1]
@@ -118,15 +126,26 @@ def marginal_effects(  # noqa: PLR0913
     with one_blas_thread():
         known = inform(model, fitted)
         V = covariance_of(known, covariance, groups)
-        effect, slope = effects_of(known, at)
+        names, against = known.fitted.names, ""
+        if fitted.design is None or fitted.design.table is None:
+            effect, slope = effects_of(known, at)
+        else:
+            found, effect, slope = effects_in_table(known, at)
+            names, against = tuple(each.name for each in found), references(found)
     W = slope @ V @ slope.T
     error, q = np.sqrt(W.diagonal()), normal_quantile(level)
     z = effect / error
     classes = fitted.classes.tolist()
-    names, notes = known.fitted.names, (BIAS,) if known.penalised else ()
+    notes = (BIAS,) if known.penalised else ()
     shown = tuple(classes[int(len(classes) == 2) :])
     table = effect, error, z, two_sided(z), effect - q * error, effect + q * error
-    return MarginalEffects(names * len(shown), shown, at, *table, W, level, notes)
+    return MarginalEffects(names * len(shown), shown, at, *table, W, level, notes, against)
+
+
+def references(effects: list[Effect]) -> str:
+    """Name the level that those of each category are set against."""
+    pairs = {each.name.partition("=")[0]: each.reference for each in effects if each.reference}
+    return ", ".join(f"{name}={level}" for name, level in pairs.items())
 
 
 def effects_of(known: Information, at: str) -> tuple[Floats, Floats]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from glasslogit.core import Block, Floats, Loss, Pass, hessian, surprise, value_and_gradient
+from glasslogit.trust.claims import Counts
 from glasslogit.trust.inference.distributions import log_choose
 
 COUNT_TOLERANCE = 1e-8  # how near a count has to be to a whole number
@@ -17,6 +18,7 @@ class EvidenceSums(NamedTuple):
     `totals` (K,) are the weights of the classes, `hits` (K,) the sums over the rows of a class
     of the probability it was given. `saturated` is the loss of the model that gives each row its
     own fraction, `log_multiplicity` the log of the number of ways in which such counts come about.
+    `fractions` and `trials` are those of `claims.Counts`.
     """
 
     value: float
@@ -29,6 +31,8 @@ class EvidenceSums(NamedTuple):
     log_multiplicity: float
     furthest: float
     offset: float
+    fractions: bool
+    trials: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,13 +43,13 @@ class Evidence(Pass[EvidenceSums]):
     theta: Floats
     centre: Floats
     axes: Floats
-    K: int
+    factors: Floats
 
     def __call__(self, block: Block) -> EvidenceSums:
         """See `Pass`."""
         z = block.margins(self.theta)
         rows, weight = self.loss.evaluate(z, block.y), block.weight
-        share = outcome_shares(block, self.K) * weight[:, None]
+        share = outcome_shares(block, len(self.factors)) * weight[:, None]
         hits = (share * self.loss.probabilities(z)).sum(axis=0)
         return EvidenceSums(
             *value_and_gradient(block, rows),
@@ -56,13 +60,14 @@ class Evidence(Pass[EvidenceSums]):
             *fractions(block),
             float(np.abs(z[weight > 0]).max(initial=0.0)),
             float(np.abs(block.offset).max(initial=0.0)),
+            *Counts(self.factors)(block),
         )
 
     def merge(self, one: EvidenceSums, other: EvidenceSums) -> EvidenceSums:
-        """See `Pass.merge`: sums are added, of the largest margin and offset the larger kept."""
+        """See `Pass.merge`: sums are added, of the last four answers the larger kept."""
         pairs: list[Any] = list(zip(one, other, strict=True))
-        added = [a + b for a, b in pairs[:-2]]
-        return EvidenceSums(*added, *(max(pair) for pair in pairs[-2:]))
+        added = [a + b for a, b in pairs[:-4]]
+        return EvidenceSums(*added, *(max(pair) for pair in pairs[-4:]))
 
 
 def outcome_shares(block: Block, K: int) -> Floats:

@@ -182,6 +182,7 @@ class TestedFit:
         """Put a fit beside its rows; one pass."""
         with one_blas_thread():
             known = inform(model, fitted_objective(model, *rows), reference)
+            known.claims.refuse_unasked()
             if known.penalised or not known.counts_rows:
                 raise InputError(
                     "a test by the likelihood needs one: no penalty, and weights that count "

@@ -23,8 +23,9 @@ from glasslogit.core import (
     SecondOrder,
     in_unit_scale,
 )
-from glasslogit.model import FittedObjective, shift_of, weights_are_counts
+from glasslogit.model import FittedObjective, shift_of
 from glasslogit.optimum.separation import INTERCEPT
+from glasslogit.trust.claims import Claims, CountSums, claims_of
 from glasslogit.trust.curvature import Curvature, in_scale
 from glasslogit.trust.inference.contrasts import contrasts_of, reported_names, reported_rows
 from glasslogit.trust.inference.evidence import Evidence, EvidenceSums
@@ -39,7 +40,6 @@ from glasslogit.trust.refusals import (
 )
 
 LEAST_EIGENVALUE = 1e-12  # of the correlations: a smaller one leaves the inverse no four digits
-COUNTS_ROWS = 1.0 - 1e-9  # of the number of rows: weights with a mean of 1 count rows
 BIAS = (
     "a ridge penalty draws the coefficients towards 0: errors, intervals and p-values are those of "
     "the penalised coefficients and leave out this bias"
@@ -52,9 +52,8 @@ class Information:
 
     `curvature` is that of the fit, and `fisher` is I (u.size, u.size). The reported coefficients
     are `to_reported` (m, u.size) times u, in the order of `terms` within each of the `equations`.
-    `count` is the number of observations. Where weights count rows, an observation of class k has
-    the weight `factors`[k], which is 1 without `class_weight`; else `factors` is None. `shift`
-    (c,) is what `base_rate` moved the model's intercepts by.
+    `count` is the number of observations, and `claims` says what the weights allow. `shift` (c,) is
+    what `base_rate` moved the model's intercepts by.
     """
 
     fitted: FittedObjective
@@ -66,7 +65,7 @@ class Information:
     equations: tuple[Any, ...]
     reference: Any
     count: float
-    factors: Floats | None
+    claims: Claims
     shift: Floats
 
     @property
@@ -107,7 +106,17 @@ class Information:
     @property
     def counts_rows(self) -> bool:
         """Tell whether the weights count rows, so that there is a likelihood."""
-        return self.factors is not None and bool((self.factors == 1).all())
+        return self.claims.likelihood
+
+    @property
+    def factors(self) -> Floats | None:
+        """The weight of an observation of each class (K,); None where a row is one."""
+        return None if self.claims.by_row else self.fitted.factors
+
+    @property
+    def units(self) -> float:
+        """The number of what is independent: rows, or observations."""
+        return float(self.sums.rows) if self.claims.by_row else self.count
 
     @property
     def penalised(self) -> bool:
@@ -127,7 +136,7 @@ def inform(model: Any, fitted: FittedObjective, reference: Any = None) -> Inform
     objective = in_scale(fitted)
     refuse_constant(objective.coordinates, fitted.names)
     scale, u = objective.coordinates, objective.coordinates.inverse(fitted.theta)
-    asked = Evidence(objective.loss, scale.theta(u), scale.centre, scale.axes, len(fitted.classes))
+    asked = Evidence(objective.loss, scale.theta(u), scale.centre, scale.axes, fitted.factors)
     sums = objective.source.sum(asked)
     at = objective.at_sums(u, scale.theta(u), QuadraticSums(*sums[:3]))
     fisher = scale.pull_both(sums.hessian).reshape(u.size, u.size)
@@ -136,13 +145,13 @@ def inform(model: Any, fitted: FittedObjective, reference: Any = None) -> Inform
     curvature = Curvature(fitted.theta, objective, at, root)
     refuse_far(curvature.away)
     refuse_restless(model, objective, u, sums.furthest)
-    factors = fitted.factors if weights_count(model, fitted, sums.totals) else None
+    claims = claims_of(model, fitted, CountSums(sums.fractions, sums.trials))
     shift = np.broadcast_to(shift_of(model), fitted.theta.shape[1:])
     rows = theta_by_u(scale)[reported_rows(objective.features, intercept=scale.intercept)]
     to_reported = np.einsum("ji,ak->kjia", rows, scale.axes.T @ contrasts).reshape(-1, u.size)
     columns = reported_names(fitted.names, intercept=scale.intercept)
     parts = curvature, sums, fisher, to_reported, columns, equations, base
-    return Information(fitted, *parts, fitted.settings.observations, factors, shift)
+    return Information(fitted, *parts, fitted.settings.observations, claims, shift)
 
 
 def theta_by_u(scale: Coordinates) -> Floats:
@@ -153,12 +162,6 @@ def theta_by_u(scale: Coordinates) -> Floats:
     """
     p = len(scale.scaling)
     return replace(scale, axes=np.eye(p)).theta(np.eye(p))
-
-
-def weights_count(model: Any, fitted: FittedObjective, totals: Floats) -> bool:
-    """Tell whether weights count rows: they are meant to, and add up to no fewer than the rows."""
-    counted = float((totals / fitted.factors).sum()) > COUNTS_ROWS * fitted.settings.observations
-    return weights_are_counts(model) and counted
 
 
 def regular_root(at: SecondOrder, names: Sequence[str], theta: Floats) -> Floats:

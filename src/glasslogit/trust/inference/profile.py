@@ -18,6 +18,7 @@ import numpy as np
 
 from glasslogit.core import Floats, Objective, SecondOrder, inverse_of
 from glasslogit.errors import GlasslogitError
+from glasslogit.trust.inference.constrained import optimum_where
 from glasslogit.trust.inference.information import Information
 
 MOST_PASSES = 200
@@ -85,3 +86,11 @@ def profile_intervals(known: Information, chi2: float) -> Floats:
         for row in known.to_reported
     ]
     return np.array(ends)
+
+
+def likelihood_ratios(known: Information) -> Floats:
+    """Give 2·(ℓ(θ̂) − ℓ(θ₀)) of each coefficient, θ₀ the optimum where it is 0, (m,)."""
+    objective, nothing = known.objective, np.zeros(1)
+    bound = [optimum_where(objective, known.at, row[None], nothing) for row in known.to_reported]
+    gains = [2.0 * objective.weight * (each.value - known.at.value) for each in bound]
+    return np.maximum(gains, 0.0)

@@ -7,7 +7,7 @@
 with ω = 1 (HC0), n/(n − m) (HC1), 1/(1 − hᵢ) (HC2), 1/(1 − hᵢ)² (HC3), h the leverage, and
 a = G/(G − 1) · (n − 1)/(n − m). A row of weight sᵢ stands for sᵢ/fᵢ observations, fᵢ the factor
 of its class (1 without `class_weight`); if weights do not count rows for one, and fᵢ = sᵢ. A row
-of trials is its trials: those with an event have other residuals than the others.
+of trials is one too, a cluster of them, as in other packages: rᵢ is that of its share of events.
 
 White, "Maximum likelihood estimation of misspecified models" (1982), theorem 3.2; MacKinnon &
 White, "Some heteroskedasticity-consistent covariance matrix estimators with improved finite
@@ -26,7 +26,7 @@ from glasslogit.errors import InputError, check_choice
 from glasslogit.inputs import Target, are_shares, find_classes, missing_labels, single_trials
 from glasslogit.trust.inference.information import Information, theta_by_u
 
-COVARIANCES = ("classical", "robust", "HC0", "HC1", "HC2", "HC3", "cluster")
+KINDS = ("auto", "classical", "robust", "HC0", "HC1", "HC2", "HC3", "cluster")
 LEVERAGE = {"HC2": 1, "HC3": 2}  # the power of 1 − h that a squared residual is divided by
 CLUSTER_TILE = 64  # rows whose clusters are summed together
 LEAST_LEFT = 1e-10  # what leverage leaves of a row that is fitted by a coefficient of its own
@@ -128,7 +128,8 @@ class ClusterSums(Pass[ClusterScores]):
 
 def covariance_of(known: Information, kind: str, groups: ArrayLike | None) -> Floats:
     """Give the covariance of the reported coefficients (m, m); one pass, none if classical."""
-    check_choice(kind, "covariance", COVARIANCES)
+    check_choice(kind, "covariance", KINDS)
+    kind = known.claims.covariance(kind)
     if (groups is not None) != (kind == "cluster"):
         raise InputError("groups goes with covariance='cluster': give both, or neither")
     path = known.to_reported @ known.root @ known.root.T  # from a score to a change of coefficients
@@ -136,7 +137,7 @@ def covariance_of(known: Information, kind: str, groups: ArrayLike | None) -> Fl
         return symmetric(path @ known.fisher @ path.T)
     if kind == "cluster":
         scores = cluster_scores(known, groups)
-        g, n, m = len(scores), known.count, len(known.to_reported)
+        g, n, m = len(scores), known.units, len(known.to_reported)
         changes = scores @ path.T * (g / (g - 1.0) * (n - 1.0) / (n - m)) ** 0.5
         return symmetric(changes.T @ changes)
     return symmetric(path @ squared_scores(known, kind) @ path.T)
@@ -150,14 +151,14 @@ def squared_scores(known: Information, kind: str) -> Floats:
         raise InputError(
             f"covariance={kind!r} is defined for two classes only; take 'HC0' or 'HC1'"
         )
-    if kind == "HC1" and known.count <= m:
+    if kind == "HC1" and known.units <= m:
         raise InputError(f"covariance='HC1' needs more than {m} rows, one for each coefficient")
     root = theta_by_u(at) @ known.root if leverage_power else np.zeros((0, 0))
     question = SquaredScores(
         objective.loss, known.theta, at.centre, at.axes, known.factors, leverage_power, root
     )
     meat = at.pull_both(objective.source.sum(question).total).reshape(known.fisher.shape)
-    return meat * (known.count / (known.count - m) if kind == "HC1" else 1.0)
+    return meat * (known.units / (known.units - m) if kind == "HC1" else 1.0)
 
 
 def cluster_scores(known: Information, groups: ArrayLike | None) -> Floats:
@@ -170,7 +171,7 @@ def cluster_scores(known: Information, groups: ArrayLike | None) -> Floats:
     if len(clusters) > objective.rows:
         raise InputError(f"groups has {len(clusters)} entries but there are {objective.rows} rows")
     present, place = np.unique(answer.clusters, return_inverse=True)
-    if len(present) < 2 or known.count <= len(known.to_reported):
+    if len(present) < 2 or known.units <= len(known.to_reported):
         raise InputError("covariance='cluster' needs two clusters, and more rows than coefficients")
     total = np.zeros((len(present), *answer.scores.shape[1:]))
     np.add.at(total, place, answer.scores)

@@ -2,7 +2,7 @@
 
 from copy import copy
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,7 +15,7 @@ from glasslogit.trust.inference.constrained import optimum_where
 from glasslogit.trust.inference.contrasts import contrasts_of
 from glasslogit.trust.inference.distributions import normal_quantile, two_sided
 from glasslogit.trust.inference.information import BIAS, Information, inform
-from glasslogit.trust.inference.profile import profile_intervals
+from glasslogit.trust.inference.profile import likelihood_ratios, profile_intervals
 from glasslogit.trust.inference.sandwich import covariance_of, number_clusters
 from glasslogit.trust.inference.summary import Summary
 
@@ -27,7 +27,7 @@ LIKELIHOODS = (
     "null_deviance",
     "log_multiplicity",
 )
-Covariance = Literal["classical", "robust", "HC0", "HC1", "HC2", "HC3", "cluster"]
+Covariance = Literal["auto", "classical", "robust", "HC0", "HC1", "HC2", "HC3", "cluster"]
 
 
 def summarize(  # noqa: PLR0913
@@ -37,7 +37,7 @@ def summarize(  # noqa: PLR0913
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
     *,
-    covariance: Covariance = "classical",
+    covariance: Covariance = "auto",
     groups: ArrayLike | None = None,
     level: float = 0.95,
     intervals: Literal["wald", "profile"] = "wald",
@@ -56,6 +56,7 @@ def summarize(  # noqa: PLR0913
     X, y, sample_weight, offset
         What it was fitted on; X may be a function that yields batches, and y is then None.
     covariance
+        ``"auto"``, classical errors or, where weights count no observations, robust ones;
         ``"classical"``; ``"robust"``, which is ``"HC0"``, or ``"HC1"`` to ``"HC3"``; or
         ``"cluster"`` with a label for each row in `groups`. See docs/inference.md.
     groups
@@ -64,7 +65,8 @@ def summarize(  # noqa: PLR0913
         How often the intervals cover what they are for, between 0 and 1.
     intervals
         ``"wald"``: symmetric about the coefficient; or ``"profile"``: where the likelihood
-        ratio does not reject the value, better with few events; some ten passes a coefficient.
+        ratio does not reject the value, better with few events; some fifteen passes a
+        coefficient. Then z is the signed root of the likelihood ratio, and p its p-value.
     reference
         The class that the others are compared with; the first, if it is not given.
 
@@ -100,7 +102,7 @@ def summarize_fitted(  # noqa: PLR0913
     model: Any,
     fitted: FittedObjective,
     *,
-    covariance: Covariance = "classical",
+    covariance: Covariance = "auto",
     groups: ArrayLike | None = None,
     level: float = 0.95,
     intervals: str = "wald",
@@ -110,6 +112,7 @@ def summarize_fitted(  # noqa: PLR0913
     with one_blas_thread():
         known = inform(model, fitted, reference)
         V = covariance_of(known, covariance, groups)
+        covariance = cast(Covariance, known.claims.covariance(covariance))
         if intervals == "profile":
             check_likelihood(known, covariance)
         table = coefficient_columns(known, V, level=level, profile=intervals == "profile")
@@ -126,7 +129,7 @@ def summarize_fitted(  # noqa: PLR0913
         count=known.count,
         penalised=known.penalised,
         counts_rows=known.counts_rows,
-        notes=(*notes_on(model, known, covariance), *notes_on_clusters(known, groups)),
+        notes=(*notes_on(known, covariance), *notes_on_clusters(known, groups)),
         intercept=known.intercept,
         read=partial(read_features, copy(model)),
         shift=known.shift @ contrasts_of(fitted.classes.tolist(), known.reference)[0],
@@ -144,6 +147,8 @@ def coefficient_columns(
     if profile:
         ends = profile_intervals(known, q * q)
     z = coef / error
+    if profile:
+        z = np.sign(coef) * np.sqrt(likelihood_ratios(known))
     return {
         "coef": coef,
         "std_error": error,
@@ -203,7 +208,7 @@ def check_likelihood(known: Information, kind: str) -> None:
         )
 
 
-def notes_on(model: Any, known: Information, kind: str) -> tuple[str, ...]:
+def notes_on(known: Information, kind: str) -> tuple[str, ...]:
     """Say what is to be kept in mind about this table."""
     notes, fewest = [], known.sums.totals.min()
     if known.penalised:
@@ -214,9 +219,9 @@ def notes_on(model: Any, known: Information, kind: str) -> tuple[str, ...]:
             f"the rows of class {rarest!s} weigh {fewest:.4g}, fewer than {len(known.columns)} "
             "coefficients: the normal approximation is not to be trusted"
         )
-    if not known.counts_rows and kind == "classical":
-        what = "class_weight" if model.class_weight else "weights that do not count rows"
-        notes.append(f"with {what} classical errors are wrong; take covariance='robust'")
+    if not known.claims.likelihood:
+        how = "errors take their unit at its word" if kind == "classical" else "errors are robust"
+        notes.append(f"with {known.claims.without} there is no likelihood, and {how}")
     if np.any(known.shift):
         notes.append(
             "the intercept is that of the class rates in these rows; base_rate moved the model's, "
@@ -227,7 +232,9 @@ def notes_on(model: Any, known: Information, kind: str) -> tuple[str, ...]:
 
 def notes_on_clusters(known: Information, groups: ArrayLike | None) -> tuple[str, ...]:
     """Say what few clusters cannot tell."""
-    k = FEW_CLUSTERS if groups is None else int(number_clusters(groups).max()) + 1
+    if groups is None:
+        return ()
+    k = int(number_clusters(groups).max()) + 1
     slopes = len(known.terms) - len(known.equations) * known.intercept
     few = f"there are {k} clusters; below some {FEW_CLUSTERS} the errors tend to be too small"
     lacking = f"{k} clusters tell no more than {k - 1} of {slopes} coefficients together"
