@@ -15,7 +15,7 @@ from rich.table import Table
 
 from glasslogit.core import odds_ratio
 from glasslogit.pages import number
-from glasslogit.tables.encoding import NumberColumn
+from glasslogit.tables.encoding import CategoryColumn, Encoding, LearnedColumn, NumberColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from glasslogit.tables.encoding import CategoryColumn, Encoding, LearnedColumn
     from glasslogit.trust import Explanation
     from glasslogit.trust.inference import Summary
 

@@ -105,7 +105,7 @@ def bootstrap(  # noqa: PLR0913
         targets = draw(source, units, resamples, seed)
         fits = [refit(source, target, settings, fitted.theta) for target in targets]
     contrasts, equations, base = contrasts_of(fitted.classes.tolist(), reference)
-    intercept = model.fit_intercept
+    intercept = settings.fit_intercept
     reported = [by_equation(t @ contrasts, intercept=intercept) for t in fits if t is not None]
     failed = resamples - len(reported)
     if failed > MOST_FAILED * resamples:

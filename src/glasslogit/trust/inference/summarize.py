@@ -126,7 +126,7 @@ def summarize_fitted(  # noqa: PLR0913
         count=known.count,
         penalised=known.penalised,
         counts_rows=known.counts_rows,
-        notes=(*notes_on(model, known, covariance), *notes_on_clusters(known, groups)),
+        notes=(*notes_on(known, covariance), *notes_on_clusters(known, groups)),
         intercept=known.intercept,
         read=partial(read_features, copy(model)),
         shift=known.shift @ contrasts_of(fitted.classes.tolist(), known.reference)[0],
@@ -203,7 +203,7 @@ def check_likelihood(known: Information, kind: str) -> None:
         )
 
 
-def notes_on(model: Any, known: Information, kind: str) -> tuple[str, ...]:
+def notes_on(known: Information, kind: str) -> tuple[str, ...]:
     """Say what is to be kept in mind about this table."""
     notes, fewest = [], known.sums.totals.min()
     if known.penalised:
@@ -215,7 +215,8 @@ def notes_on(model: Any, known: Information, kind: str) -> tuple[str, ...]:
             "coefficients: the normal approximation is not to be trusted"
         )
     if not known.counts_rows and kind == "classical":
-        what = "class_weight" if model.class_weight else "weights that do not count rows"
+        weighted = bool((known.fitted.factors != 1).any())
+        what = "class_weight" if weighted else "weights that do not count rows"
         notes.append(f"with {what} classical errors are wrong; take covariance='robust'")
     if np.any(known.shift):
         notes.append(
