@@ -18,7 +18,7 @@ from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import Target, single_trials
 from glasslogit.model import fitted_objective, loss_of, weights_are_counts
 from glasslogit.optimum import Settings, train
-from glasslogit.pages import Page, Printable, labels_of
+from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.sources import ArraySource, one_blas_thread
 from glasslogit.trust.curvature import at_rest
 from glasslogit.trust.inference.contrasts import by_equation, contrasts_of, reported_names
@@ -54,7 +54,7 @@ class Bootstrap(Printable):
         names = ("coef", "std_error", "ci_low", "ci_high", "nonzero")
         event = str(self.equations[0]) if len(self.equations) == 1 else "each class"
         title = f"Log-odds of {event} against {self.reference}, bootstrapped"
-        fact = f"{100 * self.level:.4g} % percentile intervals of {len(self.samples)} resamples"
+        fact = f"{level_text(self.level)} percentile intervals of {len(self.samples)} resamples"
         note = f"{self.failed} resamples had no optimum and are left out"
         columns = {name: getattr(self, name) for name in names}
         return Page(title, index, columns, (fact,), (note,) if self.failed else ())

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from glasslogit.core import Block, Floats, Loss, Moments, Pass, make_block
 from glasslogit.errors import check_choice, check_number
 from glasslogit.model import fitted_objective
-from glasslogit.pages import Page, Printable, labels_of
+from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.contrasts import reported_rows, to_theta
 from glasslogit.trust.inference.distributions import normal_quantile, two_sided
@@ -82,7 +82,7 @@ class MarginalEffects(Printable):
         where = "averaged over the rows" if self.at == "overall" else "at the means of the columns"
         event = f" of {self.classes[0]}" if len(self.classes) == 1 else ""
         title = f"Marginal effects on the probability{event}, {where}"
-        fact = (f"{100 * self.level:.4g} % Wald intervals by the delta method",)
+        fact = (f"{level_text(self.level)} Wald intervals by the delta method",)
         columns = {name: getattr(self, name) for name in EFFECT_COLUMNS}
         return Page(title, index, columns, fact, self.notes)
 
