@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from glasslogit.core import odds_ratio
-from glasslogit.pages import number
-from glasslogit.tables.encoding import NumberColumn
+from glasslogit.pages import level_text, number
+from glasslogit.tables.encoding import CategoryColumn, Encoding, LearnedColumn, NumberColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from glasslogit.tables.encoding import CategoryColumn, Encoding, LearnedColumn
     from glasslogit.trust import Explanation
     from glasslogit.trust.inference import Summary
 
@@ -146,7 +145,7 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     single = len(effects.titles) == 1
     heads = ["coef", "odds ratio"] if single else list(effects.titles)
     if effects.summary is not None:
-        heads[1:1] = ["std error", f"{100 * effects.summary.level:.4g} % interval"]
+        heads[1:1] = ["std error", f"{level_text(effects.summary.level)} interval"]
     table = _table("feature", ("rows", "right"), *((head, "right") for head in heads))
     table.padding = (0, 1, 0, 0)
     blank = [""] * len(heads)

@@ -1,6 +1,6 @@
 """The mathematics: rows (losses), map (blocks), sum (passes), and penalties."""
 
-from glasslogit.core.blocks import Block, DenseBlock, is_sparse, make_block
+from glasslogit.core.blocks import Block, is_sparse, make_block
 from glasslogit.core.coordinates import CONSTANT, Coordinates, constant_columns, sum_zero_axes
 from glasslogit.core.kept_margins import AtMargins
 from glasslogit.core.losses import (
@@ -60,7 +60,6 @@ __all__ = [
     "Block",
     "ColumnMoments",
     "Coordinates",
-    "DenseBlock",
     "Drawn",
     "FirstOrder",
     "Floats",

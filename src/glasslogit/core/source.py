@@ -9,7 +9,7 @@ the number of threads or the kind of source.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial, reduce
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 import numpy as np
@@ -91,11 +91,8 @@ class Source(ABC):
     def map(self, function: Callable[[Block], T]) -> list[T]:
         """Apply a function to every block and list the results in order: one pass."""
         self.passes += 1
-        return [
-            result
-            for group in self.map_groups(lambda blocks: [*map(function, blocks)])
-            for result in group
-        ]
+        groups = self.map_groups(lambda blocks: [*map(function, blocks)])
+        return [*chain.from_iterable(groups)]
 
     def minibatches(self, size: int, rng: "np.random.Generator") -> Iterator[Block]:
         """Read all rows once, shuffled, in batches of `size`: one pass.
@@ -125,11 +122,9 @@ class InMemory(Source):
 
 
 def draw_rows(y: Labels, weight: Floats, share: float, rng: "np.random.Generator") -> Drawn:
-    """Draw rows of a block, each by itself; divide the weight of each by the chance it had.
+    """Draw rows of a block, each by itself; one that was drawn of k gets k times its weight.
 
-    A row that was drawn as one of k of its class has k times its weight: the sums over the sample
-    are those over all rows, but for chance. Rows of weight 0 are not there; others take their
-    places.
+    Rows of weight 0 are not there; others take their places.
     """
     there = np.flatnonzero(weight > 0)
     chance = chances(y[there], share * len(y) / max(len(there), 1))
@@ -140,8 +135,7 @@ def draw_rows(y: Labels, weight: Floats, share: float, rng: "np.random.Generator
 def chances(y: Labels, share: float) -> Floats:
     """Give the chance of each row to be drawn; labels that are fractions are one class.
 
-    Half of the rows are in proportion to the classes and half alike for each class, so that a
-    rare class is not missed.
+    Half are in proportion to the classes and half alike for each, so that no rare one is missed.
 
     >>> sorted(set(chances(np.repeat([0, 1], [96, 4]), 0.2).round(3).tolist()))
     [0.152, 1.0]

@@ -1,4 +1,4 @@
-"""Rows that stand for several observations: weights, and events among trials.
+"""What y holds: labels, of which each is a class, or events among trials.
 
 A row of labels is one trial. A row of trials has the share yᵢ of events, from 0 to 1, and the
 number of trials as its weight sᵢ; or y has two columns (events, other trials), R's

@@ -145,7 +145,7 @@ def is_followed(solver: Solver | str, coefficients: int) -> bool:
     (True, False, False)
     """
     asked_for = named(solver)
-    proximal = asked_for is None or asked_for.name == ProximalNewton.name
+    proximal = asked_for is None or isinstance(asked_for, ProximalNewton)
     return proximal and coefficients <= FEW_COEFFICIENTS
 
 

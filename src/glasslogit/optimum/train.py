@@ -23,9 +23,7 @@ from glasslogit.core import (
     constant_columns,
     curvature,
 )
-from glasslogit.errors import (
-    InputError,
-)
+from glasslogit.errors import InputError
 from glasslogit.inputs import check_squarable
 from glasslogit.optimum.bounds import class_axes
 from glasslogit.optimum.certificate import EXACT_ROWS, VERIFY, Certificate, certify, unproved

@@ -1,6 +1,6 @@
 """How results are shown: as a page of text, HTML or LaTeX, and how numbers are written."""
 
-from glasslogit.pages.digits import compact, fraction, in_fractions, listed, number
+from glasslogit.pages.digits import compact, fraction, in_fractions, level_text, listed, number
 from glasslogit.pages.page import Page, Printable, labels_of
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "fraction",
     "in_fractions",
     "labels_of",
+    "level_text",
     "listed",
     "number",
 ]

@@ -28,6 +28,15 @@ def compact(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
+def level_text(level: float) -> str:
+    """Write the level of an interval in per cent.
+
+    >>> level_text(0.95), level_text(0.999)
+    ('95 %', '99.9 %')
+    """
+    return f"{100 * level:.4g} %"
+
+
 def fraction(value: float) -> str:
     """Write a number as a small fraction, if it is one, or as a decimal.
 

@@ -1,12 +1,12 @@
 """Methods of minimising an objective: generators of steps, and the loop that runs them."""
 
-from glasslogit.solvers.choose import AUTO, NAMES, choose, named, resolve
+from glasslogit.solvers.choose import NAMES, choose, named, resolve
 from glasslogit.solvers.convergence import Outcome, Result, Rules, Solver, Step, run
 from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.lbfgs import LBFGS, CurvaturePair, make_pair, two_loop
 from glasslogit.solvers.line_search import advance
-from glasslogit.solvers.newton import FEW_COEFFICIENTS, MANY, Newton, diagonal, with_hessian
+from glasslogit.solvers.newton import FEW_COEFFICIENTS, MANY, Newton, with_hessian
 from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.orthant_newton import OrthantNewton
 from glasslogit.solvers.proximal_newton import ProximalNewton, proximal_steps
@@ -14,7 +14,6 @@ from glasslogit.solvers.sampled_newton import SampledNewton
 from glasslogit.solvers.trace import Callback, Progress, Trace, print_every
 
 __all__ = [
-    "AUTO",
     "FEW_COEFFICIENTS",
     "LBFGS",
     "MANY",
@@ -37,7 +36,6 @@ __all__ = [
     "Trace",
     "advance",
     "choose",
-    "diagonal",
     "make_pair",
     "named",
     "print_every",

@@ -1,6 +1,6 @@
 """Which solver for which problem: the first line of the table that fits.
 
-    d > n, ridge (see rotation.py)           as below, on columns turned into n
+    d > n, ridge (optimum/rotation.py)       as below, on columns turned into n
     L1 or elastic net                        proximal_newton  up to 500 coefficients, a row each
                                              orthant_newton   beyond: products only
     more than 1,000 coefficients             kronecker_newton three or more classes, d < n, 2,000

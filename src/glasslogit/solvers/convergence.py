@@ -34,10 +34,7 @@ class Outcome(Enum):
         "cannot get nearer to the optimum in floating point; loosen tol, or look for nearly "
         "dependent columns, and for offsets or weights of very different sizes"
     )
-    DIVERGED = (
-        "left every bound; lower the learning rate, or rescale the columns, as the solver does "
-        "itself with standardise=True"
-    )
+    DIVERGED = "left every bound; lower the learning rate or rescale columns (standardise=True)"
     SEPARATED = (
         "the classes are separated: without a penalty there is no finite optimum; set a "
         "finite C, or look for the column that gives the target away"
@@ -232,8 +229,7 @@ class _Run:
         theta = self.objective.coordinates.theta
         last, u = self.last, self.best if best else self.current
         at, formed = (None, None) if best or last is None else (last.at, last.formed)
-        late_change = theta(self.current - self.anchors[0])
-        trace = self.recorder.trace()
+        late_change, trace = theta(self.current - self.anchors[0]), self.recorder.trace()
         value = float(trace.value[len(trace) - 1 - (self.waited if best else 0)])
         return Result(theta(u), value, outcome, trace, late_change, at, formed)
 

@@ -6,6 +6,7 @@ batch is in memory at a time.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ class BatchSource(Source):
 
     def columns(self, which: NDArray[np.integer]) -> "BatchSource":
         """See `Source.columns`; cut anew at each reading."""
-        return BatchSource(lambda: ((X[:, which], *rest) for X, *rest in self.read()))
+        return BatchSource(partial(batches_of_columns, self.read, which))
 
     def pick(self, choose: Callable[[Labels, Floats], Drawn]) -> ArraySource:
         """See `Source.pick`; all batches are read."""
@@ -52,3 +53,10 @@ class BatchSource(Source):
             for block in ArraySource(*batch).blocks():
                 yield replace(block, first=first)
                 first += len(block.weight)
+
+
+def batches_of_columns(
+    read: Callable[[], Iterable[Batch]], which: NDArray[np.integer]
+) -> Iterator[Batch]:
+    """Read batches, and keep these columns of each."""
+    return ((X[:, which], *rest) for X, *rest in read())

@@ -1,4 +1,4 @@
-"""Columns and labels to look at, one by one: what the rules of `findings.py` are asked of."""
+"""Columns and labels to look at, one by one: what the rules of `inspect.py` are asked of."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

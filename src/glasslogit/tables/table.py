@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glasslogit.errors import TableError
 from glasslogit.inputs import LARGEST_EXACT
@@ -25,23 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 REMEDY = "fill it in, or set missing='drop' (leave such rows out) or 'indicator' (--missing)"
-
-
-def refuse_missing(
-    table: Table, gaps: Mapping[str, NDArray[np.bool_]], remedy: str = REMEDY
-) -> None:
-    """Refuse a table with missing values; count them by column and name the first row."""
-    counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
-    if not counts:
-        return
-    first = next(iter(counts))
-    row = int(gaps[first].argmax()) + table.first_row
-    listed = shorten([f"{name!r} in {count:,}" for name, count in counts.items()])
-    rows = "row" if list(counts.values()) == [1] else "rows"
-    where = f"row {row}, column {first!r}"
-    raise TableError(f"{table.source}: {where}: missing ({listed} {rows}); {remedy}")
-
-
 MOST_NAMES = 20  # names listed in a message before it says "and n more"
 
 
@@ -238,3 +219,18 @@ def quote(value: str, limit: int = 40) -> str:
 def column_values(column: Column) -> NDArray[Any]:
     """Give the value of each row, (n,): a number, or text."""
     return np.array(column.levels)[column.codes] if isinstance(column, Text) else column.values
+
+
+def refuse_missing(
+    table: Table, gaps: Mapping[str, NDArray[np.bool_]], remedy: str = REMEDY
+) -> None:
+    """Refuse a table with missing values; count them by column and name the first row."""
+    counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
+    if not counts:
+        return
+    first = next(iter(counts))
+    row = int(gaps[first].argmax()) + table.first_row
+    listed = shorten([f"{name!r} in {count:,}" for name, count in counts.items()])
+    rows = "row" if list(counts.values()) == [1] else "rows"
+    where = f"row {row}, column {first!r}"
+    raise TableError(f"{table.source}: {where}: missing ({listed} {rows}); {remedy}")

@@ -1,8 +1,8 @@
 """A fitted model beside the optimum of the problem it was to solve.
 
-The other model's own parameters say what it minimises: see `fitted`. We go to the optimum of
-that and tell how far above it the other model stands, and what this does to its probabilities
-and labels.
+The other model's own parameters say what it minimises: see `glasslogit.model.problem`. We go to
+the optimum of that and tell how far above it the other model stands, and what this does to its
+probabilities and labels.
 """
 
 from collections.abc import Sequence

@@ -6,6 +6,7 @@ H is that of scaled and centred columns, in which its inverse keeps its digits.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ class Curvature:
     at: SecondOrder
     root: Floats
 
-    @property
+    @cached_property
     def directions(self) -> Floats:
         """The columns of the root as directions of θ, (d+1, c, q)."""
         columns = self.root.T.reshape(-1, *self.at.u.shape)

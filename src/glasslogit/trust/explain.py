@@ -226,9 +226,8 @@ def read_row(model: Any, row: Any, offset: ArrayLike | None = None) -> Explained
     x = dense_rows(read_features(model, row).X)
     if len(x) != 1:
         raise InputError(f"row holds {len(x)} rows; give one")
-    theta[-1] += check_offset(None if offset is None else np.atleast_2d(offset), 1, theta.shape[1])[
-        0
-    ]
+    given = None if offset is None else np.atleast_2d(offset)
+    theta[-1] += check_offset(given, 1, theta.shape[1])[0]
     names = [str(name) for name in coefficient_names(model, [f"x{j}" for j in range(d)])]
     return ExplainedRow(theta, x[0].astype(np.float64), names)
 

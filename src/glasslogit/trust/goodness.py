@@ -8,7 +8,6 @@ import numpy as np
 
 from glasslogit.core import (
     FLAT,
-    Binomial,
     Block,
     Floats,
     Labels,
@@ -66,7 +65,6 @@ def hosmer_lemeshow(curve: CalibrationCurve) -> FitTest:
 class ExpectedSquaresGradient(Pass[VectorSum]):
     """The gradient of Σ weight·v, v = p(1 − p): Σ weight·v·(1 − 2p)·[x 1] at θ, (d+1, 1)."""
 
-    loss: Binomial
     theta: Floats
 
     def __call__(self, block: Block) -> VectorSum:
@@ -83,7 +81,7 @@ def unweighted_squares_test(fit: Curvature, rows: Trials) -> FitTest:
     """
     f, v = fit.objective, curvature(rows.p)
     apart = float(rows.weight @ ((rows.y - rows.p) ** 2 - v))
-    gradient = f.source.sum(ExpectedSquaresGradient(Binomial(), fit.theta)).total
+    gradient = f.source.sum(ExpectedSquaresGradient(fit.theta)).total
     slope = fit.directions[:, 0].T @ gradient
     explained = float((slope**2).sum()) / f.weight
     variance = float(rows.weight @ (v * (1 - 2 * rows.p) ** 2)) - explained

@@ -7,16 +7,8 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from glasslogit.core import Moments
 from glasslogit.model import fitted_objective
-from glasslogit.optimum import (
-    NEAR_OPTIMUM,
-    Certificate,
-    ProofData,
-    best_proof,
-    lightest_row,
-    prove_by_optimum,
-)
+from glasslogit.optimum import Certificate, tightest_certificate
 
 
 def verify(
@@ -40,11 +32,5 @@ def verify(
     >>> certificate.proved, certificate.probability < 1e-10
     (True, True)
     """
-    objective, theta, *_ = fitted_objective(model, X, y, sample_weight, offset)
-    moments = objective.source.sum(Moments(objective.loss))
-    rows = ProofData(objective, moments, min(objective.source.map(lightest_row)))
-    here = best_proof(rows, theta)
-    if here.relative_gap < NEAR_OPTIMUM:
-        return here
-    there = prove_by_optimum(rows, theta)
-    return there if there.gap < here.gap else here
+    fitted = fitted_objective(model, X, y, sample_weight, offset)
+    return tightest_certificate(fitted.objective, fitted.theta)

@@ -23,7 +23,7 @@ from glasslogit.errors import ConvergenceWarning, InputError, check_choice, chec
 from glasslogit.model import Data, DataSettings, Design, LogisticRegression, read_arrays
 from glasslogit.optimum import null_theta
 from glasslogit.optimum.separation import INTERCEPT, dependence_of
-from glasslogit.pages import Page, Printable, labels_of
+from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.solvers import Outcome
 from glasslogit.sources import ArraySource, one_blas_thread
 from glasslogit.trust.firth.intercepts import CORRECTIONS
@@ -80,7 +80,7 @@ class Firth(Printable):
         index = labels_of(self.names * len(equations), equations)
         event = equations[0] if len(equations) == 1 else "each class"
         title = f"Firth's penalised likelihood: log-odds of {event} against {self.classes[0]}"
-        how = f"{100 * self.level:.4g} % profile intervals and likelihood-ratio tests"
+        how = f"{level_text(self.level)} profile intervals and likelihood-ratio tests"
         facts = (
             *([how] if shown == FIRTH_COLUMNS else []),
             f"penalised log-likelihood {self.penalised_loglik:.6g}",

@@ -54,23 +54,26 @@ def margins_and_labels(block: Block, theta: Floats) -> tuple[Floats, Labels, Flo
 
 def flac(problem: PenalisedLikelihood, theta: Floats) -> Floats:
     """Fit all anew, on the rows and once more the rows, of weight h and both classes alike."""
-    source = problem.objective.source
     at = problem.at(problem.objective.coordinates.inverse(theta))
     roots = problem.roots(np.asarray(np.linalg.cholesky(at.inverse).T, np.float64))
-    loss, d = problem.objective.loss, problem.objective.features
-
-    def batches() -> Iterator[tuple[Any, ...]]:
-        for block in source.blocks():
-            p = loss.probabilities(block.margins(theta))
-            h = block.weight * p[:, 0] * p[:, 1] * leverage(block, roots)[:, 0, 0]
-            plain, n = block.product(np.eye(d + 1)[:, :d]), len(h)
-            twice = np.column_stack([np.tile(plain, (2, 1)), np.repeat([0.0, 1.0], n)])
-            y = np.append(block.y.astype(np.float64), np.full(n, 0.5))
-            yield twice, y, np.append(block.weight, h), np.zeros((2 * n, 1))
-
-    size = problem.objective.size
+    rows = BatchSource(partial(rows_with_leverage, problem, theta, roots))
+    size, d = problem.objective.size, problem.objective.features
     settings = Settings(np.inf, 0.0, True, "newton", Rules(tol=1e-9), size)
-    return np.delete(train(BatchSource(batches), Binomial(), settings).result.theta, d, axis=0)
+    return np.delete(train(rows, Binomial(), settings).result.theta, d, axis=0)
+
+
+def rows_with_leverage(
+    problem: PenalisedLikelihood, theta: Floats, roots: Floats
+) -> Iterator[tuple[Any, ...]]:
+    """Give each block, and again with weight h and both classes alike, told apart by a column."""
+    loss, d = problem.objective.loss, problem.objective.features
+    for block in problem.objective.source.blocks():
+        p = loss.probabilities(block.margins(theta))
+        h = block.weight * p[:, 0] * p[:, 1] * leverage(block, roots)[:, 0, 0]
+        plain, n = block.product(np.eye(d + 1)[:, :d]), len(h)
+        twice = np.column_stack([np.tile(plain, (2, 1)), np.repeat([0.0, 1.0], n)])
+        y = np.append(block.y.astype(np.float64), np.full(n, 0.5))
+        yield twice, y, np.append(block.weight, h), np.zeros((2 * n, 1))
 
 
 CORRECTIONS = {"firth": uncorrected, "flic": flic, "flac": flac}

@@ -18,7 +18,7 @@ from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import Target
 from glasslogit.model import fitted_objective, loss_of
 from glasslogit.optimum import Settings, train
-from glasslogit.pages import Page, Printable, labels_of
+from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.sources import ArraySource, one_blas_thread
 from glasslogit.trust.claims import Claims, claims_of
 from glasslogit.trust.curvature import at_rest
@@ -54,7 +54,7 @@ class Bootstrap(Printable):
         names = ("coef", "std_error", "ci_low", "ci_high", "nonzero")
         event = str(self.equations[0]) if len(self.equations) == 1 else "each class"
         title = f"Log-odds of {event} against {self.reference}, bootstrapped"
-        fact = f"{100 * self.level:.4g} % percentile intervals of {len(self.samples)} resamples"
+        fact = f"{level_text(self.level)} percentile intervals of {len(self.samples)} resamples"
         note = f"{self.failed} resamples had no optimum and are left out"
         columns = {name: getattr(self, name) for name in names}
         return Page(title, index, columns, (fact,), (note,) if self.failed else ())
@@ -105,7 +105,7 @@ def bootstrap(  # noqa: PLR0913
         targets = draw(units, resamples, seed)
         fits = [refit(source, target, settings, fitted.theta) for target in targets]
     contrasts, equations, base = contrasts_of(fitted.classes.tolist(), reference)
-    intercept = model.fit_intercept
+    intercept = settings.fit_intercept
     reported = [by_equation(t @ contrasts, intercept=intercept) for t in fits if t is not None]
     failed = resamples - len(reported)
     if failed > MOST_FAILED * resamples:

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from glasslogit.core import Block, Floats, Loss, Moments, Pass, make_block
 from glasslogit.errors import check_choice, check_number
 from glasslogit.model import fitted_objective
-from glasslogit.pages import Page, Printable, labels_of
+from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.contrasts import reported_rows, to_theta
 from glasslogit.trust.inference.distributions import normal_quantile, two_sided
@@ -86,12 +86,11 @@ class MarginalEffects(Printable):
             where = "at the mean of each number and the most frequent level of each category"
         event = f" of {self.classes[0]}" if len(self.classes) == 1 else ""
         title = f"Marginal effects on the probability{event}, {where}"
-        fact: tuple[str, ...] = (f"{100 * self.level:.4g} % Wald intervals by the delta method",)
+        fact: tuple[str, ...] = (f"{level_text(self.level)} Wald intervals by the delta method",)
         if self.against:
             fact = (f"a level is set against that of reference: {self.against}", *fact)
-        return Page(
-            title, index, {name: getattr(self, name) for name in EFFECT_COLUMNS}, fact, self.notes
-        )
+        columns = {name: getattr(self, name) for name in EFFECT_COLUMNS}
+        return Page(title, index, columns, fact, self.notes)
 
 
 def marginal_effects(  # noqa: PLR0913

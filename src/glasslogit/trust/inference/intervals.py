@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from glasslogit.core import Block, Floats, in_unit_scale, log_softmax, sigmoid, softmax
 from glasslogit.errors import check_number
 from glasslogit.inputs import check_offset
-from glasslogit.pages import Page, Printable
+from glasslogit.pages import Page, Printable, level_text
 from glasslogit.sources import ArraySource
 from glasslogit.trust.inference.contrasts import to_theta
 from glasslogit.trust.inference.distributions import normal_quantile
@@ -43,7 +43,7 @@ class ProbabilityIntervals(Printable):
         index = [(i, c) for i in range(len(self.probability)) for c in self.classes[first:]]
         names = ("probability", "std_error", "ci_low", "ci_high")
         columns = {name: getattr(self, name)[:, first:].ravel() for name in names}
-        return Page(f"Probabilities with {100 * self.level:.4g} % intervals", index, columns)
+        return Page(f"Probabilities with {level_text(self.level)} intervals", index, columns)
 
 
 def probability_intervals(

@@ -9,7 +9,7 @@ import numpy as np
 from glasslogit.core import Floats, odds_ratio, surprise
 from glasslogit.errors import InputError
 from glasslogit.inputs import Features
-from glasslogit.pages import Page, Printable, labels_of
+from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, has_inverse, wald
 
 COLUMNS = (
@@ -202,7 +202,7 @@ class Summary(Printable):
         return (str(self.wald),) if has_inverse(V) else ()
 
     def _facts(self) -> tuple[str, ...]:
-        how = f"{self.kind} standard errors, {100 * self.level:.4g} % {self.intervals} intervals"
+        how = f"{self.kind} standard errors, {level_text(self.level)} {self.intervals} intervals"
         shares = ("McFadden", self.mcfadden_r2), ("Nagelkerke", self.nagelkerke_r2)
         shown = [(name, r2) for name, r2 in (*shares, ("Tjur", self.tjur_r2)) if r2 is not None]
         return (
