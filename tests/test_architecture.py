@@ -15,6 +15,7 @@ IDS = [str(path.relative_to(SRC)) for path in FILES]
 # folder is a room of its own.
 ROOMS = [
     "textbook",
+    "visible",
     "errors",
     "findings",
     "pages",
@@ -37,7 +38,7 @@ ROOMS = [
     "cli",
 ]
 UPWARD: dict[str, str] = {}  # imports that may run up, with the reason; there is none
-LOOSE = {"__init__", "errors", "findings", "textbook"}  # the files that stand in no room
+LOOSE = {"__init__", "errors", "findings", "textbook", "visible"}  # the files that stand in no room
 TRANSCENDENTAL = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "logaddexp"}
 # Public names that may stand in two files, with the reason. Any other has one place.
 SHARED_NAMES = {

@@ -17,6 +17,8 @@
 An exception is for misuse. An outcome that is nobody's mistake (not converged, out of
 time, separated) is a code with a remedy, `glasslogit.solvers.Outcome`, told as a warning.
 
+A message quotes what users and files call things, so it is shown as `visible` shows any such text.
+
 What scikit-learn has by the same name is raised as both, where scikit-learn is loaded: see
 `also_sklearns`.
 """
@@ -27,9 +29,14 @@ from math import inf
 from numbers import Integral, Real
 from typing import Any
 
+from glasslogit.visible import visible, visible_lines
+
 
 class GlasslogitError(Exception):
     """Base of every exception raised on purpose by glasslogit."""
+
+    def __str__(self) -> str:
+        return visible(super().__str__())
 
 
 class InputError(GlasslogitError, ValueError):
@@ -62,6 +69,9 @@ class MissingExtraError(GlasslogitError, ImportError):
 
 class GlasslogitWarning(UserWarning):
     """Base of every warning issued by glasslogit."""
+
+    def __str__(self) -> str:
+        return visible_lines(super().__str__())
 
 
 class ConvergenceWarning(GlasslogitWarning):

@@ -13,6 +13,7 @@ from glasslogit.inputs import NamedRows
 from glasslogit.tables import FIRST_ROW, quote, read_table, shorten
 from glasslogit.tables.encoding import CategoryColumn
 from glasslogit.trust import Ranges, choose_contest, compose, read_row
+from glasslogit.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def explain_row(  # noqa: PLR0913
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
     out.print(show.summary([*about, *_strangers(data, encoding, row, unseen)]))
     out.print()
-    out.print(f"Log-odds of {why.label} against {why.against}", style="bold")
+    out.print(f"Log-odds of {visible(why.label)} against {visible(why.against)}", style="bold")
     out.print(show.explanation(why))
     out.print(show.summary(_facts(why, threshold)))
 

@@ -80,7 +80,8 @@ class Data:
             if self.encoder is None
             else encoder_attributes(self.encoder)
         )
-        return {"classes_": self.classes, **columns}
+        uses_offset = self.design is not None and self.design.has_offset
+        return {"classes_": self.classes, "uses_offset_": uses_offset, **columns}
 
     @property
     def given_shares(self) -> Floats:

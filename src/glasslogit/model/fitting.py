@@ -34,6 +34,7 @@ from glasslogit.model.problem import strengths, training_settings
 from glasslogit.model.progress import ProgressBar
 from glasslogit.optimum import Fit, train
 from glasslogit.solvers import Callback, Outcome, named
+from glasslogit.visible import visible
 
 
 def most_steps(model: Any, data: Data) -> int:
@@ -128,7 +129,9 @@ def warn_of_outcomes(fits: Sequence[Fit], model: Any) -> None:
         outcome, trace = fit.result.outcome, fit.result.trace
         if outcome.deliberate:
             continue
-        which = "" if len(fits) == 1 else f" for class {model.classes_[k]!s} against the rest"
+        which = (
+            "" if len(fits) == 1 else f" for class {visible(model.classes_[k])} against the rest"
+        )
         if outcome is Outcome.SEPARATED:
             text = f"{fit.solver.name}{which}: {separations[k]}"
             warnings.warn(text, SeparationWarning, stacklevel=3)

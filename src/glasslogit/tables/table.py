@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from glasslogit.errors import TableError
 from glasslogit.inputs import LARGEST_EXACT
+from glasslogit.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -223,7 +224,7 @@ def shorten(names: Sequence[str], limit: int = MOST_NAMES) -> str:
     'a, b and 1 more'
     """
     more = len(names) - limit
-    return ", ".join(names[:limit]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(map(visible, names[:limit])) + (f" and {more} more" if more > 0 else "")
 
 
 def quote(value: str, limit: int = 40) -> str:

@@ -26,6 +26,7 @@ from glasslogit.optimum.separation.overlap import (
     split_subspaces,
 )
 from glasslogit.pages import fraction, in_fractions
+from glasslogit.visible import visible
 
 EXACT_RELATION = 1e-10  # a relation that holds to this share of its terms holds but for rounding
 NEAR_FRACTION = 1e-6  # how near a small fraction has to be to be taken for it
@@ -62,7 +63,7 @@ class Dependence:
         sides: dict[bool, list[str]] = {True: [], False: []}
         for name, value in self.coefficients.items():
             size = "" if abs(value) == 1 else f"{fraction(abs(value))} "
-            sides[value > 0].append(f"{size}`{name}`")
+            sides[value > 0].append(f"{size}`{visible(name)}`")
         bare = {id(side) for side in sides.values() if not side}
         if self.constant or bare:
             sides[self.constant > 0 if self.constant else not sides[True]].append(
