@@ -14,6 +14,7 @@ import pytest
 
 from glasslogit import LogisticRegression, cli, summarize
 from glasslogit.export import load
+from glasslogit.export.json_text import seal
 from glasslogit.tables import Table, read_table
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -753,7 +754,7 @@ def test_class_shares_are_those_of_the_training_rows(here, capsys):
 
 def test_class_shares_that_the_file_does_not_tell_are_those_of_the_rows(trained, capsys):
     stored = json.loads((trained / "m.json").read_text())
-    (trained / "m.json").write_text(json.dumps(stored | {"training": {}}))
+    (trained / "m.json").write_text(json.dumps(seal(stored | {"training": {}})))
     code, out, _ = call(capsys, "evaluate m.json t.csv")
     assert code == 0
     assert "how frequent each class is in these rows" in out

@@ -8,6 +8,7 @@ import scipy.sparse as sp
 
 from glasslogit import LogisticRegression, cli, explain
 from glasslogit.errors import InputError, NotFittedError
+from glasslogit.export.json_text import seal
 from glasslogit.tables import CategoryColumn, Encoding, NumberColumn, Table
 from test_cli import call, here, refusal, trained  # noqa: F401  fixtures
 
@@ -206,7 +207,7 @@ def test_a_file_without_the_means_is_refused(trained, capsys):  # noqa: F811
     stored = json.loads(path.read_text())
     for columns, part in ((None, "does not hold the means"), ({"mean": [1]}, "'columns'")):
         stored["training"]["columns"] = columns
-        path.write_text(json.dumps(stored))
+        path.write_text(json.dumps(seal(stored)))
         assert part in refusal(capsys, "explain m.json t.csv --row 5")
 
 
@@ -239,7 +240,7 @@ def test_offsets_are_those_of_the_fit_and_of_the_row(y):
     parts = sum(part.contribution for part in why.contributions)
     assert why.margin == pytest.approx(why.baseline_margin + parts, rel=1e-12)
     with pytest.raises(InputError, match="offset it was fitted on"):
-        explain(model, X[3], X, y)
+        explain(model, X[3], X, y, offset=0, row_offset=0)
 
 
 def test_an_l1_penalty_has_contributions_and_no_interval():

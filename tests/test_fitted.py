@@ -47,7 +47,7 @@ def test_weights_offsets_and_batches_count():
     weight, offset = np.arange(300) % 3 + 1.0, X[:, 0] / 5
     model = LogisticRegression(tol=1e-9).fit(X, y, weight, offset)
     assert gradient(model, X, y, weight, offset) < 1e-10
-    assert gradient(model, X, y) > 1e-5
+    assert gradient(model, X, y, None, 0) > 1e-5
     model = LogisticRegression(tol=1e-9).fit(X, y)
     assert gradient(model, lambda: iter([(X[:200], y[:200]), (X[200:], y[200:])]), None) < 1e-10
 

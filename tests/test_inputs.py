@@ -335,7 +335,7 @@ def test_labels_and_weights_may_be_queries(library: str) -> None:
     expected = LogisticRegression().fit(X, table["y"], table["s"], table["s"])
     assert np.array_equal(model.coef_, expected.coef_)
     assert model.classes_.tolist() == ["no", "yes"]
-    assert model.score(X, y, s) == expected.score(X, table["y"], table["s"])
+    assert model.score(X, y, s, 0) == expected.score(X, table["y"], table["s"], 0)
     two = QUERIES[library](pd.DataFrame({"events": [1, 2, 0, 3], "others": [2, 1, 4, 0]}))
     trials = LogisticRegression().fit(X, [[1, 2], [2, 1], [0, 4], [3, 0]])
     assert np.array_equal(LogisticRegression().fit(X, two).coef_, trials.coef_)

@@ -2,7 +2,12 @@
 
 import json
 import math
+import re
+import signal
+import subprocess
+import sys
 from copy import deepcopy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +22,7 @@ from glasslogit import (
     diagnose,
     explain,
     marginal_effects,
+    probability_intervals,
     summarize,
     verify,
     with_base_rate,
@@ -24,6 +30,7 @@ from glasslogit import (
 from glasslogit.errors import InputError, ModelFileError, NotFittedError
 from glasslogit.export import SavedModel, load, load_model, save, save_model
 from glasslogit.export.atomic import check_writable, check_writable_folder, write_atomically
+from glasslogit.export.json_text import seal
 from glasslogit.export.model_file import from_json, to_json
 from glasslogit.model.design import encoder_attributes
 from glasslogit.solvers import Outcome
@@ -76,7 +83,8 @@ def models(draw):
         classes = np.array(["no", "yes"])
     dtype = draw(st.sampled_from([np.float64, np.float32]))
     rows, d = 1 if len(classes) == 2 else len(classes), draw(st.integers(1, 4))
-    finite = hnp.from_dtype(np.dtype(dtype), allow_nan=False, allow_infinity=False)
+    most = dtype(min(1e150, float(np.finfo(dtype).max)))  # larger ones are refused
+    finite = hnp.from_dtype(np.dtype(dtype), min_value=-most, max_value=most)
     return fitted(
         classes,
         draw(hnp.arrays(dtype, (rows, d), elements=finite)),
@@ -258,7 +266,8 @@ def document():
 
 def refusal(path, content):
     """The message with which a file of this content is refused: one line, with its name."""
-    path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+    text = content if isinstance(content, bytes) else json.dumps(seal(content)).encode()
+    path.write_bytes(text)
     with pytest.raises(ModelFileError) as caught:
         load(path)
     message = str(caught.value)
@@ -300,7 +309,7 @@ def test_a_file_that_is_not_ours_is_refused(tmp_path, content, part):
 
 def test_every_missing_field_is_named(tmp_path, document):
     for name in list(document):
-        if name in {"schema", "schema_version", "package_version"}:
+        if name in {"schema", "schema_version", "sha256"}:
             continue
         rest = {key: value for key, value in document.items() if key != name}
         assert f"lacks the field '{name}'" in refusal(tmp_path / "m.json", rest)
@@ -397,6 +406,8 @@ def test_no_other_exception_leaves_load_whatever_was_changed(tmp_path_factory, d
         if not spoilt:
             break
     path = tmp_path_factory.mktemp("spoilt") / "m.json"
+    if data.draw(st.booleans()):
+        spoilt = seal(spoilt)
     path.write_text(json.dumps(spoilt).replace("123456.5", "1e400"))
     try:
         saved = load(path)
@@ -405,6 +416,191 @@ def test_no_other_exception_leaves_load_whatever_was_changed(tmp_path_factory, d
         return
     assert saved.threshold is None or saved.positive_place in {0, 1}
     assert len(saved.class_names) == len(saved.model.classes_)
+
+
+OLD = Path(__file__).parent / "old_models"
+
+
+@pytest.mark.parametrize("name", ["version_1.json", "version_2.json"])
+def test_files_of_older_schemas_load_and_become_files_of_this_one(name, tmp_path):
+    """Written by the versions of then; they predict what those predicted."""
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("narwhals")
+    saved = load(OLD / name)
+    rows = pandas.DataFrame({"plan": ["gold", "basic", "plus"], "age": [52, 30, 41]})
+    known = [0.8713376734293764, 0.1346795935668476, 0.5134011031775984]
+    assert saved.model.predict_proba(rows)[:, 1].tolist() == pytest.approx(known, rel=1e-12)
+    assert (saved.target, saved.positive, saved.threshold) == ("churn", "yes", 0.5)
+    save(tmp_path / "m.json", saved)
+    again = load(tmp_path / "m.json")
+    assert json.loads((tmp_path / "m.json").read_text())["schema_version"] == 3
+    assert same_bits(again.model.predict_proba(rows), saved.model.predict_proba(rows))
+
+
+@pytest.fixture(scope="module")
+def good():
+    """A good file with fields of every kind, as text and as fields."""
+    encoding = Encoding((NumberColumn("a"), CategoryColumn("b", "u", ("v",))))
+    model = LogisticRegression(class_weight={"no": 1.0, "yes": 2.0}).fit(X, TWO, offset=X[:, 0])
+    vars(model).update(encoder_attributes(TableEncoder().set_encoding(encoding)))
+    facts = {"rows_of_class": [3, 3], "rows_trained": 6}
+    text = to_json(SavedModel(model, "y", "yes", 0.5, facts))
+    return text, json.loads(text)
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_no_change_of_a_value_goes_unnoticed(good, data):
+    """Any field of any kind, changed, removed or added: the file is refused and says what to do."""
+    changed = deepcopy(good[1])
+    *path, key = data.draw(st.sampled_from(list(places(changed))))
+    node = changed
+    for each in path:
+        node = node[each]
+    value = data.draw(st.sampled_from([*SPOILT, "no", 0.25]))
+    if data.draw(st.booleans()):
+        del node[key]
+    elif value == node[key] and type(value) is type(node[key]):
+        return
+    else:
+        node[key] = value
+    with pytest.raises(ModelFileError, match=r"; .*(save|give|run)"):
+        from_json(json.dumps(changed))
+
+
+def test_every_changed_digit_is_noticed(good):
+    """Each digit of the file in turn becomes the next one."""
+    text, fields = good
+    for place, digit in enumerate(text):
+        if digit.isdigit():
+            changed = text[:place] + str((int(digit) + 1) % 10) + text[place + 1 :]
+            if changed == text or json.loads(changed) == fields:
+                continue  # a digit beyond those of the number
+            with pytest.raises(ModelFileError):
+                from_json(changed)
+
+
+def test_a_file_that_was_only_laid_out_anew_is_the_same(good):
+    text, fields = good
+    turned = dict(reversed(fields.items()))
+    for other in (
+        json.dumps(fields),
+        json.dumps(turned, indent=4, ensure_ascii=False),
+        text.replace("\n", "\r\n"),
+    ):
+        assert to_json(from_json(other)) == text
+
+
+def test_an_edit_is_refused_with_what_to_do(good):
+    changed = json.dumps(good[1] | {"threshold": 0.6})
+    with pytest.raises(ModelFileError, match=r"make the change in Python and save the model again"):
+        from_json(changed)
+    unhashed = {name: value for name, value in good[1].items() if name != "sha256"}
+    with pytest.raises(ModelFileError, match="lacks the field 'sha256'"):
+        from_json(json.dumps(unhashed))
+    for version in (1, 2):
+        with pytest.raises(ModelFileError, match="does not have"):
+            from_json(json.dumps(unhashed | {"schema_version": version}))
+        with pytest.raises(ModelFileError, match="does not fit its hash"):
+            from_json(json.dumps(good[1] | {"schema_version": version}))
+
+
+def category(**changes):
+    """An edit of the category of the document."""
+    return lambda fields: fields["encoding"]["columns"][1].update(changes)
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (lambda fields: fields.update(mean=1), "'mean' is not a field of this schema"),
+        (lambda fields: fields["fit"].pop("offset"), "lacks the field 'offset'"),
+        (lambda fields: fields["fit"].update(offset=1), "'offset' is of type int"),
+        (lambda fields: fields["penalty"].pop("factors"), "lacks the field 'factors'"),
+        (lambda fields: fields["settings"].pop("weights"), "lacks the field 'weights'"),
+        (lambda fields: fields["encoding"]["columns"][0].pop("mean"), "lacks the field 'mean'"),
+        (lambda fields: fields["encoding"]["columns"][0].update(x=1), "is not known"),
+        (lambda fields: fields.update(coefficients=[[1e308, 0.5]]), "beyond 1e+150"),
+        (lambda fields: fields.update(intercept=[-1e200]), "beyond 1e+150"),
+        (lambda fields: fields.update(features=["a", "a"]), "a name twice"),
+        (lambda fields: fields["encoding"]["columns"][1].update(name="a"), "one stands twice"),
+        (lambda fields: fields["settings"].update(class_weight=[["x", 2.0]]), "not one of the"),
+        (category(pooled=["v"], pool="v"), "none or repeated"),
+        (category(pooled=["w"]), "not those that its policies need"),
+        (category(pooled=["w"], pool="z"), "not those that its policies need"),
+        (category(pool="v"), "not those that its policies need"),
+        (category(missing="indicator", gap="z"), "not those that its policies need"),
+        (category(missing="indicator", pooled=["w"], pool="v", gap="v"), "one level for two"),
+        (category(levels=["u"]), "none or repeated"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_though_the_hash_fits(good, edit, said):
+    fields = deepcopy(good[1])
+    edit(fields)
+    with pytest.raises(ModelFileError, match=re.escape(said)):
+        from_json(json.dumps(seal(fields)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"threshold": 0.5', '"threshold": 0.5, "threshold": 0.5', "'threshold' stands twice"),
+        ('"name": "a"', '"name": "a", "name": "a"', "'name' stands twice in one object"),
+        ('"rows_trained": 6', '"rows_trained": 1' + "0" * 400, "a whole number of 401 digits"),
+        ('"rows_trained": 6', '"rows_trained": 1e400', "a number that is not finite"),
+        ('"target": "y"', '"target": "\\ud800"', "a text with half of a character"),
+        (
+            '"training": {',
+            '"training": {"x": ' + "[" * 5000 + "]" * 5000 + ",",
+            "nested too deeply",
+        ),
+    ],
+)
+def test_what_readers_of_json_let_pass_is_refused_by_name(good, old, new, said):
+    assert old in good[0]
+    with pytest.raises(ModelFileError, match=re.escape(said)):
+        from_json(good[0].replace(old, new))
+
+
+def test_a_label_with_half_of_a_character_is_not_saved(tmp_path):
+    model = LogisticRegression().fit(X, np.array(["\ud800", "b"] * 3, dtype=object))
+    with pytest.raises(ModelFileError, match="cannot be written"):
+        save_model(model, tmp_path / "m.json")
+
+
+def test_a_model_with_an_offset_remembers_it(tmp_path):
+    """In the file as well: no prediction without one goes unnoticed, and 0 is one."""
+    for offset, needed in ((None, False), (np.zeros(6), False), (X[:, 1], True)):
+        model = LogisticRegression().fit(X, TWO, offset=offset)
+        save_model(model, tmp_path / "m.json")
+        for each in (model, load_model(tmp_path / "m.json"), with_base_rate(model, 0.3)):
+            assert each.uses_offset_ is needed
+            np.testing.assert_array_equal(
+                each.decision_function(X, offset=0), each.decision_function(X, offset=np.zeros(6))
+            )
+            calls = [
+                each.predict,
+                each.predict_proba,
+                each.predict_log_proba,
+                each.decision_function,
+                lambda rows, each=each: each.score(rows, TWO),
+                lambda rows, each=each: compare(each, rows, TWO),
+                lambda rows, each=each: summarize(each, rows, TWO),
+                lambda rows, each=each: explain(each, rows[:1], X),
+            ]
+            for call in calls if needed else []:
+                with pytest.raises(InputError, match=r"fitted with an offset; give (row_)?offset="):
+                    call(X)
+    summary = summarize(
+        LogisticRegression(C=np.inf).fit(X, TWO, offset=X[:, 1]), X, TWO, offset=X[:, 1]
+    )
+    with pytest.raises(InputError, match="fitted with an offset"):
+        probability_intervals(summary, X)
+    cv = LogisticRegressionCV(cv=2, Cs=2).fit(
+        np.tile(X, (3, 1)), TWO * 3, offset=np.tile(X[:, 1], 3)
+    )
+    with pytest.raises(InputError, match="fitted with an offset"):
+        cv.predict(X)
 
 
 def test_a_number_beyond_all_bounds_is_refused(tmp_path, document):
@@ -459,3 +655,43 @@ def test_checking_leaves_nothing_behind(tmp_path):
     check_writable_folder(tmp_path)
     check_writable_folder(tmp_path / "plots")
     assert list(tmp_path.iterdir()) == []
+
+
+KILLED = """
+import os, sys, time
+from glasslogit.export import atomic
+os.fsync = lambda _: (print("ready", flush=True), time.sleep(60))
+atomic.write_atomically(sys.argv[1], b"half")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a file that is open stays")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_what_a_killed_writer_left_is_removed_by_the_next(tmp_path, how):
+    """And not before the writer is dead, nor what is not its own."""
+    path, other = tmp_path / "m [1].json", tmp_path / ".m [1].json.0123456789ab.tmp.txt"
+    other.write_bytes(b"mine")
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True
+    ) as writer:
+        assert writer.stdout.readline() == "ready\n"
+        left = set(tmp_path.iterdir()) - {other}
+        assert len(left) == 1
+        write_atomically(path, b"one")
+        assert set(tmp_path.iterdir()) == {other, path, *left}  # it is being written
+        writer.send_signal(how)
+    write_atomically(path, b"two")
+    assert set(tmp_path.iterdir()) == {other, path}
+    assert path.read_bytes() == b"two"
+
+
+def test_links_in_a_circle_are_refused_in_one_line(tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.symlink_to(two)
+    two.symlink_to(one)
+    for call in (check_writable, check_writable_folder, lambda path: write_atomically(path, b"")):
+        with pytest.raises(InputError, match="cannot write"):
+            call(one)
+    with pytest.raises(ModelFileError, match="cannot be read"):
+        load(one)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["one", "two"]

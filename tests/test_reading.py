@@ -177,3 +177,20 @@ def test_without_polars_the_extra_is_named(tmp_path, monkeypatch):
 def test_importing_tables_does_not_import_polars():
     code = "import glasslogit.tables, sys; sys.exit('polars' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_packed_file_that_would_fill_the_memory_is_refused_early(tmp_path, monkeypatch):
+    """Before it is unpacked as a whole; one that is packed as tables are is read."""
+    monkeypatch.setattr("glasslogit.tables.reading.UNPACKED", 2**16)
+    path = tmp_path / "t.csv.gz"
+    row = b"1,2\n" * 2**10
+    path.write_bytes(gzip.compress(b"a,b\n" + row * 2**12))
+    read = []
+    file = gzip.GzipFile.read
+    monkeypatch.setattr(gzip.GzipFile, "read", lambda *a: read.append(file(*a)) or read[-1])
+    with pytest.raises(TableError, match="unpacks to more than 100 times its size"):
+        read_table(path)
+    assert sum(map(len, read)) < 4 * 2**20
+    numbers = "\n".join(f"{i},{i * i}" for i in range(5000))
+    path.write_bytes(gzip.compress(f"a,b\n{numbers}".encode()))
+    assert read_table(path).n_rows == 5000

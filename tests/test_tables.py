@@ -24,6 +24,7 @@ from glasslogit.errors import (
     TableError,
 )
 from glasslogit.export import load_model, save_model
+from glasslogit.export.json_text import seal
 from glasslogit.solvers import GradientDescent
 from glasslogit.tables import (
     Category,
@@ -174,7 +175,7 @@ def test_missing_rows_are_left_out_of_everything():
     whole = LogisticRegression(tol=1e-10)
     whole.fit(frame.iloc[kept], "churn", weight[kept], offset[kept])
     np.testing.assert_array_equal(model.coef_, whole.coef_)
-    message = refusal(model.predict, holed)
+    message = refusal(model.predict, holed, offset)
     assert message.startswith("X: row 3, column 'age': missing")
 
 
@@ -528,6 +529,38 @@ def test_more_bad_input_in_one_line():
     assert "column 0 holds 'a', which is not a number" in refusal(fit, strings, [0, 1])
 
 
+@pytest.mark.parametrize("own", ["other", "missing"])
+def test_a_level_of_the_data_is_never_taken_for_one_of_ours(own):
+    """Renaming a level changes names of columns and nothing else, whatever it is called."""
+    levels = ["a"] * 5 + ["b"] * 4 + ["c", "d", None] + ["x"] * 3
+    table = pd.DataFrame({"g": levels, "n": np.arange(15.0)})
+    called = table.replace({"x": own})
+    new = pd.DataFrame({"g": ["a", "x", own, "c", "new", None], "n": np.zeros(6)})
+    for rare, unseen in ((2, "other"), (0, "other"), (2, "reference")):
+        policy = Category(reference="a", rare=rare, unseen=unseen, missing="indicator")
+        plain, named = (TableEncoder({"g": policy}).fit(each) for each in (table, called))
+        assert len(set(named.get_feature_names_out())) == len(plain.get_feature_names_out())
+        rows = new.replace({own: "strange"})
+        renamed = rows.replace({"x": own})
+        one, two = (each.transform(part) for each, part in ((plain, rows), (named, renamed)))
+        assert sorted(map(tuple, one.T)) == sorted(map(tuple, two.T))
+
+
+@pytest.mark.parametrize("unseen", ["other", "reference", "error"])
+def test_a_value_that_is_called_as_our_level_is_unseen(unseen):
+    levels = ["a"] * 5 + ["b"] * 4 + ["c", "d", None]
+    policy = Category(reference="a", rare=2, unseen=unseen, missing="indicator")
+    encoder = TableEncoder({"g": policy}).fit(pd.DataFrame({"g": levels}))
+    assert encoder.get_feature_names_out().tolist() == ["g=b", "g=other", "g=missing"]
+    for value in ("other", "missing"):
+        new = pd.DataFrame({"g": [value, "strange"]})
+        if unseen == "error":
+            assert f"'{value}' was not seen in training" in refusal(encoder.transform, new)
+            continue
+        X = encoder.transform(new)
+        np.testing.assert_array_equal(X[0], X[1])
+
+
 def test_very_many_levels_are_pooled_with_a_warning():
     n = 100_000
     codes = np.append(np.arange(n), np.zeros(50, int))
@@ -699,7 +732,7 @@ def test_a_formula_can_hold_no_code(text, tmp_path):
     save_model(LogisticRegression(formula="churn ~ age + bs(visits, 4)").fit(frame), path)
     stored = json.loads(path.read_text())
     stored["encoding"]["formula"]["text"] = text
-    path.write_text(json.dumps(stored))
+    path.write_text(json.dumps(seal(stored)))
     with pytest.raises(ModelFileError, match="formula"):
         load_model(path)
 
@@ -800,6 +833,7 @@ def test_a_file_of_version_1_still_loads(tmp_path):
     save_model(LogisticRegression().fit(frame, "churn"), tmp_path / "m.json")
     stored = json.loads((tmp_path / "m.json").read_text())
     stored["schema_version"] = 1
+    del stored["sha256"], stored["fit"]["offset"]
     numbers = [{"name": name, "kind": "number"} for name in ("age", "visits")]
     levels = {"reference": "basic", "levels": ["gold", "plus"]}
     text = {"name": "plan", "kind": "text", **levels}
@@ -849,7 +883,7 @@ def test_a_damaged_formula_is_refused_on_loading(damage, tmp_path):
         del state["bs(age, 4)"]
     else:
         state["scale(age)"] = damage
-    (tmp_path / "m.json").write_text(json.dumps(text))
+    (tmp_path / "m.json").write_text(json.dumps(seal(text)))
     with pytest.raises(ModelFileError, match="not whole"):
         load_model(tmp_path / "m.json")
 

@@ -17,6 +17,8 @@
 An exception is for misuse. An outcome that is nobody's mistake (not converged, out of
 time, separated) is a code with a remedy, `glasslogit.solvers.Outcome`, told as a warning.
 
+A message quotes what users and files call things, so it is shown as `visible` shows any such text.
+
 What scikit-learn has by the same name is raised as both, where scikit-learn is loaded: see
 `also_sklearns`.
 """
@@ -28,9 +30,47 @@ from math import inf
 from numbers import Integral, Real
 from typing import Any
 
+# What does not show itself: controls (C0, C1, DEL), halves of characters, ends of lines and
+# paragraphs, and formats, among them the marks that turn the direction of writing.
+HIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp", "Cf"})
+JOINERS = frozenset(
+    "\u200c\u200d"
+)  # formats that some scripts, and emoji, cannot be written without
+
+
+def visible(text: object) -> str:
+    r"""Show a text on one line, with an escape in the place of each character that hides.
+
+    >>> print(visible("age\x1b[2J\n"), visible("\u202efdp.exe"), visible("naïve café 東京"))
+    age\x1b[2J\n \u202efdp.exe naïve café 東京
+    """
+    text = str(text)
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def visible_lines(text: object) -> str:
+    r"""Show a text of several lines, whose ends are meant.
+
+    >>> print(visible_lines("two\nlines"))
+    two
+    lines
+    """
+    return "\n".join(map(visible, str(text).split("\n")))
+
+
+def _shown(character: str) -> str:
+    from unicodedata import category  # noqa: PLC0415  hardly ever needed
+
+    if character in JOINERS or category(character) not in HIDDEN:
+        return character
+    return character.encode("unicode_escape").decode()
+
 
 class GlasslogitError(Exception):
     """Base of every exception raised on purpose by glasslogit."""
+
+    def __str__(self) -> str:
+        return visible(super().__str__())
 
 
 class InputError(GlasslogitError, ValueError):
@@ -63,6 +103,9 @@ class MissingExtraError(GlasslogitError, ImportError):
 
 class GlasslogitWarning(UserWarning):
     """Base of every warning issued by glasslogit."""
+
+    def __str__(self) -> str:
+        return visible_lines(super().__str__())
 
 
 class ConvergenceWarning(GlasslogitWarning):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, visible
 
 FEW_EVENTS = 10  # events for each coefficient: see `few_events`
 LISTED = 5  # columns named in the text of a finding
@@ -59,7 +59,7 @@ class Finding:
             names = ", ".join(map(repr, self.columns[:LISTED]))
             names += f" and {more} more" if more > 0 else ""
             about = f"column{'s' if len(self.columns) > 1 else ''} {names} "
-        return f"{self.severity} ({self.code}): {about}{self.evidence}; {self.remedy}"
+        return visible(f"{self.severity} ({self.code}): {about}{self.evidence}; {self.remedy}")
 
 
 def check_silence(silence: Any) -> None:

@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from glasslogit.errors import GlasslogitError, MissingExtraError
+from glasslogit.errors import GlasslogitError, MissingExtraError, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ def run(arguments: Sequence[str]) -> int:
         where = f"{error.filename}: " if error.filename else ""
         code, line = fault, f"{where}{error.strerror or error}"
     if line:
-        sys.stderr.write(f"glasslogit: {' '.join(line.split())}\n")
+        sys.stderr.write(f"glasslogit: {visible(' '.join(line.split()))}\n")
     return code
 
 

@@ -35,7 +35,7 @@ def check_table(request: FitRequest) -> int:
     out.print()
     found = silenced(find_in_rows(data), request.silence)
     if not found:
-        out.print(show.summary([("Findings", "none\n")]))
+        out.print(show.summary([("Findings", "none"), ("", "")]))
     print_findings(out, found)
     X = data.rows(data.train)
     separation = find_separation(X, data.y[data.train])
@@ -78,5 +78,5 @@ def _about_separation(data: Prepared, found: Separation) -> Iterator[tuple[str, 
         more = ", …" if found.ahead > len(rows) else ""
         yield "", f"rows on one side: {', '.join(map(str, rows.tolist()))}{more}"
     if found.table:
-        yield "", str(found.table)
+        yield from show.in_lines("", str(found.table))
     yield "", "keep the penalty (--C of `glasslogit fit`), or --drop what gives the target away"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from glasslogit.cli import output as show
-from glasslogit.errors import GlasslogitError
+from glasslogit.errors import GlasslogitError, visible
 from glasslogit.trust.inference import summarize
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ def print_coefficients(
     """Print coefficients by column, towards the positive class or for each class."""
     model, encoding = saved.model, data.encoding
     coef, intercept = model.coef_.T, model.intercept_  # (d, c), (c,)
-    titles = saved.class_names
+    titles = [visible(name) for name in saved.class_names]
     if saved.positive is not None:
         sign = 1 if saved.positive_place else -1
-        coef, intercept, titles = sign * coef, sign * intercept, [str(saved.positive)]
+        coef, intercept, titles = sign * coef, sign * intercept, [visible(saved.positive)]
     out.print(f"Coefficients for {titles[0]}" if len(titles) == 1 else "Coefficients", style="bold")
     if len(titles) > show.MOST_CLASS_COLUMNS:
         out.print(f"Those of {len(titles)} classes are too many to print; --model saves them.\n")

@@ -11,7 +11,7 @@ import typer
 from glasslogit.cli.check import check_table
 from glasslogit.cli.explain import explain_row
 from glasslogit.cli.fit import fit_table
-from glasslogit.cli.predict import evaluate_table, predict_table
+from glasslogit.cli.predict import Wanted, evaluate_table, predict_table
 from glasslogit.cli.prepare import FitRequest
 from glasslogit.solvers import NAMES
 from glasslogit.tables import Unseen
@@ -191,7 +191,7 @@ def fit(  # noqa: PLR0913  one parameter for each option
 
 
 @app.command()
-def predict(
+def predict(  # noqa: PLR0913  one parameter for each option
     *,
     model: ModelPath,
     table: TablePath,
@@ -203,10 +203,14 @@ def predict(
     ] = None,
     unseen: UnseenPolicy = None,
     keep: Annotated[bool, typer.Option(help="Repeat the columns of the table.")] = False,
+    spreadsheet: Annotated[
+        bool, typer.Option(help="Put ' before cells that a spreadsheet would compute.")
+    ] = False,
 ) -> None:
     """Predict each row of a CSV file: row number, probability, class; same rows, same order."""
     output = None if output == Path("-") else output
-    predict_table(model, table, output=output, unseen=_policy(unseen), keep=keep)
+    wanted = Wanted(output, keep, spreadsheet)
+    predict_table(model, table, unseen=_policy(unseen), wanted=wanted)
 
 
 @app.command()

@@ -8,7 +8,7 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.cli.predict import load_for_tables
-from glasslogit.errors import InputError, ModelFileError
+from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.inputs import NamedRows
 from glasslogit.tables import FIRST_ROW, quote, read_table, shorten
 from glasslogit.tables.encoding import CategoryColumn
@@ -55,7 +55,7 @@ def explain_row(  # noqa: PLR0913
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
     out.print(show.summary([*about, *_strangers(data, encoding, row)]))
     out.print()
-    out.print(f"Log-odds of {why.label} against {why.against}", style="bold")
+    out.print(f"Log-odds of {visible(why.label)} against {visible(why.against)}", style="bold")
     out.print(show.explanation(why))
     out.print(show.summary(_facts(why, threshold)))
 

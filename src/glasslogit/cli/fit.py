@@ -212,7 +212,7 @@ def _about_fit(fitted: Trained, request: FitRequest) -> Iterator[tuple[str, str]
     ending = "converged" if model.outcome_.converged else "NOT CONVERGED"
     yield "", f"solver {model.solver_}: {cost}; {ending}"
     for message in fitted.warnings:
-        yield "Warning", message
+        yield from show.in_lines("Warning", message)
     if request.threshold is None and fitted.saved.threshold is not None:
         choice = f"{probability(fitted.saved.threshold)} has the best F1 on the training rows"
         yield "", f"threshold {choice}"

@@ -14,11 +14,12 @@ from rich.console import Console
 from rich.table import Table
 
 from glasslogit.core import odds_ratio
+from glasslogit.errors import visible, visible_lines
 from glasslogit.pages import level_text, number
 from glasslogit.tables.encoding import CategoryColumn, Encoding, LearnedColumn, NumberColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -55,8 +56,9 @@ class Printer:
 
         If the reader has gone (`| head`), the rest of the output is dropped, not the work.
         """
+        shown = [visible_lines(thing) if isinstance(thing, str) else thing for thing in things]
         with self.console.capture() as captured:
-            self.console.print(*things, style=style)
+            self.console.print(*shown, style=style)
         try:
             self.stream.write("\n".join(line.rstrip() for line in captured.get().split("\n")))
             self.stream.flush()
@@ -92,15 +94,26 @@ def summary(lines: Iterable[tuple[str, str]]) -> Table:
     grid.add_column(style="bold", no_wrap=True, min_width=7)
     grid.add_column(overflow="fold")
     for word, text in lines:
-        grid.add_row(word, text, style="yellow" if word == "Warning" else "")
+        grid.add_row(word, visible(text), style="yellow" if word == "Warning" else "")
     return grid
+
+
+def in_lines(word: str, text: str) -> Iterator[tuple[str, str]]:
+    r"""Give the lines of a text as facts, the first with the word.
+
+    >>> list(in_lines("Note", "first\nsecond"))
+    [('Note', 'first'), ('', 'second')]
+    """
+    first, *others = text.split("\n")
+    yield word, first
+    yield from (("", line) for line in others)
 
 
 def metrics(rows: Iterable[tuple[str, float, float, str]]) -> Table:
     """Show (name, value, what class shares alone reach, which direction is better)."""
     table = _table("measure", ("model", "right"), ("class shares alone", "right"), "better")
     for name, value, baseline, better in rows:
-        table.add_row(name, f"{value:.4f}", f"{baseline:.4f}", better)
+        _add(table, name, f"{value:.4f}", f"{baseline:.4f}", better)
     return table
 
 
@@ -113,7 +126,7 @@ def confusion(counts: NDArray[Any], classes: Sequence[str]) -> Table:
         return _confusion_list(counts, classes)
     table = _table("true class", *((f"predicted {name}", "right") for name in classes))
     for name, row in zip(classes, counts, strict=True):
-        table.add_row(name, *(_counted(count, row.sum()) for count in row))
+        _add(table, name, *(_counted(count, row.sum()) for count in row))
     return table
 
 
@@ -125,7 +138,7 @@ def _confusion_list(counts: NDArray[Any], classes: Sequence[str]) -> Table:
         wrong[k] = 0
         worst = int(wrong.argmax())
         other = f"{classes[worst]}: {_counted(wrong[worst], row.sum())}" if wrong[worst] else ""
-        table.add_row(name, f"{row.sum():,}", _counted(row[k], row.sum()), other)
+        _add(table, name, f"{row.sum():,}", _counted(row[k], row.sum()), other)
     return table
 
 
@@ -149,7 +162,7 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     table = _table("feature", ("rows", "right"), *((head, "right") for head in heads))
     table.padding = (0, 1, 0, 0)
     blank = [""] * len(heads)
-    table.add_row("intercept", "", *_cells(effects, INTERCEPT_PLACE))
+    _add(table, "intercept", "", *_cells(effects, INTERCEPT_PLACE))
     columns = _single_columns(encoding)
     numbers = _places_of_numbers(columns)
     sizes = (abs(effects.coef) * effects.spread[:, None]).max(axis=1)
@@ -158,13 +171,13 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     for column in columns:
         if isinstance(column, NumberColumn):
             if place not in hidden:
-                table.add_row(column.name, "", *_cells(effects, place))
+                _add(table, column.name, "", *_cells(effects, place))
             if hidden and place == numbers[-1]:
-                table.add_row(f"… {len(hidden):,} smaller ones (--all)", style="dim")
+                _add(table, f"… {len(hidden):,} smaller ones (--all)", style="dim")
             place += 1
             continue
         against = "" if column.reference is None else f" (against {column.reference})"
-        table.add_row(f"{column.name}{against}", "", *blank)
+        _add(table, f"{column.name}{against}", "", *blank)
         _add_levels(table, column, place, effects, every=every)
         place += len(column.levels)
     return table
@@ -202,9 +215,9 @@ def _add_levels(
     hidden = set() if every else _smaller(places, abs(effects.coef).max(axis=1), FOLDED)
     for level, j in zip(column.levels, places, strict=True):
         if j not in hidden:
-            table.add_row(f"  {level}", f"{effects.rows[j]:,}", *_cells(effects, j))
+            _add(table, f"  {level}", f"{effects.rows[j]:,}", *_cells(effects, j))
     if hidden:
-        table.add_row(f"  … {len(hidden):,} smaller ones (--all)", style="dim")
+        _add(table, f"  … {len(hidden):,} smaller ones (--all)", style="dim")
 
 
 def _cells(effects: Effects, place: int) -> list[str]:
@@ -224,14 +237,19 @@ def _cells(effects: Effects, place: int) -> list[str]:
 def explanation(why: Explanation) -> Table:
     """Show what each column adds to the log-odds, from the baseline to the row."""
     table = _table("column", ("value", "right"), ("mean", "right"), ("log-odds", "right"))
-    table.add_row("at the mean", "", "", f"{why.baseline_margin:+.4f}")
+    _add(table, "at the mean", "", "", f"{why.baseline_margin:+.4f}")
     for part in why.contributions:
         cells = (
             text if isinstance(text, str) else number(text) for text in (part.value, part.baseline)
         )
-        table.add_row(part.name, *cells, f"{part.contribution:+.4f}")
-    table.add_row("sum", "", "", f"{why.margin:+.4f}", style="bold")
+        _add(table, part.name, *cells, f"{part.contribution:+.4f}")
+    _add(table, "sum", "", "", f"{why.margin:+.4f}", style="bold")
     return table
+
+
+def _add(table: Table, *cells: str, style: str | None = None) -> None:
+    """Add a row of cells, in which names and levels stand, to a table."""
+    table.add_row(*map(visible, cells), style=style)
 
 
 def _table(*heads: str | tuple[str, str]) -> Table:
@@ -239,5 +257,7 @@ def _table(*heads: str | tuple[str, str]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for head in heads:
         title, side = (head, "left") if isinstance(head, str) else head
-        table.add_column(title, justify="right" if side == "right" else "left", overflow="fold")
+        table.add_column(
+            visible(title), justify="right" if side == "right" else "left", overflow="fold"
+        )
     return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import realpath
 from typing import TYPE_CHECKING
 
 from glasslogit.errors import InputError
@@ -47,4 +48,4 @@ def _same(one: Path, other: Path) -> bool:
     """Tell whether two paths lead to the same file, through links as well."""
     if one.exists() and other.exists():
         return one.samefile(other)
-    return one.resolve() == other.resolve()
+    return realpath(one) == realpath(other)

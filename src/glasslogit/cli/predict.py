@@ -13,7 +13,7 @@ from glasslogit.cli import output as show
 from glasslogit.cli.fit import print_scores
 from glasslogit.cli.measure import decide, measure, rule
 from glasslogit.cli.paths import check_output
-from glasslogit.errors import InputError, ModelFileError
+from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.export import SavedModel, load, write_atomically
 from glasslogit.inputs import NamedRows
 from glasslogit.tables import (
@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     from glasslogit.tables import Unseen
 
 
+# With these a spreadsheet's formula begins, also after a blank that it does not show.
+FORMULA_SIGNS = tuple("=+-@\t\r＝＋－＠")
+HOW_FOR_SPREADSHEET = "--spreadsheet puts ' before them, so that no spreadsheet computes them"
+
+
 class Predicted(NamedTuple):
     """What a model says about a table; rows without a probability are NaN."""
 
@@ -46,14 +51,26 @@ class Predicted(NamedTuple):
     proba: NDArray[np.float64]  # (n, K)
 
 
-def predict_table(
-    model: Path, table: Path, *, output: Path | None, unseen: Unseen | None, keep: bool
-) -> None:
+class Wanted(NamedTuple):
+    """How the predictions are to be written."""
+
+    output: Path | None
+    keep: bool  # the columns of the table as well
+    spreadsheet: bool  # so that a spreadsheet computes nothing of them
+
+
+def predict_table(model: Path, table: Path, *, unseen: Unseen | None, wanted: Wanted) -> None:
     """Predict each row of a CSV file and write them, one line for each, in the same order."""
+    output = wanted.output
     if output is not None:
         check_output("-o", output, reads=(table, model))
     predicted = _predict(model, table, unseen)
-    lines, labels = _lines(predicted, keep=keep)
+    lines, labels = _lines(predicted, keep=wanted.keep)
+    formulas = sum(for_spreadsheet(cell) != cell for line in lines for cell in line)
+    if wanted.spreadsheet:
+        lines = [list(map(for_spreadsheet, line)) for line in lines]
+    if output is None and sys.stdout.isatty():
+        lines = [list(map(visible, line)) for line in lines]
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(lines)
     if output is None:
@@ -62,6 +79,10 @@ def predict_table(
         write_atomically(output, text.getvalue().encode())
     out = show.Printer(stderr=output is None)
     about = [*_about_table(predicted), *_about_labels(predicted, labels, output)]
+    if formulas and not wanted.spreadsheet:
+        about.append(
+            ("Warning", f"{formulas:,} cells begin as a formula does; {HOW_FOR_SPREADSHEET}")
+        )
     out.print(show.summary(about))
 
 
@@ -124,6 +145,16 @@ def _lines(predicted: Predicted, *, keep: bool) -> tuple[list[list[str]], list[s
         numbers = [repr(float(proba[i, k])) if known[i] else "" for k in places]
         lines.append([*(c.value(i) for c in kept), str(i + FIRST_ROW), *numbers, labels[i]])
     return lines, labels.tolist()
+
+
+def for_spreadsheet(cell: str) -> str:
+    """Give a cell of which a spreadsheet computes nothing: with ' before what looks like a formula.
+
+    >>> for_spreadsheet("=1+1"), for_spreadsheet("-1.5"), for_spreadsheet("yes")
+    ("'=1+1", '-1.5', 'yes')
+    """
+    formula = cell.startswith(FORMULA_SIGNS) and parse_number(cell) is None
+    return f"'{cell}" if formula else cell
 
 
 def _codes(predicted: Predicted) -> NDArray[np.intp]:

@@ -1,7 +1,8 @@
 """A fitted model on its way out: as a JSON file that can be read, compared and loaded again."""
 
 from glasslogit.export.atomic import check_writable, check_writable_folder, write_atomically
-from glasslogit.export.model_file import SavedModel, load, load_model, save, save_model
+from glasslogit.export.document import SavedModel
+from glasslogit.export.model_file import load, load_model, save, save_model
 
 __all__ = [
     "SavedModel",

@@ -7,21 +7,23 @@ written, with a sentence that names the field.
 from __future__ import annotations
 
 import math
-import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sized
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glasslogit.export.versions import LATER_SETTINGS, PENALTY, SETTINGS
 from glasslogit.inputs import check_factors
 from glasslogit.model import dense, encoder_of, factors_by_column
+from glasslogit.solvers import Outcome
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from glasslogit.model import LogisticRegression
 
-SETTINGS = ("solver", "tol", "fit_intercept", "multi_class", "max_iter", "class_weight")
+LARGEST_COEFFICIENT = 1e150  # a coefficient, whose products with rows must stay finite
+MOST_OF_CLASS = 2**63 - 1
 LABEL_TYPES = {"str": str, "bool": bool, "int": int, "float": float}
 LABEL_KINDS = {"str": "UTO", "bool": "b", "int": "iu", "float": "f"}  # of NumPy's types
 
@@ -32,6 +34,15 @@ LABEL_KINDS = {"str": "UTO", "bool": "b", "int": "iu", "float": "f"}  # of NumPy
 def python_scalar(value: Any) -> Any:
     """Return a NumPy scalar as the Python scalar that JSON knows, and anything else as it is."""
     return value.item() if isinstance(value, np.generic) else value
+
+
+def check_names(document: Mapping[str, Any], wanted: Iterable[str]) -> None:
+    """Refuse an object with a field that is not known; those that lack are missed when read."""
+    strange = sorted(set(document) - set(wanted))
+    if strange:
+        raise ValueError(f"{strange[0][:40]!r} is not a field of this schema")
+    for name in wanted:
+        document[name]
 
 
 def read_typed(document: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:
@@ -62,11 +73,7 @@ def read_finite(value: object, name: str) -> float:
     >>> read_finite(2, "C")
     2.0
     """
-    if (
-        not isinstance(value, int | float)
-        or isinstance(value, bool)
-        or not abs(value) <= sys.float_info.max
-    ):
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
         raise ValueError(f"{name!r} is {value!r}, which is not a finite number")
     return float(value)
 
@@ -79,20 +86,38 @@ def read_floats(document: Mapping[str, Any], name: str, ndim: int) -> NDArray[np
     if document["dtype"] not in {"float64", "float32"}:
         raise ValueError(f"'dtype' is {document['dtype']!r}")
     array = np.array(document[name])
-    if array.ndim == ndim and array.dtype.kind == "f":
-        with np.errstate(over="ignore"):
-            array = array.astype(document["dtype"])
-        if np.isfinite(array).all():
-            return array
-    raise ValueError(f"{name!r} is not a {ndim}-dimensional array of finite floats")
+    if array.ndim != ndim or array.dtype.kind != "f":
+        raise ValueError(f"{name!r} is not a {ndim}-dimensional array of floats")
+    if not (np.abs(array) <= LARGEST_COEFFICIENT).all():
+        raise ValueError(
+            f"{name!r} has a number that is not finite, or beyond {LARGEST_COEFFICIENT:g}"
+        )
+    with np.errstate(over="ignore"):
+        array = array.astype(document["dtype"])
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name!r} has a number that does not fit into {document['dtype']}")
+    return array
+
+
+def write_floats(array: NDArray[np.floating[Any]], name: str) -> list[Any]:
+    """Return floats, each in its shortest exact text when it is written."""
+    if not (np.abs(array.astype(np.float64)) <= LARGEST_COEFFICIENT).all():
+        raise ValueError(f"{name} are not all finite and within {LARGEST_COEFFICIENT:g}")
+    return array.tolist()
 
 
 def read_integers(document: Mapping[str, Any], name: str) -> NDArray[np.int32]:
     """Build an array of integers."""
     values = read_typed(document, name, list)
-    if not all(type(value) is int for value in values):
-        raise TypeError(f"{name!r} are not all integers")
+    if not all(type(value) is int and value >= 0 for value in values):
+        raise TypeError(f"{name!r} are not all integers from 0 on")
     return np.array(values, dtype=np.int32)
+
+
+def check_count(name: str, values: Sized, wanted: int) -> None:
+    """Refuse a list that is not as long as it should be."""
+    if len(values) != wanted:
+        raise ValueError(f"{name!r} are {len(values)}, not {wanted}")
 
 
 def write_shares(model: LogisticRegression, attribute: str) -> list[float] | None:
@@ -108,14 +133,20 @@ def read_shares(fit: Mapping[str, Any], name: str, classes: int) -> NDArray[np.f
     return np.array(values)
 
 
-def check_class_rows(training: Mapping[str, Any], classes: int) -> None:
-    """Refuse training facts whose rows of each class are not as many positive integers."""
+def check_training(training: Mapping[str, Any], classes: int, columns: int) -> None:
+    """Refuse training facts that are used later, and cannot be what was written."""
     rows = training.get("rows_of_class")
-    if rows is None:
-        return
-    good = isinstance(rows, list) and all(type(each) is int and each > 0 for each in rows)
-    if not good or len(rows) != classes or sum(rows) > sys.maxsize:
-        raise ValueError(f"'rows_of_class' are not {classes} positive numbers of rows")
+    if rows is not None:
+        good = isinstance(rows, list) and all(type(each) is int and each > 0 for each in rows)
+        if not good or len(rows) != classes or sum(rows) > MOST_OF_CLASS:
+            raise ValueError(f"'rows_of_class' are not {classes} positive numbers of rows")
+    facts = training.get("columns")
+    if facts is not None:
+        if not isinstance(facts, Mapping) or set(facts) != {"mean", "low", "high"}:
+            raise ValueError(f"'columns' are not mean, low and high of {columns} columns")
+        for name in facts:
+            values = [read_finite(value, name) for value in read_typed(facts, name, list)]
+            check_count(name, values, columns)
 
 
 # --- classes -----------------------------------------------------------------------------
@@ -133,6 +164,9 @@ def write_classes(classes: NDArray[Any]) -> dict[str, Any]:
 
 def read_classes(stored: Mapping[str, Any]) -> NDArray[Any]:
     """Build the array of classes in its type; they must be sorted and distinct."""
+    check_names(stored, ("type", "dtype", "values"))
+    if stored["type"] not in LABEL_TYPES:
+        raise ValueError("'classes' are of a type that is not known")
     kind, values = LABEL_TYPES[stored["type"]], read_typed(stored, "values", list)
     if not all(type(value) is kind for value in values):
         raise TypeError(f"'classes' are not all of type {stored['type']}")
@@ -163,6 +197,8 @@ def read_class_weight(stored: object) -> dict[Any, float] | str | None:
     if not isinstance(stored, list):
         raise TypeError(f"'class_weight' is of type {type(stored).__name__}")
     weights = {label: read_finite(weight, "class_weight") for label, weight in stored}
+    if len(weights) < len(stored):
+        raise ValueError("'class_weight' names a label twice")
     if not all(isinstance(label, str) or math.isfinite(label) for label in weights):
         raise ValueError("'class_weight' has a label that is not a finite number or text")
     return weights
@@ -173,6 +209,22 @@ def read_base_rate(stored: object) -> dict[Any, float] | str | float | None:
     if isinstance(stored, int | float):
         return read_finite(stored, "base_rate")
     return read_class_weight(stored)
+
+
+def check_by_label(model: LogisticRegression, classes: NDArray[Any]) -> None:
+    """Refuse settings by label whose labels are not the classes."""
+    for name in ("class_weight", "base_rate"):
+        given = getattr(model, name)
+        strange = set(given) - set(classes.tolist()) if isinstance(given, Mapping) else set()
+        if strange:
+            raise ValueError(f"{name!r} names a label that is not one of the classes")
+
+
+def read_outcome(name: object) -> Outcome:
+    """Read how the training ended."""
+    if not isinstance(name, str) or name not in Outcome.__members__:
+        raise ValueError("'outcome' is not one that is known")
+    return Outcome[name]
 
 
 # --- columns of X ------------------------------------------------------------------------
@@ -199,6 +251,8 @@ def read_columns(document: Mapping[str, Any], d: int) -> list[str] | None:
     names = read_typed(document, "features", (list, type(None)))
     if names is not None and (len(names) != d or not all(isinstance(name, str) for name in names)):
         raise ValueError(f"'features' are not {d} names, one for each coefficient")
+    if names is not None and len(set(names)) < d:
+        raise ValueError("'features' has a name twice")
     return names
 
 
@@ -219,13 +273,15 @@ def write_settings(model: LogisticRegression) -> dict[str, Any]:
 def read_settings(document: Mapping[str, Any]) -> dict[str, Any]:
     """Read the parameters of the estimator."""
     stored, penalty = document["settings"], document["penalty"]
+    check_names(stored, (*SETTINGS, *LATER_SETTINGS))
+    check_names(penalty, PENALTY)
     return {name: stored[name] for name in SETTINGS} | {
         "solver": read_typed(stored, "solver", str),
         "class_weight": read_class_weight(stored["class_weight"]),
-        "weights": stored.get("weights", "frequency"),
-        "base_rate": read_base_rate(stored.get("base_rate")),
-        "formula": read_typed({"formula": None} | stored, "formula", (str, type(None))),
+        "weights": stored["weights"],
+        "base_rate": read_base_rate(stored["base_rate"]),
+        "formula": read_typed(stored, "formula", (str, type(None))),
         "C": read_strength(penalty["C"]),
         "l1_ratio": read_finite(penalty["l1_ratio"], "l1_ratio"),
-        "penalty_factors": penalty.get("factors"),
+        "penalty_factors": read_typed(penalty, "factors", (list, type(None))),
     }

@@ -43,10 +43,10 @@ def refuse_weightless(weight: Floats) -> None:
 
 
 def check_offset(offset: Any, n: int, c: int) -> Floats:
-    """Check offsets, (n,) or (n, c), shape (n, c); without any they are 0."""
+    """Check offsets, (n,) or (n, c) or one for all, shape (n, c); without any they are 0."""
     if offset is None:
         return np.zeros((n, c))
-    array = _row_numbers(offset, "offset")
+    array = _row_numbers(np.full((n, c), offset) if np.ndim(offset) == 0 else offset, "offset")
     array = array[:, None] if array.ndim == 1 and c == 1 else array
     if array.shape != (n, c):
         wanted = f"({n},)" if c == 1 else f"({n}, {c})"

@@ -12,7 +12,14 @@ from glasslogit.model.fitted import (
     theta_of,
 )
 from glasslogit.model.parameters import check_settings
-from glasslogit.model.prediction import Predictor, dense, read_features, reported_theta
+from glasslogit.model.prediction import (
+    Predictor,
+    check_offset_given,
+    dense,
+    read_features,
+    read_to_predict,
+    reported_theta,
+)
 from glasslogit.model.problem import (
     encoder_of,
     is_sgd,
@@ -31,6 +38,7 @@ __all__ = [
     "LogisticRegression",
     "Predictor",
     "array_attributes",
+    "check_offset_given",
     "check_settings",
     "coefficient_names",
     "dense",
@@ -46,6 +54,7 @@ __all__ = [
     "read_arrays",
     "read_batches",
     "read_features",
+    "read_to_predict",
     "refuse_with_batches",
     "reported_theta",
     "shift_of",

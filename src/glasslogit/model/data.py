@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from glasslogit.core import Binomial, Floats, Labels, Loss, Multinomial, Source
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, visible
 from glasslogit.inputs import (
     EVENT,
     LARGEST_SQUARABLE,
@@ -101,7 +101,8 @@ class Data:
             if self.encoder is None
             else encoder_attributes(self.encoder)
         )
-        return {"classes_": self.classes, **columns}
+        uses_offset = self.design is not None and self.design.has_offset
+        return {"classes_": self.classes, "uses_offset_": uses_offset, **columns}
 
     @property
     def given_shares(self) -> Floats:
@@ -137,8 +138,8 @@ def submodels_of(classes: NDArray[Any], multi_class: str) -> list[Submodel]:
             columns=slice(k, k + 1),
             labels=("the rest", name),
             k=k,
-            title=f"fit {name}",
-            which=f" for class {name} against the rest",
+            title=f"fit {visible(name)}",
+            which=f" for class {visible(name)} against the rest",
         )
         for k, name in enumerate(names)
     ]

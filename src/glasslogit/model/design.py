@@ -46,6 +46,11 @@ class Design:
         return take_rows(part, self.kept, self.table.n_rows, name)
 
     @property
+    def has_offset(self) -> bool:
+        """Tell whether the rows have an offset that is not 0 for all."""
+        return self.offset is not None and bool(np.any(np.asarray(self.offset)))
+
+    @property
     def places(self) -> NDArray[np.intp] | None:
         """The place here of each row of the table, −1 for one that was left out; None without."""
         if self.table is None:
@@ -67,6 +72,11 @@ def factors_by_column(factors: Any, encoder: Any) -> Any:
     strange = [name for name in factors if name not in known]
     if strange:
         raise InputError(f"penalty_factors names {strange[0]!r}; it knows {', '.join(known)}")
+    origin_of = dict(zip(encoding.feature_names, encoding.origins, strict=True))
+    for name in factors:
+        if name in encoding.origins and origin_of.get(name, name) != name:
+            problem = f"{name!r}, which is a column and also a level of {origin_of[name]!r}"
+            raise InputError(f"penalty_factors names {problem}; rename the column")
     pairs = zip(encoding.feature_names, encoding.origins, strict=True)
     return {name: factors.get(name, factors.get(origin, 1.0)) for name, origin in pairs}
 
@@ -215,7 +225,7 @@ def plain_rows(X: Any) -> Any:
 
 def take_rows(part: Any, rows: NDArray[np.intp], n: int, name: str) -> Any:
     """Take some of the n rows of an array, where there are fewer than all."""
-    if part is None or len(rows) == n:
+    if part is None or np.ndim(part) == 0 or len(rows) == n:
         return part
     array = to_array(part, name)
     if len(array) != n:

@@ -130,6 +130,8 @@ class LogisticRegression(Predictor):
         The name of the solver that was used.
     passes_
         How many times all rows were read.
+    uses_offset_
+        Whether the rows had an offset. Then those to predict must have one, or ``offset=0``.
     separation_, dependences_
         Whether the classes are separated, a `Separation` or None (one for each class with
         ``"ovr"``), and the unpenalised columns that others explain, each a `Dependence`.

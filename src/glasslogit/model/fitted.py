@@ -15,7 +15,7 @@ from glasslogit.errors import InputError
 from glasslogit.model.base_rate import shift_of
 from glasslogit.model.data import Data
 from glasslogit.model.design import Design
-from glasslogit.model.prediction import reported_theta
+from glasslogit.model.prediction import check_offset_given, reported_theta
 from glasslogit.model.problem import (
     encoder_of,
     penalises_intercept,
@@ -82,6 +82,7 @@ def fitted_objectives(
         raise InputError("a Pipeline is no model of these columns; give its last step, and its X")
     theta = theta_of(model)
     refuse_others(model)
+    check_offset_given(model, offset)
     data = read_data_as_fitted(model, X, y, sample_weight, offset)
     check_same(model, data, len(theta) - 1)
     found = list[FittedObjective]()

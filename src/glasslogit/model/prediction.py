@@ -130,7 +130,7 @@ class Predictor(Params, ScikitLearnProtocol):
 
     def _margins(self, X: Any, offset: ArrayLike | None) -> Floats:
         theta = reported_theta(self)
-        features = read_features(self, X)
+        features = read_to_predict(self, X, offset)
         n = features.X.shape[0]
         offsets = check_offset(offset, n, theta.shape[1])
         unused = np.zeros(n)
@@ -153,6 +153,31 @@ def read_features(model: Any, X: Any) -> Features:
     names = None if encoder is not None else getattr(model, "feature_names_in_", None)
     check_known(features, d, names)
     return features
+
+
+def read_to_predict(model: Any, X: Any, offset: Any) -> Features:
+    """Read rows to predict as the model's columns of X, with an offset if it has one."""
+    check_offset_given(model, offset)
+    return read_features(model, X)
+
+
+def check_offset_given(model: Any, offset: Any, name: str = "offset") -> None:
+    """Refuse rows without an offset for a model that was fitted with one; 0 is one.
+
+    >>> from glasslogit import LogisticRegression
+    >>> model = LogisticRegression().fit([[0.0], [1.0]], [0, 1], offset=[0.0, 2.0])
+    >>> model.predict([[1.0]], offset=0).tolist()
+    [0]
+    >>> model.predict([[1.0]])
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: this model was fitted with an offset; give offset= for these \
+rows, or offset=0 for none
+    """
+    if offset is None and getattr(model, "uses_offset_", False):
+        raise InputError(
+            f"this model was fitted with an offset; give {name}= for these rows, "
+            f"or {name}=0 for none"
+        )
 
 
 def check_fitted(model: Any) -> None:

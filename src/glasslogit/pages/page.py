@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.errors import MissingExtraError
+from glasslogit.errors import MissingExtraError, visible
 from glasslogit.pages.digits import compact, number
 
 LATEX = str.maketrans(
-    {c: "\\" + c for c in "&%$#_{}"} | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    {c: "\\" + c for c in "&%$#_{}"}
+    | {c: f"{{{c}}}" for c in "[*"}  # which after the end of a row would belong to it
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 )
+BETWEEN = " · "  # the parts of a label, in text
 P_VALUES = ("p_value",)
 LEAST_P = 1e-4  # a p-value is never shown as 0
 
@@ -36,7 +39,8 @@ class Page:
 
     Columns hold numbers, texts or None, for an empty cell. Of numbers four digits are shown, or
     what `formats` says for the column; every digit is kept in the DataFrame. As text only the
-    first `narrow` columns are shown.
+    first `narrow` columns are shown. Names and levels are shown as `visible` shows them, but for
+    the DataFrame, which holds them as they are.
 
     >>> import numpy as np
     >>> page = Page("A table", [("age",)], {"coef": np.array([0.5])}, ("1 row",), ("a note",))
@@ -61,22 +65,34 @@ class Page:
         """The number of parts that the label of a row has."""
         return len(self.index[0]) if self.index else 1
 
+    def heads(self) -> list[str]:
+        """Give the names of the columns as texts."""
+        return list(map(visible, self.columns))
+
+    def labels(self) -> list[list[str]]:
+        """Give the parts of the labels as texts, row by row."""
+        return [[visible(compact(part)) for part in label] for label in self.index]
+
     def cells(self) -> list[list[str]]:
         """Give the columns as texts, row by row."""
         shown = [
-            [cell(name, value, self.formats.get(name)) for value in column]
+            [visible(cell(name, value, self.formats.get(name))) for value in column]
             for name, column in self.columns.items()
         ]
         return [list(row) for row in zip(*shown, strict=True)]
 
+    def below(self) -> list[str]:
+        """Give the lines below the table."""
+        return list(map(visible, [*self.facts, *(f"Note: {note}" for note in self.notes)]))
+
     def text(self) -> str:
         """Give the table as plain text, the columns aligned on the right."""
-        return "\n".join([self.title, *self._lines(), *self.below()])
+        return "\n".join([visible(self.title), *self._lines(), *self.below()])
 
     def _lines(self) -> list[str]:
         """Give the heads and the rows, if there are any, under each other."""
-        labels = [" · ".join(map(compact, label)) for label in self.index]
-        head = list(self.columns)[: self.narrow]
+        labels = [BETWEEN.join(unmistakable(label)) for label in self.labels()]
+        head = self.heads()[: self.narrow]
         body = [row[: self.narrow] for row in self.cells()]
         first = max(map(len, labels), default=0)
         widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
@@ -84,38 +100,34 @@ class Page:
         lines = [f"{label:<{first}}{aligned(cells, widths)}".rstrip() for label, cells in rows]
         return lines if labels else []
 
-    def below(self) -> list[str]:
-        """Give the lines below the table."""
-        return [*self.facts, *(f"Note: {note}" for note in self.notes)]
-
     def html(self) -> str:
         """Give the table as an HTML table with a caption, the notes in its foot."""
         from html import escape  # noqa: PLC0415  a fit imports this file and draws no table
 
-        names = list(self.columns)
+        names = self.heads()
         head = "<th></th>" * self.depth + "".join(f"<th>{escape(name)}</th>" for name in names)
         rows = []
-        for label, row in zip(self.index, self.cells(), strict=True):
-            left = "".join(f"<th>{escape(compact(part))}</th>" for part in label)
+        for label, row in zip(self.labels(), self.cells(), strict=True):
+            left = "".join(f"<th>{escape(part)}</th>" for part in label)
             rows.append(f"<tr>{left}{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>")
         span = len(names) + self.depth
         foot = "".join(
             f'<tr><td colspan="{span}">{escape(line)}</td></tr>' for line in self.below()
         )
         return (
-            f"<table><caption>{escape(self.title)}</caption><thead><tr>{head}</tr></thead>"
-            f"<tbody>{''.join(rows)}</tbody><tfoot>{foot}</tfoot></table>"
+            f"<table><caption>{escape(visible(self.title))}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+            f"<tfoot>{foot}</tfoot></table>"
         )
 
     def latex(self) -> str:
         """Give the table as a LaTeX tabular; the title, facts and notes are comments."""
-        names, left = list(self.columns), self.depth
+        names, left = self.heads(), self.depth
         head = " & ".join([*[""] * left, *(name.translate(LATEX) for name in names)])
         rows = []
-        for label, row in zip(self.index, self.cells(), strict=True):
-            parts = [*map(compact, label), *row]
-            rows.append(" & ".join(part.translate(LATEX) for part in parts) + r" \\")
-        lines = [self.title, *self.facts, *self.notes]
+        for label, row in zip(self.labels(), self.cells(), strict=True):
+            rows.append(" & ".join(part.translate(LATEX) for part in [*label, *row]) + r" \\")
+        lines = map(visible, [self.title, *self.facts, *self.notes])
         return "\n".join(
             [
                 *(f"% {line}" for line in lines),
@@ -167,6 +179,15 @@ class Printable(ABC):
 
     def __str__(self) -> str:
         return self.page().text()
+
+
+def unmistakable(parts: list[str]) -> list[str]:
+    """Quote, of the parts of a label, those that could be taken for two.
+
+    >>> print(*unmistakable(["yes", "yes · age"]), sep=" · ")
+    yes · 'yes · age'
+    """
+    return [repr(part) if BETWEEN in part and len(parts) > 1 else part for part in parts]
 
 
 def aligned(cells: list[str], widths: list[int]) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.errors import InputError, MissingExtraError
+from glasslogit.errors import InputError, MissingExtraError, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def plain(name: object, most: int = 24) -> str:
 
     A character that the font does not have becomes □, as in the picture it would anyway.
     """
-    text = " ".join(str(name).split())
+    text = visible(" ".join(str(name).split()))
     if len(text) > most:
         half = most // 2  # the ends of names tell more than their middles
         text = f"{text[: most - half]}…{text[-half:]}"

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FIRST_ROW = 2  # the number of the first row below the header
+PIECE = 2**20  # bytes unpacked together
+UNPACKED, TIMES = 2**26, 100  # bytes a gzip file may unpack to, beyond so many times its own size
 
 
 def read_table(path: str | Path) -> Table:
@@ -79,7 +81,7 @@ def _read_bytes(source: str, path: Path) -> bytes:
     """Read the whole file, decompressed if it starts as a gzip file does."""
     try:
         data = path.read_bytes()
-        return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+        return _unpacked(source, data) if data.startswith(b"\x1f\x8b") else data
     except FileNotFoundError:
         raise TableError(f"{source}: no such file; check the path") from None
     except IsADirectoryError:
@@ -89,6 +91,23 @@ def _read_bytes(source: str, path: Path) -> bytes:
         raise TableError(message) from None
     except OSError as error:
         raise TableError(f"{source}: cannot be read: {error.strerror}") from None
+
+
+def _unpacked(source: str, data: bytes) -> bytes:
+    """Unpack a gzip file piece by piece; refuse one that grows as no table does.
+
+    Text of a table is packed to a tenth or so. A file made to fill the memory is packed to a
+    thousandth.
+    """
+    pieces, size, most = list[bytes](), 0, UNPACKED + TIMES * len(data)
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+        while piece := file.read(PIECE):
+            pieces.append(piece)
+            size += len(piece)
+            if size > most:
+                problem = f"unpacks to more than {TIMES} times its size"
+                raise TableError(f"{source}: {problem}; if that is right, unpack it first (gunzip)")
+    return b"".join(pieces)
 
 
 def _decode(source: str, data: bytes) -> str:

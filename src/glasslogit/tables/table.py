@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from glasslogit.errors import TableError
+from glasslogit.errors import TableError, visible
 from glasslogit.inputs import LARGEST_EXACT
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def shorten(names: Sequence[str], limit: int = MOST_NAMES) -> str:
     'a, b and 1 more'
     """
     more = len(names) - limit
-    return ", ".join(names[:limit]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(map(visible, names[:limit])) + (f" and {more} more" if more > 0 else "")
 
 
 def quote(value: str, limit: int = 40) -> str:

@@ -18,6 +18,7 @@ from glasslogit.core import Floats, logit
 from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import check_features, check_offset
 from glasslogit.model import (
+    check_offset_given,
     coefficient_names,
     encoder_of,
     fitted_objective,
@@ -217,19 +218,19 @@ def compose(  # noqa: PLR0913
     )
 
 
-def read_row(model: Any, row: Any, offset: ArrayLike | None = None) -> ExplainedRow:
+def read_row(model: Any, row: Any, offset: Any = None) -> ExplainedRow:
     """Read θ of a model, the offset in its intercept, a row (d,) and the names of its columns."""
     theta = reported_theta(model)
-    d = len(theta) - 1
+    check_offset_given(model, offset, "row_offset")
     if theta.shape[1] > 1 and multi_class_of(model) == "ovr":
         raise InputError("one-vs-rest is a model for each class; explain them one by one")
     x = dense_rows(read_features(model, row).X)
     if len(x) != 1:
         raise InputError(f"row holds {len(x)} rows; give one")
-    given = None if offset is None else np.atleast_2d(offset)
-    theta[-1] += check_offset(given, 1, theta.shape[1])[0]
-    names = [str(name) for name in coefficient_names(model, [f"x{j}" for j in range(d)])]
-    return ExplainedRow(theta, x[0].astype(np.float64), names)
+    own = np.atleast_2d(offset) if np.ndim(offset) else offset
+    theta[-1] += check_offset(own, 1, theta.shape[1])[0]
+    known = coefficient_names(model, [f"x{j}" for j in range(len(theta) - 1)])
+    return ExplainedRow(theta, x[0].astype(np.float64), list(map(str, known)))
 
 
 def dense_rows(X: Any) -> Floats:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import Block, Coordinates, Floats, Loss, Moments, Source
+from glasslogit.errors import visible
 from glasslogit.inputs import check_squarable
 from glasslogit.optimum.separation.overlap import (
     ENOUGH_ROWS,
@@ -62,7 +63,7 @@ class Dependence:
         sides: dict[bool, list[str]] = {True: [], False: []}
         for name, value in self.coefficients.items():
             size = "" if abs(value) == 1 else f"{fraction(abs(value))} "
-            sides[value > 0].append(f"{size}`{name}`")
+            sides[value > 0].append(f"{size}`{visible(name)}`")
         bare = {id(side) for side in sides.values() if not side}
         if self.constant or bare:
             sides[self.constant > 0 if self.constant else not sides[True]].append(

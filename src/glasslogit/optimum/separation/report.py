@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import Block, Floats, Pass
+from glasslogit.errors import visible
 from glasslogit.optimum.separation.inequalities import counted
 from glasslogit.pages import Page, Printable, listed
 
@@ -143,7 +144,8 @@ class Separation:
         if self.direction.shape[1] == 1:
             return combination(self.direction[:-1, 0], self.names)
         shown = zip(self.classes, self.direction[:-1].T, strict=True)
-        return "; ".join(f"{combination(w, self.names)} for class {k}" for k, w in shown if w.any())
+        causes = ((k, combination(w, self.names)) for k, w in shown if w.any())
+        return "; ".join(f"{cause} for class {visible(k)}" for k, cause in causes)
 
     @property
     def remedies(self) -> tuple[str, ...]:
@@ -169,14 +171,14 @@ def combination(w: Floats, names: tuple[str, ...]) -> str:
     for value, name in zip(w.tolist(), names, strict=True):
         if value:
             size = "" if abs(value) == 1 else f"{abs(value):.6g} "
-            parts.append(("− " if value < 0 else "+ ") + f"{size}`{name}`")
+            parts.append(("− " if value < 0 else "+ ") + f"{size}`{visible(name)}`")
     return listed(parts, " ").removeprefix("+ ").replace("− ", "−", parts[0][0] == "−")
 
 
 def signed(item: tuple[str, Any], first: str) -> str:
     """Write a coefficient that is infinite, of several classes against the first one."""
-    name, value = item
+    name, value = visible(item[0]), item[1]
     if isinstance(value, dict):
-        each = ", ".join(f"{k}: {v:+.0f}" for k, v in value.items())
-        return f"`{name}` ({each}, against {first})"
+        each = ", ".join(f"{visible(k)}: {v:+.0f}" for k, v in value.items())
+        return f"`{name}` ({each}, against {visible(first)})"
     return f"`{name}` {value:+.0f}"

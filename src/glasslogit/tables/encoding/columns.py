@@ -15,8 +15,6 @@ import numpy as np
 from glasslogit.errors import TableError, check_choice
 from glasslogit.tables.policies import (
     MISSING,
-    MISSING_LEVEL,
-    OTHER,
     UNSEEN,
     Missing,
     Unseen,
@@ -87,7 +85,9 @@ class NumberColumn:
 class CategoryColumn:
     """A category; each of `levels` becomes an indicator, `reference` is what is left.
 
-    `pooled` are the levels of training that count as "other".
+    `pooled` are the levels of training that count as the level `pool`, and missing values count
+    as the level `gap`, where there are such levels. The library has named these two, and no value
+    of a table is meant by their names.
 
     >>> CategoryColumn("town", reference="Ghent", levels=("Bruges", "Ypres")).feature_names
     ('town=Bruges', 'town=Ypres')
@@ -99,6 +99,8 @@ class CategoryColumn:
     pooled: tuple[str, ...] = ()
     unseen: Unseen = "error"
     missing: Missing = "drop"
+    pool: str | None = None
+    gap: str | None = None
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -121,13 +123,17 @@ class CategoryColumn:
         Returns the places (n,) and the rows with an unseen level.
         """
         found = table.text(self.name, NEEDED)
-        known = self._places()
-        places = np.array([known.get(level, _stranger(level)) for level in found.levels], int)
-        place = places[found.codes]  # (n,)
+        places: dict[str | None, int] = {level: j for j, level in enumerate(self.levels)}
+        pool, gap = places.get(self.pool, REFERENCE), places.get(self.gap, REFERENCE)
+        own = {self.pool, self.gap}
+        known = {level: places.get(level, REFERENCE) for level in self.known if level not in own}
+        known |= dict.fromkeys(self.pooled, pool)
+        codes = np.array([known.get(level, _stranger(level)) for level in found.levels], int)
+        place = codes[found.codes]  # (n,)
         if self.missing == "indicator":
-            place[place == GAP] = known[MISSING_LEVEL]
+            place[place == GAP] = gap
         strange = np.flatnonzero(place == STRANGER)
-        place[strange] = known.get(OTHER, REFERENCE) if self.unseen == OTHER else REFERENCE
+        place[strange] = pool if self.unseen == "other" else REFERENCE
         return place, strange
 
     def fill(self, part: Floats, place: Places) -> None:
@@ -156,41 +162,55 @@ class CategoryColumn:
             "pooled": list(self.pooled),
             "unseen": self.unseen,
             "missing": self.missing,
+            "pool": self.pool,
+            "gap": self.gap,
         }
-
-    def _places(self) -> dict[str, int]:
-        places = {level: place for place, level in enumerate(self.levels)}
-        if self.reference is not None:
-            places[self.reference] = REFERENCE
-        return places | dict.fromkeys(self.pooled, places.get(OTHER, REFERENCE))
 
 
 LearnedColumn: TypeAlias = NumberColumn | CategoryColumn
 
 
-def column_from_dict(entry: Mapping[str, Any], *, unseen: str = "error") -> LearnedColumn:
-    """Build one column from its description; `unseen` is the policy of a file of version 1."""
+def column_from_dict(entry: Mapping[str, Any]) -> LearnedColumn:
+    """Build one column from its description; refuse one that could not have been learned."""
     name, kind = as_text(entry["name"]), entry["kind"]
-    missing = entry.get("missing", "drop")
-    check_choice(missing, "missing", MISSING)
-    if kind in {"number", "date", "duration"}:
-        numbers = {key: as_number(entry.get(key, 0.0)) for key in ("mean", "origin")}
-        scale = as_number(entry.get("scale", 1.0))
-        if scale <= 0:
-            raise ValueError(f"the scale of column {name!r} is not positive")
-        return NumberColumn(name, missing, scale=scale, kind=kind, **numbers)
-    if kind not in {"text", "category"}:
-        raise ValueError(f"column {name!r} is of unknown kind {kind!r}")
-    reference = None if entry["reference"] is None else as_text(entry["reference"])
-    levels, pooled = (tuple(map(as_text, entry.get(key, ()))) for key in ("levels", "pooled"))
-    policy = entry.get("unseen", unseen)
-    check_choice(policy, "unseen", UNSEEN)
-    known = (*levels, *(() if reference is None else (reference,)))
-    if not levels or len(set(known)) != len(known):
+    column = _category(name, entry) if kind == "category" else _number(name, kind, entry)
+    if set(entry) != set(column.to_dict()):
+        raise ValueError(f"column {name!r} has a field that is not known")
+    check_choice(column.missing, "missing", MISSING)
+    return column
+
+
+def _number(name: str, kind: Any, entry: Mapping[str, Any]) -> NumberColumn:
+    if kind not in ("number", "date", "duration"):
+        raise ValueError(f"column {name!r} is of an unknown kind")
+    numbers = {key: as_number(entry[key]) for key in ("mean", "scale", "origin")}
+    if numbers["scale"] <= 0:
+        raise ValueError(f"the scale of column {name!r} is not positive")
+    if numbers["origin"] and kind != "date":
+        raise ValueError(f"column {name!r} has an origin and is no date")
+    return NumberColumn(name, entry["missing"], kind=kind, **numbers)
+
+
+def _category(name: str, entry: Mapping[str, Any]) -> CategoryColumn:
+    reference, pool, gap = (
+        None if entry[key] is None else as_text(entry[key]) for key in ("reference", "pool", "gap")
+    )
+    if not isinstance(entry["levels"], list) or not isinstance(entry["pooled"], list):
+        raise TypeError(f"the levels of column {name!r} are no lists")
+    levels, pooled = (tuple(map(as_text, entry[key])) for key in ("levels", "pooled"))
+    check_choice(entry["unseen"], "unseen", UNSEEN)
+    column = CategoryColumn(
+        name, reference, levels, pooled, entry["unseen"], entry["missing"], pool, gap
+    )
+    live = (*column.known, *pooled)
+    if not levels or len(set(live)) < len(live):
         raise ValueError(f"the levels of column {name!r} are none or repeated")
-    if (pooled and OTHER not in known) or (missing == "indicator" and MISSING_LEVEL not in known):
-        raise ValueError(f"the levels of column {name!r} lack one that its policies need")
-    return CategoryColumn(name, reference, levels, pooled, policy, missing)
+    wanted = (bool(pooled), entry["missing"] == "indicator")
+    if (pool is not None, gap is not None) != wanted or not {pool, gap} - {None} <= {*column.known}:
+        raise ValueError(f"the levels of column {name!r} are not those that its policies need")
+    if pool is not None and pool == gap:
+        raise ValueError(f"column {name!r} has one level for two things")
+    return column
 
 
 def as_text(value: object) -> str:

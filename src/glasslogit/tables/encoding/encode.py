@@ -160,8 +160,8 @@ class Encoding:
         column = next(each for each in self.columns if each.name == name)
         if not isinstance(column, CategoryColumn):
             return "the reference"
-        if OTHER in column.known and column.unseen == OTHER:
-            return OTHER
+        if column.pool is not None and column.unseen == OTHER:
+            return column.pool
         return "no level" if column.reference is None else "the reference"
 
     def columns_of(
@@ -182,7 +182,7 @@ class Encoding:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Encoding:
-        """Build the encoding that `to_dict` described, also one of schema version 1.
+        """Build the encoding that `to_dict` described.
 
         Raises
         ------
@@ -190,17 +190,20 @@ class Encoding:
             If an entry is missing, of another type, or makes no sense.
 
         """
-        if stored.get("missing", "drop") != "drop":
-            raise ValueError("the policy for missing values is not 'drop'")
-        unseen = stored.get("unseen", "error")
-        check_choice(unseen, "unseen", UNSEEN)
-        columns = tuple(column_from_dict(entry, unseen=unseen) for entry in stored["columns"])
-        dropped = tuple(
-            (as_text(entry["name"]), as_text(entry["why"])) for entry in stored["dropped"]
-        )
-        formula = stored.get("formula")
-        learned = None if formula is None else Formula.from_dict(formula, columns)
-        return cls(columns, dropped, learned)
+        if set(stored) != {"columns", "dropped", "formula"}:
+            raise ValueError("the encoding has not the fields that it should")
+        columns = tuple(map(column_from_dict, stored["columns"]))
+        dropped = tuple((as_text(each["name"]), as_text(each["why"])) for each in stored["dropped"])
+        names = [*(column.name for column in columns), *(name for name, _ in dropped)]
+        if not columns or len(set(names)) < len(names):
+            raise ValueError("the columns are none, or one stands twice")
+        formula = stored["formula"]
+        if formula is None:
+            return cls(columns, dropped)
+        numbers = [each for each in columns if isinstance(each, NumberColumn)]
+        if any(each.missing == "indicator" or each.scale != 1 for each in numbers):
+            raise ValueError("a column of the formula has an indicator or a scale")
+        return cls(columns, dropped, Formula.from_dict(formula, columns))
 
     def read(self, table: Table) -> dict[str, NDArray[Any]]:
         """Read the columns that are used: numbers, and of a category the place of each level."""

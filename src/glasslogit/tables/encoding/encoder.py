@@ -169,7 +169,7 @@ class TableEncoder(Transformer):
         gone = dict(dropped)
         names, categories = table.names, frozenset[str]()
         if self.formula is not None:
-            _, names, categories = parse(self.formula)
+            _, names, categories, _ = parse(self.formula)
         for name in names:
             if name in gone:
                 problem = f"column {name!r}, which the formula uses, is of no use: {gone[name]}"

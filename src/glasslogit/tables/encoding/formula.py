@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.errors import InputError, TableError
-from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, as_number, as_text
-from glasslogit.tables.encoding.grammar import names_by_term, one_line, parse
+from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, as_text
+from glasslogit.tables.encoding.expansion import check_columns
+from glasslogit.tables.encoding.grammar import Parsed, names_by_term, one_line, parse, quoted
+from glasslogit.tables.encoding.learned import as_json, check_state, made_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,14 +52,19 @@ class Formula:
         """Learn from the values of the columns; raises `InputError` or `TableError`."""
         parsed = parse(text)
         frame = _frame(columns, values)
-        spec = _computed(parsed.terms, frame, {}, f"{table.source}: formula {text!r}").model_spec
-        places = {place: str(term) for term, each in spec.term_indices.items() for place in each}
-        terms = tuple(places[place] for place in range(1, len(spec.column_names)))
+        check_columns(parsed.terms, parsed.factors, columns)
+        where = f"{table.source}: formula {quoted(text)}"
+        spec = _computed(parsed.terms, frame, {}, where).model_spec
+        terms = _terms_of(spec)
         for term in map(str, parsed.terms):
             if term != "1" and term not in terms:
-                problem = f"formula {text!r}: {term!r} has one level only, so no column of X"
-                raise TableError(f"{table.source}: {problem}; leave it out")
-        return cls(text, tuple(spec.column_names[1:]), terms, _state(_plain(spec.transform_state)))
+                problem = f"{term!r} has one level only, so no column of X"
+                raise TableError(f"{where}: {problem}; leave it out")
+        try:
+            state = check_state(as_json(spec.transform_state))
+        except (TypeError, ValueError) as error:
+            raise TableError(f"{where} cannot be computed: {error}") from None
+        return cls(text, tuple(spec.column_names[1:]), terms, state)
 
     def matrix(
         self,
@@ -73,13 +80,15 @@ class Formula:
         for start in range(0, len(rows), ROWS_AT_ONCE):
             part = frame.iloc[start : start + ROWS_AT_ONCE].reset_index(drop=True)
             try:
-                made = _computed(terms, part, self.state, f"{table.source}: formula {self.text!r}")
+                made = _computed(
+                    terms, part, self.state, f"{table.source}: formula {quoted(self.text)}"
+                )
             except TableError as error:
                 row = rows[start + self._first_fault(terms, part)] + table.first_row
                 raise TableError(f"{error} (row {row})") from None
             if tuple(made.model_spec.column_names[1:]) != self.feature_names:
                 raise InputError(
-                    f"formula {self.text!r} no longer gives the columns it was fitted on"
+                    f"formula {quoted(self.text)} no longer gives the columns it was fitted on"
                 )
             parts.append(np.asarray(made, dtype=np.float64)[:, 1:])
         X = np.concatenate(parts)
@@ -104,13 +113,13 @@ class Formula:
     @property
     def sources(self) -> tuple[tuple[str, ...], ...]:
         """The columns of the table that each feature is made of, in the order of the term."""
-        of_term = names_by_term(parse(self.text).terms)
+        of_term = names_by_term(parse(self.text))
         return tuple(of_term[term] for term in self.terms)
 
     def to_dict(self) -> dict[str, Any]:
         """Describe the formula by JSON types only."""
         names = {"features": list(self.feature_names), "terms": list(self.terms)}
-        return {"text": self.text, **names, "state": _plain(self.state)}
+        return {"text": self.text, **names, "state": as_json(self.state)}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any], columns: Sequence[LearnedColumn]) -> Formula:
@@ -122,9 +131,10 @@ class Formula:
         names, terms = (tuple(map(as_text, stored[key])) for key in ("features", "terms"))
         if not names or len(names) != len(terms):
             raise ValueError("the formula has not one term for each feature")
-        state = {as_text(call): _state(learned) for call, learned in stored["state"].items()}
-        _check_whole(parsed.terms, columns, names, state)
-        return cls(text, names, terms, state)
+        check_columns(parsed.terms, parsed.factors, columns)
+        formula = cls(text, names, terms, check_state(stored["state"]))
+        _check_whole(parsed, columns, formula, f"the formula {quoted(text)}")
+        return formula
 
 
 def _frame(columns: Sequence[LearnedColumn], values: Mapping[str, NDArray[Any]]) -> Any:
@@ -161,12 +171,11 @@ def _computed(terms: Any, frame: Any, state: Mapping[str, Any], where: str) -> A
 
 
 def _check_whole(
-    terms: Any, columns: Sequence[LearnedColumn], names: tuple[str, ...], state: Mapping[str, Any]
+    parsed: Parsed, columns: Sequence[LearnedColumn], formula: Formula, where: str
 ) -> None:
-    """Refuse stored features or states unlike those that a fit to made-up rows learns.
+    """Refuse stored features, terms or states unlike those that made-up rows give.
 
-    What is missing would be learned from the rows to predict. Terms that cannot be computed of
-    such rows are not checked.
+    What is missing would be learned from the rows to predict.
     """
     rows = np.arange(MADE_UP_ROWS)
     values: dict[str, NDArray[Any]] = {}
@@ -175,35 +184,15 @@ def _check_whole(
         if isinstance(column, CategoryColumn):
             first = 0 if column.reference is None else -1
             values[column.name] = first + (rows + k) % len(column.known)
-    try:
-        made = _computed(terms, _frame(columns, values), {}, "").model_spec
-    except TableError:
-        return
-    whole = _shape(_state(_plain(made.transform_state))) == _shape(dict(state))
-    if tuple(made.column_names[1:]) != names or not whole:
+    wide = made_up(formula.state)  # knots that leave no made-up row outside
+    made = _computed(parsed.terms, _frame(columns, values), wide, where).model_spec
+    same = tuple(made.column_names[1:]) == formula.feature_names
+    known = set(made.transform_state) == set(formula.state)
+    if not (same and known and _terms_of(made) == formula.terms):
         raise ValueError("the formula's features, or what its functions learned, are not whole")
 
 
-def _shape(state: Any) -> Any:
-    """Give the names and lengths in what a function learned, without the numbers."""
-    if isinstance(state, dict):
-        return {key: _shape(value) for key, value in state.items()}
-    return [_shape(value) for value in state] if isinstance(state, list) else state is None
-
-
-def _plain(state: Any) -> Any:
-    """Turn what a function learned into JSON types."""
-    if isinstance(state, dict):
-        return {str(key): _plain(value) for key, value in state.items()}
-    if isinstance(state, (list, tuple)):
-        return [_plain(value) for value in state]
-    return state if state is None or isinstance(state, int) else float(state)
-
-
-def _state(stored: Any) -> Any:
-    """Check what a function learned, as read from a file; keys that are numbers become them."""
-    if isinstance(stored, dict):
-        return {int(key) if key.isdigit() else key: _state(v) for key, v in stored.items()}
-    if isinstance(stored, list):
-        return list(map(_state, stored))
-    return stored if stored is None or isinstance(stored, int) else as_number(stored)
+def _terms_of(spec: Any) -> tuple[str, ...]:
+    """Give the term of each column of X, without the intercept."""
+    places = {place: str(term) for term, each in spec.term_indices.items() for place in each}
+    return tuple(places[place] for place in range(1, len(spec.column_names)))

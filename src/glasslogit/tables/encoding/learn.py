@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,18 +81,27 @@ def learn_category(
     times = dict(found if column.ranked else sorted(found))
     rare = policy.rare or _least(table, name, times)
     pooled = tuple(level for level, count in times.items() if count < rare)
-    if pooled:
-        together = sum(times.pop(level) for level in pooled)
-        times[OTHER] = times.get(OTHER, 0) + together
     missing = learn_missing(gaps, policy.missing)
-    if missing == "indicator":
-        if MISSING_LEVEL in times:
-            problem = f"has a level {MISSING_LEVEL!r} besides missing values; rename it"
-            raise TableError(f"{table.source}: column {name!r} {problem}")
-        times[MISSING_LEVEL] = int(gaps.sum())
-    reference = _reference(table, name, times, policy)
+    pool = free_name(OTHER, column.levels) if pooled else None
+    gap = free_name(MISSING_LEVEL, column.levels) if missing == "indicator" else None
+    if pool is not None:
+        times[pool] = sum(times.pop(level) for level in pooled)
+    if gap is not None:
+        times[gap] = int(gaps.sum())
+    reference = _reference(table, name, times, policy, own={pool, gap})
     levels = tuple(level for level in times if level != reference)
-    return CategoryColumn(name, reference, levels, pooled, policy.unseen, missing)
+    policies = policy.unseen, missing, pool, gap
+    return CategoryColumn(name, reference, levels, pooled, *policies)
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """Name a level that is not in the data, unlike all that are.
+
+    >>> free_name("other", ("Ghent", "other"))
+    'other (2)'
+    """
+    numbered = (f"{name} ({k})" for k in count(2))
+    return name if name not in taken else next(each for each in numbered if each not in taken)
 
 
 def learn_missing(gaps: NDArray[np.bool_], policy: Missing) -> Missing:
@@ -106,14 +117,16 @@ def _least(table: Table, name: str, times: dict[str, int]) -> int:
     remain = sum(count >= least for count in times.values())
     text = (
         f"{table.source}: column {name!r} has {len(times):,} levels; all but {remain:,} are pooled "
-        f"into {OTHER!r}, those of fewer than {least:,} rows; leave the column out if it is an "
-        "identifier, or choose with Category(rare=…)"
+        f"into {free_name(OTHER, times)!r}, those of fewer than {least:,} rows; leave the column "
+        "out if it is an identifier, or choose with Category(rare=…)"
     )
     warn(text, GlasslogitWarning)
     return least
 
 
-def _reference(table: Table, name: str, times: dict[str, int], policy: Category) -> str | None:
+def _reference(
+    table: Table, name: str, times: dict[str, int], policy: Category, *, own: set[str | None]
+) -> str | None:
     """Return the level that the others are compared with."""
     if policy.reference is None:
         return None
@@ -123,5 +136,5 @@ def _reference(table: Table, name: str, times: dict[str, int], policy: Category)
             problem = f"the reference {quote(policy.reference)} is not one of its levels ({known})"
             raise TableError(f"{table.source}: column {name!r}: {problem}")
         return policy.reference
-    proper = [level for level in times if level not in {OTHER, MISSING_LEVEL}] or list(times)
+    proper = [level for level in times if level not in own] or list(times)
     return max(proper, key=lambda level: times[level])  # the first of equals

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from glasslogit.core import Floats, in_unit_scale
-from glasslogit.errors import InputError, MissingExtraError
+from glasslogit.errors import InputError, MissingExtraError, visible
 
 
 def special() -> Any:
@@ -73,7 +73,7 @@ class HypothesisTest:
 
     def __str__(self) -> str:
         p = f"= {self.p_value:#.4g}" if self.p_value else "< 1e-300"
-        return f"{self.name}: χ² = {self.statistic:#.4g} on {self.df} df, p {p}"
+        return visible(f"{self.name}: χ² = {self.statistic:#.4g} on {self.df} df, p {p}")
 
 
 def chi2_test(name: str, statistic: float, df: int) -> HypothesisTest:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Floats, Value, surprise
 from glasslogit.errors import InputError, check_choice, check_number
-from glasslogit.model import FittedObjective, fitted_objective, read_features
+from glasslogit.model import FittedObjective, fitted_objective, read_to_predict
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.constrained import optimum_where
 from glasslogit.trust.inference.contrasts import contrasts_of
@@ -131,7 +131,7 @@ def summarize_fitted(  # noqa: PLR0913
         counts_rows=known.counts_rows,
         notes=(*notes_on(known, covariance), *notes_on_clusters(known, groups)),
         intercept=known.intercept,
-        read=partial(read_features, copy(model)),
+        read=partial(read_to_predict, copy(model)),
         shift=known.shift @ contrasts_of(fitted.classes.tolist(), known.reference)[0],
         **table,
         **facts,

@@ -95,7 +95,7 @@ class Summary(Printable):
     notes: tuple[str, ...]
     intercept: bool
     shift: Floats
-    read: Callable[[Any], Features] = field(repr=False)
+    read: Callable[[Any, Any], Features] = field(repr=False)
 
     @property
     def odds_ratio(self) -> Floats:

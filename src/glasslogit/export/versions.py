@@ -1,0 +1,71 @@
+"""The fields of a model file, and files of older schemas, given those that they lack.
+
+Version 1 knew no policies, weights or formulas; 2 no hash, no names for levels of the library's
+own, and not whether there was an offset. What an older file lacks is what was meant then. The
+present schema has no defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from glasslogit.export.json_text import HASH
+
+SCHEMA_VERSION = 3
+FIELDS = (
+    *("schema", "schema_version", HASH, "package_version", "target", "classes", "positive"),
+    *("threshold", "features", "dtype", "intercept", "coefficients", "penalty", "settings"),
+    *("fit", "training", "encoding"),
+)
+PENALTY = ("C", "l1_ratio", "factors")
+SETTINGS = ("solver", "tol", "fit_intercept", "multi_class", "max_iter", "class_weight")
+LATER_SETTINGS = {"weights": "frequency", "base_rate": None, "formula": None}
+FIT = ("solver", "steps", "passes", "outcome")
+LATER_FIT = {"class_shares": None, "base_rate": None, "offset": False}
+LATER_NUMBER = {"missing": "drop", "mean": 0.0, "scale": 1.0, "origin": 0.0}
+LATER_CATEGORY = {"pooled": [], "missing": "drop"}
+OLD_OTHER, OLD_MISSING = "other", "missing"  # how the library's own levels were called
+
+
+def upgraded(document: dict[str, Any]) -> dict[str, Any]:
+    """Give a document of an older schema the fields of the present one, and no others."""
+    if document["schema_version"] == SCHEMA_VERSION:
+        return document
+    if "offset" in document["fit"]:
+        raise ValueError("'offset' is a field that a file of this version does not have")
+    encoding = document["encoding"]
+    return _only(FIELDS, {HASH: None} | document) | {
+        "settings": _only((*SETTINGS, *LATER_SETTINGS), LATER_SETTINGS | document["settings"]),
+        "penalty": _only(PENALTY, {"factors": None} | document["penalty"]),
+        "fit": _only((*FIT, *LATER_FIT), LATER_FIT | document["fit"]),
+        "encoding": None if encoding is None else _encoding(encoding),
+    }
+
+
+def _encoding(stored: dict[str, Any]) -> dict[str, Any]:
+    """Give an encoding the policies that each column has now."""
+    if stored.get("missing", "drop") != "drop":
+        raise ValueError("the policy for missing values is not 'drop'")
+    unseen = stored.get("unseen", "error")
+    return {
+        "columns": [_column(entry, unseen) for entry in stored["columns"]],
+        "dropped": stored["dropped"],
+        "formula": stored.get("formula"),
+    }
+
+
+def _column(entry: dict[str, Any], unseen: str) -> dict[str, Any]:
+    """Give a column its policies, and the names of the levels that are not in the data."""
+    if entry["kind"] not in {"text", "category"}:
+        return _only(("name", "kind", *LATER_NUMBER), LATER_NUMBER | entry)
+    column = LATER_CATEGORY | {"unseen": unseen} | entry | {"kind": "category"}
+    return _only(("name", "kind", "reference", "levels", "unseen", *LATER_CATEGORY), column) | {
+        "pool": OLD_OTHER if column["pooled"] else None,
+        "gap": OLD_MISSING if column["missing"] == "indicator" else None,
+    }
+
+
+def _only(names: Iterable[str], fields: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the fields that are not known; those that are missing stay so."""
+    return {name: fields[name] for name in names if name in fields}
