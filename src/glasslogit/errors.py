@@ -26,7 +26,11 @@ import warnings
 from functools import cache
 from math import inf
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, TypeVar
+
+import numpy as np
+
+Choice = TypeVar("Choice")
 
 
 class GlasslogitError(Exception):
@@ -111,6 +115,17 @@ def warn(text: str, kind: type[Warning]) -> None:
     warnings.warn(text, also_sklearns(kind), stacklevel=level)
 
 
+def python_scalar(value: Any) -> Any:
+    """Give a scalar of NumPy's as Python's own, and anything else as it is.
+
+    NumPy rounds what is computed with a float32 to a float32, and its truths do not multiply lists.
+
+    >>> python_scalar(np.float32(0.5)), python_scalar(np.True_), python_scalar("newton")
+    (0.5, True, 'newton')
+    """
+    return value.item() if isinstance(value, np.generic) else value
+
+
 def check_number(  # noqa: PLR0913  the ends of an interval, and what may be in it
     value: Any,
     name: str,
@@ -123,29 +138,38 @@ def check_number(  # noqa: PLR0913  the ends of an interval, and what may be in 
     whole: bool = False,
     finite: bool = True,
     boolean: bool = False,
-) -> None:
-    """Refuse a setting that is not a number in its range; say its name and what is wanted.
+) -> Any:
+    """Refuse a setting that is not a number in its range, or give it as Python's own.
 
+    >>> check_number(np.float32(0.5), "level", "between 0 and 1", above=0, below=1)
+    0.5
     >>> check_number(-1, "epochs", "0 or greater", least=0)
     Traceback (most recent call last):
     glasslogit.errors.InputError: epochs=-1 is not valid; give a number 0 or greater
     """
-    number = isinstance(value, Integral if whole else Real)
-    if isinstance(value, bool) and not boolean:
+    plain = python_scalar(value)
+    number = isinstance(plain, Integral if whole else Real)
+    if isinstance(plain, bool) and not boolean:
         number = False
-    inside = number and above < value and least <= value <= most
-    if not inside or (finite and not value < below):
+    inside = number and above < plain and least <= plain <= most
+    if not inside or (finite and not plain < below):
         kind = "whole number" if whole else "number"
         raise InputError(f"{name}={value!r} is not valid; give a {kind} {wanted}")
+    return plain
 
 
-def check_choice(value: object, name: str, choices: tuple[Any, ...]) -> None:
-    """Refuse a setting that is not one of its choices.
+def check_choice(value: object, name: str, choices: tuple[Choice, ...]) -> Choice:
+    """Refuse a setting that is not one of its choices, or give the choice that it is.
 
+    >>> check_choice(np.True_, "fit_intercept", (True, False))
+    True
     >>> check_choice("all", "history", ("values", "weights"))
     Traceback (most recent call last):
     glasslogit.errors.InputError: history='all' is not valid; give 'values' or 'weights'
     """
-    if value not in choices:
+    plain = python_scalar(value)
+    found = [] if isinstance(plain, np.ndarray) else [each for each in choices if each == plain]
+    if not found:
         known = " or ".join(repr(choice) for choice in choices)
         raise InputError(f"{name}={value!r} is not valid; give {known}")
+    return found[0]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glasslogit.errors import python_scalar
 from glasslogit.inputs import check_factors
 from glasslogit.model import dense, encoder_of, factors_by_column
 
@@ -27,11 +28,6 @@ LABEL_KINDS = {"str": "UTO", "bool": "b", "int": "iu", "float": "f"}  # of NumPy
 
 
 # --- single values -----------------------------------------------------------------------
-
-
-def python_scalar(value: Any) -> Any:
-    """Return a NumPy scalar as the Python scalar that JSON knows, and anything else as it is."""
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def read_typed(document: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:

@@ -15,11 +15,10 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, NoReturn
 
-from glasslogit.errors import ModelFileError, NotFittedError
+from glasslogit.errors import ModelFileError, NotFittedError, python_scalar
 from glasslogit.export.atomic import write_atomically
 from glasslogit.export.fields import (
     check_class_rows,
-    python_scalar,
     read_classes,
     read_columns,
     read_finite,

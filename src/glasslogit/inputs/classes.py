@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import Floats
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, python_scalar
 from glasslogit.inputs.labels import are_shares, find_classes
 from glasslogit.inputs.weights import refuse_weightless
 
@@ -84,11 +84,12 @@ def given_factors(classes: NDArray[Any], class_weight: Mapping[Any, float]) -> F
     for label, factor in class_weight.items():
         if label not in factors:
             raise InputError(f"class_weight names {label!r}, which is not among the classes")
-        if not isinstance(factor, (int, float)) or not 0 <= factor < np.inf:
+        plain = python_scalar(factor)
+        if not isinstance(plain, (int, float)) or not 0 <= plain < np.inf:
             raise InputError(
                 f"class_weight of {label!r} is {factor!r}; give a finite number, 0 or greater"
             )
-        factors[label] = float(factor)
+        factors[label] = float(plain)
     return np.array(list(factors.values()))
 
 

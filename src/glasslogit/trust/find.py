@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core import Binomial
+from glasslogit.errors import check_choice
 from glasslogit.inputs import LARGEST_SQUARABLE, check_features
 from glasslogit.model import (
     DataSettings,
@@ -38,6 +39,7 @@ def find_separation(
     >>> bool(find_separation([[0], [0], [1], [1]], [0, 1, 0, 1]))
     False
     """
+    fit_intercept = check_choice(fit_intercept, "fit_intercept", (True, False))
     if callable(X):
         refuse_with_batches(y, sample_weight)
         data = read_batches(X, DataSettings())
@@ -67,6 +69,7 @@ def find_dependence(X: Any, *, fit_intercept: bool = True) -> tuple[Dependence, 
     ...     print(found, "| drop", found.dropped)
     `x2` = `x0` + `x1` | drop x2
     """
+    fit_intercept = check_choice(fit_intercept, "fit_intercept", (True, False))
     features = check_features(X, largest=LARGEST_SQUARABLE)
     n, d = features.X.shape
     ones = np.broadcast_to(1.0, (n,))

@@ -113,9 +113,10 @@ def firth(  # noqa: PLR0913
     >>> fit.coef.round(4).ravel().tolist()
     [2.1203, -0.5108]
     """
-    check_choice(intercept, "intercept", ("firth", "flic", "flac"))
-    check_number(level, "level", "between 0 and 1", above=0, below=1)
-    check_number(max_iter, "max_iter", "at least 1", least=1, whole=True)
+    fit_intercept = check_choice(fit_intercept, "fit_intercept", (True, False))
+    intercept = check_choice(intercept, "intercept", ("firth", "flic", "flac"))
+    level = check_number(level, "level", "between 0 and 1", above=0, below=1)
+    max_iter = check_number(max_iter, "max_iter", "at least 1", least=1, whole=True)
     data = read_arrays(Design(X, y, sample_weight), DataSettings())
     (classes,) = data.submodels
     K, names = len(data.classes), data.names or tuple(f"x{j}" for j in range(data.features))
