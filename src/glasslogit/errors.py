@@ -30,11 +30,15 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-Choice = TypeVar("Choice")
+AnyChoice = TypeVar("AnyChoice")
 
 
 class GlasslogitError(Exception):
     """Base of every exception raised on purpose by glasslogit."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a pickle tell the kind: where it is read it may be scikit-learn's too."""
+        return _out_of_pickle, (type(self), self.args), vars(self) or None
 
 
 class InputError(GlasslogitError, ValueError):
@@ -68,6 +72,10 @@ class MissingExtraError(GlasslogitError, ImportError):
 class GlasslogitWarning(UserWarning):
     """Base of every warning issued by glasslogit."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """See `GlasslogitError`."""
+        return _out_of_pickle, (type(self), self.args), vars(self) or None
+
 
 class ConvergenceWarning(GlasslogitWarning):
     """Training ended before the optimum was reached."""
@@ -97,12 +105,18 @@ def also_sklearns(kind: Any) -> Any:
     return kind if theirs is None else _both(kind, theirs)
 
 
+def _out_of_pickle(kind: Any, args: tuple[Any, ...]) -> Any:
+    """Give an exception as if it was raised here, where scikit-learn may be loaded."""
+    known = also_sklearns(kind)
+    return known.__new__(known, *args)
+
+
 @cache
 def _both(kind: Any, theirs: Any) -> type[Any]:
     members = {
         "__module__": kind.__module__,
         "__doc__": kind.__doc__,
-        "__reduce__": lambda error: (kind, error.args),  # a pickle holds the plain one
+        "__reduce__": lambda error: (_out_of_pickle, (kind, error.args), vars(error) or None),
     }
     return type(kind.__name__, (kind, theirs), members)
 
@@ -158,7 +172,7 @@ def check_number(  # noqa: PLR0913  the ends of an interval, and what may be in 
     return plain
 
 
-def check_choice(value: object, name: str, choices: tuple[Choice, ...]) -> Choice:
+def check_choice(value: object, name: str, choices: tuple[AnyChoice, ...]) -> AnyChoice:
     """Refuse a setting that is not one of its choices, or give the choice that it is.
 
     >>> check_choice(np.True_, "fit_intercept", (True, False))

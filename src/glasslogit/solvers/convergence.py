@@ -16,7 +16,6 @@ from typing import ClassVar
 import numpy as np
 
 from glasslogit.core import Floats, LocalModel, Objective, SecondOrder
-from glasslogit.errors import python_scalar
 from glasslogit.solvers.trace import Callback, Progress, Recorder, Trace
 
 IMPROVED_SHARE = 1.0 - 1e-12  # a smaller share of the loss gained is rounding, and no gain
@@ -112,11 +111,6 @@ class Solver(ABC):
     validation_fraction: float = 0.0
     seed: int = 0
     epochs: int | None = None
-
-    def __post_init__(self) -> None:
-        """Take settings that are scalars of NumPy's as Python's own."""
-        for name, value in vars(self).items():
-            object.__setattr__(self, name, python_scalar(value))
 
     def adapt(self, rules: Rules) -> Rules:
         """Put the solver's own limits into the rules; by default it has none."""

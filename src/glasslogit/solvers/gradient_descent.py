@@ -53,7 +53,6 @@ class GradientDescent(Solver):
 
     def __post_init__(self) -> None:
         """Check the settings; an error names the one that is wrong."""
-        Solver.__post_init__(self)
         check_number(self.learning_rate, "learning_rate", "greater than 0", above=0)
         check_number(self.epochs, "epochs", "0 or greater", least=0, whole=True)
         check_number(self.momentum, "momentum", "from 0 to below 1", least=0, below=1)

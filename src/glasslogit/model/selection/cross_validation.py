@@ -66,7 +66,7 @@ class LogisticRegressionCV(Predictor):
     Parameters
     ----------
     Cs
-        Values of C to try, or how many: then evenly in the logarithm from 1e-4 to 1e4.
+        Values of C to try, also np.inf, or how many: then evenly in the logarithm from 1e-4 to 1e4.
         ``regularisation_path(X, y).Cs`` gives values that fit the data.
     l1_ratios
         Values of l1_ratio to try; None and ``"warn"`` are 0 alone.
@@ -92,7 +92,8 @@ class LogisticRegressionCV(Predictor):
     max_time
         Seconds for the fits of all folds.
     use_legacy_attributes
-        Whether the attributes have the shapes of scikit-learn before 1.10; ``"warn"`` is False.
+        Whether the attributes have the shapes of scikit-learn before 1.10, with an axis for
+        `l1_ratios` only where some are given; ``"warn"`` is False.
     solver, tol, fit_intercept, class_weight, multi_class, penalty_factors, max_iter, n_jobs
         As in `LogisticRegression`, and so are `dual`, `intercept_scaling`, `random_state`,
         `verbose` and `weights`.
@@ -133,7 +134,7 @@ class LogisticRegressionCV(Predictor):
         self,
         *,
         Cs: int | ArrayLike = 10,
-        l1_ratios: ArrayLike | Literal["warn"] | None = (0.0,),
+        l1_ratios: ArrayLike | Literal["warn"] | None = None,
         fit_intercept: bool = True,
         cv: Any = None,
         dual: bool = False,

@@ -128,15 +128,15 @@ def regularisation_path(  # noqa: PLR0913
 def given_Cs(Cs: ArrayLike) -> Floats:  # noqa: N802
     """Check values of C, (points,), in any order.
 
-    >>> given_Cs([1, 10]).tolist()
-    [1.0, 10.0]
+    >>> given_Cs([1, np.inf]).tolist()
+    [1.0, inf]
     """
     array = np.asarray(Cs, object)
     if array.ndim != 1 or not array.size:
         what = f"of type {type(Cs).__name__} and shape {array.shape}"
         raise InputError(f"Cs is {what}; give a whole number of values, or a list of values")
     for C in array.tolist():
-        check_number(C, "Cs", "greater than 0, each, and finite", above=0)
+        check_number(C, "Cs", "greater than 0, each, or np.inf", above=0, finite=False)
     return array.astype(np.float64)
 
 

@@ -207,4 +207,5 @@ def best(scores: Floats, Cs: Floats, rule: str) -> tuple[int, int]:
         raise InputError("rule='one_se' needs the scores of two folds or more; cv gives one")
     deviation = float(scores[:, ratio, place].std(ddof=1)) / len(scores) ** 0.5
     good = means[ratio] >= means[ratio, place] - deviation
-    return ratio, int(np.where(good, Cs, np.inf).argmin())
+    places = np.flatnonzero(good)
+    return ratio, int(places[Cs[good].argmin()])
