@@ -4,6 +4,7 @@ from glasslogit.inputs.arrays import (
     LARGEST_EXACT,
     LARGEST_SQUARABLE,
     Features,
+    NamedRows,
     check_features,
     check_known,
     check_squarable,
@@ -22,7 +23,7 @@ from glasslogit.inputs.classes import (
     number_labels,
     place_labels,
 )
-from glasslogit.inputs.frames import NamedRows, is_frame, is_plain, is_query
+from glasslogit.inputs.frames import is_frame, is_plain, is_query
 from glasslogit.inputs.get_params import Params
 from glasslogit.inputs.labels import (
     EVENT,
