@@ -132,8 +132,8 @@ def read_classes(stored: Mapping[str, Any]) -> NDArray[Any]:
     kind, values = LABEL_TYPES[stored["type"]], read_typed(stored, "values", list)
     if not all(type(value) is kind for value in values):
         raise TypeError(f"'classes' are not all of type {stored['type']}")
-    if len(values) < 2 or values != sorted(set(values)):
-        raise ValueError("'classes' are not two or more different labels in sorted order")
+    if not values or values != sorted(set(values)):
+        raise ValueError("'classes' are not different labels in sorted order")
     name = read_typed(stored, "dtype", str)
     known = name in {"str", "object"} if kind is str else np.dtype(name).name == name
     if not known or np.dtype(name).kind not in LABEL_KINDS[stored["type"]]:

@@ -22,6 +22,8 @@ from glasslogit.inputs.classes import (
     number_all,
     number_labels,
     place_labels,
+    refuse_absent,
+    renumbered,
 )
 from glasslogit.inputs.frames import is_frame, is_plain, is_query
 from glasslogit.inputs.get_params import Params
@@ -73,8 +75,10 @@ __all__ = [
     "place_labels",
     "read_part_target",
     "read_target",
+    "refuse_absent",
     "refuse_indicators",
     "refuse_rounding",
+    "renumbered",
     "single_trials",
     "text_names",
     "to_array",

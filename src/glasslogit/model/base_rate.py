@@ -91,6 +91,8 @@ def rates_for(model: Any, data: Data) -> Floats:
 
 def check_shift(model: Any, K: int) -> None:
     """Refuse to move intercepts that are not there, or that are of several models."""
+    if K == 1:
+        raise InputError("base_rate is for two or more classes, and one alone has weight in y")
     if not model.fit_intercept:
         raise InputError("base_rate moves the intercept; set fit_intercept=True")
     if K > 2 and model.multi_class == "ovr":

@@ -23,7 +23,7 @@ from glasslogit.errors import (
     warn,
 )
 from glasslogit.evaluate import check_scoring
-from glasslogit.inputs import are_shares, check_weight
+from glasslogit.inputs import are_shares, check_weight, refuse_absent
 from glasslogit.model.data import Data
 from glasslogit.model.design import in_memory, split_target
 from glasslogit.model.estimator import LogisticRegression
@@ -200,6 +200,7 @@ class LogisticRegressionCV(Predictor):
         plain = LogisticRegression(**{name: getattr(self, name) for name in SHARED})
         self.Cs_, self.l1_ratios_ = self._check(plain)
         data = read_training_data(plain, X, y, sample_weight, offset)
+        refuse_absent(data.absent)
         design = data.design
         if design is None:
             raise InputError("cross-validation needs the rows in memory; pass arrays, not batches")
