@@ -177,7 +177,7 @@ def read_arrays(design: Design, settings: DataSettings) -> Data:
     codes, weight = apply_class_weight(codes, weight, factors)
     present, absent = totals * factors > 0, classes[:0]
     if not present.all():
-        if are_shares(labels):
+        if are_shares(labels) or not present.any():
             refuse_absent(classes[totals * factors == 0])
         codes, absent, classes = renumbered(codes, present), classes[~present], classes[present]
     parts = submodels_of(classes, settings.multi_class)

@@ -76,7 +76,7 @@ def certain(d: int) -> Fit:
     """Give the fit to one class: its probability is 1, and coefficients of 0 have no penalty."""
     theta, zero, none = np.zeros((d + 1, 1)), np.zeros(1), np.zeros(1, np.int64)
     record = Trace(np.arange(1), zero, zero, zero, none, zero, None, none[:0], zero[:0])
-    result = Result(theta, Outcome.CONVERGED, record, theta)
+    result = Result(theta, 0.0, Outcome.CONVERGED, record, theta)
     proof = Certificate(0.0, 0.0, 0.0, 0.0, 0.0, "there is one class")
     return Fit(result, Newton(), 0, proof, None, None)
 
