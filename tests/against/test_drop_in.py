@@ -16,6 +16,7 @@ from sklearn import exceptions as sklearn_exceptions
 from sklearn.base import clone, is_classifier
 from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.metrics import get_scorer
 from sklearn.model_selection import (
     GridSearchCV,
     GroupKFold,
@@ -218,6 +219,29 @@ def test_groups_reach_the_folds_of_cross_validation() -> None:
         np.testing.assert_allclose(piped[-1].scores_, by_rows.scores_, rtol=1e-6)
     with pytest.raises(InputError, match="groups are of no use with cv=3"):
         LogisticRegressionCV(cv=3).fit(X, Y, groups=groups)
+
+
+def test_a_scorer_is_weighted_where_its_request_says_so() -> None:
+    def scores(request: bool | None) -> tuple[LogisticRegressionCV, list[float]]:
+        scorer = get_scorer("accuracy").set_score_request(sample_weight=request)
+        model = LogisticRegressionCV(Cs=[1.0], cv=folds, scoring=scorer, tol=1e-9)
+        return model.fit(X, Y, WEIGHT), model.scores_.ravel().tolist()
+
+    folds = [(np.arange(0, 569, 2), np.arange(1, 569, 2)), (np.arange(300), np.arange(300, 569))]
+    fits = [ours(C=1.0).fit(X[train], Y[train], WEIGHT[train]) for train, _ in folds]
+    with sklearn.config_context(enable_metadata_routing=True):
+        for request in (True, False):
+            model, found = scores(request)
+            weights = [WEIGHT[test] if request else None for _, test in folds]
+            assert found == pytest.approx(
+                [fit.score(X[test], Y[test], weight)
+                 for fit, (_, test), weight in zip(fits, folds, weights, strict=True)]
+            )  # fmt: skip
+        with pytest.raises(TypeError, match=r"unexpected argument\(s\) {'sample_weight'}"):
+            model.score(X, Y, sample_weight=WEIGHT)
+        assert model.score(X, Y) == pytest.approx((model.predict(X) == Y).mean())
+        with pytest.raises(InputError, match="says neither to use it nor not to"):
+            scores(None)
 
 
 def test_scores_of_scikit_learn_by_name() -> None:

@@ -18,6 +18,7 @@ from glasslogit.core import Floats
 from glasslogit.errors import (
     ConvergenceWarning,
     InputError,
+    InputTypeError,
     check_choice,
     check_number,
     warn,
@@ -30,7 +31,11 @@ from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_seconds, check_settings
 from glasslogit.model.prediction import Predictor, read_features
 from glasslogit.model.problem import read_training_data, training_settings
-from glasslogit.model.scikit_learn_protocol import handing_on_callbacks, use_legacy_shapes
+from glasslogit.model.scikit_learn_protocol import (
+    handing_on_callbacks,
+    takes_weight,
+    use_legacy_shapes,
+)
 from glasslogit.model.selection.folds import Fold, check_folds, make_folds
 from glasslogit.model.selection.path import given_Cs
 from glasslogit.model.selection.scores import (
@@ -246,6 +251,11 @@ class LogisticRegressionCV(Predictor):
         **score_params: Any,
     ) -> float:
         """Give the score that `scoring` names, of these rows; a function is given the rest."""
+        if sample_weight is not None and not takes_weight(self.scoring):
+            raise InputTypeError(
+                "LogisticRegressionCV.score got unexpected argument(s) {'sample_weight'}, which "
+                "are not routed to any object. The scorer's request declines weights; leave them out"
+            )
         X, y = split_target(X, y, self.formula)
         sample_weight, offset = in_memory(sample_weight), in_memory(offset)
         encoded = self.encoder_ is not None
