@@ -85,7 +85,6 @@ BAD_FITS = {
     "negative weight": ((X, Y, [1, 1, -2, 1]), "sample_weight is -2.0 in row 2; weights must be"),
     "NaN weight": ((X, Y, [1, np.nan, 1, 1]), "sample_weight is nan in row 1;"),
     "all weights 0": ((X, Y, [0, 0, 0, 0]), "sample_weight is zero for every row; give some"),
-    "a class without weight": ((X, Y, [1, 0, 1, 0]), "every row of class 1 has weight 0;"),
     "weights as text": ((X, Y, ["a", "b", "c", "d"]), "sample_weight holds something that is not"),
     "durations as weights": (
         (X, Y, SPANS),

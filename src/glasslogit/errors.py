@@ -28,7 +28,11 @@ import warnings
 from functools import cache
 from math import inf
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, TypeVar
+
+import numpy as np
+
+AnyChoice = TypeVar("AnyChoice")
 
 # What does not show itself: controls (C0, C1, DEL), halves of characters, ends of lines and
 # paragraphs, and formats, among them the marks that turn the direction of writing.
@@ -72,6 +76,10 @@ class GlasslogitError(Exception):
     def __str__(self) -> str:
         return visible(super().__str__())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a pickle tell the kind: where it is read it may be scikit-learn's too."""
+        return _out_of_pickle, (type(self), self.args), vars(self) or None
+
 
 class InputError(GlasslogitError, ValueError):
     """The data or an argument cannot be used; the message says what, where and the remedy."""
@@ -107,6 +115,10 @@ class GlasslogitWarning(UserWarning):
     def __str__(self) -> str:
         return visible_lines(super().__str__())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """See `GlasslogitError`."""
+        return _out_of_pickle, (type(self), self.args), vars(self) or None
+
 
 class ConvergenceWarning(GlasslogitWarning):
     """Training ended before the optimum was reached."""
@@ -136,12 +148,18 @@ def also_sklearns(kind: Any) -> Any:
     return kind if theirs is None else _both(kind, theirs)
 
 
+def _out_of_pickle(kind: Any, args: tuple[Any, ...]) -> Any:
+    """Give an exception as if it was raised here, where scikit-learn may be loaded."""
+    known = also_sklearns(kind)
+    return known.__new__(known, *args)
+
+
 @cache
 def _both(kind: Any, theirs: Any) -> type[Any]:
     members = {
         "__module__": kind.__module__,
         "__doc__": kind.__doc__,
-        "__reduce__": lambda error: (kind, error.args),  # a pickle holds the plain one
+        "__reduce__": lambda error: (_out_of_pickle, (kind, error.args), vars(error) or None),
     }
     return type(kind.__name__, (kind, theirs), members)
 
@@ -152,6 +170,17 @@ def warn(text: str, kind: type[Warning]) -> None:
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("glasslogit."):
         frame, level = frame.f_back, level + 1
     warnings.warn(text, also_sklearns(kind), stacklevel=level)
+
+
+def python_scalar(value: Any) -> Any:
+    """Give a scalar of NumPy's as Python's own, and anything else as it is.
+
+    NumPy rounds what is computed with a float32 to a float32, and its truths do not multiply lists.
+
+    >>> python_scalar(np.float32(0.5)), python_scalar(np.True_), python_scalar("newton")
+    (0.5, True, 'newton')
+    """
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def check_number(  # noqa: PLR0913  the ends of an interval, and what may be in it
@@ -166,29 +195,38 @@ def check_number(  # noqa: PLR0913  the ends of an interval, and what may be in 
     whole: bool = False,
     finite: bool = True,
     boolean: bool = False,
-) -> None:
-    """Refuse a setting that is not a number in its range; say its name and what is wanted.
+) -> Any:
+    """Refuse a setting that is not a number in its range, or give it as Python's own.
 
+    >>> check_number(np.float32(0.5), "level", "between 0 and 1", above=0, below=1)
+    0.5
     >>> check_number(-1, "epochs", "0 or greater", least=0)
     Traceback (most recent call last):
     glasslogit.errors.InputError: epochs=-1 is not valid; give a number 0 or greater
     """
-    number = isinstance(value, Integral if whole else Real)
-    if isinstance(value, bool) and not boolean:
+    plain = python_scalar(value)
+    number = isinstance(plain, Integral if whole else Real)
+    if isinstance(plain, bool) and not boolean:
         number = False
-    inside = number and above < value and least <= value <= most
-    if not inside or (finite and not value < below):
+    inside = number and above < plain and least <= plain <= most
+    if not inside or (finite and not plain < below):
         kind = "whole number" if whole else "number"
         raise InputError(f"{name}={value!r} is not valid; give a {kind} {wanted}")
+    return plain
 
 
-def check_choice(value: object, name: str, choices: tuple[Any, ...]) -> None:
-    """Refuse a setting that is not one of its choices.
+def check_choice(value: object, name: str, choices: tuple[AnyChoice, ...]) -> AnyChoice:
+    """Refuse a setting that is not one of its choices, or give the choice that it is.
 
+    >>> check_choice(np.True_, "fit_intercept", (True, False))
+    True
     >>> check_choice("all", "history", ("values", "weights"))
     Traceback (most recent call last):
     glasslogit.errors.InputError: history='all' is not valid; give 'values' or 'weights'
     """
-    if value not in choices:
+    plain = python_scalar(value)
+    found = [] if isinstance(plain, np.ndarray) else [each for each in choices if each == plain]
+    if not found:
         known = " or ".join(repr(choice) for choice in choices)
         raise InputError(f"{name}={value!r} is not valid; give {known}")
+    return found[0]

@@ -27,6 +27,7 @@ class Code(StrEnum):
     LEAK = "leak"
     CONTRADICTING_ROWS = "contradicting_rows"
     FEW_EVENTS = "few_events"
+    ABSENT_CLASS = "absent_class"
     MEAN_PREDICTION = "mean_prediction"
 
 
@@ -95,6 +96,14 @@ def constant_finding(names: tuple[str, ...]) -> Finding:
     evidence = "holds one value" if len(names) == 1 else "hold one value each"
     remedy = "it tells nothing; leave it out" if len(names) == 1 else "leave them out"
     return Finding(Code.CONSTANT, Severity.NOTE, names, evidence, remedy)
+
+
+def absent_finding(labels: Iterable[object]) -> Finding:
+    """Say that classes have rows and no weight, so that the model does not know them."""
+    names = ", ".join(map(str, labels))
+    evidence = f"every row of class {names} has weight 0: the model knows nothing of it"
+    remedy = "give the class some weight, or leave its rows out"
+    return Finding(Code.ABSENT_CLASS, Severity.WARNING, (), evidence, remedy)
 
 
 def few_events(counts: Iterable[float], coefficients: int, *, penalised: bool) -> list[Finding]:

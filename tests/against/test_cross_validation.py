@@ -81,18 +81,51 @@ def test_elastic_net_and_every_shape() -> None:
         np.testing.assert_allclose(ours.coef_, theirs.coef_, atol=1e-5)
 
 
+@pytest.mark.parametrize("ratios", [{}, {"l1_ratios": None}, {"l1_ratios": "warn"},
+                                    {"l1_ratios": (0.0,)}], ids=str)  # fmt: skip
 @pytest.mark.parametrize("data", [TWO, THREE], ids=["two classes", "three"])
-def test_old_shapes_without_l1_ratios(data) -> None:
-    settings = {"Cs": [0.1, 1.0], "l1_ratios": None, "use_legacy_attributes": True}
-    ours = LogisticRegressionCV(**settings, scoring=None, fit_intercept=False).fit(*data)
+def test_old_shapes_have_an_axis_for_l1_ratios_where_they_are_given(data, ratios) -> None:
+    settings = {"Cs": [0.1, 1.0], "use_legacy_attributes": True, "fit_intercept": False, **ratios}
+    ours = LogisticRegressionCV(**settings, scoring=None).fit(*data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        theirs = peer(**settings, fit_intercept=False).fit(*data)
+        theirs = linear_model.LogisticRegressionCV(**settings).fit(*data)
     for name in ("scores_", "coefs_paths_"):
         one, other = getattr(ours, name), getattr(theirs, name)
         assert {k: v.shape for k, v in one.items()} == {k: v.shape for k, v in other.items()}
     for name in ("C_", "l1_ratio_", "n_iter_", "coef_", "intercept_"):
         assert np.shape(getattr(ours, name)) == np.shape(getattr(theirs, name)), name
+
+
+@pytest.mark.parametrize("solver", ["auto", "newton", "lbfgs"])
+@pytest.mark.parametrize("K", [2, 3])
+def test_no_penalty_is_one_of_the_strengths(K: int, solver: str) -> None:
+    X, y = TWO[0][:, :3], np.random.default_rng(0).integers(0, K, len(TWO[1]))
+    settings = {"Cs": [np.inf, 0.01, 1.0], "cv": 3, "scoring": "neg_log_loss"}
+    ours = LogisticRegressionCV(**settings, tol=1e-9, solver=solver).fit(X, y)
+    theirs = peer(**settings).fit(X, y)
+    np.testing.assert_allclose(ours.scores_, theirs.scores_, atol=1e-7)
+    np.testing.assert_allclose(ours.coefs_paths_, theirs.coefs_paths_, rtol=1e-4, atol=1e-5)
+    assert ours.C_ == theirs.C_
+    free = LogisticRegressionCV(Cs=[np.inf], cv=3, rule="one_se", tol=1e-9).fit(X, y)
+    assert free.C_ == free.best_.C == np.inf
+    alone = LogisticRegression(C=np.inf, tol=1e-9).fit(X, y)
+    np.testing.assert_allclose(free.coef_, alone.coef_, rtol=1e-6)
+
+
+def test_a_fold_of_separated_classes_has_no_optimum_without_a_penalty() -> None:
+    x = np.array([*range(-20, 0), *range(1, 21)], float)[:, None]
+    y = (x[:, 0] > 0).astype(int)
+    y[[0, -1]] = 1, 0  # only the folds that hold both out are separated
+    folds = [(np.arange(1, 39), [0, 39]), (np.arange(0, 40, 3), [1, 2])]
+    with pytest.warns(ConvergenceWarning, match="1 of the 4 fits of the folds did not converge"):
+        model = LogisticRegressionCV(Cs=[1.0, np.inf], cv=folds).fit(x, y)
+    assert model.converged_[:, 0].tolist() == [[True, False], [True, True]]
+
+
+def test_one_standard_error_is_measured_among_strengths_without_end() -> None:
+    scores = np.array([[[1.0, 5.0]], [[1.1, 5.1]]])
+    assert best(scores, np.array([1.0, np.inf]), "one_se") == (0, 1)
 
 
 @pytest.mark.parametrize("data", [TWO, THREE], ids=["two classes", "three"])

@@ -2,7 +2,9 @@
 
 import io
 import pickle
+import sys
 import warnings
+from concurrent.futures import ProcessPoolExecutor
 
 import joblib
 import numpy as np
@@ -14,6 +16,7 @@ from sklearn import exceptions as sklearn_exceptions
 from sklearn.base import clone, is_classifier
 from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.metrics import get_scorer
 from sklearn.model_selection import (
     GridSearchCV,
     GroupKFold,
@@ -218,6 +221,29 @@ def test_groups_reach_the_folds_of_cross_validation() -> None:
         LogisticRegressionCV(cv=3).fit(X, Y, groups=groups)
 
 
+def test_a_scorer_is_weighted_where_its_request_says_so() -> None:
+    def scores(request: bool | None) -> tuple[LogisticRegressionCV, list[float]]:
+        scorer = get_scorer("accuracy").set_score_request(sample_weight=request)
+        model = LogisticRegressionCV(Cs=[1.0], cv=folds, scoring=scorer, tol=1e-9)
+        return model.fit(X, Y, WEIGHT), model.scores_.ravel().tolist()
+
+    folds = [(np.arange(0, 569, 2), np.arange(1, 569, 2)), (np.arange(300), np.arange(300, 569))]
+    fits = [ours(C=1.0).fit(X[train], Y[train], WEIGHT[train]) for train, _ in folds]
+    with sklearn.config_context(enable_metadata_routing=True):
+        for request in (True, False):
+            model, found = scores(request)
+            weights = [WEIGHT[test] if request else None for _, test in folds]
+            assert found == pytest.approx(
+                [fit.score(X[test], Y[test], weight)
+                 for fit, (_, test), weight in zip(fits, folds, weights, strict=True)]
+            )  # fmt: skip
+        with pytest.raises(TypeError, match=r"unexpected argument\(s\) {'sample_weight'}"):
+            model.score(X, Y, sample_weight=WEIGHT)
+        assert model.score(X, Y) == pytest.approx((model.predict(X) == Y).mean())
+        with pytest.raises(InputError, match="says neither to use it nor not to"):
+            scores(None)
+
+
 def test_scores_of_scikit_learn_by_name() -> None:
     settings = {"Cs": [0.1, 1.0], "cv": 3, "scoring": "f1_macro"}
     model = LogisticRegressionCV(**settings, tol=1e-8).fit(IRIS, SPECIES)
@@ -326,15 +352,71 @@ def test_exceptions_and_warnings_are_caught_by_scikit_learns_names() -> None:
     with pytest.raises(sklearn_exceptions.NotFittedError) as caught:
         LogisticRegression().predict(X)
     assert isinstance(caught.value, errors.NotFittedError)
-    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
-    assert type(again) is errors.NotFittedError
-    assert str(again) == str(caught.value)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sklearn_exceptions.ConvergenceWarning)
         LogisticRegression(max_iter=1).fit(X, Y)
         LogisticRegressionCV(Cs=2, cv=3, max_iter=0, refit=False).fit(X, Y)
     with pytest.warns(sklearn_exceptions.DataConversionWarning, match="A column-vector y"):
         LogisticRegression().fit(X, Y[:, None])
+
+
+def test_what_a_worker_process_raises_is_caught_by_the_same_names(monkeypatch) -> None:
+    names = ("NotFittedError", "ConvergenceWarning", "DataConversionWarning")
+    for name in names:
+        plain, theirs = getattr(errors, name), getattr(sklearn_exceptions, name)
+        with monkeypatch.context() as without:
+            without.delitem(sys.modules, "sklearn.exceptions")
+            sent = [pickle.dumps(plain("so and so")), pickle.dumps(plain("so and so"))]
+            assert type(pickle.loads(sent[0])) is plain  # noqa: S301
+        sent.append(pickle.dumps(errors.also_sklearns(plain)("so and so")))
+        for again in map(pickle.loads, sent):
+            assert isinstance(again, plain)
+            assert isinstance(again, theirs)
+            assert str(again) == "so and so"
+    with pytest.raises(sklearn_exceptions.NotFittedError), ProcessPoolExecutor(1) as pool:
+        pool.submit(LogisticRegression().predict, X).result()
+
+
+def test_every_exception_survives_a_pickle() -> None:
+    bases = errors.GlasslogitError | errors.GlasslogitWarning
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    kinds = [kind for kind in kinds if issubclass(kind, bases)]
+    assert len(kinds) > 10
+    for kind in kinds:
+        error = kind("tqdm", "plots") if kind is errors.MissingExtraError else kind("what, where")
+        again = pickle.loads(pickle.dumps(error))  # noqa: S301
+        assert isinstance(again, kind)
+        assert (str(again), again.args) == (str(error), error.args)
+
+
+class Lasso(LogisticRegression):
+    """A subclass as users write it: a parameter of its own, the others handed on."""
+
+    def __init__(self, *, top: int = 3, l1_ratio: float = 1.0, **others) -> None:
+        super().__init__(l1_ratio=l1_ratio, **others)
+        self.top = top
+
+
+class Narrow(Lasso):
+    """One of a subclass, which hands on all it is given."""
+
+    def __init__(self, **others) -> None:
+        super().__init__(**others)
+
+
+@pytest.mark.parametrize("Kind", [Lasso, Narrow])
+def test_a_subclass_may_hand_parameters_on(Kind) -> None:
+    model = Kind(C=0.5, top=2)
+    assert repr(model) == f"{Kind.__name__}(top=2, C=0.5)"
+    assert model.get_params()["l1_ratio"] == 1.0
+    assert set(model.get_params()) == {*LogisticRegression().get_params(), "top"}
+    copied = clone(model).set_params(tol=1e-8)
+    assert (copied.C, copied.top, copied.tol, copied.l1_ratio) == (0.5, 2, 1e-8, 1.0)
+    np.testing.assert_array_equal(copied.fit(X, Y).coef_, ours(C=0.5, l1_ratio=1.0).fit(X, Y).coef_)
+    search = GridSearchCV(model, {"C": [0.1, 1.0], "top": [1]}, cv=2).fit(X, Y)
+    assert search.best_estimator_.top == 1
+    with pytest.raises(InputError, match="has no parameter 'c'; it has top, l1_ratio"):
+        model.set_params(c=1)
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,8 @@ def calibration_curve(  # noqa: PLR0913
     >>> curve.predicted.round(3).tolist(), curve.observed.round(3).tolist()
     ([0.2, 0.7], [0.333, 0.667])
     """
-    check_number(groups, "groups", "2 or greater", least=2, whole=True)
-    check_number(level, "level", "between 0 and 1", above=0, below=1)
+    groups = check_number(groups, "groups", "2 or greater", least=2, whole=True)
+    level = check_number(level, "level", "between 0 and 1", above=0, below=1)
     counts = count_by_threshold(y, p, pos_label=pos_label, sample_weight=sample_weight)
     if counts.thresholds[-1] < 0 or counts.thresholds[0] > 1:
         raise InputError("p holds a number outside [0, 1]; give probabilities")

@@ -8,11 +8,11 @@ from importlib import metadata
 from types import NoneType
 from typing import Any
 
+from glasslogit.errors import python_scalar
 from glasslogit.export.fields import (
     check_by_label,
     check_names,
     check_training,
-    python_scalar,
     read_classes,
     read_columns,
     read_finite,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glasslogit.errors import python_scalar
 from glasslogit.export.versions import LATER_SETTINGS, PENALTY, SETTINGS
 from glasslogit.inputs import check_factors
 from glasslogit.model import dense, encoder_of, factors_by_column
@@ -29,11 +30,6 @@ LABEL_KINDS = {"str": "UTO", "bool": "b", "int": "iu", "float": "f"}  # of NumPy
 
 
 # --- single values -----------------------------------------------------------------------
-
-
-def python_scalar(value: Any) -> Any:
-    """Return a NumPy scalar as the Python scalar that JSON knows, and anything else as it is."""
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def check_names(document: Mapping[str, Any], wanted: Iterable[str]) -> None:
@@ -170,8 +166,8 @@ def read_classes(stored: Mapping[str, Any]) -> NDArray[Any]:
     kind, values = LABEL_TYPES[stored["type"]], read_typed(stored, "values", list)
     if not all(type(value) is kind for value in values):
         raise TypeError(f"'classes' are not all of type {stored['type']}")
-    if len(values) < 2 or values != sorted(set(values)):
-        raise ValueError("'classes' are not two or more different labels in sorted order")
+    if not values or values != sorted(set(values)):
+        raise ValueError("'classes' are not different labels in sorted order")
     name = read_typed(stored, "dtype", str)
     known = name in {"str", "object"} if kind is str else np.dtype(name).name == name
     if not known or np.dtype(name).kind not in LABEL_KINDS[stored["type"]]:

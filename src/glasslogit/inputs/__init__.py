@@ -4,6 +4,7 @@ from glasslogit.inputs.arrays import (
     LARGEST_EXACT,
     LARGEST_SQUARABLE,
     Features,
+    NamedRows,
     check_features,
     check_known,
     check_squarable,
@@ -21,8 +22,10 @@ from glasslogit.inputs.classes import (
     number_all,
     number_labels,
     place_labels,
+    refuse_absent,
+    renumbered,
 )
-from glasslogit.inputs.frames import NamedRows, is_frame, is_plain, is_query
+from glasslogit.inputs.frames import is_frame, is_plain, is_query
 from glasslogit.inputs.get_params import Params
 from glasslogit.inputs.labels import (
     EVENT,
@@ -72,8 +75,10 @@ __all__ = [
     "place_labels",
     "read_part_target",
     "read_target",
+    "refuse_absent",
     "refuse_rounding",
     "refuse_two_targets",
+    "renumbered",
     "single_trials",
     "text_names",
     "to_array",

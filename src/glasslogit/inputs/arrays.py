@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
@@ -19,6 +20,21 @@ NOT_NUMBERS: dict[str, tuple[type, ...]] = {
     "complex numbers": (complex, np.complexfloating),
     "dates or times": (dt.date, dt.time, dt.timedelta, np.datetime64, np.timedelta64),
 }
+
+
+@dataclass(frozen=True, eq=False)
+class NamedRows:
+    """Rows of X with the names of their columns, if they have some: a table that has been read."""
+
+    columns: tuple[str, ...] | None
+    values: Any  # (n, d), an array of float64 or a CSR matrix
+
+    def __len__(self) -> int:
+        return int(self.values.shape[0])
+
+    def to_numpy(self) -> NDArray[np.float64]:
+        """Return the values."""
+        return np.asarray(self.values.toarray() if is_sparse(self.values) else self.values)
 
 
 class Features(NamedTuple):
@@ -39,6 +55,7 @@ def check_features(X: Any, *, flat: int | None = None, largest: np.float64 = ANY
     and a flat X of that length, if it is not 1, is one row.
     """
     names = column_names(X)
+    X = X.values if isinstance(X, NamedRows) else X
     sparse = is_sparse(X)
     array = X if sparse else to_array(X, "X")
     if array.ndim == 1 and not sparse:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import Floats
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, python_scalar
 from glasslogit.inputs.labels import are_shares, find_classes
 from glasslogit.inputs.weights import refuse_weightless
 
@@ -66,16 +66,30 @@ def class_factors(totals: Floats, classes: NDArray[Any], class_weight: ClassWeig
     refuse_weightless(totals)
     factors = np.ones(len(classes))
     if class_weight == "balanced":
-        factors = totals.sum() / (len(classes) * np.maximum(totals, np.finfo(float).tiny))
+        share = totals.sum() / np.count_nonzero(totals)
+        np.divide(share, totals, out=factors, where=totals > 0)
     elif isinstance(class_weight, Mapping):
         factors = given_factors(classes, class_weight)
-    empty = totals * factors == 0
-    if empty.any():
+    return factors
+
+
+def refuse_absent(labels: NDArray[Any]) -> None:
+    """Refuse classes whose rows all have weight 0, where they cannot be left out."""
+    if labels.size:
         raise InputError(
-            f"every row of class {classes[int(empty.argmax())]!s} has weight 0; "
+            f"every row of class {labels[0]!s} has weight 0; "
             "give the class some weight or leave its rows out"
         )
-    return factors
+
+
+def renumbered(codes: NDArray[Any], present: NDArray[np.bool]) -> NDArray[Any]:
+    """Give the numbers among the classes that are there; those of others, of weight 0, are any.
+
+    >>> renumbered(np.array([0, 1, 2]), np.array([True, False, True])).tolist()
+    [0, 0, 1]
+    """
+    numbers = np.maximum(np.cumsum(present) - 1, 0)
+    return numbers.astype(codes.dtype)[codes]
 
 
 def given_factors(classes: NDArray[Any], class_weight: Mapping[Any, float]) -> Floats:
@@ -84,11 +98,12 @@ def given_factors(classes: NDArray[Any], class_weight: Mapping[Any, float]) -> F
     for label, factor in class_weight.items():
         if label not in factors:
             raise InputError(f"class_weight names {label!r}, which is not among the classes")
-        if not isinstance(factor, (int, float)) or not 0 <= factor < np.inf:
+        plain = python_scalar(factor)
+        if not isinstance(plain, (int, float)) or not 0 <= plain < np.inf:
             raise InputError(
                 f"class_weight of {label!r} is {factor!r}; give a finite number, 0 or greater"
             )
-        factors[label] = float(factor)
+        factors[label] = float(plain)
     return np.array(list(factors.values()))
 
 

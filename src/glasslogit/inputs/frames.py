@@ -1,10 +1,8 @@
-"""Which objects are tables, told without loading a library; and X with the names of its columns."""
+"""Which objects are tables, told without loading a library."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glasslogit.inputs.arrays import LARGEST_EXACT, refuse_rounding
 
@@ -13,21 +11,6 @@ FRAME_TYPES = frozenset({"DataFrame", "LazyFrame", "Table", "RecordBatch", "Duck
 
 
 QUERIES = frozenset({"LazyFrame", "DuckDBPyRelation"})  # frames that are not in memory
-
-
-@dataclass(frozen=True, eq=False)
-class NamedRows:
-    """Rows of X with the names of their columns: a table that has been encoded."""
-
-    columns: tuple[str, ...]
-    values: NDArray[np.float64]  # (n, d)
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def to_numpy(self) -> NDArray[np.float64]:
-        """Return the values."""
-        return self.values
 
 
 def is_frame(X: Any) -> bool:

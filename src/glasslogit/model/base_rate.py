@@ -91,6 +91,8 @@ def rates_for(model: Any, data: Data) -> Floats:
 
 def check_shift(model: Any, K: int) -> None:
     """Refuse to move intercepts that are not there, or that are of several models."""
+    if K == 1:
+        raise InputError("base_rate is for two or more classes, and one alone has weight in y")
     if not model.fit_intercept:
         raise InputError("base_rate moves the intercept; set fit_intercept=True")
     if K > 2 and model.multi_class == "ovr":
@@ -108,7 +110,7 @@ def read_rates(rate: Any, classes: NDArray[Any]) -> Floats:
         if len(labels) > 2:
             raise InputError(f"base_rate={rate!r} is for two classes and y has {len(labels)}; "
                              "give a mapping from each label to its rate")  # fmt: skip
-        check_number(rate, "base_rate", "between 0 and 1, not 0 or 1", above=0, below=1)
+        rate = check_number(rate, "base_rate", "between 0 and 1, not 0 or 1", above=0, below=1)
         return np.array([1.0 - rate, rate])
     strange = [label for label in rate if label not in labels]
     missing = [label for label in labels if label not in rate]

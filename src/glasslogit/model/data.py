@@ -27,7 +27,9 @@ from glasslogit.inputs import (
     number_labels,
     read_part_target,
     read_target,
+    refuse_absent,
     refuse_two_targets,
+    renumbered,
 )
 from glasslogit.model.design import Design, array_attributes, encoder_attributes
 from glasslogit.sources import ArraySource, Batch, BatchSource
@@ -82,6 +84,7 @@ class Data:
     observations: float
     totals: Floats  # (K,) the weight of each class, as given
     factors: Floats  # (K,) what class_weight makes of it
+    absent: NDArray[Any]  # the labels of y whose rows all have weight 0: no classes of the model
 
     @property
     def encoder(self) -> Any:
@@ -130,7 +133,7 @@ def submodels_of(classes: NDArray[Any], multi_class: str) -> list[Submodel]:
     names, K = tuple(map(str, classes.tolist())), len(classes)
     if K == 2:
         return [Submodel(Binomial(), slice(0, 1), names, 1)]
-    if multi_class == "multinomial":
+    if multi_class == "multinomial" or K == 1:
         return [Submodel(Multinomial(), slice(0, K), names)]
     return [
         Submodel(
@@ -173,10 +176,15 @@ def read_arrays(design: Design, settings: DataSettings) -> Data:
     observations = count_observations(totals, weight, settings.weights)
     factors = class_factors(totals, classes, settings.class_weight)
     codes, weight = apply_class_weight(codes, weight, factors)
+    present, absent = totals * factors > 0, classes[:0]
+    if not present.all():
+        if are_shares(labels) or not present.any():
+            refuse_absent(classes[totals * factors == 0])
+        codes, absent, classes = renumbered(codes, present), classes[~present], classes[present]
     parts = submodels_of(classes, settings.multi_class)
     offset = check_offset(design.offset, n, parts[-1].columns.stop)
     source_of = SourceOfArrays(X, codes, weight, offset, settings.threads)
-    known = observations, totals, factors
+    known = observations, totals[present], factors[present], absent
     return Data(design, parts, source_of, classes, d, names, float_type(X), *known)
 
 
@@ -228,11 +236,12 @@ def read_batches(read: Read, settings: DataSettings) -> Data:
     classes = EVENT if shares else find_classes(np.array(list(by_label)))
     totals = np.array([by_label[label] for label in classes.tolist()])
     factors = class_factors(totals, classes, settings.class_weight)
+    refuse_absent(classes[totals * factors == 0])
     parts, source_of = (
         submodels_of(classes, settings.multi_class),
         SourceOfBatches(read, classes, factors),
     )
-    (X, names), known = features, (observations, totals, factors)
+    (X, names), known = features, (observations, totals, factors, classes[:0])
     return Data(None, parts, source_of, classes, X.shape[1], names, float_type(X), *known)
 
 

@@ -19,6 +19,7 @@ from glasslogit.findings import (
     Code,
     Finding,
     Severity,
+    absent_finding,
     column_name,
     constant_finding,
     few_events,
@@ -31,8 +32,8 @@ from glasslogit.model.design import Design
 from glasslogit.model.prediction import reported_theta
 from glasslogit.model.problem import strengths, training_settings
 from glasslogit.model.progress import ProgressBar
-from glasslogit.optimum import Fit, train
-from glasslogit.solvers import Callback, Outcome, named
+from glasslogit.optimum import Certificate, Fit, train
+from glasslogit.solvers import Callback, Newton, Outcome, Result, Trace, named
 
 T = TypeVar("T")
 
@@ -52,6 +53,8 @@ def epochs_of(model: Any) -> int | None:
 
 def train_all(model: Any, data: Data, callbacks: Sequence[Callback]) -> list[Fit]:
     """Train each of the models that make up a classifier."""
+    if len(data.classes) == 1:
+        return [certain(data.features)]
     start = previous(model, data) if model.warm_start else None
     watching = (*callbacks, *model.callbacks)
     steps = epochs_of(model)
@@ -67,6 +70,15 @@ def train_all(model: Any, data: Data, callbacks: Sequence[Callback]) -> list[Fit
         if fits[-1].result.outcome is Outcome.INTERRUPTED and len(fits) < len(data.submodels):
             raise KeyboardInterrupt
     return fits
+
+
+def certain(d: int) -> Fit:
+    """Give the fit to one class: its probability is 1, and coefficients of 0 have no penalty."""
+    theta, zero, none = np.zeros((d + 1, 1)), np.zeros(1), np.zeros(1, np.int64)
+    record = Trace(np.arange(1), zero, zero, zero, none, zero, None, none[:0], zero[:0])
+    result = Result(theta, 0.0, Outcome.CONVERGED, record, theta)
+    proof = Certificate(0.0, 0.0, 0.0, 0.0, 0.0, "there is one class")
+    return Fit(result, Newton(), 0, proof, None, None)
 
 
 def previous(model: Any, data: Data) -> Floats | None:
@@ -149,7 +161,10 @@ def find_in_fit(model: Any, data: Data, fits: Sequence[Fit], *, penalised: bool)
     """List what a fit shows of risks without another look at the rows."""
     fixed = fits[0].constant_columns
     free = data.features if fixed is None else int((~fixed).sum())
-    found = few_events(data.observations * data.given_shares, free, penalised=penalised)
+    if data.absent.size:
+        found = [absent_finding(data.absent)]
+    else:
+        found = few_events(data.observations * data.given_shares, free, penalised=penalised)
     if fixed is not None and fixed.any():
         names = tuple(column_name(data.names, j) for j in np.flatnonzero(fixed).tolist())
         found.append(constant_finding(names))
@@ -173,6 +188,8 @@ def base_rate_finding(mean: Floats, data: Data, model: Any) -> list[Finding]:
     not reach the optimum, or a model without an intercept.
     """
     rates = data.given_shares
+    if len(rates) == 1:
+        return []
     off = np.abs(mean - rates) / np.minimum(rates, 1.0 - rates)
     k = int(off.argmax()) if len(off) > 2 else 1
     if off[k] <= OFF:

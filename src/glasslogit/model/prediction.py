@@ -83,7 +83,8 @@ class Predictor(Params, ScikitLearnProtocol):
     def predict(self, X: Any, offset: ArrayLike | None = None) -> NDArray[Any]:
         """Give the most probable class of each row."""
         z = self._margins(X, offset)
-        best = (z[:, 0] > 0).astype(np.intp) if z.shape[1] == 1 else z.argmax(axis=1)
+        two = len(self.classes_) == 2
+        best = (z[:, 0] > 0).astype(np.intp) if two else z.argmax(axis=1)
         return self.classes_[best]
 
     def score(

@@ -7,14 +7,14 @@ scikit-learn lacks some of our parameters; what is meant then is said here and n
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from math import inf
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, python_scalar
 from glasslogit.inputs import check_factors
 from glasslogit.model.data import Data, DataSettings, read_arrays, read_batches
 from glasslogit.model.design import (
@@ -25,7 +25,7 @@ from glasslogit.model.design import (
 )
 from glasslogit.model.parameters import RATIOS
 from glasslogit.optimum import Settings
-from glasslogit.solvers import Callback, Rules
+from glasslogit.solvers import Callback, Rules, Solver
 from glasslogit.sources import threads_of
 
 
@@ -174,8 +174,23 @@ def training_settings(
     )
     return replace(
         settings_as_fitted(model, data, rows=0),
-        solver=model.solver,
+        solver=solver_of(model),
         rules=rules,
         tell=print if model.verbose >= 2 else str,
         collinear=model.collinear,
     )
+
+
+def solver_of(model: Any) -> Solver | str:
+    """Give a model's solver, whose settings may be scalars of NumPy's, with Python's own.
+
+    >>> from glasslogit import LogisticRegression
+    >>> from glasslogit.solvers import LBFGS
+    >>> solver_of(LogisticRegression(solver=LBFGS(memory=np.int64(5)))).memory
+    5
+    """
+    solver: Solver | str = model.solver
+    if not is_dataclass(solver):
+        return solver
+    settings = {each.name: python_scalar(getattr(solver, each.name)) for each in fields(solver)}
+    return replace(solver, **settings)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from glasslogit.core import Floats
+from glasslogit.errors import InputError
 from glasslogit.solvers import Callback, Progress
 
 T = TypeVar("T")
@@ -182,6 +183,27 @@ def handing_on_callbacks(model: Any, part: Any) -> Iterator[None]:
     finally:
         for name in names:
             delattr(part, name)
+
+
+def takes_weight(scoring: Any) -> bool:
+    """Tell whether a scorer is to be given weights.
+
+    Where scikit-learn's metadata routing is on, it is what `set_score_request` says; a scorer that
+    was not asked is an error there, as scikit-learn has it.
+    """
+    if "sklearn" not in sys.modules or not hasattr(scoring, "get_metadata_routing"):
+        return True
+    from sklearn import get_config  # noqa: PLC0415
+
+    if not get_config()["enable_metadata_routing"]:
+        return True
+    request = scoring.get_metadata_routing().score.requests.get("sample_weight")
+    if request is None:
+        raise InputError(
+            "sample_weight is given, and the scorer's request says neither to use it nor not to; "
+            "call set_score_request(sample_weight=True), or False, on it"
+        )
+    return request is not False
 
 
 def no_ratios(l1_ratios: Any) -> bool:

@@ -30,6 +30,7 @@ from glasslogit.core import (
     Source,
 )
 from glasslogit.errors import InputError, check_number
+from glasslogit.optimum.separation import judge
 from glasslogit.optimum.train import (
     Settings,
     centred_intercepts,
@@ -156,7 +157,9 @@ def follow_path(
     for penalty in penalties:
         f = replace(mean_loss, penalty=penalty)
         known = mean_loss.repenalised(at, penalty)
-        rules = replace(limits.rules(), rest=inf)  # a penalty holds it: no move goes on for ever
+        rules = limits.rules()
+        if not is_free(penalty):  # what a penalty holds does not go on for ever
+            rules = replace(rules, rest=inf)
         result = run(Continuation(known), f, known.u, rules)
         end = result.at if isinstance(result.at, SecondOrder) else known
         at = f.repenalised(end, Penalty())
@@ -192,8 +195,20 @@ def fit_each(task: PathProblem, Cs: Floats, limits: Limits) -> Iterator[Point]:
 
 
 def point_of(f: Objective, result: Result, loss: float) -> Point:
-    """Put a fit and its mean loss in a point; an interrupt ends the whole path."""
-    if result.outcome is Outcome.INTERRUPTED:
+    """Put a fit and its mean loss in a point; an interrupt ends the whole path.
+
+    Without a penalty there may be no optimum: then the fit has not converged, wherever it ended.
+    """
+    outcome = result.outcome
+    if outcome is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
+    if is_free(f.penalty):
+        verdict = judge(f, NewtonCG(), np.zeros_like(result.theta), result)
+        outcome = Outcome.SEPARATED if verdict and verdict.separated else outcome
     theta, steps = centred_intercepts(result.theta, f.loss), len(result.trace) - 1
-    return Point(theta, result.value, loss, steps, f.source.passes, result.outcome)
+    return Point(theta, result.value, loss, steps, f.source.passes, outcome)
+
+
+def is_free(penalty: Penalty) -> bool:
+    """Tell whether a penalty holds nothing: C is infinite."""
+    return penalty.l1 == 0 and penalty.l2 == 0

@@ -235,7 +235,10 @@ def null_theta(loss: Loss, moments: ColumnMoments) -> Floats:
 
 
 def hold_out(source: Source, solver: Solver) -> tuple[Source, InMemory]:
-    """Split off the share of rows, of each class alike, on which patience watches the loss."""
+    """Split off the share of rows, of each class alike, on which patience watches the loss.
+
+    They are drawn among the rows that have weight; the others are as good as absent.
+    """
     memory = source.in_memory
     if memory is None:
         raise InputError("validation_fraction needs the rows in memory; pass arrays, not batches")
@@ -243,11 +246,10 @@ def hold_out(source: Source, solver: Solver) -> tuple[Source, InMemory]:
 
     share = solver.validation_fraction
     try:
-        whole = bool((memory.y % 1 == 0).all())  # shares of events are no classes
-        stratify = memory.y if whole else None
-        kept, held = split_rows(len(memory.y), share, solver.seed, stratify=stratify)
+        rows = np.flatnonzero(memory.weight)
+        y = memory.y[rows]
+        whole = bool((y % 1 == 0).all())  # shares of events are no classes
+        kept, held = split_rows(len(y), share, solver.seed, stratify=y if whole else None)
     except InputError as error:
         raise InputError(f"validation_fraction={share} cannot be held out: {error}") from None
-    if not memory.weight[held].any():
-        raise InputError(f"validation_fraction={share} holds out rows of weight 0 only; raise it")
-    return memory.take(kept), memory.take(held)
+    return memory.take(rows[kept]), memory.take(rows[held])

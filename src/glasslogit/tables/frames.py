@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.errors import InputError, MissingExtraError, TableError
-from glasslogit.inputs import LARGEST_EXACT, NamedRows, is_frame, refuse_rounding
+from glasslogit.inputs import LARGEST_EXACT, NamedRows, is_frame, refuse_rounding, text_names
 from glasslogit.tables.labels import read_labels
 from glasslogit.tables.table import Column, Numbers, Table, Text, Times
 from glasslogit.tables.values import MICROSECONDS
@@ -84,15 +84,29 @@ def collected(X: Any) -> Any:
         import pyarrow as pa  # noqa: PLC0415
 
         X = pa.Table.from_batches([X])
-    if hasattr(X, "iloc") and not all(isinstance(name, str) for name in X.columns):
-        raise TableError(f"{SOURCE}: a column name is not text; rename the columns")
     try:
-        frame = nw.from_native(X)
+        frame = nw.from_native(plainly_typed(X) if hasattr(X, "iloc") else X)
     except Exception as error:  # noqa: BLE001  narwhals hands on what each library raises
         raise TableError(
             f"{SOURCE}: cannot be read: {' '.join(str(error).split())[:200]}"
         ) from None
     return frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+
+
+def plainly_typed(X: Any) -> Any:
+    """Give a frame of pandas with names of text, and with its sparse columns as others are.
+
+    >>> import pandas as pd
+    >>> plainly_typed(pd.DataFrame({0: pd.arrays.SparseArray([1, 0])})).dtypes.to_dict()
+    {'0': dtype('int64')}
+    """
+    names = list(map(str, X.columns))
+    if len(set(names)) < len(names):
+        twice = max(names, key=names.count)
+        raise TableError(f"{SOURCE}: two columns are called {twice!r}; rename one")
+    X = X if text_names(X.columns) else X.set_axis(names, axis=1)
+    places = [j for j, kind in enumerate(X.dtypes) if type(kind).__name__ == "SparseDtype"]
+    return X.astype({names[j]: X.dtypes.iloc[j].subtype for j in places}) if places else X
 
 
 def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
@@ -118,12 +132,42 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
 
 
 def numeric_rows(X: Any) -> NamedRows | None:
-    """Return the numbers of a table that holds nothing else, or None for any other table."""
-    table = as_table(X)
+    """Return the numbers of a table that holds nothing else, or None for any other table.
+
+    The names do not matter: they are kept where all are text, as those of an array are none.
+    """
+    rows = compressed_rows(X)
+    if rows is not None:
+        return rows
+    table = as_table(told_apart(X))
     if next(_without_numbers(table), None) is not None:
         return None
     values = [each.values for each in table.columns.values() if isinstance(each, Numbers)]
-    return NamedRows(table.names, np.column_stack(values))
+    names = text_names(X.columns) if hasattr(X, "iloc") else table.names
+    return NamedRows(names, np.column_stack(values))
+
+
+def told_apart(X: Any) -> Any:
+    """Give a frame of pandas with columns called alike, which numbers may be, other names."""
+    if not hasattr(X, "iloc") or len(set(map(str, X.columns))) == len(X.columns):
+        return X
+    return X.set_axis([f"x{j}" for j in range(len(X.columns))], axis=1)
+
+
+def compressed_rows(X: Any) -> NamedRows | None:
+    """Return a frame of pandas whose columns are all sparse numbers beside 0 as a CSR matrix."""
+    if not hasattr(X, "iloc") or not len(X) or not all(map(_is_compressed, X.dtypes)):
+        return None
+    try:
+        return NamedRows(text_names(X.columns), X.sparse.to_coo().tocsr())
+    except ImportError:  # scipy makes the matrix; the columns can be read without it
+        return None
+
+
+def _is_compressed(kind: Any) -> bool:
+    """Tell whether a column of this type is sparse, of numbers or booleans and 0 elsewhere."""
+    sparse = type(kind).__name__ == "SparseDtype"
+    return sparse and kind.subtype.kind in "fiub" and bool(kind.fill_value == 0)
 
 
 def not_numbers(X: Any) -> InputError:
@@ -238,7 +282,7 @@ def _objects(name: str, series: Any) -> Column:
 def _kind(value: Any) -> str:
     """Name the kind of an object: one of `KIND_NAMES`, or its type."""
     for kind, types in (
-        ("number", Real),
+        ("number", (Real, np.bool_)),
         ("text", str),
         ("date", (dt.date, np.datetime64)),
         ("duration", (dt.timedelta, np.timedelta64)),

@@ -153,9 +153,9 @@ def diagnose(  # noqa: PLR0913
     >>> diagnose(LogisticRegression().fit(X, y), X, y, top=1).top.row.tolist()
     [4]
     """
-    check_number(top, "top", "1 or greater", least=1, whole=True)
-    check_number(groups, "groups", "3 or greater", least=3, whole=True)
-    check_number(level, "level", "between 0 and 1", above=0, below=1)
+    top = check_number(top, "top", "1 or greater", least=1, whole=True)
+    groups = check_number(groups, "groups", "3 or greater", least=3, whole=True)
+    level = check_number(level, "level", "between 0 and 1", above=0, below=1)
     fitted = fitted_objective(model, X, y, sample_weight, offset)
     if not isinstance(fitted.objective.loss, Binomial):
         problem = f"the model has {len(fitted.classes)} classes, and leverage is for two"

@@ -143,7 +143,7 @@ def explain(  # noqa: PLR0913
     >>> [part.name for part in why.contributions], why.outside
     (['x1', 'x0'], ())
     """
-    check_number(level, "level", "between 0 and 1", above=0, below=1)
+    level = check_number(level, "level", "between 0 and 1", above=0, below=1)
     explained = read_row(model, row, row_offset)
     contest = choose_contest(model, explained, label, against)
     spread = withheld = None
@@ -191,7 +191,7 @@ def compose(  # noqa: PLR0913
 
     `made` is the row of the table, where a formula makes its terms.
     """
-    check_number(threshold, "threshold", "between 0 and 1", above=0, below=1)
+    threshold = check_number(threshold, "threshold", "between 0 and 1", above=0, below=1)
     cut = float(logit(np.array(threshold))) if explained.theta.shape[1] == 1 else 0.0
     weights, terms, x = contest.weights[:-1], terms_of(explained.names, columns), explained.x
     parts = (

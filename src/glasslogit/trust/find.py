@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core import Binomial
-from glasslogit.inputs import LARGEST_SQUARABLE, check_features
+from glasslogit.errors import check_choice
+from glasslogit.inputs import LARGEST_SQUARABLE, check_features, refuse_absent
 from glasslogit.model import (
     DataSettings,
     Design,
@@ -38,11 +39,13 @@ def find_separation(
     >>> bool(find_separation([[0], [0], [1], [1]], [0, 1, 0, 1]))
     False
     """
+    fit_intercept = check_choice(fit_intercept, "fit_intercept", (True, False))
     if callable(X):
         refuse_with_batches(y, sample_weight)
         data = read_batches(X, DataSettings())
     else:
         data = read_arrays(Design(X, y, sample_weight), DataSettings())
+    refuse_absent(data.absent)
     (whole,) = data.submodels
     for rules in (Rules(max_steps=STEPS), Rules()):
         settings = Settings(np.inf, 0.0, fit_intercept, "auto", rules, data.observations)
@@ -67,6 +70,7 @@ def find_dependence(X: Any, *, fit_intercept: bool = True) -> tuple[Dependence, 
     ...     print(found, "| drop", found.dropped)
     `x2` = `x0` + `x1` | drop x2
     """
+    fit_intercept = check_choice(fit_intercept, "fit_intercept", (True, False))
     features = check_features(X, largest=LARGEST_SQUARABLE)
     n, d = features.X.shape
     ones = np.broadcast_to(1.0, (n,))

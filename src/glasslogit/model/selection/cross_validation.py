@@ -18,19 +18,24 @@ from glasslogit.core import Floats
 from glasslogit.errors import (
     ConvergenceWarning,
     InputError,
+    InputTypeError,
     check_choice,
     check_number,
     warn,
 )
 from glasslogit.evaluate import check_scoring
-from glasslogit.inputs import are_shares, check_weight
+from glasslogit.inputs import are_shares, check_weight, refuse_absent
 from glasslogit.model.data import Data
 from glasslogit.model.design import in_memory, split_target
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_seconds, check_settings
 from glasslogit.model.prediction import Predictor, read_features
 from glasslogit.model.problem import read_training_data, training_settings
-from glasslogit.model.scikit_learn_protocol import handing_on_callbacks, use_legacy_shapes
+from glasslogit.model.scikit_learn_protocol import (
+    handing_on_callbacks,
+    takes_weight,
+    use_legacy_shapes,
+)
 from glasslogit.model.selection.folds import Fold, check_folds, make_folds
 from glasslogit.model.selection.path import given_Cs
 from glasslogit.model.selection.scores import (
@@ -66,7 +71,7 @@ class LogisticRegressionCV(Predictor):
     Parameters
     ----------
     Cs
-        Values of C to try, or how many: then evenly in the logarithm from 1e-4 to 1e4.
+        Values of C to try, also np.inf, or how many: then evenly in the logarithm from 1e-4 to 1e4.
         ``regularisation_path(X, y).Cs`` gives values that fit the data.
     l1_ratios
         Values of l1_ratio to try; None and ``"warn"`` are 0 alone.
@@ -92,7 +97,8 @@ class LogisticRegressionCV(Predictor):
     max_time
         Seconds for the fits of all folds.
     use_legacy_attributes
-        Whether the attributes have the shapes of scikit-learn before 1.10; ``"warn"`` is False.
+        Whether the attributes have the shapes of scikit-learn before 1.10, with an axis for
+        `l1_ratios` only where some are given; ``"warn"`` is False.
     solver, tol, fit_intercept, class_weight, multi_class, penalty_factors, max_iter, n_jobs
         As in `LogisticRegression`, and so are `dual`, `intercept_scaling`, `random_state`,
         `verbose` and `weights`.
@@ -133,7 +139,7 @@ class LogisticRegressionCV(Predictor):
         self,
         *,
         Cs: int | ArrayLike = 10,
-        l1_ratios: ArrayLike | Literal["warn"] | None = (0.0,),
+        l1_ratios: ArrayLike | Literal["warn"] | None = None,
         fit_intercept: bool = True,
         cv: Any = None,
         dual: bool = False,
@@ -199,6 +205,7 @@ class LogisticRegressionCV(Predictor):
         plain = LogisticRegression(**{name: getattr(self, name) for name in SHARED})
         self.Cs_, self.l1_ratios_ = self._check(plain)
         data = read_training_data(plain, X, y, sample_weight, offset)
+        refuse_absent(data.absent)
         design = data.design
         if design is None:
             raise InputError("cross-validation needs the rows in memory; pass arrays, not batches")
@@ -244,6 +251,11 @@ class LogisticRegressionCV(Predictor):
         **score_params: Any,
     ) -> float:
         """Give the score that `scoring` names, of these rows; a function is given the rest."""
+        if sample_weight is not None and not takes_weight(self.scoring):
+            raise InputTypeError(
+                "LogisticRegressionCV.score got unexpected argument(s) {'sample_weight'}, which "
+                "are not routed to any object. The scorer declines weights; leave them out"
+            )
         X, y = split_target(X, y, self.formula)
         sample_weight, offset = in_memory(sample_weight), in_memory(offset)
         encoded = self.encoder_ is not None

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Floats
 from glasslogit.errors import InputError, check_number
+from glasslogit.inputs import refuse_absent
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_settings
 from glasslogit.model.problem import read_training_data, training_settings
@@ -114,6 +115,7 @@ def regularisation_path(  # noqa: PLR0913
     check_settings(single)
     check_number(span, "span", "between 0 and 1", above=0, below=1)
     data = read_training_data(single, X, y, sample_weight, offset)
+    refuse_absent(data.absent)
     deadline = inf if max_time is None else perf_counter() + max_time
     settings = training_settings(single, data)
     with one_blas_thread():
@@ -128,15 +130,15 @@ def regularisation_path(  # noqa: PLR0913
 def given_Cs(Cs: ArrayLike) -> Floats:  # noqa: N802
     """Check values of C, (points,), in any order.
 
-    >>> given_Cs([1, 10]).tolist()
-    [1.0, 10.0]
+    >>> given_Cs([1, np.inf]).tolist()
+    [1.0, inf]
     """
     array = np.asarray(Cs, object)
     if array.ndim != 1 or not array.size:
         what = f"of type {type(Cs).__name__} and shape {array.shape}"
         raise InputError(f"Cs is {what}; give a whole number of values, or a list of values")
     for C in array.tolist():
-        check_number(C, "Cs", "greater than 0, each, and finite", above=0)
+        check_number(C, "Cs", "greater than 0, each, or np.inf", above=0, finite=False)
     return array.astype(np.float64)
 
 

@@ -16,7 +16,7 @@ from glasslogit.model.data import Data
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import RATIOS
 from glasslogit.model.prediction import Predictor
-from glasslogit.model.scikit_learn_protocol import no_ratios
+from glasslogit.model.scikit_learn_protocol import no_ratios, takes_weight
 from glasslogit.model.selection.folds import Fold, Rows
 from glasslogit.optimum import Limits, PathProblem, Point, Settings, fit_path, path_problem
 
@@ -155,7 +155,8 @@ def score_folds(
 def score_model(scoring: Scoring, model: Predictor, table: ScoredRows, **params: Any) -> float:
     """Score a fitted model by name, or by a function of the model, X, y and the `params`."""
     if callable(scoring):
-        weight = {} if table.weight is None else {"sample_weight": table.weight}
+        wanted = table.weight is not None and takes_weight(scoring)
+        weight = {"sample_weight": table.weight} if wanted else {}
         return check_score(scoring(model, table.X, table.y, **weight, **params))
     if params:
         raise InputError(f"score has no argument {next(iter(params))!r} unless scoring takes it")
@@ -207,4 +208,5 @@ def best(scores: Floats, Cs: Floats, rule: str) -> tuple[int, int]:
         raise InputError("rule='one_se' needs the scores of two folds or more; cv gives one")
     deviation = float(scores[:, ratio, place].std(ddof=1)) / len(scores) ** 0.5
     good = means[ratio] >= means[ratio, place] - deviation
-    return ratio, int(np.where(good, Cs, np.inf).argmin())
+    places = np.flatnonzero(good)
+    return ratio, int(places[Cs[good].argmin()])

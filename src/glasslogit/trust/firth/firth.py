@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Coordinates, Floats, Moments, Multinomial, Objective, Penalty
 from glasslogit.errors import ConvergenceWarning, InputError, check_choice, check_number
+from glasslogit.inputs import refuse_absent
 from glasslogit.model import Data, DataSettings, Design, LogisticRegression, read_arrays
 from glasslogit.optimum import null_theta
 from glasslogit.optimum.separation import INTERCEPT, dependence_of
@@ -113,10 +114,12 @@ def firth(  # noqa: PLR0913
     >>> fit.coef.round(4).ravel().tolist()
     [2.1203, -0.5108]
     """
-    check_choice(intercept, "intercept", ("firth", "flic", "flac"))
-    check_number(level, "level", "between 0 and 1", above=0, below=1)
-    check_number(max_iter, "max_iter", "at least 1", least=1, whole=True)
+    fit_intercept = check_choice(fit_intercept, "fit_intercept", (True, False))
+    intercept = check_choice(intercept, "intercept", ("firth", "flic", "flac"))
+    level = check_number(level, "level", "between 0 and 1", above=0, below=1)
+    max_iter = check_number(max_iter, "max_iter", "at least 1", least=1, whole=True)
     data = read_arrays(Design(X, y, sample_weight), DataSettings())
+    refuse_absent(data.absent)
     (classes,) = data.submodels
     K, names = len(data.classes), data.names or tuple(f"x{j}" for j in range(data.features))
     if intercept == "flac" and K > 2:

@@ -91,9 +91,9 @@ def bootstrap(  # noqa: PLR0913
     >>> bool(sure.ci_low[1] > 0), sure.nonzero[1:].round(1).tolist()
     (True, [1.0, 0.2, 0.3])
     """
-    check_number(resamples, "resamples", "at least 2", least=2, whole=True)
-    check_number(level, "level", "between 0 and 1", above=0, below=1)
-    check_number(seed, "seed", "0 or greater", least=0, whole=True)
+    resamples = check_number(resamples, "resamples", "at least 2", least=2, whole=True)
+    level = check_number(level, "level", "between 0 and 1", above=0, below=1)
+    seed = check_number(seed, "seed", "0 or greater", least=0, whole=True)
     fitted = fitted_objective(model, X, y, sample_weight, offset)
     settings, source = fitted.settings, fitted.objective.source.in_memory
     if source is None:

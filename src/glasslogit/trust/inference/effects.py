@@ -119,8 +119,8 @@ def marginal_effects(  # noqa: PLR0913
     >>> effects.effect.round(4).tolist(), effects.std_error.round(4).tolist()
     ([0.1586], [0.0222])
     """
-    check_choice(at, "at", ("overall", "mean"))
-    check_number(level, "level", "between 0 and 1", above=0, below=1)
+    at = check_choice(at, "at", ("overall", "mean"))
+    level = check_number(level, "level", "between 0 and 1", above=0, below=1)
     fitted = fitted_objective(model, X, y, sample_weight, offset)
     with one_blas_thread():
         known = inform(model, fitted)

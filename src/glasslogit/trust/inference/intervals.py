@@ -63,7 +63,7 @@ def probability_intervals(
     [0.099, 0.5, 0.901]
     """
     level = summary.level if level is None else level
-    check_number(level, "level", "between 0 and 1", above=0, below=1)
+    level = check_number(level, "level", "between 0 and 1", above=0, below=1)
     features, intercept = summary.read(X, offset), summary.intercept
     n, K = features.X.shape[0], len(summary.classes)
     margins = K - 1 if K == 2 else K

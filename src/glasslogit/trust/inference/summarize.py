@@ -91,8 +91,8 @@ def summarize(  # noqa: PLR0913
     0.0667
 
     """
-    check_number(level, "level", "between 0 and 1", above=0, below=1)
-    check_choice(intervals, "intervals", ("wald", "profile"))
+    level = check_number(level, "level", "between 0 and 1", above=0, below=1)
+    intervals = check_choice(intervals, "intervals", ("wald", "profile"))
     fitted = fitted_objective(model, X, y, sample_weight, offset)
     asked: dict[str, Any] = {"covariance": covariance, "groups": groups, "level": level}
     return summarize_fitted(model, fitted, intervals=intervals, reference=reference, **asked)
