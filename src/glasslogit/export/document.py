@@ -9,24 +9,26 @@ from types import NoneType
 from typing import Any
 
 from glasslogit.errors import python_scalar
-from glasslogit.export.fields import (
+from glasslogit.export.class_fields import (
     check_by_label,
+    read_classes,
+    read_outcome,
+    read_settings,
+    write_classes,
+    write_settings,
+)
+from glasslogit.export.fields import (
     check_names,
     check_training,
-    read_classes,
     read_columns,
     read_finite,
     read_floats,
     read_integers,
-    read_outcome,
-    read_settings,
     read_shares,
     read_typed,
-    write_classes,
     write_columns,
     write_floats,
     write_penalty_factors,
-    write_settings,
     write_shares,
     write_strength,
 )

@@ -1,7 +1,7 @@
 """LogisticRegression: parameters, rows, training and predictions."""
 
 from glasslogit.model.base_rate import shift_of, with_base_rate
-from glasslogit.model.data import Data, DataSettings, loss_of, read_arrays, read_batches
+from glasslogit.model.data import Data, DataSettings, read_arrays, read_batches
 from glasslogit.model.design import Design, array_attributes, encoder_attributes, factors_by_column
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.fitted import (
@@ -29,6 +29,7 @@ from glasslogit.model.problem import (
     strengths,
     weights_meant,
 )
+from glasslogit.model.submodels import loss_of
 
 __all__ = [
     "Data",

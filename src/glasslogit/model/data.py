@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from glasslogit.core import Binomial, Floats, Labels, Loss, Multinomial, Source
-from glasslogit.errors import InputError, visible
+from glasslogit.core import Floats, Source
+from glasslogit.errors import InputError
 from glasslogit.inputs import (
     EVENT,
     LARGEST_SQUARABLE,
@@ -32,6 +32,7 @@ from glasslogit.inputs import (
     renumbered,
 )
 from glasslogit.model.design import Design, array_attributes, encoder_attributes
+from glasslogit.model.submodels import Submodel, submodels_of, targets
 from glasslogit.sources import ArraySource, Batch, BatchSource
 
 Read = Callable[[], Iterable[Batch]]
@@ -45,26 +46,6 @@ class DataSettings:
     multi_class: str = "multinomial"
     weights: str = "frequency"
     threads: int = 1
-
-
-@dataclass(frozen=True)
-class Submodel:
-    """One of the models that make up a classifier, each with columns of θ of its own.
-
-    There is one, of all classes, or with one-vs-rest one for each class k against the others.
-    """
-
-    loss: Loss
-    columns: slice  # of θ (d+1, c), and of the offsets (n, c)
-    labels: tuple[str, ...]  # of the classes it tells apart
-    k: int | None = None  # the class that is its event; None if there are more than two
-    title: str = "fit"
-    which: str = ""  # what a message adds to tell it from the others
-
-    @property
-    def margins(self) -> int:
-        """The number of its margins."""
-        return int(self.columns.stop - self.columns.start)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,35 +98,6 @@ class Data:
         """The share of each class as the model is trained on it, with class_weight, (K,)."""
         weighted = self.totals * self.factors
         return weighted / weighted.sum()
-
-
-def loss_of(K: int) -> Loss:
-    """Give the loss of K classes at once: a binomial for two, a softmax for more."""
-    return Binomial() if K == 2 else Multinomial()
-
-
-def submodels_of(classes: NDArray[Any], multi_class: str) -> list[Submodel]:
-    """List the models that make up a classifier.
-
-    >>> [part.labels for part in submodels_of(np.array([1, 2, 3]), "ovr")]
-    [('the rest', '1'), ('the rest', '2'), ('the rest', '3')]
-    """
-    names, K = tuple(map(str, classes.tolist())), len(classes)
-    if K == 2:
-        return [Submodel(Binomial(), slice(0, 1), names, 1)]
-    if multi_class == "multinomial" or K == 1:
-        return [Submodel(Multinomial(), slice(0, K), names)]
-    return [
-        Submodel(
-            loss=Binomial(),
-            columns=slice(k, k + 1),
-            labels=("the rest", name),
-            k=k,
-            title=f"fit {visible(name)}",
-            which=f" for class {visible(name)} against the rest",
-        )
-        for k, name in enumerate(names)
-    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -286,14 +238,6 @@ def check_same_columns(features: Features, first: Features, count: int) -> None:
         raise InputError(f"batch {count}: X has {d} columns but batch 0 had {columns}")
     if features.names != first.names:
         raise InputError(f"batch {count}: the column names differ from those of batch 0")
-
-
-def targets(codes: NDArray[np.integer], k: int | None) -> Labels:
-    """Give the labels a model is trained on: all class numbers, or class k against the rest.
-
-    Shares of events stay as they are.
-    """
-    return codes if k is None or are_shares(codes) else (codes == k).astype(np.float64)
 
 
 def float_type(X: Any) -> DTypeLike:

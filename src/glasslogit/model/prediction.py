@@ -24,10 +24,10 @@ from glasslogit.inputs import (
     read_target,
     single_trials,
 )
-from glasslogit.model.data import loss_of
 from glasslogit.model.design import in_memory, plain_rows, split_target
 from glasslogit.model.problem import encoder_of, formula_of
 from glasslogit.model.scikit_learn_protocol import ScikitLearnProtocol
+from glasslogit.model.submodels import loss_of
 from glasslogit.sources import ArraySource
 
 

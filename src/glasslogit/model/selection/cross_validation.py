@@ -57,6 +57,10 @@ from glasslogit.sources import one_blas_thread
 if TYPE_CHECKING:
     from glasslogit.tables.encoding import TableEncoder
 
+UNROUTED = (
+    "LogisticRegressionCV.score got unexpected argument(s) {'sample_weight'}, which are not "
+    "routed to any object. The scorer declines weights; leave them out"
+)
 # The parameters that are those of a single fit.
 SHARED = (
     *("solver", "tol", "fit_intercept", "class_weight", "multi_class", "max_iter"),
@@ -252,10 +256,7 @@ class LogisticRegressionCV(Predictor):
     ) -> float:
         """Give the score that `scoring` names, of these rows; a function is given the rest."""
         if sample_weight is not None and not takes_weight(self.scoring):
-            raise InputTypeError(
-                "LogisticRegressionCV.score got unexpected argument(s) {'sample_weight'}, which "
-                "are not routed to any object. The scorer declines weights; leave them out"
-            )
+            raise InputTypeError(UNROUTED)
         X, y = split_target(X, y, self.formula)
         sample_weight, offset = in_memory(sample_weight), in_memory(offset)
         encoded = self.encoder_ is not None
