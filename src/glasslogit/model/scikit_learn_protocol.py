@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from glasslogit.core import Floats
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, InputTypeError
 from glasslogit.solvers import Callback, Progress
 
 T = TypeVar("T")
@@ -204,6 +204,15 @@ def takes_weight(scoring: Any) -> bool:
             "call set_score_request(sample_weight=True), or False, on it"
         )
     return request is not False
+
+
+def refuse_unrouted(scoring: Any, sample_weight: Any) -> None:
+    """Refuse weights for a scorer whose request declines them."""
+    if sample_weight is not None and not takes_weight(scoring):
+        raise InputTypeError(
+            "LogisticRegressionCV.score got unexpected argument(s) {'sample_weight'}, which are "
+            "not routed to any object. The scorer declines weights; leave them out"
+        )
 
 
 def no_ratios(l1_ratios: Any) -> bool:

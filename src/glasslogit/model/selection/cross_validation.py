@@ -18,7 +18,6 @@ from glasslogit.core import Floats
 from glasslogit.errors import (
     ConvergenceWarning,
     InputError,
-    InputTypeError,
     check_choice,
     check_number,
     warn,
@@ -33,7 +32,7 @@ from glasslogit.model.prediction import Predictor, read_features
 from glasslogit.model.problem import read_training_data, training_settings
 from glasslogit.model.scikit_learn_protocol import (
     handing_on_callbacks,
-    takes_weight,
+    refuse_unrouted,
     use_legacy_shapes,
 )
 from glasslogit.model.selection.folds import Fold, check_folds, make_folds
@@ -57,10 +56,6 @@ from glasslogit.sources import one_blas_thread
 if TYPE_CHECKING:
     from glasslogit.tables.encoding import TableEncoder
 
-UNROUTED = (
-    "LogisticRegressionCV.score got unexpected argument(s) {'sample_weight'}, which are not "
-    "routed to any object. The scorer declines weights; leave them out"
-)
 # The parameters that are those of a single fit.
 SHARED = (
     *("solver", "tol", "fit_intercept", "class_weight", "multi_class", "max_iter"),
@@ -255,8 +250,7 @@ class LogisticRegressionCV(Predictor):
         **score_params: Any,
     ) -> float:
         """Give the score that `scoring` names, of these rows; a function is given the rest."""
-        if sample_weight is not None and not takes_weight(self.scoring):
-            raise InputTypeError(UNROUTED)
+        refuse_unrouted(self.scoring, sample_weight)
         X, y = split_target(X, y, self.formula)
         sample_weight, offset = in_memory(sample_weight), in_memory(offset)
         encoded = self.encoder_ is not None
