@@ -53,6 +53,11 @@ class Finding:
     evidence: str
     remedy: str
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take fields that were stored; formats without code have the words alone."""
+        words = {"code": Code(state["code"]), "severity": Severity(state["severity"])}
+        vars(self).update(state | words)
+
     def __str__(self) -> str:
         about = ""
         if self.columns:
@@ -69,7 +74,7 @@ def check_silence(silence: Any) -> None:
     >>> check_silence(["leek"])
     Traceback (most recent call last):
     glasslogit.errors.InputError: silence names 'leek', which is no code; give codes of constant, \
-duplicated_column, identifier, leak, contradicting_rows, few_events, mean_prediction
+duplicated_column, identifier, leak, contradicting_rows, few_events, absent_class, mean_prediction
     """
     if isinstance(silence, str) or not isinstance(silence, Iterable):
         raise InputError(f"silence={silence!r} is not valid; give a list of codes")

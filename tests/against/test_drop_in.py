@@ -5,6 +5,7 @@ import pickle
 import sys
 import warnings
 from concurrent.futures import ProcessPoolExecutor
+from enum import Enum
 
 import joblib
 import numpy as np
@@ -133,6 +134,37 @@ def test_pickle_and_joblib() -> None:
     for again in (pickle.loads(pickle.dumps(model)), joblib.load(file)):  # noqa: S301
         np.testing.assert_array_equal(again.predict_proba(X), model.predict_proba(X))
         assert again.get_params() == model.get_params()
+
+
+def made_again(stored: object) -> object:
+    """Make an object from its stored state as a format without code does: text is text alone."""
+    state = stored.__getstate__()
+    again = type(stored).__new__(type(stored))
+    plain = {name: str(part) if isinstance(part, str) else part for name, part in state.items()}
+    assert not any(isinstance(part, Enum) and not isinstance(part, str) for part in plain.values())
+    again.__setstate__(plain)
+    return again
+
+
+@pytest.mark.parametrize("model", [LogisticRegression(), LogisticRegressionCV(Cs=2, cv=2)], ids=str)
+def test_a_format_without_code_can_store_a_model(model) -> None:
+    fitted = clone(model).fit(np.column_stack([X, np.ones(len(Y))]), Y)
+    again = made_again(fitted)
+    assert again.outcome_ is Outcome.CONVERGED
+    found = fitted.findings_[0]
+    assert (made_again(found), repr(made_again(found))) == (found, repr(found))
+
+
+@pytest.mark.parametrize("settings", [{}, {"multi_class": "ovr"}], ids=str)
+def test_skops(settings) -> None:
+    io_of_skops = pytest.importorskip("skops.io")
+    rows = np.column_stack([IRIS, np.ones(150)])
+    model = ours(**settings).fit(rows, SPECIES)
+    data = io_of_skops.dumps(model)
+    again = io_of_skops.loads(data, trusted=io_of_skops.get_untrusted_types(data=data))
+    np.testing.assert_array_equal(again.predict_proba(rows), model.predict_proba(rows))
+    assert again.outcome_ is model.outcome_
+    assert again.findings_ == model.findings_
 
 
 def test_sparse_coefficients_predict_the_same() -> None:

@@ -111,7 +111,7 @@ OTHERS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 ROOMS = (glasslogit, evaluate, show, tables)
 SCALARS = (bool, int, float, str)
-NOT_FOR_USERS = {"NumberColumn", "CategoryColumn", "Table", "Separation", "as_labels", "quote",
+NOT_FOR_USERS = {"NumberColumn", "CategoryColumn", "Table", "Separation", "MarginalEffects", "as_labels", "quote",
                  "shorten", "survey_columns"}  # fmt: skip
 
 

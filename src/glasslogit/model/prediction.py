@@ -28,6 +28,7 @@ from glasslogit.model.design import in_memory, plain_rows, split_target
 from glasslogit.model.problem import encoder_of, formula_of
 from glasslogit.model.scikit_learn_protocol import ScikitLearnProtocol
 from glasslogit.model.submodels import loss_of
+from glasslogit.solvers import Outcome
 from glasslogit.sources import ArraySource
 
 
@@ -64,6 +65,20 @@ class Predictor(Params, ScikitLearnProtocol):
     intercept_: NDArray[Any]
     n_features_in_: int
     encoder_: Any
+    outcome_: Outcome
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give the attributes to store; an outcome by its name, which any reader can make again."""
+        state = dict(vars(self))
+        if "outcome_" in state:
+            state["outcome_"] = state["outcome_"].name
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take attributes that were stored."""
+        vars(self).update(state)
+        if "outcome_" in state:
+            self.outcome_ = Outcome[state["outcome_"]]
 
     def decision_function(self, X: Any, offset: ArrayLike | None = None) -> Floats:
         """Give the margins z = Xw + b + offset: (n,) for two classes, (n, K) for more."""
