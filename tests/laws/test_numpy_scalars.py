@@ -111,8 +111,18 @@ OTHERS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 ROOMS = (glasslogit, evaluate, show, tables)
 SCALARS = (bool, int, float, str)
-NOT_FOR_USERS = {"NumberColumn", "CategoryColumn", "Table", "Separation", "MarginalEffects", "as_labels", "quote",
-                 "shorten", "survey_columns"}  # fmt: skip
+# Results, and what other rooms use of a room.
+NOT_FOR_USERS = {
+    "NumberColumn",
+    "CategoryColumn",
+    "Table",
+    "Separation",
+    "MarginalEffects",
+    "as_labels",
+    "quote",
+    "shorten",
+    "survey_columns",
+}
 
 
 def scalars(function: Any) -> dict[str, Any]:
