@@ -6,8 +6,9 @@ or Σᵢ sᵢ·lossᵢ where C is infinite. The factors fⱼ are 1 but for `pena
 scikit-learn lacks some of our parameters; what is meant then is said here and nowhere else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass, replace
+from functools import partial
 from math import inf
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ from glasslogit.errors import InputError, python_scalar
 from glasslogit.inputs import check_factors
 from glasslogit.model.data import Data, DataSettings, read_arrays, read_batches
 from glasslogit.model.design import (
+    Design,
     factors_by_column,
     make_design,
     penalty_scales,
@@ -80,11 +82,8 @@ def read_training_data(
     offset: ArrayLike | None = None,
 ) -> Data:
     """Read rows that a model is to be fitted to."""
-    if callable(X):
-        refuse_with_batches(y, sample_weight, offset)
-        return read_batches(X, data_settings(model))
-    how: dict[str, Any] = {"encoder": model.encoder, "formula": model.formula}
-    return read_arrays(make_design(X, y, sample_weight, offset, **how), data_settings(model))
+    make = partial(make_design, encoder=model.encoder, formula=model.formula)
+    return _read(model, make, X, y, sample_weight, offset)
 
 
 def read_data_as_fitted(
@@ -95,11 +94,16 @@ def read_data_as_fitted(
     offset: ArrayLike | None = None,
 ) -> Data:
     """Read rows that a fitted model is to be judged on; a table with what it has learnt."""
+    make = partial(read_design, encoder=encoder_of(model), formula=formula_of(model))
+    return _read(model, make, X, y, sample_weight, offset)
+
+
+def _read(model: Any, make: Callable[..., Design], X: Any, *beside: Any) -> Data:
+    """Read batches, or rows through the design that `make` gives for them and what is beside."""
     if callable(X):
-        refuse_with_batches(y, sample_weight, offset)
+        refuse_with_batches(*beside)
         return read_batches(X, data_settings(model))
-    how: dict[str, Any] = {"encoder": encoder_of(model), "formula": formula_of(model)}
-    return read_arrays(read_design(X, y, sample_weight, offset, **how), data_settings(model))
+    return read_arrays(make(X, *beside), data_settings(model))
 
 
 def refuse_with_batches(*given: Any) -> None:
