@@ -22,6 +22,7 @@ SILENT = "nothing is deprecated here, so there is nothing to warn of"
 PRIVATE = "asks for a private name of scikit-learn's"
 UNPENALISED = "liblinear penalises the intercept; ours is never penalised, so it has no scaling"
 EVERY_SOLVER = "every problem has a solver: one of that name leaves the choice to us"
+FOLDS = "a fold that does not train on every class is an error"
 SEPARATED = "the classes are separated and that is said; scikit-learn stops somewhere, silently"
 
 ARGUED = {
@@ -31,21 +32,18 @@ ARGUED = {
     "test_consistency_path": UNPENALISED,
     "test_liblinear_dual_random_state": "a result does not depend on random_state",
     "test_logistic_cv_multinomial_score": PRIVATE,
-    "test_logistic_cv_folds_with_classes_missing": "a fold that lacks a class is an error",
+    "test_logistic_cv_folds_with_classes_missing": FOLDS,
+    "test_multinomial_cv_iris": FOLDS,
     "test_logreg_predict_proba_multinomial": PRIVATE,
     "test_max_iter": WORDS,
     "test_warm_start_newton_solver": "a fit of separated classes is no start for the next one",
     "test_dtype_match": "liblinear makes float64 of float32; ours keeps float32 with every solver",
-    "test_LogisticRegressionCV_on_folds": "tol is in standard errors: intercepts differ at 1e-5",
     "test_l1_ratio_non_elasticnet": SILENT,
     "test_penalty_none": SILENT,
     "test_c_inf_no_warning": SEPARATED,
     "test_large_sparse_matrix": "64-bit indices are read by every solver",
     "test_liblinear_with_large_values": EVERY_SOLVER,
     "test_liblinear_not_stuck": UNPENALISED,
-    "test_lr_cv_scores_differ_when_sample_weight_is_requested": (
-        "sample_weight reaches the scorer whether or not its request says so"
-    ),
     "test_zero_max_iter": "a fit starts from the class rates and not from 0",
     "test_passing_params_without_enabling_metadata_routing": (
         "fit takes sample_weight, offset and groups, and another name is a TypeError"
