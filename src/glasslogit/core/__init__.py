@@ -1,7 +1,14 @@
 """The mathematics: rows (losses), map (blocks), sum (passes), and penalties."""
 
-from glasslogit.core.blocks import Block, is_sparse, make_block
-from glasslogit.core.coordinates import CONSTANT, Coordinates, constant_columns, sum_zero_axes
+from glasslogit.core.blocks import Block, is_sparse, less, make_block
+from glasslogit.core.coordinates import (
+    Coordinates,
+    constant_columns,
+    far_from_zero,
+    sum_zero_axes,
+    unshifted,
+)
+from glasslogit.core.focus import mean_of, moved_to, off_centre, recentred, refocused
 from glasslogit.core.kept_margins import AtMargins
 from glasslogit.core.losses import (
     Binomial,
@@ -21,6 +28,7 @@ from glasslogit.core.losses import (
 from glasslogit.core.objective import (
     TINY,
     FirstOrder,
+    HessianView,
     KeptMargins,
     KroneckerFactors,
     LocalModel,
@@ -50,7 +58,6 @@ from glasslogit.core.roots import (
 from glasslogit.core.source import GROUP, Drawn, InMemory, Source
 
 __all__ = [
-    "CONSTANT",
     "FLAT",
     "GROUP",
     "RANK_TOLERANCE",
@@ -63,6 +70,7 @@ __all__ = [
     "Drawn",
     "FirstOrder",
     "Floats",
+    "HessianView",
     "InMemory",
     "KeptMargins",
     "KroneckerFactors",
@@ -82,21 +90,29 @@ __all__ = [
     "VectorSum",
     "constant_columns",
     "curvature",
+    "far_from_zero",
     "hessian",
     "in_unit_scale",
     "inverse_of",
     "inverse_root",
     "is_sparse",
+    "less",
     "log_sigmoid",
     "log_softmax",
     "logit",
     "make_block",
+    "mean_of",
+    "moved_to",
     "odds_ratio",
+    "off_centre",
     "pseudo_gradient",
     "pseudo_inverse_root",
+    "recentred",
+    "refocused",
     "sigmoid",
     "softmax",
     "sum_zero_axes",
     "surprise",
+    "unshifted",
     "value_and_gradient",
 ]

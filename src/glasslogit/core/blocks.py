@@ -53,6 +53,11 @@ class Block(ABC):
         """Give [X 1]ᵀ·r = (Xᵀr, Σr) for row numbers r (n, c), shape (d+1, c)."""
         return np.concatenate([self.X.T @ r, r.sum(axis=0)[None]])
 
+    def row(self, i: int) -> Floats:
+        """Give the features of one row, (d,)."""
+        row = self.X[i]
+        return np.asarray(row.toarray() if is_sparse(row) else row, np.float64).ravel()
+
     def take(self, rows: NDArray[np.integer]) -> Self:
         """Give the block of these rows."""
         return type(self)(self.X[rows], self.y[rows], self.weight[rows], self.offset[rows])
@@ -68,6 +73,14 @@ class Block(ABC):
     @abstractmethod
     def mean(self) -> Floats:
         """Give the weighted mean of each column, shape (d,)."""
+
+    @abstractmethod
+    def lever(self, h: Floats, centre: Floats) -> Floats:
+        """Give Σᵢ hᵢ (xᵢ − centre) for h (n, c), shape (d, c)."""
+
+    @abstractmethod
+    def varies(self, which: NDArray[np.integer]) -> NDArray[np.bool]:
+        """Tell of these columns whether they have more than one value in rows with weight."""
 
     @abstractmethod
     def gram(self, h: Floats, centre: Floats) -> Floats:
@@ -114,6 +127,15 @@ class DenseBlock(Block):
         A *= np.sqrt(h)[:, None]
         return A.T @ A
 
+    def lever(self, h: Floats, centre: Floats) -> Floats:
+        """See `Block.lever`."""
+        return (self.X - centre).T @ h
+
+    def varies(self, which: NDArray[np.integer]) -> NDArray[np.bool]:
+        """See `Block.varies`."""
+        X = self.X[:, which][self.weight > 0]
+        return (X[:1] != X).any(axis=0)
+
     def squares(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.squares`."""
         return np.vstack([((self.X - centre) ** 2).T @ h, h.sum(axis=0)])
@@ -155,6 +177,18 @@ class SparseBlock(Block):
         total[:d, :d] -= np.outer(centre, total[d, :d]) + np.outer(sums, centre)
         total[d, :d] = total[:d, d] = sums
         return total
+
+    def lever(self, h: Floats, centre: Floats) -> Floats:
+        """See `Block.lever`."""
+        return self.X.T @ h - np.multiply.outer(centre, h.sum(axis=0))
+
+    def varies(self, which: NDArray[np.integer]) -> NDArray[np.bool]:
+        """See `Block.varies`: an entry differs from the first, or there is none where that is."""
+        X = self.X[:, which][np.flatnonzero(self.weight > 0)]
+        first = X[:1].toarray().sum(axis=0)
+        other = X.indices[X.data != first[X.indices]]
+        gaps = (first != 0) & (np.bincount(X.indices, minlength=len(which)) < X.shape[0])
+        return gaps | (np.bincount(other, minlength=len(which)) > 0)
 
     def squares(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.squares`: Σ hx² − 2·centre·Σ hx + centre²·Σ h, where digits remain."""
@@ -210,6 +244,21 @@ def make_block(X: Any, y: Labels, weight: Floats, offset: Floats, first: int = 0
             rows.sum_duplicates()
         return SparseBlock(rows, y, weight, offset, first)
     return DenseBlock(np.require(X, np.float64, "A"), y, weight, offset, first)
+
+
+def less(X: Any, shift: Floats) -> Any:
+    """Give X − shift (n, d). A sparse column that is shifted becomes a full one.
+
+    >>> less(np.array([[5.0, 1.0]]), np.array([4.0, 0.0])).tolist()
+    [[1.0, 1.0]]
+    """
+    if not is_sparse(X):
+        return X - shift
+    n, far = X.shape[0], np.flatnonzero(shift)
+    full = X[:, far].toarray() - shift[far]
+    pointers = np.arange(n + 1) * len(far)
+    moved = type(X)((full.ravel(), np.tile(far, n), pointers), shape=X.shape)
+    return X.multiply((shift == 0.0)[None]).tocsr() + moved
 
 
 def _stacked(parts: Sequence[Block]) -> tuple[Labels, Floats, Floats]:

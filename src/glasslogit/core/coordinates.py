@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from glasslogit.core.losses import Floats
 from glasslogit.core.passes import ColumnMoments
 
-CONSTANT = 1e-13  # a column whose spread is below this share of its mean is constant
+SPREADS_AWAY = (
+    2.0**13
+)  # spreads from 0 from which on a column is shifted: 13 of 53 bits are enough lost
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,8 @@ class Coordinates:
         """
         variance = moments.scatter / moments.weight
         if intercept:
-            scale = np.sqrt(np.where(constant_columns(moments), np.inf, variance + ridge))
+            square = np.where(constant_columns(moments), 0.0, variance + ridge)
+            scale = np.sqrt(np.where(square > 0, square, np.inf))
             return Coordinates(scale, moments.mean, intercept, axes)
         square = variance + moments.mean**2 + ridge
         scale = np.sqrt(np.where(square > 0, square, np.inf))
@@ -103,8 +106,29 @@ class Coordinates:
 
 
 def constant_columns(moments: ColumnMoments) -> NDArray[np.bool]:
-    """Tell which columns do not vary, but for rounding, (d,)."""
-    return ~(moments.scatter > moments.weight * (CONSTANT * moments.mean) ** 2)
+    """Tell which columns have one value, (d,)."""
+    return ~moments.varies
+
+
+def far_from_zero(centre: Floats, variance: Floats) -> Floats:
+    """Give what columns are to be less of: their centre where it is many spreads from 0, else 0.
+
+    >>> far_from_zero(np.array([1e6, 3.0]), np.array([1.0, 1.0])).tolist()
+    [1000000.0, 0.0]
+    """
+    far = (np.abs(centre) > SPREADS_AWAY * np.sqrt(variance)) & (variance > 0)
+    return np.where(far, centre, 0.0)
+
+
+def unshifted(theta: Floats, shift: Floats | None) -> Floats:
+    """Give θ for columns, from θ for the columns less `shift`: b is less by w·shift.
+
+    >>> unshifted(np.array([[2.0], [1.0]]), np.array([3.0])).tolist()
+    [[2.0], [-5.0]]
+    """
+    if shift is None:
+        return theta
+    return np.concatenate([theta[:-1], theta[-1:] - shift @ theta[:-1]])
 
 
 def sum_zero_axes(c: int) -> Floats:

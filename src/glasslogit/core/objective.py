@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.blocks import Block
-from glasslogit.core.coordinates import Coordinates
+from glasslogit.core.coordinates import Coordinates, unshifted
 from glasslogit.core.kept_margins import AtMargins, HessianProduct, MarginSums
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import (
@@ -72,6 +72,18 @@ class KeptMargins(NamedTuple):
 LocalModel = FirstOrder | SecondOrder | KeptMargins  # what is known of f at u
 
 
+class HessianView(NamedTuple):
+    """Where f curves: the diagonal of the Hessian (p, c'), and how it depends on the centre.
+
+    With h the curvature of a row, over all classes, `lever` (d,) is the mean of h·u, where u are
+    the columns as the coordinates see them, and `corner` is the mean of h.
+    """
+
+    diagonal: Floats
+    lever: Floats
+    corner: float
+
+
 @dataclass(frozen=True, eq=False)
 class Objective:
     """f(u) = mean loss + penalty over a source.
@@ -122,6 +134,10 @@ class Objective:
         share = len(batch.weight) / self.rows
         return self._gradient(theta, total / (share * self.weight))
 
+    def theta(self, u: Floats) -> Floats:
+        """Give θ(u) for the columns as they were given, before any was shifted."""
+        return unshifted(self.coordinates.theta(u), self.source.shift)
+
     def quadratic(self, u: Floats) -> SecondOrder:
         """Give f(u), gradient and Hessian (p, c', p, c') of the smooth part; one pass."""
         at = self.coordinates
@@ -167,14 +183,32 @@ class Objective:
         total[:-1] += self.penalty.curvature(w) * direction[:-1]
         return self.coordinates.pull(total), np.concatenate(sums.change)
 
-    def diagonal(self, u: Floats) -> Floats:
-        """Give the diagonal of the Hessian at u, shaped like u; one pass."""
+    def is_held(self, u: Floats) -> bool:
+        """Tell whether a ridge holds every coefficient, so that there is an optimum."""
+        return bool(np.all(self.penalty.curvature(self.coordinates.theta(u)[:-1]) > 0))
+
+    def view(self, u: Floats) -> HessianView:
+        """Give the diagonal of the Hessian at u, and where the columns are in it; one pass."""
         at = self.coordinates
         theta = at.theta(u)
-        question = Diagonal(self.loss, theta, at.centre, at.axes)
-        total = self.source.sum(question).total / self.weight
-        total[:-1] = (total[:-1] + self.penalty.curvature(theta[:-1])) / at.scale[:, None] ** 2
-        return total[: len(u)]
+        total, lever = self.source.sum(Diagonal(self.loss, theta, at.centre, at.axes))
+        total, lever = total / self.weight, lever.sum(axis=1) / self.weight
+        corner = float(total[-1].sum())
+        total[:-1] = total[:-1] / at.scale[:, None] ** 2 + self._penalty_curvature(theta)
+        return HessianView(total[: len(u)], lever / at.scale, corner)
+
+    def diagonal(self, u: Floats) -> Floats:
+        """Give the diagonal of the Hessian at u, shaped like u; one pass."""
+        return self.view(u).diagonal
+
+    def view_of(self, hessian: Floats) -> HessianView:
+        """Give the same from a Hessian (p, c', p, c')."""
+        d, (p, c) = self.features, hessian.shape[:2]
+        diagonal = hessian.reshape(p * c, p * c).diagonal().reshape(p, c)
+        if not self.coordinates.intercept:
+            return HessianView(diagonal, np.zeros(d), 0.0)
+        lever = hessian[:d, :, d].diagonal(axis1=1, axis2=2).sum(axis=1)
+        return HessianView(diagonal, lever, float(diagonal[d].sum()))
 
     def repenalised(self, at: SecondOrder, penalty: Penalty) -> SecondOrder:
         """Turn a model of f into that with another penalty; no pass."""
@@ -230,6 +264,11 @@ class Objective:
         distance[:d] = self.penalty.violation(at.u[:d], g) / scale
         errors = distance / np.sqrt(np.maximum(diagonal, TINY))
         return float(self.size**0.5 * errors.max(initial=0.0))
+
+    def inverse(self, theta: Floats) -> Floats:
+        """Map θ for the columns as they were given to u."""
+        shift = self.source.shift
+        return self.coordinates.inverse(unshifted(theta, None if shift is None else -shift))
 
     def _slope(
         self, u: Floats, theta: Floats, sums: GradientSums | QuadraticSums | MarginSums

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats, Loss, RowTerms, curvature
@@ -62,9 +63,16 @@ class KroneckerSums(NamedTuple):
 
 
 class VectorSum(NamedTuple):
-    """Answer of `Value`, `Diagonal` and `AlongLine`."""
+    """Answer of `Value` and `AlongLine`."""
 
     total: Floats
+
+
+class DiagonalSums(NamedTuple):
+    """Answer of `Diagonal`; `lever` (d, c') holds Σ weight·aᵀC(p)a·(x − centre)."""
+
+    total: Floats
+    lever: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +159,7 @@ class Kronecker(Pass[KroneckerSums]):
 
 
 @dataclass(frozen=True, eq=False)
-class Diagonal(Pass[VectorSum]):
+class Diagonal(Pass[DiagonalSums]):
     """The Hessian's diagonal: Σᵢ weightᵢ·aᵀC(pᵢ)a·(xᵢⱼ − centreⱼ)², a each column of `axes`.
 
     `axes` (c, c') are the class directions; the identity gives the plain diagonal.
@@ -162,11 +170,12 @@ class Diagonal(Pass[VectorSum]):
     centre: Floats
     axes: Floats
 
-    def __call__(self, block: Block) -> VectorSum:
+    def __call__(self, block: Block) -> DiagonalSums:
         """See `Pass`."""
         p = self.loss.evaluate(block.margins(self.theta), block.y).p
         along = np.maximum(p @ self.axes**2 - (p @ self.axes) ** 2, 0.0)  # aᵀC(p)a, (n, c')
-        return VectorSum(block.squares(block.weight[:, None] * along, self.centre))
+        h = block.weight[:, None] * along
+        return DiagonalSums(block.squares(h, self.centre), block.lever(h, self.centre))
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,11 +194,15 @@ class AlongLine(Pass[VectorSum]):
         return VectorSum(np.array([block.weight @ loss for loss in at]))
 
 
+CLEARLY = 1e-6  # a spread that is a larger share of the mean is no rounding
+
+
 class ColumnMoments(NamedTuple):
     """Answer of `Moments`: rows, Σ weight, mean and Σ weight·(x − mean)², column by column.
 
     `residual` (c,) is Σ weight·residual where all margins are 0: it holds the class rates.
-    `offset` (c,) is Σ weight·offset.
+    `offset` (c,) is Σ weight·offset. `first` (d,) is a value of each column, and `varies` tells
+    which have another: no rounding makes a column constant, or keeps one from being so.
     """
 
     rows: int
@@ -198,6 +211,8 @@ class ColumnMoments(NamedTuple):
     scatter: Floats
     residual: Floats
     offset: Floats
+    first: Floats
+    varies: NDArray[np.bool]
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,13 +232,19 @@ class Moments(Pass[ColumnMoments]):
         scatter = block.squares(weight[:, None], mean)[:-1, 0]
         residual = self.loss.evaluate(np.zeros(block.offset.shape), block.y).residual
         sums = float(weight.sum()), mean, scatter, weight @ residual, weight @ block.offset
-        return ColumnMoments(len(residual), *sums)
+        varies = scatter > sums[0] * (CLEARLY * mean) ** 2
+        doubtful = np.flatnonzero(~varies)
+        if doubtful.size:
+            varies[doubtful] = block.varies(doubtful)
+        return ColumnMoments(len(residual), *sums, block.row(int((weight > 0).argmax())), varies)
 
     def merge(self, one: ColumnMoments, other: ColumnMoments) -> ColumnMoments:
         """See `Pass.merge`."""
         weight = one.weight + other.weight
         share = other.weight / (weight or 1.0)
         apart = other.mean - one.mean
+        first = one.first if one.weight else other.first
+        unlike = (one.first != other.first) & bool(one.weight and other.weight)
         return ColumnMoments(
             one.rows + other.rows,
             weight,
@@ -231,4 +252,6 @@ class Moments(Pass[ColumnMoments]):
             one.scatter + other.scatter + apart**2 * (one.weight * share),
             one.residual + other.residual,
             one.offset + other.offset,
+            first,
+            one.varies | other.varies | unlike,
         )

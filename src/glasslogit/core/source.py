@@ -8,6 +8,7 @@ the number of threads or the kind of source.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial, reduce
 from itertools import chain, islice
 from typing import Any, TypeVar
@@ -15,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.blocks import Block
+from glasslogit.core.blocks import Block, less
 from glasslogit.core.losses import Floats, Labels
 from glasslogit.core.passes import Pass, Sums
 
@@ -29,13 +30,16 @@ class Source(ABC):
 
     `density` is the share of the entries that are stored, `rows_per_block` the largest number of
     rows in a block, 0 where it is not known, and `drawn` the last sample of the rows, with the
-    share and the seed it was drawn by.
+    share and the seed it was drawn by. `shift` (d,) is what the columns are less of than in the
+    source they were `given` in, None if nothing.
     """
 
     passes: int = 0
     density: float = 1.0
     rows_per_block: int = 0
     drawn: "tuple[tuple[float, int], InMemory] | None" = None
+    shift: Floats | None = None
+    given: "Source | None" = None
 
     @property
     def in_memory(self) -> "InMemory | None":
@@ -49,6 +53,25 @@ class Source(ABC):
     @abstractmethod
     def columns(self, which: NDArray[np.integer]) -> "Source":
         """Give the same rows with these columns only."""
+
+    def shifted(self, shift: Floats) -> "Source":
+        """Give the rows with the columns less a number each."""
+        return ShiftedSource(self, shift)
+
+    def less(self, shift: Floats) -> "Source":
+        """Give the rows as they were given, but with the columns less a number each.
+
+        Numbers near each other are exact when they are made small so, as they are not when their
+        products with coefficients are added up.
+        """
+        given = self.given or self
+        if not shift.any():
+            new = given
+        else:
+            new = given.shifted(shift)
+            new.shift, new.given = shift, given
+        new.passes = self.passes
+        return new
 
     @abstractmethod
     def pick(self, choose: Callable[[Labels, Floats], Drawn]) -> "InMemory":
@@ -107,6 +130,27 @@ class Source(ABC):
                 yield block.take(order[start : start + size])
 
 
+class ShiftedSource(Source):
+    """The rows of another source with the columns less a number each, anew at each reading."""
+
+    def __init__(self, whole: Source, by: Floats) -> None:
+        """Keep the source; nothing is read yet."""
+        self.whole, self.by = whole, by
+        self.density, self.rows_per_block = whole.density, whole.rows_per_block
+
+    def blocks(self) -> Iterator[Block]:
+        """See `Source.blocks`."""
+        return (replace(each, X=less(each.X, self.by)) for each in self.whole.blocks())
+
+    def columns(self, which: NDArray[np.integer]) -> Source:
+        """See `Source.columns`."""
+        return self.whole.columns(which).shifted(self.by[which])
+
+    def pick(self, choose: Callable[[Labels, Floats], Drawn]) -> "InMemory":
+        """See `Source.pick`."""
+        return self.whole.pick(choose).shifted(self.by)
+
+
 class InMemory(Source):
     """All rows as arrays, read by `threads`: X (n, d), y (n,), weight (n,), offset (n, c)."""
 
@@ -119,6 +163,10 @@ class InMemory(Source):
     @abstractmethod
     def take(self, rows: NDArray[np.integer]) -> "InMemory":
         """Give the source of these rows, copied."""
+
+    @abstractmethod
+    def shifted(self, shift: Floats) -> "InMemory":
+        """Give the rows with the columns less a number each, copied."""
 
 
 def draw_rows(y: Labels, weight: Floats, share: float, rng: "np.random.Generator") -> Drawn:

@@ -18,14 +18,17 @@ from glasslogit.export.class_fields import (
     write_settings,
 )
 from glasslogit.export.fields import (
+    CENTRE,
     check_names,
     check_training,
+    read_centre,
     read_columns,
     read_finite,
     read_floats,
     read_integers,
     read_shares,
     read_typed,
+    write_centre,
     write_columns,
     write_floats,
     write_penalty_factors,
@@ -93,6 +96,7 @@ def write_document(saved: SavedModel) -> dict[str, Any]:
         "dtype": coef.dtype.name,
         "intercept": write_floats(model.intercept_, "the intercepts"),
         "coefficients": write_floats(coef, "the coefficients"),
+        **write_centre(model),
         "penalty": {
             "C": write_strength(C),
             "l1_ratio": float(l1_ratio),
@@ -115,7 +119,7 @@ def write_document(saved: SavedModel) -> dict[str, Any]:
 
 def read_document(document: Mapping[str, Any]) -> SavedModel:
     """Build a saved model from the checked fields of a document."""
-    check_names(document, FIELDS)
+    check_names(document, (*FIELDS, *(name for name in CENTRE if name in document)))
     model = _build_model(document)
     if document["encoding"] is not None:
         encoding = Encoding.from_dict(document["encoding"])
@@ -157,6 +161,7 @@ def _build_model(document: Mapping[str, Any]) -> LogisticRegression:
     }
     fit = _read_fit(document["fit"], len(classes))
     names = read_columns(document, coef.shape[1])
+    state |= read_centre(document, *coef.shape)
     vars(model).update(state | fit | array_attributes(names, coef.shape[1]))
     if len(fit["n_iter_"]) not in {1, rows}:
         raise ValueError(f"'steps' are of {len(fit['n_iter_'])} models")

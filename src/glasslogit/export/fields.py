@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from glasslogit.model import LogisticRegression
 
 MOST_OF_CLASS = 2**63 - 1
+CENTRE = ("centre", "intercept_at_centre")  # fields of a model with columns far from 0
 LARGEST_COEFFICIENT = 1e150  # a coefficient, whose products with rows must stay finite
 
 
@@ -95,6 +96,25 @@ def write_floats(array: NDArray[np.floating[Any]], name: str) -> list[Any]:
     if not (np.abs(array.astype(np.float64)) <= LARGEST_COEFFICIENT).all():
         raise ValueError(f"{name} are not all finite and within {LARGEST_COEFFICIENT:g}")
     return array.tolist()
+
+
+def write_centre(model: LogisticRegression) -> dict[str, list[float]]:
+    """Return the fields of columns far from 0: their centre and the intercepts there."""
+    if model.centre_ is None or model.centred_intercept_ is None:
+        return {}
+    there = write_floats(model.centred_intercept_, "the intercepts at the centre")
+    return {"centre": write_floats(model.centre_, "the centre"), "intercept_at_centre": there}
+
+
+def read_centre(document: Mapping[str, Any], rows: int, d: int) -> dict[str, Any]:
+    """Return the attributes for them, none if the model has none."""
+    if not set(CENTRE) & set(document):
+        return {}
+    exact = {**document, "dtype": "float64"}
+    centre, there = (read_floats(exact, name, 1) for name in CENTRE)
+    if (len(centre), len(there)) != (d, rows):
+        raise ValueError(f"'centre' and 'intercept_at_centre' are not {d} and {rows} numbers")
+    return {"centre_": centre, "centred_intercept_": there}
 
 
 def read_integers(document: Mapping[str, Any], name: str) -> NDArray[np.int32]:

@@ -30,6 +30,7 @@ class FittedModel(Protocol):
     classes_: NDArray[Any]
     intercept_: NDArray[Any]
     base_rate_: Floats
+    centred_intercept_: Floats | None
     multi_class: Any
     fit_intercept: bool
 
@@ -56,6 +57,8 @@ def with_base_rate(model: AnyModel, rate: float | Mapping[Any, float]) -> AnyMod
     rates, moved = read_rates(rate, model.classes_), copy(model)
     shift = prior_shift(model.base_rate_, rates)
     moved.intercept_ = model.intercept_ + shift.astype(model.intercept_.dtype)
+    if model.centred_intercept_ is not None:
+        moved.centred_intercept_ = model.centred_intercept_ + shift
     moved.base_rate_ = rates
     return moved
 

@@ -15,6 +15,7 @@ from glasslogit.errors import InputError
 from glasslogit.model.base_rate import prior_shift, rates_for
 from glasslogit.model.data import Data
 from glasslogit.model.fitting import (
+    centred,
     find_risks,
     most_steps,
     one_or_each,
@@ -254,7 +255,8 @@ class LogisticRegression(Predictor):
 
     def _keep(self, data: Data, fits: list[Fit], rates: Floats) -> None:
         theta = np.hstack([fit.result.theta for fit in fits])
-        theta[-1] += prior_shift(data.class_shares, rates)  # 0 with one-vs-rest
+        moved = prior_shift(data.class_shares, rates)  # 0 with one-vs-rest
+        theta[-1] += moved
         self.class_shares_, self.base_rate_ = data.class_shares, rates
         if np.abs(theta).max() < np.finfo(data.dtype).max:
             theta = theta.astype(data.dtype)
@@ -262,6 +264,7 @@ class LogisticRegression(Predictor):
         vars(self).update(data.attributes | verdict_attributes(fits, data))
         self.coef_ = np.ascontiguousarray(theta[:-1].T)
         self.intercept_ = theta[-1].copy()
+        self.centre_, self.centred_intercept_ = centred(fits, moved)
         self.n_iter_ = np.array([len(fit.result.trace) - 1 for fit in fits], np.int32)
         self.trace_: Trace | tuple[Trace, ...] = one_or_each([fit.result.trace for fit in fits])
         outcomes = [fit.result.outcome for fit in fits]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.core import ColumnMoments, Coordinates, Floats, Objective
+from glasslogit.core import ColumnMoments, Coordinates, Floats, Objective, Source
 from glasslogit.errors import InputError
 from glasslogit.inputs import refuse_absent
 from glasslogit.model.base_rate import shift_of
@@ -31,7 +31,8 @@ class FittedObjective(NamedTuple):
     """A fitted model on rows: f in plain coordinates, which are θ itself, and θ (d+1, c).
 
     `moments` are those of the columns; of many rows, those of a sample. `factors` (K,) are what
-    `class_weight` multiplies the weights by.
+    `class_weight` multiplies the weights by. `shift` (d,) is what the columns of the source, and
+    with them θ, are less of than those of X, None if nothing.
     """
 
     objective: Objective
@@ -42,6 +43,7 @@ class FittedObjective(NamedTuple):
     settings: Settings
     factors: Floats
     design: Design | None  # None for batches
+    shift: Floats | None = None
 
     def total(self, theta: Floats) -> float:
         """Give C·Σ sᵢ·lossᵢ + penalty at θ, or Σ sᵢ·lossᵢ without a penalty; one pass."""
@@ -91,16 +93,30 @@ def fitted_objectives(
     found = list[FittedObjective]()
     names = tuple(map(str, coefficient_names(model, [f"x{j}" for j in range(data.features)])))
     for part in data.submodels:
-        source = data.source_of(part)
+        source, own, centre = from_centre(model, data.source_of(part), theta, part.columns)
         moments = column_moments(source, part.loss)
         settings = settings_as_fitted(model, data, moments.rows)
         penalty = make_penalty(settings, moments.weight)
         plain = Coordinates.plain(data.features, part.margins, intercept=settings.fit_intercept)
         size = moments.weight, moments.rows, data.observations
         objective = Objective(source, part.loss, penalty, plain, *size)
-        known = names, moments, settings, data.factors, data.design
-        found.append(FittedObjective(objective, theta[:, part.columns], data.classes, *known))
+        known = names, moments, settings, data.factors, data.design, centre
+        found.append(FittedObjective(objective, own, data.classes, *known))
     return found
+
+
+def from_centre(
+    model: Any, source: Source, theta: Floats, columns: slice
+) -> tuple[Source, Floats, Floats | None]:
+    """Give the rows less the centre that a model has of columns far from 0, and its θ there.
+
+    `columns` are those of θ that are taken.
+    """
+    centre, part = vars(model).get("centre_"), theta[:, columns]
+    if centre is None:
+        return source, part, None
+    b = (model.centred_intercept_ - shift_of(model))[columns]
+    return source.shifted(centre), np.vstack([part[:-1], b]), centre
 
 
 def theta_of(model: Any) -> Floats:

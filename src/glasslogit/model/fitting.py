@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from glasslogit.core import Floats
+from glasslogit.core import Binomial, Coordinates, Floats, Objective, Penalty
 from glasslogit.errors import (
     CollinearityWarning,
     ConvergenceWarning,
@@ -34,6 +34,7 @@ from glasslogit.model.problem import strengths, training_settings
 from glasslogit.model.progress import ProgressBar
 from glasslogit.optimum import Certificate, Fit, train
 from glasslogit.solvers import Callback, Newton, Outcome, Result, Trace, named
+from glasslogit.sources import ArraySource
 
 T = TypeVar("T")
 
@@ -76,7 +77,9 @@ def certain(d: int) -> Fit:
     """Give the fit to one class: its probability is 1, and coefficients of 0 have no penalty."""
     theta, zero, none = np.zeros((d + 1, 1)), np.zeros(1), np.zeros(1, np.int64)
     record = Trace(np.arange(1), zero, zero, zero, none, zero, None, none[:0], zero[:0])
-    result = Result(theta, 0.0, Outcome.CONVERGED, record, theta)
+    nothing = ArraySource(np.zeros((0, d)), zero[:0], zero[:0], np.zeros((0, 1)))
+    f = Objective(nothing, Binomial(), Penalty(), Coordinates.plain(d, 1), 0.0, 0, 0.0)
+    result = Result(theta, 0.0, Outcome.CONVERGED, record, theta, f)
     proof = Certificate(0.0, 0.0, 0.0, 0.0, 0.0, "there is one class")
     return Fit(result, Newton(), 0, proof, None, None)
 
@@ -90,8 +93,28 @@ def previous(model: Any, data: Data) -> Floats | None:
     if model.coef_.shape[1] != data.features:
         return None
     theta = reported_theta(model)
+    if not np.isfinite(theta).all():
+        return None
     theta[-1] -= shift_of(model)
     return theta
+
+
+def centred(fits: Sequence[Fit], moved: Floats | float) -> tuple[Floats | None, Floats | None]:
+    """Give a centre of columns far from 0 and the intercepts there; None where none is far.
+
+    `moved` is what the intercepts were moved by after the fit.
+    """
+    known = [fit.centred for fit in fits if fit.centred is not None]
+    if not known:
+        return None, None
+    centre, intercepts = known[0].centre, list[Floats]()
+    for each in known[1:]:
+        centre = np.where(centre == 0.0, each.centre, centre)
+    for fit in fits:
+        theta, own = fit.result.theta, fit.centred
+        b, at = (theta[-1], 0.0) if own is None else (own.intercept, own.centre)
+        intercepts.append(b + (centre - at) @ theta[:-1])
+    return centre, np.concatenate(intercepts) + moved
 
 
 def find_all(model: Any, data: Data, design: Design, found: Iterable[Finding]) -> list[Finding]:

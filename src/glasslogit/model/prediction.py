@@ -65,6 +65,8 @@ class Predictor(Params, ScikitLearnProtocol):
     intercept_: NDArray[Any]
     n_features_in_: int
     encoder_: Any
+    centre_: Floats | None = None
+    centred_intercept_: Floats | None = None
     outcome_: Outcome
 
     def __getstate__(self) -> dict[str, Any]:
@@ -151,6 +153,8 @@ class Predictor(Params, ScikitLearnProtocol):
         offsets = check_offset(offset, n, theta.shape[1])
         unused = np.zeros(n)
         source = ArraySource(features.X, unused, unused, offsets)
+        if self.centre_ is not None:
+            source, theta[-1] = source.shifted(self.centre_), self.centred_intercept_
         return np.concatenate(source.map(Margins(theta)))
 
 

@@ -4,7 +4,8 @@ from glasslogit.optimum.bounds import class_axes, root_in_theta, with_shift_curv
 from glasslogit.optimum.certificate import VERIFY, Certificate, unproved
 from glasslogit.optimum.path import Limits, PathProblem, Point, fit_path, path_problem
 from glasslogit.optimum.proofs import tightest_certificate
-from glasslogit.optimum.train import Fit, Settings, column_moments, make_penalty, null_theta, train
+from glasslogit.optimum.start import column_moments, null_theta
+from glasslogit.optimum.train import Fit, Settings, make_penalty, train
 
 __all__ = [
     "VERIFY",

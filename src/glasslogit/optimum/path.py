@@ -31,13 +31,13 @@ from glasslogit.core import (
 )
 from glasslogit.errors import InputError, check_number
 from glasslogit.optimum.separation import judge
+from glasslogit.optimum.start import null_theta
 from glasslogit.optimum.train import (
     Settings,
     centred_intercepts,
     holding,
     make_objective,
     make_penalty,
-    null_theta,
 )
 from glasslogit.solvers import (
     FEW_COEFFICIENTS,
@@ -120,7 +120,7 @@ def path_problem(source: Source, loss: Loss, settings: Settings) -> PathProblem:
     kinks = np.broadcast_to(lasso.kink, (d, 1))
     null = holding(objective, kinks[:, 0] > 0)
     base = null.coordinates.inverse(null_theta(loss, moments))
-    theta = run(NewtonCG(), null, base, Rules(tol=1e-9)).theta
+    theta = run(NewtonCG(), null, base, Rules(tol=1e-9)).given
     plain = replace(objective, coordinates=Coordinates.plain(d, c))
     at = plain.value_and_gradient(theta)
     pushes = np.abs(at.gradient[:-1]) / np.where(kinks > 0, kinks, inf)
@@ -162,8 +162,9 @@ def follow_path(
             rules = replace(rules, rest=inf)
         result = run(Continuation(known), f, known.u, rules)
         end = result.at if isinstance(result.at, SecondOrder) else known
-        at = f.repenalised(end, Penalty())
-        yield point_of(f, result, at.value)
+        at = result.objective.repenalised(end, Penalty())
+        mean_loss = replace(result.objective, penalty=mean_loss.penalty)
+        yield point_of(result.objective, result, at.value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,9 +176,9 @@ class Continuation(Solver):
     standardise: bool = True
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
-        """See `Solver.steps`; the start is where the model stands."""
-        del start
-        return (step for step, _ in proximal_steps(objective, self.known, None))
+        """See `Solver.steps`; the start is where the model stands, or in new coordinates."""
+        known = self.known if start is self.known.u else objective.quadratic(start)
+        return (step for step, _ in proximal_steps(objective, known, None))
 
 
 def fit_each(task: PathProblem, Cs: Floats, limits: Limits) -> Iterator[Point]:
@@ -205,7 +206,7 @@ def point_of(f: Objective, result: Result, loss: float) -> Point:
     if is_free(f.penalty):
         verdict = judge(f, NewtonCG(), np.zeros_like(result.theta), result)
         outcome = Outcome.SEPARATED if verdict and verdict.separated else outcome
-    theta, steps = centred_intercepts(result.theta, f.loss), len(result.trace) - 1
+    theta, steps = centred_intercepts(result.given, f.loss), len(result.trace) - 1
     return Point(theta, result.value, loss, steps, f.source.passes, outcome)
 
 

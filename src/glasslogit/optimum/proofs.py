@@ -25,6 +25,7 @@ from glasslogit.core import (
     Objective,
     Quadratic,
     curvature,
+    recentred,
 )
 from glasslogit.optimum.bounds import (
     ROUNDOFF,
@@ -99,7 +100,7 @@ def prove_by_optimum(rows: ProofData, theta: Floats) -> Certificate:
     result = run(solver, f, f.coordinates.inverse(theta), Rules(tol=1e-9))
     if result.outcome is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
-    end = result.theta
+    end = result.given
     there = best_proof(rows, end)
     if not there.proved:
         return there
@@ -152,6 +153,9 @@ def prove_by_hessian(
     sums = objective.source.sum(Quadratic(objective.loss, theta, at.centre, at.axes))
     u = at.inverse(theta)  # θ but for the coefficients of constant columns
     here = objective.at_sums(u, theta, sums)
+    nearer = recentred(objective, here.hessian)
+    if nearer is not None:
+        return prove_by_hessian(nearer, theta, moments, least)
     rounding = rounding_of(objective, theta, moments)
     least_hessian = least_curved(objective, here.hessian, theta)
     root = lower_root(with_shift_curvature(objective, least_hessian), rounding)

@@ -16,19 +16,21 @@ from glasslogit.core import (
     Floats,
     InMemory,
     Loss,
-    Moments,
     Objective,
     Penalty,
     Source,
     constant_columns,
     curvature,
+    moved_to,
+    unshifted,
 )
 from glasslogit.errors import InputError
 from glasslogit.inputs import check_squarable
 from glasslogit.optimum.bounds import class_axes
-from glasslogit.optimum.certificate import EXACT_ROWS, VERIFY, Certificate, certify, unproved
+from glasslogit.optimum.certificate import VERIFY, Certificate, certify, unproved
 from glasslogit.optimum.rotation import is_wide, rotate
 from glasslogit.optimum.separation import Relation, Verdict, dependence_of, free_columns, judge
+from glasslogit.optimum.start import column_moments, fallback, nearer, null_theta
 from glasslogit.solvers import (
     Outcome,
     Result,
@@ -39,8 +41,8 @@ from glasslogit.solvers import (
     run,
 )
 
+SMALLEST = 1e-300  # a strength of a penalty beyond it has no inverse that is a number
 LOG_2 = 0.6931  # a little less than it: the loss of a row whose two classes are as likely
-SAMPLED_SHARE = 0.05  # of more than `EXACT_ROWS` rows such a share tells the moments of the columns
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,13 @@ class Settings:
     names: Sequence[str] | None = None  # of the columns, to tell which are collinear
 
 
+class Centred(NamedTuple):
+    """A centre of the columns (d,), not 0 for those far from it, and the intercept there (c,)."""
+
+    centre: Floats
+    intercept: Floats
+
+
 class Fit(NamedTuple):
     """A trained model: the result, its solver, the passes it took, and what is proved of it.
 
@@ -75,6 +84,7 @@ class Fit(NamedTuple):
     excess: Floats | None
     constant_columns: NDArray[np.bool] | None
     verdict: Verdict | None = None
+    centred: Centred | None = None
 
 
 def train(source: Source, loss: Loss, settings: Settings, start: Floats | None = None) -> Fit:
@@ -87,7 +97,8 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     held_out, rules = None, settings.rules
     if asked_for and asked_for.validation_fraction:
         source, held_out = hold_out(source, asked_for)
-    moments = column_moments(source, loss)
+    shifts = settings.fit_intercept and (asked_for is None or asked_for.standardise)
+    source, moments = nearer(source, loss, intercept=shifts)
     if not held:
         check_squarable(moments)
     objective, solver = make_objective(source, loss, moments, settings)
@@ -95,25 +106,40 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     if settings.collinear != "minimum_norm":
         objective, dropped = without_dependence(objective, settings)
     if held_out:
-        weight = float(held_out.weight.sum())
-        validation = replace(objective, source=held_out, penalty=Penalty(), weight=weight)
-        rules = replace(rules, validation=validation)
+        rules = replace(rules, validation=held_out_loss(objective, held_out))
     base = objective.coordinates.inverse(null_theta(loss, moments))
-    u = solver.start(base) if start is None else objective.coordinates.inverse(start)
+    u = solver.start(base) if start is None else objective.inverse(start)
     if solver.epochs is None:
         rules = replace(rules, least_value=least_value(objective))
-    result = run(solver, objective, u, rules)
+    otherwise = None if start is None else fallback(base, loss, moments, settings.fit_intercept)
+    result = run(solver, objective, u, rules, otherwise)
+    base, objective = moved_to(objective, result.objective, base), result.objective
+    moments = moments if objective.source is source else column_moments(objective.source, loss)
     verdict = judge(objective, solver, base, result)
     if verdict and verdict.separated:
         result = replace(result, outcome=Outcome.SEPARATED)
-    if verdict and dropped:
-        verdict = replace(verdict, relations=tuple(dropped))
+    verdict = replace(verdict, relations=tuple(dropped)) if verdict and dropped else verdict
     certificate, excess = certify(objective, result, moments), None
     if settings.fit_intercept and result.at is not None:
         excess = objective.coordinates.axes @ result.at.gradient[-1]
-    result = replace(result, theta=centred_intercepts(result.theta, loss), at=None, formed=None)
     proved = certificate, excess, constant_columns(moments), verdict
-    return Fit(result, solver, source.passes, *proved)
+    result, centred = as_given(replace(result, theta=centred_intercepts(result.theta, loss)))
+    return Fit(result, solver, objective.source.passes, *proved, centred)
+
+
+def as_given(result: Result) -> tuple[Result, Centred | None]:
+    """Give a result for the columns as they were given, and what it was before, if any moved."""
+    shift = result.objective.source.shift
+    late = unshifted(result.late_change, shift)
+    given = replace(result, theta=result.given, late_change=late, at=None, formed=None)
+    return given, None if shift is None else Centred(shift, result.theta[-1])
+
+
+def held_out_loss(objective: Objective, rows: InMemory) -> Objective:
+    """Give the mean loss of other rows, without the penalty."""
+    shift, weight = objective.source.shift, float(rows.weight.sum())
+    there = rows if shift is None else rows.less(shift)
+    return replace(objective, source=there, penalty=Penalty(), weight=weight)
 
 
 def least_value(objective: Objective) -> float:
@@ -176,29 +202,6 @@ def train_rotated(source: InMemory, loss: Loss, settings: Settings, start: Float
     return Fit(result, solver, passes + 2, unknown, excess, None)
 
 
-def column_moments(source: Source, loss: Loss) -> ColumnMoments:
-    """Give the moments of the columns: of a sample, where there are rows in plenty.
-
-    They only choose the coordinates and the start. A column that is constant in the sample
-    may not be so in all rows: then all are asked.
-    """
-    memory = source.in_memory
-    if memory and len(memory.y) > EXACT_ROWS:
-        part = source.sample(SAMPLED_SHARE, seed=0).sum(Moments(loss))
-        if part.weight > 0 and (part.scatter > 0).all():
-            total = float(memory.weight.sum())
-            scale = total / part.weight
-            return ColumnMoments(
-                len(memory.y),
-                total,
-                part.mean,
-                part.scatter * scale,
-                part.residual * scale,
-                part.offset * scale,
-            )
-    return source.sum(Moments(loss))
-
-
 def make_objective(
     source: Source, loss: Loss, moments: ColumnMoments, settings: Settings
 ) -> tuple[Objective, Solver]:
@@ -221,17 +224,12 @@ def make_penalty(settings: Settings, weight: float) -> Penalty:
     """Turn C and l1_ratio into strengths per unit of mean loss; `weight` is the total weight."""
     if not np.any(settings.factors):
         return Penalty()
-    strength = 1.0 / (settings.C * weight)
+    strength = 1.0 / settings.C / weight
+    if np.isfinite(settings.C) and not SMALLEST < strength < 1.0 / SMALLEST:
+        what = f"C={settings.C:g} times a total weight of {weight:g}"
+        raise InputError(f"{what} is beyond what float64 can count; rescale the weights or C")
     l1, l2 = strength * settings.l1_ratio, strength * (1.0 - settings.l1_ratio)
     return Penalty(l1, l2, settings.factors, settings.scales)
-
-
-def null_theta(loss: Loss, moments: ColumnMoments) -> Floats:
-    """Give the θ of the model without features: the intercept alone, at the base rate."""
-    theta = np.zeros((len(moments.mean) + 1, len(moments.residual)))
-    theta[-1] = loss.base_margins(moments.residual / moments.weight)
-    theta[-1] -= moments.offset / moments.weight
-    return theta
 
 
 def hold_out(source: Source, solver: Solver) -> tuple[Source, InMemory]:

@@ -25,6 +25,8 @@ from glasslogit.core import FirstOrder, Floats, KeptMargins, LocalModel, Objecti
 SUFFICIENT_DECREASE = 1e-4
 SMALLER_SLOPE = 0.9
 ROUNDING = 64 * float(np.finfo(float).eps)
+TAIL = 0.36, 0.375  # e⁻¹ = 0.3679 is what Newton's step leaves of a slope that falls as e⁻ᵗ
+STRETCHES = tuple(2.0**k for k in range(1, 11))
 BACKTRACKS = tuple(0.5**k for k in range(1, 11))
 FAR_BACKTRACKS = tuple(0.25**k for k in range(6, 26))
 
@@ -84,3 +86,24 @@ def backtrack(objective: Objective, at: LocalModel, slope: float, d: Floats) -> 
         if good.any():
             return lengths[int(np.where(good, values, np.inf).argmin())]
     return 0.0
+
+
+def in_tail(old: LocalModel, d: Floats, new: LocalModel) -> bool:
+    """Tell whether the slope falls along a full step of Newton's as an exponential does."""
+    slope, left = (float(np.vdot(each.gradient, d)) for each in (old, new))
+    seen = -slope > ROUNDING * abs(old.value)
+    return seen and TAIL[0] * slope > left > TAIL[1] * slope
+
+
+def stretched(
+    objective: Objective, evaluate: Callable[[Floats], At], old: At, d: Floats, new: At
+) -> tuple[float, At]:
+    """Go on along d in a tail, where each step moves the margins that matter by 1 only.
+
+    One pass tries ten lengths; `new` is where the full step has led.
+    """
+    values = objective.along(old.u, d, STRETCHES)
+    best = int(values.argmin())
+    if not values[best] < new.value:
+        return 1.0, new
+    return STRETCHES[best], evaluate(old.u + STRETCHES[best] * d)

@@ -20,9 +20,11 @@ import numpy as np
 from glasslogit.core import Floats, Objective, SecondOrder, inverse_of
 from glasslogit.solvers.convergence import Solver, Step
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
+from glasslogit.solvers.line_search import in_tail, stretched
 
 FEW_COEFFICIENTS = 1000  # for which forming a Hessian is worth while
 OUTDATED = 0.3  # how far margins may move until the Hessian's diagonal counts as outdated
+TAIL_STEPS = 3  # in a row, until a step is stretched
 MANY = 100  # a Hessian is kept for a step more per so many coefficients: it costs that much more
 
 
@@ -44,7 +46,7 @@ class Newton(Solver):
         Of many coefficients the Hessian is kept for some steps, and learns from them by the
         pairs of L-BFGS.
         """
-        length, at, kept = 0.0, objective.quadratic(start), 0
+        length, at, kept, tail = 0.0, objective.quadratic(start), 0, 0
         while True:
             if not kept:
                 formed, solve, pairs = at, inverse_of(at.hessian), deque[CurvaturePair]()
@@ -53,7 +55,11 @@ class Newton(Solver):
             yield Step(at, length, diagonal_near(at, formed.u), decrement, formed)
             kept = (kept + 1) % (1 + start.size // MANY)
             evaluate = partial(with_hessian, objective, at.hessian) if kept else objective.quadratic
+            before = at
             length, at = advance_and_update(objective, evaluate, at, d, pairs)
+            tail = tail + 1 if length == 1.0 and not kept and in_tail(before, d, at) else 0
+            if tail >= TAIL_STEPS and objective.is_held(at.u):
+                length, at = stretched(objective, objective.quadratic, before, d, at)
             if length == 0.0:
                 return
 

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import GROUP, Block, Drawn, Floats, InMemory, Labels, is_sparse, make_block
+from glasslogit.core import (
+    GROUP,
+    Block,
+    Drawn,
+    Floats,
+    InMemory,
+    Labels,
+    is_sparse,
+    less,
+    make_block,
+)
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -66,6 +76,11 @@ class ArraySource(InMemory):
     def columns(self, which: NDArray[np.integer]) -> "ArraySource":
         """See `Source.columns`; copied."""
         X = self.X[:, which]
+        return ArraySource(X, self.y, self.weight, self.offset, threads=self.threads)
+
+    def shifted(self, shift: Floats) -> "ArraySource":
+        """See `InMemory.shifted`."""
+        X = less(self.X, shift)
         return ArraySource(X, self.y, self.weight, self.offset, threads=self.threads)
 
     def _part(self, rows: Any) -> tuple[Any, Labels, Floats, Floats]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core import Floats
+from glasslogit.core import Floats, unshifted
 from glasslogit.model import (
     Design,
     FittedObjective,
@@ -23,7 +23,6 @@ from glasslogit.model import (
     multi_class_of,
     penalises_intercept,
     shift_of,
-    theta_of,
 )
 from glasslogit.optimum import Settings, train
 from glasslogit.pages import Page, Printable
@@ -117,7 +116,7 @@ def compare(
     X, model = last_step(other_model, X)
     parts = fitted_objectives(model, X, y, sample_weight, offset)
     design = parts[0].design
-    theirs = theta_of(model)
+    theirs = np.hstack([part.theta for part in parts])
     with one_blas_thread():
         usual, _ = reach_optimum(parts, Rules())
         best, good = reach_optimum(parts, TIGHT)
@@ -195,7 +194,10 @@ class CoefficientModel(Predictor):
 def predictor_at(theta: Floats, model: Any, parts: Sequence[FittedObjective]) -> CoefficientModel:
     """Give the model with the coefficients of θ, with the base rate of a model of ours."""
     standing = CoefficientModel()
-    standing.coef_, standing.intercept_ = theta[:-1].T, theta[-1] + shift_of(model)
+    given = unshifted(theta, parts[0].shift)
+    standing.coef_, standing.intercept_ = given[:-1].T, given[-1] + shift_of(model)
+    if parts[0].shift is not None:
+        standing.centre_, standing.centred_intercept_ = parts[0].shift, theta[-1] + shift_of(model)
     standing.classes_, standing.n_features_in_ = parts[0].classes, len(theta) - 1
     standing.multi_class = multi_class_of(model)
     return standing

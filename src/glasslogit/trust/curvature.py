@@ -18,6 +18,7 @@ from glasslogit.core import (
     SecondOrder,
     in_unit_scale,
     pseudo_inverse_root,
+    recentred,
 )
 from glasslogit.model import FittedObjective
 from glasslogit.optimum import class_axes, root_in_theta, with_shift_curvature
@@ -60,12 +61,21 @@ def in_scale(fitted: FittedObjective) -> Objective:
     return objective.standardised(fitted.moments, 0.0, class_axes(objective))
 
 
+def in_focus(fitted: FittedObjective) -> tuple[Objective, SecondOrder]:
+    """Give the objective about the means of the rows that count, and its model at the fit."""
+    nearer: Objective | None = in_scale(fitted)
+    while nearer is not None:
+        f, at, theta = nearer, nearer.coordinates, fitted.theta
+        sums = f.source.sum(Quadratic(f.loss, theta, at.centre, at.axes))
+        here = f.at_sums(at.inverse(theta), theta, sums)
+        nearer = recentred(f, here.hessian)
+    return f, here
+
+
 def curve_at(fitted: FittedObjective) -> Curvature:
     """Invert the Hessian where a model stands; coefficients that a kink holds at 0 stay there."""
-    f, theta = in_scale(fitted), fitted.theta
-    at = f.coordinates
-    u = at.inverse(theta)
-    here = f.at_sums(u, theta, f.source.sum(Quadratic(f.loss, theta, at.centre, at.axes)))
+    f, here = in_focus(fitted)
+    theta, u = fitted.theta, here.u
     R, scale = in_unit_scale(with_shift_curvature(f, here.hessian).reshape(u.size, u.size))
     held = (u == 0) & (f.kinks(u) > 0)
     live = np.flatnonzero((scale > 0) & ~held.ravel())

@@ -62,7 +62,7 @@ def refuse_restless(model: Any, objective: Objective, u: Floats, furthest: float
     if known or furthest <= SEEN or objective.penalty.strength:
         return
     result = run(Newton(), objective, u, Rules(tol=1e-6, max_steps=40))
-    change = result.theta - objective.coordinates.theta(u)
+    change = result.given - objective.theta(u)
     moved = objective.source.sum(SignedMargins(objective.loss, change))
     if not result.outcome.converged or max(map(abs, moved)) > MOVED:
         refuse_separated()

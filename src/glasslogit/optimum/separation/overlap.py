@@ -21,7 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import (
-    CONSTANT,
     Block,
     Floats,
     Loss,
@@ -34,6 +33,7 @@ from glasslogit.core import (
 )
 
 ENOUGH_ROWS = 2000  # rows, or 5 for each coefficient, that may prove what holds for all
+ALIKE = 1e-13  # a spread that is a smaller share of the mean shows nothing
 NULL_TOLERANCE = 1e-6  # a direction that moves margins by a smaller share moves none
 SHORT = 0.25  # of a step that may move margins by 1; a row may be among T three times
 CURVATURE_LEVELS = (
@@ -124,7 +124,7 @@ def scaled_basis(
     d = len(scale)
     shown = rows.product(np.eye(d + 1)[:, free])
     mean, spread = shown.mean(axis=0), shown.std(axis=0)
-    spread = np.where(spread > CONSTANT * np.abs(mean), spread, 0.0)
+    spread = np.where(spread > ALIKE * np.abs(mean), spread, 0.0)
     size = np.hypot(mean, spread) if not intercept else spread
     size = np.where(size > 0, size, np.where(np.isfinite(scale[free]), scale[free], np.inf))
     centre = np.where((np.abs(mean) > 10 * size) & intercept, mean, 0.0)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.core import Floats, InMemory, Labels
+from glasslogit.core import Floats, InMemory, Labels, unshifted
 from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import Target
 from glasslogit.model import fitted_objective, loss_of
@@ -106,7 +106,8 @@ def bootstrap(  # noqa: PLR0913
         fits = [refit(source, target, settings, fitted.theta) for target in targets]
     contrasts, equations, base = contrasts_of(fitted.classes.tolist(), reference)
     intercept = settings.fit_intercept
-    reported = [by_equation(t @ contrasts, intercept=intercept) for t in fits if t is not None]
+    given = [unshifted(theta, fitted.shift) for theta in fits if theta is not None]
+    reported = [by_equation(theta @ contrasts, intercept=intercept) for theta in given]
     failed = resamples - len(reported)
     if failed > MOST_FAILED * resamples:
         raise InputError(
@@ -117,7 +118,7 @@ def bootstrap(  # noqa: PLR0913
     tail = 50.0 * (1.0 - level)
     low, high = np.percentile(samples, [tail, 100.0 - tail], axis=0)
     terms = reported_names(fitted.names, intercept=intercept) * len(equations)
-    coef = by_equation(fitted.theta @ contrasts, intercept=intercept)
+    coef = by_equation(unshifted(fitted.theta, fitted.shift) @ contrasts, intercept=intercept)
     shares = (samples != 0).mean(axis=0)
     parts = coef, samples.std(axis=0, ddof=1), low, high, shares, samples
     return Bootstrap(terms, equations, base, *parts, failed, level)

@@ -22,6 +22,8 @@ from glasslogit.core import (
     QuadraticSums,
     SecondOrder,
     in_unit_scale,
+    recentred,
+    unshifted,
 )
 from glasslogit.model import FittedObjective, shift_of
 from glasslogit.optimum.separation import INTERCEPT
@@ -135,10 +137,12 @@ def inform(model: Any, fitted: FittedObjective, reference: Any = None) -> Inform
     refuse_unbounded(model)
     objective = in_scale(fitted)
     refuse_constant(objective.coordinates, fitted.names)
-    scale, u = objective.coordinates, objective.coordinates.inverse(fitted.theta)
-    asked = Evidence(objective.loss, scale.theta(u), scale.centre, scale.axes, fitted.factors)
-    sums = objective.source.sum(asked)
-    at = objective.at_sums(u, scale.theta(u), QuadraticSums(*sums[:3]))
+    sums, at = ask(objective, fitted)
+    nearer = recentred(objective, at.hessian)
+    if nearer is not None:  # a number in some rows hides what a column does in the others
+        objective = nearer
+        sums, at = ask(objective, fitted)
+    scale, u = objective.coordinates, at.u
     fisher = scale.pull_both(sums.hessian).reshape(u.size, u.size)
     refuse_few(objective, sums.rows, u.size)
     root = regular_root(at, [*fitted.names, INTERCEPT], fitted.theta)
@@ -147,11 +151,20 @@ def inform(model: Any, fitted: FittedObjective, reference: Any = None) -> Inform
     refuse_restless(model, objective, u, sums.furthest)
     claims = claims_of(model, fitted, CountSums(sums.fractions, sums.trials))
     shift = np.broadcast_to(shift_of(model), fitted.theta.shape[1:])
-    rows = theta_by_u(scale)[reported_rows(objective.features, intercept=scale.intercept)]
+    rows = unshifted(theta_by_u(scale), fitted.shift)
+    rows = rows[reported_rows(objective.features, intercept=scale.intercept)]
     to_reported = np.einsum("ji,ak->kjia", rows, scale.axes.T @ contrasts).reshape(-1, u.size)
     columns = reported_names(fitted.names, intercept=scale.intercept)
     parts = curvature, sums, fisher, to_reported, columns, equations, base
     return Information(fitted, *parts, fitted.settings.observations, claims, shift)
+
+
+def ask(objective: Objective, fitted: FittedObjective) -> tuple[EvidenceSums, SecondOrder]:
+    """Ask the rows for the evidence at the fit; give it, and the model of f there."""
+    at, theta = objective.coordinates, fitted.theta
+    asked = Evidence(objective.loss, theta, at.centre, at.axes, fitted.factors)
+    sums = objective.source.sum(asked)
+    return sums, objective.at_sums(at.inverse(theta), theta, QuadraticSums(*sums[:3]))
 
 
 def theta_by_u(scale: Coordinates) -> Floats:

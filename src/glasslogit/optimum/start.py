@@ -1,0 +1,70 @@
+"""What is known of the rows before the first step: moments, columns to shift, where to start."""
+
+import numpy as np
+
+from glasslogit.core import (
+    ColumnMoments,
+    Floats,
+    Loss,
+    Moments,
+    Source,
+    constant_columns,
+    far_from_zero,
+    surprise,
+)
+from glasslogit.optimum.certificate import EXACT_ROWS
+from glasslogit.solvers import Fallback
+
+SAMPLED_SHARE = 0.05  # of more than `EXACT_ROWS` rows such a share tells the moments of the columns
+
+
+def nearer(source: Source, loss: Loss, *, intercept: bool) -> tuple[Source, ColumnMoments]:
+    """Shift the columns that are many of their spreads from 0; give the moments too."""
+    moments = column_moments(source, loss)
+    shift = far_from_zero(moments.mean, moments.scatter / moments.weight)
+    shift = np.where(constant_columns(moments), 0.0, shift)
+    if not (intercept and shift.any()):
+        return source, moments
+    source = source.less(shift)
+    return source, column_moments(source, loss)
+
+
+def column_moments(source: Source, loss: Loss) -> ColumnMoments:
+    """Give the moments of the columns: of a sample, where there are rows in plenty.
+
+    They only choose the coordinates and the start. A column that is constant in the sample
+    may not be so in all rows: then all are asked.
+    """
+    memory = source.in_memory
+    if memory and len(memory.y) > EXACT_ROWS:
+        part = source.sample(SAMPLED_SHARE, seed=0).sum(Moments(loss))
+        if part.weight > 0 and part.varies.all():
+            total = float(memory.weight.sum())
+            scale = total / part.weight
+            return part._replace(
+                rows=len(memory.y),
+                weight=total,
+                scatter=part.scatter * scale,
+                residual=part.residual * scale,
+                offset=part.offset * scale,
+            )
+    return source.sum(Moments(loss))
+
+
+def null_theta(loss: Loss, moments: ColumnMoments) -> Floats:
+    """Give the θ of the model without features: the intercept alone, at the base rate."""
+    theta = np.zeros((len(moments.mean) + 1, len(moments.residual)))
+    theta[-1] = loss.base_margins(moments.residual / moments.weight)
+    theta[-1] -= moments.offset / moments.weight
+    return theta
+
+
+def fallback(base: Floats, loss: Loss, moments: ColumnMoments, intercept: bool) -> Fallback:
+    """Give the model without features as what to start from where a start is worse than it.
+
+    Its mean loss is Σ p·(−log p) over the class rates p; with offsets it is taken to be that too.
+    """
+    margins = loss.base_margins(moments.residual / moments.weight)[None]
+    rates = loss.probabilities(margins)
+    given = rates if intercept else loss.probabilities(np.zeros_like(margins))
+    return Fallback(base, float((rates * surprise(given)).sum()))

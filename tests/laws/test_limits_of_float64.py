@@ -1,0 +1,54 @@
+"""What float64 cannot do is said, and soon."""
+
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_breast_cancer
+
+from exact import excess, theta_of
+from glasslogit import LogisticRegression
+from glasslogit.errors import InputError
+
+X, Y = load_breast_cancer(return_X_y=True)
+
+
+@pytest.mark.parametrize("solver", ["newton", "lbfgs", "newton_cg", "sampled_newton"])
+@pytest.mark.parametrize("tol", [1e-18, 1e-30])
+def test_a_tolerance_below_rounding_ends_as_stalled(solver: str, tol: float) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = LogisticRegression(solver=solver, tol=tol, max_iter=1000).fit(X[:, :10], Y)
+        usual = LogisticRegression(solver=solver).fit(X[:, :10], Y)
+    assert model.outcome_.name == "STALLED"
+    assert model.n_iter_[0] <= 3 * usual.n_iter_[0] + 20
+    assert model.trace_.violation[-1] < 1e-10
+
+
+def test_a_start_worse_than_the_class_rates_is_no_start() -> None:
+    """The first half divided by 10: on the second half almost all probabilities are 0 or 1."""
+    model = LogisticRegression(warm_start=True).fit(X[:300] / 10, Y[:300])
+    model.fit(X[300:], Y[300:])
+    assert model.outcome_.converged
+    assert model.trace_.value[-1] * len(Y[300:]) == pytest.approx(13.183, abs=1e-3)
+    cold = LogisticRegression().fit(X[300:], Y[300:])
+    assert model.passes_ <= cold.passes_ + 1
+    model.coef_ = model.coef_ * np.nan
+    assert model.fit(X[300:], Y[300:]).outcome_.converged
+
+
+@pytest.mark.parametrize(("C", "weight"), [(1e300, 1e10), (1e-300, 1e-10)])
+def test_a_penalty_beyond_float64_is_refused(C: float, weight: float) -> None:
+    with pytest.raises(InputError, match="beyond what float64 can count"):
+        LogisticRegression(C=C).fit(X[:, :2], Y, np.full(len(Y), weight))
+
+
+@pytest.mark.parametrize("weight", [1e6, 1e12, 1e20, 1e30])
+@pytest.mark.parametrize("C", [1.0, np.inf])
+def test_weights_over_30_decades(C: float, weight: float) -> None:
+    rng = np.random.default_rng(0)
+    Z, y = rng.normal(size=(60, 2)), (rng.random(60) < 0.5).astype(int)
+    weights = np.where(np.arange(60) < 3, weight, 1.0)
+    model = LogisticRegression(C=C).fit(Z, y, sample_weight=weights)
+    assert model.outcome_.converged
+    assert excess(Z, y, theta_of(model), C, weight=weights) < 1e-9
