@@ -18,7 +18,6 @@ from glasslogit.export.class_fields import (
     write_settings,
 )
 from glasslogit.export.fields import (
-    CENTRE,
     check_names,
     check_training,
     read_centre,
@@ -119,7 +118,7 @@ def write_document(saved: SavedModel) -> dict[str, Any]:
 
 def read_document(document: Mapping[str, Any]) -> SavedModel:
     """Build a saved model from the checked fields of a document."""
-    check_names(document, (*FIELDS, *(name for name in CENTRE if name in document)))
+    check_names(document, FIELDS)
     model = _build_model(document)
     if document["encoding"] is not None:
         encoding = Encoding.from_dict(document["encoding"])

@@ -98,17 +98,17 @@ def write_floats(array: NDArray[np.floating[Any]], name: str) -> list[Any]:
     return array.tolist()
 
 
-def write_centre(model: LogisticRegression) -> dict[str, list[float]]:
-    """Return the fields of columns far from 0: their centre and the intercepts there."""
+def write_centre(model: LogisticRegression) -> dict[str, list[float] | None]:
+    """Return the fields of columns far from 0: their centre and the intercepts there, or nulls."""
     if model.centre_ is None or model.centred_intercept_ is None:
-        return {}
+        return dict.fromkeys(CENTRE)
     there = write_floats(model.centred_intercept_, "the intercepts at the centre")
     return {"centre": write_floats(model.centre_, "the centre"), "intercept_at_centre": there}
 
 
 def read_centre(document: Mapping[str, Any], rows: int, d: int) -> dict[str, Any]:
     """Return the attributes for them, none if the model has none."""
-    if not set(CENTRE) & set(document):
+    if all(document[name] is None for name in CENTRE):
         return {}
     exact = {**document, "dtype": "float64"}
     centre, there = (read_floats(exact, name, 1) for name in CENTRE)

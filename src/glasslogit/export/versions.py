@@ -1,8 +1,8 @@
 """The fields of a model file, and files of older schemas, given those that they lack.
 
 Version 1 knew no policies, weights or formulas; 2 no hash, no names for levels of the library's
-own, and not whether there was an offset. What an older file lacks is what was meant then. The
-present schema has no defaults.
+own, no centre of the columns, and not whether there was an offset. What an older file lacks is
+what was meant then. The present schema has no defaults.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from glasslogit.export.json_text import HASH
 SCHEMA_VERSION = 3
 FIELDS = (
     *("schema", "schema_version", HASH, "package_version", "target", "classes", "positive"),
-    *("threshold", "features", "dtype", "intercept", "coefficients", "penalty", "settings"),
-    *("fit", "training", "encoding"),
+    *("threshold", "features", "dtype", "intercept", "coefficients"),
+    *("centre", "intercept_at_centre", "penalty", "settings", "fit", "training", "encoding"),
 )
 PENALTY = ("C", "l1_ratio", "factors")
 SETTINGS = ("solver", "tol", "fit_intercept", "multi_class", "max_iter", "class_weight")
@@ -32,10 +32,12 @@ def upgraded(document: dict[str, Any]) -> dict[str, Any]:
     """Give a document of an older schema the fields of the present one, and no others."""
     if document["schema_version"] == SCHEMA_VERSION:
         return document
-    if "offset" in document["fit"]:
-        raise ValueError("'offset' is a field that a file of this version does not have")
+    for name, fields in (("offset", document["fit"]), ("centre", document)):
+        if name in fields:
+            raise ValueError(f"{name!r} is a field that a file of this version does not have")
     encoding = document["encoding"]
-    return _only(FIELDS, {HASH: None} | document) | {
+    later = {HASH: None, "centre": None, "intercept_at_centre": None}
+    return _only(FIELDS, later | document) | {
         "settings": _only((*SETTINGS, *LATER_SETTINGS), LATER_SETTINGS | document["settings"]),
         "penalty": _only(PENALTY, {"factors": None} | document["penalty"]),
         "fit": _only((*FIT, *LATER_FIT), LATER_FIT | document["fit"]),
