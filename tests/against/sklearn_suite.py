@@ -45,9 +45,6 @@ ARGUED = {
     "test_liblinear_with_large_values": EVERY_SOLVER,
     "test_liblinear_not_stuck": UNPENALISED,
     "test_zero_max_iter": "a fit starts from the class rates and not from 0",
-    "test_passing_params_without_enabling_metadata_routing": (
-        "fit takes sample_weight, offset and groups, and another name is a TypeError"
-    ),
     "test_newton_cholesky_fallback_to_lbfgs": "Newton's method needs no other to fall back on",
     "test_liblinear_multiclass_raises": EVERY_SOLVER,
     "test_penalty_deprecated": SILENT,

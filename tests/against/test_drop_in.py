@@ -272,7 +272,9 @@ def test_a_scorer_is_weighted_where_its_request_says_so() -> None:
         with pytest.raises(TypeError, match=r"unexpected argument\(s\) {'sample_weight'}"):
             model.score(X, Y, sample_weight=WEIGHT)
         assert model.score(X, Y) == pytest.approx((model.predict(X) == Y).mean())
-        with pytest.raises(InputError, match="says neither to use it nor not to"):
+        with pytest.raises(
+            sklearn_exceptions.UnsetMetadataPassedError, match="not explicitly set as requested"
+        ):
             scores(None)
 
 

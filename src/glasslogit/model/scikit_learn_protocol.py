@@ -9,12 +9,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import numpy as np
 
 from glasslogit.core import Floats
-from glasslogit.errors import InputError, InputTypeError
 from glasslogit.solvers import Callback, Progress
 
 T = TypeVar("T")
@@ -23,14 +22,15 @@ CALLBACKS = ("_skl_callbacks", "_parent_callback_ctx")  # where scikit-learn kee
 
 
 @cache
-def borrowed_class(kind: type) -> type:
+def borrowed_class(kind: "type[ScikitLearnProtocol]") -> type:
     """Make a class of scikit-learn's bases with the methods of ours whose arguments it routes."""
     from sklearn.base import BaseEstimator  # noqa: PLC0415
     from sklearn.callback import CallbackSupportMixin  # noqa: PLC0415
+    from sklearn.utils.metadata_routing import UNUSED  # noqa: PLC0415
 
     members = {"__module__": kind.__module__} | {name: getattr(kind, name) for name in ROUTED}
-    for base in reversed(kind.__mro__):
-        members |= {k: v for k, v in vars(base).items() if "__metadata_request__" in k}
+    for method, names in kind.PASSED_ON.items():
+        members[f"__metadata_request__{method}"] = dict.fromkeys(names, UNUSED)
     return type(kind.__name__, (CallbackSupportMixin, BaseEstimator), members)
 
 
@@ -56,6 +56,9 @@ class BorrowedAttribute:
 
 class ScikitLearnProtocol:
     """Gives a class what scikit-learn's tools look for beyond parameters and `fit`."""
+
+    # By method, those of its arguments that it hands on to another object, which asks for them.
+    PASSED_ON: ClassVar[Mapping[str, Sequence[str]]] = {}
 
     get_metadata_routing = BorrowedAttribute()
     set_fit_request = BorrowedAttribute()
@@ -183,36 +186,6 @@ def handing_on_callbacks(model: Any, part: Any) -> Iterator[None]:
     finally:
         for name in names:
             delattr(part, name)
-
-
-def takes_weight(scoring: Any) -> bool:
-    """Tell whether a scorer is to be given weights.
-
-    Where scikit-learn's metadata routing is on, it is what `set_score_request` says; a scorer that
-    was not asked is an error there, as scikit-learn has it.
-    """
-    if "sklearn" not in sys.modules or not hasattr(scoring, "get_metadata_routing"):
-        return True
-    from sklearn import get_config  # noqa: PLC0415
-
-    if not get_config()["enable_metadata_routing"]:
-        return True
-    request = scoring.get_metadata_routing().score.requests.get("sample_weight")
-    if request is None:
-        raise InputError(
-            "sample_weight is given, and the scorer's request says neither to use it nor not to; "
-            "call set_score_request(sample_weight=True), or False, on it"
-        )
-    return request is not False
-
-
-def refuse_unrouted(scoring: Any, sample_weight: Any) -> None:
-    """Refuse weights for a scorer whose request declines them."""
-    if sample_weight is not None and not takes_weight(scoring):
-        raise InputTypeError(
-            "LogisticRegressionCV.score got unexpected argument(s) {'sample_weight'}, which are "
-            "not routed to any object. The scorer declines weights; leave them out"
-        )
 
 
 def no_ratios(l1_ratios: Any) -> bool:

@@ -23,26 +23,21 @@ from glasslogit.errors import (
     warn,
 )
 from glasslogit.evaluate import check_scoring
-from glasslogit.inputs import are_shares, check_weight, refuse_absent
 from glasslogit.model.data import Data
 from glasslogit.model.design import in_memory, split_target
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_seconds, check_settings
 from glasslogit.model.prediction import Predictor, read_features
 from glasslogit.model.problem import read_training_data, training_settings
-from glasslogit.model.scikit_learn_protocol import (
-    handing_on_callbacks,
-    refuse_unrouted,
-    use_legacy_shapes,
-)
-from glasslogit.model.selection.folds import Fold, check_folds, make_folds
+from glasslogit.model.scikit_learn_protocol import handing_on_callbacks, use_legacy_shapes
+from glasslogit.model.selection.folds import Fold, read_scored_rows, share_out
 from glasslogit.model.selection.path import given_Cs
+from glasslogit.model.selection.routing import route, router_of
 from glasslogit.model.selection.scores import (
     Grid,
     Scoring,
     best,
     read_l1_ratios,
-    read_scored_rows,
     read_scoring,
     score_folds,
     score_model,
@@ -128,7 +123,7 @@ class LogisticRegressionCV(Predictor):
 
     """
 
-    __metadata_request__fit: ClassVar = {"groups": True}  # asked for, as scikit-learn's does
+    PASSED_ON: ClassVar = {"fit": ["groups"], "score": ["sample_weight"]}
 
     # What a single fit has as parameters and a search does not: the fits have these defaults.
     base_rate, warm_start, collinear, history = None, False, "minimum_norm", "values"
@@ -195,28 +190,24 @@ class LogisticRegressionCV(Predictor):
         offset: ArrayLike | None = None,
         *,
         groups: ArrayLike | None = None,
+        **params: Any,
     ) -> Self:
         """Choose C and l1_ratio on the folds and fit all rows with them; see `LogisticRegression`.
 
         Scores are weighted with `sample_weight`, and class weights are those of all rows.
-        `groups` are given to the method ``split(X, y, groups)`` of `cv`.
+        `groups` are given to the method ``split(X, y, groups=groups)`` of `cv`. Where
+        scikit-learn's metadata routing is on, the requests of `scoring` and `cv` decide what of
+        `sample_weight`, `groups` and the `params` each is given.
         """
+        params |= {"sample_weight": sample_weight, "groups": groups}
+        metadata = route(self, "fit", params)
         plain = LogisticRegression(**{name: getattr(self, name) for name in SHARED})
         self.Cs_, self.l1_ratios_ = self._check(plain)
         data = read_training_data(plain, X, y, sample_weight, offset)
-        refuse_absent(data.absent)
-        design = data.design
-        if design is None:
-            raise InputError("cross-validation needs the rows in memory; pass arrays, not batches")
-        if design.weight is not None and are_shares(np.asarray(design.y).ravel()):
-            raise InputError("y holds shares of events; give a row for each class and its trials")
-        table = read_scored_rows(design.X, design.y, design.weight, design.offset)
-        folds = make_folds(self.cv, table.X, table.y, groups, design)
+        folds, table = share_out(self.cv, data, metadata)
         scoring = read_scoring(self.scoring)
         if not (scoring is None or callable(scoring)):
             check_scoring(scoring, len(data.classes))
-        weight = check_weight(design.weight, len(table.y))
-        check_folds(folds, table.y, weight, data.classes)
         plain.classes_ = data.classes
         plain.class_shares_ = plain.base_rate_ = data.class_shares
         with one_blas_thread():
@@ -249,15 +240,22 @@ class LogisticRegressionCV(Predictor):
         offset: ArrayLike | None = None,
         **score_params: Any,
     ) -> float:
-        """Give the score that `scoring` names, of these rows; a function is given the rest."""
-        refuse_unrouted(self.scoring, sample_weight)
+        """Give the score that `scoring` names, of these rows.
+
+        Where scikit-learn's metadata routing is on, the scorer is given what it requests.
+        """
+        metadata = route(self, "score", {"sample_weight": sample_weight, **score_params}).score
+        metadata = {name: in_memory(part) for name, part in metadata.items()}
         X, y = split_target(X, y, self.formula)
-        sample_weight, offset = in_memory(sample_weight), in_memory(offset)
         encoded = self.encoder_ is not None
         rows = read_features(self, X).X if encoded else X
-        table = read_scored_rows(rows, y, sample_weight, offset)
+        table = read_scored_rows(rows, y, in_memory(offset), metadata)
         table = table._replace(X=X) if encoded else table
-        return score_model(read_scoring(self.scoring), self, table, **score_params)
+        return score_model(read_scoring(self.scoring), self, table)
+
+    def get_metadata_routing(self) -> Any:
+        """Give scikit-learn's `MetadataRouter`: `fit` hands metadata to `cv` and to the scorer."""
+        return router_of(self, read_scoring(self.scoring))
 
     def _check(self, plain: LogisticRegression) -> tuple[Floats, Floats]:
         check_settings(plain)

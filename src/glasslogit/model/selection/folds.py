@@ -1,8 +1,8 @@
 """Folds: pairs of rows to train on and to test on, drawn here or given by the user."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,41 +10,117 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
 from glasslogit.evaluate import stratified_folds
-from glasslogit.model.design import Design
+from glasslogit.inputs import (
+    are_shares,
+    check_features,
+    check_labels,
+    check_weight,
+    refuse_absent,
+)
+from glasslogit.model.data import Data
+from glasslogit.model.design import in_memory
+from glasslogit.model.selection.routing import Metadata
 
 Rows = NDArray[np.intp]
 Fold = tuple[Rows, Rows]  # to train on, to test on
 FOLDS = 5
 
 
+class ScoredRows(NamedTuple):
+    """Rows to score on, as the user gave them, and what else the scorer is given of them."""
+
+    X: Any
+    y: NDArray[Any]
+    offset: Floats | None
+    metadata: Mapping[str, Any]
+
+    def take(self, rows: Rows) -> "ScoredRows":
+        """Give some of the rows."""
+        offset = None if self.offset is None else self.offset[rows]
+        metadata = {
+            name: values_of(part, rows, len(self.y)) for name, part in self.metadata.items()
+        }
+        return ScoredRows(self.X[rows], self.y[rows], offset, metadata)
+
+
+def values_of(part: Any, rows: Rows, n: int) -> Any:
+    """Take some of the n rows of metadata; what has no value for each row is not about rows.
+
+    >>> values_of([3, 4, 5], np.array([2, 0]), 3).tolist(), values_of("macro", np.array([2, 0]), 3)
+    ([5, 3], 'macro')
+    """
+    one_each = not isinstance(part, str) and np.ndim(part) > 0 and len(part) == n
+    return np.asarray(part)[rows] if one_each else part
+
+
+def read_scored_rows(X: Any, y: Any, offset: Any, metadata: Mapping[str, Any]) -> ScoredRows:
+    """Check rows to score on; the offset and metadata are checked where they are used."""
+    rows = check_features(X).X
+    extra = None if offset is None else np.asarray(offset)
+    return ScoredRows(rows, check_labels(y, rows.shape[0]), extra, metadata)
+
+
+def share_out(cv: Any, data: Data, metadata: Metadata) -> tuple[list[Fold], ScoredRows]:
+    """Give the folds, and the rows that are scored; no fold has a row without weight.
+
+    A whole number of folds is drawn from the rows with weight. Folds that the user gives, or an
+    object that splits, are of all rows.
+    """
+    design = data.design
+    if design is None:
+        raise InputError("cross-validation needs the rows in memory; pass arrays, not batches")
+    if design.weight is not None and are_shares(np.asarray(design.y).ravel()):
+        raise InputError("y holds shares of events; give a row for each class and its trials")
+    if len(data.classes) < 2:
+        refuse_absent(data.absent)
+    split, score = (
+        {name: design.take(in_memory(part), name) for name, part in each.items()}
+        for each in metadata
+    )
+    table = read_scored_rows(design.X, design.y, design.offset, score)
+    there = check_weight(design.weight, len(table.y)) > 0
+    there &= ~np.isin(table.y, data.absent)
+    folds = make_folds(cv, table, there, split, design.places)
+    check_folds(folds, table.y, data.classes)
+    return folds, table
+
+
 def make_folds(
-    cv: Any, X: Any, y: NDArray[Any], groups: Any = None, design: Design | None = None
+    cv: Any,
+    table: ScoredRows,
+    there: NDArray[np.bool],
+    metadata: Mapping[str, Any],
+    places: Rows | None,
 ) -> list[Fold]:
-    """Turn what the user gave for `cv` into row numbers; `groups` are for its `split`.
+    """Turn what the user gave for `cv` into row numbers; the metadata are for its `split`.
 
-    With a `design` the groups, and row numbers that are given, are those of its table.
+    A number of folds is drawn from the rows that are there, the others being of weight 0. Folds
+    that the user gives, or an object that splits, are of all rows, and the others leave them.
+    With `places` row numbers that are given are those of a table, of which some were left out.
 
-    >>> make_folds([([0, 1], [2])], None, np.zeros(3))
-    [(array([0, 1]), array([2]))]
+    >>> table = ScoredRows(None, np.zeros(3), None, {})
+    >>> make_folds([([0, 1], [2])], table, np.array([True, False, True]), {}, None)
+    [(array([0]), array([2]))]
     """
     splits = hasattr(cv, "split")
-    if groups is not None and not splits:
-        raise InputError(f"groups are of no use with cv={cv!r}; give an object that splits by them")
+    if metadata and not splits:
+        name = next(iter(metadata))
+        raise InputError(f"{name} are of no use with cv={cv!r}; give an object that splits by them")
     if cv is None or isinstance(cv, Integral):
-        return stratified_folds(y, FOLDS if cv is None else int(cv))
+        rows = np.flatnonzero(there)
+        drawn = stratified_folds(table.y[rows], FOLDS if cv is None else int(cv))
+        return [(rows[train], rows[test]) for train, test in drawn]
     if isinstance(cv, (str, type)) or not (splits or isinstance(cv, Iterable)):
         raise InputError(
             f"cv={cv!r} is not valid; give a whole number of folds, "
             "an object with a method split(X, y), or pairs of row numbers (train, test)"
         )
-    groups = groups if design is None else design.take(groups, "groups")
-    pairs = cv.split(X, y, *([] if groups is None else [groups])) if splits else cv
-    places = None if splits or design is None else design.places
-    places = np.arange(len(y)) if places is None else places
+    pairs = cv.split(table.X, table.y, **metadata) if splits else cv
+    places = np.arange(len(there)) if splits or places is None else places
     folds = [read_fold(pair, places, f"fold {k} of cv") for k, pair in enumerate(pairs)]
     if not folds:
         raise InputError("cv gives no folds; give pairs of row numbers (train, test)")
-    return folds
+    return [(train[there[train]], test[there[test]]) for train, test in folds]
 
 
 def read_fold(pair: Any, places: Rows, name: str) -> Fold:
@@ -88,22 +164,19 @@ def row_numbers(rows: ArrayLike, n: int, name: str) -> Rows:
     return array.astype(np.intp)
 
 
-def check_folds(
-    folds: Sequence[Fold], y: NDArray[Any], weight: Floats, classes: NDArray[Any]
-) -> None:
-    """Refuse a fold that lacks weight to test on, or a class to train on.
+def check_folds(folds: Sequence[Fold], y: NDArray[Any], classes: NDArray[Any]) -> None:
+    """Refuse a fold that lacks rows to test on, or a class to train on.
 
     Without rows of a class its intercept has no optimum but −∞, and a score would tell where
     the solver happened to stop.
     """
-    codes = np.searchsorted(classes, y)
     for k, (train, test) in enumerate(folds):
-        totals = np.bincount(codes[train], weight[train], len(classes))
-        if not totals.all():
-            name = f"class {classes[totals.argmin()]!s}"
+        missing = np.setdiff1d(classes, y[train])
+        if missing.size:
             raise InputError(
-                f"fold {k} of cv trains on no rows of {name}, or only on rows of weight 0; "
-                "give stratified folds (a whole number for cv) and two rows or more of each class"
+                f"fold {k} of cv trains on no rows of class {missing[0]!s}, or only on rows of "
+                "weight 0; give stratified folds (a whole number for cv) and two rows or more of "
+                "each class"
             )
-        if not weight[test].any():
+        if not test.size:
             raise InputError(f"fold {k} of cv tests on rows of weight 0 only; leave them out")

@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from glasslogit.core import Floats
 from glasslogit.errors import InputError, check_choice, check_number
 from glasslogit.evaluate import SCORES, score
-from glasslogit.inputs import check_features, check_labels
 from glasslogit.model.data import Data
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import RATIOS
 from glasslogit.model.prediction import Predictor
-from glasslogit.model.scikit_learn_protocol import no_ratios, takes_weight
-from glasslogit.model.selection.folds import Fold, Rows
+from glasslogit.model.scikit_learn_protocol import no_ratios
+from glasslogit.model.selection.folds import Fold, Rows, ScoredRows
 from glasslogit.optimum import Limits, PathProblem, Point, Settings, fit_path, path_problem
 
 Scoring = str | Callable[..., float] | None
@@ -111,27 +110,6 @@ def on_rows(task: PathProblem, rows: Rows) -> PathProblem:
     return replace(task, objective=part)
 
 
-class ScoredRows(NamedTuple):
-    """Rows to score on, as the user gave them."""
-
-    X: Any
-    y: NDArray[Any]
-    weight: Floats | None
-    offset: Floats | None
-
-    def take(self, rows: Rows) -> "ScoredRows":
-        """Give some of the rows."""
-        weight, offset = (None if part is None else part[rows] for part in self[2:])
-        return ScoredRows(self.X[rows], self.y[rows], weight, offset)
-
-
-def read_scored_rows(X: Any, y: Any, sample_weight: Any, offset: Any) -> ScoredRows:
-    """Check rows to score on; weights and offset are checked where they are used."""
-    rows = check_features(X).X
-    weight, extra = (None if part is None else np.asarray(part) for part in (sample_weight, offset))
-    return ScoredRows(rows, check_labels(y, rows.shape[0]), weight, extra)
-
-
 def score_folds(
     scoring: Scoring,
     grid: Grid,
@@ -152,17 +130,14 @@ def score_folds(
     return scores
 
 
-def score_model(scoring: Scoring, model: Predictor, table: ScoredRows, **params: Any) -> float:
-    """Score a fitted model by name, or by a function of the model, X, y and the `params`."""
+def score_model(scoring: Scoring, model: Predictor, table: ScoredRows) -> float:
+    """Score a fitted model by name, or by a function of the model, X, y and the metadata."""
     if callable(scoring):
-        wanted = table.weight is not None and takes_weight(scoring)
-        weight = {"sample_weight": table.weight} if wanted else {}
-        return check_score(scoring(model, table.X, table.y, **weight, **params))
-    if params:
-        raise InputError(f"score has no argument {next(iter(params))!r} unless scoring takes it")
+        return check_score(scoring(model, table.X, table.y, **table.metadata))
     p = model.predict_proba(table.X, table.offset)
-    name = "accuracy" if scoring is None else scoring
-    return check_score(score(name, table.y, p, model.classes_, table.weight))
+    name, weight = scoring or "accuracy", table.metadata.get("sample_weight")
+    weight = None if weight is None else np.asarray(weight)
+    return check_score(score(name, table.y, p, model.classes_, weight))
 
 
 def check_score(value: Any) -> float:
