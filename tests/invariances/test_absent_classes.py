@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import BaggingClassifier
 
-from glasslogit import LogisticRegression, find_separation, firth, summarize
+from glasslogit import LogisticRegression, summarize
 from glasslogit.errors import InputError
 from glasslogit.export import load_model, save_model
 from glasslogit.findings import Code
@@ -60,15 +60,6 @@ def test_one_class_that_is_left_is_certain(y, multi_class: str, tmp_path) -> Non
         LogisticRegression().fit(X, np.zeros(200))
     with pytest.raises(InputError, match="base_rate is for two or more classes"):
         LogisticRegression(base_rate=0.5).fit(X, y, (y == label).astype(float))
-
-
-def test_what_compares_classes_names_the_one_without_weight() -> None:
-    weight = (Y != "b") * 1.0
-    for work in (firth, find_separation):
-        with pytest.raises(InputError, match="every row of class b has weight 0"):
-            work(X, Y, weight)
-    with pytest.raises(InputError, match="every row of class b has weight 0"):
-        LogisticRegression().fit(lambda: iter([(X, Y, weight)]))
 
 
 def test_bagging_goes_on_without_a_rare_class() -> None:

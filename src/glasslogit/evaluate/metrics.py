@@ -31,8 +31,7 @@ def accuracy(y: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike | None
     >>> accuracy(["no", "yes", "yes", "no"], ["no", "yes", "no", "no"])
     0.75
     """
-    true, predicted = _label_pair(y, y_pred)
-    weight = check_weight(sample_weight, true.size)
+    true, predicted, weight = _label_pair(y, y_pred, sample_weight)
     return _weighted_mean(true == predicted, weight)
 
 
@@ -53,15 +52,15 @@ def confusion_matrix(
     array([[2, 1],
            [0, 1]])
     """
-    true, predicted = _label_pair(y, y_pred)
+    true, predicted, weight = _label_pair(y, y_pred, sample_weight)
     if labels is None:
         classes = np.unique(np.concatenate([true, predicted]))
     else:
         classes = as_labels(labels, "labels")
     count = classes.size
     cell = _codes(true, classes, "y") * count + _codes(predicted, classes, "y_pred")
-    weight = None if sample_weight is None else check_weight(sample_weight, true.size)
-    return np.bincount(cell, weight, minlength=count * count).reshape(count, count)
+    sums = np.bincount(cell, None if sample_weight is None else weight, count * count)
+    return sums.reshape(count, count)
 
 
 def log_loss(
@@ -83,8 +82,7 @@ def log_loss(
     >>> log_loss([0, 1], [0.0, 0.0])
     inf
     """
-    code, table = _probability_table(y, p, labels)
-    weight = check_weight(sample_weight, code.size)
+    code, table, weight = _probability_table(y, p, labels, sample_weight)
     return _weighted_mean(surprise(table[np.arange(code.size), code]), weight)
 
 
@@ -107,10 +105,10 @@ def brier_score(
     >>> brier_score([0, 1, 2], [[1, 0, 0], [0, 1, 0], [1, 0, 0]], sample_weight=[1, 2, 1])
     0.5
     """
-    code, table = _probability_table(y, p, labels)
+    code, table, weight = _probability_table(y, p, labels, sample_weight)
     error = table - (code[:, None] == np.arange(table.shape[1]))  # (n, K)
     squares = np.square(error).sum(axis=1)
-    score = _weighted_mean(squares, check_weight(sample_weight, code.size))
+    score = _weighted_mean(squares, weight)
     return score / 2 if table.shape[1] == 2 else score
 
 
@@ -138,18 +136,21 @@ def default_classes(y: NDArray[Any]) -> NDArray[Any]:
 
 
 def _weighted_mean(values: NDArray[Any], weight: NDArray[np.float64]) -> float:
-    """Return Σ sᵢ·vᵢ / Σ sᵢ over the rows with sᵢ > 0, where ∞ has its say and 0·∞ has not."""
-    used = weight > 0
-    return float(np.sum(values[used] * weight[used]) / np.sum(weight))
+    """Return Σ sᵢ·vᵢ / Σ sᵢ, all sᵢ > 0."""
+    return float(np.sum(values * weight) / np.sum(weight))
 
 
-def _label_pair(y: ArrayLike, y_pred: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return true and predicted labels, of one length and one kind."""
+def _label_pair(
+    y: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.float64]]:
+    """Return true and predicted labels, of one kind, and weights of the rows that have some."""
     true, predicted = as_labels(y), as_labels(y_pred, "y_pred")
     if true.size != predicted.size:
         raise InputError(f"y has {true.size} rows and y_pred {predicted.size}; they must match")
     _check_same_kind(true, predicted, "y_pred")
-    return true, predicted
+    weight = check_weight(sample_weight, true.size)
+    used = weight > 0
+    return true[used], predicted[used], weight[used]
 
 
 def _check_same_kind(labels: NDArray[Any], other: NDArray[Any], name: str) -> None:
@@ -182,11 +183,14 @@ def _codes(values: NDArray[Any], classes: NDArray[Any], name: str) -> NDArray[np
 
 
 def _probability_table(
-    y: ArrayLike, p: ArrayLike, labels: ArrayLike | None
-) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Return the class number of each row, (n,), and all probabilities, (n, K)."""
+    y: ArrayLike, p: ArrayLike, labels: ArrayLike | None, sample_weight: ArrayLike | None
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+    """Return class numbers (n,), probabilities (n, K) and weights of the rows that have some."""
     values = as_labels(y)
-    classes = default_classes(values) if labels is None else as_labels(labels, "labels")
+    weight = check_weight(sample_weight, values.size)
+    used = weight > 0
+    there = values[used]
+    classes = default_classes(there) if labels is None else as_labels(labels, "labels")
     table = np.asarray(p, dtype=np.float64)
     if table.ndim == 1 or table.shape[1:] == (1,):
         positive = table.reshape(-1)
@@ -199,7 +203,7 @@ def _probability_table(
             "name the classes in the order of the columns: labels=model.classes_"
         )
     _check_probabilities(table)
-    return _codes(values, classes, "y"), table
+    return _codes(there, classes, "y"), table[used], weight[used]
 
 
 def _check_probabilities(table: NDArray[np.float64]) -> None:

@@ -88,6 +88,11 @@ class Data:
         uses_offset = self.design is not None and self.design.has_offset
         return {"classes_": self.classes, "uses_offset_": uses_offset, **columns}
 
+    def refuse_single(self) -> None:
+        """Refuse rows of which one class alone has weight, where classes are to be compared."""
+        if len(self.classes) < 2:
+            refuse_absent(self.absent)
+
     @property
     def given_shares(self) -> Floats:
         """The share of each class in the rows as given, (K,)."""
@@ -142,11 +147,15 @@ def read_arrays(design: Design, settings: DataSettings) -> Data:
 
 @dataclass(frozen=True, eq=False)
 class CodedBatches:
-    """Batches for a submodel, with classes as numbers and weights times `factors`."""
+    """Batches for a submodel, with classes as numbers and weights times `factors`.
+
+    The numbers are those among the classes that are `present`, with weight.
+    """
 
     read: Read
     classes: NDArray[Any]
     factors: Floats  # (K,)
+    present: NDArray[np.bool]  # (K,)
     part: Submodel
 
     def __call__(self) -> Iterator[Batch]:
@@ -154,6 +163,7 @@ class CodedBatches:
         for (X, _), labels, given in checked(self.read):
             numbered = labels if are_shares(labels) else number_labels(labels, self.classes)
             codes, weight = apply_class_weight(numbered, given, self.factors)
+            codes = codes if self.present.all() else renumbered(codes, self.present)
             offset = check_offset(None, len(codes), self.part.margins)
             yield X, targets(codes, self.part.k), weight, offset
 
@@ -165,10 +175,11 @@ class SourceOfBatches:
     read: Read
     classes: NDArray[Any]
     factors: Floats  # (K,)
+    present: NDArray[np.bool]  # (K,)
 
     def __call__(self, part: Submodel) -> Source:
         """Make the source."""
-        return BatchSource(CodedBatches(self.read, self.classes, self.factors, part))
+        return BatchSource(CodedBatches(self.read, self.classes, self.factors, self.present, part))
 
 
 def read_batches(read: Read, settings: DataSettings) -> Data:
@@ -188,13 +199,14 @@ def read_batches(read: Read, settings: DataSettings) -> Data:
     classes = EVENT if shares else find_classes(np.array(list(by_label)))
     totals = np.array([by_label[label] for label in classes.tolist()])
     factors = class_factors(totals, classes, settings.class_weight)
-    refuse_absent(classes[totals * factors == 0])
-    parts, source_of = (
-        submodels_of(classes, settings.multi_class),
-        SourceOfBatches(read, classes, factors),
-    )
-    (X, names), known = features, (observations, totals, factors, classes[:0])
-    return Data(None, parts, source_of, classes, X.shape[1], names, float_type(X), *known)
+    present = totals * factors > 0
+    if shares or not present.any():
+        refuse_absent(classes[~present])
+    parts = submodels_of(classes[present], settings.multi_class)
+    source_of = SourceOfBatches(read, classes, factors, present)
+    (X, names), known = features, (totals[present], factors[present], classes[~present])
+    about = X.shape[1], names, float_type(X), observations
+    return Data(None, parts, source_of, classes[present], *about, *known)
 
 
 def checked(read: Read) -> Iterator[tuple[Features, NDArray[Any], Floats]]:

@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import ColumnMoments, Coordinates, Floats, Objective, Source
 from glasslogit.errors import InputError
-from glasslogit.inputs import refuse_absent
 from glasslogit.model.base_rate import shift_of
 from glasslogit.model.data import Data
 from glasslogit.model.design import Design
@@ -87,8 +86,7 @@ def fitted_objectives(
     refuse_others(model)
     check_offset_given(model, offset)
     data = read_data_as_fitted(model, X, y, sample_weight, offset)
-    if len(data.classes) < 2:
-        refuse_absent(data.absent)
+    data.refuse_single()
     check_same(model, data, len(theta) - 1)
     found = list[FittedObjective]()
     names = tuple(map(str, coefficient_names(model, [f"x{j}" for j in range(data.features)])))

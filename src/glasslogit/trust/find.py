@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Binomial
 from glasslogit.errors import check_choice
-from glasslogit.inputs import LARGEST_SQUARABLE, check_features, refuse_absent
+from glasslogit.inputs import LARGEST_SQUARABLE, check_features
 from glasslogit.model import (
     DataSettings,
     Design,
@@ -45,7 +45,7 @@ def find_separation(
         data = read_batches(X, DataSettings())
     else:
         data = read_arrays(Design(X, y, sample_weight), DataSettings())
-    refuse_absent(data.absent)
+    data.refuse_single()
     (whole,) = data.submodels
     for rules in (Rules(max_steps=STEPS), Rules()):
         settings = Settings(np.inf, 0.0, fit_intercept, "auto", rules, data.observations)

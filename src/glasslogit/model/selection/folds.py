@@ -15,7 +15,6 @@ from glasslogit.inputs import (
     check_features,
     check_labels,
     check_weight,
-    refuse_absent,
 )
 from glasslogit.model.data import Data
 from glasslogit.model.design import in_memory
@@ -71,8 +70,7 @@ def share_out(cv: Any, data: Data, metadata: Metadata) -> tuple[list[Fold], Scor
         raise InputError("cross-validation needs the rows in memory; pass arrays, not batches")
     if design.weight is not None and are_shares(np.asarray(design.y).ravel()):
         raise InputError("y holds shares of events; give a row for each class and its trials")
-    if len(data.classes) < 2:
-        refuse_absent(data.absent)
+    data.refuse_single()
     split, score = (
         {name: design.take(in_memory(part), name) for name, part in each.items()}
         for each in metadata

@@ -15,7 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Floats
 from glasslogit.errors import InputError, check_number
-from glasslogit.inputs import refuse_absent
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_settings
 from glasslogit.model.problem import read_training_data, training_settings
@@ -115,7 +114,7 @@ def regularisation_path(  # noqa: PLR0913
     check_settings(single)
     check_number(span, "span", "between 0 and 1", above=0, below=1)
     data = read_training_data(single, X, y, sample_weight, offset)
-    refuse_absent(data.absent)
+    data.refuse_single()
     deadline = inf if max_time is None else perf_counter() + max_time
     settings = training_settings(single, data)
     with one_blas_thread():

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Coordinates, Floats, Moments, Multinomial, Objective, Penalty
 from glasslogit.errors import ConvergenceWarning, InputError, check_choice, check_number
-from glasslogit.inputs import refuse_absent
+from glasslogit.findings import absent_finding
 from glasslogit.model import Data, DataSettings, Design, LogisticRegression, read_arrays
 from glasslogit.optimum import null_theta
 from glasslogit.optimum.separation import INTERCEPT, dependence_of
@@ -119,7 +119,7 @@ def firth(  # noqa: PLR0913
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
     max_iter = check_number(max_iter, "max_iter", "at least 1", least=1, whole=True)
     data = read_arrays(Design(X, y, sample_weight), DataSettings())
-    refuse_absent(data.absent)
+    data.refuse_single()
     (classes,) = data.submodels
     K, names = len(data.classes), data.names or tuple(f"x{j}" for j in range(data.features))
     if intercept == "flac" and K > 2:
@@ -257,6 +257,7 @@ def fill(model: LogisticRegression, data: Data, theta: Floats) -> None:
         theta = np.insert(theta, 0, 0.0, axis=1)
         theta -= theta.mean(axis=1, keepdims=True)
     model.classes_, model.n_features_in_, model.solver_ = data.classes, data.features, "firth"
+    model.findings_ = (absent_finding(data.absent),) if data.absent.size else ()
     model.coef_, model.intercept_ = np.ascontiguousarray(theta[:-1].T), theta[-1].copy()
     if data.names is not None:
         model.feature_names_in_ = np.array(data.names, dtype=object)

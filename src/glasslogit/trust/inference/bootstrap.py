@@ -135,17 +135,19 @@ class Units(NamedTuple):
 def units_of(source: InMemory, claims: Claims, factors: Floats) -> Units:
     """Find what to draw: what whole weights count, one by one, or else the rows."""
     if claims.by_row:
-        return Units(source.y, np.ones(len(source.y), np.int64), source.weight)
+        return Units(source.y, (source.weight > 0).astype(np.int64), source.weight)
     each = factors[source.y.astype(np.intp)]
     return Units(source.y, (source.weight / each).round().astype(np.int64), each)
 
 
 def draw(units: Units, resamples: int, seed: int) -> Iterator[Target]:
     """Draw as many units as there are with replacement; give y and weight of each resample."""
-    rng, total = np.random.default_rng(seed), int(units.counted.sum())
+    rng, there = np.random.default_rng(seed), units.counted > 0
+    counted, weight = units.counted[there], np.zeros(len(units.y))
+    total = int(counted.sum())
     for _ in range(resamples):
-        weight = rng.multinomial(total, units.counted / total) * units.weight
-        yield Target(units.y, weight)
+        weight[there] = rng.multinomial(total, counted / total) * units.weight[there]
+        yield Target(units.y, weight.copy())
 
 
 def refit(source: InMemory, target: Target, settings: Settings, start: Floats) -> Floats | None:
