@@ -111,8 +111,9 @@ def test_many_coefficients_are_left_to_newton_cg() -> None:
     y = (wide[:, 0] + rng.normal(size=1200) > 0).astype(int)
     model = LogisticRegression(C=0.01, tol=1e-9).fit(wide, y)
     assert model.solver_ == "newton_cg"
-    assert model.passes_ == 56
     newton = LogisticRegression(C=0.01, tol=1e-9, solver="newton").fit(wide, y)
+    # Two products with X for a pass, as many as there are columns for a Hessian.
+    assert 2 * model.passes_ < newton.passes_ * 1100 / 2
     np.testing.assert_allclose(model.coef_, newton.coef_, atol=1e-7 * np.abs(newton.coef_).max())
 
 
@@ -121,9 +122,10 @@ def test_sparse_columns_in_the_hundreds_are_left_to_newton_cg() -> None:
     X = sparse.random_array((2000, 300), density=0.05, format="csr", rng=rng)
     y = (X[:, :30].sum(axis=1) + rng.normal(size=2000) / 2 > 0.8).astype(int)
     model = LogisticRegression(tol=1e-9).fit(X, y)
-    assert (model.solver_, model.passes_) == ("newton_cg", 37)
+    assert model.solver_ == "newton_cg"
     dense = LogisticRegression(tol=1e-9).fit(X.toarray(), y)
     assert dense.solver_ == "newton"
+    assert 2 * model.passes_ < dense.passes_ * 300 / 2
     np.testing.assert_allclose(model.coef_, dense.coef_, atol=1e-8)
 
 

@@ -27,7 +27,10 @@ def table(seed: int = 0):
 
 
 def codes(found) -> dict[str, tuple[str, ...]]:
-    return {str(finding.code): finding.columns for finding in found}
+    """Give the columns of each kind of finding, of which there is one."""
+    columns = {str(finding.code): finding.columns for finding in found}
+    assert len(columns) == len(found), "a finding is told twice"
+    return columns
 
 
 @given(seed=st.integers(0, 10_000))

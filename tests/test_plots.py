@@ -393,8 +393,13 @@ def test_names_from_tables_are_drawn_and_not_interpreted():
 def test_tiny_and_constant_data_are_drawn(rows):
     flat = np.ones((rows, 2))
     y = np.arange(rows) % 2
-    show.plot_data(flat, y).figure.savefig(io.BytesIO())
-    show.plot_decision_boundary(MODEL, flat, y).figure.savefig(io.BytesIO())
+    for ax in (show.plot_data(flat, y), show.plot_decision_boundary(MODEL, flat, y)):
+        ax.figure.savefig(io.BytesIO())
+        drawn = np.concatenate([np.asarray(each.get_offsets()) for each in ax.collections])
+        assert (drawn == 1).all(axis=1).sum() == rows
+        (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+        assert left < 1 < right
+        assert low < 1 < high
     show.plot_decision_boundary(MODEL, flat).figure.savefig(io.BytesIO())
     show.plot_loss(np.ones(rows)).figure.savefig(io.BytesIO())
     show.plot_coefficients(model(np.zeros(rows)), odds_ratios=True).figure.savefig(io.BytesIO())

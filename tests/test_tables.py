@@ -310,18 +310,21 @@ def test_the_reference_is_chosen_or_left_out():
     assert "the reference 'z' is not one of its levels ('a', 'b', 'c')" in message
 
 
+@pytest.mark.parametrize("order", [["mid", "low", "high"], ["low", "high", "mid"]])
 @pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
-def test_the_order_of_categories_is_kept(kind):
-    values, order = ["low", "high", "mid", "high"], ["low", "mid", "high"]
+def test_the_order_of_categories_is_kept(kind, order):
+    values = ["low", "high", "mid", "high"]
     frame = pd.DataFrame({"c": pd.Categorical(values, order, ordered=True)})
     if kind == "polars":
         pl = pytest.importorskip("polars", reason="this kind of frame needs polars")
         frame = pl.DataFrame({"c": pl.Series(values, dtype=pl.Enum(order))})
     if kind == "pyarrow":
         pa = pytest.importorskip("pyarrow", reason="this kind of frame needs pyarrow")
-        frame = pa.table({"c": pa.DictionaryArray.from_arrays([0, 2, 1, 2], order)})
-    encoder = TableEncoder({"c": Category(reference="high")}).fit(frame)
-    assert encoder.get_feature_names_out().tolist() == ["c=low", "c=mid"]
+        codes = [order.index(value) for value in values]
+        frame = pa.table({"c": pa.DictionaryArray.from_arrays(codes, order)})
+    encoder = TableEncoder({"c": Category(reference=None)}).fit(frame)
+    assert encoder.get_feature_names_out().tolist() == [f"c={level}" for level in order]
+    assert encoder.transform(frame).tolist() == [[v == level for level in order] for v in values]
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow", "duckdb", "objects"])

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["ScoreCounts", "count_by_threshold"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ScoreCounts:
     """Rows with score ≥ t for every distinct score t; every array is (t,).
 

@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ThresholdCurve:
     """Precision, recall and F1 at every distinct score; arrays (t,), thresholds descending.
 
@@ -59,7 +59,7 @@ class ThresholdCurve:
         return middle if lower < middle <= upper else upper
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RocCurve:
     """The receiver operating characteristic, from (0, 0) to (1, 1); arrays (t + 1,).
 
@@ -72,7 +72,7 @@ class RocCurve:
     auc: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PrecisionRecallCurve:
     """Precision against recall, from recall 0 to recall 1; arrays (t + 1,).
 
