@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 if _TYPE_CHECKING:
     from glasslogit import errors, evaluate, export, show, solvers, tables, textbook
     from glasslogit.findings import Finding
-    from glasslogit.model import LogisticRegression, with_base_rate
+    from glasslogit.model import LogisticRegression, with_base_rate, with_threshold
     from glasslogit.model.selection import (
         LogisticRegressionCV,
         RegularisationPath,
@@ -86,6 +86,7 @@ __all__ = [
     "verify",
     "wald_test",
     "with_base_rate",
+    "with_threshold",
 ]
 
 __version__ = "0.1.0"
@@ -121,6 +122,7 @@ _HOMES = {
     "verify": "trust",
     "wald_test": "trust.inference",
     "with_base_rate": "model",
+    "with_threshold": "model",
 }
 
 
