@@ -1,17 +1,24 @@
-# make demo   fit a real table, write the model and pictures, predict a second file
-# make test   everything that must hold: style, types, tests, doctests
-#
-# Both set themselves up in .venv on a machine that has Python 3.11 or newer; the second
-# time they start at once. Versions are pinned in constraints.txt.
+# `make help` lists what there is. `make demo` and `make test` set themselves up in .venv on a
+# machine that has Python 3.11 or newer; the second time they start at once. Versions are pinned
+# in constraints.txt.
 
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -q
 OUT := demo_output
 
-.PHONY: demo test lint format bench pictures clean
+# An environment that was not finished is made anew.
+VENV = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	echo "glasslogit needs Python 3.11 or newer, and $(PYTHON) is" \
+	"$$($(PYTHON) --version 2>&1); name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }; \
+	test -e .venv/.demo -a -x $(BIN)/python || $(PYTHON) -m venv --clear .venv
 
-demo: .venv/.demo
+.PHONY: help demo test lint format bench pictures clean
+
+help:  ## list what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: .venv/.demo  ## fit a real table, write the model and pictures, predict a second file
 	@mkdir -p $(OUT)
 	@echo "Who earns more than 50,000 dollars? 32,061 people of the 1994 census (examples/README.md)."
 	@echo "Left out: fnlwgt, a survey weight, and education, which education_num repeats in words."
@@ -23,31 +30,31 @@ demo: .venv/.demo
 	@echo
 	@echo "The model is in $(OUT)/model.json, the pictures in $(OUT)/plots/, the predictions in $(OUT)/predictions.csv."
 
-test: .venv/.dev lint
+test: .venv/.dev lint  ## everything that must hold: style, types, tests, doctests
 	$(BIN)/python -m pytest -q -n 2
 
-lint: .venv/.dev
+lint: .venv/.dev  ## style and types alone
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-format: .venv/.dev
+format: .venv/.dev  ## write the source in the one style, and mend the links of the docs
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/python docs/relink.py
 
-bench: benchmarks/.venv/.done
+bench: benchmarks/.venv/.done  ## measure against other libraries (half an hour and more)
 	benchmarks/.venv/bin/python benchmarks/run.py
 
-pictures: .venv/.dev
+pictures: .venv/.dev  ## draw the pictures of the docs anew
 	$(BIN)/python docs/pictures.py
 
-clean:
+clean:  ## remove .venv and what the demo wrote
 	rm -rf .venv $(OUT)
 
 .venv/.demo: pyproject.toml constraints.txt
 	@echo "Setting up .venv (once) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(VENV)
 	@$(INSTALL) -e '.[cli,plots]'
 	@touch $@
 
@@ -63,6 +70,6 @@ benchmarks/.venv/.done: pyproject.toml constraints.txt
 
 .venv/.dev: pyproject.toml constraints.txt
 	@echo "Setting up .venv for development (once) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(VENV)
 	@$(INSTALL) -e '.[dev]'
 	@touch $@ .venv/.demo

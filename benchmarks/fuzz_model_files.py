@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from glasslogit import LogisticRegression
+from glasslogit import LogisticRegression, with_threshold
 from glasslogit.errors import GlasslogitError, GlasslogitWarning, ModelFileError
 from glasslogit.export import SavedModel
 from glasslogit.export.json_text import seal
@@ -132,11 +132,13 @@ def models() -> list[Model]:
     made = []
     for name, model, rows in fits:
         two = len(model.classes_) == 2
-        more = {"positive": model.classes_.tolist()[1], "threshold": 0.4} if two else {}
         d = model.coef_.shape[1]
         columns = {"mean": [1.0] * d, "low": [0.5] * d, "high": [2.0] * d}
         facts = {"rows_of_class": [31, 29], "rows_trained": 60, "columns": columns}
-        text = to_json(SavedModel(model, "y", training=facts if two else {}, **more))
+        saved = (
+            SavedModel(with_threshold(model, 0.4), "y", facts) if two else SavedModel(model, "y")
+        )
+        text = to_json(saved)
         made.append(Model(name, text, json.loads(text), rows))
     return made
 

@@ -82,4 +82,6 @@ def test_public_names() -> None:
 
     assert glasslogit.LogisticRegression.__name__ == "LogisticRegression"
     assert glasslogit.textbook.__name__ == "glasslogit.textbook"
+    assert set(dir(glasslogit)) == set(glasslogit.__all__)
+    assert all(getattr(glasslogit, name) for name in dir(glasslogit))
     assert not hasattr(glasslogit, "nonsense")

@@ -26,6 +26,7 @@ from glasslogit import (
     summarize,
     verify,
     with_base_rate,
+    with_threshold,
 )
 from glasslogit.errors import InputError, ModelFileError, NotFittedError
 from glasslogit.export import SavedModel, load, load_model, save, save_model
@@ -101,7 +102,8 @@ def models(draw):
 def test_any_model_survives_the_file(model, target, threshold):
     positive = model.classes_[-1].item()
     threshold = threshold if len(model.classes_) == 2 else None
-    saved = SavedModel(model, target=target, positive=positive, threshold=threshold)
+    model.positive_, model.threshold_ = positive, threshold
+    saved = SavedModel(model, target=target)
     text = to_json(saved)
     back = from_json(text)
     assert same_bits(back.model.coef_, model.coef_)
@@ -170,7 +172,7 @@ def test_encoding_and_names_survive(tmp_path):
 
     model = LogisticRegression().fit(Frame(), TWO)
     vars(model).update(encoder_attributes(TableEncoder().set_encoding(encoding)))
-    saved = SavedModel(model, "sold", "yes", 0.4, {"rows_trained": 6})
+    saved = SavedModel(with_threshold(model, 0.4), "sold", {"rows_trained": 6})
     save(tmp_path / "m.json", saved)
     back = load(tmp_path / "m.json")
     assert back.encoding == encoding
@@ -261,7 +263,7 @@ def document():
     encoding = Encoding((NumberColumn("a"), NumberColumn("b")))
     model = LogisticRegression(penalty_factors=[1, 2]).fit(X, TWO)
     vars(model).update(encoder_attributes(TableEncoder().set_encoding(encoding)))
-    return json.loads(to_json(SavedModel(model, "y", "yes", 0.5)))
+    return json.loads(to_json(SavedModel(with_threshold(model, 0.5), "y")))
 
 
 def refusal(path, content):
@@ -392,7 +394,7 @@ def test_no_other_exception_leaves_load_whatever_was_changed(tmp_path_factory, d
     model = LogisticRegression(class_weight=weights, penalty_factors=[1, 2]).fit(X, TWO)
     vars(model).update(encoder_attributes(TableEncoder().set_encoding(encoding)))
     facts = {"rows_of_class": [3, 3]}
-    text = to_json(SavedModel(model, "y", "yes", 0.5, facts))
+    text = to_json(SavedModel(with_threshold(model, 0.5), "y", facts))
     spoilt = json.loads(text)
     for _ in range(data.draw(st.integers(1, 3))):
         path = data.draw(st.sampled_from(list(places(spoilt))))
@@ -414,7 +416,7 @@ def test_no_other_exception_leaves_load_whatever_was_changed(tmp_path_factory, d
     except ModelFileError as error:
         assert "\n" not in str(error)  # noqa: PT017
         return
-    assert saved.threshold is None or saved.positive_place in {0, 1}
+    assert saved.threshold is None or saved.positive in saved.model.classes_.tolist()
     assert len(saved.class_names) == len(saved.model.classes_)
 
 
@@ -444,7 +446,7 @@ def good():
     model = LogisticRegression(class_weight={"no": 1.0, "yes": 2.0}).fit(X, TWO, offset=X[:, 0])
     vars(model).update(encoder_attributes(TableEncoder().set_encoding(encoding)))
     facts = {"rows_of_class": [3, 3], "rows_trained": 6}
-    text = to_json(SavedModel(model, "y", "yes", 0.5, facts))
+    text = to_json(SavedModel(with_threshold(model, 0.5), "y", facts))
     return text, json.loads(text)
 
 

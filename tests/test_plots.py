@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 import glasslogit
-from glasslogit import show
+from glasslogit import show, textbook
 from glasslogit.errors import InputError, MissingExtraError, NotFittedError
 from glasslogit.evaluate import (
     best_f1_threshold,
@@ -234,6 +234,20 @@ def test_the_surface_is_the_probability_and_the_line_the_threshold():
     bar = ax.figure.axes[1]
     assert bar.get_ylabel() == "probability (line: 0.3)"
     assert x1[0] < X[:, 0].min() < X[:, 0].max() < x1[-1]
+
+
+def test_models_of_the_textbook_are_drawn_as_others():
+    book = textbook.fit(X, Y, learning_rate=0.5, epochs=300)
+    losses = show.plot_loss(book).get_lines()[0].get_ydata()
+    assert losses.tolist() == book.losses
+    surface = show.plot_decision_boundary(book, X, Y).collections[-1]
+    same = MODEL.__class__().fit(X, Y)
+    same.coef_, same.intercept_ = book.weights[None], np.array([book.bias])
+    expected = show.plot_decision_boundary(same, X, Y).collections[-1]
+    np.testing.assert_allclose(surface.get_paths()[0].vertices, expected.get_paths()[0].vertices)
+    three = textbook.fit_softmax(FLOWERS.to_numpy(), IRIS.target, 0.1, 3000)
+    regions = show.plot_decision_boundary(three, FLOWERS)
+    assert regions.get_title() == "Most probable class (paler: less certain)"
 
 
 def test_a_threshold_out_of_reach_is_said_and_not_drawn():

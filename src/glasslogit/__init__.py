@@ -8,13 +8,13 @@
 The public names are loaded when they are first used, so that the import itself is quick.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from glasslogit import textbook
+if _TYPE_CHECKING:
+    from glasslogit import errors, evaluate, export, show, solvers, tables, textbook
     from glasslogit.findings import Finding
-    from glasslogit.model import LogisticRegression, with_base_rate
+    from glasslogit.model import LogisticRegression, with_base_rate, with_threshold
     from glasslogit.model.selection import (
         LogisticRegressionCV,
         RegularisationPath,
@@ -64,7 +64,10 @@ __all__ = [
     "bootstrap",
     "compare",
     "diagnose",
+    "errors",
+    "evaluate",
     "explain",
+    "export",
     "find_dependence",
     "find_separation",
     "firth",
@@ -74,17 +77,21 @@ __all__ = [
     "marginal_effects",
     "probability_intervals",
     "regularisation_path",
+    "show",
+    "solvers",
     "summarize",
+    "tables",
     "term_tests",
     "textbook",
     "verify",
     "wald_test",
     "with_base_rate",
+    "with_threshold",
 ]
 
 __version__ = "0.1.0"
 
-HOMES = {
+_HOMES = {
     "Bootstrap": "trust.inference",
     "Comparison": "trust",
     "Dependence": "optimum.separation",
@@ -115,13 +122,19 @@ HOMES = {
     "verify": "trust",
     "wald_test": "trust.inference",
     "with_base_rate": "model",
+    "with_threshold": "model",
 }
 
 
 def __getattr__(name: str) -> object:
-    """Load a public name when it is first asked for (PEP 562)."""
-    if name in HOMES:
-        return getattr(import_module(f"glasslogit.{HOMES[name]}"), name)
-    if name == "textbook":
-        return import_module("glasslogit.textbook")
+    """Load a public name, or a part of the library, when it is first asked for (PEP 562)."""
+    if name in _HOMES:
+        return getattr(_import_module(f"glasslogit.{_HOMES[name]}"), name)
+    if name in __all__:
+        return _import_module(f"glasslogit.{name}")
     raise AttributeError(f"module 'glasslogit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return __all__

@@ -12,6 +12,7 @@ from sklearn.datasets import make_classification, make_moons
 from sklearn.model_selection import train_test_split
 
 from glasslogit import LogisticRegression, textbook
+from glasslogit.errors import ConvergenceWarning
 from glasslogit.solvers import GradientDescent, print_every
 from glasslogit.tables import PolynomialFeatures
 
@@ -294,6 +295,20 @@ def test_losses_printed_every_hundred_epochs(capsys: pytest.CaptureFixture[str])
     LogisticRegression(C=np.inf, solver=solver, callbacks=[print_every(100)]).fit(train, y_train)
     printed = [line[:-2] for line in capsys.readouterr().out.splitlines()]
     assert printed == ["step 0: 0.6931", "step 100: 0.2845", "step 200: 0.2556"]
+
+
+def test_softmax_of_the_textbook_is_that_of_the_estimator() -> None:
+    """Each step is one of `GradientDescent`, whose gradient is the same sum over rows."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(60, 3)), rng.integers(0, 4, 60)
+    book = textbook.fit_softmax(X, y, learning_rate=0.3, epochs=200)
+    solver = GradientDescent(learning_rate=0.3, epochs=200)
+    with pytest.warns(ConvergenceWarning):
+        model = LogisticRegression(C=np.inf, solver=solver).fit(X, y)
+    np.testing.assert_allclose(book.weights.T, model.coef_, atol=1e-12)
+    np.testing.assert_allclose(book.losses, model.trace_.value[:-1], rtol=1e-12)
+    proba = textbook.predict_proba_softmax(book, X)
+    np.testing.assert_allclose(proba, model.predict_proba(X), atol=1e-12)
 
 
 def test_textbook_parts_can_be_called_and_inspected() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from glasslogit.cli import output as show
 from glasslogit.errors import GlasslogitError, visible
+from glasslogit.model import positive_place
 from glasslogit.trust.inference import summarize
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def print_coefficients(
     coef, intercept = model.coef_.T, model.intercept_  # (d, c), (c,)
     titles = [visible(name) for name in saved.class_names]
     if saved.positive is not None:
-        sign = 1 if saved.positive_place else -1
+        sign = 1 if positive_place(model) else -1
         coef, intercept, titles = sign * coef, sign * intercept, [visible(saved.positive)]
     out.print(f"Coefficients for {titles[0]}" if len(titles) == 1 else "Coefficients", style="bold")
     if len(titles) > show.MOST_CLASS_COLUMNS:

@@ -13,6 +13,8 @@ from glasslogit.cli.explain import explain_row
 from glasslogit.cli.fit import fit_table
 from glasslogit.cli.predict import Wanted, evaluate_table, predict_table
 from glasslogit.cli.prepare import FitRequest
+from glasslogit.errors import InputError
+from glasslogit.model import RULES, fixed_threshold
 from glasslogit.solvers import NAMES
 from glasslogit.tables import Unseen
 
@@ -69,6 +71,12 @@ UnseenPolicy = Annotated[
     typer.Option(
         help="A level that training did not show: refuse it, or count it as reference or other."
     ),
+]
+
+
+OtherThreshold = Annotated[
+    str | None,
+    typer.Option(metavar="RULE", help="Decide from this probability on, or by costs such as 5:1."),
 ]
 
 
@@ -148,8 +156,7 @@ def fit(  # noqa: PLR0913  one parameter for each option
     model: Annotated[Path | None, typer.Option(help="Write the model to this JSON file.")] = None,
     plots: Annotated[Path | None, typer.Option(help="Write pictures to this folder.")] = None,
     threshold: Annotated[
-        str,
-        typer.Option(help="Probability from which on --positive is predicted, or f1: the best F1."),
+        str, typer.Option(metavar="RULE", help=f"When to predict --positive: {RULES}.")
     ] = "0.5",
     drop: Dropped = None,
     categorical: Categorical = None,
@@ -202,6 +209,7 @@ def predict(  # noqa: PLR0913  one parameter for each option
         ),
     ] = None,
     unseen: UnseenPolicy = None,
+    threshold: OtherThreshold = None,
     keep: Annotated[bool, typer.Option(help="Repeat the columns of the table.")] = False,
     spreadsheet: Annotated[
         bool, typer.Option(help="Put ' before cells that a spreadsheet would compute.")
@@ -210,13 +218,21 @@ def predict(  # noqa: PLR0913  one parameter for each option
     """Predict each row of a CSV file: row number, probability, class; same rows, same order."""
     output = None if output == Path("-") else output
     wanted = Wanted(output, keep, spreadsheet)
-    predict_table(model, table, unseen=_policy(unseen), wanted=wanted)
+    rule = _fixed_threshold(threshold)
+    predict_table(model, table, unseen=_policy(unseen), threshold=rule, wanted=wanted)
 
 
 @app.command()
-def evaluate(*, model: ModelPath, table: TablePath, unseen: UnseenPolicy = None) -> None:
+def evaluate(
+    *,
+    model: ModelPath,
+    table: TablePath,
+    unseen: UnseenPolicy = None,
+    threshold: OtherThreshold = None,
+) -> None:
     """Measure a model on a CSV file that has the target column."""
-    evaluate_table(model, table, unseen=_policy(unseen))
+    rule = _fixed_threshold(threshold)
+    evaluate_table(model, table, unseen=_policy(unseen), threshold=rule)
 
 
 @app.command()
@@ -240,16 +256,18 @@ def _policy(choice: UnseenChoice | None) -> Unseen | None:
     return None if choice is None else choice.value
 
 
-def _threshold(text: str) -> float | None:
-    """Read --threshold: a probability, or None for the best F1."""
-    if text == "f1":
-        return None
+def _threshold(rule: str) -> str:
+    """Check --threshold."""
     try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 < value < 1:
-        raise typer.BadParameter(
-            f"{text!r} is neither f1 nor a number between 0 and 1", param_hint="--threshold"
-        )
-    return value
+        fixed_threshold(rule)
+    except InputError:
+        raise typer.BadParameter(f"{rule!r} is not {RULES}", param_hint="--threshold") from None
+    return rule
+
+
+def _fixed_threshold(rule: str | None) -> str | None:
+    """Check --threshold where there are no training rows to read one off."""
+    if rule is not None and fixed_threshold(_threshold(rule)) is None:
+        problem = f"{rule!r} is chosen by `fit`; give a number between 0 and 1, or costs: '5:1'"
+        raise typer.BadParameter(problem, param_hint="--threshold")
+    return rule

@@ -10,9 +10,16 @@ from glasslogit.cli import output as show
 from glasslogit.cli.predict import load_for_tables
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.inputs import NamedRows
+from glasslogit.model import deciding_threshold
 from glasslogit.tables import FIRST_ROW, quote, read_table, shorten
 from glasslogit.tables.encoding import CategoryColumn
-from glasslogit.trust import Ranges, choose_contest, compose, formula_row, read_row
+from glasslogit.trust import (
+    Ranges,
+    choose_contest,
+    compose,
+    formula_row,
+    read_row,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +49,7 @@ def explain_row(  # noqa: PLR0913
     x = _encoded(data, encoding, row)
     explained = read_row(saved.model, NamedRows(encoding.feature_names, x))
     contest = choose_contest(saved.model, explained, _class(saved, label), _class(saved, against))
-    threshold = saved.threshold
-    if threshold is not None and contest.label != saved.positive:
-        threshold = 1.0 - threshold
+    threshold = None if saved.threshold is None else deciding_threshold(saved.model, contest.label)
     ranges = training_columns(saved, x.shape[1], str(model))
     made = None
     if encoding.formula is not None:

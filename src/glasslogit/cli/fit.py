@@ -18,14 +18,21 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.cli.coefficients import Certainty, certainty_of, print_coefficients
 from glasslogit.cli.findings import find, print_findings
-from glasslogit.cli.measure import Scores, decide, measure, rule, trained_shares
+from glasslogit.cli.measure import Scores, measure, rule, trained_shares
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
 from glasslogit.core import Penalty
 from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError
-from glasslogit.evaluate import best_f1_threshold
 from glasslogit.export import SavedModel, save, write_atomically
-from glasslogit.model import LogisticRegression, check_settings, encoder_attributes
+from glasslogit.model import (
+    LogisticRegression,
+    check_settings,
+    decide,
+    encoder_attributes,
+    fixed_threshold,
+    positive_place,
+    with_threshold,
+)
 from glasslogit.show import (
     plot_coefficients,
     plot_confusion,
@@ -129,7 +136,7 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
 def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
     """Say which probability the model gives."""
     if data.positive is None:
-        unused = "" if request.threshold == 0.5 else "; --threshold is for two classes, not used"
+        unused = "" if request.threshold == "0.5" else "; --threshold is for two classes, not used"
         return f"predicted is the probability of each class (softmax){unused}"
     why = "" if request.positive else " (second in sorted order; --positive chooses)"
     return f"predicted is the probability of {data.positive}{why}"
@@ -146,24 +153,16 @@ def _fit(data: Prepared, request: FitRequest) -> Trained:
     seconds = time.perf_counter() - began
     if model.outcome_ is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
-    threshold, sure = _threshold(model, data, request), certainty_of(model, data)
+    if data.positive is not None:
+        model = with_threshold(model, request.threshold, X, y, positive=data.positive)
+    sure = certainty_of(model, data)
     vars(model).update(encoder_attributes(TableEncoder().set_encoding(data.encoding)))
     saved = SavedModel(
         model=model,
         target=request.target,
-        positive=data.positive,
-        threshold=threshold,
         training=_training_facts(data, request),
     )
     return Trained(saved, sure, seconds, _messages(caught))
-
-
-def _threshold(model: LogisticRegression, data: Prepared, request: FitRequest) -> float | None:
-    """Return the threshold asked for; the best F1 is sought on the training rows only."""
-    if data.positive is None or request.threshold is not None:
-        return None if data.positive is None else request.threshold
-    p = model.predict_proba(data.rows(data.train))[:, model.classes_.tolist().index(data.positive)]
-    return best_f1_threshold(data.y[data.train], p, pos_label=data.positive)
 
 
 def _messages(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
@@ -178,9 +177,6 @@ def _messages(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
 
 def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
     """Collect what a reader of the model file wants to know about its rows."""
-    how = None
-    if data.positive is not None:
-        how = "best F1" if request.threshold is None else "given"
     X = data.X[data.train]
     ends = {"mean": X.mean(axis=0), "low": X.min(axis=0), "high": X.max(axis=0)}
     return {
@@ -192,7 +188,7 @@ def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
         "missing": dict(data.survey.missing),
         "test_size": request.test_size,
         "seed": request.seed,
-        "threshold_from": how,
+        "threshold_from": None if data.positive is None else request.threshold,
         "columns": {name: numbers.tolist() for name, numbers in ends.items()},
     }
 
@@ -213,9 +209,21 @@ def _about_fit(fitted: Trained, request: FitRequest) -> Iterator[tuple[str, str]
     yield "", f"solver {model.solver_}: {cost}; {ending}"
     for message in fitted.warnings:
         yield from show.in_lines("Warning", message)
-    if request.threshold is None and fitted.saved.threshold is not None:
-        choice = f"{probability(fitted.saved.threshold)} has the best F1 on the training rows"
-        yield "", f"threshold {choice}"
+    if fitted.saved.threshold is not None:
+        yield from _about_threshold(request.threshold, fitted.saved)
+
+
+def _about_threshold(rule: str, saved: SavedModel) -> Iterator[tuple[str, str]]:
+    """Say how the threshold was chosen, if it was."""
+    found, event = probability(float(saved.threshold or 0.0)), saved.positive
+    if ":" in rule:
+        missed, alarm = rule.split(":")
+        costs = f"a missed {event} costs {missed.strip()} to {alarm.strip()} of a false alarm"
+        yield "", f"threshold {found}: {costs}"
+    elif "%" in rule:
+        yield "", f"threshold {found}: {rule.strip()} of the training rows reach it"
+    elif fixed_threshold(rule) is None:
+        yield "", f"threshold {found} has the best F1 on the training rows"
 
 
 def _draw(saved: SavedModel, y: NDArray[Any], proba: NDArray[Any]) -> Mapping[str, bytes]:
@@ -223,10 +231,10 @@ def _draw(saved: SavedModel, y: NDArray[Any], proba: NDArray[Any]) -> Mapping[st
     model = saved.model
     axes = {
         "loss.png": plot_loss(model),
-        "confusion.png": plot_confusion(y, decide(saved, proba), labels=model.classes_),
+        "confusion.png": plot_confusion(y, decide(model, proba), labels=model.classes_),
     }
     if saved.threshold is not None and len(np.unique(y)) == 2:
-        p = proba[:, saved.positive_place]
+        p = proba[:, positive_place(model)]
         axes["roc.png"] = plot_roc(y, p, pos_label=saved.positive)
         axes["thresholds.png"] = plot_thresholds(
             y, p, pos_label=saved.positive, chosen=saved.threshold

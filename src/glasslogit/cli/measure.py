@@ -13,6 +13,7 @@ from glasslogit.evaluate import (
     log_loss,
     roc_auc,
 )
+from glasslogit.model import decide, positive_place
 from glasslogit.show import probability
 
 if TYPE_CHECKING:
@@ -50,15 +51,6 @@ def trained_shares(saved: SavedModel) -> NDArray[np.float64] | None:
     return None if rows is None else np.array(rows) / sum(rows)
 
 
-def decide(saved: SavedModel, proba: NDArray[np.floating[Any]]) -> NDArray[Any]:
-    """Turn probabilities (n, K) into labels (n,): by the threshold, or the most probable."""
-    classes = saved.model.classes_
-    if saved.threshold is None:
-        return np.asarray(classes[proba.argmax(axis=1)])
-    k = saved.positive_place
-    return np.where(proba[:, k] >= saved.threshold, classes[k], classes[1 - k])
-
-
 def measure(saved: SavedModel, y: NDArray[Any], proba: NDArray[np.floating[Any]]) -> Scores:
     """Compare labels (n,) with probabilities (n, K), by every measure that applies.
 
@@ -66,7 +58,7 @@ def measure(saved: SavedModel, y: NDArray[Any], proba: NDArray[np.floating[Any]]
     rows, or in these rows if the model file does not tell them, and nothing else.
     """
     classes = saved.model.classes_
-    counts = confusion_matrix(y, decide(saved, proba), labels=classes)
+    counts = confusion_matrix(y, decide(saved.model, proba), labels=classes)
     there = counts.sum(axis=1) / len(y)  # (K,)
     trained = trained_shares(saved)
     shares = there if trained is None else trained
@@ -88,7 +80,7 @@ def _binary_measures(
     saved: SavedModel, y: NDArray[Any], proba: NDArray[np.floating[Any]], counts: NDArray[Any]
 ) -> list[Measure]:
     """Measure how well two classes are ranked, and F1 = 2·TP / (2·TP + FP + FN)."""
-    k = saved.positive_place
+    k = positive_place(saved.model)
     p, share = proba[:, k], float(counts[k].sum() / len(y))
     hits, found, there = counts[k, k], counts[:, k].sum(), counts[k].sum()
     return [

@@ -5,17 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.cli.fit import print_scores
-from glasslogit.cli.measure import decide, measure, rule
+from glasslogit.cli.measure import measure, rule
 from glasslogit.cli.paths import check_output
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.export import SavedModel, load, write_atomically
 from glasslogit.inputs import NamedRows
+from glasslogit.model import decide, positive_place, with_threshold
 from glasslogit.tables import (
     FIRST_ROW,
     Encoded,
@@ -59,12 +61,14 @@ class Wanted(NamedTuple):
     spreadsheet: bool  # so that a spreadsheet computes nothing of them
 
 
-def predict_table(model: Path, table: Path, *, unseen: Unseen | None, wanted: Wanted) -> None:
+def predict_table(
+    model: Path, table: Path, *, unseen: Unseen | None, threshold: str | None, wanted: Wanted
+) -> None:
     """Predict each row of a CSV file and write them, one line for each, in the same order."""
     output = wanted.output
     if output is not None:
         check_output("-o", output, reads=(table, model))
-    predicted = _predict(model, table, unseen)
+    predicted = _predict(model, table, unseen, threshold)
     lines, labels = _lines(predicted, keep=wanted.keep)
     formulas = sum(for_spreadsheet(cell) != cell for line in lines for cell in line)
     if wanted.spreadsheet:
@@ -86,9 +90,11 @@ def predict_table(model: Path, table: Path, *, unseen: Unseen | None, wanted: Wa
     out.print(show.summary(about))
 
 
-def evaluate_table(model: Path, table: Path, *, unseen: Unseen | None) -> None:
+def evaluate_table(
+    model: Path, table: Path, *, unseen: Unseen | None, threshold: str | None
+) -> None:
     """Measure a model on a CSV file that has the target column."""
-    predicted = _predict(model, table, unseen)
+    predicted = _predict(model, table, unseen, threshold)
     codes = _codes(predicted)
     rows = np.flatnonzero((codes >= 0) & ~predicted.encoded.incomplete)
     out = show.Printer()
@@ -105,9 +111,12 @@ def evaluate_table(model: Path, table: Path, *, unseen: Unseen | None) -> None:
     print_scores(out, predicted.saved, scores, f"{show.rows(len(rows))}")
 
 
-def _predict(model: Path, table: Path, unseen: Unseen | None) -> Predicted:
+def _predict(model: Path, table: Path, unseen: Unseen | None, threshold: str | None) -> Predicted:
     """Load a model, read a table, and give each complete row its probabilities."""
     saved, learnt = load_for_tables(model)
+    if threshold is not None:
+        decided = with_threshold(saved.model, threshold, positive=saved.positive)
+        saved = replace(saved, model=decided)
     encoding, data = learnt.with_unseen(unseen), read_table(table)
     encoded = encoding.encode(data)
     complete = np.flatnonzero(~encoded.incomplete)
@@ -130,12 +139,12 @@ def load_for_tables(model: Path) -> tuple[SavedModel, Encoding]:
 def _lines(predicted: Predicted, *, keep: bool) -> tuple[list[list[str]], list[str]]:
     """Return the lines of the output file, header first, and the predicted labels alone."""
     saved, table, proba = predicted.saved, predicted.table, predicted.proba
-    places = [saved.positive_place] if saved.positive is not None else range(proba.shape[1])
+    places = [positive_place(saved.model)] if saved.positive is not None else range(proba.shape[1])
     names = saved.class_names
     header = ["row", *(f"probability of {names[k]}" for k in places), "predicted"]
     known = ~predicted.encoded.incomplete
     labels = np.full(table.n_rows, "", dtype=object)
-    labels[known] = [str(label) for label in decide(saved, proba[known]).tolist()]
+    labels[known] = [str(label) for label in decide(saved.model, proba[known]).tolist()]
     kept = list(table.columns.values()) if keep else []
     clash = [name for name in header if keep and name in table.columns]
     if clash:

@@ -47,7 +47,7 @@ class FitRequest:
     seed: int = 0
     model: Path | None = None
     plots: Path | None = None
-    threshold: float | None = None  # None: the best F1 on the training rows
+    threshold: str = "0.5"  # as `with_threshold` takes it
     solver: str = "auto"
     max_iter: int = 100
     all_levels: bool = False

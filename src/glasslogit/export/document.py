@@ -56,8 +56,6 @@ class SavedModel:
 
     model: LogisticRegression
     target: str | None = None
-    positive: Any = None  # the label whose probability is reported, for two classes
-    threshold: float | None = None  # `positive` is predicted from this probability on
     training: Mapping[str, Any] = field(default_factory=dict)  # facts to read, JSON types
 
     @property
@@ -72,9 +70,14 @@ class SavedModel:
         return [str(label) for label in self.model.classes_.tolist()]
 
     @property
-    def positive_place(self) -> int:
-        """The column of `predict_proba` with the probability of the positive class."""
-        return int(self.model.classes_.tolist().index(self.positive))
+    def positive(self) -> Any:
+        """The label whose probability is reported, for two classes."""
+        return self.model.positive_
+
+    @property
+    def threshold(self) -> float | None:
+        """The probability from which on `positive` is predicted."""
+        return self.model.threshold_
 
 
 def write_document(saved: SavedModel) -> dict[str, Any]:
@@ -137,7 +140,8 @@ def read_document(document: Mapping[str, Any]) -> SavedModel:
     training = read_typed(document, "training", dict)
     check_training(training, len(classes), model.coef_.shape[1])
     target = read_typed(document, "target", (str, NoneType))
-    return SavedModel(model, target, positive, threshold, training)
+    model.positive_, model.threshold_ = positive, threshold
+    return SavedModel(model, target, training)
 
 
 def _build_model(document: Mapping[str, Any]) -> LogisticRegression:

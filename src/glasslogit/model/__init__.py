@@ -15,7 +15,9 @@ from glasslogit.model.parameters import check_settings
 from glasslogit.model.prediction import (
     Predictor,
     check_offset_given,
+    decide,
     dense,
+    positive_place,
     read_features,
     read_to_predict,
     reported_theta,
@@ -30,8 +32,10 @@ from glasslogit.model.problem import (
     weights_meant,
 )
 from glasslogit.model.submodels import loss_of
+from glasslogit.model.threshold import RULES, deciding_threshold, fixed_threshold, with_threshold
 
 __all__ = [
+    "RULES",
     "Data",
     "DataSettings",
     "Design",
@@ -42,16 +46,20 @@ __all__ = [
     "check_offset_given",
     "check_settings",
     "coefficient_names",
+    "decide",
+    "deciding_threshold",
     "dense",
     "encoder_attributes",
     "encoder_of",
     "factors_by_column",
     "fitted_objective",
     "fitted_objectives",
+    "fixed_threshold",
     "is_sgd",
     "loss_of",
     "multi_class_of",
     "penalises_intercept",
+    "positive_place",
     "read_arrays",
     "read_batches",
     "read_features",
@@ -63,4 +71,5 @@ __all__ = [
     "theta_of",
     "weights_meant",
     "with_base_rate",
+    "with_threshold",
 ]

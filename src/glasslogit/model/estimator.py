@@ -136,6 +136,9 @@ class LogisticRegression(Predictor):
     separation_, dependences_
         Whether the classes are separated, a `Separation` or None (one for each class with
         ``"ovr"``), and the unpenalised columns that others explain, each a `Dependence`.
+    positive_, threshold_
+        The class that `predict` gives from which of its probabilities on, where `with_threshold`
+        has set them; else None, and the most probable class is predicted.
     class_shares_, base_rate_
         The shares of the classes (K,) in the weighted rows, and those that the intercept is for.
     findings_
@@ -265,6 +268,7 @@ class LogisticRegression(Predictor):
         self.coef_ = np.ascontiguousarray(theta[:-1].T)
         self.intercept_ = theta[-1].copy()
         self.centre_, self.centred_intercept_ = centred(fits, moved)
+        self.positive_ = self.threshold_ = None
         self.n_iter_ = np.array([len(fit.result.trace) - 1 for fit in fits], np.int32)
         self.trace_: Trace | tuple[Trace, ...] = one_or_each([fit.result.trace for fit in fits])
         outcomes = [fit.result.outcome for fit in fits]

@@ -13,7 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Block, Floats, Loss, log_sigmoid, log_softmax, softmax
-from glasslogit.errors import InputError, MissingExtraError, NotFittedError, also_sklearns
+from glasslogit.errors import (
+    InputError,
+    MissingExtraError,
+    NotFittedError,
+    also_sklearns,
+    check_number,
+)
 from glasslogit.inputs import (
     Features,
     NamedRows,
@@ -67,6 +73,8 @@ class Predictor(Params, ScikitLearnProtocol):
     encoder_: Any
     centre_: Floats | None = None
     centred_intercept_: Floats | None = None
+    positive_: Any = None
+    threshold_: float | None = None
     outcome_: Outcome
 
     def __getstate__(self) -> dict[str, Any]:
@@ -97,9 +105,18 @@ class Predictor(Params, ScikitLearnProtocol):
         z = self._margins(X, offset)
         return self._link().probabilities(z)
 
-    def predict(self, X: Any, offset: ArrayLike | None = None) -> NDArray[Any]:
-        """Give the most probable class of each row."""
+    def predict(
+        self, X: Any, offset: ArrayLike | None = None, threshold: float | None = None
+    ) -> NDArray[Any]:
+        """Give the most probable class of each row; of two, by the threshold if there is one.
+
+        `threshold` is a probability of the class `positive_`, by default ``classes_[1]``, which
+        is predicted from there on; by default it is the model's own, `threshold_`, which
+        `with_threshold` sets.
+        """
         z = self._margins(X, offset)
+        if threshold is not None or self.threshold_ is not None:
+            return decide(self, self._link().probabilities(z), threshold)
         two = len(self.classes_) == 2
         best = (z[:, 0] > 0).astype(np.intp) if two else z.argmax(axis=1)
         return self.classes_[best]
@@ -156,6 +173,27 @@ class Predictor(Params, ScikitLearnProtocol):
         if self.centre_ is not None:
             source, theta[-1] = source.shifted(self.centre_), self.centred_intercept_
         return np.concatenate(source.map(Margins(theta)))
+
+
+def decide(
+    model: Any, proba: NDArray[np.floating[Any]], threshold: float | None = None
+) -> NDArray[Any]:
+    """Turn probabilities (n, K) into labels (n,): by a threshold, or the most probable class."""
+    asked, classes = model.threshold_ if threshold is None else threshold, model.classes_
+    if asked is None:
+        return np.asarray(classes[proba.argmax(axis=1)])
+    check_number(asked, "threshold", "between 0 and 1", least=0, most=1)
+    if proba.shape[1] != 2:
+        raise InputError(f"a threshold is for two classes, and the model has {proba.shape[1]}")
+    k = positive_place(model)
+    return np.where(proba[:, k] >= asked, classes[k], classes[1 - k])
+
+
+def positive_place(model: Any) -> int:
+    """Give the column of `predict_proba` with the probability that a threshold is for."""
+    classes = list(np.asarray(model.classes_).tolist())
+    known = getattr(model, "positive_", None)  # scikit-learn's models have none
+    return 1 if known is None else int(classes.index(known))
 
 
 def read_features(model: Any, X: Any) -> Features:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from glasslogit import textbook
 from glasslogit.core import logit
 from glasslogit.errors import InputError
 from glasslogit.evaluate import as_labels
@@ -44,8 +45,23 @@ class Classifier(Protocol):
         """Return the probability of each class, (n, K)."""
 
 
+class Taught:
+    """A model of the textbook, which is numbers and no more, as a classifier."""
+
+    def __init__(self, model: textbook.Model | textbook.SoftmaxModel) -> None:
+        self.model = model
+        self.classes_ = np.arange(max(2, np.size(model.bias)))
+
+    def predict_proba(self, X: Any) -> Floats:
+        """Return the probability of each class, (n, K)."""
+        if isinstance(self.model, textbook.SoftmaxModel):
+            return textbook.predict_proba_softmax(self.model, X)
+        p = textbook.predict_proba(self.model, X)
+        return np.stack([1.0 - p, p], axis=1)
+
+
 def plot_decision_boundary(  # noqa: PLR0913
-    model: Classifier,
+    model: Classifier | textbook.Model | textbook.SoftmaxModel,
     X: ArrayLike,
     y: ArrayLike | None = None,
     *,
@@ -60,7 +76,7 @@ def plot_decision_boundary(  # noqa: PLR0913
     More classes: the colour is the most probable class, paler where it is less certain, with
     lines where two of them tie; `threshold` has no meaning there. `transform` makes the model's
     columns from the two drawn, as `PolynomialFeatures` does. Raises `InputError` unless X has
-    two columns and 0 < threshold < 1.
+    two columns and 0 < threshold < 1. A model of `glasslogit.textbook` can be drawn as well.
 
     >>> class Slope:
     ...     classes_ = np.array(["no", "yes"])
@@ -72,6 +88,8 @@ def plot_decision_boundary(  # noqa: PLR0913
     """
     if not 0 < threshold < 1:
         raise InputError(f"threshold is {threshold}; a boundary needs one between 0 and 1")
+    if isinstance(model, textbook.Model | textbook.SoftmaxModel):
+        model = Taught(model)
     rows, (horizontal, vertical) = two_columns(X, names)
     classes = np.asarray(model.classes_)
     ax = axes_or_new(ax, width=7.0, height=5.0)

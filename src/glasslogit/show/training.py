@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from glasslogit import textbook
 from glasslogit.errors import InputError, NotFittedError
 from glasslogit.show.canvas import (
     BLUE,
@@ -42,11 +43,11 @@ def plot_loss(losses: Any, *, against: str = "step", ax: Axes | None = None) -> 
     """Draw how the loss fell in training.
 
     `losses` is a sequence of losses, a trace (`value`, and `step`, `passes` or `seconds` for the
-    horizontal axis `against`), or a fitted model with `trace_`: a trace, or one for each class of
-    a one-vs-rest model. A trace records mean loss plus penalty; one with `validation` gets a
-    second line, of the loss on held-out rows, with its lowest point marked, the one that early
-    stopping keeps. Losses that differ a millionfold, as where training diverged, are drawn on a
-    logarithmic axis; the title counts those that are not finite.
+    horizontal axis `against`), a model of `glasslogit.textbook`, or a fitted model with `trace_`:
+    a trace, or one for each class of a one-vs-rest model. A trace records mean loss plus penalty;
+    one with `validation` gets a second line, of the loss on held-out rows, with its lowest point
+    marked, the one that early stopping keeps. Losses that differ a millionfold, as where training
+    diverged, are drawn on a logarithmic axis; the title counts those that are not finite.
     Raises `InputError` when there is no loss or no such `against`, `NotFittedError` before `fit`.
 
     >>> plot_loss([0.69, 0.4, 0.3]).get_lines()[0].get_ydata().tolist()
@@ -78,6 +79,8 @@ def plot_loss(losses: Any, *, against: str = "step", ax: Axes | None = None) -> 
 
 def _trace_of(losses: Any) -> Any:
     """Return the trace of a fitted model, and anything else as it is."""
+    if isinstance(losses, textbook.Model | textbook.SoftmaxModel):
+        return losses.losses
     if hasattr(losses, "trace_") or not callable(getattr(losses, "fit", None)):
         return getattr(losses, "trace_", losses)
     name = type(losses).__name__

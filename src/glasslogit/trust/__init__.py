@@ -2,7 +2,13 @@
 
 from glasslogit.trust.compare import Comparison, compare
 from glasslogit.trust.diagnose import Diagnosis, diagnose
-from glasslogit.trust.explain import Explanation, choose_contest, compose, explain, read_row
+from glasslogit.trust.explain import (
+    Explanation,
+    choose_contest,
+    compose,
+    explain,
+    read_row,
+)
 from glasslogit.trust.find import find_dependence, find_separation
 from glasslogit.trust.formulas import formula_row
 from glasslogit.trust.terms import Ranges

@@ -20,10 +20,12 @@ from glasslogit.inputs import check_features, check_offset
 from glasslogit.model import (
     check_offset_given,
     coefficient_names,
+    deciding_threshold,
     encoder_of,
     fitted_objective,
     loss_of,
     multi_class_of,
+    positive_place,
     read_features,
     reported_theta,
 )
@@ -119,7 +121,7 @@ def explain(  # noqa: PLR0913
     columns: Sequence[TableColumn] | None = None,
     label: Any = None,
     against: Any = None,
-    threshold: float = 0.5,
+    threshold: float | None = None,
     covariance: ArrayLike | None = None,
     level: float = 0.95,
 ) -> Explanation:
@@ -134,7 +136,8 @@ def explain(  # noqa: PLR0913
     baseline. `columns` are those of the table that an array was made from, `Encoding.columns`:
     the levels of a text are then one column. `label` is explained against `against`: by default
     the second class, or of three or more the most probable against the next. Of two classes
-    `label` is decided for from the probability `threshold` on. Raises `InputError` for a row or
+    `label` is decided for from the probability `threshold` on, by default as the model decides.
+    Raises `InputError` for a row or
     a class the model does not know, or a model that is not at its optimum on X and y.
 
     >>> from glasslogit import LogisticRegression
@@ -163,6 +166,8 @@ def explain(  # noqa: PLR0913
     if columns is None and encoder is not None:
         columns = encoder.encoding_.groups
         made = None if columns is not None else formula_row(encoder.encoding_, row, X)
+    if threshold is None:
+        threshold = deciding_threshold(model, contest.label)
     asked: dict[str, Any] = {"level": level, "threshold": threshold, "columns": columns}
     asked["made"] = made
     return replace(compose(explained, contest, ranges, interval, **asked), withheld=withheld)
@@ -274,7 +279,8 @@ def choose_contest(model: Any, explained: ExplainedRow, label: Any, against: Any
     for each in (label, against):
         if each is not None and each not in classes:
             raise InputError(f"{each!r} is not a class of the model; its classes are {classes}")
-    order = [1, 0] if len(classes) == 2 else np.argsort(-p, kind="stable").tolist()
+    first = positive_place(model)
+    order = [first, 1 - first] if len(classes) == 2 else np.argsort(-p, kind="stable").tolist()
     k = order[0] if label is None else classes.index(label)
     if label is None and against is not None:
         k = next(i for i in order if classes[i] != against)

@@ -1,0 +1,139 @@
+"""From probabilities to decisions: from which probability on a class is predicted.
+
+The most probable of two classes is right more often than the other, no more. Where a missed
+event costs a and a false alarm costs b, predicting the event with probability p costs
+(1 − p)·b on average and not predicting it p·a, so that what costs less is to predict it from
+
+    p ≥ b / (a + b)
+
+on (Elkan, "The foundations of cost-sensitive learning", IJCAI 2001, equation 2). It needs honest
+probabilities and no data. The threshold of the best F1 and the one that a share of the rows
+reaches are read off rows.
+"""
+
+import re
+from copy import copy
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from glasslogit.core import Floats
+from glasslogit.errors import InputError, check_number
+from glasslogit.inputs import read_target, single_trials
+from glasslogit.model.design import in_memory, split_target
+from glasslogit.model.prediction import check_fitted, positive_place
+from glasslogit.model.problem import formula_of
+
+_AnyModel = TypeVar("_AnyModel")
+
+_NUMBER = r"\s*(\d+(?:\.\d+)?)\s*"
+COSTS, SHARE = re.compile(f"{_NUMBER}:{_NUMBER}"), re.compile(f"{_NUMBER}%")
+RULES = "a number between 0 and 1, costs such as '5:1', a share of the rows such as '10%', or 'f1'"
+
+
+def with_threshold(  # noqa: PLR0913
+    model: _AnyModel,
+    threshold: float | str,
+    X: Any = None,
+    y: Any = None,
+    *,
+    positive: Any = None,
+    sample_weight: ArrayLike | None = None,
+    offset: ArrayLike | None = None,
+) -> _AnyModel:
+    """Give a copy of a fitted model of two classes that decides by another threshold.
+
+    `predict` of the copy, and all that follows from it, gives the class `positive`, by default
+    ``classes_[1]``, to the rows whose probability of it reaches `threshold_`. A model file keeps
+    both. `threshold` is
+
+    * a probability, 0 < t < 1;
+    * what a missed event costs beside a false alarm, as ``"5:1"``: then t = 1/(5 + 1);
+    * the share of the rows X that are to reach it, as ``"10%"``, ties aside;
+    * ``"f1"``: the threshold of the best F1 on X and y. Take rows that the model was not fitted
+      to: on its own it looks better than it is.
+
+    Raises `InputError` for other classes than two, and for rules that lack their rows.
+
+    >>> from glasslogit import LogisticRegression
+    >>> hours, passed = [1, 2, 3, 4, 5, 6], ["no", "no", "yes", "no", "yes", "yes"]
+    >>> model = LogisticRegression().fit(hours, passed)
+    >>> careful = with_threshold(model, "5:1")  # a missed yes costs as much as five false alarms
+    >>> round(careful.threshold_, 4), model.predict([2.0]).item(), careful.predict([2.0]).item()
+    (0.1667, 'no', 'yes')
+    """
+    check_fitted(model)
+    decided: Any = copy(model)
+    classes = decided.classes_.tolist()
+    if len(classes) != 2:
+        raise InputError(f"a threshold is for two classes, and the model has {len(classes)}")
+    if positive is not None and positive not in classes:
+        raise InputError(f"positive={positive!r} is not a class of the model: {classes}")
+    decided.positive_ = classes[1] if positive is None else positive
+    asked = fixed_threshold(threshold)
+    if asked is None:
+        if X is None:
+            raise InputError(f"threshold={threshold!r} is read off rows; give X, and y for 'f1'")
+        X, y = split_target(X, y, formula_of(model))
+        p = decided.predict_proba(X, offset)[:, classes.index(decided.positive_)]
+        asked = threshold_on(threshold, p, y, decided.positive_, sample_weight)
+    decided.threshold_ = asked
+    return decided
+
+
+def fixed_threshold(threshold: float | str) -> float | None:
+    """Read a threshold that needs no rows: a probability, or costs; None for other rules.
+
+    >>> fixed_threshold(0.3), fixed_threshold("3:1"), fixed_threshold("10%")
+    (0.3, 0.25, None)
+    """
+    text = str(threshold).strip().lower()
+    if costs := COSTS.fullmatch(text):
+        missed, alarm = map(float, costs.groups())
+        if not missed * alarm > 0:
+            raise InputError(f"threshold={threshold!r} has a cost of 0; give two positive costs")
+        return alarm / (missed + alarm)
+    share = SHARE.fullmatch(text)
+    if text == "f1" or (share and 0 < float(share[1]) < 100):
+        return None
+    try:
+        return check_number(float(text), "threshold", "between 0 and 1", above=0, below=1)
+    except (ValueError, InputError):
+        raise InputError(f"threshold={threshold!r} is not {RULES}") from None
+
+
+def threshold_on(
+    rule: float | str, p: Floats, y: Any, positive: Any, sample_weight: ArrayLike | None = None
+) -> float:
+    """Read a threshold off rows, from their probabilities p (n,) of the positive class."""
+    from glasslogit.evaluate import best_f1_threshold  # noqa: PLC0415  (4 ms to import)
+
+    if share := SHARE.fullmatch(str(rule).strip()):
+        return threshold_of_share(p, float(share[1]) / 100.0)
+    if y is None:
+        raise InputError("threshold='f1' is read off rows and their classes; give X and y")
+    labels, weight = single_trials(read_target(y, in_memory(sample_weight), len(p)))
+    scores = np.tile(p, len(labels) // len(p))
+    return best_f1_threshold(labels, scores, pos_label=positive, sample_weight=weight)
+
+
+def threshold_of_share(p: Floats, share: float) -> float:
+    """Give the threshold that at most a share of the rows reaches, midway to the next of them.
+
+    >>> threshold_of_share(np.array([0.1, 0.8, 0.3, 0.4]), 0.5)
+    0.35
+    """
+    count = int(share * len(p) + 1e-9)
+    if not 0 < count < len(p):
+        raise InputError(f"{share:.4g} of {len(p):,} rows is no whole row; give more rows")
+    ordered = np.sort(np.asarray(p, np.float64))[::-1]
+    return float(ordered[count - 1] / 2 + ordered[count] / 2)
+
+
+def deciding_threshold(model: Any, label: Any) -> float:
+    """Give the probability of a label from which on a model predicts it."""
+    own = getattr(model, "threshold_", None)
+    if own is None:
+        return 0.5
+    return float(own if label == model.classes_[positive_place(model)] else 1.0 - own)
