@@ -279,7 +279,6 @@ def test_what_is_known_is_not_changed_and_compares_without_an_error():
         if name not in CHANGE:
             with pytest.raises(FrozenInstanceError):
                 setattr(one, fields(kind)[0].name if fields(kind) else "any", 1)
-                pytest.fail(f"{name} can be changed")
         if any("Floats" in each or "ndarray" in each for each in known) and name not in COMPARED:
             assert (one == one, one == other) == (True, False), name  # noqa: PLR0124
             assert len({one, other}) == 2, name

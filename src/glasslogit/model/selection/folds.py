@@ -48,8 +48,8 @@ def values_of(part: Any, rows: Rows, n: int) -> Any:
     >>> values_of([3, 4, 5], np.array([2, 0]), 3).tolist(), values_of("macro", np.array([2, 0]), 3)
     ([5, 3], 'macro')
     """
-    one_each = not isinstance(part, str) and np.ndim(part) > 0 and len(part) == n
-    return np.asarray(part)[rows] if one_each else part
+    values = np.asarray(part)
+    return values[rows] if values.shape[:1] == (n,) else part
 
 
 def read_scored_rows(X: Any, y: Any, offset: Any, metadata: Mapping[str, Any]) -> ScoredRows:
