@@ -18,6 +18,7 @@ LATEX = str.maketrans(
 )
 BETWEEN = " · "  # the parts of a label, in text
 P_VALUES = ("p_value",)
+NONE = "–"
 LEAST_P = 1e-4  # a p-value is never shown as 0
 
 
@@ -38,8 +39,9 @@ class Page:
     """Columns (m,) by name, a label for each row, and the lines above and below.
 
     Columns hold numbers, texts or None, for an empty cell. Of numbers four digits are shown, or
-    what `formats` says for the column; every digit is kept in the DataFrame. As text only the
-    first `narrow` columns are shown. Names and levels are shown as `visible` shows them, but for
+    what `formats` says for the column, and a dash for one that there is not (NaN); every digit is
+    kept in the DataFrame. As text only the first `narrow` columns are shown. Names and levels are
+    shown as `visible` shows them, but for
     the DataFrame, which holds them as they are.
 
     >>> import numpy as np
@@ -202,6 +204,8 @@ def cell(name: str, value: Any, form: str | None = None) -> str:
     ('0.1235', '0.0253', '<0.0001')
     >>> cell("rows", 1234), cell("gain", 0.5, "+.3f"), cell("town", "Ghent"), cell("town", None)
     ('1,234', '+0.500', 'Ghent', '')
+    >>> cell("std_error", float("nan")), cell("coef", float("inf"))
+    ('–', 'inf')
     """
     if value is None or isinstance(value, str):
         return value or ""
@@ -209,6 +213,8 @@ def cell(name: str, value: Any, form: str | None = None) -> str:
         return "yes" if value else "no"
     if isinstance(value, int | np.integer):
         return f"{value:,}"
+    if np.isnan(value):
+        return NONE
     if name in P_VALUES:
         return f"<{LEAST_P:.4f}" if value < LEAST_P else f"{value:.4f}"
     return number(value) if form is None else f"{value:{form}}"

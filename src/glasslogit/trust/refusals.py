@@ -16,14 +16,24 @@ MOVED = 1.0  # how far Newton's method takes a margin at each step where classes
 PART = 1e-3  # of the largest entry: a column with less has no part in a dependence
 
 
-def refuse_unbounded(model: Any) -> None:
-    """Refuse a model that is no optimum of what its parameters say: separated, or Firth's."""
+def refuse_firth(model: Any) -> None:
+    """Refuse a model that is no optimum of what its parameters say, but of Firth's likelihood."""
     if getattr(model, "solver_", None) == "firth":
         raise InputError(
             "this model maximises Firth's penalised likelihood; its table is in what firth(X, y) "
             "gave: print it, or take its to_frame()"
         )
-    if getattr(model, "outcome_", None) is Outcome.SEPARATED:
+
+
+def is_separated(model: Any) -> bool:
+    """Tell whether a fit said that no coefficients maximise its likelihood."""
+    return getattr(model, "outcome_", None) is Outcome.SEPARATED
+
+
+def refuse_unbounded(model: Any) -> None:
+    """Refuse a model that is no optimum of what its parameters say: separated, or Firth's."""
+    refuse_firth(model)
+    if is_separated(model):
         refuse_separated()
 
 
@@ -53,19 +63,18 @@ def refuse_far(away: float) -> None:
         )
 
 
-def refuse_restless(model: Any, objective: Objective, u: Floats, furthest: float) -> None:
-    """Refuse a point from which Newton's method goes on and on: the classes are separated.
+def on_its_way(model: Any, objective: Objective, u: Floats, furthest: float) -> bool:
+    """Tell whether Newton's method goes on and on from a point: the classes are separated.
 
     `furthest` is the largest margin there.
     """
     known = getattr(model, "outcome_", None) is Outcome.CONVERGED
     if known or furthest <= SEEN or objective.penalty.strength:
-        return
+        return False
     result = run(Newton(), objective, u, Rules(tol=1e-6, max_steps=40))
     change = result.given - objective.theta(u)
     moved = objective.source.sum(SignedMargins(objective.loss, change))
-    if not result.outcome.converged or max(map(abs, moved)) > MOVED:
-        refuse_separated()
+    return not result.outcome.converged or max(map(abs, moved)) > MOVED
 
 
 def refuse_constant(at: Coordinates, names: Sequence[str]) -> None:

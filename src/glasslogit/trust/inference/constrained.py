@@ -3,7 +3,8 @@
     u = u₀ + N·v,  A·u₀ = b,  the columns of N orthonormal with A·N = 0
 
 so that Newton's method for v goes along −N (NᵀHN)⁻¹ Nᵀg. The start u₀ is the point of the
-hypothesis that is nearest to the free optimum by its Hessian, where Wald's test looks.
+hypothesis that is nearest to a given one by its Hessian: from the free optimum, where Wald's test
+looks. Where f has no minimum there, Newton's method tends to its infimum (`limit`).
 """
 
 import numpy as np
@@ -12,31 +13,44 @@ from glasslogit.core import Floats, Objective, SecondOrder, inverse_of
 from glasslogit.errors import GlasslogitError, InputError
 from glasslogit.solvers import advance
 
-MOST_NEWTON_STEPS = 50
+MOST_NEWTON_STEPS = 100  # with separated classes a step leaves e⁻¹: e⁻⁴⁰ is below rounding
 LEAST_GAIN = 1e-16  # of the log-likelihood: a gain below it is none
 
 
 def optimum_where(objective: Objective, at: SecondOrder, A: Floats, b: Floats) -> SecondOrder:
     """Give the model of f at its minimum over A·u = b, A (q, u.size); a pass for each step.
 
-    `at` is the free optimum. Raises `InputError` if rows of A depend on each other.
+    `at` is the free optimum, or another place to start from. Raises `InputError` if rows of A
+    depend on each other.
     """
     turn, triangle = np.linalg.qr(A.T, mode="complete")
     q, pivots = len(A), np.abs(triangle.diagonal())
-    if q > A.shape[1] or pivots.min() <= 1e-12 * pivots.max(initial=1.0):
+    if q > A.shape[1] or pivots.min(initial=1.0) <= 1e-12 * pivots.max(initial=1.0):
         raise InputError("the equations of the hypothesis depend on each other; leave some out")
     N, shape = turn[:, q:], at.u.shape
-    toward = inverse_of(at.hessian)(A.T)
-    gap = A @ at.u.ravel() - b
-    change = toward @ np.linalg.solve(A @ toward, gap)
-    at = objective.quadratic(at.u - change.reshape(shape))
+    if q:
+        toward = inverse_of(at.hessian)(A.T)
+        gap = A @ at.u.ravel() - b
+        change = toward @ np.linalg.solve(A @ toward, gap)
+        at = objective.quadratic(at.u - change.reshape(shape))
     for _ in range(MOST_NEWTON_STEPS):
-        H = at.hessian.reshape(at.u.size, -1)
-        g = N.T @ at.gradient.ravel()
-        inner = inverse_of(N.T @ H @ N)(g) if g.size else g
-        if float(g @ inner) * objective.weight < LEAST_GAIN:
+        g, step = newton_step(at, N)
+        if float(g @ step) * objective.weight < LEAST_GAIN:
             return at
-        length, at = advance(objective, objective.quadratic, at, -(N @ inner).reshape(shape))
+        length, at = advance(objective, objective.quadratic, at, -(N @ step).reshape(shape))
         if length == 0.0:
             return at
     raise GlasslogitError("the fit under the hypothesis did not converge; rescale the columns")
+
+
+def newton_step(at: SecondOrder, N: Floats) -> tuple[Floats, Floats]:
+    """Give the gradient along the columns of N, and the step of Newton's method there."""
+    H = at.hessian.reshape(at.u.size, -1)
+    g = N.T @ at.gradient.ravel()
+    return g, inverse_of(N.T @ H @ N)(g) if g.size else g
+
+
+def left_to_gain(objective: Objective, at: SecondOrder, A: Floats) -> float:
+    """Give S·gᵀH⁻¹g along A·u = b, in nats: what can still be gained, or twice that."""
+    g, step = newton_step(at, np.linalg.qr(A.T, mode="complete")[0][:, len(A) :])
+    return float(g @ step) * objective.weight

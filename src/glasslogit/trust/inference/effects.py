@@ -24,6 +24,7 @@ from glasslogit.trust.inference.information import BIAS, Information, inform
 from glasslogit.trust.inference.sandwich import covariance_of
 from glasslogit.trust.inference.summarize import Covariance
 from glasslogit.trust.inference.variables import Effect, effects_in_table
+from glasslogit.trust.refusals import refuse_separated
 
 EFFECT_COLUMNS = ("effect", "std_error", "z", "p_value", "ci_low", "ci_high")
 
@@ -124,6 +125,8 @@ def marginal_effects(  # noqa: PLR0913
     fitted = fitted_objective(model, X, y, sample_weight, offset)
     with one_blas_thread():
         known = inform(model, fitted)
+        if known.separated:
+            refuse_separated()
         V = covariance_of(known, covariance, groups)
         names, against = known.fitted.names, ""
         if fitted.design is None or fitted.design.table is None:

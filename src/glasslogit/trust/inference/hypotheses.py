@@ -6,9 +6,10 @@ For the hypothesis R·β = r about the reported coefficients β, θ₀ being the
     likelihood ratio   2·(ℓ(θ̂) − ℓ(θ₀))                     a fit under the hypothesis
     score              ∇ℓ(θ₀)ᵀ I(θ₀)⁻¹ ∇ℓ(θ₀)               the same fit
 
-All three are χ² on as many degrees of freedom as R has rows, where the hypothesis holds (Rao,
-"Linear statistical inference and its applications", 1973, section 6e). Derivation:
-docs/derivations/inference.md.
+The last two need no optimum, only the largest value that ℓ attains or tends to with the hypothesis
+and without it, so they stand where classes are separated. All three are χ² on as many degrees of
+freedom as R has rows, where the hypothesis holds (Rao, "Linear statistical inference and its
+applications", 1973, section 6e). Derivation: docs/derivations/inference.md.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,9 +23,9 @@ from glasslogit.core import Floats, inverse_of
 from glasslogit.errors import InputError, check_choice
 from glasslogit.model import fitted_objective
 from glasslogit.sources import one_blas_thread
-from glasslogit.trust.inference.constrained import optimum_where
 from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, wald
 from glasslogit.trust.inference.information import Information, inform
+from glasslogit.trust.inference.profile import best_where
 from glasslogit.trust.inference.summary import Summary
 
 Test = Literal["likelihood_ratio", "score", "wald"]
@@ -57,8 +58,11 @@ def wald_test(summary: Summary, hypothesis: Hypothesis, value: ArrayLike = 0.0) 
 
     """
     name, R = equations_of(hypothesis, summary.terms)
-    gap = R @ summary.coef - right_side(value, len(R))
-    return wald(f"Wald, {name}", gap, R @ summary.covariance @ R.T)
+    refuse_endless(R, summary.coef, summary.terms)
+    known = np.isfinite(summary.coef)
+    R, coef, V = R[:, known], summary.coef[known], summary.covariance[np.ix_(known, known)]
+    gap = R @ coef - right_side(value, len(R))
+    return wald(f"Wald, {name}", gap, R @ V @ R.T)
 
 
 def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
@@ -99,7 +103,7 @@ def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
     gain = 2.0 * (after - before)
     if gain < -SLIGHT:
         raise InputError("the larger model is less likely than the smaller: other rows were given")
-    return chi2_test("likelihood ratio, nested models", gain, df)
+    return chi2_test("likelihood ratio, nested models", max(gain, 0.0), df)
 
 
 def same_null(one: Summary, other: Summary) -> bool:
@@ -199,17 +203,28 @@ class TestedFit:
         r, title = right_side(value, len(R)), f"{kind.replace('_', ' ')}, {name or said}"
         A = R @ known.to_reported
         if kind == "wald":
+            refuse_endless(R, known.coef, known.terms)
             spread = A @ known.root
             return wald(f"Wald, {name or said}", A @ known.at.u.ravel() - r, spread @ spread.T)
         with one_blas_thread():
-            bound = optimum_where(known.objective, known.at, A, r)
+            bound = best_where(known, A, r)
         weight = known.objective.weight
         if kind == "score":
             g = bound.gradient
             statistic = weight * float(np.vdot(g, inverse_of(bound.hessian)(g)))
         else:
             statistic = 2.0 * weight * (bound.value - known.at.value)
-        return chi2_test(title, statistic, len(R))
+        return chi2_test(title, max(statistic, 0.0), len(R))
+
+
+def refuse_endless(R: Floats, coef: Floats, terms: Sequence[str]) -> None:
+    """Refuse a test by standard errors of a coefficient (m,) that has no finite estimate."""
+    lost = (R != 0).any(axis=0) & ~np.isfinite(coef)
+    if lost.any():
+        raise InputError(
+            f"{terms[int(lost.argmax())]!r} has no finite estimate, and so no Wald test; take "
+            "hypothesis_test(model, X, y, hypothesis=…, test='likelihood_ratio') or 'score'"
+        )
 
 
 def equations_of(hypothesis: Hypothesis, terms: Sequence[str]) -> tuple[str, Floats]:

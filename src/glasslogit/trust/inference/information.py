@@ -26,19 +26,28 @@ from glasslogit.core import (
     unshifted,
 )
 from glasslogit.model import FittedObjective, shift_of
+from glasslogit.optimum import Settings, train
 from glasslogit.optimum.separation import INTERCEPT
+from glasslogit.solvers import Rules
 from glasslogit.trust.claims import Claims, CountSums, claims_of
 from glasslogit.trust.curvature import Curvature, in_scale
-from glasslogit.trust.inference.contrasts import contrasts_of, reported_names, reported_rows
+from glasslogit.trust.inference.contrasts import (
+    by_equation,
+    contrasts_of,
+    reported_names,
+    reported_rows,
+)
 from glasslogit.trust.inference.evidence import Evidence, EvidenceSums
+from glasslogit.trust.inference.limit import limit_of
 from glasslogit.trust.refusals import (
+    is_separated,
+    on_its_way,
     refuse_constant,
     refuse_dependent,
     refuse_far,
     refuse_few,
+    refuse_firth,
     refuse_kink,
-    refuse_restless,
-    refuse_unbounded,
 )
 
 LEAST_EIGENVALUE = 1e-12  # of the correlations: a smaller one leaves the inverse no four digits
@@ -55,7 +64,9 @@ class Information:
     `curvature` is that of the fit, and `fisher` is I (u.size, u.size). The reported coefficients
     are `to_reported` (m, u.size) times u, in the order of `terms` within each of the `equations`.
     `count` is the number of observations, and `claims` says what the weights allow. `shift` (c,) is
-    what `base_rate` moved the model's intercepts by.
+    what `base_rate` moved the model's intercepts by. Of separated classes it stands in the limit,
+    and `endless` (m,) holds what has no finite estimate there: ±inf, or NaN for what may be
+    any number; else 0.
     """
 
     fitted: FittedObjective
@@ -69,6 +80,8 @@ class Information:
     count: float
     claims: Claims
     shift: Floats
+    separated: bool
+    endless: Floats
 
     @property
     def objective(self) -> Objective:
@@ -88,7 +101,7 @@ class Information:
     @property
     def coef(self) -> Floats:
         """The reported coefficients (m,)."""
-        return self.to_reported @ self.at.u.ravel()
+        return np.where(self.endless == 0, self.to_reported @ self.at.u.ravel(), self.endless)
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -127,36 +140,78 @@ class Information:
 
 
 def inform(model: Any, fitted: FittedObjective, reference: Any = None) -> Information:
-    """Ask the rows for all that a table of coefficients needs; one pass.
+    """Ask the rows for all that a table of coefficients needs; one pass, some 30 if separated.
 
     Raises `InputError` where there is no such table: an L1 penalty, columns that depend on each
-    other or are constant, separated classes, a model that is not at its optimum for these rows.
+    other or are constant, a model that is not at its optimum for these rows.
     """
     contrasts, equations, base = contrasts_of(fitted.classes.tolist(), reference)
     refuse_kink(fitted.objective)
-    refuse_unbounded(model)
+    refuse_firth(model)
     objective = in_scale(fitted)
     refuse_constant(objective.coordinates, fitted.names)
-    sums, at = ask(objective, fitted)
-    nearer = recentred(objective, at.hessian)
-    if nearer is not None:  # a number in some rows hides what a column does in the others
-        objective = nearer
-        sums, at = ask(objective, fitted)
-    scale, u = objective.coordinates, at.u
+    limit = None
+    if is_separated(model):
+        limit = limit_of(objective, objective.coordinates.inverse(fitted.theta))
+    else:
+        objective, sums, curvature = stand_at(fitted, objective)
+        refuse_far(curvature.away)
+        if on_its_way(model, objective, curvature.at.u, sums.furthest):
+            limit = limit_of(objective, curvature.at.u)
+    scale = objective.coordinates
+    if limit is not None:
+        theta = scale.theta(limit.at.u)
+        sums, at = ask(objective, fitted._replace(theta=theta))
+        curvature = Curvature(theta, objective, at, limit.root)
+    u = curvature.at.u
     fisher = scale.pull_both(sums.hessian).reshape(u.size, u.size)
-    refuse_few(objective, sums.rows, u.size)
-    root = regular_root(at, [*fitted.names, INTERCEPT], fitted.theta)
-    curvature = Curvature(fitted.theta, objective, at, root)
-    refuse_far(curvature.away)
-    refuse_restless(model, objective, u, sums.furthest)
     claims = claims_of(model, fitted, CountSums(sums.fractions, sums.trials))
     shift = np.broadcast_to(shift_of(model), fitted.theta.shape[1:])
     rows = unshifted(theta_by_u(scale), fitted.shift)
     rows = rows[reported_rows(objective.features, intercept=scale.intercept)]
     to_reported = np.einsum("ji,ak->kjia", rows, scale.axes.T @ contrasts).reshape(-1, u.size)
     columns = reported_names(fitted.names, intercept=scale.intercept)
+    endless = np.zeros(len(to_reported))
+    if limit is not None:
+        signs = by_equation(infinite_signs(model, fitted) @ contrasts, intercept=scale.intercept)
+        endless = np.where(limit.unique(to_reported), 0.0, infinite(signs))
     parts = curvature, sums, fisher, to_reported, columns, equations, base
-    return Information(fitted, *parts, fitted.settings.observations, claims, shift)
+    count, separated = fitted.settings.observations, limit is not None
+    return Information(fitted, *parts, count, claims, shift, separated, endless)
+
+
+def stand_at(
+    fitted: FittedObjective, objective: Objective
+) -> tuple[Objective, EvidenceSums, Curvature]:
+    """Give f in the coordinates that suit it, what the rows say at the fit, and the curvature."""
+    sums, at = ask(objective, fitted)
+    nearer = recentred(objective, at.hessian)
+    if nearer is not None:  # a number in some rows hides what a column does in the others
+        objective = nearer
+        sums, at = ask(objective, fitted)
+    refuse_few(objective, sums.rows, at.u.size)
+    root = regular_root(at, [*fitted.names, INTERCEPT], fitted.theta)
+    return objective, sums, Curvature(fitted.theta, objective, at, root)
+
+
+def infinite_signs(model: Any, fitted: FittedObjective) -> Floats:
+    """Give the signs (d+1, c) of the infinite coefficients, as the fit found them or a new one."""
+    known = getattr(model, "separation_", None)
+    if known is not None:
+        return np.sign(known.infinite)
+    f = fitted.objective
+    settings = Settings(np.inf, 0.0, fitted.settings.fit_intercept, "auto", Rules(), f.size)
+    verdict = train(f.source, f.loss, settings).verdict
+    return np.zeros_like(fitted.theta) if verdict is None else np.sign(verdict.infinite)
+
+
+def infinite(signs: Floats) -> Floats:
+    """Give ±inf for a sign, and NaN for none.
+
+    >>> infinite(np.array([1.0, -2.0, 0.0])).tolist()
+    [inf, -inf, nan]
+    """
+    return np.where(signs == 0, np.nan, np.copysign(np.inf, signs))
 
 
 def ask(objective: Objective, fitted: FittedObjective) -> tuple[EvidenceSums, SecondOrder]:

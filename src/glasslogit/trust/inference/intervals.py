@@ -24,6 +24,7 @@ from glasslogit.sources import ArraySource
 from glasslogit.trust.inference.contrasts import to_theta
 from glasslogit.trust.inference.distributions import normal_quantile
 from glasslogit.trust.inference.summary import Summary
+from glasslogit.trust.refusals import refuse_separated
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +65,8 @@ def probability_intervals(
     """
     level = summary.level if level is None else level
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
+    if not np.isfinite(summary.coef).all():
+        refuse_separated()
     features, intercept = summary.read(X, offset), summary.intercept
     n, K = features.X.shape[0], len(summary.classes)
     margins = K - 1 if K == 2 else K

@@ -20,6 +20,7 @@ from glasslogit.core import Floats, Objective, SecondOrder, inverse_of
 from glasslogit.errors import GlasslogitError
 from glasslogit.trust.inference.constrained import optimum_where
 from glasslogit.trust.inference.information import Information
+from glasslogit.trust.inference.limit import LIMIT_GAP, supremum
 
 MOST_PASSES = 200
 CLOSE_TO_TARGET = 1e-10  # how near −ℓ has to be to its target, in units of χ²
@@ -78,19 +79,37 @@ class End:
 
 
 def profile_intervals(known: Information, chi2: float) -> Floats:
-    """Give the ends of the intervals of all coefficients, (m, 2); some five passes for each end."""
+    """Give the ends of the intervals of all coefficients, (m, 2); some five passes for each end.
+
+    Where classes are separated an end may be infinite: on the side of an infinite estimate, and
+    on both where any value is as likely.
+    """
     objective, shape = known.objective, known.at.u.shape
     target = known.at.value + 0.5 * chi2 / objective.weight
-    ends = [
-        [End(objective, row.reshape(shape), side, target).find(known.at) for side in (-1, 1)]
-        for row in known.to_reported
-    ]
-    return np.array(ends)
+    ends = np.tile([-np.inf, np.inf], (len(known.to_reported), 1))
+    for j, row in enumerate(known.to_reported):
+        start = known.at if known.endless[j] == 0 else best_where(known, row[None], np.zeros(1))
+        if known.endless[j] and start.value - known.at.value <= LIMIT_GAP / objective.weight:
+            continue
+        for k, side in enumerate((-1, 1)):
+            if known.endless[j] != side * np.inf:
+                ends[j, k] = End(objective, row.reshape(shape), side, target).find(start)
+    return ends
 
 
 def likelihood_ratios(known: Information) -> Floats:
     """Give 2·(ℓ(θ̂) − ℓ(θ₀)) of each coefficient, θ₀ the optimum where it is 0, (m,)."""
-    objective, nothing = known.objective, np.zeros(1)
-    bound = [optimum_where(objective, known.at, row[None], nothing) for row in known.to_reported]
-    gains = [2.0 * objective.weight * (each.value - known.at.value) for each in bound]
+    bound = [best_where(known, row[None], np.zeros(1)) for row in known.to_reported]
+    gains = [2.0 * known.objective.weight * (each.value - known.at.value) for each in bound]
     return np.maximum(gains, 0.0)
+
+
+def best_where(known: Information, A: Floats, b: Floats) -> SecondOrder:
+    """Give the optimum where A·u = b; of separated classes a place as good as the supremum there.
+
+    The way there starts from the fit, or from where all margins are alike if the fit has none.
+    """
+    f = known.objective
+    if known.separated:
+        return supremum(f, f.quadratic(0.0 * known.at.u), A, b)
+    return optimum_where(f, known.at, A, b)

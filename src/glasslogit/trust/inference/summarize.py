@@ -10,12 +10,13 @@ from numpy.typing import ArrayLike
 from glasslogit.core import Floats, Value, surprise
 from glasslogit.errors import InputError, check_choice, check_number
 from glasslogit.model import FittedObjective, fitted_objective, read_to_predict
+from glasslogit.pages import listed
 from glasslogit.sources import one_blas_thread
-from glasslogit.trust.inference.constrained import optimum_where
 from glasslogit.trust.inference.contrasts import contrasts_of
 from glasslogit.trust.inference.distributions import normal_quantile, two_sided
 from glasslogit.trust.inference.information import BIAS, Information, inform
-from glasslogit.trust.inference.profile import likelihood_ratios, profile_intervals
+from glasslogit.trust.inference.limit import LIMIT_GAP
+from glasslogit.trust.inference.profile import best_where, likelihood_ratios, profile_intervals
 from glasslogit.trust.inference.sandwich import covariance_of, number_clusters
 from glasslogit.trust.inference.summary import Summary
 
@@ -73,9 +74,8 @@ def summarize(  # noqa: PLR0913
     Raises
     ------
     InputError
-        Where there is nothing to say: classes that are separated, columns that depend on each
-        other, fewer rows than coefficients, an L1 penalty, a model that is not at its optimum
-        on these rows.
+        Where there is nothing to say: columns that depend on each other, fewer rows than
+        coefficients, an L1 penalty, a model that is not at its optimum on these rows.
     MissingExtraError
         If SciPy is not installed.
 
@@ -122,7 +122,7 @@ def summarize_fitted(  # noqa: PLR0913
         terms=known.terms,
         equations=known.equations,
         reference=known.reference,
-        covariance=V,
+        covariance=np.where(np.outer(known.endless == 0, known.endless == 0), V, np.nan),
         kind="robust (HC0)" if covariance == "robust" else covariance,
         intervals="profile-likelihood" if intervals == "profile" else "Wald",
         level=level,
@@ -142,13 +142,15 @@ def coefficient_columns(
     known: Information, V: Floats, *, level: float, profile: bool
 ) -> dict[str, Any]:
     """Give the columns of the table, (m,) each, with Wald or profile intervals."""
-    coef, error, q = known.coef, np.sqrt(V.diagonal()), normal_quantile(level)
-    ends = np.column_stack([coef - q * error, coef + q * error])
+    finite = known.endless == 0
+    coef, q = known.coef, normal_quantile(level)
+    error = np.sqrt(np.where(finite, V.diagonal(), np.nan))
+    ends = np.where(finite, [coef - q * error, coef + q * error], np.nan).T
     if profile:
         ends = profile_intervals(known, q * q)
-    z = coef / error
+    z = np.where(finite, coef, np.nan) / error
     if profile:
-        z = np.sign(coef) * np.sqrt(likelihood_ratios(known))
+        z = np.where(coef < 0, -1.0, 1.0) * np.sqrt(likelihood_ratios(known))
     return {
         "coef": coef,
         "std_error": error,
@@ -164,10 +166,17 @@ def make_facts(known: Information) -> dict[str, Any]:
     sums = known.sums
     separated = float((sums.hits / sums.totals).sum() - 1.0)
     return {
-        "df": float(np.sum(known.root * (known.fisher @ known.root))),
+        "df": effective_df(known),
         "tjur_r2": separated if len(sums.totals) == 2 else None,
         **(likelihoods(known) if known.counts_rows else dict.fromkeys(LIKELIHOODS)),
     }
+
+
+def effective_df(known: Information) -> float:
+    """Give trace P⁻¹I, which without a penalty is the number of coefficients."""
+    if not known.penalised:
+        return float(len(known.to_reported))
+    return float(np.sum(known.root * (known.fisher @ known.root)))
 
 
 def likelihoods(known: Information) -> dict[str, float]:
@@ -195,7 +204,7 @@ def null_loss(known: Information) -> float:
         return float(totals @ surprise(totals / totals.sum()))
     u = known.at.u
     slopes = np.eye(u.size)[: objective.features * u.shape[1]]
-    null = optimum_where(objective, known.at, slopes, np.zeros(len(slopes)))
+    null = best_where(known, slopes, np.zeros(len(slopes)))
     return objective.weight * null.value
 
 
@@ -210,7 +219,7 @@ def check_likelihood(known: Information, kind: str) -> None:
 
 def notes_on(known: Information, kind: str) -> tuple[str, ...]:
     """Say what is to be kept in mind about this table."""
-    notes, fewest = [], known.sums.totals.min()
+    notes, fewest = notes_on_separation(known), known.sums.totals.min()
     if known.penalised:
         notes.append(f"{BIAS}; df is the effective number of coefficients")
     if fewest < len(known.columns):
@@ -228,6 +237,28 @@ def notes_on(known: Information, kind: str) -> tuple[str, ...]:
             "and with it the probabilities"
         )
     return tuple(notes)
+
+
+def notes_on_separation(known: Information) -> list[str]:
+    """Say which coefficients have no finite estimate, and what can be said of them all the same."""
+    if not known.separated:
+        return []
+    equations = [f" of {each}" if len(known.equations) > 1 else "" for each in known.equations]
+    where = np.repeat(equations, len(known.columns))
+    named = [f"{t}{e}" for t, e in zip(known.terms, where, strict=True)]
+    endless = [n for n, value in zip(named, known.endless, strict=True) if np.isinf(value)]
+    unknown = [n for n, value in zip(named, known.endless, strict=True) if np.isnan(value)]
+    found = listed(endless) or "some coefficients"
+    notes = [
+        (
+            f"the classes are separated: {found} has no finite estimate and no standard error. The "
+            f"log-likelihood is the value it tends to, within {LIMIT_GAP:g} nats, so tests by the "
+            "likelihood ratio and by the score stand: take intervals='profile', or term_tests"
+        )
+    ]
+    if unknown:
+        notes.append(f"{listed(unknown)} may then be any number: no row that is left tells it")
+    return notes
 
 
 def notes_on_clusters(known: Information, groups: ArrayLike | None) -> tuple[str, ...]:

@@ -37,7 +37,9 @@ class Summary(Printable):
     ----------
     coef, std_error, z, p_value, ci_low, ci_high
         Log-odds, their standard errors, z = coef / std_error, the two-sided p-value of the
-        hypothesis that the coefficient is 0, and the interval of the `level`.
+        hypothesis that the coefficient is 0, and the interval of the `level`. Where classes are
+        separated, coefficients are ±inf, or NaN where any number does as well, and have no
+        standard error: NaN, a dash in the table. Profile intervals and their p-values stand.
     log_likelihood, null_log_likelihood
         In nats, of the model and of the one that knows only the intercept (and the offset). These
         and what follows from them (deviances, AIC, BIC, R² but for Tjur's) are None where weights
@@ -172,6 +174,11 @@ class Summary(Printable):
     def wald(self) -> HypothesisTest:
         """The same hypothesis by Wald: wᵀV⁻¹w, with whatever covariance was asked for."""
         part = self.slopes
+        if not np.isfinite(self.coef[part]).all():
+            raise InputError(
+                "some coefficients have no finite estimate, so there is no Wald test of all; take "
+                "likelihood_ratio, or wald_test of those that have one"
+            )
         V = self.covariance[np.ix_(part, part)]
         return wald("Wald, all coefficients", self.coef[part], V)
 
@@ -199,7 +206,7 @@ class Summary(Printable):
         if self.kind == "classical" and self.counts_rows:
             return (str(self.likelihood_ratio),)
         V = self.covariance[np.ix_(self.slopes, self.slopes)]
-        return (str(self.wald),) if has_inverse(V) else ()
+        return (str(self.wald),) if np.isfinite(V).all() and has_inverse(V) else ()
 
     def _facts(self) -> tuple[str, ...]:
         how = f"{self.kind} standard errors, {level_text(self.level)} {self.intervals} intervals"
