@@ -34,6 +34,7 @@ from glasslogit.model.design import in_memory, plain_rows, split_target
 from glasslogit.model.problem import encoder_of, formula_of
 from glasslogit.model.scikit_learn_protocol import ScikitLearnProtocol
 from glasslogit.model.submodels import loss_of
+from glasslogit.model.unknown_rows import warn_of_unknown_rows
 from glasslogit.solvers import Outcome
 from glasslogit.sources import ArraySource
 
@@ -214,9 +215,14 @@ def read_features(model: Any, X: Any) -> Features:
 
 
 def read_to_predict(model: Any, X: Any, offset: Any) -> Features:
-    """Read rows to predict as the model's columns of X, with an offset if it has one."""
+    """Read rows to predict as the model's columns of X, with an offset if it has one.
+
+    Warns of rows that the training could tell nothing about.
+    """
     check_offset_given(model, offset)
-    return read_features(model, X)
+    features = read_features(model, X)
+    warn_of_unknown_rows(model, features.X)
+    return features
 
 
 def check_offset_given(model: Any, offset: Any, name: str = "offset") -> None:

@@ -5,7 +5,7 @@ from glasslogit.optimum.certificate import VERIFY, Certificate, unproved
 from glasslogit.optimum.path import Limits, PathProblem, Point, fit_path, path_problem
 from glasslogit.optimum.proofs import tightest_certificate
 from glasslogit.optimum.start import column_moments, null_theta
-from glasslogit.optimum.train import Fit, Settings, make_penalty, train
+from glasslogit.optimum.train import Fit, Settings, holding, make_penalty, train
 
 __all__ = [
     "VERIFY",
@@ -18,6 +18,7 @@ __all__ = [
     "class_axes",
     "column_moments",
     "fit_path",
+    "holding",
     "make_penalty",
     "null_theta",
     "path_problem",

@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from glasslogit.core import Coordinates, Floats, Objective
+from glasslogit.core import Floats, Objective
 from glasslogit.errors import InputError
 from glasslogit.optimum.separation import SignedMargins
 from glasslogit.solvers import Newton, Outcome, Rules, run
@@ -77,16 +77,6 @@ def on_its_way(model: Any, objective: Objective, u: Floats, furthest: float) -> 
     return not result.outcome.converged or max(map(abs, moved)) > MOVED
 
 
-def refuse_constant(at: Coordinates, names: Sequence[str]) -> None:
-    """Refuse columns that are constant beside an intercept, or 0: they tell nothing."""
-    constant = np.flatnonzero(np.isinf(at.scale))
-    if constant.size:
-        raise InputError(
-            f"column {names[constant[0]]!r} is constant, so its coefficient is not unique; "
-            "leave it out"
-        )
-
-
 def refuse_few(objective: Objective, rows: int, coefficients: int) -> None:
     """Refuse fewer rows than coefficients, unless a penalty holds these."""
     if rows < coefficients and not objective.penalty.strength:
@@ -96,14 +86,14 @@ def refuse_few(objective: Objective, rows: int, coefficients: int) -> None:
         )
 
 
-def refuse_dependent(direction: Floats, names: Sequence[str], theta: Floats) -> NoReturn:
-    """Say which columns depend on each other, from the direction (p, c') that moves no margin."""
+def refuse_dependent(direction: Floats, names: Sequence[str]) -> NoReturn:
+    """Say which columns depend on each other, from the direction (p, c') that moves no margin.
+
+    They do where the outcome is in doubt: in all rows they do not, or they were left out before.
+    """
     sizes = np.abs(direction).max(axis=1)
-    found = np.flatnonzero(sizes > PART * sizes.max()).tolist()
-    part = [names[j] for j in found]
-    unused = [repr(names[j]) for j in found[::-1] if j < len(theta) - 1 and not theta[j].any()]
-    one = f"{unused[0]}, whose coefficient is 0," if unused else "one of them"
+    part = [names[j] for j in np.flatnonzero(sizes > PART * sizes.max()).tolist()]
     raise InputError(
         f"columns {', '.join(map(repr, part))} depend on each other where the outcome is in "
-        f"doubt, so their coefficients are not unique; leave {one} out, or use a penalty"
+        "doubt, so their coefficients are not unique; leave one of them out, or use a penalty"
     )

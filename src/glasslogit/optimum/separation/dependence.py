@@ -8,7 +8,7 @@ Derivation: docs/derivations/separation.md#columns-that-depend-on-each-other.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +38,8 @@ class Dependence:
     """A column that others explain: Σ coefficients·columns + constant = 0.
 
     `dropped` is the column that can go; it comes last. `exact` is False if the relation holds
-    only to `error`, a share of its terms that is above rounding.
+    only to `error`, a share of its terms that is above rounding. `vector` (d+1,) holds the same
+    coefficients by the places of the columns, the constant last.
 
     >>> print(Dependence("sun", {"weekend": 1.0, "sat": -1.0, "sun": -1.0}, 0.0, 0.0))
     `weekend` = `sat` + `sun`
@@ -48,6 +49,7 @@ class Dependence:
     coefficients: dict[str, float]
     constant: float
     error: float
+    vector: Floats = field(default_factory=lambda: np.zeros(0), repr=False)
 
     @property
     def exact(self) -> bool:
@@ -84,7 +86,9 @@ class Relation(NamedTuple):
         """Put it in the names of the columns."""
         involved = np.flatnonzero(self.vector[:-1]).tolist()
         terms = {names[j]: float(self.vector[j]) for j in involved}
-        return Dependence(names[self.dropped], terms, float(self.vector[-1]), self.error)
+        return Dependence(
+            names[self.dropped], terms, float(self.vector[-1]), self.error, self.vector
+        )
 
 
 class Scaling(NamedTuple):

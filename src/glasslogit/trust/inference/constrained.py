@@ -23,12 +23,8 @@ def optimum_where(objective: Objective, at: SecondOrder, A: Floats, b: Floats) -
     `at` is the free optimum, or another place to start from. Raises `InputError` if rows of A
     depend on each other.
     """
-    turn, triangle = np.linalg.qr(A.T, mode="complete")
-    q, pivots = len(A), np.abs(triangle.diagonal())
-    if q > A.shape[1] or pivots.min(initial=1.0) <= 1e-12 * pivots.max(initial=1.0):
-        raise InputError("the equations of the hypothesis depend on each other; leave some out")
-    N, shape = turn[:, q:], at.u.shape
-    if q:
+    N, shape = free_directions(objective, A), at.u.shape
+    if len(A):
         toward = inverse_of(at.hessian)(A.T)
         gap = A @ at.u.ravel() - b
         change = toward @ np.linalg.solve(A @ toward, gap)
@@ -43,6 +39,19 @@ def optimum_where(objective: Objective, at: SecondOrder, A: Floats, b: Floats) -
     raise GlasslogitError("the fit under the hypothesis did not converge; rescale the columns")
 
 
+def free_directions(objective: Objective, A: Floats) -> Floats:
+    """Give N with orthonormal columns and A·N = 0, for the coordinates that are not held at 0."""
+    scale, axes = objective.coordinates.scale, objective.coordinates.axes.shape[1]
+    live = np.isfinite(objective.coordinates.by_row(scale)).repeat(axes)
+    turn, triangle = np.linalg.qr(A[:, live].T, mode="complete")
+    q, pivots = len(A), np.abs(triangle.diagonal())
+    if q > len(turn) or pivots.min(initial=1.0) <= 1e-12 * pivots.max(initial=1.0):
+        raise InputError("the equations of the hypothesis depend on each other; leave some out")
+    N = np.zeros((len(live), len(turn) - q))
+    N[live] = turn[:, q:]
+    return N
+
+
 def newton_step(at: SecondOrder, N: Floats) -> tuple[Floats, Floats]:
     """Give the gradient along the columns of N, and the step of Newton's method there."""
     H = at.hessian.reshape(at.u.size, -1)
@@ -52,5 +61,5 @@ def newton_step(at: SecondOrder, N: Floats) -> tuple[Floats, Floats]:
 
 def left_to_gain(objective: Objective, at: SecondOrder, A: Floats) -> float:
     """Give S·gᵀH⁻¹g along A·u = b, in nats: what can still be gained, or twice that."""
-    g, step = newton_step(at, np.linalg.qr(A.T, mode="complete")[0][:, len(A) :])
+    g, step = newton_step(at, free_directions(objective, A))
     return float(g @ step) * objective.weight

@@ -77,8 +77,11 @@ class HypothesisTest:
 
 
 def chi2_test(name: str, statistic: float, df: int) -> HypothesisTest:
-    """Judge a statistic that is χ² on df degrees of freedom where the hypothesis holds."""
-    return HypothesisTest(name, float(statistic), df, chi2_tail(statistic, df))
+    """Judge a statistic that is χ² on df degrees of freedom where the hypothesis holds.
+
+    On 0 the hypothesis says nothing, and any rows agree with it.
+    """
+    return HypothesisTest(name, float(statistic), df, chi2_tail(statistic, df) if df else 1.0)
 
 
 def has_inverse(covariance: Floats) -> bool:

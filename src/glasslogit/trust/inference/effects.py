@@ -16,8 +16,9 @@ from numpy.typing import ArrayLike
 from glasslogit.core import Block, Floats, Loss, Moments, Pass, make_block
 from glasslogit.errors import check_choice, check_number
 from glasslogit.model import fitted_objective
-from glasslogit.pages import Page, Printable, labels_of, level_text
+from glasslogit.pages import Page, Printable, labels_of, level_text, listed
 from glasslogit.sources import one_blas_thread
+from glasslogit.trust.inference.aliases import reasons
 from glasslogit.trust.inference.contrasts import reported_rows, to_theta
 from glasslogit.trust.inference.distributions import normal_quantile, two_sided
 from glasslogit.trust.inference.information import BIAS, Information, inform
@@ -131,15 +132,24 @@ def marginal_effects(  # noqa: PLR0913
         names, against = known.fitted.names, ""
         if fitted.design is None or fitted.design.table is None:
             effect, slope = effects_of(known, at)
+            lost = np.zeros(len(names), bool)
+            lost[[relation.dropped for relation in known.relations]] = True
         else:
             found, effect, slope = effects_in_table(known, at)
             names, against = tuple(each.name for each in found), references(found)
+            lost = np.array([each.lost for each in found], bool)
+    classes = fitted.classes.tolist()
+    shown = tuple(classes[int(len(classes) == 2) :])
     W = slope @ V @ slope.T
+    unknown = np.tile(lost, len(shown))
+    effect, W = np.where(unknown, np.nan, effect), np.where(unknown, np.nan, W)
     error, q = np.sqrt(W.diagonal()), normal_quantile(level)
     z = effect / error
-    classes = fitted.classes.tolist()
     notes = (BIAS,) if known.penalised else ()
-    shown = tuple(classes[int(len(classes) == 2) :])
+    if lost.any():
+        gone = listed(name for name, is_it in zip(names, lost, strict=True) if is_it)
+        told = reasons(known.relations, known.fitted.names)
+        notes = (f"{gone}: no row tells such a change apart, as {told} in these rows", *notes)
     table = effect, error, z, two_sided(z), effect - q * error, effect + q * error
     return MarginalEffects(names * len(shown), shown, at, *table, W, level, notes, against)
 
@@ -167,7 +177,7 @@ def effects_of(known: Information, at: str) -> tuple[Floats, Floats]:
     equations, classes = len(known.equations), known.fitted.classes.tolist()
     place = [classes.index(c) for c in known.equations]
     w = np.zeros((d, K))
-    w[:, place] = to_theta(known.coef, equations, intercept=intercept)[:-1]
+    w[:, place] = to_theta(known.estimate, equations, intercept=intercept)[:-1]
     effect = curved @ w.T  # (K, d)
     slope = np.einsum("ja,lkam->kjml", w, bent, optimize=True)  # by wₗₘ: class, column, m, l
     slope[:, np.arange(d), :, np.arange(d)] += curved  # (d, K, K)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Floats, inverse_of
 from glasslogit.errors import InputError, check_choice
@@ -58,6 +58,7 @@ def wald_test(summary: Summary, hypothesis: Hypothesis, value: ArrayLike = 0.0) 
 
     """
     name, R = equations_of(hypothesis, summary.terms)
+    R = identified(R, summary.aliased, summary.terms)
     refuse_endless(R, summary.coef, summary.terms)
     known = np.isfinite(summary.coef)
     R, coef, V = R[:, known], summary.coef[known], summary.covariance[np.ix_(known, known)]
@@ -80,7 +81,7 @@ def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
     >>> test.df, round(test.p_value, 4)
     (1, 0.1086)
     """
-    df = len(large.terms) - len(small.terms)
+    df = int((~large.aliased).sum()) - int((~small.aliased).sum())
     if small.penalised or large.penalised:
         raise InputError("a likelihood ratio of penalised fits is not χ²; fit both with C=np.inf")
     before, after = small.log_likelihood, large.log_likelihood
@@ -156,7 +157,8 @@ def term_tests(  # noqa: PLR0913
     """Test every term of a model given all others.
 
     `terms` gives the columns that make a term by its name, such as the indicators of one
-    category, or any linear hypothesis R; without it every column is a term. For three or
+    category, or any linear hypothesis R; without it every column is a term. A column that others
+    explain adds nothing, and a term of such columns alone is tested on 0 df. For three or
     more classes a term has a coefficient in every equation. A fit of some passes for each
     term, none by Wald.
 
@@ -172,7 +174,7 @@ def term_tests(  # noqa: PLR0913
     fit = TestedFit.of(model, reference, X, y, sample_weight, offset)
     if terms is None:
         terms = {name: name for name in fit.known.fitted.names}
-    return tuple(fit.judge(test, term, name=name) for name, term in terms.items())
+    return tuple(fit.judge_term(test, term, name) for name, term in terms.items())
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,12 +196,21 @@ class TestedFit:
                 )
             return TestedFit(known)
 
+    def judge_term(self, kind: str, term: Hypothesis, name: str) -> HypothesisTest:
+        """Test a term by those of its coefficients that are not aliased; on 0 df if all are."""
+        _, R = equations_of(term, self.known.terms)
+        R = R[~(R[:, self.known.aliased] != 0).any(axis=1)]
+        if not len(R):
+            return chi2_test(f"{kind.replace('_', ' ')}, {name}", 0.0, 0)
+        return self.judge(kind, R, name=name)
+
     def judge(
         self, kind: str, hypothesis: Hypothesis, value: ArrayLike = 0.0, *, name: str | None = None
     ) -> HypothesisTest:
         """Test one hypothesis."""
         known = self.known
         said, R = equations_of(hypothesis, known.terms)
+        R = identified(R, known.aliased, known.terms)
         r, title = right_side(value, len(R)), f"{kind.replace('_', ' ')}, {name or said}"
         A = R @ known.to_reported
         if kind == "wald":
@@ -215,6 +226,17 @@ class TestedFit:
         else:
             statistic = 2.0 * weight * (bound.value - known.at.value)
         return chi2_test(title, max(statistic, 0.0), len(R))
+
+
+def identified(R: Floats, aliased: NDArray[np.bool], terms: Sequence[str]) -> Floats:
+    """Refuse equations about a coefficient that there is not, since other columns explain its."""
+    lost = (R != 0).any(axis=0) & aliased
+    if lost.any():
+        raise InputError(
+            f"{terms[int(lost.argmax())]!r} has no coefficient to test: other columns explain it "
+            "in these rows, as the note under summarize(model, X, y) says; leave it out"
+        )
+    return R
 
 
 def refuse_endless(R: Floats, coef: Floats, terms: Sequence[str]) -> None:

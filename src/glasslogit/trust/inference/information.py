@@ -9,11 +9,11 @@ leads from there to the reported coefficients.
 Derivation: docs/derivations/inference.md.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glasslogit.core import (
     Coordinates,
@@ -27,10 +27,11 @@ from glasslogit.core import (
 )
 from glasslogit.model import FittedObjective, shift_of
 from glasslogit.optimum import Settings, train
-from glasslogit.optimum.separation import INTERCEPT
+from glasslogit.optimum.separation import INTERCEPT, Relation
 from glasslogit.solvers import Rules
 from glasslogit.trust.claims import Claims, CountSums, claims_of
 from glasslogit.trust.curvature import Curvature, in_scale
+from glasslogit.trust.inference.aliases import without_aliased
 from glasslogit.trust.inference.contrasts import (
     by_equation,
     contrasts_of,
@@ -38,11 +39,10 @@ from glasslogit.trust.inference.contrasts import (
     reported_rows,
 )
 from glasslogit.trust.inference.evidence import Evidence, EvidenceSums
-from glasslogit.trust.inference.limit import limit_of
+from glasslogit.trust.inference.limit import Limit, limit_of
 from glasslogit.trust.refusals import (
     is_separated,
     on_its_way,
-    refuse_constant,
     refuse_dependent,
     refuse_far,
     refuse_few,
@@ -64,9 +64,9 @@ class Information:
     `curvature` is that of the fit, and `fisher` is I (u.size, u.size). The reported coefficients
     are `to_reported` (m, u.size) times u, in the order of `terms` within each of the `equations`.
     `count` is the number of observations, and `claims` says what the weights allow. `shift` (c,) is
-    what `base_rate` moved the model's intercepts by. Of separated classes it stands in the limit,
-    and `endless` (m,) holds what has no finite estimate there: ±inf, or NaN for what may be
-    any number; else 0.
+    what `base_rate` moved the model's intercepts by. Of separated classes it stands in the limit.
+    `lost` (m,) is 0 but for coefficients without an estimate: there ±inf, or NaN for any number.
+    Of those the `aliased` (m,) belong to columns that the `relations` explain by others.
     """
 
     fitted: FittedObjective
@@ -81,7 +81,9 @@ class Information:
     claims: Claims
     shift: Floats
     separated: bool
-    endless: Floats
+    lost: Floats
+    aliased: NDArray[np.bool]
+    relations: tuple[Relation, ...]
 
     @property
     def objective(self) -> Objective:
@@ -100,8 +102,13 @@ class Information:
 
     @property
     def coef(self) -> Floats:
-        """The reported coefficients (m,)."""
-        return np.where(self.endless == 0, self.to_reported @ self.at.u.ravel(), self.endless)
+        """The reported coefficients (m,), what is lost put in its place."""
+        return np.where(self.lost == 0, self.estimate, self.lost)
+
+    @property
+    def estimate(self) -> Floats:
+        """The reported coefficients (m,) where the fit stands, 0 for those that are aliased."""
+        return self.to_reported @ self.at.u.ravel()
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -142,56 +149,84 @@ class Information:
 def inform(model: Any, fitted: FittedObjective, reference: Any = None) -> Information:
     """Ask the rows for all that a table of coefficients needs; one pass, some 30 if separated.
 
-    Raises `InputError` where there is no such table: an L1 penalty, columns that depend on each
-    other or are constant, a model that is not at its optimum for these rows.
+    Raises `InputError` where there is no such table: an L1 penalty, fewer rows than
+    coefficients, a model that is not at its optimum for these rows.
     """
     contrasts, equations, base = contrasts_of(fitted.classes.tolist(), reference)
     refuse_kink(fitted.objective)
     refuse_firth(model)
-    objective = in_scale(fitted)
-    refuse_constant(objective.coordinates, fitted.names)
-    limit = None
-    if is_separated(model):
-        limit = limit_of(objective, objective.coordinates.inverse(fitted.theta))
-    else:
-        objective, sums, curvature = stand_at(fitted, objective)
-        refuse_far(curvature.away)
-        if on_its_way(model, objective, curvature.at.u, sums.furthest):
-            limit = limit_of(objective, curvature.at.u)
-    scale = objective.coordinates
-    if limit is not None:
-        theta = scale.theta(limit.at.u)
-        sums, at = ask(objective, fitted._replace(theta=theta))
-        curvature = Curvature(theta, objective, at, limit.root)
-    u = curvature.at.u
+    stand = stand_on(model, fitted)
+    fitted, curvature, sums, limit = stand.fitted, stand.curvature, stand.sums, stand.limit
+    scale, u = curvature.objective.coordinates, curvature.at.u
     fisher = scale.pull_both(sums.hessian).reshape(u.size, u.size)
     claims = claims_of(model, fitted, CountSums(sums.fractions, sums.trials))
     shift = np.broadcast_to(shift_of(model), fitted.theta.shape[1:])
-    rows = unshifted(theta_by_u(scale), fitted.shift)
-    rows = rows[reported_rows(objective.features, intercept=scale.intercept)]
+    intercept, d = scale.intercept, len(scale.scale)
+    rows = unshifted(theta_by_u(scale), fitted.shift)[reported_rows(d, intercept=intercept)]
     to_reported = np.einsum("ji,ak->kjia", rows, scale.axes.T @ contrasts).reshape(-1, u.size)
-    columns = reported_names(fitted.names, intercept=scale.intercept)
-    endless = np.zeros(len(to_reported))
+    columns = reported_names(fitted.names, intercept=intercept)
+    gone = np.zeros((d + 1, len(equations)))
+    gone[[relation.dropped for relation in stand.relations]] = 1.0
+    aliased = by_equation(gone, intercept=intercept) > 0
+    lost = np.where(aliased, np.nan, 0.0)
     if limit is not None:
-        signs = by_equation(infinite_signs(model, fitted) @ contrasts, intercept=scale.intercept)
-        endless = np.where(limit.unique(to_reported), 0.0, infinite(signs))
+        signs = by_equation(infinite_signs(model, fitted) @ contrasts, intercept=intercept)
+        lost = np.where(limit.unique(to_reported), lost, np.where(aliased, lost, infinite(signs)))
     parts = curvature, sums, fisher, to_reported, columns, equations, base
-    count, separated = fitted.settings.observations, limit is not None
-    return Information(fitted, *parts, count, claims, shift, separated, endless)
+    known = fitted.settings.observations, claims, shift, limit is not None, lost, aliased
+    return Information(fitted, *parts, *known, stand.relations)
 
 
-def stand_at(
-    fitted: FittedObjective, objective: Objective
-) -> tuple[Objective, EvidenceSums, Curvature]:
-    """Give f in the coordinates that suit it, what the rows say at the fit, and the curvature."""
+class Stand(NamedTuple):
+    """A fit on its rows: without the columns that others explain, and if separated in the limit."""
+
+    fitted: FittedObjective
+    curvature: Curvature
+    sums: EvidenceSums
+    limit: Limit | None
+    relations: tuple[Relation, ...]
+
+
+def stand_on(model: Any, fitted: FittedObjective) -> Stand:
+    """Find where a fit stands on its rows; refuse one that is not at an optimum, or its limit.
+
+    Columns are looked at for relations where some are constant, or the curvature is singular.
+    """
+    objective, relations = in_scale(fitted), tuple[Relation, ...]()
+    separated = is_separated(model)
+    if separated or np.isinf(objective.coordinates.scale).any():
+        fitted, objective, relations = without_aliased(fitted, objective)
+    objective, sums, at = ask_in_focus(objective, fitted)
+    if not separated:
+        refuse_few(objective, sums.rows, at.u.size)
+        root, direction = regular_root(objective, at)
+        if direction is not None and not relations:
+            fitted, objective, relations = without_aliased(fitted, objective)
+            objective, sums, at = ask_in_focus(objective, fitted)
+            root, direction = regular_root(objective, at)
+        if direction is not None:
+            refuse_dependent(direction, [*fitted.names, INTERCEPT])
+        curvature = Curvature(fitted.theta, objective, at, root)
+        refuse_far(curvature.away)
+        separated = on_its_way(model, objective, at.u, sums.furthest)
+    if not separated:
+        return Stand(fitted, curvature, sums, None, relations)
+    limit = limit_of(objective, at.u)
+    theta = objective.coordinates.theta(limit.at.u)
+    sums, at = ask(objective, fitted._replace(theta=theta))
+    return Stand(fitted, Curvature(theta, objective, at, limit.root), sums, limit, relations)
+
+
+def ask_in_focus(
+    objective: Objective, fitted: FittedObjective
+) -> tuple[Objective, EvidenceSums, SecondOrder]:
+    """Ask the rows at the fit, in coordinates that suit the curvature there; a pass or two.
+
+    Else a number in some rows hides what a column does in the others.
+    """
     sums, at = ask(objective, fitted)
     nearer = recentred(objective, at.hessian)
-    if nearer is not None:  # a number in some rows hides what a column does in the others
-        objective = nearer
-        sums, at = ask(objective, fitted)
-    refuse_few(objective, sums.rows, at.u.size)
-    root = regular_root(at, [*fitted.names, INTERCEPT], fitted.theta)
-    return objective, sums, Curvature(fitted.theta, objective, at, root)
+    return (objective, sums, at) if nearer is None else (nearer, *ask(nearer, fitted))
 
 
 def infinite_signs(model: Any, fitted: FittedObjective) -> Floats:
@@ -232,11 +267,17 @@ def theta_by_u(scale: Coordinates) -> Floats:
     return replace(scale, axes=np.eye(p)).theta(np.eye(p))
 
 
-def regular_root(at: SecondOrder, names: Sequence[str], theta: Floats) -> Floats:
-    """Give F with FFᵀ = H⁻¹, or say which columns depend on each other."""
-    R, scale = in_unit_scale(at.hessian.reshape(at.u.size, -1))
+def regular_root(objective: Objective, at: SecondOrder) -> tuple[Floats, Floats | None]:
+    """Give F with FFᵀ = H⁻¹ but for what is held at 0, and a direction that moves no margin."""
+    p, c = at.u.shape
+    live = np.isfinite(objective.coordinates.by_row(objective.coordinates.scale)).repeat(c)
+    R, scale = in_unit_scale(at.hessian.reshape(at.u.size, -1)[np.ix_(live, live)])
     np.fill_diagonal(R, scale > 0)  # without curvature a coefficient is not unique
     values, vectors = np.linalg.eigh(R)
-    if values[0] < LEAST_EIGENVALUE:
-        refuse_dependent(vectors[:, 0].reshape(at.u.shape), names, theta)
-    return scale[:, None] * (vectors / np.sqrt(values))
+    if len(values) and values[0] < LEAST_EIGENVALUE:
+        direction = np.zeros(at.u.size)
+        direction[live] = vectors[:, 0]
+        return np.zeros((at.u.size, 0)), direction.reshape(p, c)
+    root = np.zeros((at.u.size, len(values)))
+    root[live] = scale[:, None] * (vectors / np.sqrt(values))
+    return root, None

@@ -65,7 +65,9 @@ def probability_intervals(
     """
     level = summary.level if level is None else level
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
-    if not np.isfinite(summary.coef).all():
+    coef, V = np.where(summary.aliased, 0.0, summary.coef), summary.covariance
+    V = np.where(np.logical_or.outer(summary.aliased, summary.aliased), 0.0, V)
+    if not np.isfinite(coef).all():
         refuse_separated()
     features, intercept = summary.read(X, offset), summary.intercept
     n, K = features.X.shape[0], len(summary.classes)
@@ -73,8 +75,8 @@ def probability_intervals(
     offsets, unused = check_offset(offset, n, margins), np.zeros(n)
     source = ArraySource(features.X, unused, unused, offsets)
     q, wide = normal_quantile(level), len(summary.equations)
-    theta = to_theta(summary.coef, wide, intercept=intercept)
-    root = to_theta(covariance_root(summary.covariance), wide, intercept=intercept)
+    theta = to_theta(coef, wide, intercept=intercept)
+    root = to_theta(covariance_root(V), wide, intercept=intercept)
     place = [summary.classes.index(c) for c in summary.equations]
     logit, error = np.concatenate(source.map(LogOdds(theta, summary.shift, root, place, K)), axis=1)
     p = sigmoid(logit)

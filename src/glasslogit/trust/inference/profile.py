@@ -82,26 +82,30 @@ def profile_intervals(known: Information, chi2: float) -> Floats:
     """Give the ends of the intervals of all coefficients, (m, 2); some five passes for each end.
 
     Where classes are separated an end may be infinite: on the side of an infinite estimate, and
-    on both where any value is as likely.
+    on both where any value is as likely. An aliased coefficient has none: NaN.
     """
     objective, shape = known.objective, known.at.u.shape
     target = known.at.value + 0.5 * chi2 / objective.weight
     ends = np.tile([-np.inf, np.inf], (len(known.to_reported), 1))
-    for j, row in enumerate(known.to_reported):
-        start = known.at if known.endless[j] == 0 else best_where(known, row[None], np.zeros(1))
-        if known.endless[j] and start.value - known.at.value <= LIMIT_GAP / objective.weight:
+    ends[known.aliased] = np.nan
+    for j in np.flatnonzero(~known.aliased):
+        row, lost = known.to_reported[j], known.lost[j]
+        start = best_where(known, row[None], np.zeros(1)) if lost else known.at
+        if lost and start.value - known.at.value <= LIMIT_GAP / objective.weight:
             continue
         for k, side in enumerate((-1, 1)):
-            if known.endless[j] != side * np.inf:
+            if lost != side * np.inf:
                 ends[j, k] = End(objective, row.reshape(shape), side, target).find(start)
     return ends
 
 
 def likelihood_ratios(known: Information) -> Floats:
     """Give 2·(ℓ(θ̂) − ℓ(θ₀)) of each coefficient, θ₀ the optimum where it is 0, (m,)."""
-    bound = [best_where(known, row[None], np.zeros(1)) for row in known.to_reported]
-    gains = [2.0 * known.objective.weight * (each.value - known.at.value) for each in bound]
-    return np.maximum(gains, 0.0)
+    gains = np.full(len(known.to_reported), np.nan)
+    for j in np.flatnonzero(~known.aliased):
+        bound = best_where(known, known.to_reported[[j]], np.zeros(1))
+        gains[j] = max(2.0 * known.objective.weight * (bound.value - known.at.value), 0.0)
+    return gains
 
 
 def best_where(known: Information, A: Floats, b: Floats) -> SecondOrder:

@@ -10,17 +10,15 @@ from numpy.typing import ArrayLike
 from glasslogit.core import Floats, Value, surprise
 from glasslogit.errors import InputError, check_choice, check_number
 from glasslogit.model import FittedObjective, fitted_objective, read_to_predict
-from glasslogit.pages import listed
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.contrasts import contrasts_of
 from glasslogit.trust.inference.distributions import normal_quantile, two_sided
-from glasslogit.trust.inference.information import BIAS, Information, inform
-from glasslogit.trust.inference.limit import LIMIT_GAP
+from glasslogit.trust.inference.information import Information, inform
+from glasslogit.trust.inference.notes import notes_on, notes_on_clusters
 from glasslogit.trust.inference.profile import best_where, likelihood_ratios, profile_intervals
-from glasslogit.trust.inference.sandwich import covariance_of, number_clusters
+from glasslogit.trust.inference.sandwich import covariance_of
 from glasslogit.trust.inference.summary import Summary
 
-FEW_CLUSTERS = 40  # clusters, below which errors clustered by them are too small
 LIKELIHOODS = (
     "log_likelihood",
     "null_log_likelihood",
@@ -74,8 +72,8 @@ def summarize(  # noqa: PLR0913
     Raises
     ------
     InputError
-        Where there is nothing to say: columns that depend on each other, fewer rows than
-        coefficients, an L1 penalty, a model that is not at its optimum on these rows.
+        Where there is nothing to say: fewer rows than coefficients, an L1 penalty, a model that is
+        not at its optimum on these rows.
     MissingExtraError
         If SciPy is not installed.
 
@@ -122,7 +120,7 @@ def summarize_fitted(  # noqa: PLR0913
         terms=known.terms,
         equations=known.equations,
         reference=known.reference,
-        covariance=np.where(np.outer(known.endless == 0, known.endless == 0), V, np.nan),
+        covariance=np.where(np.outer(known.lost == 0, known.lost == 0), V, np.nan),
         kind="robust (HC0)" if covariance == "robust" else covariance,
         intervals="profile-likelihood" if intervals == "profile" else "Wald",
         level=level,
@@ -131,6 +129,7 @@ def summarize_fitted(  # noqa: PLR0913
         counts_rows=known.counts_rows,
         notes=(*notes_on(known, covariance), *notes_on_clusters(known, groups)),
         intercept=known.intercept,
+        aliased=known.aliased,
         read=partial(read_to_predict, copy(model)),
         shift=known.shift @ contrasts_of(fitted.classes.tolist(), known.reference)[0],
         **table,
@@ -142,7 +141,7 @@ def coefficient_columns(
     known: Information, V: Floats, *, level: float, profile: bool
 ) -> dict[str, Any]:
     """Give the columns of the table, (m,) each, with Wald or profile intervals."""
-    finite = known.endless == 0
+    finite = known.lost == 0
     coef, q = known.coef, normal_quantile(level)
     error = np.sqrt(np.where(finite, V.diagonal(), np.nan))
     ends = np.where(finite, [coef - q * error, coef + q * error], np.nan).T
@@ -175,7 +174,7 @@ def make_facts(known: Information) -> dict[str, Any]:
 def effective_df(known: Information) -> float:
     """Give trace P⁻¹I, which without a penalty is the number of coefficients."""
     if not known.penalised:
-        return float(len(known.to_reported))
+        return float((~known.aliased).sum())
     return float(np.sum(known.root * (known.fisher @ known.root)))
 
 
@@ -202,8 +201,8 @@ def null_loss(known: Information) -> float:
         return float(objective.source.sum(Value(objective.loss, 0.0 * known.fitted.theta)).total)
     if not known.sums.offset:
         return float(totals @ surprise(totals / totals.sum()))
-    u = known.at.u
-    slopes = np.eye(u.size)[: objective.features * u.shape[1]]
+    u, scale = known.at.u, objective.coordinates.scale
+    slopes = np.eye(u.size)[np.flatnonzero(np.isfinite(scale).repeat(u.shape[1]))]
     null = best_where(known, slopes, np.zeros(len(slopes)))
     return objective.weight * null.value
 
@@ -215,59 +214,3 @@ def check_likelihood(known: Information, kind: str) -> None:
             "profile intervals need a likelihood: no penalty, a classical covariance and weights "
             "that count rows; take intervals='wald'"
         )
-
-
-def notes_on(known: Information, kind: str) -> tuple[str, ...]:
-    """Say what is to be kept in mind about this table."""
-    notes, fewest = notes_on_separation(known), known.sums.totals.min()
-    if known.penalised:
-        notes.append(f"{BIAS}; df is the effective number of coefficients")
-    if fewest < len(known.columns):
-        rarest = known.fitted.classes[int(known.sums.totals.argmin())]
-        notes.append(
-            f"the rows of class {rarest!s} weigh {fewest:.4g}, fewer than {len(known.columns)} "
-            "coefficients: the normal approximation is not to be trusted"
-        )
-    if not known.claims.likelihood:
-        how = "errors take their unit at its word" if kind == "classical" else "errors are robust"
-        notes.append(f"with {known.claims.without} there is no likelihood, and {how}")
-    if np.any(known.shift):
-        notes.append(
-            "the intercept is that of the class rates in these rows; base_rate moved the model's, "
-            "and with it the probabilities"
-        )
-    return tuple(notes)
-
-
-def notes_on_separation(known: Information) -> list[str]:
-    """Say which coefficients have no finite estimate, and what can be said of them all the same."""
-    if not known.separated:
-        return []
-    equations = [f" of {each}" if len(known.equations) > 1 else "" for each in known.equations]
-    where = np.repeat(equations, len(known.columns))
-    named = [f"{t}{e}" for t, e in zip(known.terms, where, strict=True)]
-    endless = [n for n, value in zip(named, known.endless, strict=True) if np.isinf(value)]
-    unknown = [n for n, value in zip(named, known.endless, strict=True) if np.isnan(value)]
-    found = listed(endless) or "some coefficients"
-    notes = [
-        (
-            f"the classes are separated: {found} has no finite estimate and no standard error. The "
-            f"log-likelihood is the value it tends to, within {LIMIT_GAP:g} nats, so tests by the "
-            "likelihood ratio and by the score stand: take intervals='profile', or term_tests"
-        )
-    ]
-    if unknown:
-        notes.append(f"{listed(unknown)} may then be any number: no row that is left tells it")
-    return notes
-
-
-def notes_on_clusters(known: Information, groups: ArrayLike | None) -> tuple[str, ...]:
-    """Say what few clusters cannot tell."""
-    if groups is None:
-        return ()
-    k = int(number_clusters(groups).max()) + 1
-    slopes = len(known.terms) - len(known.equations) * known.intercept
-    few = f"there are {k} clusters; below some {FEW_CLUSTERS} the errors tend to be too small"
-    lacking = f"{k} clusters tell no more than {k - 1} of {slopes} coefficients together"
-    notes = [few] if k < FEW_CLUSTERS else []
-    return (*notes, f"{lacking}: no test of all") if k <= slopes else tuple(notes)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glasslogit.core import Floats, odds_ratio, surprise
 from glasslogit.errors import InputError
@@ -61,6 +62,9 @@ class Summary(Printable):
         Whether the weights count rows, so that there is a likelihood.
     notes
         What is to be kept in mind, one sentence each.
+    aliased
+        (m,) whether other columns explain that of a coefficient in all rows, or it is constant:
+        then all its numbers are NaN, and the table is that of the model without it.
     intercept
         Whether there is one, the first term of each equation.
     shift
@@ -96,6 +100,7 @@ class Summary(Printable):
     tjur_r2: float | None
     notes: tuple[str, ...]
     intercept: bool
+    aliased: NDArray[np.bool]
     shift: Floats
     read: Callable[[Any, Any], Features] = field(repr=False)
 
@@ -153,10 +158,10 @@ class Summary(Printable):
         return found - ways, null - ways
 
     @property
-    def slopes(self) -> np.ndarray[Any, np.dtype[np.intp]]:
-        """Where the coefficients other than intercepts stand."""
+    def slopes(self) -> NDArray[np.intp]:
+        """Where the coefficients other than intercepts stand, and those that are aliased."""
         places, each = np.arange(len(self.terms)), len(self.terms) // len(self.equations)
-        return places[places % each > 0] if self.intercept else places
+        return places[~self.aliased & ((places % each > 0) | (not self.intercept))]
 
     @property
     def likelihood_ratio(self) -> HypothesisTest:

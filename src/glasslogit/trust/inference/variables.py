@@ -18,18 +18,24 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from glasslogit.core import Block, Floats, make_block, softmax
+from glasslogit.optimum.separation import Relation
 from glasslogit.tables.encoding import CategoryColumn, Variables
+from glasslogit.trust.inference.aliases import is_lost
 from glasslogit.trust.inference.contrasts import to_theta
 from glasslogit.trust.inference.information import Information
 
 
 class Effect(NamedTuple):
-    """The effect on each class (K,), and its slope in θ (K, d+1, K); `reference` of a level."""
+    """The effect on each class (K,), and its slope in θ (K, d+1, K); `reference` of a level.
+
+    It is `lost` if it depends on the coefficient of an aliased column.
+    """
 
     name: str
     effect: Floats
     slope: Floats
     reference: str | None = None
+    lost: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +46,7 @@ class TableRows:
     theta: Floats
     weight: Floats
     offset: Floats  # (n, K)
+    relations: tuple[Relation, ...]
 
     @staticmethod
     def of(known: Information, at: str) -> "TableRows":
@@ -51,14 +58,14 @@ class TableRows:
         theta = np.zeros((objective.features + 1, K))
         place = [classes.index(each) for each in known.equations]
         wide = len(known.equations)
-        theta[:, place] = to_theta(known.coef, wide, intercept=known.intercept)
+        theta[:, place] = to_theta(known.estimate, wide, intercept=known.intercept)
         theta[-1, K - len(known.shift) :] += known.shift
         variables = Variables.of(design.encoder.encoding_, design.table, design.kept)
         parts = objective.source.map(lambda block: (block.weight, block.offset))
         weight, given = (np.concatenate(part) for part in zip(*parts, strict=True))
         offset = np.zeros((len(weight), K))
         offset[:, K - given.shape[1] :] = given
-        rows = TableRows(variables, theta, weight, offset)
+        rows = TableRows(variables, theta, weight, offset, known.relations)
         return rows if at == "overall" else rows.typical()
 
     def typical(self) -> "TableRows":
@@ -73,7 +80,7 @@ class TableRows:
                 there = ~np.isnan(given)
                 values[column.name] = np.average(given[there], weights=self.weight[there])
         offset = np.average(self.offset, axis=0, weights=self.weight)[None]
-        return TableRows(self.variables.one(values), self.theta, np.ones(1), offset)
+        return TableRows(self.variables.one(values), self.theta, np.ones(1), offset, self.relations)
 
     def block(self, X: Floats, weight: Floats) -> Block:
         """Give rows of X as a block."""
@@ -93,7 +100,9 @@ class TableRows:
         """Give the mean of the derivatives, over the rows where the number is known."""
         there = ~np.isnan(np.asarray(self.variables.values[name], np.float64))
         share = np.where(there, self.weight, 0.0) / self.weight[there].sum()
-        moved = self.block(self.variables.derivative(name), share)
+        change = self.variables.derivative(name)
+        lost = is_lost(change[share > 0], self.relations)
+        moved = self.block(change, share)
         rows = self.block(self.variables.features(), share)
         p, C = self.probabilities(rows)
         e = moved.product(np.vstack([self.theta[:-1], 0.0 * self.theta[-1:]]))  # (n, K)
@@ -103,21 +112,23 @@ class TableRows:
         )
         slope = summed(rows, bend)
         slope[:, :-1] += summed(moved, C)[:, :-1]
-        return Effect(name, share @ Ce, slope)
+        return Effect(name, share @ Ce, slope, lost=lost)
 
     def of_levels(self, name: str) -> list[Effect]:
         """Give the mean change of each level from the first, or the reference."""
         found, share = list[Effect](), self.weight / self.weight.sum()
         base: Effect | None = None
+        now, counted = self.variables.features(), self.weight > 0
         for level, X in self.variables.levels(name):
+            lost = is_lost((X - now)[counted], self.relations)
             rows = self.block(X, share)
             p, C = self.probabilities(rows)
-            here = Effect(level, share @ p, summed(rows, C))
+            here = Effect(level, share @ p, summed(rows, C), lost=lost)
             if base is None:
                 base = here
                 continue
             apart = here.effect - base.effect, here.slope - base.slope
-            found.append(Effect(f"{name}={level}", *apart, base.name))
+            found.append(Effect(f"{name}={level}", *apart, base.name, base.lost or lost))
         return found
 
     def probabilities(self, rows: Block) -> tuple[Floats, Floats]:

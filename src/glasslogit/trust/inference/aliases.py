@@ -1,0 +1,75 @@
+"""Aliased columns: those that others explain in these rows, so that their coefficients say nothing.
+
+A relation n of the columns moves no margin: Σⱼ nⱼxⱼ + n₀ = 0 in every row. So θ and θ − θₖ·n, n
+scaled to nₖ = 1, are the same model, and the second one has no column k. That is the model whose
+coefficients are reported, whatever the fit chose, and k has none, as in R's tables. A column that
+is constant beside an intercept, or 0 in all rows, such as the empty cell of an interaction, is
+explained by no other column at all.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from glasslogit.core import Floats, Objective, unshifted
+from glasslogit.model import FittedObjective
+from glasslogit.optimum import holding
+from glasslogit.optimum.separation import Relation, dependence_of, free_columns
+from glasslogit.pages import listed
+
+BROKEN = 1e-6  # of the terms of a relation: a row that is off by less keeps it, as in its finding
+
+
+class WithoutAliased(NamedTuple):
+    """A fit without the columns that others explain, f with these held at 0, and why."""
+
+    fitted: FittedObjective
+    objective: Objective
+    relations: tuple[Relation, ...]
+
+
+def without_aliased(fitted: FittedObjective, objective: Objective) -> WithoutAliased:
+    """Express a fit without its aliased columns; two passes, or a few with many rows.
+
+    A column that a penalty holds has one value, but for a constant one, which tells nothing.
+    """
+    constant = np.flatnonzero(np.isinf(objective.coordinates.scale))
+    columns = np.union1d(free_columns(objective), constant)
+    intercept = objective.coordinates.intercept
+    found = dependence_of(objective.source, columns, objective.loss, intercept=intercept)
+    theta = fitted.theta.copy()
+    for relation in found:
+        theta -= np.outer(relation.vector, fitted.theta[relation.dropped])
+        theta[relation.dropped] = 0.0
+    dropped = np.array([relation.dropped for relation in found], np.intp)
+    held = holding(objective, np.union1d(dropped, constant))
+    told = [relation._replace(vector=given(relation.vector, fitted)) for relation in found]
+    return WithoutAliased(fitted._replace(theta=theta), held, tuple(told))
+
+
+def given(vector: Floats, fitted: FittedObjective) -> Floats:
+    """Give a relation (d+1,) for the columns as given, from that of the shifted ones."""
+    return unshifted(vector[:, None], fitted.shift)[:, 0]
+
+
+def reasons(relations: Sequence[Relation], names: Sequence[str]) -> str:
+    """Say by what each aliased column is explained."""
+    return listed((str(relation.named(names)) for relation in relations), "; ")
+
+
+def is_lost(moves: Floats, relations: Sequence[Relation]) -> bool:
+    """Tell whether changes of rows of X (n, d) move an aliased column as its relation does not.
+
+    What such a change does depends on the coefficient that there is not.
+
+    >>> relation = Relation(np.array([1.0, -1.0, 0.0]), 1, 0.0)  # x1 = x0
+    >>> [is_lost(np.array([move]), [relation]) for move in ([1.0, 0.0], [0.0, 1.0], [1.0, 1.0])]
+    [False, True, False]
+    """
+    for relation in relations:
+        n = relation.vector[:-1]
+        off = np.abs(moves @ n) > BROKEN * (np.abs(moves) @ np.abs(n))
+        if (off & (moves[:, relation.dropped] != 0)).any():
+            return True
+    return False
