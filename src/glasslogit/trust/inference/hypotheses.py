@@ -25,6 +25,7 @@ from glasslogit.model import fitted_objective
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, wald
 from glasslogit.trust.inference.information import Information, inform
+from glasslogit.trust.inference.nested import refuse_not_nested, refuse_other_rows
 from glasslogit.trust.inference.profile import best_where
 from glasslogit.trust.inference.summary import Summary
 
@@ -69,8 +70,12 @@ def wald_test(summary: Summary, hypothesis: Hypothesis, value: ArrayLike = 0.0) 
 def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
     """Test a model against a larger one that contains it, both fitted to the same rows.
 
-    Raises `InputError` if they cannot be nested, if their null log-likelihoods differ, or if one
-    is penalised or its weights do not count rows: then the ratio is not χ².
+    It is contained in the larger one if its columns are combinations of the other's in these rows,
+    whatever they are called: a number in the indicators of its values, a polynomial in one of
+    higher degree. The degrees of freedom are the coefficients that one has more, those that
+    others explain not counted. Raises `InputError` if it is not contained, if outcomes, weights
+    or offsets differ, or if a fit is penalised or its weights do not count rows: then the ratio
+    is not χ².
 
     >>> from glasslogit import LogisticRegression, summarize
     >>> X = np.array([[1.0, 1], [2, 0], [3, 0], [4, 1], [5, 0], [6, 1], [7, 1], [8, 0]])
@@ -81,7 +86,6 @@ def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
     >>> test.df, round(test.p_value, 4)
     (1, 0.1086)
     """
-    df = int((~large.aliased).sum()) - int((~small.aliased).sum())
     if small.penalised or large.penalised:
         raise InputError("a likelihood ratio of penalised fits is not χ²; fit both with C=np.inf")
     before, after = small.log_likelihood, large.log_likelihood
@@ -89,30 +93,22 @@ def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
         raise InputError(
             "these weights do not count rows, so there is no likelihood; use wald_test"
         )
-    outside = set(small.terms) - set(large.terms)
-    same = (small.count, *small.equations) == (large.count, *large.equations)
-    if df <= 0 or outside or not same:
+    if small.rows is None or large.rows is None:
+        raise InputError("a stored summary has left its rows behind; summarise both models again")
+    if small.classes != large.classes:
+        raise InputError("the summaries are of other outcomes: their classes differ")
+    refuse_other_rows(small.rows, large.rows)
+    refuse_not_nested(small.rows, large.rows)
+    df = int((~large.aliased).sum()) - int((~small.aliased).sum())
+    if df <= 0:
         raise InputError(
-            "the first model is not contained in the second; give the smaller one first, both "
-            "summarised on the same rows, with the columns of the smaller among the larger's"
-        )
-    if small.classes != large.classes or not same_null(small, large):
-        raise InputError(
-            "the summaries are of other rows, outcomes or offsets: their log-likelihoods without "
-            "columns differ; summarise both on the same rows, each complete in all columns"
+            "the two models are one and the same: each is contained in the other, so there is "
+            "nothing to test; give the smaller one first, with fewer free coefficients"
         )
     gain = 2.0 * (after - before)
     if gain < -SLIGHT:
         raise InputError("the larger model is less likely than the smaller: other rows were given")
     return chi2_test("likelihood ratio, nested models", max(gain, 0.0), df)
-
-
-def same_null(one: Summary, other: Summary) -> bool:
-    """Tell whether two models know as much without columns; if only one has an intercept, yes."""
-    before, after = one.null_log_likelihood, other.null_log_likelihood
-    if before is None or after is None or one.intercept != other.intercept:
-        return True
-    return abs(before - after) <= SLIGHT * max(1.0, abs(before))
 
 
 def hypothesis_test(  # noqa: PLR0913

@@ -14,6 +14,7 @@ from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.contrasts import contrasts_of
 from glasslogit.trust.inference.distributions import normal_quantile, two_sided
 from glasslogit.trust.inference.information import Information, inform
+from glasslogit.trust.inference.nested import ModelRows
 from glasslogit.trust.inference.notes import notes_on, notes_on_clusters
 from glasslogit.trust.inference.profile import best_where, likelihood_ratios, profile_intervals
 from glasslogit.trust.inference.sandwich import covariance_of
@@ -130,6 +131,7 @@ def summarize_fitted(  # noqa: PLR0913
         notes=(*notes_on(known, covariance), *notes_on_clusters(known, groups)),
         intercept=known.intercept,
         aliased=known.aliased,
+        rows=ModelRows(fitted.objective.source, fitted.names, known.intercept),
         read=partial(read_to_predict, copy(model)),
         shift=known.shift @ contrasts_of(fitted.classes.tolist(), known.reference)[0],
         **table,

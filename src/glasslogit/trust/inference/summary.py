@@ -12,6 +12,7 @@ from glasslogit.errors import InputError
 from glasslogit.inputs import Features
 from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, has_inverse, wald
+from glasslogit.trust.inference.nested import ModelRows
 
 COLUMNS = (
     "coef",
@@ -71,6 +72,9 @@ class Summary(Printable):
         (equations,) what `base_rate` adds to the margins for predictions; it is no estimate.
     read
         What reads rows to predict as the model does.
+    rows
+        The rows as the model's columns, by which `likelihood_ratio_test` tells whether one model
+        is contained in another. They are not copied, and not stored with a summary.
 
     """
 
@@ -103,6 +107,11 @@ class Summary(Printable):
     aliased: NDArray[np.bool]
     shift: Floats
     read: Callable[[Any, Any], Features] = field(repr=False)
+    rows: ModelRows | None = field(repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give what is stored of a summary: all but the rows, which are the user's."""
+        return {**vars(self), "rows": None}
 
     @property
     def odds_ratio(self) -> Floats:
