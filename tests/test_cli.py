@@ -792,11 +792,20 @@ def test_fit_prints_standard_errors_and_intervals(capsys):
     assert "std error" in out
 
 
-def test_fit_says_why_there_are_no_standard_errors(here, capsys, monkeypatch):
+def test_fit_leaves_out_what_an_aliased_or_separating_column_has_not(here, capsys):
     write(here / "same.csv", [[a, a, c] for a, _, c in people()], ("x", "y", "bought"))
     _, out, _ = call(capsys, "fit same.csv --target bought --C inf")
-    assert "No standard errors: columns 'x', 'y' depend on each other" in " ".join(out.split())
-    assert "std error" not in out
+    told = " ".join(out.split())
+    assert "there is no coefficient of y, as in these rows `y` = `x`" in told
+    assert "std error" in out
+    assert "nan" not in out
+    write(here / "s.csv", [[str(i), str(i % 3), "no" if i < 10 else "yes"] for i in range(20)])
+    _, out, _ = call(capsys, "fit s.csv --target bought --C inf --test-size 0")
+    assert "nan" not in out
+    assert "+inf" in out
+
+
+def test_fit_says_why_there_are_no_standard_errors(here, capsys, monkeypatch):
     write(
         here / "three.csv", [[a, "abc"[j % 3]] for j, (a, _, _) in enumerate(people())], ("x", "k")
     )

@@ -166,7 +166,7 @@ def test_shares_of_events_count_for_both_classes():
     X, shares = np.repeat([[0.0], [1.0]], 10, axis=0), np.repeat([0.5, 1.0], 10)
     found = find_separation(X, shares, np.full(20, 4))
     assert (found.kind, found.coefficients) == ("quasi-complete", {"x0": np.inf})
-    assert found.table.counts.tolist() == [[10, 10], [0, 10]]
+    assert found.table.counts.tolist() == [[20, 20], [0, 40]]  # trials
     assert not find_separation(X, 0.9 * shares, np.full(20, 10))
 
 

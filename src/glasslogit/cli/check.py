@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from glasslogit.cli import output as show
 from glasslogit.cli.findings import find_in_rows, print_findings
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
+from glasslogit.cli.separation import about_separation
 from glasslogit.findings import Severity, check_silence, silenced
-from glasslogit.tables import FIRST_ROW, read_table
+from glasslogit.tables import read_table
 from glasslogit.trust import find_dependence, find_separation
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def _about_columns(
     """Say whether the classes are separated and which columns explain each other."""
     yield "Columns", f"{len(data.encoding.feature_names):,}, and an intercept"
     if separation:
-        yield from _about_separation(data, separation)
+        yield from about_separation(data, separation, "Separation")
     else:
         yield "Separation", str(separation)
     for found in dependences:
@@ -65,18 +64,3 @@ def _about_columns(
         yield "Collinear", f"{kind}: {found}; --drop one, or keep the penalty"
     if not dependences:
         yield "Collinear", "none: no column is a sum of others"
-
-
-def _about_separation(data: Prepared, found: Separation) -> Iterator[tuple[str, str]]:
-    """Say by what the classes are separated, with the rows of the file."""
-    yield "Separation", f"{found.kind}: no finite optimum without a penalty"
-    yield "", f"by {found.cause}"
-    if found.kind == "quasi-complete":  # else all of them are
-        yield "", f"infinite coefficients: {found.signs}"
-    if found.rows:
-        rows = data.places[data.train][np.array(found.rows)] + FIRST_ROW
-        more = ", …" if found.ahead > len(rows) else ""
-        yield "", f"rows on one side: {', '.join(map(str, rows.tolist()))}{more}"
-    if found.table:
-        yield from show.in_lines("", str(found.table))
-    yield "", "keep the penalty (--C of `glasslogit fit`), or --drop what gives the target away"

@@ -54,6 +54,8 @@ def print_coefficients(
     if saved.positive is not None:
         sign = 1 if positive_place(model) else -1
         coef, intercept, titles = sign * coef, sign * intercept, [visible(saved.positive)]
+    if sure.summary is not None:  # of separated or aliased columns it knows more than the fit
+        coef, intercept = sure.summary.coef[1:, None], sure.summary.coef[:1]
     out.print(f"Coefficients for {titles[0]}" if len(titles) == 1 else "Coefficients", style="bold")
     if len(titles) > show.MOST_CLASS_COLUMNS:
         out.print(f"Those of {len(titles)} classes are too many to print; --model saves them.\n")

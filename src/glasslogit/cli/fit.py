@@ -21,8 +21,9 @@ from glasslogit.cli.findings import find, print_findings
 from glasslogit.cli.measure import Scores, measure, rule, trained_shares
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
+from glasslogit.cli.separation import about_separation
 from glasslogit.core import Penalty
-from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError
+from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError, SeparationWarning
 from glasslogit.export import SavedModel, save, write_atomically
 from glasslogit.model import (
     LogisticRegression,
@@ -72,7 +73,7 @@ def fit_table(request: FitRequest) -> None:
     out.print(show.summary(about))
     fitted = _fit(data, request)
     out.print()
-    out.print(show.summary(_about_fit(fitted, request)))
+    out.print(show.summary(_about_fit(fitted, data, request)))
     out.print()
     print_findings(out, find(data, fitted.saved.model))
     print_coefficients(out, fitted.saved, data, fitted.sure, every=request.all_levels)
@@ -166,12 +167,13 @@ def _fit(data: Prepared, request: FitRequest) -> Trained:
 
 
 def _messages(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
-    """Return what our own warnings say; let others through."""
+    """Return what our own warnings say but of separation, which is told by the file's rows."""
     for each in caught:
         if not issubclass(each.category, GlasslogitWarning):
             warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+    ours = [each for each in caught if issubclass(each.category, GlasslogitWarning)]
     return tuple(
-        str(each.message) for each in caught if issubclass(each.category, GlasslogitWarning)
+        str(each.message) for each in ours if not issubclass(each.category, SeparationWarning)
     )
 
 
@@ -193,7 +195,7 @@ def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
     }
 
 
-def _about_fit(fitted: Trained, request: FitRequest) -> Iterator[tuple[str, str]]:
+def _about_fit(fitted: Trained, data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
     """Say how the model was fitted."""
     model = fitted.saved.model
     d = model.coef_.shape[1]
@@ -209,6 +211,8 @@ def _about_fit(fitted: Trained, request: FitRequest) -> Iterator[tuple[str, str]
     yield "", f"solver {model.solver_}: {cost}; {ending}"
     for message in fitted.warnings:
         yield from show.in_lines("Warning", message)
+    if model.outcome_ is Outcome.SEPARATED:
+        yield from about_separation(data, vars(model)["separation_"], "Warning")
     if fitted.saved.threshold is not None:
         yield from _about_threshold(request.threshold, fitted.saved)
 

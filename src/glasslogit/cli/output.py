@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich import box
@@ -227,7 +228,8 @@ def _cells(effects: Effects, place: int) -> list[str]:
     if effects.summary is not None:
         known, j = effects.summary, place + int(effects.summary.intercept)
         error, *ends = (float(x[j]) for x in (known.std_error, known.ci_low, known.ci_high))
-        cells += [number(error), " to ".join(number(end, 3) for end in ends)]
+        both = " to ".join(number(end, 3) for end in ends)
+        cells += [number(error), number(error) if isnan(error) else both]
     if len(effects.titles) == 1:
         odds = ratio(float(odds_ratio(coef.astype(float))[0]))
         cells.append("" if place == INTERCEPT_PLACE else odds)

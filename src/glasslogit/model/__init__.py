@@ -2,7 +2,13 @@
 
 from glasslogit.model.base_rate import shift_of, with_base_rate
 from glasslogit.model.data import Data, DataSettings, read_arrays, read_batches
-from glasslogit.model.design import Design, array_attributes, encoder_attributes, factors_by_column
+from glasslogit.model.design import (
+    Design,
+    array_attributes,
+    encoder_attributes,
+    factors_by_column,
+    make_design,
+)
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.fitted import (
     FittedObjective,
@@ -57,6 +63,7 @@ __all__ = [
     "fixed_threshold",
     "is_sgd",
     "loss_of",
+    "make_design",
     "multi_class_of",
     "penalises_intercept",
     "positive_place",

@@ -28,7 +28,8 @@ from glasslogit.inputs import (
 class Design:
     """X, y, weights and offset and, if X was a table, it and the fitted encoder that read it.
 
-    `kept` are the places of the rows in the table, (n,).
+    `kept` are the places of the rows in the table, (n,). `call` is how the rows were given, as the
+    arguments of a call: remedies repeat it.
     """
 
     X: Any
@@ -38,6 +39,7 @@ class Design:
     encoder: Any = None
     table: Any = None
     kept: Any = None
+    call: str = "X, y"
 
     def take(self, part: Any, name: str) -> Any:
         """Take of a part with a value for each row of the table those of the rows that are used."""
@@ -119,19 +121,34 @@ def make_design(  # noqa: PLR0913
 
     Rows that the encoder leaves out are taken from y, weights and offset alike.
     """
+    call = call_of(y, sample_weight, encoder, formula)
     encoder, target = _encoder(encoder, formula, y)
     X, y = split_target(X, y if target is None else target)
     sample_weight, offset = in_memory(sample_weight), in_memory(offset)
     if encoder is None:
         plain = plain_rows(X)
         if plain is not None or X is None:
-            return Design(plain, y, sample_weight, offset)
+            return Design(plain, y, sample_weight, offset, call=call)
     from glasslogit.tables.encoding import TableEncoder  # noqa: PLC0415
 
     fitted = TableEncoder() if encoder is None else replace(encoder)
     table, dropped = fitted.typed(X)
     fitted.set_encoding(fitted.learn(table, dropped=dropped))
-    return _encoded(fitted, table, y, sample_weight, offset)
+    return replace(_encoded(fitted, table, y, sample_weight, offset), call=call)
+
+
+def call_of(y: Any, sample_weight: Any, encoder: Any, formula: str | None) -> str:
+    """Write how rows were given as the arguments of a call.
+
+    >>> call_of("ill", None, None, None), call_of(None, [1.0], None, "ill ~ age")
+    ("X, 'ill'", "X, sample_weight=sample_weight, formula='ill ~ age'")
+    """
+    parts = ["X"]
+    if y is not None:
+        parts.append(repr(y) if isinstance(y, str) else "y")
+    given = (("sample_weight", sample_weight), ("encoder", encoder))
+    parts += [f"{name}={name}" for name, value in given if value is not None]
+    return ", ".join([*parts, *([f"formula={formula!r}"] if formula else [])])
 
 
 def read_design(  # noqa: PLR0913

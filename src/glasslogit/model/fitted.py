@@ -68,7 +68,11 @@ def fitted_objective(
         raise InputError("solver='liblinear' penalises the intercept too: it is another objective")
     parts = fitted_objectives(model, X, y, sample_weight, offset)
     if len(parts) > 1:
-        raise InputError("one-vs-rest is a model for each class; judge them one by one")
+        label = parts[0].classes.tolist()[-1]
+        raise InputError(
+            "one-vs-rest is a model for each class; judge them one by one: fit one of them as "
+            f"LogisticRegression().fit(X, y == {label!r}), and judge it with y == {label!r}"
+        )
     return parts[0]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from math import isfinite
 from time import perf_counter
 from typing import Any, TypeVar
@@ -32,7 +33,9 @@ from glasslogit.model.design import Design
 from glasslogit.model.prediction import reported_theta
 from glasslogit.model.problem import strengths, training_settings
 from glasslogit.model.progress import ProgressBar
+from glasslogit.model.submodels import Submodel
 from glasslogit.optimum import Certificate, Fit, train
+from glasslogit.optimum.separation import Separation
 from glasslogit.solvers import Callback, Newton, Outcome, Result, Trace, named
 from glasslogit.sources import ArraySource
 
@@ -138,13 +141,24 @@ def find_all(model: Any, data: Data, design: Design, found: Iterable[Finding]) -
 def verdict_attributes(fits: Sequence[Fit], data: Data) -> dict[str, Any]:
     """Put the verdicts in the words of the data: the attributes of a model that hold them."""
     names, verdict = data.column_names, fits[0].verdict
-    found = [
-        fit.verdict and fit.verdict.named(names, part.labels)
-        for fit, part in zip(fits, data.submodels, strict=True)
-    ]
+    found = [separation_in(*pair, data) for pair in zip(fits, data.submodels, strict=True)]
     relations = verdict.relations if verdict else ()
     dependences = tuple(relation.named(names) for relation in relations)
     return {"separation_": one_or_each(found), "dependences_": dependences}
+
+
+def separation_in(fit: Fit, part: Submodel, data: Data) -> Separation | None:
+    """Put the verdict on a model in the words of the data, and of how these were given."""
+    if fit.verdict is None:
+        return None
+    found = fit.verdict.named(data.column_names, part.labels)
+    if data.design is None or data.design.has_offset:
+        return replace(found, call="")  # firth takes neither batches nor an offset
+    call = data.design.call
+    if part.k is not None and len(data.classes) > 2:
+        of_class = f"X, y == {data.classes.tolist()[part.k]!r}"
+        call = call.replace("X, y", of_class, 1) if call.startswith("X, y") else ""
+    return replace(found, call=call)
 
 
 def one_or_each(values: Sequence[T]) -> T | tuple[T, ...]:
@@ -166,8 +180,7 @@ def warn_of_outcomes(fits: Sequence[Fit], data: Data, model: Any) -> None:
         if outcome.deliberate:
             continue
         if outcome is Outcome.SEPARATED:
-            separation = fit.verdict and fit.verdict.named(data.column_names, part.labels)
-            text = f"{fit.solver.name}{part.which}: {separation}"
+            text = f"{fit.solver.name}{part.which}: {separation_in(fit, part, data)}"
             warn(text, SeparationWarning)
             continue
         text = f"{fit.solver.name}{part.which}: {outcome.remedy}"

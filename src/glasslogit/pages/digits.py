@@ -7,16 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 LARGEST_DENOMINATOR = 12  # of the fractions that are recognised
+NONE = "–"
 LISTED_PARTS = 6  # parts in a line; more are counted
 
 
 def number(value: float, digits: int = 4) -> str:
-    """Show four digits, or so many, and the zeros among them.
+    """Show four digits, or so many, and the zeros among them; a dash where there is none (NaN).
 
-    >>> number(0.5), number(-0.00031834), number(1234.5), number(0.5, 3)
-    ('0.5000', '-0.0003183', '1234', '0.500')
+    >>> number(0.5), number(-0.00031834), number(1234.5), number(0.5, 3), number(float("nan"))
+    ('0.5000', '-0.0003183', '1234', '0.500', '–')
     """
-    return f"{value:#.{digits}g}".removesuffix(".")
+    return NONE if np.isnan(value) else f"{value:#.{digits}g}".removesuffix(".")
 
 
 def compact(value: object) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.errors import MissingExtraError, visible
-from glasslogit.pages.digits import compact, number
+from glasslogit.pages.digits import NONE, compact, number
 
 LATEX = str.maketrans(
     {c: "\\" + c for c in "&%$#_{}"}
@@ -18,7 +18,6 @@ LATEX = str.maketrans(
 )
 BETWEEN = " · "  # the parts of a label, in text
 P_VALUES = ("p_value",)
-NONE = "–"
 LEAST_P = 1e-4  # a p-value is never shown as 0
 
 

@@ -1,5 +1,6 @@
 """What the data say before a model is fitted: separation and dependence, by name."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from glasslogit.errors import check_choice
 from glasslogit.inputs import LARGEST_SQUARABLE, check_features
 from glasslogit.model import (
     DataSettings,
-    Design,
+    make_design,
     read_arrays,
     read_batches,
     refuse_with_batches,
@@ -23,13 +24,20 @@ from glasslogit.sources import ArraySource, one_blas_thread
 STEPS = 15  # of a fit, after which the rows are asked
 
 
-def find_separation(
-    X: Any, y: Any = None, sample_weight: ArrayLike | None = None, *, fit_intercept: bool = True
+def find_separation(  # noqa: PLR0913
+    X: Any,
+    y: Any = None,
+    sample_weight: ArrayLike | None = None,
+    *,
+    fit_intercept: bool = True,
+    formula: str | None = None,
+    encoder: Any = None,
 ) -> Separation:
     """Tell whether the classes are separated, so that no finite optimum exists without a penalty.
 
-    X (n, d) and y (n,) are what `LogisticRegression.fit` takes, X a function that yields batches
-    too. Complete and quasi-complete separation of two or more classes are proved by scipy's
+    X (n, d) and y (n,) are what `LogisticRegression.fit` takes, tables with the name of their
+    target and functions that yield batches too; `formula` and `encoder` are those of the model.
+    Complete and quasi-complete separation of two or more classes are proved by scipy's
     linear programmes (the extra `stats`), unless a short fit settles it; see
     docs/derivations/separation.md. Raises `InputError` for data that cannot be used.
 
@@ -44,7 +52,8 @@ def find_separation(
         refuse_with_batches(y, sample_weight)
         data = read_batches(X, DataSettings())
     else:
-        data = read_arrays(Design(X, y, sample_weight), DataSettings())
+        design = make_design(X, y, sample_weight, formula=formula, encoder=encoder)
+        data = read_arrays(design, DataSettings())
     data.refuse_single()
     (whole,) = data.submodels
     for rules in (Rules(max_steps=STEPS), Rules()):
@@ -55,22 +64,26 @@ def find_separation(
             break
     if verdict is None:
         raise AssertionError
-    names = data.names or tuple(f"x{j}" for j in range(data.features))
-    return verdict.named(names, whole.labels)
+    call = "" if data.design is None else data.design.call
+    return replace(verdict.named(data.column_names, whole.labels), call=call)
 
 
-def find_dependence(X: Any, *, fit_intercept: bool = True) -> tuple[Dependence, ...]:
+def find_dependence(
+    X: Any, *, fit_intercept: bool = True, formula: str | None = None, encoder: Any = None
+) -> tuple[Dependence, ...]:
     """Find the columns of X (n, d) that are sums of others, each by its simplest relation.
 
     A column counts as explained if what is left of it is a share of 1e-6 or less; a constant
-    column is one with an intercept. The column named last in X is the one that can go. Two
-    passes, or a few with many rows.
+    column is one with an intercept. X may be a table, which becomes columns by a `formula`, whose
+    target is left aside, or an `encoder`, as in a model. The column named last in X is the one
+    that can go. Two passes, or a few with many rows.
 
     >>> for found in find_dependence([[1, 0, 1], [0, 1, 1], [0, 0, 0], [1, 0, 1]]):
     ...     print(found, "| drop", found.dropped)
     `x2` = `x0` + `x1` | drop x2
     """
     fit_intercept = check_choice(fit_intercept, "fit_intercept", (True, False))
+    X = make_design(X, None, formula=formula, encoder=encoder).X
     features = check_features(X, largest=LARGEST_SQUARABLE)
     n, d = features.X.shape
     ones = np.broadcast_to(1.0, (n,))

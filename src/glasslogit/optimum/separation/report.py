@@ -1,5 +1,6 @@
 """Separation in words: the columns, the levels, the rows, and what to do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -8,51 +9,70 @@ from numpy.typing import NDArray
 
 from glasslogit.core import Block, Floats, Pass
 from glasslogit.errors import visible
-from glasslogit.optimum.separation.inequalities import counted
 from glasslogit.pages import Page, Printable, listed
 
 INTERCEPT = "(Intercept)"
 SEPARATED = {"complete", "quasi-complete"}
+COUNTS = 1e-8  # of a sum of weights, how far off a whole number it may be to be a count
 
 
 @dataclass(frozen=True, eq=False)
 class LevelCounts(Printable):
-    """Rows by the two values of a column (2,) and by class (K,): counts (2, K)."""
+    """Rows by the two values of a column (2,) and by class (K,): counts (2, K).
+
+    Where weights count, trials or like rows, these `units` are counted: observations.
+    """
 
     column: str
     values: tuple[float, ...]
     classes: tuple[str, ...]
     counts: NDArray[np.intp]
+    units: str = "rows"
 
     def page(self) -> Page:
         """Give the counts as a table; the cell without rows is the one that separates."""
         return Page(
-            f"rows by {self.column}",
+            f"{self.units} by {self.column}",
             [(f"{self.column} = {value:g}",) for value in self.values],
             {f"class {name}": self.counts[:, k] for k, name in enumerate(self.classes)},
         )
 
 
-class Levels(NamedTuple):
-    """Answer of `Crosstab`: for each value of a column, the rows of each class."""
+def level_counts(
+    column: str, values: Sequence[float], classes: Sequence[str], numbers: Floats
+) -> LevelCounts:
+    """Give the table of the numbers (2, 2, K): rows, or what their weights count, if they do."""
+    rows, weight = numbers[:, 0], numbers[:, 1]
+    whole = weight.round()
+    counting = bool((np.abs(weight - whole) <= COUNTS * np.maximum(whole, 1.0)).all())
+    units = "observations" if counting and (whole != rows).any() else "rows"
+    shown = (whole if units == "observations" else rows).astype(np.intp)
+    return LevelCounts(column, tuple(values), tuple(classes), shown, units)
 
-    counts: dict[float, NDArray[np.intp]]
+
+class Levels(NamedTuple):
+    """Answer of `Crosstab`: for each value of a column, rows and weight of each class, (2, K)."""
+
+    counts: dict[float, Floats]
 
 
 @dataclass(frozen=True, eq=False)
 class Crosstab(Pass[Levels]):
-    """Rows of positive weight by the value of column j, if it has two at most, and by class."""
+    """Rows and their weight by the value of column j, if it has two at most, and by class."""
 
     unit: Floats  # (d+1, 1), 1 at the column
     classes: int
 
     def __call__(self, block: Block) -> Levels:
         """See `Pass`; three values stand for more."""
-        block, _ = counted(block)
-        values, place = np.unique(block.product(self.unit)[:, 0], return_inverse=True)
+        there = block.take(np.flatnonzero(block.weight > 0))
+        share = np.eye(self.classes)[there.y.astype(int)]
+        if self.classes == 2:
+            share = np.column_stack([1.0 - there.y, there.y])
+        values, place = np.unique(there.product(self.unit)[:, 0], return_inverse=True)
+        both = np.stack([share > 0, share * there.weight[:, None]], axis=1)  # (n, 2, K)
         counts = {
-            value: np.bincount(block.y[place == k].astype(int), minlength=self.classes)
-            for k, value in enumerate(values[:3].tolist())
+            value: both[place == k].sum(axis=0) for k, value in enumerate(values[:3].tolist())
         }
         return Levels(counts)
 
@@ -76,7 +96,8 @@ class Separation:
     `table` counts the rows of an indicator column that separates by itself. `proof` is
     ``"columns"`` (some of them separate alone),
     ``"balance"`` (the residuals of a fit), ``"programme"`` (a linear one) or ``"fit"`` (it puts
-    every row ahead), or ``"inferred"`` where there was none.
+    every row ahead), or ``"inferred"`` where there was none. `call` is how the rows were given,
+    for the remedies.
     """
 
     kind: str
@@ -89,6 +110,7 @@ class Separation:
     rows: tuple[int, ...] = ()
     table: LevelCounts | None = None
     hindrance: str = ""
+    call: str = "X, y"
 
     def __bool__(self) -> bool:
         """Tell whether the classes are separated, as far as is known."""
@@ -150,10 +172,13 @@ class Separation:
     @property
     def remedies(self) -> tuple[str, ...]:
         """Lines of code with what each does."""
-        lines = [
-            "firth(X, y)                # finite estimates and intervals for small data",
-            "LogisticRegression(C=1.0)  # a penalty; choose C by LogisticRegressionCV",
-        ]
+        codes = {
+            "LogisticRegression(C=1.0)": "a penalty; choose C by LogisticRegressionCV",
+        }
+        if self.call:
+            codes = {f"firth({self.call})": "finite estimates and intervals for small data"} | codes
+        wide = max(map(len, codes))
+        lines = [f"{code:<{wide}}  # {why}" for code, why in codes.items()]
         if self.table:
             lines.append(f"drop {self.table.column!r}, or merge its level with a similar one")
         else:

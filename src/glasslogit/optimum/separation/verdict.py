@@ -43,9 +43,9 @@ from glasslogit.optimum.separation.overlap import (
 from glasslogit.optimum.separation.report import (
     SEPARATED,
     Crosstab,
-    LevelCounts,
     Levels,
     Separation,
+    level_counts,
 )
 from glasslogit.optimum.separation.search import (
     ALL_CONTRASTS,
@@ -91,9 +91,7 @@ class Verdict:
         if len(counts) == 2:
             column = names[int(self.direction[:-1].any(axis=1).argmax())]
             values = sorted(counts)
-            table = LevelCounts(
-                column, tuple(values), tuple(classes), np.array([counts[v] for v in values])
-            )
+            table = level_counts(column, values, classes, np.array([counts[v] for v in values]))
         what = self.kind, self.proof, tuple(names), tuple(classes), self.direction, self.infinite
         if self.check is None:
             return Separation(*what, hindrance=self.hindrance)

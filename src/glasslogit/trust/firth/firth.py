@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 from glasslogit.core import Coordinates, Floats, Moments, Multinomial, Objective, Penalty
 from glasslogit.errors import ConvergenceWarning, InputError, check_choice, check_number
 from glasslogit.findings import absent_finding
-from glasslogit.model import Data, DataSettings, Design, LogisticRegression, read_arrays
+from glasslogit.model import Data, DataSettings, LogisticRegression, make_design, read_arrays
 from glasslogit.optimum import null_theta
 from glasslogit.optimum.separation import INTERCEPT, dependence_of
 from glasslogit.pages import Page, Printable, labels_of, level_text
@@ -92,9 +92,11 @@ class Firth(Printable):
 
 def firth(  # noqa: PLR0913
     X: Any,
-    y: Any,
+    y: Any = None,
     sample_weight: ArrayLike | None = None,
     *,
+    formula: str | None = None,
+    encoder: Any = None,
     fit_intercept: bool = True,
     intercept: Literal["firth", "flic", "flac"] = "firth",
     intervals: bool = True,
@@ -102,6 +104,9 @@ def firth(  # noqa: PLR0913
     max_iter: int = 200,
 ) -> Firth:
     """Fit Firth's logistic regression to X (n, d) and labels y (n,) of two or more classes.
+
+    X, y and sample_weight are those of `LogisticRegression.fit`: a table with text too, the name
+    of its target, trials. `formula` and `encoder` are those of the model.
 
     The intervals take some ten fits a coefficient; `intervals=False` leaves them out. `intercept`
     corrects the probabilities of `model`: ``"flic"`` fits its intercept anew, ``"flac"`` (two
@@ -118,10 +123,11 @@ def firth(  # noqa: PLR0913
     intercept = check_choice(intercept, "intercept", ("firth", "flic", "flac"))
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
     max_iter = check_number(max_iter, "max_iter", "at least 1", least=1, whole=True)
-    data = read_arrays(Design(X, y, sample_weight), DataSettings())
+    design = make_design(X, y, sample_weight, formula=formula, encoder=encoder)
+    data = read_arrays(design, DataSettings())
     data.refuse_single()
     (classes,) = data.submodels
-    K, names = len(data.classes), data.names or tuple(f"x{j}" for j in range(data.features))
+    K, names = len(data.classes), tuple(data.column_names)
     if intercept == "flac" and K > 2:
         raise InputError(f"intercept='flac' is for two classes, and y holds {K}; use 'flic'")
     if intercept != "firth" and not fit_intercept:
@@ -132,7 +138,9 @@ def firth(  # noqa: PLR0913
         ends = case.profile(best, level, max_iter) if intervals else None
         corrected = CORRECTIONS[intercept](case.problem, case.theta(best))
         whole = case.whole(best, max_iter)
-    model = LogisticRegression(C=np.inf, fit_intercept=fit_intercept)
+    model = LogisticRegression(
+        C=np.inf, fit_intercept=fit_intercept, formula=formula, encoder=encoder
+    )
     fill(model, data, corrected)
     model.n_iter_, model.passes_ = np.array([steps], np.int32), case.source.passes
     model.outcome_ = Outcome.CONVERGED if steps < max_iter else Outcome.MAX_STEPS
@@ -256,8 +264,7 @@ def fill(model: LogisticRegression, data: Data, theta: Floats) -> None:
     if len(data.classes) > 2:
         theta = np.insert(theta, 0, 0.0, axis=1)
         theta -= theta.mean(axis=1, keepdims=True)
-    model.classes_, model.n_features_in_, model.solver_ = data.classes, data.features, "firth"
+    vars(model).update(data.attributes)
+    model.solver_ = "firth"
     model.findings_ = (absent_finding(data.absent),) if data.absent.size else ()
     model.coef_, model.intercept_ = np.ascontiguousarray(theta[:-1].T), theta[-1].copy()
-    if data.names is not None:
-        model.feature_names_in_ = np.array(data.names, dtype=object)

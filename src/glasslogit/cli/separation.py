@@ -1,0 +1,45 @@
+"""What `glasslogit check` and `fit` say of separated classes, in the terms of the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from glasslogit.cli import output as show
+from glasslogit.tables import FIRST_ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from glasslogit.cli.prepare import Prepared
+    from glasslogit.optimum.separation import Separation
+
+
+def about_separation(data: Prepared, found: Separation, word: str) -> Iterator[tuple[str, str]]:
+    """Say by what the classes are separated, with the rows of the file, and what to do."""
+    yield word, f"separated classes, {found.kind}: no finite optimum without a penalty"
+    yield "", f"by {found.cause}"
+    if found.kind == "quasi-complete":  # else all of them are
+        yield "", f"infinite coefficients: {found.signs}"
+    if found.rows:
+        rows = data.places[data.train][np.array(found.rows)] + FIRST_ROW
+        more = ", …" if found.ahead > len(rows) else ""
+        yield "", f"rows on one side: {', '.join(map(str, rows.tolist()))}{more}"
+    if found.table:
+        yield from show.in_lines("", str(found.table))
+    if found.proof == "inferred":
+        yield "", f"inferred from the fit, not proved: {found.hindrance}"
+    yield "", f"--C 1 keeps a penalty and has an optimum{remedy_by_column(data, found)}"
+
+
+def remedy_by_column(data: Prepared, found: Separation) -> str:
+    """Say which option leaves out what separates, if it does so by columns of the table."""
+    sources = dict(zip(data.encoding.feature_names, data.encoding.sources, strict=True))
+    named = dict.fromkeys(name for each in found.columns for name in sources[each])
+    if not named:
+        return ""
+    if data.encoding.formula is not None:
+        return f"; or leave {', '.join(named)} out of --formula, if it gives the target away"
+    options = " ".join(f"--drop {name}" for name in named)
+    return f"; or {options}, if it gives the target away"

@@ -1,0 +1,162 @@
+"""What is printed as a remedy works on the very table that it was printed for."""
+
+import re
+import warnings
+
+import numpy as np
+import pytest
+
+import glasslogit
+from glasslogit import LogisticRegression, cli, find_dependence, find_separation, firth, summarize
+from glasslogit.errors import InputError, SeparationWarning
+
+pd = pytest.importorskip("pandas")
+NAMES = {name: getattr(glasslogit, name) for name in ("firth", "LogisticRegression")}
+
+
+def table(n: int = 200):
+    """Give rows of a level, town = Oz, that has one class alone."""
+    rng = np.random.default_rng(0)
+    d = pd.DataFrame({"age": rng.normal(50, 10, n).round(), "town": rng.choice(["Ur", "Ys"], n)})
+    d["ill"] = np.where(rng.random(n) < 0.5, "yes", "no")
+    d.loc[d.index[:9], ["town", "ill"]] = ["Oz", "yes"]
+    return d
+
+
+def told(model, *rows, **more):
+    with pytest.warns(SeparationWarning) as caught:
+        model.fit(*rows, **more)
+    return str(caught[0].message)
+
+
+def remedies_in(text: str) -> list[str]:
+    """Read the lines of code under "what to do"."""
+    lines = text.partition("what to do:\n")[2].splitlines()
+    return [line.partition("#")[0].strip() for line in lines if "#" in line]
+
+
+def numbers(K: int = 2):
+    d = table()
+    X = np.column_stack([d.age, d.town == "Oz"]).astype(float)
+    y = (d.ill == "yes").to_numpy().astype(int)
+    return X, y + (K == 3) * (np.arange(len(y)) % 3 == 0) * (X[:, 1] == 0)
+
+
+def cases():
+    d, (X, y) = table(), numbers()
+    counts = np.column_stack([3 * y, 3 - 3 * y])
+    formula = "ill ~ age + C(town)"
+    yield "arrays", {}, {"X": X, "y": y}
+    yield "trials", {}, {"X": X, "y": counts}
+    yield "shares", {}, {"X": X, "y": y / 1.0, "sample_weight": np.full(len(y), 3.0)}
+    yield "text columns", {}, {"X": d.drop(columns="ill"), "y": d.ill}
+    yield "named target", {}, {"X": d, "y": "ill"}
+    yield "formula", {"formula": formula}, {"X": d}
+    yield "three classes", {}, {"X": X, "y": numbers(3)[1]}
+    yield "one-vs-rest", {"multi_class": "ovr"}, {"X": X, "y": numbers(3)[1]}
+
+
+@pytest.mark.parametrize(("settings", "given"), [pytest.param(*c[1:], id=c[0]) for c in cases()])
+def test_the_printed_lines_of_code_run(settings, given):
+    text = told(LogisticRegression(C=np.inf, **settings), *given.values())
+    first, second = remedies_in(text)
+    assert first.startswith("firth(")
+    found = eval(first, {**NAMES, "np": np}, given)  # noqa: S307  our own words
+    assert np.isfinite(found.coef).all()
+    rows = given["X"]
+    assert np.isfinite(found.model.predict_proba(rows)).all()
+    held = eval(second, NAMES).set_params(**settings)  # noqa: S307
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        held.fit(*given.values())
+
+
+def test_what_firth_does_not_take_is_not_recommended():
+    X, y = numbers()
+    text = told(LogisticRegression(C=np.inf), lambda: iter([(X, y)]))
+    assert "firth(" not in text
+    text = told(LogisticRegression(C=np.inf), X, y, offset=np.linspace(0, 1, len(y)))
+    assert "firth(" not in text
+
+
+def test_the_searches_take_what_fit_takes():
+    d, (X, y) = table(), numbers()
+    for found in (
+        find_separation(d, "ill"),
+        find_separation(d.drop(columns="ill"), d.ill),
+        find_separation(d, formula="ill ~ age + C(town)"),
+        find_separation(X, np.column_stack([2 * y, 2 - 2 * y])),
+    ):
+        assert found.kind == "quasi-complete"
+        assert found.columns
+    twice = d.assign(months=12 * d.age).drop(columns="ill")
+    (found,) = find_dependence(twice)
+    assert found.dropped == "months"
+    (found,) = find_dependence(d, formula="ill ~ age + I(2 * age) + C(town)")
+    assert "age" in str(found)
+
+
+def test_firth_of_a_table_is_firth_of_its_columns():
+    d = table()
+    X = np.column_stack([d.age, d.town == "Ur", d.town == "Ys"]).astype(float)
+    one = firth(d, formula="ill ~ age + C(town)", intervals=False)
+    other = firth(X, d.ill, intervals=False)
+    np.testing.assert_allclose(one.coef, other.coef, rtol=1e-6)
+    assert one.names == ("age", "C(town)[T.Ur]", "C(town)[T.Ys]", "(Intercept)")
+
+
+def test_the_table_of_counts_counts_trials():
+    X, y = numbers()
+    model = LogisticRegression(C=np.inf)
+    told(model, X, np.column_stack([3 * y, 3 - 3 * y]))
+    assert model.separation_.table.counts[1].tolist() == [0, 27]
+    assert "observations by x1" in str(model.separation_)
+    told(model, X, y, np.full(len(y), 2))
+    assert model.separation_.table.counts[1].tolist() == [0, 18]
+    told(model, X, y)
+    assert "rows by x1" in str(model.separation_)
+    told(model, X, y, np.full(len(y), 0.3))
+    assert model.separation_.table.counts[1].tolist() == [0, 9]
+
+
+def test_one_vs_rest_says_how_to_judge_one_of_its_models():
+    rng = np.random.default_rng(1)
+    X, y = rng.normal(size=(90, 2)), rng.integers(0, 3, 90)
+    with pytest.raises(InputError, match="one by one") as refused:
+        summarize(LogisticRegression(C=np.inf, multi_class="ovr").fit(X, y), X, y)
+    label = re.search(r"fit\(X, (y == .*?)\)", str(refused.value)).group(1)
+    of_one = eval(label, {"y": y})  # noqa: S307
+    assert len(summarize(LogisticRegression(C=np.inf).fit(X, of_one), X, of_one).terms) == 3
+
+
+def run(capsys, *arguments):
+    code = cli.run(list(arguments))
+    return code, capsys.readouterr().out
+
+
+@pytest.fixture
+def wide(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")
+
+
+@pytest.mark.usefixtures("wide")
+@pytest.mark.parametrize("test_size", ["0", "0.3"])
+def test_fit_names_the_rows_of_the_file_and_options_that_work(tmp_path, capsys, test_size):
+    d = table().sample(frac=1, random_state=0)
+    path = str(tmp_path / "t.csv")
+    d.to_csv(path, index=False)
+    base = ("fit", path, "--target", "ill", "--test-size", test_size)
+    code, out = run(capsys, *base, "--C", "inf")
+    assert code == 0
+    assert "firth" not in out
+    assert "LogisticRegression" not in out
+    rows = re.search(r"rows on one side: ([\d, ]+)", out).group(1).strip(" ,").split(", ")
+    lines = (tmp_path / "t.csv").read_text().splitlines()
+    assert rows
+    for row in rows:
+        assert ",Oz," in lines[int(row) - 1]
+    for options in re.findall(r"(--C 1|--drop \w+)", out):
+        more = () if options == "--C 1" else ("--C", "inf")
+        code, after = run(capsys, *base, *options.split(), *more)
+        assert code == 0
+        assert "no finite optimum" not in after
