@@ -22,6 +22,7 @@ from glasslogit.optimum.separation.inequalities import (
 )
 from glasslogit.optimum.separation.linear_programmes import (
     LP_TOLERANCE,
+    REWEIGHTED,
     Flags,
     UndecidedError,
     projected,
@@ -40,7 +41,8 @@ FEW_CONTRASTS = 200  # for one programme, of many rows: those most against
 NEGLIGIBLE = 1e-7  # of the largest coefficient: a smaller one is the programme's tolerance
 INTERCEPT_COST = 1e-3  # the cost of the intercept beside that of a column
 PROJECTED = 300  # coefficients of several classes up to which the direction is a projection
-MOST_WORK = 1e9  # m²·q of all programmes with m contrasts and q unknowns: a few seconds
+MOST_WORK = 3e8  # m²·q of all programmes with m contrasts and q unknowns: some two seconds
+ENTRY, BASIS = 1.0, 1 / 200  # what a pass costs in that unit for each entry of X, and by r
 
 
 class SeparatingDirections(NamedTuple):
@@ -55,17 +57,21 @@ class SeparatingDirections(NamedTuple):
 
 @dataclass(eq=False)
 class Work:
-    """What the programmes of a search have cost so far."""
+    """What the passes and programmes of a search have cost so far."""
 
     done: float = 0.0
 
-    def add(self, rows: Floats) -> None:
+    def add_pass(self, entries: float, r: int) -> None:
+        """Count a pass over so many entries of X that puts the worst rows in a basis (d+1, r)."""
+        self.done += entries * (ENTRY + BASIS * r)
+
+    def add_programme(self, rows: Floats, times: int = 1) -> None:
         """Count a programme over some contrasts (m, q), or refuse it: undecided rather than late.
 
         The simplex method takes some m steps of m·q operations.
         """
         m, q = rows.shape
-        self.done += float(m) * m * q
+        self.done += times * float(m) * m * q
         if self.done > MOST_WORK:
             raise UndecidedError("so many rows and columns would take too long")
 
@@ -79,12 +85,19 @@ class Search:
     basis: Floats
     c: int
     many: bool  # more rows than a programme should have
+    entries: float  # of X, as stored
     work: Work = field(default_factory=Work)
 
     def check(self, direction: Floats, settled: Sequence[Floats] = ()) -> DirectionCheck:
         """CheckDirection all rows about a direction; one pass."""
         most = max(FEW_CONTRASTS, 4 * self.basis.shape[1] * self.c) if self.many else ALL_CONTRASTS
+        self.work.add_pass(self.entries * self.c, self.basis.shape[1])
         return self.source.sum(CheckDirection(self.loss, direction, self.basis, settled, most))
+
+    def counts(self, direction: Floats) -> DirectionCheck:
+        """Ask all rows about a direction, only how many object and follow; one pass."""
+        nowhere = self.basis[:, :0]
+        return self.source.sum(CheckDirection(self.loss, direction, nowhere, (), 1))
 
     @property
     def used(self) -> Flags:
@@ -109,7 +122,7 @@ class Search:
         rows, total = check.rows, self.total(check)
         for _ in range(ROUNDS):
             rows = unit(rows)
-            self.work.add(rows)
+            self.work.add_programme(rows)
             v = separating(rows, total, self.used)
             if v is None:
                 return None
@@ -168,12 +181,17 @@ class Search:
             whole = whole + direction
         return whole
 
-    def checked(self, programme: "partial[Floats]", rows: Floats, fallback: Floats) -> Floats:
-        """Solve a programme over all contrasts, by a few of them; else give the fallback."""
+    def checked(
+        self, programme: "partial[Floats]", rows: Floats, fallback: Floats, times: int = 1
+    ) -> Floats:
+        """Solve a programme over all contrasts, by a few of them; else give the fallback.
+
+        It is so many programmes of that size.
+        """
         for _ in range(ROUNDS):
             rows = unit(rows)
             try:
-                self.work.add(rows)
+                self.work.add_programme(rows, times)
                 direction = self.theta(programme(rows))
             except UndecidedError:
                 return fallback
@@ -195,9 +213,10 @@ class Search:
         cost = np.where(np.any(self.basis[:-1], axis=0), 1.0, INTERCEPT_COST).repeat(self.c)
         least = float((unit(found.rows) @ v).min()) / 2 if found.complete else 0.0
         programme = partial(sparsest, gain=gain, cost=cost, least=max(least, 0.0))
-        for candidate in (self.checked(programme, found.rows, found.direction), found.direction):
+        few = self.checked(programme, found.rows, found.direction, REWEIGHTED)
+        for candidate in (few, found.direction):
             for direction in (readable(candidate), candidate):
-                check = self.check(direction)
+                check = self.counts(direction)
                 if check.ahead and not check.against and not (found.complete and check.level):
                     return direction
         return found.direction

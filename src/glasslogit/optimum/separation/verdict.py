@@ -127,7 +127,7 @@ def hindrance_of(error: Exception) -> str:
     """Say why there is no proof."""
     if isinstance(error, MissingExtraError):
         return "that needs scipy: pip install 'glasslogit[stats]'"
-    return f"a linear programme was not solved to the tolerance ({error})"
+    return f"the search was given up ({error})"
 
 
 def free_columns(objective: Objective) -> NDArray[np.intp]:
@@ -196,15 +196,16 @@ class JudgedFit:
     def search(self, columns: ScaledBasis) -> Verdict:
         """Search for a direction by linear programmes."""
         c = self.theta.shape[1]
-        many = self.objective.rows * c > ALL_CONTRASTS
-        search = Search(self.objective.source, self.objective.loss, columns.basis, c, many)
+        f = self.objective
+        many, entries = f.rows * c > ALL_CONTRASTS, f.rows * f.features * f.source.density
+        search = Search(f.source, f.loss, columns.basis, c, many, entries)
         found = search.find(self.place[1])
         if found is None:
             return Verdict("none", "programme", *self.zeros)
         direction = search.sparsest(found)
         kind = "complete" if found.complete else "quasi-complete"
         infinite = infinite_coefficients(found.steepest, columns)
-        check = search.check(direction)
+        check = search.counts(direction)
         return Verdict(kind, "programme", direction, infinite, (), check, self.levels(direction))
 
     @property

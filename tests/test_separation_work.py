@@ -1,0 +1,65 @@
+"""What a search for separation may cost: it ends undecided rather than late."""
+
+import numpy as np
+import pytest
+
+from glasslogit import find_separation
+from glasslogit.optimum.separation import search
+from glasslogit.optimum.separation.linear_programmes import UndecidedError
+
+pytest.importorskip("scipy")
+
+
+def separated(n: int, d: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(n, d))
+    return X, X @ rng.normal(size=d) > 0
+
+
+def test_work_is_refused_before_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    solved: list[float] = []
+
+    def counting(name: str, times: int) -> None:
+        solve = getattr(search, name)
+
+        def counted(rows, *given, **known):
+            solved.append(times * float(len(rows)) ** 2 * rows.shape[1])
+            return solve(rows, *given, **known)
+
+        monkeypatch.setattr(search, name, counted)
+
+    for name, times in (("separating", 1), ("steepest", 1), ("projected", 1), ("sparsest", 4)):
+        counting(name, times)
+    for n, d in ((400, 20), (3000, 60), (3000, 300), (6000, 400)):
+        solved.clear()
+        found = find_separation(*separated(n, d))
+        assert found.kind == "complete"
+        assert sum(solved) <= search.MOST_WORK
+        assert d > 60 or len(solved) >= 2  # small ones are searched to the end
+
+
+def test_passes_count_as_well_and_a_programme_counts_as_often_as_it_is_solved() -> None:
+    rows = np.ones((100, 10))
+    one, four = search.Work(), search.Work()
+    one.add_programme(rows)
+    four.add_programme(rows, 4)
+    assert four.done == 4 * one.done == 4e5
+    read = search.Work()
+    read.add_pass(1e9, 10)
+    with pytest.raises(UndecidedError, match="would take too long"):
+        read.add_programme(rows)
+
+
+def test_a_verdict_that_was_not_proved_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.integers(-1, 2, size=(200, 3)).astype(float)
+    lead = X[:, 0] + X[:, 1]  # separates, and neither column does alone
+    y = np.where(lead == 0, rng.random(200) < 0.5, lead > 0)
+    found = find_separation(X, y)
+    assert (found.kind, found.proof, found.columns) == ("quasi-complete", "programme", ("x0", "x1"))
+    monkeypatch.setattr(search, "MOST_WORK", 0.0)
+    found = find_separation(X, y)
+    assert found.proof == "inferred"
+    assert found.hindrance == (
+        "the search was given up (so many rows and columns would take too long)"
+    )
