@@ -2,10 +2,12 @@
 
 `python benchmarks/certificate.py` fits 1,000 random problems, stops each early at random and
 compares `certificate_` and `verify` with the optimum in 40 digits; it writes certificate.md.
+`python benchmarks/certificate.py 3000 --adversarial --seed 0` does so with fits that are made to
+break a certificate, and writes the second part of it.
 """
 
-import sys
 import warnings
+from argparse import ArgumentParser
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from glasslogit.trust.verify import verify
 
 HERE = Path(__file__).parent
 CASES = 1000
+BREAK = "## Fits made to break it\n"
 PENALTIES = ("none", "l2", "l1", "elastic net")
 SOLVERS = {
     "none": ("newton", "lbfgs"),
@@ -253,17 +256,14 @@ def widths(verdicts: list[Verdict], name: str) -> list[str]:
     return cells
 
 
-def main() -> None:
-    """Judge all problems and write the report."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else CASES
-    verdicts = []
-    for seed in range(count):
-        verdicts.append(judge(make_problem(seed)))
-        if verdicts[-1].wrong:
-            print(seed, make_problem(seed).settings, verdicts[-1].wrong)
-    wrong = sum(bool(v.wrong) for v in verdicts)
-    separated = sum(v.separated for v in verdicts)
-    text = f"""# The certificate beside the truth
+def ordinary(count: int) -> str:
+    """Judge ordinary problems, and give the figures as Markdown."""
+    verdicts = [judge(make_problem(seed)) for seed in range(count)]
+    for seed, verdict in enumerate(verdicts):
+        if verdict.wrong:
+            print(seed, make_problem(seed).settings, verdict.wrong)
+    wrong, separated = sum(bool(v.wrong) for v in verdicts), sum(v.separated for v in verdicts)
+    return f"""# The certificate beside the truth
 
 {count:,} random fits, each stopped after 1 to 11 steps: 2 to 4 classes, columns of any scale and
 place, weights, offsets, penalty factors. The truth is the optimum in 40 digits. A bound was
@@ -276,9 +276,25 @@ Median of bound / truth, where there is a bound:
 
 `certificate_` costs a fit no pass over many rows; `verify` reads the data.
 """
-    if count == CASES:
-        (HERE / "certificate.md").write_text(text, "utf-8")
+
+
+def main() -> None:
+    """Judge all problems of a kind, and write its part of the report."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("count", nargs="?", type=int, default=CASES)
+    parser.add_argument("--adversarial", action="store_true")
+    parser.add_argument("--seed", type=int, default=0, help="the first, of --adversarial")
+    asked = parser.parse_args()
+    if asked.adversarial:
+        from adversarial import report  # noqa: PLC0415  the tests load this file by its path
+
+    text = report(asked.seed, asked.count) if asked.adversarial else ordinary(asked.count)
     print(text)
+    first, _, second = (HERE / "certificate.md").read_text("utf-8").partition(BREAK)
+    second = text.removeprefix(BREAK) if asked.adversarial else second
+    if asked.count >= CASES:
+        both = (first if asked.adversarial else text + "\n") + BREAK + second
+        (HERE / "certificate.md").write_text(both, "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """A certificate is never smaller than the truth, and says so where nothing can be proved."""
 
 import dataclasses
+import importlib
 import importlib.util
 import pickle
 import warnings
 from pathlib import Path
 
+import mpmath
 import numpy as np
 import pytest
 from sklearn.linear_model import SGDClassifier
@@ -13,17 +15,25 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from glasslogit import LogisticRegression, verify
-from glasslogit.core.passes import Moments
 from glasslogit.errors import GlasslogitWarning, InputError
 from glasslogit.model.fitted import fitted_objective
 from glasslogit.optimum.bounds import second_order
-from glasslogit.optimum.proofs import probability_bound, prove_by_duality
+from glasslogit.optimum.proofs import data_of, probability_bound, prove_by_duality
 from glasslogit.solvers import GradientDescent
 
-SCRIPT = Path(__file__).parent.parent / "benchmarks" / "certificate.py"
-spec = importlib.util.spec_from_file_location("certificate_benchmark", SCRIPT)
+BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
+spec = importlib.util.spec_from_file_location(
+    "certificate_benchmark", BENCHMARKS / "certificate.py"
+)
 truth = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(truth)
+
+
+@pytest.fixture
+def adversarial(monkeypatch):
+    """The fits made to break a certificate; the script has parts beside it."""
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    return importlib.import_module("adversarial")
 
 
 def penalised(seed):
@@ -64,10 +74,10 @@ def test_duality_alone_is_never_smaller_than_the_truth(seed):
     gap = float(exact.value(exact.lift(model)) - exact.value(exact.lift(best)))
     place = fitted_objective(model, *problem.data, **problem.more)
     f = place.objective
-    proof = prove_by_duality(f, place.theta, f.source.sum(Moments(f.loss)), 1.0)
+    proof = prove_by_duality(data_of(f), place.theta)
     assert gap <= proof.gap
     best_place = fitted_objective(best, *problem.data, **problem.more)
-    near = prove_by_duality(f, best_place.theta, f.source.sum(Moments(f.loss)), 1.0)
+    near = prove_by_duality(data_of(f), best_place.theta)
     assert near.relative_gap < 1e-5
 
 
@@ -237,3 +247,57 @@ def test_stochastic_gradient_descent_is_judged_if_it_is_logistic(loss):
         return
     with pytest.raises(InputError, match="hinge"):
         verify(model, X, y)
+
+
+@pytest.mark.parametrize("seed", [*range(12), 46, 69])
+def test_no_bound_of_a_fit_made_to_break_it_is_below_the_truth(seed, adversarial):
+    assert adversarial.judge(seed)[1] == []
+
+
+def test_the_judge_sees_a_bound_that_is_too_small(adversarial, monkeypatch):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(12, 2)), np.arange(12) % 2
+    settings = {"C": 1.0, "l1_ratio": 0.0, "fit_intercept": True, "max_iter": 40}
+    case = adversarial.Case(X, y, None, None, settings, moved=0.1)
+    end, wrong, found = adversarial.judge(0, case)
+    assert (end, wrong) == ("judged", [])
+    for name, true in zip(adversarial.BOUNDS, found["truth"], strict=True):
+        short = dataclasses.replace(found["given"]["verify"], **{name: float(true) * (1 - 1e-9)})
+        monkeypatch.setattr(adversarial, "verify", lambda *_, short=short, **__: short)
+        assert [each.split(":")[0] for each in adversarial.judge(0, case)[1]] == [f"verify.{name}"]
+
+
+@pytest.mark.parametrize("size", [1.0, 1e3])
+def test_what_rounding_does_to_probabilities_is_within_the_bound(size):
+    """Nothing is fitted, so nothing is wrong but the last digits of what is predicted."""
+    X, y = np.zeros((40, 1)), np.arange(40) % 2
+    offset = size * np.random.default_rng(0).normal(size=40)
+    model = LogisticRegression(fit_intercept=False).fit(X, y, offset=offset)
+    given = model.predict_proba(X, offset=offset)[:, 1]
+    right = [1 / (1 + mpmath.exp(-mpmath.mpf(float(o)))) for o in offset]
+    off = max(abs(mpmath.mpf(float(p)) - q) for p, q in zip(given, right, strict=True))
+    assert off > 0
+    for proof in (model.certificate_, verify(model, X, y, offset=offset)):
+        assert off <= proof.probability < 1e-10
+
+
+@pytest.mark.parametrize("K", [2, 3])
+def test_an_intercept_that_no_fit_would_have_is_not_certified(K):
+    X, y = rows(K)
+    model = LogisticRegression(fit_intercept=False).fit(X, y)
+    assert verify(model, X, y).proved
+    model.intercept_ = model.intercept_ + 1e-3
+    assert "intercept" in verify(model, X, y).reason
+
+
+def test_columns_whose_squares_are_lost_are_not_certified():
+    """Weights and columns that are both small have a spread of 0 in float64, but they vary."""
+    X, y = rows(n=40, d=2)
+    X[:, 1] = 1e-145 * (X[:, 0] + 0.1 * X[:, 1])
+    model = fit(X, y, C=np.inf)
+    weight = np.full(len(y), 1e-40)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", GlasslogitWarning)
+        model.fit(X, y, weight)
+    for proof in (model.certificate_, verify(model, X, y, weight)):
+        assert not proof.proved

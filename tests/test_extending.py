@@ -34,7 +34,7 @@ from glasslogit.core import (
 from glasslogit.errors import ConvergenceWarning
 from glasslogit.export import SavedModel
 from glasslogit.optimum import Settings, train
-from glasslogit.optimum.proofs import prove_by_duality, prove_by_hessian
+from glasslogit.optimum.proofs import data_of, prove_by_duality, prove_by_hessian
 from glasslogit.solvers import LBFGS, Newton, NewtonCG, Outcome, Rules, Solver, Step, run
 from glasslogit.sources import ArraySource, BatchSource
 
@@ -249,12 +249,12 @@ def test_a_penalty_is_a_class_that_says_what_it_is_asked(penalty: Any, solver: S
 def test_the_proofs_hold_for_a_penalty_from_outside(penalty: Any) -> None:
     """No bound is smaller than the true distance, here from a θ that is not the optimum."""
     f = objective(rows(2), penalty)
-    moments, start = f.source.sum(Moments(f.loss)), f.coordinates.inverse(np.zeros((4, 1)))
+    start = f.coordinates.inverse(np.zeros((4, 1)))
     theta = run(Newton(), f, start, Rules(tol=1e-9)).theta
     near = theta + 1e-4
     gap = (f.value(f.coordinates.inverse(near)) - f.value(f.coordinates.inverse(theta))) / 0.1
-    proofs = [prove_by_hessian(f, near, moments, 1.0)]
-    proofs += [prove_by_duality(f, near, moments, 1.0)] if penalty.ridge else []
+    proofs = [prove_by_hessian(data_of(f), near)]
+    proofs += [prove_by_duality(data_of(f), near)] if penalty.ridge else []
     for proof in proofs:
         assert gap <= proof.gap < 3 * gap
         assert 1e-4 <= proof.coefficients < 0.1
@@ -263,11 +263,11 @@ def test_the_proofs_hold_for_a_penalty_from_outside(penalty: Any) -> None:
 def test_a_penalty_that_curves_most_where_the_fit_stands_proves_no_bound_too_small() -> None:
     """At 0, where the penalty curves a hundred times as much as the rows, the optimum is far."""
     f = objective(rows(2), ToyPenaltyBent(0.1, corner=1e-3))
-    moments, zero = f.source.sum(Moments(f.loss)), np.zeros((4, 1))
+    zero = np.zeros((4, 1))
     best = run(Newton(), f, f.coordinates.inverse(zero), Rules(tol=1e-9)).theta
     gap = (f.value(f.coordinates.inverse(zero)) - f.value(f.coordinates.inverse(best))) / 0.1
     assert gap > 0.1
-    assert prove_by_hessian(f, zero, moments, 1.0).gap >= gap
+    assert prove_by_hessian(data_of(f), zero).gap >= gap
 
 
 def test_a_penalty_from_outside_may_weigh_the_classes_differently() -> None:

@@ -11,7 +11,7 @@ Derivations: docs/derivations/sums_over_rows.md.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,7 @@ class Block(ABC):
     weight: Floats
     offset: Floats
     first: int = 0
+    centres_last: ClassVar[bool] = False  # a gram is that of x, less what the centre adds to it
 
     @property
     def rows(self) -> slice:
@@ -162,6 +163,8 @@ class DenseBlock(Block):
 
 class SparseBlock(Block):
     """Rows of a scipy.sparse CSR matrix, recognised by its methods."""
+
+    centres_last = True
 
     def product(self, theta: Floats) -> Floats:
         """See `Block.product`."""

@@ -12,12 +12,19 @@ import numpy as np
 
 from glasslogit.core import ColumnMoments, Floats, InMemory, LocalModel, Objective, SecondOrder
 from glasslogit.optimum.bounds import (
+    ROUNDOFF,
+    ProofData,
+    Rounding,
+    RowExtremes,
+    are_squarable,
     coefficient_bound,
     gradient_error,
     lower_root,
     margin_reach,
+    prediction_error,
     rounding_of,
     second_order,
+    spans_of,
     subgradient,
     unit_step_changes,
     with_shift_curvature,
@@ -30,6 +37,7 @@ ROWS_TO_INVERT = 10  # of fewer, to invert a large Hessian costs much beside for
 FEW_ROWS = 4096  # a Hessian of so many costs little beside a fit
 VERIFY = "verify(model, X, y) gives one"
 WHY_DEPENDENT = "columns depend on each other, or the classes are separated, or nearly so"
+WHY_OVERFLOW = "the numbers are too large or too small for float64 to bound them"
 WHY_KINKED = "the coefficients of the classes can be shifted towards a smaller penalty"
 
 
@@ -39,8 +47,9 @@ class Certificate(Printable):
 
     gap            C·Σ weight·loss + penalty, less its minimum (C = 1 without a penalty)
     relative_gap   the same as a share of the minimum
-    coefficients   of any coefficient from the optimum's
-    probability    of any probability of a training row that has weight, likewise
+    coefficients   of any coefficient from the optimum's, or the nearest optimum's
+    probability    of any probability of a training row that has weight, likewise, as it is and
+                   as `predict_proba` rounds it
     rounding       the part of `gap` that allows for rounding
     reason         how it was proved, or why there is no bound, which is then infinite
     """
@@ -77,9 +86,18 @@ def unproved(reason: str) -> Certificate:
     return Certificate(inf, inf, inf, inf, 0.0, reason)
 
 
-def relative(gap: float, value: float) -> float:
-    """Give a gap as a share of the minimum, which is at least value − gap."""
-    return gap / (value - gap) if value > gap else inf
+def silent_if_undefined(found: Certificate) -> Certificate:
+    """Give a certificate, or the one without a bound if the numbers in it have overflowed."""
+    bounds = found.gap, found.relative_gap, found.coefficients, found.probability, found.rounding
+    if found.proved and not all(each >= 0 for each in bounds):  # NaN is not
+        return unproved(WHY_OVERFLOW)
+    return found
+
+
+def relative(gap: float, value: float, rounding: Rounding) -> float:
+    """Give a gap as a share of the minimum, which is at least value − gap, less its rounding."""
+    least = value * (1 - rounding.share) - 2 * rounding.margin - gap
+    return gap / least if least > 0 else inf
 
 
 def pinsker_bound(gap: float, weight: float, least: float) -> float:
@@ -100,16 +118,19 @@ def certify(objective: Objective, result: Result, moments: ColumnMoments) -> Cer
         return unproved("the classes are separated, so there is no optimum")
     if result.at is None or not isfinite(result.at.value):
         return unproved(f"an earlier step than the last was kept; {VERIFY}")
+    if not are_squarable(moments):
+        return unproved(WHY_OVERFLOW)
     source = objective.source.in_memory
     if source is None:
         return unproved(f"the rows come in batches; {VERIFY}")
     certificate = unproved(f"a Hessian of these rows costs too much beside the fit; {VERIFY}")
-    for known in lower_hessians(objective, source, result.at.u, result.formed, moments):
-        certificate = prove(objective, result.theta, result.at, known, moments)
+    data = ProofData(objective, moments, extremes_of(source))
+    for known in lower_hessians(data, source, result.at.u, result.formed):
+        certificate = prove(data, result.theta, result.at, known)
         exact = known.origin is result.at.u and source.weight.max() == known.least
         if certificate.proved or exact:  # of rows of one weight nothing more is to be known
             break
-    return certificate
+    return silent_if_undefined(certificate)
 
 
 class LowerHessian(NamedTuple):
@@ -126,47 +147,44 @@ class LowerHessian(NamedTuple):
 
 
 def lower_hessians(
-    objective: Objective,
-    source: InMemory,
-    u: Floats,
-    formed: SecondOrder | None,
-    moments: ColumnMoments,
+    data: ProofData, source: InMemory, u: Floats, formed: SecondOrder | None
 ) -> Iterator[LowerHessian]:
     """Give what a certificate can rest on, unless it costs much beside a fit; the free one first.
 
     The last Hessian of a fit serves if the moments are those of all rows, as it is.
     """
+    objective = data.objective
     costly = u.size > MANY and objective.rows < ROWS_TO_INVERT * u.size
     if formed and objective.rows <= EXACT_ROWS and not costly:
-        yield last_formed(objective, source, formed, moments)
+        yield last_formed(data, formed)
     if u.size <= MANY:
-        yield few_rows(objective, source, u)
+        yield few_rows(data, source, u)
 
 
-def last_formed(
-    objective: Objective, source: InMemory, formed: SecondOrder, moments: ColumnMoments
-) -> LowerHessian:
+def last_formed(data: ProofData, formed: SecondOrder) -> LowerHessian:
     """Take the last Hessian that the solver formed of all rows; the moments are theirs."""
-    least = least_weight(source)
-    spans = np.sqrt(moments.scatter / least) * (1 + 1e-6)
-    spans += np.abs(moments.mean - objective.coordinates.centre)
-    return LowerHessian(formed.hessian, formed.u, spans, all=True, least=least)
+    objective, moments, rows = data
+    spans = spans_of(moments, rows) + np.abs(moments.mean - objective.coordinates.centre)
+    return LowerHessian(formed.hessian, formed.u, spans, all=True, least=rows.least)
 
 
-def few_rows(objective: Objective, source: InMemory, u: Floats) -> LowerHessian:
+def few_rows(data: ProofData, source: InMemory, u: Floats) -> LowerHessian:
     """Form the Hessian of few rows: divided by the weight of all it is below that of all."""
+    objective, _, rows = data
     n, centre = objective.rows, objective.coordinates.centre
     part = source.take(np.arange(0, n, -(-n // FEW_ROWS)))
     hessian = replace(objective, source=part).quadratic(u).hessian
     ones = (np.ones((len(block.weight), 1)) for block in part.blocks())
     squares = [b.squares(h, centre)[:-1, 0] for b, h in zip(part.blocks(), ones, strict=True)]
     spans = np.sqrt(np.sum(squares, axis=0)) * (1 + 1e-6)
-    return LowerHessian(hessian, u, spans, all=n <= FEW_ROWS, least=least_weight(source))
+    return LowerHessian(hessian, u, spans, all=n <= FEW_ROWS, least=rows.least)
 
 
-def least_weight(source: InMemory) -> float:
-    """Give the least weight of a row that has any."""
-    return float(source.weight[source.weight > 0].min())
+def extremes_of(source: InMemory) -> RowExtremes:
+    """Give the least weight of a row that has any, and the largest offset; of X no row is read."""
+    least = float(source.weight.min(where=source.weight > 0, initial=inf))
+    offset = float(max(source.offset.max(initial=0.0), -source.offset.min(initial=0.0)))
+    return RowExtremes(least, offset, next(source.blocks()).centres_last)
 
 
 def least_curved(objective: Objective, hessian: Floats, theta: Floats) -> Floats:
@@ -180,21 +198,22 @@ def least_curved(objective: Objective, hessian: Floats, theta: Floats) -> Floats
     return least
 
 
-def prove(
-    objective: Objective, theta: Floats, at: LocalModel, known: LowerHessian, moments: ColumnMoments
-) -> Certificate:
+def prove(data: ProofData, theta: Floats, at: LocalModel, known: LowerHessian) -> Certificate:
     """Give the bound at u by a Hessian that was formed there or near."""
-    rounding = rounding_of(objective, theta, moments)
+    objective, rounding = data.objective, rounding_of(data, theta)
     hessian = least_curved(objective, known.hessian, objective.coordinates.theta(known.origin))
-    root = lower_root(with_shift_curvature(objective, hessian), rounding)
+    shifts_held = with_shift_curvature(objective, hessian)
+    root = lower_root(objective.coordinates, shifts_held, rounding)
     if root is None:
         return unproved(f"{WHY_DEPENDENT}; {VERIFY}, if there is a penalty")
     moves = unit_step_changes(objective.coordinates, root)
     reach = margin_reach(objective.coordinates, moves, known.spans)
     moved = (at.u - known.origin).ravel()
-    curved = float(moved @ hessian.reshape(moved.size, -1) @ moved)
+    H = hessian.reshape(moved.size, -1)
+    size = float(np.abs(moved) @ np.abs(H) @ np.abs(moved))
+    curved = float(moved @ H @ moved) + 2 * moved.size * ROUNDOFF * size
     shrunk = 1.0 - reach * max(curved, 0.0) ** 0.5  # of H, on the way from where it was formed
-    if shrunk <= 0:
+    if not shrunk > 0:
         return unproved(f"the last Hessian was formed too far away; {VERIFY}")
     root, moves, reach = (each / shrunk**0.5 for each in (root, moves, reach))
     gradient = subgradient(objective, at.u, at.gradient)
@@ -206,7 +225,8 @@ def prove(
     probability = pinsker_bound(bound.gap, objective.weight, known.least)
     if known.all:
         probability = min(probability, reach * bound.radius / 4)
-    unit, share = objective.unit, relative(bound.gap, at.value)
+    probability = min(probability + prediction_error(rounding, theta.shape[1]), 1.0)
+    unit, share = objective.unit, relative(bound.gap, at.value, rounding)
     far = coefficient_bound(objective, theta, moves, bound.radius)
     return Certificate(
         unit * bound.gap, share, far, probability, unit * bound.rounding, "self-concordance"

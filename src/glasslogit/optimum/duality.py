@@ -16,14 +16,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core import AtMargins, Block, ColumnMoments, Floats, Labels, Objective, surprise
-from glasslogit.optimum.bounds import ROUNDOFF, rounding_of
+from glasslogit.core import AtMargins, Block, Floats, Labels, Loss, Objective, surprise
+from glasslogit.optimum.bounds import ROUNDOFF, Rounding
 
 INTERCEPT_STEPS = 50  # of Newton's method for the intercept
 
 
 class RowsAt(NamedTuple):
-    """Labels and weights (n,) of all rows, and their margins (n, c) at θ."""
+    """Labels and shares of the weight (n,) of all rows, and their margins (n, c) at θ."""
 
     y: Labels
     weight: Floats
@@ -31,30 +31,33 @@ class RowsAt(NamedTuple):
 
 
 def dual_bound(
-    objective: Objective, theta: Floats, moments: ColumnMoments
+    objective: Objective, theta: Floats, rounding: Rounding
 ) -> tuple[float, float, float]:
     """Give the gap of the mean loss with penalty, its value, and the part that is rounding."""
-    S, loss, rounding = objective.weight, objective.loss, rounding_of(objective, theta, moments)
+    S, loss = objective.weight, objective.loss
     rows = row_margins(objective, theta)
+    if not np.isfinite(rows.margins).all():
+        return np.inf, np.inf, np.inf
     shift = best_shift(objective, rows) if objective.coordinates.intercept else 0.0
     at = loss.evaluate(rows.margins + shift, rows.y)
     mixed, noise = 0.0, rounding.share
     if objective.coordinates.intercept:
-        mixed = imbalance(rows.weight @ at.residual, at.p, rows, objective) + 2 * rounding.share
-        unlikely = -loss.log_probabilities(rows.margins + shift).min(axis=1)
-        noise += mixed * float(rows.weight @ unlikely) / S
+        mixed = imbalance(at.residual, rows, rounding)
+        unlikely = -loss.log_probabilities(rows.margins).min(axis=1)
+        noise += mixed * float(rows.weight @ unlikely)
     sums = objective.source.sum(AtMargins(loss, rows.margins + shift)).gradient / S
     v = sums[:-1] - objective.coordinates.centre[:, None] * sums[-1]
     reach = rounding.rms + np.abs(objective.coordinates.centre)
     error = (reach * (2 * rounding.share + rounding.margin + 2 * mixed))[:, None]
     penalty = objective.penalty
     tau = penalty.dual_share(v, error)
-    divergence, rough = divergence_of(objective, rows, shift, tau)
+    divergence, rough = divergence_of(loss, rows, shift, tau)
     if tau == 1.0:
         divergence = min(divergence, float(np.ptp(np.append(shift, 0.0))) ** 2 / 8)
     exact, wide = (penalty.conjugate_gap(theta[:-1], tau * v, e) for e in (0.0, error))
     noise += rough + wide - exact + rounding.share * divergence
-    value = float(rows.weight @ loss.evaluate(rows.margins, rows.y).loss) / S
+    noise += rounding.margin * ((2 * divergence) ** 0.5 + rounding.margin)
+    value = float(rows.weight @ loss.evaluate(rows.margins, rows.y).loss)
     gap = divergence + exact + noise
     return gap, value + penalty.value(theta[:-1]), noise
 
@@ -73,7 +76,8 @@ class RowMargins:
 def row_margins(objective: Objective, theta: Floats) -> RowsAt:
     """Keep labels, weights and margins of all rows; one pass."""
     parts = zip(*objective.source.map(RowMargins(theta)), strict=True)
-    return RowsAt(*(np.concatenate(part) for part in parts))
+    y, weight, margins = (np.concatenate(part) for part in parts)
+    return RowsAt(y, weight / objective.weight, margins)
 
 
 def best_shift(objective: Objective, rows: RowsAt) -> Floats:
@@ -96,22 +100,28 @@ def best_shift(objective: Objective, rows: RowsAt) -> Floats:
     return shift
 
 
-def imbalance(excess: Floats, p: Floats, rows: RowsAt, objective: Objective) -> float:
-    """Give the share of other probabilities to mix in so that the classes add up exactly."""
-    total = objective.weight
-    if p.shape[1] == 1:
-        positive = float(rows.weight @ rows.y) + excess[0]
-        one = excess[0] / max(positive, ROUNDOFF)
-        other = -excess[0] / max(total - positive, ROUNDOFF)
-        return float(max(one, other, 0.0))
-    return float(np.maximum(excess / np.maximum(rows.weight @ p, ROUNDOFF), 0.0).max())
+def imbalance(residual: Floats, rows: RowsAt, rounding: Rounding) -> float:
+    """Give the share of other probabilities to mix in so that the classes add up exactly.
+
+    Where q has too much of a class by e, q·(1 − t) + t·r has the right sum for some r ≥ 0 if
+    t·(what the class should have) ≥ (1 − t)·e; e is known up to rounding.
+    """
+    weight = rows.weight
+    excess = np.abs(weight @ residual) + rounding.share * (weight @ np.abs(residual))
+    if residual.shape[1] == 1:
+        positive = float(weight @ rows.y)
+        observed, excess = np.array([positive, float(weight @ (1 - rows.y))]), excess[[0, 0]]
+    else:
+        observed = np.array([weight[rows.y == k].sum() for k in range(residual.shape[1])])
+    excess = excess + rounding.lost
+    return float((excess / (observed * (1 - 2 * rounding.share) + excess)).max())
 
 
 def divergence_of(
-    objective: Objective, rows: RowsAt, shift: Floats | float, tau: float
+    loss: Loss, rows: RowsAt, shift: Floats | float, tau: float
 ) -> tuple[float, float]:
     """Give the mean of KL(q‖p), q = τ·p(shifted) + (1 − τ)·y, and the rounding in it."""
-    loss, K = objective.loss, 2 if rows.margins.shape[1] == 1 else rows.margins.shape[1]
+    K = 2 if rows.margins.shape[1] == 1 else rows.margins.shape[1]
     q = tau * loss.probabilities(rows.margins + shift)
     if K == 2:
         q += (1 - tau) * np.stack([1.0 - rows.y, rows.y], axis=1)
@@ -119,6 +129,6 @@ def divergence_of(
         q[np.arange(len(q)), rows.y] += 1 - tau
     own = np.where(q > 0, q * surprise(np.where(q > 0, q, 1.0)), 0.0)  # −q·log q
     cross = -q * loss.log_probabilities(rows.margins)
-    mean = rows.weight / objective.weight
-    divergence = float(mean @ (cross - own).sum(axis=1))
-    return max(divergence, 0.0), 8 * ROUNDOFF * float(mean @ (cross + own + q).sum(axis=1))
+    divergence = float(rows.weight @ (cross - own).sum(axis=1))
+    size = float(rows.weight @ (cross + own + q).sum(axis=1))
+    return max(divergence, 0.0), 8 * ROUNDOFF * size

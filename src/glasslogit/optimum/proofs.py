@@ -12,32 +12,37 @@ Derivation: docs/derivations/certificate.md.
 
 from dataclasses import dataclass, replace
 from math import inf
-from typing import NamedTuple
 
 import numpy as np
 
 from glasslogit.core import (
     Block,
-    ColumnMoments,
     Floats,
     Loss,
     Moments,
     Objective,
     Quadratic,
+    SecondOrder,
     curvature,
     recentred,
 )
 from glasslogit.optimum.bounds import (
     ROUNDOFF,
     Bound,
+    ProofData,
+    are_squarable,
     class_axes,
     coefficient_bound,
+    extremes_of_block,
     gradient_error,
+    joined,
     lower_root,
+    prediction_error,
     range_bound,
     root_in_theta,
     rounding_of,
     second_order,
+    spans_of,
     subgradient,
     unit_step_changes,
     with_shift_curvature,
@@ -45,80 +50,86 @@ from glasslogit.optimum.bounds import (
 from glasslogit.optimum.certificate import (
     WHY_DEPENDENT,
     WHY_KINKED,
+    WHY_OVERFLOW,
     Certificate,
     least_curved,
     pinsker_bound,
     relative,
+    silent_if_undefined,
     unproved,
 )
 from glasslogit.optimum.duality import dual_bound
 from glasslogit.solvers import FEW_COEFFICIENTS, Outcome, Rules, choose, run
 
+RECENTRINGS = 3  # after which the columns are as near their centre as rounding lets them be
 NEAR_OPTIMUM = 1e-6  # a relative gap from which on it is worth while to look for the optimum
-
-
-class ProofData(NamedTuple):
-    """What a fit is judged by: f in plain coordinates, moments, the least weight of a row."""
-
-    objective: Objective
-    moments: ColumnMoments
-    least: float
 
 
 def tightest_certificate(objective: Objective, theta: Floats) -> Certificate:
     """Prove how far θ is from the optimum of f, in plain coordinates, at most; see `verify`."""
-    source = objective.source
-    moments = source.sum(Moments(objective.loss))
-    rows = ProofData(objective, moments, min(source.map(lightest_row)))
-    here = best_proof(rows, theta)
+    if not objective.coordinates.intercept and theta[-1].any():
+        return unproved("the model has an intercept, and with fit_intercept=False there is none")
+    data = data_of(objective)
+    if not are_squarable(data.moments):
+        return unproved(WHY_OVERFLOW)
+    here = best_proof(data, theta)
     if here.relative_gap < NEAR_OPTIMUM:
         return here
-    there = prove_by_optimum(rows, theta)
+    there = prove_by_optimum(data, theta)
     return there if there.gap < here.gap else here
 
 
-def best_proof(rows: ProofData, theta: Floats) -> Certificate:
+def data_of(objective: Objective) -> ProofData:
+    """Ask all rows what a proof has to know of them; two passes."""
+    source = objective.source
+    moments = source.sum(Moments(objective.loss))
+    return ProofData(objective, moments, joined(source.map(extremes_of_block)))
+
+
+def best_proof(data: ProofData, theta: Floats) -> Certificate:
     """Give the better of the two proofs at θ, where both can be had."""
-    objective, moments, least = rows
-    objective = standardised(objective, moments, objective.coordinates.axes)
+    data = data._replace(objective=standardised(data, data.objective.coordinates.axes))
     first = unproved("there are too many coefficients to form a Hessian")
     if theta.size <= FEW_COEFFICIENTS:
-        first = prove_by_hessian(objective, theta, moments, least)
-    penalty = objective.penalty
+        first = prove_by_hessian(data, theta)
+    penalty = data.objective.penalty
     if (first.proved and not penalty.has_kinks) or not np.all(penalty.held):
         return first
-    second = prove_by_duality(objective, theta, moments, least)
+    second = prove_by_duality(data, theta)
+    if not second.proved:
+        return first
     far = min(first.coefficients, second.coefficients)
     return replace(first if first.gap < second.gap else second, coefficients=far)
 
 
-def prove_by_optimum(rows: ProofData, theta: Floats) -> Certificate:
+def prove_by_optimum(data: ProofData, theta: Floats) -> Certificate:
     """Go on from θ to the optimum, and add the way to the bound there."""
-    objective, loss, source = rows.objective, rows.objective.loss, rows.objective.source
+    objective, loss, source = data.objective, data.objective.loss, data.objective.source
     solver = choose(objective.rows, theta.shape, objective.penalty, source.density).solver
-    f = standardised(objective, rows.moments, class_axes(objective))
+    f = standardised(data, class_axes(objective))
     result = run(solver, f, f.coordinates.inverse(theta), Rules(tol=1e-9))
     if result.outcome is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
     end = result.given
-    there = best_proof(rows, end)
+    there = best_proof(data, end)
     if not there.proved:
         return there
     moved = max(source.map(ProbabilityChange(loss, theta, end)))
     value, least = objective.value(theta), objective.value(end)
-    at = [rounding_of(objective, each, rows.moments) for each in (theta, end)]
-    unit, margin = objective.unit, at[0].margin + at[1].margin
-    noise = 2 * at[0].share * value + margin
-    moved += margin * (objective.weight / rows.least) ** 0.5  # that of a row, not of their mean
+    at = [rounding_of(data, each) for each in (theta, end)]
+    unit, noise = objective.unit, 2 * at[0].share * (value + least)
+    noise += 2 * (at[0].margin + at[1].margin)
+    moved += sum(prediction_error(each, theta.shape[1]) for each in at)
     gap = there.gap + unit * (max(value - least, 0.0) + noise)
-    return Certificate(
+    found = Certificate(
         gap,
-        relative(gap / unit, value),
+        relative(gap / unit, value, at[0]),
         there.coefficients + float(np.abs(theta[:-1] - end[:-1]).max()),
         min(there.probability + moved, 1.0),
         there.rounding + unit * noise,
         f"{there.reason}, after going on to the optimum",
     )
+    return silent_if_undefined(found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,33 +143,24 @@ class ProbabilityChange:
     def __call__(self, block: Block) -> float:
         """Give that of the rows of a block."""
         p = [self.loss.probabilities(block.margins(theta)) for theta in (self.one, self.other)]
-        return float(np.abs(p[0] - p[1]).max())
+        return float(
+            np.abs(p[0] - p[1]).max(axis=1, where=block.weight[:, None] > 0, initial=0.0).max()
+        )
 
 
-def lightest_row(block: Block) -> float:
-    """Give the least weight of a row that has any."""
-    return float(block.weight[block.weight > 0].min(initial=inf))
-
-
-def standardised(objective: Objective, moments: ColumnMoments, axes: Floats) -> Objective:
+def standardised(data: ProofData, axes: Floats) -> Objective:
     """Put the objective into scaled coordinates where rows curve as they do at p = ½."""
-    return objective.standardised(moments, np.ravel(objective.penalty.ridge) * 4.0, axes)
+    objective = data.objective
+    return objective.standardised(data.moments, np.ravel(objective.penalty.ridge) * 4.0, axes)
 
 
-def prove_by_hessian(
-    objective: Objective, theta: Floats, moments: ColumnMoments, least: float
-) -> Certificate:
-    """Prove a bound by the Hessian at θ; two passes."""
-    at, S = objective.coordinates, objective.weight
-    sums = objective.source.sum(Quadratic(objective.loss, theta, at.centre, at.axes))
-    u = at.inverse(theta)  # θ but for the coefficients of constant columns
-    here = objective.at_sums(u, theta, sums)
-    nearer = recentred(objective, here.hessian)
-    if nearer is not None:
-        return prove_by_hessian(nearer, theta, moments, least)
-    rounding = rounding_of(objective, theta, moments)
+def prove_by_hessian(data: ProofData, theta: Floats) -> Certificate:
+    """Prove a bound by the Hessian at θ; two passes, and one more where columns are recentred."""
+    objective, here = from_near(data.objective, theta)
+    data = data._replace(objective=objective)
+    at, u, rounding = objective.coordinates, here.u, rounding_of(data, theta)
     least_hessian = least_curved(objective, here.hessian, theta)
-    root = lower_root(with_shift_curvature(objective, least_hessian), rounding)
+    root = lower_root(at, with_shift_curvature(objective, least_hessian), rounding)
     if root is None:
         return unproved(WHY_DEPENDENT)
     gradient = subgradient(objective, u, here.gradient)
@@ -167,7 +169,7 @@ def prove_by_hessian(
     lifted = np.moveaxis(root_in_theta(at, root), 0, -1)  # (d+1, c, q)
     rows = objective.source.map(Reach(objective.loss, theta, lifted))
     norms, curvatures = (np.concatenate(part) for part in zip(*rows, strict=True))
-    rough = rounding_of_moves(lifted, moments, norms.size)
+    rough = rounding_of_moves(lifted, data)
     reach = float(norms.max()) * (1 + 1e-6) + rough
     error = gradient_error(objective, theta, rounding)
     bound = second_order(gradient, error, root, reach)
@@ -177,12 +179,30 @@ def prove_by_hessian(
     bound = Bound(bound.gap + dead, bound.radius, bound.rounding)
     probability = min(
         probability_bound(norms + rough, curvatures, bound.radius) * (1 + 1e-6),
-        pinsker_bound(bound.gap, S, least) if least < inf else inf,
+        pinsker_bound(bound.gap, objective.weight, data.extremes.least),
     )
+    probability = min(probability + prediction_error(rounding, theta.shape[1]), 1.0)
     far = max(far, coefficient_bound(objective, theta, unit_step_changes(at, root), bound.radius))
-    unit, share = objective.unit, relative(bound.gap, here.value)
+    unit, share = objective.unit, relative(bound.gap, here.value, rounding)
     noise = unit * bound.rounding
-    return Certificate(unit * bound.gap, share, far, probability, noise, "self-concordance")
+    found = Certificate(unit * bound.gap, share, far, probability, noise, "self-concordance")
+    return silent_if_undefined(found)
+
+
+def from_near(objective: Objective, theta: Floats) -> tuple[Objective, SecondOrder]:
+    """Give f with its columns centred where its curvature is at θ, and its model there.
+
+    The model's u is θ but for the coefficients of constant columns.
+    """
+    for _ in range(RECENTRINGS):
+        at = objective.coordinates
+        sums = objective.source.sum(Quadratic(objective.loss, theta, at.centre, at.axes))
+        here = objective.at_sums(at.inverse(theta), theta, sums)
+        nearer = recentred(objective, here.hessian)
+        if nearer is None:
+            break
+        objective = nearer
+    return replace(objective, coordinates=at), here
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,13 +218,15 @@ class Reach:
         c = self.lifted.shape[1]
         moves = [np.sqrt((block.product(self.lifted[:, k]) ** 2).sum(axis=1)) for k in range(c)]
         p = self.loss.evaluate(block.margins(self.theta), block.y).p
-        return range_bound(np.stack(moves, axis=1)), curvature(p).max(axis=1)
+        there = block.weight > 0
+        return range_bound(np.stack(moves, axis=1))[there], curvature(p).max(axis=1)[there]
 
 
-def rounding_of_moves(lifted: Floats, moments: ColumnMoments, n: int) -> float:
+def rounding_of_moves(lifted: Floats, data: ProofData) -> float:
     """Bound the rounding of the moves of a row, which cancel where a mean is large."""
+    centre = np.abs(data.moments.mean) + np.abs(data.objective.coordinates.centre)
     length = np.sqrt((lifted**2).sum(axis=2)).max(axis=1)  # (d+1,)
-    most = np.abs(moments.mean) + np.sqrt(moments.scatter / moments.weight * n)
+    most = centre + spans_of(data.moments, data.extremes)
     return 4 * (len(length) + 4) * ROUNDOFF * float(length[:-1] @ most + length[-1])
 
 
@@ -228,14 +250,14 @@ def cost_of_constants(objective: Objective, theta: Floats) -> tuple[float, float
     return cost, float(np.abs(w).max(initial=0.0)) if cost else 0.0
 
 
-def prove_by_duality(
-    objective: Objective, theta: Floats, moments: ColumnMoments, least: float
-) -> Certificate:
+def prove_by_duality(data: ProofData, theta: Floats) -> Certificate:
     """Prove a bound by a feasible dual point."""
-    gap, value, noise = dual_bound(objective, theta, moments)
+    objective, rounding = data.objective, rounding_of(data, theta)
+    gap, value, noise = dual_bound(objective, theta, rounding)
     ridge = float(np.min(objective.penalty.ridge))
     far = (2 * gap / ridge) ** 0.5 if ridge else inf
-    unit = objective.unit
-    probability = pinsker_bound(gap, objective.weight, least)
-    share = relative(gap, value)
-    return Certificate(unit * gap, share, far, probability, unit * noise, "duality")
+    unit, share = objective.unit, relative(gap, value, rounding)
+    probability = pinsker_bound(gap, objective.weight, data.extremes.least)
+    probability = min(probability + prediction_error(rounding, theta.shape[1]), 1.0)
+    found = Certificate(unit * gap, share, far, probability, unit * noise, "duality")
+    return silent_if_undefined(found)
