@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Binomial
 from glasslogit.errors import check_choice
-from glasslogit.inputs import LARGEST_SQUARABLE, check_features, refuse_absent
+from glasslogit.inputs import LARGEST_SQUARABLE, check_features, default_names, refuse_absent
 from glasslogit.model import (
     DataSettings,
     Design,
@@ -55,8 +55,7 @@ def find_separation(
             break
     if verdict is None:
         raise AssertionError
-    names = data.names or tuple(f"x{j}" for j in range(data.features))
-    return verdict.named(names, whole.labels)
+    return verdict.named(data.column_names, whole.labels)
 
 
 def find_dependence(X: Any, *, fit_intercept: bool = True) -> tuple[Dependence, ...]:
@@ -77,5 +76,5 @@ def find_dependence(X: Any, *, fit_intercept: bool = True) -> tuple[Dependence, 
     source = ArraySource(features.X, np.zeros(n), ones, np.zeros((n, 1)))
     with one_blas_thread():
         found = dependence_of(source, np.arange(d), Binomial(), intercept=fit_intercept)
-    names = features.names or tuple(f"x{j}" for j in range(d))
+    names = features.names or default_names(d)
     return tuple(relation.named(names) for relation in found)

@@ -253,10 +253,8 @@ class LogisticRegressionCV(Predictor):
         refuse_unrouted(self.scoring, sample_weight)
         X, y = split_target(X, y, self.formula)
         sample_weight, offset = in_memory(sample_weight), in_memory(offset)
-        encoded = self.encoder_ is not None
-        rows = read_features(self, X).X if encoded else X
-        table = read_scored_rows(rows, y, sample_weight, offset)
-        table = table._replace(X=X) if encoded else table
+        table = read_scored_rows(read_features(self, X).X, y, sample_weight, offset)
+        table = table if self.encoder_ is None else table._replace(X=X)
         return score_model(read_scoring(self.scoring), self, table, **score_params)
 
     def _check(self, plain: LogisticRegression) -> tuple[Floats, Floats]:

@@ -121,7 +121,7 @@ def firth(  # noqa: PLR0913
     data = read_arrays(Design(X, y, sample_weight), DataSettings())
     refuse_absent(data.absent)
     (classes,) = data.submodels
-    K, names = len(data.classes), data.names or tuple(f"x{j}" for j in range(data.features))
+    K, names = len(data.classes), data.column_names
     if intercept == "flac" and K > 2:
         raise InputError(f"intercept='flac' is for two classes, and y holds {K}; use 'flic'")
     if intercept != "firth" and not fit_intercept:
@@ -256,7 +256,6 @@ def fill(model: LogisticRegression, data: Data, theta: Floats) -> None:
     if len(data.classes) > 2:
         theta = np.insert(theta, 0, 0.0, axis=1)
         theta -= theta.mean(axis=1, keepdims=True)
-    model.classes_, model.n_features_in_, model.solver_ = data.classes, data.features, "firth"
+    vars(model).update(data.attributes)
+    model.solver_ = "firth"
     model.coef_, model.intercept_ = np.ascontiguousarray(theta[:-1].T), theta[-1].copy()
-    if data.names is not None:
-        model.feature_names_in_ = np.array(data.names, dtype=object)
