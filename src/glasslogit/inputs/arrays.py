@@ -77,7 +77,7 @@ def check_features(X: Any, *, flat: int | None = None, largest: np.float64 = ANY
     if array.ndim != 2:
         raise InputError(f"X has {array.ndim} dimensions; give rows and columns")
     for count, what in zip(array.shape, ("sample", "feature"), strict=True):
-        if count == 0:
+        if count == 0 and not (what == "feature" and (labels == () or flat == 0)):
             shape = f"{what}(s) (shape={array.shape})"
             raise InputError(f"X has 0 {shape} while a minimum of 1 is required.")
     names = names_of(labels)
@@ -187,7 +187,7 @@ def check_finite(features: Features, largest: np.float64) -> None:
     if X.dtype.kind in "iu" and X.dtype.itemsize == 8 and not _within(X, LARGEST_EXACT):
         row, j = (int(index[0]) for index in ((X > LARGEST_EXACT) | (X < -LARGEST_EXACT)).nonzero())
         refuse_rounding(int(X[row, j]), row, features.column(j))
-    rows = max(CHUNK // X.shape[1], 1)
+    rows = max(CHUNK // max(X.shape[1], 1), 1)
     for start in range(0, len(X) if X.dtype.kind == "f" else 0, rows):
         chunk = X[start : start + rows]
         if not _within(chunk, largest):

@@ -124,10 +124,12 @@ def make_design(  # noqa: PLR0913
     *,
     encoder: Any = None,
     formula: str | None = None,
+    intercept: bool = True,
 ) -> Design:
     """Make the design; a text for y names the column of the table that is the target.
 
-    Rows that the encoder leaves out are taken from y, weights and offset alike.
+    Rows that the encoder leaves out are taken from y, weights and offset alike. Without an
+    `intercept` a category gives each of its levels a column.
     """
     encoder, target = _encoder(encoder, formula, y)
     X, y = split_target(X, y if target is None else target)
@@ -138,7 +140,8 @@ def make_design(  # noqa: PLR0913
             return Design(plain, y, sample_weight, offset)
     from glasslogit.tables.encoding import TableEncoder  # noqa: PLC0415
 
-    fitted = TableEncoder() if encoder is None else replace(encoder)
+    encoder = TableEncoder() if encoder is None else encoder
+    fitted = replace(encoder, intercept=encoder.intercept and intercept)
     table, dropped = fitted.typed(X)
     fitted.set_encoding(fitted.learn(table, dropped=dropped))
     return _encoded(fitted, table, y, sample_weight, offset)

@@ -74,8 +74,8 @@ def as_table(X: Any) -> Table:
         return X
     frame = collected(X)
     names = [str(name) for name in frame.columns]
-    if not len(frame) or not names:
-        raise TableError(f"{SOURCE}: has {len(frame)} rows and {len(names)} columns; need both")
+    if not len(frame):
+        raise TableError(f"{SOURCE}: has 0 rows and {len(names)} columns; need both")
     return Table(SOURCE, LazyColumns(frame), first_row=0, length=len(frame))
 
 
@@ -127,7 +127,7 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
             problem = f"row {row}, column {name!r}: the target is missing"
             raise TableError(f"{X.source}: {problem}; label the row or leave it out")
         columns = {each: column for each, column in X.columns.items() if each != name}
-        return Table(X.source, columns, X.first_row), labels
+        return Table(X.source, columns, X.first_row, X.n_rows), labels
     if not is_frame(X):
         problem = f"y={name!r} names a column, but X is of type {type(X).__name__}"
         raise TableError(f"{problem}; give a table, or y as an array")
@@ -137,6 +137,8 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
     values = series.to_numpy()
     plain = values.dtype.kind in "biuf"
     labels = values if plain else np.array(series.to_list(), dtype=object)
+    if len(frame.columns) == 1:  # a frame without columns would not know how many rows it has
+        return Table(SOURCE, {}, first_row=0, length=len(frame)), labels
     return frame.drop(name).to_native(), labels
 
 
@@ -146,7 +148,7 @@ def numeric_rows(X: Any) -> NamedRows | None:
     if rows is not None:
         return rows
     table = as_table(X)
-    if next(_without_numbers(table), None) is not None:
+    if not table.names or next(_without_numbers(table), None) is not None:
         return None
     values = [each.values for each in table.columns.values() if isinstance(each, Numbers)]
     labels = column_labels(X) if hasattr(X, "iloc") else table.names

@@ -29,7 +29,7 @@ from glasslogit.model.design import in_memory, split_target
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_seconds, check_settings
 from glasslogit.model.prediction import Predictor, read_features
-from glasslogit.model.problem import read_training_data, training_settings
+from glasslogit.model.problem import fits_intercept, read_training_data, training_settings
 from glasslogit.model.scikit_learn_protocol import (
     handing_on_callbacks,
     refuse_unrouted,
@@ -288,7 +288,7 @@ class LogisticRegressionCV(Predictor):
             if name.endswith("_"):
                 setattr(self, name, value)
         thetas = grid.thetas
-        paths = thetas if self.fit_intercept else thetas[..., :-1, :]
+        paths = thetas if fits_intercept(self, self.encoder_) else thetas[..., :-1, :]
         self.coefs_paths_: Any = np.ascontiguousarray(paths.swapaxes(-1, -2))
         self.n_iter_, self.converged_ = grid.steps.astype(np.int32), grid.converged
         self.passes_ = grid.passes + (self.best_.passes_ if self.refit else 0)
