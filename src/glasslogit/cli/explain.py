@@ -123,7 +123,7 @@ def _baseline(saved: SavedModel) -> str:
 
 def _facts(why: Explanation, threshold: float | None) -> list[tuple[str, str]]:
     """Say the probability, what would flip the decision, and what is out of range."""
-    first, flip, within = why.facts()
+    first, *others = why.facts()
     if threshold is not None:
         first = f"{first}; decided for from {threshold:.4g} on"
-    return [("Result", first), ("", flip), ("", within)]
+    return [("Result", first), *(("", other) for other in others)]

@@ -111,9 +111,10 @@ def _check_request(request: FitRequest) -> None:
         raise MissingExtraError("matplotlib", "plots")
 
 
-def _model(request: FitRequest) -> LogisticRegression:
+def _model(request: FitRequest, *, intercept: bool = True) -> LogisticRegression:
     """Return the model asked for, before it is fitted."""
     return LogisticRegression(
+        fit_intercept=intercept,
         C=request.C,
         solver=request.solver,
         max_iter=request.max_iter,
@@ -145,7 +146,7 @@ def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
 
 def _fit(data: Prepared, request: FitRequest) -> Trained:
     """Fit on the training rows and choose the threshold on them."""
-    model = _model(request)
+    model = _model(request, intercept=data.encoding.intercept)
     X, y = data.rows(data.train), data.y[data.train]
     began = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught:

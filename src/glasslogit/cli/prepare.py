@@ -161,7 +161,8 @@ def _in_formula(table: Table, request: FitRequest) -> Table:
     if request.terms is None:
         return table
     wanted = (request.target, *request.drop, *request.categorical, *parse(request.terms).names)
-    return Table(table.source, {name: table.column(name) for name in wanted}, table.first_row)
+    columns = {name: table.column(name) for name in wanted}
+    return Table(table.source, columns, table.first_row, table.n_rows)
 
 
 def _positive(table: Table, request: FitRequest, classes: NDArray[Any]) -> Any:

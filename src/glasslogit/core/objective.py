@@ -214,7 +214,7 @@ class Objective:
         """Turn a model of f into that with another penalty; no pass."""
         w, scale = self.coordinates.theta(at.u)[:-1], self.coordinates.scale[:, None]
         slope = penalty.gradient(w) - self.penalty.gradient(w)
-        pulled = self.coordinates.pull(np.concatenate([slope, np.zeros_like(w[:1])]))
+        pulled = self.coordinates.pull(np.concatenate([slope, np.zeros((1, w.shape[1]))]))
         hessian = at.hessian.copy()
         change = np.asarray(penalty.curvature(w)) - self.penalty.curvature(w)
         np.einsum("jkjk->jk", hessian)[: self.features] += change / scale**2

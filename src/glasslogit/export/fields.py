@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.inputs import check_factors
+from glasslogit.inputs import check_factors, learned_names
 from glasslogit.model import dense, encoder_of, factors_by_column
 
 if TYPE_CHECKING:
@@ -176,14 +176,15 @@ def write_columns(model: LogisticRegression) -> list[str] | None:
     encoder = vars(model).get("encoder_")
     if encoder is not None:
         return list(encoder.encoding_.feature_names)
-    return list(model.feature_names_in_) if "feature_names_in_" in vars(model) else None
+    names = learned_names(model)
+    return None if names is None else list(names)
 
 
-def read_columns(document: Mapping[str, Any], d: int) -> list[str] | None:
+def read_columns(document: Mapping[str, Any], d: int) -> tuple[str, ...] | None:
     """Return the names of the columns of X as the estimator keeps them, if it has any."""
     names = read_typed(document, "features", (list, type(None)))
     if names is not None and (len(names) != d or not all(isinstance(name, str) for name in names)):
         raise ValueError(f"'features' are not {d} names, one for each coefficient")
     if names is not None and len(set(names)) < d:
         raise ValueError("'features' has a name twice")
-    return names
+    return None if names is None else tuple(names)

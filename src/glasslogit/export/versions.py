@@ -25,6 +25,7 @@ FIT = ("solver", "steps", "passes", "outcome")
 LATER_FIT = {"class_shares": None, "base_rate": None, "offset": False}
 LATER_NUMBER = {"missing": "drop", "mean": 0.0, "scale": 1.0, "origin": 0.0}
 LATER_CATEGORY = {"pooled": [], "missing": "drop"}
+LATER_FORMULA: dict[str, Any] = {"whole": []}
 OLD_OTHER, OLD_MISSING = "other", "missing"  # how the library's own levels were called
 
 
@@ -53,7 +54,7 @@ def _encoding(stored: dict[str, Any]) -> dict[str, Any]:
     return {
         "columns": [_column(entry, unseen) for entry in stored["columns"]],
         "dropped": stored["dropped"],
-        "formula": stored.get("formula"),
+        "formula": None if stored.get("formula") is None else LATER_FORMULA | stored["formula"],
     }
 
 

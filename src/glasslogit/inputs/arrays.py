@@ -10,6 +10,13 @@ from numpy.typing import NDArray
 
 from glasslogit.core import ColumnMoments, is_sparse
 from glasslogit.errors import InputError, InputTypeError
+from glasslogit.inputs.column_labels import (
+    ColumnLabels,
+    axis_labels,
+    check_learned,
+    column_labels,
+    names_of,
+)
 
 SMALLEST_SQUARABLE = 1e-150  # smaller numbers lose digits when squared
 LARGEST_SQUARABLE = np.float64(1e150)  # larger numbers have no square; float64, also beside float32
@@ -26,7 +33,7 @@ NOT_NUMBERS: dict[str, tuple[type, ...]] = {
 class NamedRows:
     """Rows of X with the names of their columns, if they have some: a table that has been read."""
 
-    columns: tuple[str, ...] | None
+    columns: ColumnLabels
     values: Any  # (n, d), an array of float64 or a CSR matrix
 
     def __len__(self) -> int:
@@ -38,10 +45,15 @@ class NamedRows:
 
 
 class Features(NamedTuple):
-    """Checked features: an array (n, d) or CSR matrix, and the column names if known."""
+    """Checked features: an array (n, d) or CSR matrix, and the labels of a frame's columns."""
 
     X: Any
-    names: tuple[str, ...] | None
+    labels: ColumnLabels
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """The names of the columns, if somebody named them."""
+        return names_of(self.labels)
 
     def column(self, j: int) -> str:
         """Name a column for a message."""
@@ -54,38 +66,27 @@ def check_features(X: Any, *, flat: int | None = None, largest: np.float64 = ANY
     A flat X is one feature of many rows; at prediction `flat` is the number of features
     and a flat X of that length, if it is not 1, is one row.
     """
-    names = column_names(X)
+    labels = column_labels(X)
     X = X.values if isinstance(X, NamedRows) else X
     sparse = is_sparse(X)
     array = X if sparse else to_array(X, "X")
     if array.ndim == 1 and not sparse:
         one_row = flat not in (None, 1)
-        names = text_names(getattr(X, "index", None)) if one_row else None
+        labels = axis_labels(getattr(X, "index", None)) if one_row else None
         array = array[None, :] if one_row else array[:, None]
     if array.ndim != 2:
         raise InputError(f"X has {array.ndim} dimensions; give rows and columns")
     for count, what in zip(array.shape, ("sample", "feature"), strict=True):
-        if count == 0:
+        if count == 0 and not (what == "feature" and (labels == () or flat == 0)):
             shape = f"{what}(s) (shape={array.shape})"
             raise InputError(f"X has 0 {shape} while a minimum of 1 is required.")
-    features = Features(X.tocsr() if sparse else as_numbers(array, names), names)
+    names = names_of(labels)
+    features = Features(X.tocsr() if sparse else as_numbers(array, names), labels)
     if sparse:
         check_finite_sparse(features, largest)
     else:
         check_finite(features, largest)
     return features
-
-
-def column_names(X: Any) -> tuple[str, ...] | None:
-    """Take the column names of a data frame, if all are strings."""
-    return text_names(getattr(X, "columns", None))
-
-
-def text_names(names: Any) -> tuple[str, ...] | None:
-    """Give the labels of an axis of a data frame, if all are strings; a list has a method there."""
-    if names is None or callable(names) or not all(isinstance(name, str) for name in names):
-        return None
-    return tuple(str(name) for name in names)
 
 
 def name_column(j: int, names: Sequence[str] | None) -> str:
@@ -186,7 +187,7 @@ def check_finite(features: Features, largest: np.float64) -> None:
     if X.dtype.kind in "iu" and X.dtype.itemsize == 8 and not _within(X, LARGEST_EXACT):
         row, j = (int(index[0]) for index in ((X > LARGEST_EXACT) | (X < -LARGEST_EXACT)).nonzero())
         refuse_rounding(int(X[row, j]), row, features.column(j))
-    rows = max(CHUNK // X.shape[1], 1)
+    rows = max(CHUNK // max(X.shape[1], 1), 1)
     for start in range(0, len(X) if X.dtype.kind == "f" else 0, rows):
         chunk = X[start : start + rows]
         if not _within(chunk, largest):
@@ -244,18 +245,12 @@ def check_squarable(moments: ColumnMoments) -> None:
         raise InputError(f"X: {what}, which are too small to square; rescale the column")
 
 
-def check_known(features: Features, d: int, names: Sequence[str] | None) -> None:
-    """Refuse features whose columns are not the d columns, by name if known, of the training."""
+def check_known(features: Features, model: Any, d: int) -> None:
+    """Refuse features whose columns are not the d columns that a model was trained on."""
     columns = features.X.shape[1]
     if columns != d:
         raise InputError(
             f"X has {columns} features, but LogisticRegression is expecting {d} features as "
             "input; give the same columns in the same order"
         )
-    pairs = enumerate(zip(features.names or (), [] if names is None else names, strict=False))
-    for j, (new, old) in pairs:
-        if new != old:
-            raise InputError(
-                f"column {j} of X is {new!r} but was {old!r} at training; "
-                "give the same columns in the same order"
-            )
+    check_learned(features.labels, model, d)

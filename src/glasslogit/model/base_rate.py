@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from glasslogit.core import Floats, surprise
 from glasslogit.errors import InputError, NotFittedError, check_number
 from glasslogit.model.data import Data
+from glasslogit.model.problem import encoder_of, fits_intercept
 
 
 class FittedModel(Protocol):
@@ -53,7 +54,7 @@ def with_base_rate(model: AnyModel, rate: float | Mapping[Any, float]) -> AnyMod
         raise NotFittedError("the model does not know its class rates; call fit(X, y) first")
     if "best_" in vars(model):
         raise InputError("this is a LogisticRegressionCV; give its model, best_")
-    check_shift(model, len(model.classes_))
+    check_shift(model, len(model.classes_), encoder_of(model))
     rates, moved = read_rates(rate, model.classes_), copy(model)
     shift = prior_shift(model.base_rate_, rates)
     moved.intercept_ = model.intercept_ + shift.astype(model.intercept_.dtype)
@@ -86,18 +87,19 @@ def rates_for(model: Any, data: Data) -> Floats:
     """Give the shares of the classes (K,) that a model's intercept is to be for."""
     if model.base_rate is None:
         return data.class_shares
-    check_shift(model, len(data.classes))
+    check_shift(model, len(data.classes), data.encoder)
     if isinstance(model.base_rate, str):
         return data.given_shares
     return read_rates(model.base_rate, data.classes)
 
 
-def check_shift(model: Any, K: int) -> None:
+def check_shift(model: Any, K: int, encoder: Any) -> None:
     """Refuse to move intercepts that are not there, or that are of several models."""
     if K == 1:
         raise InputError("base_rate is for two or more classes, and one alone has weight in y")
-    if not model.fit_intercept:
-        raise InputError("base_rate moves the intercept; set fit_intercept=True")
+    if not fits_intercept(model, encoder):
+        remedy = "set fit_intercept=True, and leave '- 1' out of a formula"
+        raise InputError(f"base_rate moves the intercept; {remedy}")
     if K > 2 and model.multi_class == "ovr":
         raise InputError("base_rate is not for one-vs-rest; set multi_class='multinomial'")
 

@@ -13,16 +13,20 @@ from glasslogit.inputs import (
     EVENT,
     LARGEST_SQUARABLE,
     ClassWeight,
+    ColumnLabels,
     Features,
     apply_class_weight,
     are_shares,
     check_features,
     check_offset,
+    check_places,
     class_factors,
     class_totals,
     count_observations,
+    default_names,
     find_classes,
     label_array,
+    names_of,
     number_all,
     number_labels,
     read_part_target,
@@ -60,7 +64,7 @@ class Data:
     source_of: Callable[[Submodel], Source]
     classes: NDArray[Any]
     features: int
-    names: tuple[str, ...] | None
+    labels: ColumnLabels
     dtype: DTypeLike
     observations: float
     totals: Floats  # (K,) the weight of each class, as given
@@ -73,15 +77,20 @@ class Data:
         return None if self.design is None else self.design.encoder
 
     @property
-    def column_names(self) -> Sequence[str]:
+    def names(self) -> tuple[str, ...] | None:
+        """The names of the columns of X, None where nobody named them."""
+        return names_of(self.labels)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
         """The names of the columns of X; x0, x1, … where they have none."""
-        return self.names or [f"x{j}" for j in range(self.features)]
+        return self.names or default_names(self.features)
 
     @property
     def attributes(self) -> dict[str, Any]:
         """The attributes of a model that the data tell before any training."""
         columns = (
-            array_attributes(self.names, self.features)
+            array_attributes(self.labels, self.features)
             if self.encoder is None
             else encoder_attributes(self.encoder)
         )
@@ -123,26 +132,26 @@ class SourceOfArrays:
 
 def read_arrays(design: Design, settings: DataSettings) -> Data:
     """Check arrays and make sources of them; X is not copied."""
-    X, names = check_features(design.X, largest=LARGEST_SQUARABLE)
+    X, labels = check_features(design.X, largest=LARGEST_SQUARABLE)
     n, d = X.shape
     y = label_array(design.y)
     refuse_two_targets(y)
-    labels, weight = read_target(y, design.weight, n)
-    classes, codes = (EVENT, labels) if are_shares(labels) else number_all(labels)
+    target, weight = read_target(y, design.weight, n)
+    classes, codes = (EVENT, target) if are_shares(target) else number_all(target)
     totals = class_totals(codes, weight, len(classes))
     observations = count_observations(totals, weight, settings.weights)
     factors = class_factors(totals, classes, settings.class_weight)
     codes, weight = apply_class_weight(codes, weight, factors)
     present, absent = totals * factors > 0, classes[:0]
     if not present.all():
-        if are_shares(labels) or not present.any():
+        if are_shares(target) or not present.any():
             refuse_absent(classes[totals * factors == 0])
         codes, absent, classes = renumbered(codes, present), classes[~present], classes[present]
     parts = submodels_of(classes, settings.multi_class)
     offset = check_offset(design.offset, n, parts[-1].columns.stop)
     source_of = SourceOfArrays(X, codes, weight, offset, settings.threads)
     known = observations, totals[present], factors[present], absent
-    return Data(design, parts, source_of, classes, d, names, float_type(X), *known)
+    return Data(design, parts, source_of, classes, d, labels, float_type(X), *known)
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,8 +213,8 @@ def read_batches(read: Read, settings: DataSettings) -> Data:
         refuse_absent(classes[~present])
     parts = submodels_of(classes[present], settings.multi_class)
     source_of = SourceOfBatches(read, classes, factors, present)
-    (X, names), known = features, (totals[present], factors[present], classes[~present])
-    about = X.shape[1], names, float_type(X), observations
+    (X, columns), known = features, (totals[present], factors[present], classes[~present])
+    about = X.shape[1], columns, float_type(X), observations
     return Data(None, parts, source_of, classes[present], *about, *known)
 
 
@@ -248,8 +257,11 @@ def check_same_columns(features: Features, first: Features, count: int) -> None:
     d, columns = features.X.shape[1], first.X.shape[1]
     if d != columns:
         raise InputError(f"batch {count}: X has {d} columns but batch 0 had {columns}")
-    if features.names != first.names:
-        raise InputError(f"batch {count}: the column names differ from those of batch 0")
+    try:
+        check_places(features.labels, d, first.names)
+    except InputError:
+        text = f"batch {count}: the column names differ from those of batch 0"
+        raise InputError(text) from None
 
 
 def float_type(X: Any) -> DTypeLike:

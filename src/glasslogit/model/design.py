@@ -4,7 +4,7 @@ Numeric arrays, sparse matrices and data frames of numbers alone are not touched
 narwhals loaded for them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,10 +14,15 @@ from numpy.typing import NDArray
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
 from glasslogit.inputs import (
+    ColumnLabels,
     NamedRows,
+    are_text,
+    axis_labels,
+    default_names,
     is_plain,
     is_query,
-    text_names,
+    label_text,
+    names_of,
     to_array,
 )
 
@@ -64,9 +69,11 @@ class Design:
 
 def factors_by_column(factors: Any, encoder: Any) -> Any:
     """Give penalty factors by column of a table, or by term, to each column of X."""
-    labels = text_names(getattr(factors, "index", None))
+    labels = names_of(axis_labels(getattr(factors, "index", None)))
     if labels is not None:
         factors = dict(zip(labels, factors, strict=True))
+    if isinstance(factors, Mapping):
+        factors = {label_text(label): factor for label, factor in factors.items()}
     if encoder is None or not isinstance(factors, Mapping):
         return factors
     encoding = encoder.encoding_
@@ -100,12 +107,15 @@ def encoder_attributes(encoder: Any) -> dict[str, Any]:
     }
 
 
-def array_attributes(names: Sequence[str] | None, d: int) -> dict[str, Any]:
-    """Give the attributes of a model that reads arrays of d columns, by names if they have some."""
-    given = {} if names is None else {"feature_names_in_": np.array(names, dtype=object)}
-    terms = [f"x{j}" for j in range(d)] if names is None else names
-    known = {"n_features_in_": d, "encoder_": None, "feature_names_": np.array(terms, dtype=object)}
-    return given | known
+def array_attributes(labels: ColumnLabels, d: int) -> dict[str, Any]:
+    """Give the attributes of a model that reads arrays of d columns, or frames of numbers.
+
+    As in scikit-learn only labels that are all text are `feature_names_in_`.
+    """
+    names = names_of(labels)
+    terms = np.array(default_names(d) if names is None else names, dtype=object)
+    known = {"n_features_in_": d, "encoder_": None, "feature_names_": terms}
+    return known | ({"feature_names_in_": terms} if labels is not None and are_text(labels) else {})
 
 
 def make_design(  # noqa: PLR0913
@@ -116,10 +126,12 @@ def make_design(  # noqa: PLR0913
     *,
     encoder: Any = None,
     formula: str | None = None,
+    intercept: bool = True,
 ) -> Design:
     """Make the design; a text for y names the column of the table that is the target.
 
-    Rows that the encoder leaves out are taken from y, weights and offset alike.
+    Rows that the encoder leaves out are taken from y, weights and offset alike. Without an
+    `intercept` a category gives each of its levels a column.
     """
     call = call_of(y, sample_weight, encoder, formula)
     encoder, target = _encoder(encoder, formula, y)
@@ -131,7 +143,8 @@ def make_design(  # noqa: PLR0913
             return Design(plain, y, sample_weight, offset, call=call)
     from glasslogit.tables.encoding import TableEncoder  # noqa: PLC0415
 
-    fitted = TableEncoder() if encoder is None else replace(encoder)
+    encoder = TableEncoder() if encoder is None else encoder
+    fitted = replace(encoder, intercept=encoder.intercept and intercept)
     table, dropped = fitted.typed(X)
     fitted.set_encoding(fitted.learn(table, dropped=dropped))
     return replace(_encoded(fitted, table, y, sample_weight, offset), call=call)

@@ -4,7 +4,6 @@ All that judges a fit starts here: tables of coefficients, bounds, comparisons. 
 also be scikit-learn's; `problem.py` reads off its parameters what it minimises.
 """
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,12 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import ColumnMoments, Coordinates, Floats, Objective, Source
 from glasslogit.errors import InputError
+from glasslogit.inputs import check_learned, default_names, learned_names
 from glasslogit.model.base_rate import shift_of
 from glasslogit.model.data import Data
 from glasslogit.model.design import Design
 from glasslogit.model.prediction import check_offset_given, reported_theta
 from glasslogit.model.problem import (
-    encoder_of,
     penalises_intercept,
     read_data_as_fitted,
     refuse_others,
@@ -93,7 +92,7 @@ def fitted_objectives(
     data.refuse_single()
     check_same(model, data, len(theta) - 1)
     found = list[FittedObjective]()
-    names = tuple(map(str, coefficient_names(model, [f"x{j}" for j in range(data.features)])))
+    names = coefficient_names(model, data.features)
     for part in data.submodels:
         source, own, centre = from_centre(model, data.source_of(part), theta, part.columns)
         moments = column_moments(source, part.loss)
@@ -128,20 +127,16 @@ def theta_of(model: Any) -> Floats:
     return theta
 
 
-def coefficient_names(model: Any, otherwise: Sequence[str]) -> Sequence[str]:
-    """Give the names of a model's coefficients, ours or scikit-learn's."""
-    known = getattr(model, "feature_names_in_", otherwise)
-    return known if encoder_of(model) is None else model.feature_names_
+def coefficient_names(model: Any, d: int) -> tuple[str, ...]:
+    """Give the names of a model's d coefficients, ours or scikit-learn's."""
+    return learned_names(model) or default_names(d)
 
 
 def check_same(model: Any, data: Data, d: int) -> None:
     """Refuse rows of other columns or classes than the model knows."""
     if data.features != d:
         raise InputError(f"X has {data.features} columns but the model was fitted on {d}")
-    pairs = zip(data.names or (), coefficient_names(model, ()), strict=False)
-    for j, (new, old) in enumerate(pairs):
-        if new != old:
-            raise InputError(f"column {j} of X is {new!r} but was {old!r} at training")
+    check_learned(data.labels, model, d)
     if not np.array_equal(data.classes, model.classes_):
         found = f"{data.classes.tolist()}, but those of the model are {model.classes_.tolist()}"
         raise InputError(f"y holds the classes {found}; give rows of the same classes")

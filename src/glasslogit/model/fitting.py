@@ -31,7 +31,7 @@ from glasslogit.model.base_rate import shift_of
 from glasslogit.model.data import Data
 from glasslogit.model.design import Design
 from glasslogit.model.prediction import reported_theta
-from glasslogit.model.problem import strengths, training_settings
+from glasslogit.model.problem import fits_intercept, strengths, training_settings
 from glasslogit.model.progress import ProgressBar
 from glasslogit.model.submodels import Submodel
 from glasslogit.optimum import Certificate, Fit, train
@@ -204,7 +204,7 @@ def find_in_fit(model: Any, data: Data, fits: Sequence[Fit], *, penalised: bool)
     if fixed is not None and fixed.any():
         names = tuple(column_name(data.names, j) for j in np.flatnonzero(fixed).tolist())
         found.append(constant_finding(names))
-    if model.base_rate is None and model.fit_intercept:
+    if model.base_rate is None and fits_intercept(model, data.encoder):
         excess = fits[0].excess if len(fits) == 1 else None
         found += base_rate_finding(data.class_shares + excess_by_class(excess, data), data, model)
     return found
@@ -238,8 +238,8 @@ def base_rate_finding(mean: Floats, data: Data, model: Any) -> list[Finding]:
     remedy = "fit on to the optimum: raise max_iter or epochs"
     if (data.factors != 1).any():
         remedy = "class_weight makes it so: set base_rate='training' for honest probabilities"
-    if not model.fit_intercept:
-        remedy = "set fit_intercept=True"
+    if not fits_intercept(model, data.encoder):
+        remedy = "set fit_intercept=True, and leave '- 1' out of a formula"
     return [Finding(Code.MEAN_PREDICTION, severity, (), evidence, remedy)]
 
 

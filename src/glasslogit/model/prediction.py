@@ -71,6 +71,7 @@ class Predictor(Params, ScikitLearnProtocol):
     coef_: Any
     intercept_: NDArray[Any]
     n_features_in_: int
+    feature_names_: NDArray[Any]
     encoder_: Any
     centre_: Floats | None = None
     centred_intercept_: Floats | None = None
@@ -209,8 +210,7 @@ def read_features(model: Any, X: Any) -> Features:
         raise not_numbers(X)
     d = model.coef_.shape[1]
     features = check_features(plain, flat=d)
-    names = None if encoder is not None else getattr(model, "feature_names_in_", None)
-    check_known(features, d, names)
+    check_known(features, model, d)
     return features
 
 

@@ -68,6 +68,11 @@ def formula_of(model: Any) -> str | None:
     return formula
 
 
+def fits_intercept(model: Any, encoder: Any) -> bool:
+    """Tell whether a model has an intercept: neither it nor the formula of its encoder says no."""
+    return bool(model.fit_intercept) and (encoder is None or encoder.encoding_.intercept)
+
+
 def multi_class_of(model: Any) -> Literal["multinomial", "ovr"]:
     """Tell what a model of three or more classes is: one of all, or one for each."""
     one_for_each = is_sgd(model) or getattr(model, "multi_class", "multinomial") == "ovr"
@@ -82,7 +87,8 @@ def read_training_data(
     offset: ArrayLike | None = None,
 ) -> Data:
     """Read rows that a model is to be fitted to."""
-    make = partial(make_design, encoder=model.encoder, formula=model.formula)
+    how = {"encoder": model.encoder, "formula": model.formula, "intercept": model.fit_intercept}
+    make = partial(make_design, **how)
     return _read(model, make, X, y, sample_weight, offset)
 
 
@@ -155,7 +161,7 @@ def settings_as_fitted(model: Any, data: Data, rows: int) -> Settings:
     return Settings(
         C if np.any(factors) else inf,
         l1_ratio,
-        bool(model.fit_intercept),
+        fits_intercept(model, data.encoder),
         "auto",
         Rules(),
         data.observations,

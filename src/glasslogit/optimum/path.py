@@ -124,10 +124,10 @@ def path_problem(source: Source, loss: Loss, settings: Settings) -> PathProblem:
     plain = replace(objective, coordinates=Coordinates.plain(d, c))
     at = plain.value_and_gradient(theta)
     pushes = np.abs(at.gradient[:-1]) / np.where(kinks > 0, kinks, inf)
-    hessian = None
+    hessian, largest = None, float(pushes.max(initial=0.0))
     if is_followed(settings.solver, theta.size):
         hessian = objective.quadratic(objective.coordinates.inverse(theta)).hessian
-    return PathProblem(objective, settings, theta, at.value, float(pushes.max()), hessian)
+    return PathProblem(objective, settings, theta, at.value, largest, hessian)
 
 
 def fit_path(task: PathProblem, Cs: Floats, limits: Limits) -> Iterator[Point]:

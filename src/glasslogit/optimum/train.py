@@ -25,7 +25,7 @@ from glasslogit.core import (
     unshifted,
 )
 from glasslogit.errors import InputError
-from glasslogit.inputs import check_squarable
+from glasslogit.inputs import check_squarable, default_names
 from glasslogit.optimum.bounds import class_axes
 from glasslogit.optimum.certificate import VERIFY, Certificate, certify, unproved
 from glasslogit.optimum.rotation import is_wide, rotate
@@ -167,7 +167,7 @@ def without_dependence(
     intercept = objective.coordinates.intercept
     found = dependence_of(objective.source, free, objective.loss, intercept=intercept)
     if found and settings.collinear == "error":
-        names = settings.names or [f"x{j}" for j in range(objective.features)]
+        names = settings.names or default_names(objective.features)
         told = "; ".join(str(relation.named(names)) for relation in found)
         raise InputError(f"columns of X depend on each other: {told}; drop some")
     dropped = np.array([relation.dropped for relation in found], np.intp)

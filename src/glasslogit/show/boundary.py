@@ -10,6 +10,7 @@ from glasslogit import textbook
 from glasslogit.core import logit
 from glasslogit.errors import InputError
 from glasslogit.evaluate import as_labels
+from glasslogit.inputs import column_labels
 from glasslogit.show.canvas import (
     COLOURS,
     INK,
@@ -110,8 +111,13 @@ def plot_decision_boundary(  # noqa: PLR0913
 
 
 def _like(X: Any, points: Floats) -> Any:
-    """Return points as a pandas frame if X is one: a model fitted on it expects its names."""
-    return points if getattr(X, "iloc", None) is None else type(X)(points, columns=X.columns)
+    """Return points as a frame if X is one: a model fitted on it expects its names."""
+    if column_labels(X) is None:
+        return points
+    if hasattr(X, "iloc"):
+        return type(X)(points, columns=X.columns)
+    make = getattr(type(X), "from_pydict", type(X))  # of pyarrow, else of polars
+    return make(dict(zip(column_labels(X) or (), np.ascontiguousarray(points.T), strict=True)))
 
 
 def _set_limits(ax: Axes, rows: Floats) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.errors import InputError, MissingExtraError, visible
+from glasslogit.inputs import column_labels, default_names, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,13 +136,13 @@ def probability(value: float) -> str:
 
 def feature_names(given: Sequence[str] | None, source: object, columns: int) -> list[str]:
     """Return a name for each column: those given, those a table or model knows, or x0, x1, x2."""
-    known = given
-    for attribute in ("columns", "feature_names_", "feature_names_in_"):
+    known = names_of(column_labels(source)) if given is None else given
+    for attribute in ("feature_names_", "feature_names_in_"):
         known = getattr(source, attribute, None) if known is None else known
-    names = [f"x{j}" for j in range(columns)] if known is None else [str(each) for each in known]
+    names = default_names(columns) if known is None else [str(each) for each in known]
     if len(names) != columns:
         raise InputError(f"{len(names)} names for {columns} columns; give one for each column")
-    return names
+    return list(names)
 
 
 def two_columns(X: ArrayLike, given: Sequence[str] | None) -> tuple[NDArray[np.float64], list[str]]:

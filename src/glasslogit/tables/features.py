@@ -18,7 +18,16 @@ import numpy as np
 
 from glasslogit.core import is_sparse
 from glasslogit.errors import InputError, NotFittedError
-from glasslogit.inputs import Params, check_features, check_weight
+from glasslogit.inputs import (
+    ColumnLabels,
+    Params,
+    are_text,
+    check_features,
+    check_learned,
+    check_weight,
+    default_names,
+    names_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +46,8 @@ class Transformer(Params, ABC):
     """What every transformer remembers and does: its columns, and scikit-learn's protocol."""
 
     n_features_in_: int = field(init=False, repr=False)
-    feature_names_in_: NDArray[Any] = field(init=False, repr=False)  # only if X has names
+    feature_names_: NDArray[Any] = field(init=False, repr=False)  # x0, x1, … if X has none
+    feature_names_in_: NDArray[Any] = field(init=False, repr=False)  # only if all are text
 
     @abstractmethod
     def fit(self, X: ArrayLike, y: object = None) -> Self:
@@ -53,32 +63,29 @@ class Transformer(Params, ABC):
 
     def _learn_columns(self, X: ArrayLike) -> Rows:
         """Remember number and names of the columns of `X`; return its rows."""
-        rows, names = _as_rows(X)
+        rows, labels = _as_rows(X)
         self.n_features_in_ = rows.shape[1]
         vars(self).pop("feature_names_in_", None)
-        if names is not None:
-            self.feature_names_in_ = np.array(names, dtype=object)
+        names = np.array(names_of(labels) or default_names(rows.shape[1]), dtype=object)
+        self.feature_names_ = names
+        if labels is not None and are_text(labels):
+            self.feature_names_in_ = names
         return rows
 
     def _known_columns(self, X: ArrayLike) -> Rows:
         """Return the rows of `X` after checking that its columns are those of `fit`."""
-        learned = self._input_names(None)
-        rows, names = _as_rows(X)
-        if rows.shape[1] != len(learned):
-            raise InputError(f"X has {rows.shape[1]} columns; fit saw {len(learned)}")
-        if names is not None and "feature_names_in_" in vars(self) and names != learned:
-            raise InputError(f"X has the columns {names}; fit saw {learned}: use the same order")
+        d = len(self._input_names(None))
+        rows, labels = _as_rows(X)
+        if rows.shape[1] != d:
+            raise InputError(f"X has {rows.shape[1]} columns; fit saw {d}")
+        check_learned(labels, self, d)
         return rows
 
     def _input_names(self, given: Sequence[str] | None) -> list[str]:
         """Return the names of the columns that came in: given, learned, or x0, x1, x2."""
         if "n_features_in_" not in vars(self):
             raise NotFittedError(f"this {type(self).__name__} is not fitted; call fit(X) first")
-        learned = vars(self).get("feature_names_in_")
-        known = learned if given is None else given
-        if known is None:
-            return [f"x{j}" for j in range(self.n_features_in_)]
-        names = [str(each) for each in known]
+        names = [str(each) for each in (self.feature_names_ if given is None else given)]
         if len(names) != self.n_features_in_:
             raise InputError(f"{len(names)} names for {self.n_features_in_} columns; give one each")
         return names
@@ -254,10 +261,10 @@ def _moments(
     return mean, deviation
 
 
-def _as_rows(X: ArrayLike) -> tuple[Rows, list[str] | None]:
-    """Return `X` as a (n, d) array of finite floats, and its column names if it has any."""
+def _as_rows(X: ArrayLike) -> tuple[Rows, ColumnLabels]:
+    """Return `X` as a (n, d) array of finite floats, and the labels of a frame's columns."""
     features = check_features(X)
     if is_sparse(features.X):
         raise InputError("X is a sparse matrix; convert it with .toarray() if it fits in memory")
     rows = features.X if features.X.dtype.kind == "f" else features.X.astype(np.float64)
-    return rows, None if features.names is None else list(features.names)
+    return rows, features.labels

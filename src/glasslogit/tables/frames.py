@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.errors import InputError, MissingExtraError, TableError
-from glasslogit.inputs import LARGEST_EXACT, NamedRows, is_frame, refuse_rounding, text_names
+from glasslogit.inputs import (
+    LARGEST_EXACT,
+    NamedRows,
+    column_labels,
+    is_frame,
+    is_query,
+    label_text,
+    refuse_rounding,
+    text_names,
+)
 from glasslogit.tables.labels import read_labels
 from glasslogit.tables.table import Column, Numbers, Table, Text, Times
 from glasslogit.tables.values import MICROSECONDS
@@ -65,8 +74,8 @@ def as_table(X: Any) -> Table:
         return X
     frame = collected(X)
     names = [str(name) for name in frame.columns]
-    if not len(frame) or not names:
-        raise TableError(f"{SOURCE}: has {len(frame)} rows and {len(names)} columns; need both")
+    if not len(frame):
+        raise TableError(f"{SOURCE}: has 0 rows and {len(names)} columns; need both")
     return Table(SOURCE, LazyColumns(frame), first_row=0, length=len(frame))
 
 
@@ -84,8 +93,11 @@ def collected(X: Any) -> Any:
         import pyarrow as pa  # noqa: PLC0415
 
         X = pa.Table.from_batches([X])
+    if not is_query(X):
+        column_labels(X)  # refuses names that stand twice
+    X = plainly_typed(X) if hasattr(X, "iloc") else X
     try:
-        frame = nw.from_native(plainly_typed(X) if hasattr(X, "iloc") else X)
+        frame = nw.from_native(X)
     except Exception as error:  # noqa: BLE001  narwhals hands on what each library raises
         raise TableError(
             f"{SOURCE}: cannot be read: {' '.join(str(error).split())[:200]}"
@@ -100,10 +112,7 @@ def plainly_typed(X: Any) -> Any:
     >>> plainly_typed(pd.DataFrame({0: pd.arrays.SparseArray([1, 0])})).dtypes.to_dict()
     {'0': dtype('int64')}
     """
-    names = list(map(str, X.columns))
-    if len(set(names)) < len(names):
-        twice = max(names, key=names.count)
-        raise TableError(f"{SOURCE}: two columns are called {twice!r}; rename one")
+    names = list(map(label_text, column_labels(X) or ()))
     X = X if text_names(X.columns) else X.set_axis(names, axis=1)
     places = [j for j, kind in enumerate(X.dtypes) if type(kind).__name__ == "SparseDtype"]
     return X.astype({names[j]: X.dtypes.iloc[j].subtype for j in places}) if places else X
@@ -118,7 +127,7 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
             problem = f"row {row}, column {name!r}: the target is missing"
             raise TableError(f"{X.source}: {problem}; label the row or leave it out")
         columns = {each: column for each, column in X.columns.items() if each != name}
-        return Table(X.source, columns, X.first_row), labels
+        return Table(X.source, columns, X.first_row, X.n_rows), labels
     if not is_frame(X):
         problem = f"y={name!r} names a column, but X is of type {type(X).__name__}"
         raise TableError(f"{problem}; give a table, or y as an array")
@@ -128,30 +137,22 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
     values = series.to_numpy()
     plain = values.dtype.kind in "biuf"
     labels = values if plain else np.array(series.to_list(), dtype=object)
+    if len(frame.columns) == 1:  # a frame without columns would not know how many rows it has
+        return Table(SOURCE, {}, first_row=0, length=len(frame)), labels
     return frame.drop(name).to_native(), labels
 
 
 def numeric_rows(X: Any) -> NamedRows | None:
-    """Return the numbers of a table that holds nothing else, or None for any other table.
-
-    The names do not matter: they are kept where all are text, as those of an array are none.
-    """
+    """Return the numbers of a table that holds nothing else, or None for any other table."""
     rows = compressed_rows(X)
     if rows is not None:
         return rows
-    table = as_table(told_apart(X))
-    if next(_without_numbers(table), None) is not None:
+    table = as_table(X)
+    if not table.names or next(_without_numbers(table), None) is not None:
         return None
     values = [each.values for each in table.columns.values() if isinstance(each, Numbers)]
-    names = text_names(X.columns) if hasattr(X, "iloc") else table.names
-    return NamedRows(names, np.column_stack(values))
-
-
-def told_apart(X: Any) -> Any:
-    """Give a frame of pandas with columns called alike, which numbers may be, other names."""
-    if not hasattr(X, "iloc") or len(set(map(str, X.columns))) == len(X.columns):
-        return X
-    return X.set_axis([f"x{j}" for j in range(len(X.columns))], axis=1)
+    labels = column_labels(X) if hasattr(X, "iloc") else table.names
+    return NamedRows(labels, np.column_stack(values))
 
 
 def compressed_rows(X: Any) -> NamedRows | None:
@@ -159,7 +160,7 @@ def compressed_rows(X: Any) -> NamedRows | None:
     if not hasattr(X, "iloc") or not len(X) or not all(map(_is_compressed, X.dtypes)):
         return None
     try:
-        return NamedRows(text_names(X.columns), X.sparse.to_coo().tocsr())
+        return NamedRows(column_labels(X), X.sparse.to_coo().tocsr())
     except ImportError:  # scipy makes the matrix; the columns can be read without it
         return None
 

@@ -17,10 +17,10 @@ from glasslogit.inputs import (
     Target,
     check_features,
     class_totals,
-    column_names,
     is_plain,
     is_query,
     number_all,
+    text_names,
 )
 from glasslogit.tables.frames import as_table, read_query, take_target
 from glasslogit.tables.table import Table, Text, column_values, shorten
@@ -51,11 +51,11 @@ def named_columns(X: Any) -> tuple[NDArray[np.intp], NamedColumns]:
     if not is_plain(X):
         table = as_table(X)
         return np.arange(table.n_rows) + table.first_row, columns_in(table, X is table)
-    known = column_names(X)
+    known = text_names(getattr(X, "columns", None))
     if known is not None and hasattr(X, "__getitem__"):
         return np.arange(len(X)), ((name, X[name].to_numpy()) for name in known)
-    features, names = check_features(X)
-    return np.arange(features.shape[0]), columns_by_number(features, names)
+    features = check_features(X)
+    return np.arange(features.X.shape[0]), columns_by_number(features.X, features.names)
 
 
 def columns_in(table: Table, from_file: bool) -> NamedColumns:

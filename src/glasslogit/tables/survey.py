@@ -101,14 +101,14 @@ def survey_columns(
             _check_levels(table, name, column.gaps)
         columns[name] = column
         gaps[name] = column.gaps
-    if not columns:
+    if not columns and {*table.names} > {target}:  # of the target alone a formula may make a model
         raise nothing_left(table, dropped)
     if missing == "error":
         refuse_missing(table, gaps)
-    if missing == "drop":
+    if missing == "drop" and gaps:
         complete = ~np.any([*gaps.values()], axis=0)
     counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
-    typed = Table(table.source, columns, table.first_row)
+    typed = Table(table.source, columns, table.first_row, table.n_rows)
     return Survey(typed, counts, complete, tuple(dropped))
 
 

@@ -96,15 +96,15 @@ class Diagnosis(Printable):
             f"{names[j]} by {row[j]:+.2f} SE" for j, row in zip(most, self.top.dfbetas, strict=True)
         ]
         numbers = ("probability", "leverage", "pearson", "cook")
-        j = int(self.variance_inflation.argmax())
-        worst = f"{self.variance_inflation[j]:.4g} of {self.names[j]}"
+        inflation = sorted(zip(self.variance_inflation.tolist(), self.names, strict=True))
+        worst = [f"Largest variance inflation: {most:.4g} of {of}" for most, of in inflation[-1:]]
         return Page(
             "Rows with the largest Cook's distance",
             [(row,) for row in self.top.row.tolist()],
             {name: getattr(self.top, name) for name in numbers} | {"moves most": moves},
             facts=(
                 *(f"{t.name}: {t.statistic:.4g}, p = {t.p_value:.4g}" for t in self.tests),
-                f"Largest variance inflation: {worst}",
+                *worst,
             ),
             formats={"leverage": "#.3g", "pearson": ".2f", "cook": "#.3g"},
         )

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Floats, logit
 from glasslogit.errors import InputError, check_number
-from glasslogit.inputs import check_features, check_offset
+from glasslogit.inputs import check_features, check_learned, check_offset
 from glasslogit.model import (
     check_offset_given,
     coefficient_names,
@@ -234,8 +234,8 @@ def read_row(model: Any, row: Any, offset: Any = None) -> ExplainedRow:
         raise InputError(f"row holds {len(x)} rows; give one")
     own = np.atleast_2d(offset) if np.ndim(offset) else offset
     theta[-1] += check_offset(own, 1, theta.shape[1])[0]
-    known = coefficient_names(model, [f"x{j}" for j in range(len(theta) - 1)])
-    return ExplainedRow(theta, x[0].astype(np.float64), list(map(str, known)))
+    names = coefficient_names(model, len(theta) - 1)
+    return ExplainedRow(theta, x[0].astype(np.float64), list(names))
 
 
 def dense_rows(X: Any) -> Floats:
@@ -252,9 +252,11 @@ def ranges_of(model: Any, X: Any, baseline: Any, d: int) -> Ranges:
         rows = read_features(model, X).X
         low, high, mean = (dense_rows(f(axis=0))[0] for f in (rows.min, rows.max, rows.mean))
     if baseline is not None:
-        mean = dense_rows(check_features(baseline, flat=d).X)[0]
+        given = check_features(baseline, flat=d)
+        mean = dense_rows(given.X)[0]
         if mean.shape != (d,):
             raise InputError(f"baseline has {mean.size} numbers but the model has {d} columns")
+        check_learned(given.labels, model, d, "baseline")
     return Ranges(np.asarray(mean, np.float64), low, high)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Binomial
 from glasslogit.errors import check_choice
-from glasslogit.inputs import LARGEST_SQUARABLE, check_features
+from glasslogit.inputs import LARGEST_SQUARABLE, check_features, default_names
 from glasslogit.model import (
     DataSettings,
     make_design,
@@ -90,5 +90,5 @@ def find_dependence(
     source = ArraySource(features.X, np.zeros(n), ones, np.zeros((n, 1)))
     with one_blas_thread():
         found = dependence_of(source, np.arange(d), Binomial(), intercept=fit_intercept)
-    names = features.names or tuple(f"x{j}" for j in range(d))
+    names = features.names or default_names(d)
     return tuple(relation.named(names) for relation in found)

@@ -28,7 +28,7 @@ from glasslogit.model.design import in_memory, split_target
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_seconds, check_settings
 from glasslogit.model.prediction import Predictor, read_features
-from glasslogit.model.problem import read_training_data, training_settings
+from glasslogit.model.problem import fits_intercept, read_training_data, training_settings
 from glasslogit.model.scikit_learn_protocol import handing_on_callbacks, use_legacy_shapes
 from glasslogit.model.selection.folds import Fold, read_scored_rows, share_out
 from glasslogit.model.selection.path import given_Cs
@@ -247,10 +247,9 @@ class LogisticRegressionCV(Predictor):
         metadata = route(self, "score", {"sample_weight": sample_weight, **score_params}).score
         metadata = {name: in_memory(part) for name, part in metadata.items()}
         X, y = split_target(X, y, self.formula)
-        encoded = self.encoder_ is not None
-        rows = read_features(self, X).X if encoded else X
+        rows = read_features(self, X).X
         table = read_scored_rows(rows, y, in_memory(offset), metadata)
-        table = table._replace(X=X) if encoded else table
+        table = table if self.encoder_ is None else table._replace(X=X)
         return score_model(read_scoring(self.scoring), self, table)
 
     def get_metadata_routing(self) -> Any:
@@ -288,7 +287,7 @@ class LogisticRegressionCV(Predictor):
             if name.endswith("_"):
                 setattr(self, name, value)
         thetas = grid.thetas
-        paths = thetas if self.fit_intercept else thetas[..., :-1, :]
+        paths = thetas if fits_intercept(self, self.encoder_) else thetas[..., :-1, :]
         self.coefs_paths_: Any = np.ascontiguousarray(paths.swapaxes(-1, -2))
         self.n_iter_, self.converged_ = grid.steps.astype(np.int32), grid.converged
         self.passes_ = grid.passes + (self.best_.passes_ if self.refit else 0)

@@ -89,6 +89,11 @@ class Encoding:
         return tuple((name,) for name in self.origins)
 
     @property
+    def intercept(self) -> bool:
+        """Tell whether the model may have an intercept: not where a formula takes it away."""
+        return self.formula is None or self.formula.intercept
+
+    @property
     def constant(self) -> tuple[str, ...]:
         """The categories that have one level in the training rows, and so no column of X."""
         return tuple(name for name, why in self.dropped if why == ONE_LEVEL)
@@ -195,9 +200,9 @@ class Encoding:
         columns = tuple(map(column_from_dict, stored["columns"]))
         dropped = tuple((as_text(each["name"]), as_text(each["why"])) for each in stored["dropped"])
         names = [*(column.name for column in columns), *(name for name, _ in dropped)]
-        if not columns or len(set(names)) < len(names):
-            raise ValueError("the columns are none, or one stands twice")
         formula = stored["formula"]
+        if (not columns and formula is None) or len(set(names)) < len(names):
+            raise ValueError("the columns are none, or one stands twice")
         if formula is None:
             return cls(columns, dropped)
         numbers = [each for each in columns if isinstance(each, NumberColumn)]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Dropped = tuple[tuple[str, str], ...]
+    AnyPolicy = Number | Category | Date
 
 
 @dataclass(eq=False)
@@ -49,6 +50,10 @@ class TableEncoder(Transformer):
     formula
         The right side of a formula, such as ``"age + C(plan) * tenure + bs(income, 4)"``; then
         X holds its terms, and the policies are those of the columns in it.
+    intercept
+        Whether the model has an intercept. Without one the first category gives each of its levels
+        a column, as in R: else the probability of its reference would be ½. `LogisticRegression`
+        sets it to False where it has ``fit_intercept=False``; ``- 1`` in a formula means the same.
 
     Learned: `encoding_`, the rules; `feature_names_in_` and `n_features_in_`, the columns of the
     table that are used.
@@ -71,6 +76,7 @@ class TableEncoder(Transformer):
     unseen: Unseen = field(default="error", kw_only=True)
     standardise: bool = field(default=False, kw_only=True)
     formula: str | None = field(default=None, kw_only=True)
+    intercept: bool = field(default=True, kw_only=True)
     encoding_: Encoding = field(init=False, repr=False)
 
     def fit(self, X: Any, y: object = None) -> Self:
@@ -118,7 +124,7 @@ class TableEncoder(Transformer):
         """Learn an encoding from a typed table, from `rows` of it if they are given."""
         policies, dropped = self._choose(table, dropped)
         typed = {name: as_type(table, name, policy) for name, policy in policies.items()}
-        table = Table(table.source, typed, table.first_row)
+        table = Table(table.source, typed, table.first_row, table.n_rows)
         used = self._complete(table, policies) if rows is None else rows
         columns: list[LearnedColumn] = []
         for name, policy in policies.items():
@@ -127,9 +133,8 @@ class TableEncoder(Transformer):
                 columns.append(learned)
             else:
                 dropped = (*dropped, (name, ONE_LEVEL))
-        if not columns:
-            why = "; ".join(f"{name!r}: {reason}" for name, reason in dropped)
-            raise TableError(f"{table.source}: no column is left to learn from ({why})")
+        if not columns and (self.formula is None or policies):
+            raise nothing_left(table, dropped)
         encoding = Encoding(tuple(columns), dropped)
         if self.formula is not None:
             encoding = replace(encoding, formula=self._formula(table, columns, used))
@@ -146,9 +151,8 @@ class TableEncoder(Transformer):
             if constant:
                 dropped.append((name, f"{constant} in the training rows"))
                 del columns[name]
-        if not columns:
-            raise nothing_left(table, dropped)
-        return self.learn(Table(table.source, columns, table.first_row), rows, tuple(dropped))
+        part = Table(table.source, columns, table.first_row, table.n_rows)
+        return self.learn(part, rows, tuple(dropped))
 
     def _policies(self) -> Mapping[str, Policy]:
         """Return the policies given by name, after a check."""
@@ -169,7 +173,8 @@ class TableEncoder(Transformer):
         gone = dict(dropped)
         names, categories = table.names, frozenset[str]()
         if self.formula is not None:
-            _, names, categories, _ = parse(self.formula)
+            parsed = parse(self.formula)
+            names, categories = parsed.names, parsed.categories
         for name in names:
             if name in gone:
                 problem = f"column {name!r}, which the formula uses, is of no use: {gone[name]}"
@@ -185,10 +190,22 @@ class TableEncoder(Transformer):
             if name in categories and not isinstance(policy, Category):
                 raise InputError(f"formula: C({name}) is a category; its policy is {policy!r}")
             chosen[name] = policy
-            if self.formula is not None and isinstance(policy, Category):
-                first = policy.reference == MOST_FREQUENT  # in R the first level is the reference
-                chosen[name] = replace(policy, reference=None) if first else policy
-        return chosen, dropped
+        return self._with_references(chosen), dropped
+
+    def _with_references(self, chosen: dict[str, AnyPolicy]) -> dict[str, AnyPolicy]:
+        """Give the categories the references that they are to be compared with.
+
+        In a formula the first level is the one, and the formula's to leave out. Without an
+        intercept the first category has none, unless another has none already.
+        """
+        categories = {name: each for name, each in chosen.items() if isinstance(each, Category)}
+        if self.formula is not None:
+            first = [name for name, each in categories.items() if each.reference == MOST_FREQUENT]
+        elif self.intercept or None in [each.reference for each in categories.values()]:
+            first = []
+        else:
+            first = list(categories)[:1]
+        return chosen | {name: replace(categories[name], reference=None) for name in first}
 
     def _default(self, table: Table, name: str, *, category: bool) -> Number | Category:
         """Return the policy of a column that `columns` does not name."""
@@ -228,7 +245,11 @@ class TableEncoder(Transformer):
                 raise InputError(f"formula: standardise does not reach its terms; {remedy}")
             read = column.read(table)
             values[column.name] = (read[0] if isinstance(read, tuple) else read)[rows]
-        return Formula.learn(str(self.formula), table, columns, values)
+        text = str(self.formula) if self.intercept else f"{self.formula} - 1"
+        given = self._policies()
+        references = {c.name: getattr(given.get(c.name), "reference", "") for c in columns}
+        whole = tuple(name for name, reference in references.items() if reference is None)
+        return Formula.learn(text, table, columns, values, whole)
 
     def _learned(self) -> Encoding:
         if "encoding_" not in vars(self):

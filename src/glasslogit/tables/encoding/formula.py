@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from glasslogit.tables.table import Table
 
-OWN = {"abs": np.abs, "sqrt": np.sqrt}  # functions that formulaic does not know by these names
 MADE_UP_ROWS = 60  # made up to check what is stored
 ROWS_AT_ONCE = 2**16  # rows computed together; pandas computes many more in another way
 
@@ -39,6 +38,7 @@ class Formula:
     text: str
     feature_names: tuple[str, ...]
     terms: tuple[str, ...]  # the term of each feature
+    whole: tuple[str, ...]  # the categories of which every level has a column in each term
     state: Mapping[str, Any]  # function call -> what it learned
 
     @classmethod
@@ -48,13 +48,16 @@ class Formula:
         table: Table,
         columns: Sequence[LearnedColumn],
         values: Mapping[str, NDArray[Any]],
+        whole: tuple[str, ...] = (),
     ) -> Formula:
         """Learn from the values of the columns; raises `InputError` or `TableError`."""
         parsed = parse(text)
-        frame = _frame(columns, values)
+        if not columns:
+            return cls(text, (), (), (), {})
+        rows = _Rows.of(columns, values, whole)
         check_columns(parsed.terms, parsed.factors, columns)
         where = f"{table.source}: formula {quoted(text)}"
-        spec = _computed(parsed.terms, frame, {}, where).model_spec
+        spec = _computed(parsed.terms, rows, {}, where).model_spec
         terms = _terms_of(spec)
         for term in map(str, parsed.terms):
             if term != "1" and term not in terms:
@@ -64,7 +67,12 @@ class Formula:
             state = check_state(as_json(spec.transform_state))
         except (TypeError, ValueError) as error:
             raise TableError(f"{where} cannot be computed: {error}") from None
-        return cls(text, tuple(spec.column_names[1:]), terms, state)
+        return cls(text, _names_of(spec), terms, whole, state)
+
+    @property
+    def intercept(self) -> bool:
+        """Tell whether the formula leaves the intercept to the model; `- 1` takes it away."""
+        return parse(self.text).intercept
 
     def matrix(
         self,
@@ -74,11 +82,13 @@ class Formula:
         rows: NDArray[np.intp],
     ) -> NDArray[np.float64]:
         """Compute the columns of X (rows, d); `rows` are the places in the table."""
+        if not columns:
+            return np.empty((len(rows), 0))
         terms = parse(self.text).terms
-        frame = _frame(columns, values)
+        all_rows = _Rows.of(columns, values, self.whole)
         parts: list[NDArray[np.float64]] = []
         for start in range(0, len(rows), ROWS_AT_ONCE):
-            part = frame.iloc[start : start + ROWS_AT_ONCE].reset_index(drop=True)
+            part = all_rows.part(start, start + ROWS_AT_ONCE)
             try:
                 made = _computed(
                     terms, part, self.state, f"{table.source}: formula {quoted(self.text)}"
@@ -86,11 +96,11 @@ class Formula:
             except TableError as error:
                 row = rows[start + self._first_fault(terms, part)] + table.first_row
                 raise TableError(f"{error} (row {row})") from None
-            if tuple(made.model_spec.column_names[1:]) != self.feature_names:
+            if _names_of(made.model_spec) != self.feature_names:
                 raise InputError(
                     f"formula {quoted(self.text)} no longer gives the columns it was fitted on"
                 )
-            parts.append(np.asarray(made, dtype=np.float64)[:, 1:])
+            parts.append(np.asarray(made, dtype=np.float64)[:, _places_of(made.model_spec)])
         X = np.concatenate(parts)
         if not np.isfinite(X).all():
             row, j = (int(index[0]) for index in (~np.isfinite(X)).nonzero())
@@ -98,13 +108,13 @@ class Formula:
             raise TableError(f"{table.source}: {where}: {X[row, j]} is not a finite number")
         return X
 
-    def _first_fault(self, terms: Any, frame: Any) -> int:
+    def _first_fault(self, terms: Any, rows: _Rows) -> int:
         """Find the first row that cannot be computed: the shortest head that holds it."""
-        low, high = 0, len(frame)  # the first `low` rows are good, the first `high` are not
+        low, high = 0, len(rows.frame)  # the first `low` rows are good, the first `high` are not
         while high - low > 1:
             middle = (low + high) // 2
             try:
-                _computed(terms, frame.iloc[:middle], self.state, "")
+                _computed(terms, rows.part(0, middle), self.state, "")
                 low = middle
             except TableError:
                 high = middle
@@ -119,7 +129,8 @@ class Formula:
     def to_dict(self) -> dict[str, Any]:
         """Describe the formula by JSON types only."""
         names = {"features": list(self.feature_names), "terms": list(self.terms)}
-        return {"text": self.text, **names, "state": as_json(self.state)}
+        more = {"whole": list(self.whole), "state": as_json(self.state)}
+        return {"text": self.text, **names, **more}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any], columns: Sequence[LearnedColumn]) -> Formula:
@@ -128,32 +139,75 @@ class Formula:
         parsed = parse(text)
         if set(parsed.names) != {column.name for column in columns}:
             raise ValueError("the formula does not use the columns that are stored")
-        names, terms = (tuple(map(as_text, stored[key])) for key in ("features", "terms"))
-        if not names or len(names) != len(terms):
+        names, terms, whole = (
+            tuple(map(as_text, stored[key])) for key in ("features", "terms", "whole")
+        )
+        if bool(names) != bool(columns) or len(names) != len(terms):
             raise ValueError("the formula has not one term for each feature")
+        categories = [each for each in columns if isinstance(each, CategoryColumn)]
+        if not {*whole} <= {each.name for each in categories if each.reference is None}:
+            raise ValueError("the formula has levels without a reference that is none")
+        formula = cls(text, names, terms, whole, check_state(stored["state"]))
+        if not columns:
+            return formula
         check_columns(parsed.terms, parsed.factors, columns)
-        formula = cls(text, names, terms, check_state(stored["state"]))
         _check_whole(parsed, columns, formula, f"the formula {quoted(text)}")
         return formula
 
 
-def _frame(columns: Sequence[LearnedColumn], values: Mapping[str, NDArray[Any]]) -> Any:
-    """Build the data frame that formulaic reads: numbers, and categories with all their levels."""
-    import pandas as pd  # noqa: PLC0415  formulaic brings it
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """Rows as formulaic reads them: numbers, and categories with all their levels.
 
-    data: dict[str, Any] = {}
-    for column in columns:
-        if isinstance(column, CategoryColumn):
-            reference = () if column.reference is None else (column.reference,)
-            codes = values[column.name] + len(reference)  # −1: unseen, and there is no reference
-            data[column.name] = pd.Categorical.from_codes(codes, [*reference, *column.levels])
-        else:
-            data[column.name] = values[column.name]
-    return pd.DataFrame(data)
+    Of those in `whole` every level has a column in every term: formulaic takes them for several
+    columns of numbers, of which it leaves out none.
+    """
+
+    frame: Any
+    whole: Sequence[str]
+
+    @staticmethod
+    def of(
+        columns: Sequence[LearnedColumn], values: Mapping[str, NDArray[Any]], whole: Sequence[str]
+    ) -> _Rows:
+        """Take the values of columns, which for a category are the places of its levels."""
+        import pandas as pd  # noqa: PLC0415  formulaic brings it
+
+        data: dict[str, Any] = {}
+        for column in columns:
+            if isinstance(column, CategoryColumn):
+                reference = () if column.reference is None else (column.reference,)
+                codes = values[column.name] + len(reference)  # −1: unseen, without a reference
+                data[column.name] = pd.Categorical.from_codes(codes, [*reference, *column.levels])
+            else:
+                data[column.name] = values[column.name]
+        return _Rows(pd.DataFrame(data), whole)
+
+    def part(self, start: int, stop: int) -> _Rows:
+        """Give some of the rows."""
+        return _Rows(self.frame.iloc[start:stop].reset_index(drop=True), self.whole)
+
+    def split(self) -> tuple[Any, dict[str, Any]]:
+        """Give the frame without the categories in `whole`, and the indicators of each of these."""
+        from formulaic.materializers.types import FactorValues  # noqa: PLC0415
+
+        indicators = {}
+        for name in self.whole:
+            held = self.frame[name]
+            levels = {level: 1.0 * (held == level).to_numpy() for level in held.cat.categories}
+            indicators[name] = FactorValues(levels, kind="numerical", spans_intercept=False)
+        return self.frame.drop(columns=list(self.whole)), indicators
 
 
-def _computed(terms: Any, frame: Any, state: Mapping[str, Any], where: str) -> Any:
-    """Compute the columns, the intercept first; `state` empty means to learn."""
+def category(values: Any) -> Any:
+    """Give `C(…)` of a formula: indicators of all levels stay what they are."""
+    from formulaic.transforms import C  # noqa: PLC0415
+
+    return values if isinstance(values, dict) else C(values)
+
+
+def _computed(terms: Any, rows: _Rows, state: Mapping[str, Any], where: str) -> Any:
+    """Compute the columns, the intercept first if there is one; `state` empty means to learn."""
     from formulaic import ModelSpec  # noqa: PLC0415
 
     learned = {call: dict(each) for call, each in state.items()}
@@ -161,13 +215,17 @@ def _computed(terms: Any, frame: Any, state: Mapping[str, Any], where: str) -> A
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return spec.get_model_matrix(frame, context=OWN)
+            frame, whole = rows.split()
+            return spec.get_model_matrix(frame, context=OWN | whole)
     except Exception as error:  # noqa: BLE001  whatever the functions find wrong with the values
         cause = error.__cause__ or error.__context__ or error
         problem = one_line(cause)
         if "beyond upper" in problem:
             problem = "a value is beyond those of training; set extrapolation='clip' or 'extend'"
         raise TableError(f"{where} cannot be computed: {problem}") from None
+
+
+OWN = {"abs": np.abs, "sqrt": np.sqrt, "C": category}  # as formulaic does not know them
 
 
 def _check_whole(
@@ -185,14 +243,25 @@ def _check_whole(
             first = 0 if column.reference is None else -1
             values[column.name] = first + (rows + k) % len(column.known)
     wide = made_up(formula.state)  # knots that leave no made-up row outside
-    made = _computed(parsed.terms, _frame(columns, values), wide, where).model_spec
-    same = tuple(made.column_names[1:]) == formula.feature_names
+    made = _computed(parsed.terms, _Rows.of(columns, values, formula.whole), wide, where).model_spec
+    same = _names_of(made) == formula.feature_names
     known = set(made.transform_state) == set(formula.state)
     if not (same and known and _terms_of(made) == formula.terms):
         raise ValueError("the formula's features, or what its functions learned, are not whole")
 
 
+def _places_of(spec: Any) -> list[int]:
+    """Give the places of the columns of X, those of all terms but the intercept."""
+    terms = ((str(term), each) for term, each in spec.term_indices.items())
+    return sorted(place for term, each in terms if term != "1" for place in each)
+
+
+def _names_of(spec: Any) -> tuple[str, ...]:
+    """Give the names of the columns of X."""
+    return tuple(spec.column_names[place] for place in _places_of(spec))
+
+
 def _terms_of(spec: Any) -> tuple[str, ...]:
-    """Give the term of each column of X, without the intercept."""
-    places = {place: str(term) for term, each in spec.term_indices.items() for place in each}
-    return tuple(places[place] for place in range(1, len(spec.column_names)))
+    """Give the term of each column of X."""
+    of_place = {place: str(term) for term, each in spec.term_indices.items() for place in each}
+    return tuple(of_place[place] for place in _places_of(spec))

@@ -32,6 +32,7 @@ class Parsed(NamedTuple):
     """A formula that was checked: formulaic's terms and the columns they use."""
 
     terms: Any
+    intercept: bool  # False where `- 1` or `0 +` takes it away
     names: tuple[str, ...]
     categories: frozenset[str]  # those in C(…)
     factors: Mapping[str, Factor]  # expression -> what decides how many columns it has
@@ -85,9 +86,6 @@ abs, bs, center, exp, log, log10, log2, poly, scale or sqrt
         raise InputError(f"formula {quoted(text)} cannot be read: {one_line(error)}") from None
     if not isinstance(terms, formulaic.SimpleFormula):
         raise InputError(f"formula {quoted(text)} has several parts; give one, such as 'a + b'")
-    if "1" not in map(str, terms):
-        remedy = "leave out '- 1' or '0 +' and set fit_intercept=False"
-        raise InputError(f"formula {quoted(text)} takes the intercept away; {remedy}")
     factors: dict[str, Factor] = {}
     categories: set[str] = set()
     for term in terms:
@@ -95,9 +93,10 @@ abs, bs, center, exp, log, log10, log2, poly, scale or sqrt
             if factor.expr not in factors:
                 factors[factor.expr] = _read_factor(factor, categories)
     names = tuple(dict.fromkeys(name for factor in factors.values() for name in factor.names))
-    if not names:
-        raise InputError(f"formula {quoted(text)} uses no column; name one")
-    return Parsed(terms, names, frozenset(categories), factors)
+    if not names and list(map(str, terms)) != ["1"]:
+        raise InputError(f"formula {quoted(text)} uses no column; name one, or write 1 alone")
+    intercept = "1" in map(str, terms)
+    return Parsed(terms, intercept, names, frozenset(categories), factors)
 
 
 def names_by_term(parsed: Parsed) -> dict[str, tuple[str, ...]]:

@@ -127,7 +127,7 @@ def firth(  # noqa: PLR0913
     data = read_arrays(design, DataSettings())
     data.refuse_single()
     (classes,) = data.submodels
-    K, names = len(data.classes), tuple(data.column_names)
+    K, names = len(data.classes), data.column_names
     if intercept == "flac" and K > 2:
         raise InputError(f"intercept='flac' is for two classes, and y holds {K}; use 'flic'")
     if intercept != "firth" and not fit_intercept:

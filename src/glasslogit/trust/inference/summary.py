@@ -181,12 +181,14 @@ class Summary(Printable):
                 "rows; fit with C=np.inf, or take wald with covariance='robust'"
             )
         found, null = self._kernels
+        self._refuse_intercept_alone()
         gain = 2.0 * (found - null)
         return chi2_test("likelihood ratio, all coefficients", gain, len(self.slopes))
 
     @property
     def wald(self) -> HypothesisTest:
         """The same hypothesis by Wald: wᵀV⁻¹w, with whatever covariance was asked for."""
+        self._refuse_intercept_alone()
         part = self.slopes
         if not np.isfinite(self.coef[part]).all():
             raise InputError(
@@ -195,6 +197,10 @@ class Summary(Printable):
             )
         V = self.covariance[np.ix_(part, part)]
         return wald("Wald, all coefficients", self.coef[part], V)
+
+    def _refuse_intercept_alone(self) -> None:
+        if not len(self.slopes):
+            raise InputError("the model has no coefficient but the intercept; there is no test")
 
     def page(self) -> Page:
         """Give the table with a title, the facts about the fit and the notes."""
@@ -215,7 +221,7 @@ class Summary(Printable):
 
     def _tests(self) -> tuple[str, ...]:
         """Test all coefficients, but where a penalty or too few clusters leave no test."""
-        if self.penalised:
+        if self.penalised or not len(self.slopes):
             return ()
         if self.kind == "classical" and self.counts_rows:
             return (str(self.likelihood_ratio),)
