@@ -31,7 +31,8 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from glasslogit import LogisticRegression, LogisticRegressionCV, errors
 from glasslogit.errors import InputError
-from glasslogit.solvers import Outcome
+from glasslogit.solvers import GradientDescent, Outcome
+from glasslogit.tables import TableEncoder
 
 RAW, Y = load_breast_cancer(return_X_y=True)
 X = ((RAW - RAW.mean(axis=0)) / RAW.std(axis=0))[:, :6].copy()
@@ -512,3 +513,28 @@ def test_penalties_of_cross_validation() -> None:
     ):
         with pytest.raises(InputError, match=message):
             LogisticRegressionCV(Cs=2, cv=2, **wrong).fit(X, Y)
+
+
+def test_settings_of_encoders_and_solvers_can_be_searched_over() -> None:
+    """By scikit-learn's names: `encoder__rare`, `solver__learning_rate`."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"a": rng.normal(size=90), "city": rng.choice(list("uvw"), 90)})
+    labels = (rng.random(90) < 0.5).astype(int)
+    model = ours(encoder=TableEncoder(rare=2))
+    assert model.get_params()["encoder__rare"] == 2
+    assert "encoder__rare" not in model.get_params(deep=False)
+    search = GridSearchCV(model, {"encoder__rare": [0, 80], "C": [1.0]}, cv=2).fit(table, labels)
+    assert {each["encoder__rare"] for each in search.cv_results_["params"]} == {0, 80}
+    assert len(clone(model).set_params(encoder__rare=80).fit(table, labels).coef_[0]) == 1
+    assert model.encoder.rare == 2
+    slow = ours(solver=GradientDescent(epochs=3))
+    rates = GridSearchCV(slow, {"solver__learning_rate": [0.1, 1.0]}, cv=2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        rates.fit(X, Y)
+    assert rates.best_estimator_.solver.learning_rate in {0.1, 1.0}
+    both = ours().set_params(solver__epochs=7, solver=GradientDescent(0.5))
+    assert (both.solver.epochs, both.solver.learning_rate) == (7, 0.5)
+    for name in ("solver__nothing", "C__rate", "nothing__rate"):
+        with pytest.raises(InputError, match="has no"):
+            ours(solver=GradientDescent()).set_params(**{name: 1})
