@@ -210,3 +210,18 @@ def test_separated_and_aliased_at_once():
     np.testing.assert_allclose(found.ci_low[:5], wanted.ci_low, rtol=1e-5)
     assert found.coef[4] == np.inf
     assert found.aliased.tolist() == [False] * 5 + [True, True]
+
+
+@pytest.mark.parametrize("collinear", ["minimum_norm", "drop"])
+def test_a_relation_of_columns_far_from_0_is_that_of_the_columns_as_given(collinear):
+    X, y = rows()
+    Z = np.column_stack([X[:, 0] + 1e6, X[:, 1], 2 * X[:, 0] + 5])
+    model = fit(Z, y, collinear=collinear)
+    (found,) = model.dependences_
+    assert found.constant == pytest.approx(1999995, rel=1e-9)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.predict_proba(Z)
+    with pytest.warns(CollinearityWarning, match="row 0 is"):
+        model.predict_proba(np.add(Z[:1], [0, 0, 1]))
+    assert "1999995" in str(summarize(model, Z, y))

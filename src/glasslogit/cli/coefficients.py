@@ -55,14 +55,16 @@ def print_coefficients(
         sign = 1 if positive_place(model) else -1
         coef, intercept, titles = sign * coef, sign * intercept, [visible(saved.positive)]
     if sure.summary is not None:  # of separated or aliased columns it knows more than the fit
-        coef, intercept = sure.summary.coef[1:, None], sure.summary.coef[:1]
+        first = int(model.fit_intercept)
+        coef, intercept = sure.summary.coef[first:, None], sure.summary.coef[:first]
     out.print(f"Coefficients for {titles[0]}" if len(titles) == 1 else "Coefficients", style="bold")
     if len(titles) > show.MOST_CLASS_COLUMNS:
         out.print(f"Those of {len(titles)} classes are too many to print; --model saves them.\n")
         return
     X = data.X[data.train]
     sizes = (X != 0).sum(axis=0), X.std(axis=0)
-    effects = show.Effects(coef, intercept, titles, *sizes, sure.summary)
+    known = intercept if model.fit_intercept else None
+    effects = show.Effects(coef, known, titles, *sizes, sure.summary)
     out.print(show.coefficients(encoding, effects, every=every))
     if len(titles) == 1:
         out.print(

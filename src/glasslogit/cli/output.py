@@ -35,10 +35,10 @@ MOST_NUMBERS = 40  # of more numeric columns than this, only so many are printed
 
 
 class Effects(NamedTuple):
-    """Coefficients of the features for each shown class, (d, c), and the intercepts, (c,)."""
+    """Coefficients of the features for each shown class, (d, c), and any intercepts, (c,)."""
 
     coef: NDArray[np.floating[Any]]
-    intercept: NDArray[np.floating[Any]]
+    intercept: NDArray[np.floating[Any]] | None
     titles: Sequence[str]  # (c,)
     rows: NDArray[np.intp]  # (d,) rows in which an indicator is 1
     spread: NDArray[np.floating[Any]]  # (d,) standard deviations
@@ -163,7 +163,8 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     table = _table("feature", ("rows", "right"), *((head, "right") for head in heads))
     table.padding = (0, 1, 0, 0)
     blank = [""] * len(heads)
-    _add(table, "intercept", "", *_cells(effects, INTERCEPT_PLACE))
+    if effects.intercept is not None:
+        _add(table, "intercept", "", *_cells(effects, INTERCEPT_PLACE))
     columns = _single_columns(encoding)
     numbers = _places_of_numbers(columns)
     sizes = (abs(effects.coef) * effects.spread[:, None]).max(axis=1)
@@ -223,7 +224,9 @@ def _add_levels(
 
 def _cells(effects: Effects, place: int) -> list[str]:
     """Show the coefficients of one feature, and of a single class how sure, and the odds ratio."""
-    coef = effects.intercept if place == INTERCEPT_PLACE else effects.coef[place]
+    coef = effects.coef[place]
+    if place == INTERCEPT_PLACE and effects.intercept is not None:
+        coef = effects.intercept
     cells = ["+" + number(value) if value > 0 else number(value) for value in coef.tolist()]
     if effects.summary is not None:
         known, j = effects.summary, place + int(effects.summary.intercept)

@@ -12,22 +12,24 @@ import numpy as np
 
 from glasslogit.core import ColumnMoments, Floats, InMemory, LocalModel, Objective, SecondOrder
 from glasslogit.optimum.bounds import (
+    coefficient_bound,
+    lower_root,
+    margin_reach,
+    second_order,
+    subgradient,
+    unit_step_changes,
+    with_shift_curvature,
+)
+from glasslogit.optimum.rounding import (
     ROUNDOFF,
     ProofData,
     Rounding,
     RowExtremes,
     are_squarable,
-    coefficient_bound,
     gradient_error,
-    lower_root,
-    margin_reach,
     prediction_error,
     rounding_of,
-    second_order,
     spans_of,
-    subgradient,
-    unit_step_changes,
-    with_shift_curvature,
 )
 from glasslogit.pages import Page, Printable
 from glasslogit.solvers import MANY, Outcome, Result

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from glasslogit.core import AtMargins, Block, Floats, Labels, Loss, Objective, surprise
-from glasslogit.optimum.bounds import ROUNDOFF, Rounding
+from glasslogit.optimum.rounding import ROUNDOFF, Rounding
 
 INTERCEPT_STEPS = 50  # of Newton's method for the intercept
 

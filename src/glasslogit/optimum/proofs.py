@@ -27,22 +27,13 @@ from glasslogit.core import (
     recentred,
 )
 from glasslogit.optimum.bounds import (
-    ROUNDOFF,
     Bound,
-    ProofData,
-    are_squarable,
     class_axes,
     coefficient_bound,
-    extremes_of_block,
-    gradient_error,
-    joined,
     lower_root,
-    prediction_error,
     range_bound,
     root_in_theta,
-    rounding_of,
     second_order,
-    spans_of,
     subgradient,
     unit_step_changes,
     with_shift_curvature,
@@ -59,6 +50,17 @@ from glasslogit.optimum.certificate import (
     unproved,
 )
 from glasslogit.optimum.duality import dual_bound
+from glasslogit.optimum.rounding import (
+    ROUNDOFF,
+    ProofData,
+    are_squarable,
+    extremes_of_block,
+    gradient_error,
+    joined,
+    prediction_error,
+    rounding_of,
+    spans_of,
+)
 from glasslogit.solvers import FEW_COEFFICIENTS, Outcome, Rules, choose, run
 
 RECENTRINGS = 3  # after which the columns are as near their centre as rounding lets them be

@@ -118,7 +118,9 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     verdict = judge(objective, solver, base, result)
     if verdict and verdict.separated:
         result = replace(result, outcome=Outcome.SEPARATED)
-    verdict = replace(verdict, relations=tuple(dropped)) if verdict and dropped else verdict
+    if verdict:
+        seen = [relation.given(objective.source.shift) for relation in verdict.relations]
+        verdict = replace(verdict, relations=tuple(dropped or seen))
     certificate, excess = certify(objective, result, moments), None
     if settings.fit_intercept and result.at is not None:
         excess = objective.coordinates.axes @ result.at.gradient[-1]
@@ -166,6 +168,7 @@ def without_dependence(
         return objective, []
     intercept = objective.coordinates.intercept
     found = dependence_of(objective.source, free, objective.loss, intercept=intercept)
+    found = [relation.given(objective.source.shift) for relation in found]
     if found and settings.collinear == "error":
         names = settings.names or default_names(objective.features)
         told = "; ".join(str(relation.named(names)) for relation in found)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import Block, Coordinates, Floats, Loss, Moments, Source
+from glasslogit.core import Block, Coordinates, Floats, Loss, Moments, Source, unshifted
 from glasslogit.errors import visible
 from glasslogit.inputs import check_squarable
 from glasslogit.optimum.separation.overlap import (
@@ -81,6 +81,10 @@ class Relation(NamedTuple):
     vector: Floats
     dropped: int
     error: float
+
+    def given(self, shift: Floats | None) -> "Relation":
+        """Give the relation of the columns as given, from that of the columns less `shift`."""
+        return self._replace(vector=unshifted(self.vector[:, None], shift)[:, 0])
 
     def named(self, names: Sequence[str]) -> Dependence:
         """Put it in the names of the columns."""

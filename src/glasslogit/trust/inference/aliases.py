@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core import Floats, Objective, unshifted
+from glasslogit.core import Floats, Objective
 from glasslogit.model import FittedObjective
 from glasslogit.optimum import holding
 from glasslogit.optimum.separation import Relation, dependence_of, free_columns
@@ -44,13 +44,8 @@ def without_aliased(fitted: FittedObjective, objective: Objective) -> WithoutAli
         theta[relation.dropped] = 0.0
     dropped = np.array([relation.dropped for relation in found], np.intp)
     held = holding(objective, np.union1d(dropped, constant))
-    told = [relation._replace(vector=given(relation.vector, fitted)) for relation in found]
-    return WithoutAliased(fitted._replace(theta=theta), held, tuple(told))
-
-
-def given(vector: Floats, fitted: FittedObjective) -> Floats:
-    """Give a relation (d+1,) for the columns as given, from that of the shifted ones."""
-    return unshifted(vector[:, None], fitted.shift)[:, 0]
+    told = tuple(relation.given(fitted.shift) for relation in found)
+    return WithoutAliased(fitted._replace(theta=theta), held, told)
 
 
 def reasons(relations: Sequence[Relation], names: Sequence[str]) -> str:

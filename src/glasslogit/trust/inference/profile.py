@@ -24,6 +24,7 @@ from glasslogit.trust.inference.limit import LIMIT_GAP, supremum
 
 MOST_PASSES = 200
 CLOSE_TO_TARGET = 1e-10  # how near −ℓ has to be to its target, in units of χ²
+ROOT_OFF = 1e-8  # of the root of χ²: the ratios are known to `LIMIT_GAP`
 SHORTER = 0.4  # the share of a step to try next if it leads no nearer to the end
 
 
@@ -86,17 +87,73 @@ def profile_intervals(known: Information, chi2: float) -> Floats:
     """
     objective, shape = known.objective, known.at.u.shape
     target = known.at.value + 0.5 * chi2 / objective.weight
-    ends = np.tile([-np.inf, np.inf], (len(known.to_reported), 1))
-    ends[known.aliased] = np.nan
-    for j in np.flatnonzero(~known.aliased):
-        row, lost = known.to_reported[j], known.lost[j]
-        start = best_where(known, row[None], np.zeros(1)) if lost else known.at
-        if lost and start.value - known.at.value <= LIMIT_GAP / objective.weight:
-            continue
+    ends = np.full((len(known.to_reported), 2), np.nan)
+    for j in np.flatnonzero(~known.aliased).tolist():
         for k, side in enumerate((-1, 1)):
-            if lost != side * np.inf:
-                ends[j, k] = End(objective, row.reshape(shape), side, target).find(start)
+            if known.separated:
+                ends[j, k] = RatioEnd(known, j, side, chi2).find()
+            else:
+                a = known.to_reported[j].reshape(shape)
+                ends[j, k] = End(objective, a, side, target).find(known.at)
     return ends
+
+
+@dataclass(frozen=True, eq=False)
+class RatioEnd:
+    """An end of an interval where classes are separated, found by ratios of suprema alone.
+
+    There is no optimum to start from, and far out, where the suprema are, a quadratic model says
+    little. The signed root of the likelihood ratio is nearly a straight line in the coefficient,
+    so a few chords of it lead to the end (the Illinois method: Dowell & Jarratt, "A modified
+    regula falsi method for computing the root of an equation", 1971).
+    """
+
+    known: Information
+    j: int
+    side: int
+    chi2: float
+
+    def off(self, value: float) -> float:
+        """Tell how far the root of the ratio is above that of χ² at a value."""
+        known = self.known
+        bound = best_where(known, known.to_reported[[self.j]], np.array([value]))
+        gain = 2.0 * known.objective.weight * (bound.value - known.at.value)
+        return float(max(gain, 0.0) ** 0.5 - self.chi2**0.5)
+
+    def find(self) -> float:
+        """Give the end; infinite beyond an infinite estimate, and where all is as likely."""
+        lost, estimate = self.known.lost[self.j], float(self.known.estimate[self.j])
+        inside, at_zero = estimate, -(self.chi2**0.5)
+        if lost:
+            inside, at_zero = 0.0, self.off(0.0)
+            flat = at_zero + self.chi2**0.5 <= (2.0 * LIMIT_GAP) ** 0.5
+            if flat or lost == self.side * np.inf:
+                return self.side * np.inf
+        step = self.side * float(np.linalg.norm(self.known.to_reported[self.j]))
+        return self.between(*self.bracket(inside, at_zero, step if at_zero <= 0 else -step))
+
+    def bracket(self, value: float, off: float, step: float) -> tuple[float, float, float, float]:
+        """Double a step until the end is passed; give both sides and how far they are off."""
+        for _ in range(MOST_PASSES):
+            there = self.off(value + step)
+            if (there > 0) != (off > 0):
+                return value, off, value + step, there
+            value, off, step = value + step, there, 2.0 * step
+        raise GlasslogitError("a profile-likelihood interval was not found; take intervals='wald'")
+
+    def between(self, a: float, at_a: float, b: float, at_b: float) -> float:
+        """Follow chords from both sides to the end."""
+        for _ in range(MOST_PASSES):
+            value = b - at_b * (b - a) / (at_b - at_a)
+            off = self.off(value)
+            if abs(off) < ROOT_OFF or value in (a, b):
+                return value
+            if (off > 0) != (at_b > 0):
+                a, at_a = b, at_b
+            else:
+                at_a /= 2.0
+            b, at_b = value, off
+        raise GlasslogitError("a profile-likelihood interval was not found; take intervals='wald'")
 
 
 def likelihood_ratios(known: Information) -> Floats:
