@@ -164,7 +164,7 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     table.padding = (0, 1, 0, 0)
     blank = [""] * len(heads)
     if effects.intercept is not None:
-        _add(table, "intercept", "", *_cells(effects, INTERCEPT_PLACE))
+        _add(table, "intercept", "", *_cells(effects, effects.intercept, INTERCEPT_PLACE))
     columns = _single_columns(encoding)
     numbers = _places_of_numbers(columns)
     sizes = (abs(effects.coef) * effects.spread[:, None]).max(axis=1)
@@ -173,7 +173,7 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     for column in columns:
         if isinstance(column, NumberColumn):
             if place not in hidden:
-                _add(table, column.name, "", *_cells(effects, place))
+                _add(table, column.name, "", *_cells(effects, effects.coef[place], place))
             if hidden and place == numbers[-1]:
                 _add(table, f"… {len(hidden):,} smaller ones (--all)", style="dim")
             place += 1
@@ -217,16 +217,13 @@ def _add_levels(
     hidden = set() if every else _smaller(places, abs(effects.coef).max(axis=1), FOLDED)
     for level, j in zip(column.levels, places, strict=True):
         if j not in hidden:
-            _add(table, f"  {level}", f"{effects.rows[j]:,}", *_cells(effects, j))
+            _add(table, f"  {level}", f"{effects.rows[j]:,}", *_cells(effects, effects.coef[j], j))
     if hidden:
         _add(table, f"  … {len(hidden):,} smaller ones (--all)", style="dim")
 
 
-def _cells(effects: Effects, place: int) -> list[str]:
+def _cells(effects: Effects, coef: NDArray[np.floating[Any]], place: int) -> list[str]:
     """Show the coefficients of one feature, and of a single class how sure, and the odds ratio."""
-    coef = effects.coef[place]
-    if place == INTERCEPT_PLACE and effects.intercept is not None:
-        coef = effects.intercept
     cells = ["+" + number(value) if value > 0 else number(value) for value in coef.tolist()]
     if effects.summary is not None:
         known, j = effects.summary, place + int(effects.summary.intercept)
