@@ -8,8 +8,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -q
 OUT := demo_output
+# Of make mutants: which sample, how many, and of which rooms.
+SEED := 0
+SAMPLE := 300
+ROOMS := core solvers trust tables inputs export
 
-.PHONY: demo test lint format bench pictures clean
+.PHONY: demo test lint format bench mutants pictures clean
 
 demo: .venv/.demo
 	@mkdir -p $(OUT)
@@ -39,6 +43,10 @@ format: .venv/.dev
 bench: benchmarks/.venv/.done
 	benchmarks/.venv/bin/python benchmarks/run.py
 
+mutants: benchmarks/mutants/.venv/.done
+	benchmarks/mutants/.venv/bin/python benchmarks/mutants/run.py --seed $(SEED) --sample $(SAMPLE) \
+		--rooms $(ROOMS)
+
 pictures: .venv/.dev
 	$(BIN)/python docs/pictures.py
 
@@ -59,6 +67,12 @@ benchmarks/.venv/.done: pyproject.toml constraints.txt
 	@$(BENCH_INSTALL) -e '.[bench]' || { $(BENCH_INSTALL) -e '.[plots,sklearn,threads]' && \
 		for peer in celer cyanure glum liblinear-official skglm snapml statsmodels; do \
 		$(BENCH_INSTALL) $$peer || echo "left out: $$peer cannot be installed here"; done; }
+	@touch $@
+
+benchmarks/mutants/.venv/.done: pyproject.toml constraints.txt
+	@echo "Setting up benchmarks/mutants/.venv (once) ..."
+	@test -x benchmarks/mutants/$(BIN)/python || $(PYTHON) -m venv benchmarks/mutants/.venv
+	@$(subst $(BIN),benchmarks/mutants/$(BIN),$(INSTALL)) -e '.[mutants]'
 	@touch $@
 
 .venv/.dev: pyproject.toml constraints.txt
