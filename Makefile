@@ -6,6 +6,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -q
 OUT := demo_output
+# Of make mutants: which sample, how many, and of which rooms.
+SEED := 0
+SAMPLE := 300
+ROOMS := core solvers trust tables inputs export
 
 # An environment that was not finished is made anew.
 VENV = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -13,7 +17,7 @@ VENV = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	"$$($(PYTHON) --version 2>&1); name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }; \
 	test -e .venv/.demo -a -x $(BIN)/python || $(PYTHON) -m venv --clear .venv
 
-.PHONY: help demo test lint format bench pictures clean
+.PHONY: help demo test lint format bench mutants pictures clean
 
 help:  ## list what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -46,6 +50,10 @@ format: .venv/.dev  ## write the source in the one style, and mend the links of 
 bench: benchmarks/.venv/.done  ## measure against other libraries (half an hour and more)
 	benchmarks/.venv/bin/python benchmarks/run.py
 
+mutants: benchmarks/mutants/.venv/.done  ## change the source at random, and see whether a test notices
+	benchmarks/mutants/.venv/bin/python benchmarks/mutants/run.py --seed $(SEED) --sample $(SAMPLE) \
+		--rooms $(ROOMS)
+
 pictures: .venv/.dev  ## draw the pictures of the docs anew
 	$(BIN)/python docs/pictures.py
 
@@ -66,6 +74,12 @@ benchmarks/.venv/.done: pyproject.toml constraints.txt
 	@$(BENCH_INSTALL) -e '.[bench]' || { $(BENCH_INSTALL) -e '.[plots,sklearn,threads]' && \
 		for peer in celer cyanure glum liblinear-official skglm snapml statsmodels; do \
 		$(BENCH_INSTALL) $$peer || echo "left out: $$peer cannot be installed here"; done; }
+	@touch $@
+
+benchmarks/mutants/.venv/.done: pyproject.toml constraints.txt
+	@echo "Setting up benchmarks/mutants/.venv (once) ..."
+	@test -x benchmarks/mutants/$(BIN)/python || $(PYTHON) -m venv benchmarks/mutants/.venv
+	@$(subst $(BIN),benchmarks/mutants/$(BIN),$(INSTALL)) -e '.[mutants]'
 	@touch $@
 
 .venv/.dev: pyproject.toml constraints.txt
