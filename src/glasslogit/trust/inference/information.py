@@ -26,7 +26,7 @@ from glasslogit.core import (
     unshifted,
 )
 from glasslogit.model import FittedObjective, shift_of
-from glasslogit.optimum.separation import INTERCEPT
+from glasslogit.optimum.separation import with_intercept
 from glasslogit.trust.claims import Claims, CountSums, claims_of
 from glasslogit.trust.curvature import Curvature, in_scale
 from glasslogit.trust.inference.contrasts import contrasts_of, reported_names, reported_rows
@@ -145,7 +145,7 @@ def inform(model: Any, fitted: FittedObjective, reference: Any = None) -> Inform
     scale, u = objective.coordinates, at.u
     fisher = scale.pull_both(sums.hessian).reshape(u.size, u.size)
     refuse_few(objective, sums.rows, u.size)
-    root = regular_root(at, [*fitted.names, INTERCEPT], fitted.theta)
+    root = regular_root(at, with_intercept(fitted.names), fitted.theta)
     curvature = Curvature(fitted.theta, objective, at, root)
     refuse_far(curvature.away)
     refuse_restless(model, objective, u, sums.furthest)

@@ -30,6 +30,7 @@ class Effect(NamedTuple):
     effect: Floats
     slope: Floats
     reference: str | None = None
+    column: str = ""  # the category, of a level
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +118,7 @@ class TableRows:
                 base = here
                 continue
             apart = here.effect - base.effect, here.slope - base.slope
-            found.append(Effect(f"{name}={level}", *apart, base.name))
+            found.append(Effect(f"{name}={level}", *apart, base.name, name))
         return found
 
     def probabilities(self, rows: Block) -> tuple[Floats, Floats]:
