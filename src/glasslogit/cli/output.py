@@ -16,6 +16,7 @@ from rich.table import Table
 
 from glasslogit.core import odds_ratio
 from glasslogit.errors import visible, visible_lines
+from glasslogit.inputs import free_name
 from glasslogit.pages import level_text, number
 from glasslogit.tables.encoding import CategoryColumn, Encoding, LearnedColumn, NumberColumn
 
@@ -164,7 +165,8 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     table.padding = (0, 1, 0, 0)
     blank = [""] * len(heads)
     if effects.intercept is not None:
-        _add(table, "intercept", "", *_cells(effects, effects.intercept, INTERCEPT_PLACE))
+        name = free_name("intercept", encoding.feature_names)
+        _add(table, name, "", *_cells(effects, effects.intercept, INTERCEPT_PLACE))
     columns = _single_columns(encoding)
     numbers = _places_of_numbers(columns)
     sizes = (abs(effects.coef) * effects.spread[:, None]).max(axis=1)
@@ -239,13 +241,14 @@ def _cells(effects: Effects, coef: NDArray[np.floating[Any]], place: int) -> lis
 def explanation(why: Explanation) -> Table:
     """Show what each column adds to the log-odds, from the baseline to the row."""
     table = _table("column", ("value", "right"), ("mean", "right"), ("log-odds", "right"))
-    _add(table, "at the mean", "", "", f"{why.baseline_margin:+.4f}")
+    names = [part.name for part in why.contributions]
+    _add(table, free_name("at the mean", names), "", "", f"{why.baseline_margin:+.4f}")
     for part in why.contributions:
         cells = (
             text if isinstance(text, str) else number(text) for text in (part.value, part.baseline)
         )
         _add(table, part.name, *cells, f"{part.contribution:+.4f}")
-    _add(table, "sum", "", "", f"{why.margin:+.4f}", style="bold")
+    _add(table, free_name("sum", names), "", "", f"{why.margin:+.4f}", style="bold")
     return table
 
 

@@ -5,7 +5,8 @@ as a model file holds them. Only the numbers 0, 1, …, d−1 in this order, whi
 nobody named its columns, are no names.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,16 @@ def places_as_text(d: int) -> tuple[str, ...]:
 def default_names(d: int) -> tuple[str, ...]:
     """Name d columns that nobody named, by their places: x0, x1, x2."""
     return tuple(f"x{j}" for j in range(d))
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """Name what is not in the data unlike all that is.
+
+    >>> free_name("other", ("Ghent", "other"))
+    'other (2)'
+    """
+    numbered = (f"{name} ({k})" for k in count(2))
+    return name if name not in taken else next(each for each in numbered if each not in taken)
 
 
 def learned_names(model: Any) -> tuple[str, ...] | None:

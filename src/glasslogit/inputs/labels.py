@@ -21,6 +21,9 @@ from glasslogit.errors import DataConversionWarning, InputError, warn
 from glasslogit.inputs.arrays import foreign_kind, to_array
 from glasslogit.inputs.weights import check_part_weight, refuse_weightless
 
+MIXED = "y mixes labels of different types; give all as text or all as numbers"
+TRUTHS = (bool, np.bool)
+
 
 def label_array(y: Any) -> NDArray[Any]:
     """Turn what the user gave as y into an array."""
@@ -29,7 +32,11 @@ def label_array(y: Any) -> NDArray[Any]:
             "LogisticRegression requires y to be passed, but the target y is None; "
             "give one label for each row of X"
         )
-    return to_array(y, "y")
+    array = to_array(y, "y")
+    listed = y if array.dtype.kind == "U" and isinstance(y, (list, tuple)) else ()
+    if not all(isinstance(each, (str, list, tuple)) for each in listed):
+        raise InputError(MIXED)  # NumPy has made 1 and "1" one label
+    return array
 
 
 def check_labels(y: Any, n: int) -> NDArray[Any]:
@@ -81,12 +88,12 @@ def _is_absent(label: Any) -> bool:
 
 def find_classes(labels: NDArray[Any]) -> NDArray[Any]:
     """List the classes among labels, sorted; they must be of one type."""
+    if labels.dtype.kind == "O" and len({isinstance(each, TRUTHS) for each in labels}) > 1:
+        raise InputError(MIXED)  # True is 1 and False is 0
     try:
         return np.unique(labels)
     except TypeError:
-        raise InputError(
-            "y mixes labels of different types; give all as text or all as numbers"
-        ) from None
+        raise InputError(MIXED) from None
 
 
 EVENT = np.array([0, 1])  # the classes of trials

@@ -5,6 +5,8 @@ from math import inf
 from numbers import Integral
 from typing import Any
 
+import numpy as np
+
 from glasslogit.errors import InputError, check_choice, check_number
 from glasslogit.findings import check_silence
 
@@ -27,6 +29,7 @@ def check_settings(model: Any) -> None:
     given = model.callbacks
     if not isinstance(given, (list, tuple)) or not all(map(callable, given)):
         raise InputError(f"callbacks={given!r} is not valid; give a list of functions")
+    check_random_state(model.random_state)
     check_choice(model.fit_intercept, "fit_intercept", (True, False))
     check_choice(model.dual, "dual", (True, False))
     if model.intercept_scaling != 1:
@@ -48,6 +51,22 @@ def check_settings(model: Any) -> None:
     elif not isinstance(model.class_weight, Mapping | None):
         kind = type(model.class_weight).__name__
         raise InputError(f"class_weight is of type {kind}; give 'balanced' or a dict by label")
+
+
+def check_random_state(given: object) -> None:
+    """Refuse a `random_state` that scikit-learn would refuse: no seed and no generator.
+
+    >>> check_random_state("a")
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: random_state='a' is not valid; give a whole number 0 or greater, \
+a generator of NumPy's, or None
+    """
+    seed = isinstance(given, int | np.integer) and not isinstance(given, bool) and given >= 0
+    if not (
+        given is None or seed or isinstance(given, np.random.RandomState | np.random.Generator)
+    ):
+        remedy = "give a whole number 0 or greater, a generator of NumPy's, or None"
+        raise InputError(f"random_state={given!r} is not valid; {remedy}")
 
 
 def check_penalty(penalty: object, C: float, l1_ratio: float | None) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections import Counter
 from dataclasses import KW_ONLY, dataclass, field
 from itertools import combinations, combinations_with_replacement
 from typing import TYPE_CHECKING, Any, Self
@@ -209,6 +210,9 @@ class PolynomialFeatures(Transformer):
             powers = [(names[j], term.count(j)) for j in dict.fromkeys(term)]
             factors = [name if power == 1 else f"{name}^{power}" for name, power in powers]
             labels.append(" ".join(factors) or "1")
+        twice = [label for label, times in Counter(labels).items() if times > 1]
+        if twice:
+            raise InputError(f"two columns would be named {twice[0]!r}; rename a column of X")
         return np.array(labels, dtype=object)
 
     @property

@@ -39,6 +39,7 @@ from glasslogit.core import (
 )
 from glasslogit.errors import InputError, check_number
 from glasslogit.evaluate import CalibrationCurve, calibration_curve
+from glasslogit.inputs import free_name
 from glasslogit.model import fitted_objective
 from glasslogit.pages import Page, Printable
 from glasslogit.trust.claims import claims_of
@@ -91,7 +92,8 @@ class Diagnosis(Printable):
 
     def page(self) -> Page:
         """Give the rows that drive the fit as a table, the tests below it."""
-        most, names = np.abs(self.top.dfbetas).argmax(axis=1), (*self.names, "intercept")
+        most = np.abs(self.top.dfbetas).argmax(axis=1)
+        names = (*self.names, free_name("intercept", self.names))
         moves = [
             f"{names[j]} by {row[j]:+.2f} SE" for j, row in zip(most, self.top.dfbetas, strict=True)
         ]

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Floats, logit
 from glasslogit.errors import InputError, check_number
-from glasslogit.inputs import check_features, check_learned, check_offset
+from glasslogit.inputs import check_features, check_learned, check_offset, free_name
 from glasslogit.model import (
     check_offset_given,
     coefficient_names,
@@ -72,11 +72,11 @@ class Explanation(Printable):
 
     def page(self) -> Page:
         """Give a row for each column, from the baseline to the sum, and what follows from it."""
-        parts = self.contributions
+        parts, names = self.contributions, [part.name for part in self.contributions]
         log_odds = [self.baseline_margin, *(part.contribution for part in parts), self.margin]
         return Page(
             f"Log-odds of {self.label} against {self.against}",
-            [("baseline",), *((part.name,) for part in parts), ("sum",)],
+            [(name,) for name in (free_name("baseline", names), *names, free_name("sum", names))],
             {
                 "value": [None, *(part.value for part in parts), None],
                 "baseline": [None, *(part.baseline for part in parts), None],

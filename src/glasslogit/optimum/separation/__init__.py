@@ -2,11 +2,10 @@
 
 from glasslogit.optimum.separation.dependence import Dependence, Relation, dependence_of
 from glasslogit.optimum.separation.inequalities import SignedMargins
-from glasslogit.optimum.separation.report import INTERCEPT, Separation
+from glasslogit.optimum.separation.report import Separation, with_intercept
 from glasslogit.optimum.separation.verdict import Verdict, free_columns, judge
 
 __all__ = [
-    "INTERCEPT",
     "Dependence",
     "Relation",
     "Separation",
@@ -15,4 +14,5 @@ __all__ = [
     "dependence_of",
     "free_columns",
     "judge",
+    "with_intercept",
 ]

@@ -9,9 +9,21 @@ from numpy.typing import NDArray
 
 from glasslogit.core import Block, Floats, Pass
 from glasslogit.errors import visible
+from glasslogit.inputs import free_name
 from glasslogit.pages import Page, Printable, listed
 
 INTERCEPT = "(Intercept)"
+
+
+def with_intercept(names: Sequence[str]) -> tuple[str, ...]:
+    """Give the names of the columns and of the intercept, which is called like none of them.
+
+    >>> with_intercept(["a"]), with_intercept(["(Intercept)"])
+    (('a', '(Intercept)'), ('(Intercept)', '(Intercept) (2)'))
+    """
+    return (*names, free_name(INTERCEPT, names))
+
+
 SEPARATED = {"complete", "quasi-complete"}
 COUNTS = 1e-8  # of a sum of weights, how far off a whole number it may be to be a count
 
@@ -127,7 +139,7 @@ class Separation:
         """The infinite coefficients by name: +inf or −inf; of several classes against the first."""
         found: dict[str, Any] = {}
         for j in np.flatnonzero(self.infinite.any(axis=1)):
-            row, name = self.infinite[j], (*self.names, INTERCEPT)[j]
+            row, name = self.infinite[j], with_intercept(self.names)[j]
             by_class = {k: float(v) for k, v in zip(self.classes, row, strict=False) if v}
             found[name] = float(row[0]) if len(row) == 1 else by_class
         return found

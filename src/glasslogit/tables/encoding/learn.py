@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from glasslogit.errors import GlasslogitWarning, TableError, warn
+from glasslogit.inputs import free_name
 from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, NumberColumn
 from glasslogit.tables.policies import (
     MISSING_LEVEL,
@@ -92,16 +91,6 @@ def learn_category(
     levels = tuple(level for level in times if level != reference)
     policies = policy.unseen, missing, pool, gap
     return CategoryColumn(name, reference, levels, pooled, *policies)
-
-
-def free_name(name: str, taken: Container[str]) -> str:
-    """Name a level that is not in the data, unlike all that are.
-
-    >>> free_name("other", ("Ghent", "other"))
-    'other (2)'
-    """
-    numbered = (f"{name} ({k})" for k in count(2))
-    return name if name not in taken else next(each for each in numbered if each not in taken)
 
 
 def learn_missing(gaps: NDArray[np.bool_], policy: Missing) -> Missing:

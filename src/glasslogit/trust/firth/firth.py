@@ -23,7 +23,7 @@ from glasslogit.errors import ConvergenceWarning, InputError, check_choice, chec
 from glasslogit.findings import absent_finding
 from glasslogit.model import Data, DataSettings, LogisticRegression, make_design, read_arrays
 from glasslogit.optimum import null_theta
-from glasslogit.optimum.separation import INTERCEPT, dependence_of
+from glasslogit.optimum.separation import dependence_of, with_intercept
 from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.solvers import Outcome
 from glasslogit.sources import ArraySource, one_blas_thread
@@ -54,7 +54,7 @@ class Firth(Printable):
 
     model: LogisticRegression
     names: tuple[str, ...]
-    classes: tuple[str, ...]
+    classes: tuple[Any, ...]
     coef: Floats
     std_error: Floats
     ci_low: Floats
@@ -222,13 +222,13 @@ class FirthProblem:
     ) -> Firth:
         """Put all in one place."""
         p, c = self.shape
-        names = (*self.names, INTERCEPT)[:p]
+        names = with_intercept(self.names)[:p]
         units = [self.problem.functional(j, k) for j, k in np.ndindex(p, c)]
         error = np.array([float(a @ best.inverse @ a) ** 0.5 for a in units]).reshape(p, c)
         nothing = np.full((p, c), np.nan)
         low, high, chi2 = ends or (nothing, nothing, nothing)
         tail = np.vectorize(erfc)(np.sqrt(chi2 / 2.0))
-        classes = tuple(map(str, model.classes_.tolist()))
+        classes = tuple(model.classes_.tolist())
         estimates = self.theta(best)[:p], error, low, high, chi2, tail
         df = self.problem.objective.features * c
         return Firth(model, names, classes, *estimates, level, -best.value, whole, df)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
-from glasslogit.optimum.separation import INTERCEPT
+from glasslogit.optimum.separation import with_intercept
 
 
 def contrasts_of(classes: Sequence[Any], reference: Any) -> tuple[Floats, tuple[Any, ...], Any]:
@@ -49,7 +49,7 @@ def reported_names(names: Sequence[str], *, intercept: bool) -> tuple[str, ...]:
     ('(Intercept)', 'a', 'b')
     """
     rows = reported_rows(len(names), intercept=intercept)
-    return tuple((*names, INTERCEPT)[j] for j in rows)
+    return tuple(with_intercept(names)[j] for j in rows)
 
 
 def by_equation(theta: Floats, *, intercept: bool) -> Floats:

@@ -158,7 +158,7 @@ def marginal_effects(  # noqa: PLR0913
 
 def references(effects: list[Effect]) -> str:
     """Name the level that those of each category are set against."""
-    pairs = {each.name.partition("=")[0]: each.reference for each in effects if each.reference}
+    pairs = {each.column: each.reference for each in effects if each.reference}
     return ", ".join(f"{name}={level}" for name, level in pairs.items())
 
 

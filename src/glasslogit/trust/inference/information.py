@@ -27,7 +27,7 @@ from glasslogit.core import (
 )
 from glasslogit.model import FittedObjective, shift_of
 from glasslogit.optimum import Settings, train
-from glasslogit.optimum.separation import INTERCEPT, Relation
+from glasslogit.optimum.separation import Relation, with_intercept
 from glasslogit.solvers import Rules
 from glasslogit.trust.claims import Claims, CountSums, claims_of
 from glasslogit.trust.curvature import Curvature, in_scale
@@ -205,7 +205,7 @@ def stand_on(model: Any, fitted: FittedObjective) -> Stand:
             objective, sums, at = ask_in_focus(objective, fitted)
             root, direction = regular_root(objective, at)
         if direction is not None:
-            refuse_dependent(direction, [*fitted.names, INTERCEPT])
+            refuse_dependent(direction, with_intercept(fitted.names))
         curvature = Curvature(fitted.theta, objective, at, root)
         refuse_far(curvature.away)
         separated = on_its_way(model, objective, at.u, sums.furthest)

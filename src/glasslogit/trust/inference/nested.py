@@ -15,7 +15,7 @@ import numpy as np
 
 from glasslogit.core import Binomial, Block, Floats, Labels, Source
 from glasslogit.errors import InputError
-from glasslogit.optimum.separation import INTERCEPT, dependence_of
+from glasslogit.optimum.separation import dependence_of, with_intercept
 from glasslogit.sources import BatchSource
 
 ON_SAME_ROWS = "summarise both on the same rows, each complete in all columns"
@@ -63,7 +63,7 @@ def refuse_not_nested(small: ModelRows, large: ModelRows) -> None:
     """Refuse a model with a column that is no combination of the other's; two passes or a few."""
     constant = small.intercept and not large.intercept
     d = len(large.names)
-    names = [*small.names, *([INTERCEPT] if constant else [])]
+    names = with_intercept(small.names) if constant else small.names
     read = partial(both_columns, small.source, large.source, constant=constant)
     columns = np.arange(d + len(names))
     found = dependence_of(BatchSource(read), columns, Binomial(), intercept=large.intercept)

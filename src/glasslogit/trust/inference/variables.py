@@ -36,6 +36,7 @@ class Effect(NamedTuple):
     slope: Floats
     reference: str | None = None
     lost: bool = False
+    column: str = ""  # the category, of a level
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +129,7 @@ class TableRows:
                 base = here
                 continue
             apart = here.effect - base.effect, here.slope - base.slope
-            found.append(Effect(f"{name}={level}", *apart, base.name, base.lost or lost))
+            found.append(Effect(f"{name}={level}", *apart, base.name, base.lost or lost, name))
         return found
 
     def probabilities(self, rows: Block) -> tuple[Floats, Floats]:
