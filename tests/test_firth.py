@@ -177,7 +177,7 @@ def test_its_table_is_its_own():
     X, y, _ = small(3)
     fit = firth(X, y)
     frame = fit.to_frame()
-    np.testing.assert_array_equal(frame.loc[("1", "x0"), "p_value"], fit.p_value[0, 0])
+    np.testing.assert_array_equal(frame.loc[(1, "x0"), "p_value"], fit.p_value[0, 0])
     np.testing.assert_array_equal(frame["ci_low"], fit.ci_low.T.ravel())
     bare = firth(X, y, intervals=False)
     assert list(bare.to_frame().columns) == ["coef", "std_error"]
