@@ -59,12 +59,44 @@ def test_with_an_l1_penalty_too(size: float, label, solver: str) -> None:
     assert not model.outcome_.converged or found < NEAR
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("label", [0, 1])
-def test_softmax_with_an_outlier_of_one_class(size: float, label: int) -> None:
+@pytest.mark.parametrize("size", SIZES[1:])
+@pytest.mark.parametrize("label", [0, 1, None])
+@pytest.mark.parametrize("C", [1.0, 1e4, np.inf])
+@pytest.mark.parametrize("storage", ["dense", "sparse", "batches"])
+def test_softmax_finds_what_two_classes_hid(size: float, label, C: float, storage: str) -> None:
+    """Rows of two classes at one place far out hold the difference of two coefficients.
+
+    To float64 coefficients are multiples of 1e-16: from 1e12 on, the margin there is not one that
+    a fit can reach, and it says so.
+    """
     X, y = rows_with(size, label, classes=3)
-    model = fit(X, y, C=1.0)
-    assert not model.outcome_.converged or excess(X, y, theta_of(model), 1.0) < NEAR
+    model = fit(X, y, storage, C=C, solver="newton")
+    found = excess(X, y, theta_of(model), C)
+    assert not model.outcome_.converged or found < NEAR
+    assert model.outcome_.converged or (label is None and size >= 1e12)
+
+
+@pytest.mark.parametrize("size", SIZES[2:])
+@pytest.mark.parametrize("label", [1, None])
+@pytest.mark.parametrize("solver", ["newton_cg", "kronecker_newton", "sampled_newton"])
+def test_other_solvers_of_a_softmax_hand_over_to_newton(size: float, label, solver: str) -> None:
+    X, y = rows_with(size, label, classes=3)
+    model = fit(X, y, C=1e4, solver=solver)
+    assert not model.outcome_.converged or excess(X, y, theta_of(model), 1e4) < NEAR
+    assert model.outcome_.converged or size >= 1e12 or solver != "sampled_newton"
+
+
+@pytest.mark.parametrize("size", SIZES[2:])
+@pytest.mark.parametrize("label", [1, None])
+@pytest.mark.parametrize("C", [1.0, 1e4])
+@pytest.mark.parametrize("solver", ["proximal_newton", "orthant_newton"])
+def test_a_softmax_with_an_l1_penalty_does_not_say_what_it_cannot_see(
+    size: float, label, C: float, solver: str
+) -> None:
+    X, y = rows_with(size, label, classes=3)
+    model = fit(X, y, C=C, l1_ratio=1.0, solver=solver)
+    found = excess(X, y, theta_of(model), C, l1_ratio=1.0)
+    assert not model.outcome_.converged or found < NEAR
 
 
 def test_the_outlier_of_the_report() -> None:

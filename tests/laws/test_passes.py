@@ -75,16 +75,20 @@ def test_hessian_is_symmetric_and_not_negative(kind: str, loss) -> None:
 
 
 def test_diagonal_is_that_of_the_centred_hessian(kind: str, loss) -> None:
+    """With the class vectors b of each term it gives H of every column with itself."""
     loss, c = loss
     rows = make_rows(loss, c)
     theta, _ = draw(loss, c)
     centre = np.array([0.5, -1.0, 0.0, 2.0])
-    total = make_source(kind, rows).sum(passes.Diagonal(loss, theta, centre, np.eye(c))).total
+    total, lever = make_source(kind, rows).sum(passes.Diagonal(loss, theta, centre, None))
     moved = ArraySource(rows.X - centre, rows.y, rows.weight, rows.offset)
     shifted = np.vstack([theta[:-1], theta[-1] + centre @ theta[:-1]])
     hessian = ask(moved, loss, shifted).hessian
-    for k in range(c):
-        np.testing.assert_allclose(total[:, k], hessian[:, k, :, k].diagonal(), rtol=1e-10)
+    b = class_vectors(loss, c)
+    own = np.einsum("jt,tk,tl->jkl", total, b, b)
+    np.testing.assert_allclose(own, np.einsum("jkjl->jkl", hessian), rtol=1e-10, atol=1e-12)
+    with_intercept = np.einsum("jt,tk,tl->jkl", lever, b, b)
+    np.testing.assert_allclose(with_intercept, hessian[:-1, :, -1], rtol=1e-9, atol=1e-10)
 
 
 def test_diagonal_along_class_axes(loss) -> None:
@@ -95,6 +99,23 @@ def test_diagonal_along_class_axes(loss) -> None:
     total = source.sum(passes.Diagonal(loss, theta, np.zeros(4), axes)).total
     turned = np.einsum("jkjl,km,lm->jm", ask(source, loss, theta).hessian, axes, axes)
     np.testing.assert_allclose(total, turned, rtol=1e-10)
+
+
+def class_vectors(loss, c: int):
+    return loss.terms(np.zeros((0, c)), np.zeros(0))[1]
+
+
+def test_roots_are_those_of_the_hessian(kind: str, loss) -> None:
+    loss, c = loss
+    rows = make_rows(loss, c)
+    theta, _ = draw(loss, c)
+    centre = np.array([0.5, -1.0, 0.0, 2.0])
+    roots = make_source(kind, rows).sum(passes.Roots(loss, theta, centre)).roots
+    moved = ArraySource(rows.X - centre, rows.y, rows.weight, rows.offset)
+    shifted = np.vstack([theta[:-1], theta[-1] + centre @ theta[:-1]])
+    b = class_vectors(loss, c)
+    total = np.einsum("tqi,tqj,tk,tl->ikjl", roots, roots, b, b)
+    np.testing.assert_allclose(total, ask(moved, loss, shifted).hessian, rtol=1e-9, atol=1e-10)
 
 
 def test_line_is_the_value_at_each_step(kind: str, loss) -> None:

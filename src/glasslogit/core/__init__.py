@@ -8,7 +8,16 @@ from glasslogit.core.coordinates import (
     sum_zero_axes,
     unshifted,
 )
-from glasslogit.core.focus import mean_of, moved_to, off_centre, recentred, refocused
+from glasslogit.core.focus import (
+    LEAST_SEEN,
+    OFF_CENTRE,
+    Focus,
+    focus_of,
+    least_focus,
+    moved_to,
+    recentred,
+    refocused,
+)
 from glasslogit.core.kept_margins import AtMargins
 from glasslogit.core.losses import (
     Binomial,
@@ -28,7 +37,6 @@ from glasslogit.core.losses import (
 from glasslogit.core.objective import (
     TINY,
     FirstOrder,
-    HessianView,
     KeptMargins,
     KroneckerFactors,
     LocalModel,
@@ -56,10 +64,13 @@ from glasslogit.core.roots import (
     pseudo_inverse_root,
 )
 from glasslogit.core.source import GROUP, Drawn, InMemory, Source
+from glasslogit.core.views import HessianView, root_at, view, view_of
 
 __all__ = [
     "FLAT",
     "GROUP",
+    "LEAST_SEEN",
+    "OFF_CENTRE",
     "RANK_TOLERANCE",
     "TINY",
     "AtMargins",
@@ -70,6 +81,7 @@ __all__ = [
     "Drawn",
     "FirstOrder",
     "Floats",
+    "Focus",
     "HessianView",
     "InMemory",
     "KeptMargins",
@@ -91,28 +103,31 @@ __all__ = [
     "constant_columns",
     "curvature",
     "far_from_zero",
+    "focus_of",
     "hessian",
     "in_unit_scale",
     "inverse_of",
     "inverse_root",
     "is_sparse",
+    "least_focus",
     "less",
     "log_sigmoid",
     "log_softmax",
     "logit",
     "make_block",
-    "mean_of",
     "moved_to",
     "odds_ratio",
-    "off_centre",
     "pseudo_gradient",
     "pseudo_inverse_root",
     "recentred",
     "refocused",
+    "root_at",
     "sigmoid",
     "softmax",
     "sum_zero_axes",
     "surprise",
     "unshifted",
     "value_and_gradient",
+    "view",
+    "view_of",
 ]

@@ -88,6 +88,10 @@ class Block(ABC):
         """Give [X 1]ᵀ diag(h) [X 1] of X − centre for h (n,), h ≥ 0, shape (d+1, d+1)."""
 
     @abstractmethod
+    def weighted(self, h: Floats, centre: Floats) -> Floats:
+        """Give √h·[X 1] of X − centre for h (n,), h ≥ 0, shape (n, d+1)."""
+
+    @abstractmethod
     def squares(self, h: Floats, centre: Floats) -> Floats:
         """Give Σᵢ hᵢ (xᵢ − centre)² and Σᵢ hᵢ for h (n, c), shape (d+1, c)."""
 
@@ -121,12 +125,17 @@ class DenseBlock(Block):
         return np.vecdot(rows[:, None], w) + theta[-1] + self.offset
 
     def gram(self, h: Floats, centre: Floats) -> Floats:
-        """See `Block.gram`; AᵀA with A = √h·[X 1] is a symmetric product: half the work."""
+        """See `Block.gram`; AᵀA is a symmetric product: half the work."""
+        A = self.weighted(h, centre)
+        return A.T @ A
+
+    def weighted(self, h: Floats, centre: Floats) -> Floats:
+        """See `Block.weighted`."""
         A = np.empty((len(h), self.X.shape[1] + 1))
         np.subtract(self.X, centre, out=A[:, :-1])
         A[:, -1] = 1.0
         A *= np.sqrt(h)[:, None]
-        return A.T @ A
+        return A
 
     def lever(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.lever`."""
@@ -180,6 +189,10 @@ class SparseBlock(Block):
         total[:d, :d] -= np.outer(centre, total[d, :d]) + np.outer(sums, centre)
         total[d, :d] = total[:d, d] = sums
         return total
+
+    def weighted(self, h: Floats, centre: Floats) -> Floats:
+        """See `Block.weighted`."""
+        return DenseBlock(self.X.toarray(), self.y, self.weight, self.offset).weighted(h, centre)
 
     def lever(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.lever`."""

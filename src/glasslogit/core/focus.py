@@ -13,42 +13,70 @@ Derivations: docs/derivations/objective.md.
 """
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from glasslogit.core.coordinates import far_from_zero
 from glasslogit.core.losses import Floats
-from glasslogit.core.objective import TINY, HessianView, Objective
-from glasslogit.core.passes import Diagonal
+from glasslogit.core.objective import TINY, Objective
+from glasslogit.core.roots import DOUBTFUL
+from glasslogit.core.views import HessianView, view, view_of
 
-OFF_CENTRE = 2.0**-20  # the share of a column's curvature, about its centre, that is its own
+OFF_CENTRE = 2.0**-20  # of a column's curvature: so much must be left about the right centre
+LEAST_SEEN = 2.0**-10  # ... and to all classes, or a violation may be 32 times too small
 
 
-def mean_of(at: HessianView) -> Floats:
-    """Give the mean of each column by the curvature, in u from the present centre, (d,).
+class Focus(NamedTuple):
+    """How columns are seen from their centre: each of shape (d,).
 
-    >>> mean_of(HessianView(np.ones((2, 1)), np.array([6.0]), 2.0)).tolist()
+    `mean` is that by the curvature, in u from the present centre, `centred` what a Hessian about
+    it keeps of the curvature along the column, and `own` what of it the intercept could not do.
+    """
+
+    mean: Floats
+    centred: Floats
+    own: Floats
+
+
+def focus_of(at: HessianView) -> Focus:
+    """Give the focus, for all contrasts of classes together.
+
+    >>> focus_of(HessianView(np.array([[[20.0]], [[2.0]]]), np.array([[[6.0]]]))).mean.tolist()
     [3.0]
     """
-    return at.lever / at.corner if at.corner > 0 else np.zeros_like(at.lever)
+    corner, lever = at.blocks[-1].trace(), at.levers.trace(axis1=1, axis2=2)
+    mean, whole = lever / (corner if corner > 0 else np.inf), at.diagonal[: len(lever)].sum(axis=1)
+    share = 1.0 - mean * lever / np.where(whole > 0, whole, 1.0)
+    return Focus(mean, share, share)
 
 
-def off_centre(at: HessianView) -> bool:
-    """Tell whether some column is so far from its centre that a Hessian loses its spread.
+def least_focus(at: HessianView) -> Focus:
+    """Give the focus for the contrast of classes that sees least of a column.
 
-    >>> off_centre(HessianView(np.full((2, 1), 20.0), np.array([6.0]), 2.0))
-    False
+    Curvatures are multiples of those of the intercept here.
+
+    >>> blocks = np.array([np.diag([4.0, 1.0]), np.eye(2)])
+    >>> least_focus(HessianView(blocks, np.zeros((1, 2, 2)))).own.tolist()
+    [0.25]
     """
-    whole = at.diagonal[: len(at.lever)].sum(axis=1)
-    return bool((whole - mean_of(at) * at.lever < OFF_CENTRE * whole).any())
+    values, vectors = np.linalg.eigh(at.blocks[-1])
+    kept = values > DOUBTFUL * values[-1]  # a shift of all classes is nothing
+    unit = vectors[:, kept] / np.sqrt(values[kept])
+    whole, lever = (unit.T @ each @ unit for each in (at.blocks[:-1], at.levers))
+    own, contrasts = np.linalg.eigh(whole - lever @ lever)
+    v, largest = contrasts[:, :, :1], np.linalg.eigvalsh(whole)[:, -1]
+    seen, mean = ((v.swapaxes(1, 2) @ each @ v)[:, 0, 0] for each in (whole, lever))
+    centred = 1.0 - mean**2 / np.where(seen > 0, seen, np.inf)
+    return Focus(mean, centred, np.where(largest > 0, own[:, 0] / (largest + TINY), 1.0))
 
 
 def recentred(objective: Objective, hessian: Floats) -> Objective | None:
     """Give f with the columns centred where a Hessian says, or None where they are near enough."""
-    at, view = objective.coordinates, objective.view_of(hessian)
-    if not at.intercept or not off_centre(view):
+    at, seen = objective.coordinates, focus_of(view_of(objective, hessian))
+    if not at.intercept or (seen.centred >= OFF_CENTRE).all():
         return None
-    centre = at.centre + mean_of(view) * at.spread[:, 0]
+    centre = at.centre + seen.mean * at.spread[:, 0]
     return replace(objective, coordinates=replace(at, centre=centre))
 
 
@@ -71,17 +99,19 @@ def refocused(objective: Objective, u: Floats, mean: Floats) -> Objective:
     far from 0 are shifted. In u there f curves about alike in every direction.
     """
     at, d, held = objective.coordinates, objective.features, np.isinf(objective.coordinates.scale)
-    theta, near = at.theta(u), at.centre + mean * at.spread[:, 0]
-    total, lever = objective.source.sum(Diagonal(objective.loss, theta, near, at.axes))
-    corner = max(float(total[-1].sum()), TINY)
-    rest = lever.sum(axis=1) / corner
-    variance = np.maximum(total[:-1].sum(axis=1) / corner - rest**2, 0.0)
+    spread = at.spread[:, 0]
+    there = replace(objective, coordinates=replace(at, centre=at.centre + mean * spread))
+    here = view(there, moved_to(objective, there, u))
+    corner, rest = max(float(here.blocks[-1].trace()), TINY), focus_of(here).mean
+    square = np.maximum(here.diagonal[:d].sum(axis=1) / corner - rest**2, 0.0) * spread**2
+    bend = np.broadcast_to(objective.penalty.curvature(at.theta(u)[:-1]), (d, len(at.axes)))
+    variance = np.maximum(square - bend.max(axis=1) * u.shape[1] / corner, 0.0)
+    if u.shape[1] > 1:
+        rest = least_focus(here).mean
     shift = np.zeros(d) if objective.source.shift is None else objective.source.shift
-    centre = shift + (near + rest)
+    centre = shift + there.coordinates.centre + rest * spread
     new = np.where(held, 0.0, far_from_zero(centre, variance))
     source = objective.source if (new == shift).all() else objective.source.less(new)
-    bend = np.broadcast_to(objective.penalty.curvature(theta[:-1]), theta[:-1].shape).max(axis=1)
-    square = variance + bend * (objective.weight * at.axes.shape[1] / corner)
     scale = np.where(held | (square == 0), at.scale, np.sqrt(square))
     seen = replace(at, centre=centre - new, scale=scale)
     return replace(objective, source=source, coordinates=seen)

@@ -72,18 +72,6 @@ class KeptMargins(NamedTuple):
 LocalModel = FirstOrder | SecondOrder | KeptMargins  # what is known of f at u
 
 
-class HessianView(NamedTuple):
-    """Where f curves: the diagonal of the Hessian (p, c'), and how it depends on the centre.
-
-    With h the curvature of a row, over all classes, `lever` (d,) is the mean of h·u, where u are
-    the columns as the coordinates see them, and `corner` is the mean of h.
-    """
-
-    diagonal: Floats
-    lever: Floats
-    corner: float
-
-
 @dataclass(frozen=True, eq=False)
 class Objective:
     """f(u) = mean loss + penalty over a source.
@@ -150,7 +138,7 @@ class Objective:
         at, d = self.coordinates, self.features
         hessian = at.pull_both(sums.hessian)
         hessian /= self.weight
-        np.einsum("jkjk->jk", hessian)[:d] += self._penalty_curvature(theta)
+        np.einsum("jkjk->jk", hessian)[:d] += self.penalty_curvature(theta)
         return SecondOrder(*self._slope(u, theta, sums), hessian)
 
     def kronecker(self, u: Floats) -> KroneckerFactors:
@@ -159,7 +147,7 @@ class Objective:
         sums = self.source.sum(Kronecker(self.loss, at.theta(u), at.centre))
         columns = at.pull_both(sums.columns[:, None, :, None])[:, 0, :, 0] / self.weight
         classes = at.axes.T @ (sums.classes / sums.size) @ at.axes
-        curved = self._penalty_curvature(at.theta(u)).mean(axis=1) / classes.diagonal().mean()
+        curved = self.penalty_curvature(at.theta(u)).mean(axis=1) / classes.diagonal().mean()
         columns.flat[: d * len(columns) : len(columns) + 1] += curved
         return KroneckerFactors(columns, classes)
 
@@ -187,28 +175,14 @@ class Objective:
         """Tell whether a ridge holds every coefficient, so that there is an optimum."""
         return bool(np.all(self.penalty.curvature(self.coordinates.theta(u)[:-1]) > 0))
 
-    def view(self, u: Floats) -> HessianView:
-        """Give the diagonal of the Hessian at u, and where the columns are in it; one pass."""
-        at = self.coordinates
-        theta = at.theta(u)
-        total, lever = self.source.sum(Diagonal(self.loss, theta, at.centre, at.axes))
-        total, lever = total / self.weight, lever.sum(axis=1) / self.weight
-        corner = float(total[-1].sum())
-        total[:-1] = total[:-1] / at.scale[:, None] ** 2 + self._penalty_curvature(theta)
-        return HessianView(total[: len(u)], lever / at.scale, corner)
-
     def diagonal(self, u: Floats) -> Floats:
         """Give the diagonal of the Hessian at u, shaped like u; one pass."""
-        return self.view(u).diagonal
-
-    def view_of(self, hessian: Floats) -> HessianView:
-        """Give the same from a Hessian (p, c', p, c')."""
-        d, (p, c) = self.features, hessian.shape[:2]
-        diagonal = hessian.reshape(p * c, p * c).diagonal().reshape(p, c)
-        if not self.coordinates.intercept:
-            return HessianView(diagonal, np.zeros(d), 0.0)
-        lever = hessian[:d, :, d].diagonal(axis1=1, axis2=2).sum(axis=1)
-        return HessianView(diagonal, lever, float(diagonal[d].sum()))
+        at, theta = self.coordinates, self.coordinates.theta(u)
+        total = self.source.sum(Diagonal(self.loss, theta, at.centre, at.axes)).total
+        total[:-1] = total[:-1] / at.scale[:, None] ** 2
+        total /= self.weight
+        total[:-1] += self.penalty_curvature(theta)
+        return total[: len(u)]
 
     def repenalised(self, at: SecondOrder, penalty: Penalty) -> SecondOrder:
         """Turn a model of f into that with another penalty; no pass."""
@@ -276,7 +250,7 @@ class Objective:
         value = sums.value / self.weight + self.penalty.value(theta[:-1])
         return FirstOrder(u, value, self._gradient(theta, sums.gradient / self.weight))
 
-    def _penalty_curvature(self, theta: Floats) -> Floats:
+    def penalty_curvature(self, theta: Floats) -> Floats:
         """Give the curvature of the penalty along each coefficient of u."""
         return self.penalty.curvature(theta[:-1]) / self.coordinates.scale[:, None] ** 2
 

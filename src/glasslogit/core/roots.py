@@ -17,6 +17,7 @@ from glasslogit.core.losses import Floats
 
 RANK_TOLERANCE = 10 * float(np.finfo(float).eps)  # times d: a smaller share is rounding
 FLAT = 1e-300  # a curvature below it is none: its inverse is not a number
+DOUBTFUL = 2.0**-26  # a share that has lost half of its digits
 SMALL = 64  # a triangle that is inverted at once
 
 
@@ -74,17 +75,51 @@ def pseudo_inverse_root(R: Floats) -> Floats:
     return (vectors[:, kept] / np.sqrt(values[kept])).T
 
 
-def inverse_of(hessian: Floats) -> Callable[[Floats], Floats]:
+def inverse_root_of_rows(A: Floats) -> Floats:
+    """Give B (q, p) with BᵀB = (AᵀA)⁺ for A (n, p) with columns of length about 1.
+
+    >>> inverse_root_of_rows(np.array([[2.0], [0.0]])).tolist()
+    [[0.5]]
+    """
+    _, values, vectors = np.linalg.svd(np.linalg.qr(A, "r"), full_matrices=False)
+    kept = values > RANK_TOLERANCE * A.shape[1]
+    return np.asarray(vectors[kept] / values[kept, None], np.float64)
+
+
+def hides(hessian: Floats) -> bool:
+    """Tell whether H (p, c, p, c) is nearly flat along some classes and not along the others.
+
+    Columns that depend on each other are flat for all classes alike.
+
+    >>> H = np.array([[1.0, 1.0], [1.0, 1.0 + 1e-9]])
+    >>> hides(H.reshape(1, 2, 1, 2)), hides(np.kron(H, np.eye(2)).reshape(2, 2, 2, 2))
+    (True, False)
+    """
+    p, c = hessian.shape[:2]
+    if c == 1:
+        return False
+    each, joint = hessian.reshape(p * c, -1), hessian.trace(axis1=1, axis2=3)
+    flat = [(np.linalg.eigvalsh(in_unit_scale(H)[0]) < DOUBTFUL).sum() for H in (each, joint)]
+    return bool(flat[0] != c * flat[1])
+
+
+def inverse_of(
+    hessian: Floats, root: Callable[[], Floats] | None = None
+) -> Callable[[Floats], Floats]:
     """Give g ↦ H⁻¹·g for H (p, c, p, c), or (p, p).
 
     Where columns depend on each other, they share what is to be done: in unit scale the answer
-    is the shortest. Directions without curvature are left alone.
+    is the shortest. Directions without curvature are left alone. Where H `hides` one, a `root`
+    A of it with AᵀA = H is asked for.
 
     >>> inverse_of(np.array([[[[4.0]]]]))(np.array([[2.0]])).tolist()
     [[0.5]]
     """
     R, scale = in_unit_scale(hessian.reshape(int(hessian.size**0.5), -1))
     B = pseudo_inverse_root(R)
+    doubtful = len(B) < len(R) or float((B**2).sum(axis=1).max()) > 1.0 / DOUBTFUL
+    if root is not None and doubtful and hides(hessian):
+        B = inverse_root_of_rows(root() * scale)
 
     def solve(g: Floats) -> Floats:
         inner = scale[:, None] * g.reshape(len(R), -1)

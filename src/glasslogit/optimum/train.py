@@ -32,6 +32,8 @@ from glasslogit.optimum.rotation import is_wide, rotate
 from glasslogit.optimum.separation import Relation, Verdict, dependence_of, free_columns, judge
 from glasslogit.optimum.start import column_moments, fallback, nearer, null_theta
 from glasslogit.solvers import (
+    FEW_COEFFICIENTS,
+    Newton,
     Outcome,
     Result,
     Rules,
@@ -110,7 +112,9 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
     base = objective.coordinates.inverse(null_theta(loss, moments))
     u = solver.start(base) if start is None else objective.inverse(start)
     if solver.epochs is None:
-        rules = replace(rules, least_value=least_value(objective))
+        few = u.size <= FEW_COEFFICIENTS and not objective.penalty.has_kinks
+        closer = Newton() if few else None
+        rules = replace(rules, least_value=least_value(objective), closer=closer)
     otherwise = None if start is None else fallback(base, loss, moments, settings.fit_intercept)
     result = run(solver, objective, u, rules, otherwise)
     base, objective = moved_to(objective, result.objective, base), result.objective

@@ -10,25 +10,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf, isfinite
 from time import perf_counter
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import numpy as np
 
 from glasslogit.core import (
+    LEAST_SEEN,
+    OFF_CENTRE,
     Floats,
+    Focus,
     HessianView,
     LocalModel,
     Objective,
     SecondOrder,
-    mean_of,
+    focus_of,
+    least_focus,
     moved_to,
-    off_centre,
     refocused,
-    unshifted,
+    view,
+    view_of,
 )
 from glasslogit.solvers.line_search import ROUNDING
 from glasslogit.solvers.outcome import Outcome
-from glasslogit.solvers.trace import Callback, Progress, Recorder, Trace
+from glasslogit.solvers.result import Fallback, Result
+from glasslogit.solvers.trace import Callback, Progress, Recorder
 
 IMPROVED_SHARE = 1.0 - 1e-12  # a smaller share of the loss gained is rounding, and no gain
 STUCK = 10  # steps at least in which neither the value nor the violation has fallen end a run
@@ -55,7 +60,8 @@ class Rules:
     """When a run ends. `validation` is an objective on held-out rows, for `patience`.
 
     `least_value` is a value of f below which no optimum lies, so that there is nothing to reach.
-    Where a fit converges the last move is at most `rest`·√tol of the largest coordinate.
+    Where a fit converges the last move is at most `rest`·√tol of the largest coordinate. The
+    solver `closer` goes on where the classes hide a column from another solver.
     """
 
     tol: float = 1e-6
@@ -64,6 +70,7 @@ class Rules:
     least_value: float = -inf
     rest: float = 1.0
     patience: int | None = None
+    closer: "Solver | None" = None
     validation: Objective | None = None
     callbacks: tuple[Callback, ...] = ()
     keep_weights: bool = False
@@ -100,37 +107,6 @@ class Solver(ABC):
         """Yield the start, then one step after another; return when no step helps."""
 
 
-@dataclass(frozen=True, eq=False)
-class Result:
-    """A finished run: θ for the columns as `objective` has them, f there, how it ended, its record.
-
-    `late_change` is the change of θ since about the middle of the run. `objective` is f in the
-    coordinates where the run ended; `at` is what is known of it at θ, None where an earlier step
-    was kept, `formed` the last model with a Hessian of all rows.
-    """
-
-    theta: Floats
-    value: float
-    outcome: Outcome
-    trace: Trace
-    late_change: Floats
-    objective: Objective
-    at: LocalModel | None = None
-    formed: SecondOrder | None = None
-
-    @property
-    def given(self) -> Floats:
-        """θ for the columns as they were given, before any was shifted."""
-        return unshifted(self.theta, self.objective.source.shift)
-
-
-class Fallback(NamedTuple):
-    """Where to begin instead, and the value of f there, if the start is worse."""
-
-    u: Floats
-    value: float
-
-
 class _Run:
     """A run under way: judges each step, records it and remembers the best."""
 
@@ -145,11 +121,11 @@ class _Run:
         self.least, self.lowest, self.stuck = inf, inf, 0
         self.diagonal: Floats | None = None
         self.seen: HessianView | None = None  # at the present step, or of its last Hessian
-        self.astray = (
-            False  # was the violation measured from a centre that hides a column's spread?
-        )
-        free = solver.standardise and solver.epochs is None
-        self.focused = free and objective.coordinates.intercept
+        self.focus: Focus | None = None
+        self.descends = solver.epochs is None  # or f may rise on the way
+        self.focused = self.descends and solver.standardise and objective.coordinates.intercept
+        self.mixes = not solver.exact_hessian and start.shape[1] > 1  # measures axis by axis
+        self.blind = False  # near the optimum, but for a column that is hidden from the measure?
         self.last: Step | None = None
 
     def take(self, number: int, step: Step) -> Outcome | None:
@@ -184,22 +160,45 @@ class _Run:
         counts all directions together, also those in which dependent columns differ.
         """
         violation, at = self.objective.violation, step.at
-        self.seen = None if step.formed is None else self.objective.view_of(step.formed.hessian)
+        self.seen = None if step.formed is None else view_of(self.objective, step.formed.hessian)
         if step.diagonal is not None:
             self.diagonal = step.diagonal
         elif self.diagonal is None or violation(at, self.diagonal) <= self.rules.tol:
-            self.seen = self.objective.view(at.u)
+            self.seen = view(self.objective, at.u)
             self.diagonal = self.seen.diagonal
         joint = (self.objective.size * max(step.decrement, 0.0)) ** 0.5
-        self.astray = bool(self.seen and self.focused and off_centre(self.seen))
-        return max(violation(at, self.diagonal), joint)
+        found = max(violation(at, self.diagonal), joint)
+        self.focus = self.look(at, near=found <= self.rules.tol)
+        return found
+
+    def look(self, at: LocalModel, *, near: bool) -> Focus | None:
+        """See where the columns are, if it is known; `near` the optimum to each contrast."""
+        if not self.focused:
+            return None
+        here, f = self.seen, self.objective
+        if at.u.shape[1] == 1:
+            return None if here is None else focus_of(here)
+        if near and here is None:
+            here = view_of(f, at.hessian) if isinstance(at, SecondOrder) else view(f, at.u)
+        return least_focus(here) if near and here is not None else None
+
+    @property
+    def astray(self) -> bool:
+        """Tell whether some column is so far from its centre that its spread is hidden."""
+        return self.focus is not None and bool((self.focus.centred < OFF_CENTRE).any())
+
+    @property
+    def hidden(self) -> bool:
+        """Tell whether some contrast sees so little of a column that the violation does not."""
+        least = LEAST_SEEN if self.rules.closer else OFF_CENTRE
+        return self.mixes and self.focus is not None and bool((self.focus.own < least).any())
 
     def refocus(self) -> bool:
         """Take f in coordinates that suit the present step, if those it has do not; tell."""
         before = self.objective
-        if self.seen is None or not self.astray:
+        if self.focus is None or not self.astray:
             return False
-        self.objective = refocused(before, self.current, mean_of(self.seen))
+        self.objective = refocused(before, self.current, self.focus.mean)
         places = self.previous, self.current, self.best, *self.anchors
         moved = [moved_to(before, self.objective, u) for u in places]
         self.previous, self.current, self.best, *self.anchors = moved
@@ -229,11 +228,14 @@ class _Run:
         return True
 
     def is_stuck(self, progress: Progress) -> bool:
-        """Tell whether neither f falls any more nor, in half as many steps again, the violation."""
-        level = abs(progress.value - self.lowest) <= ROUNDING * abs(self.lowest)
-        still = level and progress.violation >= self.least
+        """Tell whether neither f falls any more nor, in half as many steps again, the violation.
+
+        One that is not halved wanders in its rounding, and so does an f that rises.
+        """
+        level = progress.value >= self.lowest - ROUNDING * abs(self.lowest)
+        still = level and progress.violation > self.least / 2
         self.stuck = self.stuck + 1 if still else 0
-        self.least = min(self.least, progress.violation)
+        self.least = self.least if still else min(self.least, progress.violation)
         self.lowest = min(self.lowest, progress.value)
         return self.stuck >= max(STUCK, progress.step / 2)
 
@@ -242,14 +244,16 @@ class _Run:
         rules = self.rules
         asked = [bool(callback(progress)) for callback in rules.callbacks]
         reached = progress.violation <= rules.tol and self.at_rest() and not self.astray
+        self.blind = reached and self.hidden
         over = progress.step >= rules.max_steps or progress.value < rules.least_value
         ends = {
             Outcome.DIVERGED: not isfinite(progress.value),
-            Outcome.CONVERGED: reached,
+            Outcome.CONVERGED: reached and not self.blind,
             Outcome.PATIENCE: rules.patience is not None and self.waited >= rules.patience,
             Outcome.STOPPED: any(asked),
             Outcome.MAX_STEPS: over,
-            Outcome.STALLED: self.is_stuck(progress),
+            Outcome.STALLED: (self.descends and self.is_stuck(progress))
+            or (self.blind and not rules.closer),
             Outcome.OUT_OF_TIME: progress.seconds >= rules.max_time,
         }
         return next((outcome for outcome, true in ends.items() if true), None)
@@ -284,7 +288,9 @@ def run(
             fallback = None
             if outcome := under_way.take(number, step):
                 return under_way.result(outcome)
-            if under_way.refocus():
+            if under_way.blind and under_way.rules.closer:
+                solver, under_way.mixes = under_way.rules.closer, False
+            if under_way.refocus() or under_way.blind:
                 steps = solver.steps(under_way.objective, under_way.current)
             number += 1
     except KeyboardInterrupt:

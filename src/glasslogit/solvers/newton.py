@@ -10,14 +10,14 @@ Derivation: docs/derivations/solvers.md.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
 import numpy as np
 
-from glasslogit.core import Floats, Objective, SecondOrder, inverse_of
+from glasslogit.core import Floats, Objective, SecondOrder, inverse_of, root_at
 from glasslogit.solvers.convergence import Solver, Step
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 from glasslogit.solvers.line_search import in_tail, stretched
@@ -49,7 +49,7 @@ class Newton(Solver):
         length, at, kept, tail = 0.0, objective.quadratic(start), 0, 0
         while True:
             if not kept:
-                formed, solve, pairs = at, inverse_of(at.hessian), deque[CurvaturePair]()
+                formed, solve, pairs = at, inverse_at(objective, at), deque[CurvaturePair]()
             d = -two_loop(at.gradient, pairs, solve)
             decrement = -float(np.vdot(at.gradient, d))
             yield Step(at, length, diagonal_near(at, formed.u), decrement, formed)
@@ -62,6 +62,11 @@ class Newton(Solver):
                 length, at = stretched(objective, objective.quadratic, before, d, at)
             if length == 0.0:
                 return
+
+
+def inverse_at(objective: Objective, at: SecondOrder) -> Callable[[Floats], Floats]:
+    """Give g ↦ H⁻¹·g; a pass more where several classes hide a column from H."""
+    return inverse_of(at.hessian, partial(root_at, objective, at.u))
 
 
 def with_hessian(objective: Objective, hessian: Floats, u: Floats) -> SecondOrder:

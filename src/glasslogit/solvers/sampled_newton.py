@@ -25,10 +25,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from glasslogit.core import Floats, Objective, SecondOrder, inverse_of
+from glasslogit.core import Floats, Objective, SecondOrder
 from glasslogit.solvers.convergence import Solver, Step
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
-from glasslogit.solvers.newton import diagonal, diagonal_near, with_hessian
+from glasslogit.solvers.newton import diagonal, diagonal_near, inverse_at, with_hessian
 
 LEAST_REDUCTION = 3.0
 SAMPLE_TOLERANCE = 0.1  # a sample is solved to this many standard errors of its own
@@ -96,7 +96,7 @@ def quasi_newton_steps(
 ) -> Iterator[Step]:
     """Yield steps with the Hessian of `at`, and with a fresh one after `patience` slow ones."""
     length, slow, pairs = 0.0, 0, deque[CurvaturePair](maxlen=memory)
-    origin, solve, formed = at.u, inverse_of(at.hessian), None
+    origin, solve, formed = at.u, inverse_at(objective, at), None
     while True:
         d = -two_loop(at.gradient, pairs, solve)
         decrement = -float(np.vdot(at.gradient, d))
@@ -108,7 +108,7 @@ def quasi_newton_steps(
         slow = slow + 1 if converges_slowly(solve, before, at.gradient) else 0
         if slow == patience:
             at = formed = objective.quadratic(at.u)
-            origin, solve, slow = at.u, inverse_of(at.hessian), 0
+            origin, solve, slow = at.u, inverse_at(objective, at), 0
             pairs.clear()
 
 

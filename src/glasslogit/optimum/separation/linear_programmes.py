@@ -32,6 +32,10 @@ class UndecidedError(Exception):
     """A linear programme was not solved to the tolerance."""
 
 
+class RoundingError(UndecidedError):
+    """Rows are of such different sizes that their rounding decides."""
+
+
 def solve_programme(
     cost: Floats, least: Any, bound: Floats, limits: list[tuple[Any, Any]]
 ) -> Floats:
@@ -66,7 +70,7 @@ def separating(rows: Floats, total: Floats, used: Flags) -> Floats | None:
     if ahead < NOISE:
         return None
     if ahead < 0.5:
-        raise UndecidedError("a row decides that rounding hides")
+        raise RoundingError("a row decides that rounding hides")
     return v
 
 

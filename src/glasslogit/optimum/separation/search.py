@@ -24,6 +24,7 @@ from glasslogit.optimum.separation.linear_programmes import (
     LP_TOLERANCE,
     REWEIGHTED,
     Flags,
+    RoundingError,
     UndecidedError,
     projected,
     separating,
@@ -130,10 +131,10 @@ class Search:
             check = self.check(direction, settled)
             if not check.against:
                 if not check.ahead:
-                    raise UndecidedError("margins that rounding hides")
+                    raise RoundingError("margins that rounding hides")
                 return direction, replace_rows(check, rows)
             rows = np.concatenate([rows, check.rows[check.margin < -ZERO]])
-        raise UndecidedError(f"no answer in {ROUNDS} rounds")
+        raise RoundingError(f"no answer in {ROUNDS} rounds")
 
     def find(self, theta: Floats) -> SeparatingDirections | None:
         """Find the directions that separate; begin with the rows that are worst along θ."""

@@ -30,7 +30,7 @@ from glasslogit.optimum.separation.dependence import (
     relations,
 )
 from glasslogit.optimum.separation.inequalities import CheckDirection, DirectionCheck, SignedMargins
-from glasslogit.optimum.separation.linear_programmes import UndecidedError
+from glasslogit.optimum.separation.linear_programmes import RoundingError, UndecidedError
 from glasslogit.optimum.separation.overlap import (
     ENOUGH_ROWS,
     SUMMED,
@@ -117,6 +117,8 @@ def judge(objective: Objective, solver: Solver, start: Floats, result: Result) -
     null_space = case.null_space(answer)
     try:
         verdict = case.proved(null_space, answer)
+    except RoundingError as error:  # of margins, by which an inference would be led astray too
+        verdict = Verdict("undecided", "", *case.zeros, hindrance=hindrance_of(error))
     except (MissingExtraError, UndecidedError) as error:
         verdict = infer_separation(objective, solver, start, result, free)
         verdict = replace(verdict, hindrance=hindrance_of(error))

@@ -1,0 +1,75 @@
+"""The Hessian column by column, and a root of it from the rows: what digits an H has left.
+
+A row far from the others outweighs them in a sum of squares, in one direction of the classes
+and not in others. Kept apart by `Loss.terms`, h·bbᵀ with h ≥ 0, nothing of either is lost.
+
+Derivations: docs/derivations/objective.md.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from glasslogit.core.losses import Floats
+from glasslogit.core.objective import Objective
+from glasslogit.core.passes import Diagonal, Roots
+
+MOST_CLASSES = 32  # of which every two are compared
+
+
+class HessianView(NamedTuple):
+    """Where f curves: H of each row of u with itself, (p, c', c').
+
+    `levers` (d, c', c') is that of the columns with the intercept, 0 without one.
+    """
+
+    blocks: Floats
+    levers: Floats
+
+    @property
+    def diagonal(self) -> Floats:
+        """The diagonal of H (p, c')."""
+        return self.blocks.diagonal(axis1=1, axis2=2)
+
+
+def view(objective: Objective, u: Floats) -> HessianView:
+    """Give how f curves along each column at u, and where the columns are in it; one pass.
+
+    Of very many classes it is the diagonal alone.
+    """
+    at, theta, p, c = objective.coordinates, objective.coordinates.theta(u), *u.shape
+    few = c < MOST_CLASSES
+    question = Diagonal(objective.loss, theta, at.centre, None if few else at.axes)
+    total, lever = objective.source.sum(question)
+    factor, b = 1.0 / at.by_row(at.scale)[:, None], contrasts(objective) if few else np.eye(c)
+    blocks, levers = (
+        np.stack([(b.T * each) @ b for each in terms / objective.weight])
+        for terms in (total[:p] * factor**2, lever * factor[: objective.features])
+    )
+    np.einsum("jkk->jk", blocks)[: objective.features] += objective.penalty_curvature(theta)
+    return HessianView(blocks, levers * at.intercept)
+
+
+def view_of(objective: Objective, hessian: Floats) -> HessianView:
+    """Give the same from a Hessian (p, c', p, c')."""
+    d, blocks = objective.features, np.einsum("jkjl->jkl", hessian)
+    if not objective.coordinates.intercept:
+        return HessianView(blocks, np.zeros_like(blocks))
+    return HessianView(blocks, hessian[:d, :, d])
+
+
+def contrasts(objective: Objective) -> Floats:
+    """Give the vectors bₜ of `Loss.terms` as the axes see them, (t, c')."""
+    axes = objective.coordinates.axes
+    return objective.loss.terms(np.zeros((0, len(axes))), np.zeros(0))[1] @ axes
+
+
+def root_at(objective: Objective, u: Floats) -> Floats:
+    """Give A (q, p·c') with AᵀA = H at u, in which nothing was squared; one pass."""
+    at, theta, p, c = objective.coordinates, objective.coordinates.theta(u), *u.shape
+    roots = objective.source.sum(Roots(objective.loss, theta, at.centre)).roots
+    parts = (roots[:, :, :p] / at.by_row(at.scale) / objective.weight**0.5)[..., None]
+    rows = (parts * contrasts(objective)[:, None, None]).reshape(-1, p * c)
+    ridge = np.zeros(u.shape)
+    ridge[: objective.features] = np.sqrt(objective.penalty_curvature(theta))
+    return np.vstack([rows, np.diag(ridge.ravel())])

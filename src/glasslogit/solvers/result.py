@@ -1,0 +1,39 @@
+"""What a run begins from and ends with."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from glasslogit.core import Floats, LocalModel, Objective, SecondOrder, unshifted
+from glasslogit.solvers.outcome import Outcome
+from glasslogit.solvers.trace import Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A finished run: θ for the columns as `objective` has them, f there, how it ended, its record.
+
+    `late_change` is the change of θ since about the middle of the run. `objective` is f in the
+    coordinates where the run ended; `at` is what is known of it at θ, None where an earlier step
+    was kept, `formed` the last model with a Hessian of all rows.
+    """
+
+    theta: Floats
+    value: float
+    outcome: Outcome
+    trace: Trace
+    late_change: Floats
+    objective: Objective
+    at: LocalModel | None = None
+    formed: SecondOrder | None = None
+
+    @property
+    def given(self) -> Floats:
+        """θ for the columns as they were given, before any was shifted."""
+        return unshifted(self.theta, self.objective.source.shift)
+
+
+class Fallback(NamedTuple):
+    """Where to begin instead, and the value of f there, if the start is worse."""
+
+    u: Floats
+    value: float
