@@ -15,6 +15,7 @@ from glasslogit.core.focus import (
     focus_of,
     least_focus,
     moved_to,
+    off_centre,
     recentred,
     refocused,
 )
@@ -117,6 +118,7 @@ __all__ = [
     "make_block",
     "moved_to",
     "odds_ratio",
+    "off_centre",
     "pseudo_gradient",
     "pseudo_inverse_root",
     "recentred",

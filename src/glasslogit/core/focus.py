@@ -45,10 +45,21 @@ def focus_of(at: HessianView) -> Focus:
     >>> focus_of(HessianView(np.array([[[20.0]], [[2.0]]]), np.array([[[6.0]]]))).mean.tolist()
     [3.0]
     """
-    corner, lever = at.blocks[-1].trace(), at.levers.trace(axis1=1, axis2=2)
-    mean, whole = lever / (corner if corner > 0 else np.inf), at.diagonal[: len(lever)].sum(axis=1)
-    share = 1.0 - mean * lever / np.where(whole > 0, whole, 1.0)
+    whole, lever = (np.einsum("jkk->j", each) for each in (at.blocks, at.levers))
+    mean = lever / (whole[-1] if whole[-1] > 0 else np.inf)
+    share = 1.0 - mean * lever / np.maximum(whole[: len(lever)], TINY)
     return Focus(mean, share, share)
+
+
+def off_centre(hessian: Floats) -> bool:
+    """Tell of the Hessian (p, 1, p, 1) of two classes whether a column hides what it does.
+
+    >>> off_centre(np.array([[36.0, 6.0], [6.0, 1.0]]).reshape(2, 1, 2, 1))
+    True
+    """
+    diagonal, lever = hessian[:, 0, :, 0].diagonal(), hessian[-1, 0, :-1, 0]
+    about_mean = diagonal[:-1] * diagonal[-1] - lever * lever
+    return bool((about_mean < OFF_CENTRE * diagonal[:-1] * diagonal[-1]).any())
 
 
 def least_focus(at: HessianView) -> Focus:

@@ -103,6 +103,11 @@ def hides(hessian: Floats) -> bool:
     return bool(flat[0] != c * flat[1])
 
 
+def is_doubtful(B: Floats) -> bool:
+    """Tell whether B (q, p) with BᵀB = R⁺ leaves a direction out, or has lost half its digits."""
+    return len(B) < B.shape[1] or float((B**2).sum(axis=1).max()) > 1.0 / DOUBTFUL
+
+
 def inverse_of(
     hessian: Floats, root: Callable[[], Floats] | None = None
 ) -> Callable[[Floats], Floats]:
@@ -117,8 +122,7 @@ def inverse_of(
     """
     R, scale = in_unit_scale(hessian.reshape(int(hessian.size**0.5), -1))
     B = pseudo_inverse_root(R)
-    doubtful = len(B) < len(R) or float((B**2).sum(axis=1).max()) > 1.0 / DOUBTFUL
-    if root is not None and doubtful and hides(hessian):
+    if root is not None and is_doubtful(B) and hides(hessian):
         B = inverse_root_of_rows(root() * scale)
 
     def solve(g: Floats) -> Floats:

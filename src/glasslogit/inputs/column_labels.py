@@ -119,8 +119,10 @@ def learned_names(model: Any) -> tuple[str, ...] | None:
 def check_learned(found: ColumnLabels, model: Any, d: int, what: str = "X") -> None:
     """Refuse columns that do not stand where they stood when a model was trained.
 
-    scikit-learn's models learn no names but text.
+    scikit-learn's models learn no names but text; an array has none.
     """
+    if found is None:
+        return
     known = learned_names(model)
     if known is not None or hasattr(model, "feature_names_"):
         check_places(found, d, known, what)

@@ -140,10 +140,10 @@ def find_all(model: Any, data: Data, design: Design, found: Iterable[Finding]) -
 
 def verdict_attributes(fits: Sequence[Fit], data: Data) -> dict[str, Any]:
     """Put the verdicts in the words of the data: the attributes of a model that hold them."""
-    names, verdict = data.column_names, fits[0].verdict
+    verdict = fits[0].verdict
     found = [separation_in(*pair, data) for pair in zip(fits, data.submodels, strict=True)]
     relations = verdict.relations if verdict else ()
-    dependences = tuple(relation.named(names) for relation in relations)
+    dependences = tuple(relation.named(data.column_names) for relation in relations)
     return {"separation_": one_or_each(found), "dependences_": dependences}
 
 

@@ -26,6 +26,7 @@ from glasslogit.core import (
     focus_of,
     least_focus,
     moved_to,
+    off_centre,
     refocused,
     view,
     view_of,
@@ -120,7 +121,6 @@ class _Run:
         self.best_monitored, self.waited = inf, 0
         self.least, self.lowest, self.stuck = inf, inf, 0
         self.diagonal: Floats | None = None
-        self.seen: HessianView | None = None  # at the present step, or of its last Hessian
         self.focus: Focus | None = None
         self.descends = solver.epochs is None  # or f may rise on the way
         self.focused = self.descends and solver.standardise and objective.coordinates.intercept
@@ -160,27 +160,33 @@ class _Run:
         counts all directions together, also those in which dependent columns differ.
         """
         violation, at = self.objective.violation, step.at
-        self.seen = None if step.formed is None else view_of(self.objective, step.formed.hessian)
+        seen: HessianView | None = None
         if step.diagonal is not None:
             self.diagonal = step.diagonal
         elif self.diagonal is None or violation(at, self.diagonal) <= self.rules.tol:
-            self.seen = view(self.objective, at.u)
-            self.diagonal = self.seen.diagonal
+            seen = view(self.objective, at.u)
+            self.diagonal = seen.diagonal
         joint = (self.objective.size * max(step.decrement, 0.0)) ** 0.5
         found = max(violation(at, self.diagonal), joint)
-        self.focus = self.look(at, near=found <= self.rules.tol)
+        self.focus = None
+        if self.focused and at.u.shape[1] == 1:
+            self.focus = self.look(step, seen)
+        elif self.focused and found <= self.rules.tol:
+            self.focus = self.look_closely(step, seen)
         return found
 
-    def look(self, at: LocalModel, *, near: bool) -> Focus | None:
-        """See where the columns are, if it is known; `near` the optimum to each contrast."""
-        if not self.focused:
-            return None
-        here, f = self.seen, self.objective
-        if at.u.shape[1] == 1:
-            return None if here is None else focus_of(here)
-        if near and here is None:
-            here = view_of(f, at.hessian) if isinstance(at, SecondOrder) else view(f, at.u)
-        return least_focus(here) if near and here is not None else None
+    def look(self, step: Step, seen: HessianView | None) -> Focus | None:
+        """See where the columns are by a view, or by the last Hessian if one is off centre."""
+        if seen is None and step.formed is not None and off_centre(step.formed.hessian):
+            seen = view_of(self.objective, step.formed.hessian)
+        return None if seen is None else focus_of(seen)
+
+    def look_closely(self, step: Step, seen: HessianView | None) -> Focus:
+        """See where the columns are, near the optimum, to each contrast of several classes."""
+        f, known = self.objective, step.formed or step.at
+        if seen is None and isinstance(known, SecondOrder):
+            seen = view_of(f, known.hessian)
+        return least_focus(view(f, step.at.u) if seen is None else seen)
 
     @property
     def astray(self) -> bool:
@@ -246,17 +252,17 @@ class _Run:
         reached = progress.violation <= rules.tol and self.at_rest() and not self.astray
         self.blind = reached and self.hidden
         over = progress.step >= rules.max_steps or progress.value < rules.least_value
-        ends = {
-            Outcome.DIVERGED: not isfinite(progress.value),
-            Outcome.CONVERGED: reached and not self.blind,
-            Outcome.PATIENCE: rules.patience is not None and self.waited >= rules.patience,
-            Outcome.STOPPED: any(asked),
-            Outcome.MAX_STEPS: over,
-            Outcome.STALLED: (self.descends and self.is_stuck(progress))
-            or (self.blind and not rules.closer),
-            Outcome.OUT_OF_TIME: progress.seconds >= rules.max_time,
-        }
-        return next((outcome for outcome, true in ends.items() if true), None)
+        stuck = (self.descends and self.is_stuck(progress)) or (self.blind and not rules.closer)
+        ends = (
+            (Outcome.DIVERGED, not isfinite(progress.value)),
+            (Outcome.CONVERGED, reached and not self.blind),
+            (Outcome.PATIENCE, rules.patience is not None and self.waited >= rules.patience),
+            (Outcome.STOPPED, any(asked)),
+            (Outcome.MAX_STEPS, over),
+            (Outcome.STALLED, stuck),
+            (Outcome.OUT_OF_TIME, progress.seconds >= rules.max_time),
+        )
+        return next((outcome for outcome, true in ends if true), None)
 
     def result(self, outcome: Outcome) -> Result:
         """Give the finished run; with patience or after a divergence, its best weights."""

@@ -66,7 +66,8 @@ class Newton(Solver):
 
 def inverse_at(objective: Objective, at: SecondOrder) -> Callable[[Floats], Floats]:
     """Give g ↦ H⁻¹·g; a pass more where several classes hide a column from H."""
-    return inverse_of(at.hessian, partial(root_at, objective, at.u))
+    several = at.u.shape[1] > 1
+    return inverse_of(at.hessian, partial(root_at, objective, at.u) if several else None)
 
 
 def with_hessian(objective: Objective, hessian: Floats, u: Floats) -> SecondOrder:
