@@ -7,8 +7,9 @@ import pytest
 from sklearn.datasets import load_breast_cancer
 
 from exact import excess, theta_of
-from glasslogit import LogisticRegression
+from glasslogit import LogisticRegression, diagnose, firth, summarize
 from glasslogit.errors import InputError
+from glasslogit.evaluate import roc_auc
 
 X, Y = load_breast_cancer(return_X_y=True)
 
@@ -52,3 +53,34 @@ def test_weights_over_30_decades(C: float, weight: float) -> None:
     model = LogisticRegression(C=C).fit(Z, y, sample_weight=weights)
     assert model.outcome_.converged
     assert excess(Z, y, theta_of(model), C, weight=weights) < 1e-9
+
+
+@pytest.mark.parametrize("weight", [1e-308, 1e-300, 1e300])
+def test_weights_of_any_size_raise_no_warning_of_numpy(weight: float) -> None:
+    rng = np.random.default_rng(0)
+    Z, y = rng.normal(size=(60, 2)), (rng.random(60) < 0.5).astype(int)
+    weights = np.full(60, weight)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # 1e301 observations know more than float64 can tell
+        warnings.simplefilter("error", RuntimeWarning)
+        model = LogisticRegression(C=np.inf, findings="full").fit(Z, y, weights)
+        ones = LogisticRegression(C=np.inf).fit(Z, y)
+        if model.outcome_.converged:
+            diagnose(model, Z, y, weights)
+    np.testing.assert_allclose(model.coef_, ones.coef_, rtol=1e-9)
+    assert roc_auc(y, Z[:, 0], sample_weight=weights) == pytest.approx(roc_auc(y, Z[:, 0]))
+
+
+@pytest.mark.parametrize("size", [1e-160, 1e-300])
+@pytest.mark.parametrize("made", [
+    lambda Z, y: LogisticRegression(l1_ratio=1.0).fit(Z, y),
+    lambda Z, y: summarize(LogisticRegression().fit(Z, y), Z, y),
+    firth,
+])  # fmt: skip
+def test_a_column_too_small_to_square_is_refused_by_name(size: float, made) -> None:
+    rng = np.random.default_rng(0)
+    Z, y = rng.normal(size=(60, 2)), (rng.random(60) < 0.5).astype(int)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        with pytest.raises(InputError, match="column 0 holds numbers of size"):
+            made(Z * size, y)

@@ -33,10 +33,7 @@ class HessianView(NamedTuple):
 
 
 def view(objective: Objective, u: Floats) -> HessianView:
-    """Give how f curves along each column at u, and where the columns are in it; one pass.
-
-    Of very many classes it is the diagonal alone.
-    """
+    """Give how f curves along each column at u; of very many classes the diagonal; one pass."""
     at, theta, p, c = objective.coordinates, objective.coordinates.theta(u), *u.shape
     few = c < MOST_CLASSES
     question = Diagonal(objective.loss, theta, at.centre, None if few else at.axes)

@@ -65,11 +65,13 @@ def calibration_curve(  # noqa: PLR0913
         raise InputError("p holds a number outside [0, 1]; give probabilities")
     positive = np.diff(counts.true_positives, prepend=0.0)[::-1]  # at each probability, ascending
     weight = positive + np.diff(counts.false_positives, prepend=0.0)[::-1]
+    there = weight > 0  # or it is lost beside the weights of the others
+    positive, weight, predicted = positive[there], weight[there], counts.thresholds[::-1][there]
     group = group_of(weight, groups)
     size = np.bincount(group, weight).astype(np.float64)
     observed = np.bincount(group, positive) / size
     low, high = wilson(observed, size, level)
-    predicted = np.bincount(group, weight * counts.thresholds[::-1]) / size
+    predicted = np.bincount(group, weight * predicted) / size
     return CalibrationCurve(predicted, observed, low, high, size, level)
 
 
@@ -87,12 +89,12 @@ def group_of(weight: Floats, groups: int) -> NDArray[np.intp]:
 def wilson(share: Floats, n: Floats, level: float) -> tuple[Floats, Floats]:
     """Give the interval of a share observed in n rows (Wilson 1927).
 
-    (share + z²/2n ± z·√(share(1 − share)/n + z²/4n²)) / (1 + z²/n)
+    (share·n + z²/2 ± z·√(share(1 − share)·n + z²/4)) / (n + z²)
 
     >>> [end.round(4).tolist() for end in wilson(np.array([0.5]), np.array([100.0]), 0.95)]
     [[0.4038], [0.5962]]
     """
     z = NormalDist().inv_cdf(0.5 + level / 2)
-    middle, scale = share + z**2 / (2 * n), 1 + z**2 / n
-    reach = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    middle, scale = share * n + z**2 / 2, n + z**2
+    reach = z * np.sqrt(share * (1 - share) * n + z**2 / 4)
     return (middle - reach).clip(0) / scale, ((middle + reach) / scale).clip(max=1)

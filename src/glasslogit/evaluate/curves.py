@@ -146,12 +146,12 @@ def roc_curve(
     counts = count_by_threshold(y, score, pos_label=pos_label, sample_weight=sample_weight)
     hits = np.append(0.0, counts.true_positives)
     alarms = np.append(0.0, counts.false_positives)
-    area = np.sum(np.diff(alarms) * (hits[1:] + hits[:-1]))
+    false, true = alarms / counts.negatives, hits / counts.positives
     return RocCurve(
         thresholds=_with_infinity(counts.thresholds),
-        false_positive_rate=alarms / counts.negatives,
-        true_positive_rate=hits / counts.positives,
-        auc=min(1.0, float(area / counts.positives / counts.negatives / 2)),
+        false_positive_rate=false,
+        true_positive_rate=true,
+        auc=min(1.0, float(np.sum(np.diff(false) * (true[1:] + true[:-1])) / 2)),
     )
 
 

@@ -101,7 +101,7 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
         source, held_out = hold_out(source, asked_for)
     shifts = settings.fit_intercept and (asked_for is None or asked_for.standardise)
     source, moments = nearer(source, loss, intercept=shifts)
-    if not held:
+    if not held or settings.l1_ratio == 1:
         check_squarable(moments)
     objective, solver = make_objective(source, loss, moments, settings)
     dropped = list[Relation]()

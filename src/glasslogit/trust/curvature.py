@@ -20,6 +20,7 @@ from glasslogit.core import (
     pseudo_inverse_root,
     recentred,
 )
+from glasslogit.inputs import check_squarable
 from glasslogit.model import FittedObjective
 from glasslogit.optimum import class_axes, root_in_theta, with_shift_curvature
 from glasslogit.trust.refusals import refuse_far, refuse_unbounded
@@ -58,6 +59,7 @@ class Curvature:
 def in_scale(fitted: FittedObjective) -> Objective:
     """Give the objective in coordinates in which its Hessian can be inverted."""
     objective = fitted.objective
+    check_squarable(fitted.moments)
     return objective.standardised(fitted.moments, 0.0, class_axes(objective))
 
 

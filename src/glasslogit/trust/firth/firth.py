@@ -21,7 +21,14 @@ from numpy.typing import ArrayLike
 from glasslogit.core import Coordinates, Floats, Moments, Multinomial, Objective, Penalty
 from glasslogit.errors import ConvergenceWarning, InputError, check_choice, check_number
 from glasslogit.findings import absent_finding
-from glasslogit.model import Data, DataSettings, LogisticRegression, make_design, read_arrays
+from glasslogit.inputs import check_squarable
+from glasslogit.model import (
+    Data,
+    DataSettings,
+    LogisticRegression,
+    make_design,
+    read_arrays,
+)
 from glasslogit.optimum import null_theta
 from glasslogit.optimum.separation import dependence_of, with_intercept
 from glasslogit.pages import Page, Printable, labels_of, level_text
@@ -252,6 +259,7 @@ def make_problem(
     """Put the rows under l*, with the first class as the reference."""
     rows, loss = by_class(source, K), Multinomial(reference=True)
     moments = rows.sum(Moments(loss))
+    check_squarable(moments)
     at = Coordinates.standardised(moments, 0.0, intercept=fit_intercept, axes=np.eye(K - 1))
     weight, n = moments.weight, moments.rows
     objective = Objective(rows, loss, Penalty(), at, weight, n, max(weight, n))
