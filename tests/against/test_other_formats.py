@@ -43,9 +43,12 @@ def test_mlflow_stores_and_loads_a_model(model: Any, kind: str | None, tmp_path:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_autolog_of_mlflow_sees_a_model_inside_a_pipeline(tmp_path: Path) -> None:
+def test_autolog_of_mlflow_sees_a_model_inside_a_pipeline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mlflow = pytest.importorskip("mlflow")
     pytest.importorskip("mlflow.sklearn")
+    monkeypatch.chdir(tmp_path)  # where it puts its pictures
     mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'runs.db'}")
     mlflow.sklearn.autolog(log_models=False)
     try:

@@ -20,7 +20,6 @@ from glasslogit.core import (
     Floats,
     Focus,
     HessianView,
-    LocalModel,
     Objective,
     SecondOrder,
     focus_of,
@@ -33,27 +32,11 @@ from glasslogit.core import (
 )
 from glasslogit.solvers.line_search import ROUNDING
 from glasslogit.solvers.outcome import Outcome
-from glasslogit.solvers.result import Fallback, Result
+from glasslogit.solvers.result import Fallback, Result, Step
 from glasslogit.solvers.trace import Callback, Progress, Recorder
 
 IMPROVED_SHARE = 1.0 - 1e-12  # a smaller share of the loss gained is rounding, and no gain
 STUCK = 10  # steps at least in which neither the value nor the violation has fallen end a run
-
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """What a solver proposes: a position, `at.u`, with the value and the gradient of f there.
-
-    `length` is the multiple of the direction taken. A solver that has a Hessian H, or one near
-    enough, gives its `diagonal` and the `decrement` gᵀH⁻¹g, twice what f can still fall. `formed`
-    is the last model whose Hessian was formed there and of all rows, if there is one.
-    """
-
-    at: LocalModel
-    length: float = 0.0
-    diagonal: Floats | None = None
-    decrement: float = 0.0
-    formed: SecondOrder | None = None
 
 
 @dataclass(frozen=True, eq=False)

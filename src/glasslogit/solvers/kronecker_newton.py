@@ -25,9 +25,10 @@ from typing import ClassVar
 import numpy as np
 
 from glasslogit.core import Floats, KroneckerFactors, Objective, inverse_of
-from glasslogit.solvers.convergence import Solver, Step
+from glasslogit.solvers.convergence import Solver
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 from glasslogit.solvers.newton_cg import NewtonCG
+from glasslogit.solvers.result import Step
 from glasslogit.solvers.sampled_newton import converges_slowly
 
 LEAST_REDUCTION = 1.5  # the factor by which a step must bring the optimum nearer

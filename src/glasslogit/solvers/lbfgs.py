@@ -18,8 +18,9 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from glasslogit.core import Floats, Objective
-from glasslogit.solvers.convergence import Solver, Step
+from glasslogit.solvers.convergence import Solver
 from glasslogit.solvers.line_search import At, advance
+from glasslogit.solvers.result import Step
 
 
 class CurvaturePair(NamedTuple):

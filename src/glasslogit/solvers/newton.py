@@ -18,9 +18,10 @@ from typing import ClassVar
 import numpy as np
 
 from glasslogit.core import Floats, Objective, SecondOrder, inverse_of, root_at
-from glasslogit.solvers.convergence import Solver, Step
+from glasslogit.solvers.convergence import Solver
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 from glasslogit.solvers.line_search import in_tail, stretched
+from glasslogit.solvers.result import Step
 
 FEW_COEFFICIENTS = 1000  # for which forming a Hessian is worth while
 OUTDATED = 0.3  # how far margins may move until the Hessian's diagonal counts as outdated

@@ -20,8 +20,9 @@ from typing import ClassVar
 import numpy as np
 
 from glasslogit.core import Floats, KeptMargins, Objective, curvature
-from glasslogit.solvers.convergence import Solver, Step
+from glasslogit.solvers.convergence import Solver
 from glasslogit.solvers.line_search import advance_by
+from glasslogit.solvers.result import Step
 
 MOST_PRODUCTS = 200  # in one step
 

@@ -21,9 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import FirstOrder, Floats, Objective, SecondOrder, pseudo_gradient
-from glasslogit.solvers.convergence import Solver, Step
+from glasslogit.solvers.convergence import Solver
 from glasslogit.solvers.line_search import ROUNDING, SUFFICIENT_DECREASE, backtrack
 from glasslogit.solvers.newton import diagonal
+from glasslogit.solvers.result import Step
 from glasslogit.solvers.sampled_newton import LEAST_REDUCTION, SampledNewton, many_rows
 
 Indices = NDArray[np.intp]

@@ -1,4 +1,4 @@
-"""What a run begins from and ends with."""
+"""What a run begins from, goes by and ends with."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -6,6 +6,22 @@ from typing import NamedTuple
 from glasslogit.core import Floats, LocalModel, Objective, SecondOrder, unshifted
 from glasslogit.solvers.outcome import Outcome
 from glasslogit.solvers.trace import Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """What a solver proposes: a position, `at.u`, with the value and the gradient of f there.
+
+    `length` is the multiple of the direction taken. A solver that has a Hessian H, or one near
+    enough, gives its `diagonal` and the `decrement` gᵀH⁻¹g, twice what f can still fall. `formed`
+    is the last model whose Hessian was formed there and of all rows, if there is one.
+    """
+
+    at: LocalModel
+    length: float = 0.0
+    diagonal: Floats | None = None
+    decrement: float = 0.0
+    formed: SecondOrder | None = None
 
 
 @dataclass(frozen=True, eq=False)
