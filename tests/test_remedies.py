@@ -85,7 +85,7 @@ def test_the_searches_take_what_fit_takes():
         find_separation(d, "ill"),
         find_separation(d.drop(columns="ill"), d.ill),
         find_separation(d, formula="ill ~ age + C(town)"),
-        find_separation(X, np.column_stack([2 * y, 2 - 2 * y])),
+        find_separation(X, np.column_stack([3 * y, 3 - 3 * y])),
     ):
         assert found.kind == "quasi-complete"
         assert found.columns

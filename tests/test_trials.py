@@ -122,11 +122,13 @@ BAD = {
     "NaN": (([[1, 2], [3, 1], [np.nan, 1], [0, 2]],), "y holds nan events in row 2; counts must"),
     "indicators": (([[1, 0], [0, 1], [1, 0], [0, 1]],), "y has two columns with one 1 in each row"),
     "two targets": (([[1, 1], [0, 1], [1, 0], [0, 0]],), "y has two columns of 0 and 1, which"),
+    "three classes each": (([[2, 0], [0, 1], [1, 1], [0, 0]],), "y has two columns whose sum is"),
+    "fractions": (([[2.5, 0], [0, 1], [1, 4], [0, 0]],), "y holds 2.5 in row 0, which counts"),
     "booleans": (
         ([[True, True], [False, True]] * 2,),
         "y has two columns of 0 and 1",
     ),
-    "no event": (([[0, 2], [0, 1], [0, 1], [0, 2]],), "y holds only one class, 0;"),
+    "no event": (([[0, 3], [0, 1], [0, 1], [0, 2]],), "y holds only one class, 0;"),
     "weights": (([0.2, 0.5, 1.0, 0.0], [1, -2, 3, 4]), "sample_weight is -2.0 in row 1; weights"),
     "too short": (([0.2, 0.5, 1.0, 0.0], [1, 2]), "sample_weight has shape (2,) but there are 4"),
     "no trials": (([[0, 0]] * 4,), "y holds only one class"),
@@ -183,10 +185,22 @@ def test_an_offset_that_is_the_same_everywhere_is_a_shifted_intercept() -> None:
 @pytest.mark.parametrize("swap", [False, True])
 def test_an_identifier_beside_a_target_is_no_count(swap):
     rng = np.random.default_rng(0)
-    pair = [rng.permutation(40) + 7, rng.integers(0, 2, 40)]
+    pair = [rng.choice(10**9, 40, replace=False), rng.integers(0, 2, 40)]
     X = rng.normal(size=(40, 2))
-    with pytest.raises(InputError, match=r"numbers the rows; for one target give labels, \(n,\)"):
+    with pytest.raises(InputError, match=r"twice, as in an identifier; for one target give labels"):
         LogisticRegression().fit(X, np.column_stack(pair[:: -1 if swap else 1]))
+
+
+@pytest.mark.parametrize("case", ["two targets", "three classes each", "fractions", "indicators"])
+def test_batches_of_two_targets_are_no_trials(case: str) -> None:
+    """What one batch alone cannot tell, all of them do: rows of few trials among rows of more."""
+    y = np.array(BAD[case][0][0])
+    with pytest.raises(InputError, match=r"two columns|counts nothing"):
+        LogisticRegression().fit(lambda: [(X4[:2], y[:2]), (X4[2:], y[2:])])
+    if case != "fractions":
+        model = LogisticRegression().fit(lambda: [(X4, y), (X4, 5 * y + 1)])
+        whole = np.vstack([X4, X4]), np.vstack([y, 5 * y + 1])
+        np.testing.assert_allclose(model.coef_, LogisticRegression().fit(*whole).coef_, atol=1e-9)
 
 
 def test_trials_are_given_on_purpose():

@@ -105,7 +105,7 @@ def test_trials_formulas_and_batches_have_the_same_tests():
     pd = pytest.importorskip("pandas")
     X, y, _ = separated()
     frame = pd.DataFrame(X, columns=["u", "v", "g"]).assign(y=y)
-    counts, half = np.column_stack([2 * y, 2 - 2 * y]), len(y) // 2
+    counts, half = np.column_stack([3 * y, 3 - 3 * y]), len(y) // 2
 
     def batches():
         yield X[:half], y[:half]
@@ -115,7 +115,7 @@ def test_trials_formulas_and_batches_have_the_same_tests():
     for test in ("likelihood_ratio", "score"):
         wanted = np.array([t.statistic for t in term_tests(fit(X, y), X, y, test=test)])
         for times, model, rows in (
-            (2, fit(X, counts), (X, counts)),
+            (3, fit(X, counts), (X, counts)),
             (1, by_formula, (frame, frame.y)),
             (1, fit(batches, None), (batches, None)),
         ):

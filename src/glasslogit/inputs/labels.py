@@ -157,7 +157,8 @@ ON_PURPOSE = (
     "for one target give labels, (n,); for trials give the share of events as y and their number "
     "as sample_weight"
 )
-NUMBERED = 10  # rows from which a column of consecutive numbers is taken for an identifier
+DISTINCT = 10  # rows from which a column in which no number comes twice is an identifier
+FEW_TRIALS = 2  # of a row at most: two targets of 0 and 1, or of three classes, have no more
 
 
 def refuse_two_targets(y: Any) -> None:
@@ -170,20 +171,53 @@ def refuse_two_targets(y: Any) -> None:
     glasslogit.errors.InputError: y has two columns with one 1 in each row; for one target give \
 labels, (n,); for trials give the share of events as y and their number as sample_weight
     """
+    most, array = most_trials(y), label_array(y)
+    if most is None:
+        return
+    flags = ((array == 0) | (array == 1)).all(axis=0)
+    if flags.all() and (array.sum(axis=1) == 1).all():
+        raise InputError(f"y has two columns with one 1 in each row; {ON_PURPOSE}")
+    if array.dtype.kind == "b" or (flags.all() and most > 0):
+        raise InputError(f"y has two columns of 0 and 1, which look like two targets; {ON_PURPOSE}")
+    refuse_few_trials(most)
+    if len(array) > DISTINCT and flags.any():
+        numbers = array[:, int(flags.argmin())]
+        if len(np.unique(numbers)) == len(numbers):
+            beside = "one in which no number comes twice, as in an identifier"
+            raise InputError(f"y has a column of 0 and 1 beside {beside}; {ON_PURPOSE}")
+
+
+def most_trials(y: Any) -> float | None:
+    """Give the most trials of a row of two columns of counts, None for any other y.
+
+    >>> most_trials([[3, 1], [0, 2]]), most_trials([3, 1])
+    (4.0, None)
+    """
     array = label_array(y)
     if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "fiub" or not len(array):
-        return
-    totals, flags = array.sum(axis=1), ((array == 0) | (array == 1)).all(axis=0)
-    if flags.all() and (totals == 1).all():
-        raise InputError(f"y has two columns with one 1 in each row; {ON_PURPOSE}")
-    if array.dtype.kind == "b" or (flags.all() and totals.any()):
-        raise InputError(f"y has two columns of 0 and 1, which look like two targets; {ON_PURPOSE}")
-    if len(array) > NUMBERED and flags.any():
-        numbers = np.sort(array[:, int(flags.argmin())])
-        if (np.diff(numbers) == 1).all():
-            raise InputError(
-                f"y has a column of 0 and 1 beside one that numbers the rows; {ON_PURPOSE}"
-            )
+        return None
+    counts = array.astype(np.float64)
+    fractions = np.isfinite(counts) & (counts != np.round(counts))
+    if fractions.any():
+        row, j = (int(places[0]) for places in fractions.nonzero())
+        raise InputError(
+            f"y holds {array[row, j]} in row {row}, which counts nothing; {ON_PURPOSE}"
+        )
+    return float(array.sum(axis=1).max())
+
+
+def refuse_few_trials(most: float) -> None:
+    """Refuse counts of trials that may as well be the labels of two targets.
+
+    >>> refuse_few_trials(2.0)
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: y has two columns whose sum is nowhere above 2, which look like \
+two targets; for one target give labels, (n,); for trials give the share of events as y and their \
+number as sample_weight
+    """
+    if 0 < most <= FEW_TRIALS:
+        found = f"y has two columns whose sum is nowhere above {FEW_TRIALS}"
+        raise InputError(f"{found}, which look like two targets; {ON_PURPOSE}")
 
 
 def single_trials(target: Target) -> Target:

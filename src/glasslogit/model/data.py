@@ -26,12 +26,14 @@ from glasslogit.inputs import (
     default_names,
     find_classes,
     label_array,
+    most_trials,
     names_of,
     number_all,
     number_labels,
     read_part_target,
     read_target,
     refuse_absent,
+    refuse_few_trials,
     refuse_two_targets,
     renumbered,
 )
@@ -221,19 +223,21 @@ def read_batches(read: Read, settings: DataSettings) -> Data:
 def checked(read: Read) -> Iterator[tuple[Features, NDArray[Any], Floats]]:
     """Check batches as they come; a message names the batch."""
     first: Features | None = None
+    most = 0.0
     for count, batch in enumerate(given_batches(read)):
         if not isinstance(batch, tuple) or len(batch) not in (2, 3):
             raise InputError(f"batch {count} is not (X, y) or (X, y, sample_weight)")
         X, y, *weight = batch
         try:
             features = check_features(X, largest=LARGEST_SQUARABLE)
-            n = features.X.shape[0]
+            n, most = features.X.shape[0], max(most, most_trials(y) or 0.0)
             labels, checked_weight = read_part_target(y, weight[0] if weight else None, n)
         except InputError as error:
             raise InputError(f"batch {count}: {error}") from None
         first = first or features
         check_same_columns(features, first, count)
         yield features, labels, checked_weight
+    refuse_few_trials(most)
     if first is None:
         raise InputError("the function gave no batches; it must yield (X, y) afresh at each call")
 
