@@ -47,6 +47,18 @@ def test_ours_and_an_exact_peer_are_level() -> None:
         assert found.probability_difference < 1e-6
 
 
+@pytest.mark.filterwarnings("ignore:lbfgs failed")
+def test_the_shares_are_of_the_values_that_are_told() -> None:
+    far = []
+    for rows, labels in ((X, Y), (X[:, :5], Y), IRIS, (IRIS[0][:, :2], IRIS[1])):
+        found = compare(linear.LogisticRegression(max_iter=50).fit(rows, labels), rows, labels)
+        assert found.optimum == min(found.theirs, found.ours, found.optimum)
+        assert found.above == (found.theirs - found.optimum) / found.optimum
+        assert found.ours_above == (found.ours - found.optimum) / found.optimum
+        far.append(found.ours > found.optimum)
+    assert any(far)
+
+
 def objective(model, X, y, C, ratio, weight) -> float:
     z = X @ model.coef_[0] + model.intercept_[0]
     loss = np.logaddexp(0, z) - y * z

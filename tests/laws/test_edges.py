@@ -29,7 +29,7 @@ from glasslogit.evaluate import calibration_curve
 from glasslogit.inputs import arrays
 from glasslogit.solvers import KroneckerNewton, Outcome, SampledNewton
 from glasslogit.solvers.line_search import SUFFICIENT_DECREASE, advance, decreases_enough
-from glasslogit.tables import Date, Number, PolynomialFeatures, TableEncoder
+from glasslogit.tables import Date, Number, PolynomialFeatures, StandardScaler, TableEncoder
 from problems import LOSSES, Rows, make_rows, make_source
 
 
@@ -123,6 +123,16 @@ def test_zero_and_one_are_probabilities_and_what_lies_beyond_is_none():
             for p in ([beyond, other], [other, beyond]):
                 with pytest.raises(InputError, match=r"outside \[0, 1\]"):
                     calibration_curve([0, 1], p)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int64, bool, np.float32])
+def test_features_of_whole_numbers_are_those_of_the_same_floats(kind):
+    """Products do not wrap around, and a mean is no whole number."""
+    X = np.array([[100, 3], [120, 0], [1, 1]]).astype(kind)
+    for features in (PolynomialFeatures(3), StandardScaler()):
+        found = features.fit_transform(X)
+        assert found.dtype.kind == "f"
+        np.testing.assert_allclose(found, features.fit_transform(X.astype(float)), rtol=1e-6)
 
 
 @pytest.mark.parametrize("d", [1, 2, 3])
