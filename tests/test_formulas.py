@@ -274,6 +274,8 @@ def test_a_function_of_levels_says_how_to_take_the_levels(term, column):
     (remedy,) = re.findall(r"write (C\(.*\)) for its levels", str(error.value))
     assert remedy.strip("C()`") in column
     LogisticRegression(formula=f"y ~ age + {remedy}").fit(d)
+    bare = column.strip("C()")
+    LogisticRegression(formula=f"y ~ age + {bare} + {bare}:age + I({bare})").fit(d)
 
 
 def test_settings_of_a_spline_are_checked_before_it_is_computed():

@@ -105,7 +105,8 @@ def check_numbers(parsed: Parsed, categories: Collection[str], where: str) -> No
     """Refuse a factor that calculates with a column whose values are levels."""
     for expression, factor in parsed.factors.items():
         levels = [name for name in factor.names if name in categories]
-        if levels and not AS_IT_IS.fullmatch(expression):
+        as_it_is = expression in factor.names or AS_IT_IS.fullmatch(expression)
+        if levels and not as_it_is:
             problem = f"{quoted(expression)} calculates with {levels[0]!r}, whose values are levels"
             remedy = f"write C({name_in_formula(levels[0])}) for its levels, or leave it out"
             raise TableError(f"{where} cannot be computed: {problem}; {remedy}")
