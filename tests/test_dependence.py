@@ -93,8 +93,13 @@ def test_drop_holds_the_column_at_0_and_predicts_the_same():
 
 def test_error_refuses_and_names_the_columns():
     X, y = days()
-    with pytest.raises(InputError, match="`weekend` = `sat` \\+ `sun`; drop some"):
+    with pytest.raises(InputError, match=r"`weekend` = `sat` \+ `sun`; leave out one") as error:
         LogisticRegression(C=np.inf, collinear="error").fit(X, y)
+    gone = str(error.value).partition("collinear='drop', which leaves out ")[2].strip("`")
+    with pytest.warns(CollinearityWarning, match=f"dropped {gone}"):
+        kept = LogisticRegression(C=np.inf, collinear="drop").fit(X, y)
+    assert kept.coef_[0][list(X).index(gone)] == 0
+    LogisticRegression(C=np.inf, collinear="error").fit(X.drop(columns=gone), y)
     assert LogisticRegression(collinear="error").fit(X, y).outcome_.converged
     with pytest.raises(InputError, match="collinear='keep' is not valid"):
         LogisticRegression(collinear="keep").fit(X, y)

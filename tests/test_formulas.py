@@ -3,6 +3,7 @@ functions learned is checked."""
 
 import ast
 import json
+import re
 from copy import deepcopy
 
 import numpy as np
@@ -221,3 +222,73 @@ def test_the_formulas_of_the_docs_are_fitted_as_before():
         frame
     )
     assert len(model.feature_names_) == 1 + 2 + 2 + 4 + 2
+
+
+@pytest.mark.parametrize(
+    ("text", "at_fault"),
+    [
+        ("age +", "'+'"), ("+ * age", "'*'"), ("age:", "':'"), ("age::b", "':'"), ("(+)", "'+'"),
+        ("age b", "'age' and 'b'"), ("(age) (b)", "')' and '('"), ("age `b`", "'age' and '`b`'"),
+        ("(age", "'('"), ("age)", "')'"), ("bs(age, 4", "'('"), ("[age)", "')'"),
+        ("age > 1", "'>'"), ("age = b", "'='"), ("age % b", "'%'"), ("age, b", "','"),
+        ("'age'", "in quotes"), ("`age", "a backtick"), ("3", "I(…)"), ("age + 1/age", "I(…)"),
+    ],
+)  # fmt: skip
+def test_what_is_no_formula_is_told_in_our_own_words(text, at_fault):
+    with pytest.raises(Exception) as theirs:  # whatever formulaic says
+        formulaic.Formula(text)
+    with pytest.raises(InputError, match=f"^formula {re.escape(repr(text))} cannot be read: ") as e:
+        parse(text)
+    problem = str(e.value).partition("cannot be read: ")[2]
+    assert at_fault in problem
+    assert str(theirs.value).splitlines()[0][:20] not in problem
+
+
+@given(
+    st.lists(st.sampled_from(["age", "b", "1", "3", "+", "*", ":", "(", ")", "bs(", "'", "~", " "]))
+)
+def test_whatever_formulaic_cannot_read_has_a_fault_of_our_own(parts):
+    said = refusal_of("".join(parts))
+    for theirs in ("context", "literals", "perator `", "insuffient", "scaling", "\n"):
+        assert theirs not in said
+
+
+def refusal_of(text):
+    try:
+        parse(text)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["bs({}, 4)", "poly({}, 2)", "log({})", "scale({})", "center({})", "I({} + age)", "abs({})"],
+)
+@pytest.mark.parametrize("column", ["town", "`home town`", "C(town)"])
+def test_a_function_of_levels_says_how_to_take_the_levels(term, column):
+    d = pd.DataFrame({"age": range(40), "town": list("ab") * 20, "y": [0, 1, 1, 0, 1] * 8})
+    d["home town"] = d.town
+    with pytest.raises(InputError, match="whose values are levels") as error:
+        LogisticRegression(formula=f"y ~ age + {term.format(column)}").fit(d)
+    (remedy,) = re.findall(r"write (C\(.*\)) for its levels", str(error.value))
+    assert remedy.strip("C()`") in column
+    LogisticRegression(formula=f"y ~ age + {remedy}").fit(d)
+    bare = column.strip("C()")
+    LogisticRegression(formula=f"y ~ age + {bare} + {bare}:age + I({bare})").fit(d)
+
+
+def test_settings_of_a_spline_are_checked_before_it_is_computed():
+    d = pd.DataFrame({"age": range(40), "y": [0, 1, 1, 0, 1] * 8})
+    for term, least in (("bs(age, 2)", 3), ("bs(age, 3, include_intercept=True)", 4),
+                        ("bs(age, 1, degree=2)", 2)):  # fmt: skip
+        with pytest.raises(InputError, match=f"df is {least} or more"):
+            LogisticRegression(formula=f"y ~ {term}").fit(d)
+        better = (
+            term.replace("age, 2", "age, 3").replace("3, inc", "4, inc").replace("1, d", "2, d")
+        )
+        LogisticRegression(formula=f"y ~ {better}").fit(d)
+    with pytest.raises(InputError, match="df and knots are both given"):
+        LogisticRegression(formula="y ~ bs(age, df=5, knots=[3])").fit(d)
+    with pytest.raises(InputError, match="besides the column it takes degree, raw"):
+        LogisticRegression(formula="y ~ poly(age, deg=2)").fit(d)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 import scipy.sparse as sp
 
-from glasslogit import LogisticRegression, LogisticRegressionCV, compare
+from glasslogit import LogisticRegression, LogisticRegressionCV, compare, solvers
 from glasslogit.errors import (
     DataConversionWarning,
     GlasslogitWarning,
@@ -138,7 +138,10 @@ BAD_SETTINGS = {
         {"class_weight": {0: -1.0}},
         "class_weight of 0 is -1.0; give a finite number",
     ),
-    "solver": ({"solver": "fast"}, "solver='fast' is unknown; give a solver object or one of auto"),
+    "solver": ({"solver": "fast"}, "solver='fast' is unknown; give a solver object, such as "),
+    "random_state": ({"random_state": "a"}, "random_state='a' is not valid; give a whole number"),
+    "random_state < 0": ({"random_state": -1}, "random_state=-1 is not valid; give a whole number"),
+    "random_state of none": ({"random_state": [1]}, "random_state=[1] is not valid; give a whole"),
     "callbacks": ({"callbacks": print}, "callbacks=<built-in function print> is not valid; give a"),
     "callback": ({"callbacks": [3]}, "callbacks=[3] is not valid; give a list of functions"),
     "warm_start": ({"warm_start": "x"}, "warm_start='x' is not valid; give True or False"),
@@ -382,3 +385,20 @@ def test_score_takes_the_target_that_the_formula_names() -> None:
     assert searched.score(other) == searched.score(other, other["y"]) != searched.score(table)
     with pytest.raises(InputError, match="y to be passed, but the target y is None"):
         LogisticRegression().fit(X, Y).score(X)
+
+
+@pytest.mark.parametrize("solver", solvers.__all__)
+def test_every_solver_is_known_by_name_or_named_as_an_object(solver: str) -> None:
+    kind = getattr(solvers, solver)
+    if not (isinstance(kind, type) and "name" in vars(kind) and kind is not solvers.Solver):
+        return
+    try:
+        LogisticRegression(solver=kind.name).fit(X, Y)
+    except InputError as error:
+        given = str(error).partition("such as glasslogit.")[2].partition(",")[0]
+        assert eval(given, {"solvers": solvers}) == kind()  # noqa: S307  our own words
+
+
+@pytest.mark.parametrize("state", [None, 0, 2**32 - 1, np.int64(7), np.random.RandomState(0)])
+def test_random_states_that_scikit_learn_takes_are_taken(state: object) -> None:
+    assert LogisticRegression(random_state=state).fit(X, Y).coef_.shape[0] == 1

@@ -21,6 +21,8 @@ from glasslogit import (
     compare,
     diagnose,
     explain,
+    find_separation,
+    firth,
     marginal_effects,
     probability_intervals,
     summarize,
@@ -697,3 +699,33 @@ def test_links_in_a_circle_are_refused_in_one_line(tmp_path):
     with pytest.raises(ModelFileError, match="cannot be read"):
         load(one)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["one", "two"]
+
+
+def others(X, y):
+    """Give what is no model of ours, or not a whole one, with what its refusal says to do."""
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    pipeline, preprocessing = (
+        pytest.importorskip(f"sklearn.{name}") for name in ("pipeline", "preprocessing")
+    )
+    made = pipeline.make_pipeline(preprocessing.StandardScaler(), LogisticRegression()).fit(X, y)
+    yield linear_model.LogisticRegression().fit(X, y), "sklearn.LogisticRegression; fit glasslogit."
+    yield linear_model.LogisticRegression(), "sklearn.LogisticRegression; fit glasslogit."
+    yield made, "sklearn.Pipeline; give its last step"
+    yield firth(X, y, intervals=False), "glasslogit.Firth; give its model, result.model"
+    yield find_separation(X, y), "glasslogit.Separation; give a fitted"
+    yield 3, "builtins.int; "
+    yield LogisticRegression, "builtins.type; "
+    yield LogisticRegression(), "this LogisticRegression is not fitted"
+    yield LogisticRegressionCV(), "this LogisticRegressionCV is not fitted"
+    yield LogisticRegressionCV(refit=False, cv=2).fit(X, y), "is a mean of the folds' models"
+
+
+def test_what_cannot_be_saved_is_called_what_it_is(tmp_path):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 2))
+    y = (X[:, 0] + rng.normal(size=60) > 0).astype(int)
+    for model, said in others(X, y):
+        with pytest.raises((InputError, ModelFileError, NotFittedError), match=said) as error:
+            save_model(model, tmp_path / "model.json")
+        assert ("a mean of the folds" in str(error.value)) == ("mean" in said)
+    save_model(firth(X, y, intervals=False).model, tmp_path / "model.json")

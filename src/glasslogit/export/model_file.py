@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
-from glasslogit.errors import ModelFileError, NotFittedError
+from glasslogit.errors import InputError, ModelFileError, NotFittedError
 from glasslogit.export.atomic import write_atomically
 from glasslogit.export.document import SCHEMA, SavedModel, read_document, write_document
 from glasslogit.export.json_text import AGAIN, HASH, check_hash, read_text, write_text
 from glasslogit.export.versions import SCHEMA_VERSION, upgraded
 from glasslogit.model import LogisticRegression
+from glasslogit.model.selection import LogisticRegressionCV
 
 LARGEST_FILE = 2**30  # characters
 LONGEST_PROBLEM = 200  # characters of what is wrong with a field
@@ -27,7 +29,28 @@ def save_model(model: LogisticRegression, path: str | Path) -> None:
 
     Of a `LogisticRegressionCV` it is the model with the chosen penalty, `best_`.
     """
+    refuse_to_save(model)
     save(path, SavedModel(vars(model).get("best_", model)))
+
+
+def refuse_to_save(model: Any) -> None:
+    """Refuse what is no model of ours, and say what can be saved instead."""
+    if isinstance(model, LogisticRegression | LogisticRegressionCV):
+        return
+    kind = f"{type(model).__module__.partition('.')[0]}.{type(model).__name__}"
+    remedy = "give a fitted model"
+    if hasattr(model, "predict_proba") and hasattr(model, "get_params"):
+        remedy = "fit glasslogit.LogisticRegression with the same parameters, or use joblib.dump"
+    if hasattr(model, "named_steps"):
+        remedy = (
+            "give its last step, if that is one, or let the model read the table itself: "
+            "LogisticRegression(encoder=TableEncoder()); joblib.dump keeps the whole"
+        )
+    elif isinstance(getattr(model, "model", None), LogisticRegression):
+        remedy = "give its model, result.model"
+    raise InputError(
+        f"save_model writes a glasslogit.LogisticRegression, and this is a {kind}; {remedy}"
+    )
 
 
 def load_model(path: str | Path) -> LogisticRegression:
@@ -83,7 +106,8 @@ def load(path: str | Path) -> SavedModel:
 def to_json(saved: SavedModel) -> str:
     """Return the text of the model file; raises as `save`."""
     if "coef_" not in vars(saved.model):
-        raise NotFittedError("this LogisticRegression is not fitted; call fit(X, y) before saving")
+        kind = type(saved.model).__name__
+        raise NotFittedError(f"this {kind} is not fitted; call fit(X, y) before saving")
     if "outcome_" not in vars(saved.model):
         raise ModelFileError("this model is a mean of the folds' models; fit it with refit=True")
     try:

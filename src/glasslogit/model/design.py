@@ -53,6 +53,11 @@ class Design:
         return take_rows(part, self.kept, self.table.n_rows, name)
 
     @property
+    def encoding(self) -> Any:
+        """How the table became X; None for arrays."""
+        return None if self.encoder is None else self.encoder.encoding_
+
+    @property
     def has_offset(self) -> bool:
         """Tell whether the rows have an offset that is not 0 for all."""
         return self.offset is not None and bool(np.any(np.asarray(self.offset)))

@@ -4,6 +4,7 @@ All that judges a fit starts here: tables of coefficients, bounds, comparisons. 
 also be scikit-learn's; `problem.py` reads off its parameters what it minimises.
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,15 +44,46 @@ class FittedObjective(NamedTuple):
     design: Design | None  # None for batches
     shift: Floats | None = None
 
+    @property
+    def by_term(self) -> dict[str, tuple[str, ...]]:
+        """The columns of X by the term of the formula, or the column of the table, they are from.
+
+        Of arrays each column is a term.
+        """
+        encoding = None if self.design is None else self.design.encoding
+        return gathered(zip(self.names, encoding.origins if encoding else self.names, strict=True))
+
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """The columns of X by term, and where no term is called so by column of the table."""
+        encoding = None if self.design is None else self.design.encoding
+        if encoding is None:
+            return {}
+        pairs = zip(self.names, encoding.sources, strict=True)
+        columns = gathered((feature, name) for feature, names in pairs for name in names)
+        return columns | self.by_term
+
     def total(self, theta: Floats) -> float:
         """Give C·Σ sᵢ·lossᵢ + penalty at θ, or Σ sᵢ·lossᵢ without a penalty; one pass."""
         return self.objective.unit * self.objective.value(theta)
 
 
+def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Gather the first of each pair by the second.
+
+    >>> gathered([("town=B", "town"), ("age", "age"), ("town=C", "town")])
+    {'town': ('town=B', 'town=C'), 'age': ('age',)}
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for member, name in pairs:
+        found[name] = (*found.get(name, ()), member)
+    return found
+
+
 def fitted_objective(
     model: Any,
     X: Any,
-    y: Any,
+    y: Any = None,
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
 ) -> FittedObjective:
@@ -78,7 +110,7 @@ def fitted_objective(
 def fitted_objectives(
     model: Any,
     X: Any,
-    y: Any,
+    y: Any = None,
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
 ) -> list[FittedObjective]:

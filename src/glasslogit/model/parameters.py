@@ -37,6 +37,7 @@ def check_settings(model: Any) -> None:
             f"intercept_scaling={model.intercept_scaling!r} is not valid; give 1, "
             "since the intercept is never penalised and has no scale"
         )
+    check_random_state(model.random_state)
     check_choice(model.warm_start, "warm_start", (True, False))
     check_choice(model.multi_class, "multi_class", ("multinomial", "ovr"))
     check_choice(model.history, "history", ("values", "weights"))
@@ -84,6 +85,27 @@ def check_penalty(penalty: object, C: float, l1_ratio: float | None) -> None:
     if l1_ratio and l1_ratio != RATIOS.get(str(penalty), l1_ratio):
         raise InputError(
             f"penalty={penalty!r} contradicts l1_ratio={l1_ratio!r}; give l1_ratio alone"
+        )
+
+
+def check_random_state(random_state: object) -> None:
+    """Refuse what scikit-learn would not take for a `random_state` either.
+
+    >>> check_random_state("a")
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: random_state='a' is not valid; give a whole number from 0 to \
+4294967295, or None
+    """
+    generators = np.random.RandomState, np.random.Generator
+    if random_state is not None and not isinstance(random_state, generators):
+        most = 2**32 - 1
+        check_number(
+            random_state,
+            "random_state",
+            f"from 0 to {most}, or None",
+            least=0,
+            most=most,
+            whole=True,
         )
 
 

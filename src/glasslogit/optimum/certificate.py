@@ -39,7 +39,7 @@ ROWS_TO_INVERT = 10  # of fewer, to invert a large Hessian costs much beside for
 FEW_ROWS = 4096  # a Hessian of so many costs little beside a fit
 VERIFY = "verify(model, X, y) gives one"
 WHY_DEPENDENT = "columns depend on each other, or the classes are separated, or nearly so"
-WHY_OVERFLOW = "the numbers are too large or too small for float64 to bound them"
+WHY_OVERFLOW = "the numbers are too large or too small for float64; rescale the columns"
 WHY_KINKED = "the coefficients of the classes can be shifted towards a smaller penalty"
 
 

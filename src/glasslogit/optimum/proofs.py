@@ -176,7 +176,7 @@ def prove_by_hessian(data: ProofData, theta: Floats) -> Certificate:
     error = gradient_error(objective, theta, rounding)
     bound = second_order(gradient, error, root, reach)
     if bound is None:
-        return unproved("the optimum is too far away for a proof, or there is none (separation)")
+        return unproved("the optimum is too far away, or there is none: see find_separation(X, y)")
     dead, far = cost_of_constants(objective, theta)
     bound = Bound(bound.gap + dead, bound.radius, bound.rounding)
     probability = min(

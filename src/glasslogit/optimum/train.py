@@ -176,7 +176,11 @@ def without_dependence(
     if found and settings.collinear == "error":
         names = settings.names or default_names(objective.features)
         told = "; ".join(str(relation.named(names)) for relation in found)
-        raise InputError(f"columns of X depend on each other: {told}; drop some")
+        gone = ", ".join(f"`{names[relation.dropped]}`" for relation in found)
+        raise InputError(
+            f"columns of X depend on each other: {told}; leave out one column of each relation, "
+            f"of a formula its term, or set collinear='drop', which leaves out {gone}"
+        )
     dropped = np.array([relation.dropped for relation in found], np.intp)
     return holding(objective, dropped), found
 

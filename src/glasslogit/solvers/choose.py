@@ -83,8 +83,8 @@ def named(solver: Solver | str) -> Solver | None:
         return None
     names = NAMES | SKLEARN
     if not isinstance(solver, str) or solver not in names:
-        known = ", ".join([*AUTO, *names])
-        raise InputError(f"solver={solver!r} is unknown; give a solver object or one of {known}")
+        known = "such as glasslogit.solvers.GradientDescent(), or " + ", ".join([*AUTO, *names])
+        raise InputError(f"solver={solver!r} is unknown; give a solver object, {known}")
     return names[solver]()
 
 

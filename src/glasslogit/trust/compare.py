@@ -93,7 +93,7 @@ class Comparison(Printable):
 def compare(
     other_model: Any,
     X: Any,
-    y: Any,
+    y: Any = None,
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
 ) -> Comparison:

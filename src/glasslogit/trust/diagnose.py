@@ -127,7 +127,7 @@ class RowNumbers(NamedTuple):
 def diagnose(  # noqa: PLR0913
     model: Any,
     X: Any,
-    y: Any,
+    y: Any = None,
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
     *,

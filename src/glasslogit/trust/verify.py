@@ -14,7 +14,7 @@ from glasslogit.optimum import Certificate, tightest_certificate
 def verify(
     model: Any,
     X: Any,
-    y: Any,
+    y: Any = None,
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
 ) -> Certificate:

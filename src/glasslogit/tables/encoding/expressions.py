@@ -132,13 +132,27 @@ def call_settings(call: ast.Call) -> dict[str, Any]:
     pairs += [(str(word.arg), word.value) for word in call.keywords]
     given = {name: _constant(call, value) for name, value in pairs}
     if len(given) < len(call.args[1:]) + len(call.keywords) or not given.keys() <= known.keys():
-        raise InputError(f"formula: {code(call)} has an argument that is not allowed")
+        allowed = f"besides the column it takes {', '.join(known) or 'nothing'}"
+        raise InputError(f"formula: {code(call)} has an argument that is not allowed; {allowed}")
     for name, value in given.items():
         optional = value is None and ast.unparse(call.func) == "bs"  # formulaic's word for none
         if not optional and not known[name].allows(value):
             wanted = f"{name} is {known[name].wanted}"
             raise InputError(f"formula: {code(call)}: {wanted}, not {repr(value)[:40]}")
-    return {name: value for name, value in given.items() if value is not None}
+    settings = {name: value for name, value in given.items() if value is not None}
+    if ast.unparse(call.func) == "bs":
+        _check_spline(call, settings)
+    return settings
+
+
+def _check_spline(call: ast.Call, settings: Mapping[str, Any]) -> None:
+    """Refuse settings of a spline that no knots go with."""
+    if "df" in settings and "knots" in settings:
+        raise InputError(f"formula: {code(call)}: df and knots are both given; leave one out")
+    least = settings.get("degree", 3) + bool(settings.get("include_intercept"))
+    if settings.get("df", least) < least:
+        also = f"df is {least} or more, or set a lower degree than {settings.get('degree', 3)}"
+        raise InputError(f"formula: {code(call)}: {also}")
 
 
 def code(node: ast.AST) -> str:

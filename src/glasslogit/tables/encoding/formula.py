@@ -17,7 +17,14 @@ import numpy as np
 from glasslogit.errors import InputError, TableError
 from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, as_text
 from glasslogit.tables.encoding.expansion import check_columns
-from glasslogit.tables.encoding.grammar import Parsed, names_by_term, one_line, parse, quoted
+from glasslogit.tables.encoding.grammar import (
+    Parsed,
+    check_numbers,
+    names_by_term,
+    one_line,
+    parse,
+    quoted,
+)
 from glasslogit.tables.encoding.learned import as_json, check_state, made_up
 
 if TYPE_CHECKING:
@@ -57,6 +64,8 @@ class Formula:
         rows = _Rows.of(columns, values, whole)
         check_columns(parsed.terms, parsed.factors, columns)
         where = f"{table.source}: formula {quoted(text)}"
+        levels = [each.name for each in columns if isinstance(each, CategoryColumn)]
+        check_numbers(parsed, levels, where)
         spec = _computed(parsed.terms, rows, {}, where).model_spec
         terms = _terms_of(spec)
         for term in map(str, parsed.terms):
@@ -221,7 +230,10 @@ def _computed(terms: Any, rows: _Rows, state: Mapping[str, Any], where: str) -> 
         cause = error.__cause__ or error.__context__ or error
         problem = one_line(cause)
         if "beyond upper" in problem:
-            problem = "a value is beyond those of training; set extrapolation='clip' or 'extend'"
+            problem = (
+                "a value is beyond the bounds, or else beyond those of training; "
+                "set extrapolation='clip' or 'extend'"
+            )
         raise TableError(f"{where} cannot be computed: {problem}") from None
 
 

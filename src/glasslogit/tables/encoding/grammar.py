@@ -12,7 +12,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from glasslogit.errors import InputError, MissingExtraError
+from glasslogit.errors import InputError, MissingExtraError, TableError
 from glasslogit.tables.encoding.expansion import Factor, check_length, check_terms
 from glasslogit.tables.encoding.expressions import (
     FUNCTIONS,
@@ -20,11 +20,13 @@ from glasslogit.tables.encoding.expressions import (
     basis_size,
     find_columns,
 )
+from glasslogit.tables.encoding.syntax import fault_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 QUOTED = re.compile(r"`([^`]*)`")
+AS_IT_IS = re.compile(r"(?:[CI]\(\s*)?(?:`[^`]*`|\w+)\s*\)?")  # it leaves a column as it is
 SHOWN_CHARACTERS = 100  # characters of a formula in a message
 
 
@@ -82,8 +84,8 @@ abs, bs, center, exp, log, log10, log2, poly, scale or sqrt
         terms = formulaic.Formula(text)
     except InputError:
         raise
-    except Exception as error:  # noqa: BLE001  whatever formulaic finds wrong with the text
-        raise InputError(f"formula {quoted(text)} cannot be read: {one_line(error)}") from None
+    except Exception:  # noqa: BLE001  whatever formulaic finds wrong with the text
+        raise InputError(f"formula {quoted(text)} cannot be read: {fault_of(text)}") from None
     if not isinstance(terms, formulaic.SimpleFormula):
         raise InputError(f"formula {quoted(text)} has several parts; give one, such as 'a + b'")
     factors: dict[str, Factor] = {}
@@ -97,6 +99,26 @@ abs, bs, center, exp, log, log10, log2, poly, scale or sqrt
         raise InputError(f"formula {quoted(text)} uses no column; name one, or write 1 alone")
     intercept = "1" in map(str, terms)
     return Parsed(terms, intercept, names, frozenset(categories), factors)
+
+
+def check_numbers(parsed: Parsed, categories: Collection[str], where: str) -> None:
+    """Refuse a factor that calculates with a column whose values are levels."""
+    for expression, factor in parsed.factors.items():
+        levels = [name for name in factor.names if name in categories]
+        as_it_is = expression in factor.names or AS_IT_IS.fullmatch(expression)
+        if levels and not as_it_is:
+            problem = f"{quoted(expression)} calculates with {levels[0]!r}, whose values are levels"
+            remedy = f"write C({name_in_formula(levels[0])}) for its levels, or leave it out"
+            raise TableError(f"{where} cannot be computed: {problem}; {remedy}")
+
+
+def name_in_formula(name: str) -> str:
+    """Write the name of a column as a formula takes it.
+
+    >>> name_in_formula("age"), name_in_formula("blood group")
+    ('age', '`blood group`')
+    """
+    return name if name.isidentifier() else f"`{name}`"
 
 
 def names_by_term(parsed: Parsed) -> dict[str, tuple[str, ...]]:

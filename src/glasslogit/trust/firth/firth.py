@@ -198,7 +198,8 @@ class FirthProblem:
             found = dependence_of(self.source, free, loss, intercept=fitted > d)
             told = "; ".join(str(relation.named(self.names)) for relation in found)
             raise InputError(
-                f"columns of X depend on each other: {told or 'nearly'}; drop some"
+                f"columns of X depend on each other: {told or 'nearly'}; leave out one column of "
+                "each relation, of a formula its term"
             ) from None
 
     def profile(self, best: LikelihoodPoint, level: float, most: int) -> Ends:

@@ -63,7 +63,7 @@ class Bootstrap(Printable):
 def bootstrap(  # noqa: PLR0913
     model: Any,
     X: Any,
-    y: Any,
+    y: Any = None,
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
     *,

@@ -98,7 +98,7 @@ class MarginalEffects(Printable):
 def marginal_effects(  # noqa: PLR0913
     model: Any,
     X: Any,
-    y: Any,
+    y: Any = None,
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
     *,

@@ -12,26 +12,32 @@ freedom as R has rows, where the hypothesis holds (Rao, "Linear statistical infe
 applications", 1973, section 6e). Derivation: docs/derivations/inference.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from glasslogit.core import Floats, inverse_of
+from glasslogit.core import inverse_of
 from glasslogit.errors import InputError, check_choice
 from glasslogit.model import fitted_objective
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, wald
+from glasslogit.trust.inference.equations import (
+    Equations,
+    Hypothesis,
+    identified,
+    refuse_endless,
+    right_side,
+)
 from glasslogit.trust.inference.information import Information, inform
 from glasslogit.trust.inference.nested import refuse_not_nested, refuse_other_rows
 from glasslogit.trust.inference.profile import best_where
-from glasslogit.trust.inference.summary import Summary
+from glasslogit.trust.inference.summary import Summary, refuse_no_summary
 
 Test = Literal["likelihood_ratio", "score", "wald"]
 TESTS = ("likelihood_ratio", "score", "wald")
-Hypothesis = str | Sequence[str] | ArrayLike
 SLIGHT = 1e-6  # by which a larger model may seem worse, since fits end near their optimum
 
 
@@ -43,9 +49,11 @@ def wald_test(summary: Summary, hypothesis: Hypothesis, value: ArrayLike = 0.0) 
     summary
         From `summarize`.
     hypothesis
-        A column name, or several, whose coefficients are all 0, or `value`; or R, (m,) or (q, m),
-        by the coefficients in the order of the summary. For three or more classes a name stands
-        for its coefficients in every equation, in their order.
+        The name of a column, or several, whose coefficients are all 0, or `value`; or R, (m,) or
+        (q, m), by the coefficients in the order of the summary. A name is that of a coefficient;
+        or of a term of the formula, or a column of the table, for all coefficients made of it:
+        those of the levels of a category. For three or more classes a name stands for its
+        coefficients in every equation, in their order.
     value
         r, a number or (q,), in the order of the names or of the rows of R.
 
@@ -58,7 +66,8 @@ def wald_test(summary: Summary, hypothesis: Hypothesis, value: ArrayLike = 0.0) 
     Wald, x0: χ² = 1.770 on 1 df, p = 0.1834
 
     """
-    name, R = equations_of(hypothesis, summary.terms)
+    refuse_no_summary(summary, "wald_test(summarize(model, X, y), 'a column')")
+    name, R = Equations(summary.terms, summary.groups).of(hypothesis)
     R = identified(R, summary.aliased, summary.terms)
     refuse_endless(R, summary.coef, summary.terms)
     known = np.isfinite(summary.coef)
@@ -70,6 +79,7 @@ def wald_test(summary: Summary, hypothesis: Hypothesis, value: ArrayLike = 0.0) 
 def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
     """Test a model against a larger one that contains it, both fitted to the same rows.
 
+    Both are given as what `summarize` says of them on these rows, since a model keeps none.
     It is contained in the larger one if its columns are combinations of the other's in these rows,
     whatever they are called: a number in the indicators of its values, a polynomial in one of
     higher degree. The degrees of freedom are the coefficients that one has more, those that
@@ -86,6 +96,9 @@ def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
     >>> test.df, round(test.p_value, 4)
     (1, 0.1086)
     """
+    call = "likelihood_ratio_test(summarize(small, X, y), summarize(large, X, y))"
+    for summary in (small, large):
+        refuse_no_summary(summary, call)
     if small.penalised or large.penalised:
         raise InputError("a likelihood ratio of penalised fits is not χ²; fit both with C=np.inf")
     before, after = small.log_likelihood, large.log_likelihood
@@ -114,7 +127,7 @@ def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
 def hypothesis_test(  # noqa: PLR0913
     model: Any,
     X: Any,
-    y: Any,
+    y: Any = None,
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
     *,
@@ -142,7 +155,7 @@ def hypothesis_test(  # noqa: PLR0913
 def term_tests(  # noqa: PLR0913
     model: Any,
     X: Any,
-    y: Any,
+    y: Any = None,
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
     *,
@@ -152,8 +165,9 @@ def term_tests(  # noqa: PLR0913
 ) -> tuple[HypothesisTest, ...]:
     """Test every term of a model given all others.
 
-    `terms` gives the columns that make a term by its name, such as the indicators of one
-    category, or any linear hypothesis R; without it every column is a term. A column that others
+    For a model of a table a term is a column of the table, all levels of a category together, or
+    a term of the formula; for one of arrays it is a column of X. `terms` gives other ones by
+    their names: the columns that make a term, or any linear hypothesis R. A column that others
     explain adds nothing, and a term of such columns alone is tested on 0 df. For three or
     more classes a term has a coefficient in every equation. A fit of some passes for each
     term, none by Wald.
@@ -169,7 +183,7 @@ def term_tests(  # noqa: PLR0913
     check_choice(test, "test", TESTS)
     fit = TestedFit.of(model, reference, X, y, sample_weight, offset)
     if terms is None:
-        terms = {name: name for name in fit.known.fitted.names}
+        terms = fit.known.fitted.by_term
     return tuple(fit.judge_term(test, term, name) for name, term in terms.items())
 
 
@@ -192,9 +206,14 @@ class TestedFit:
                 )
             return TestedFit(known)
 
+    @property
+    def equations(self) -> Equations:
+        """What names stand for."""
+        return Equations(self.known.terms, self.known.fitted.groups)
+
     def judge_term(self, kind: str, term: Hypothesis, name: str) -> HypothesisTest:
         """Test a term by those of its coefficients that are not aliased; on 0 df if all are."""
-        _, R = equations_of(term, self.known.terms)
+        _, R = self.equations.of(term)
         R = R[~(R[:, self.known.aliased] != 0).any(axis=1)]
         if not len(R):
             return chi2_test(f"{kind.replace('_', ' ')}, {name}", 0.0, 0)
@@ -205,7 +224,7 @@ class TestedFit:
     ) -> HypothesisTest:
         """Test one hypothesis."""
         known = self.known
-        said, R = equations_of(hypothesis, known.terms)
+        said, R = self.equations.of(hypothesis)
         R = identified(R, known.aliased, known.terms)
         r, title = right_side(value, len(R)), f"{kind.replace('_', ' ')}, {name or said}"
         A = R @ known.to_reported
@@ -222,61 +241,3 @@ class TestedFit:
         else:
             statistic = 2.0 * weight * (bound.value - known.at.value)
         return chi2_test(title, max(statistic, 0.0), len(R))
-
-
-def identified(R: Floats, aliased: NDArray[np.bool], terms: Sequence[str]) -> Floats:
-    """Refuse equations about a coefficient that there is not, since other columns explain its."""
-    lost = (R != 0).any(axis=0) & aliased
-    if lost.any():
-        raise InputError(
-            f"{terms[int(lost.argmax())]!r} has no coefficient to test: other columns explain it "
-            "in these rows, as the note under summarize(model, X, y) says; leave it out"
-        )
-    return R
-
-
-def refuse_endless(R: Floats, coef: Floats, terms: Sequence[str]) -> None:
-    """Refuse a test by standard errors of a coefficient (m,) that has no finite estimate."""
-    lost = (R != 0).any(axis=0) & ~np.isfinite(coef)
-    if lost.any():
-        raise InputError(
-            f"{terms[int(lost.argmax())]!r} has no finite estimate, and so no Wald test; take "
-            "hypothesis_test(model, X, y, hypothesis=…, test='likelihood_ratio') or 'score'"
-        )
-
-
-def equations_of(hypothesis: Hypothesis, terms: Sequence[str]) -> tuple[str, Floats]:
-    """Turn a hypothesis into words and R (q, m), which has a row for each coefficient named.
-
-    >>> equations_of(["b", "a"], ("(Intercept)", "a", "b"))[1].tolist()
-    [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
-    """
-    if isinstance(hypothesis, str):
-        hypothesis = [hypothesis]
-    given = np.asarray(hypothesis)
-    if given.dtype.kind in "US":
-        names = [str(name) for name in given.ravel()]
-        unknown = [name for name in names if name not in terms]
-        if unknown:
-            known = ", ".join(dict.fromkeys(terms))
-            raise InputError(f"the model has no coefficient {unknown[0]!r}; it has {known}")
-        twice = [name for j, name in enumerate(names) if name in names[:j]]
-        if twice:
-            raise InputError(f"the hypothesis names {twice[0]!r} twice; give each column once")
-        places = [j for name in names for j, term in enumerate(terms) if term == name]
-        return ", ".join(names), np.eye(len(terms))[places]
-    R = np.atleast_2d(given.astype(np.float64))
-    if R.ndim != 2 or R.shape[1] != len(terms) or not np.isfinite(R).all():
-        raise InputError(
-            f"the hypothesis has shape {given.shape}; give column names, or finite numbers of "
-            f"shape (q, {len(terms)}), one for each coefficient"
-        )
-    return "linear hypothesis", R
-
-
-def right_side(value: ArrayLike, q: int) -> Floats:
-    """Check the right side of a hypothesis: one number, or one for each equation."""
-    values = np.asarray(value, np.float64)
-    if values.shape not in ((), (q,)) or not np.isfinite(values).all():
-        raise InputError(f"value has shape {values.shape}; give a finite number, or {q} of them")
-    return np.broadcast_to(values, (q,))

@@ -23,7 +23,7 @@ from glasslogit.pages import Page, Printable, level_text
 from glasslogit.sources import ArraySource
 from glasslogit.trust.inference.contrasts import to_theta
 from glasslogit.trust.inference.distributions import normal_quantile
-from glasslogit.trust.inference.summary import Summary
+from glasslogit.trust.inference.summary import Summary, refuse_no_summary
 from glasslogit.trust.refusals import refuse_separated
 
 
@@ -63,6 +63,7 @@ def probability_intervals(
     >>> [side[0, 1].round(3).item() for side in (sure.ci_low, sure.probability, sure.ci_high)]
     [0.099, 0.5, 0.901]
     """
+    refuse_no_summary(summary, "probability_intervals(summarize(model, X, y), rows)")
     level = summary.level if level is None else level
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
     coef, V = np.where(summary.aliased, 0.0, summary.coef), summary.covariance

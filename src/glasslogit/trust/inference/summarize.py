@@ -33,7 +33,7 @@ Covariance = Literal["auto", "classical", "robust", "HC0", "HC1", "HC2", "HC3", 
 def summarize(  # noqa: PLR0913
     model: Any,
     X: Any,
-    y: Any,
+    y: Any = None,
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
     *,
@@ -54,7 +54,8 @@ def summarize(  # noqa: PLR0913
     model
         A fitted `LogisticRegression`, ours or scikit-learn's, without a penalty or with ridge.
     X, y, sample_weight, offset
-        What it was fitted on; X may be a function that yields batches, and y is then None.
+        What it was fitted on; X may be a function that yields batches, and y is then None, as
+        where the formula of the model names the target.
     covariance
         ``"auto"``, classical errors or, where weights count no observations, robust ones;
         ``"classical"``; ``"robust"``, which is ``"HC0"``, or ``"HC1"`` to ``"HC3"``; or
@@ -133,6 +134,7 @@ def summarize_fitted(  # noqa: PLR0913
         aliased=known.aliased,
         rows=ModelRows(fitted.objective.source, fitted.names, known.intercept),
         read=partial(read_to_predict, copy(model)),
+        groups=fitted.groups,
         shift=known.shift @ contrasts_of(fitted.classes.tolist(), known.reference)[0],
         **table,
         **facts,

@@ -1,6 +1,6 @@
 """`Summary`: a table of coefficients and what goes with it; `pages` shows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +70,9 @@ class Summary(Printable):
         Whether there is one, the first term of each equation.
     shift
         (equations,) what `base_rate` adds to the margins for predictions; it is no estimate.
+    groups
+        By the name of a term of the formula, or of a column of the table, the names of the
+        columns of X that are made of it.
     read
         What reads rows to predict as the model does.
     rows
@@ -106,6 +109,7 @@ class Summary(Printable):
     intercept: bool
     aliased: NDArray[np.bool]
     shift: Floats
+    groups: Mapping[str, tuple[str, ...]]
     read: Callable[[Any, Any], Features] = field(repr=False)
     rows: ModelRows | None = field(repr=False)
 
@@ -238,3 +242,9 @@ class Summary(Printable):
             *self._tests(),
             *(["R²: " + ", ".join(f"{name} {r2:.4g}" for name, r2 in shown)] if shown else []),
         )
+
+
+def refuse_no_summary(summary: object, call: str) -> None:
+    """Refuse what is no summary, and give the call that has one."""
+    if not isinstance(summary, Summary):
+        raise InputError(f"an object of type {type(summary).__name__} is no summary; give {call}")
