@@ -160,7 +160,10 @@ def report(first: int, number: int) -> str:
     """Judge cases, print those that fail as they come, and give the figures as Markdown."""
     start, ends, failed, proved = perf_counter(), Counter[str](), list[int](), Counter[str]()
     for seed in range(first, first + number):
-        end, wrong, found = judge(seed)
+        try:
+            end, wrong, found = judge(seed)
+        except Exception as error:  # noqa: BLE001  whatever leaves is a fault, and the rest goes on
+            end, wrong, found = "crashed", [repr(error)], {}
         ends[end] += 1
         proved.update(name for name, c in found.get("given", {}).items() if c.proved)
         if wrong:
@@ -180,7 +183,7 @@ over 30 decades, near and exact duplicates, constants, offsets, separated classe
 The truth is the optimum in 50 digits, beside the model and beside what it predicts. Made by
 `python benchmarks/certificate.py {number} --adversarial --seed {first}`, not typed.
 
-A bound was below the truth in **{len(failed)}** of them{which}.
+A bound was below the truth, or the fit crashed, in **{len(failed)}** of them{which}.
 
 What became of them: {said}. Those are *silent* for which no bound was given, and those *open* for
 which the truth is not known in 50 digits. `certificate_` gave a bound for

@@ -106,6 +106,9 @@ def test_what_makes_no_sense_is_refused():
         with_threshold(three, 0.3)
     with pytest.raises(InputError, match="two classes, and the model has 3"):
         three.predict(X, threshold=0.3)
+    for threshold in (0, 1, -0.5, 1.5, "0.5", True):
+        with pytest.raises(InputError, match="threshold="):
+            MODEL.predict(X, threshold=threshold)
     for rule in (0, 1, 1.5, "-1", "0:1", "5:0", "0%", "100%", "120%", "best", "", "1:2:3"):
         with pytest.raises(InputError, match="threshold="):
             with_threshold(MODEL, rule, X, Y)
@@ -132,7 +135,9 @@ def test_the_command_line_and_python_decide_alike(tmp_path, capsys):
     files = {name: str(tmp_path / name) for name in ("t.csv", "new.csv", "m.json", "p.csv")}
     fit = ["fit", files["t.csv"], "--target", "bought", "--model", files["m.json"]]
     assert run([*fit, "--threshold", "5:1", "--positive", "no"]) == 0
-    assert "a missed no costs 5 to 1 of a false alarm" in " ".join(capsys.readouterr().out.split())
+    assert "a missed no costs 5 times what a false alarm does" in " ".join(
+        capsys.readouterr().out.split()
+    )
     model = load_model(files["m.json"])
     predict = ["predict", files["m.json"], files["new.csv"], "-o", files["p.csv"]]
     assert run(predict) == 0

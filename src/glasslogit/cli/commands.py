@@ -14,7 +14,7 @@ from glasslogit.cli.fit import fit_table
 from glasslogit.cli.predict import Wanted, evaluate_table, predict_table
 from glasslogit.cli.prepare import FitRequest
 from glasslogit.errors import InputError
-from glasslogit.model import RULES, fixed_threshold
+from glasslogit.model import RULES, threshold_rule
 from glasslogit.solvers import NAMES
 from glasslogit.tables import Unseen
 
@@ -259,7 +259,7 @@ def _policy(choice: UnseenChoice | None) -> Unseen | None:
 def _threshold(rule: str) -> str:
     """Check --threshold."""
     try:
-        fixed_threshold(rule)
+        threshold_rule(rule)
     except InputError:
         raise typer.BadParameter(f"{rule!r} is not {RULES}", param_hint="--threshold") from None
     return rule
@@ -267,7 +267,7 @@ def _threshold(rule: str) -> str:
 
 def _fixed_threshold(rule: str | None) -> str | None:
     """Check --threshold where there are no training rows to read one off."""
-    if rule is not None and fixed_threshold(_threshold(rule)) is None:
+    if rule is not None and threshold_rule(_threshold(rule)).fixed is None:
         problem = f"{rule!r} is chosen by `fit`; give a number between 0 and 1, or costs: '5:1'"
         raise typer.BadParameter(problem, param_hint="--threshold")
     return rule

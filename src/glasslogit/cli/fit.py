@@ -18,7 +18,7 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.cli.coefficients import Certainty, certainty_of, print_coefficients
 from glasslogit.cli.findings import find, print_findings
-from glasslogit.cli.measure import Scores, measure, rule, trained_shares
+from glasslogit.cli.measure import Scores, decided, measure, rule, trained_shares
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
 from glasslogit.cli.separation import about_separation
@@ -28,10 +28,9 @@ from glasslogit.export import SavedModel, save, write_atomically
 from glasslogit.model import (
     LogisticRegression,
     check_settings,
-    decide,
     encoder_attributes,
-    fixed_threshold,
     positive_place,
+    threshold_rule,
     with_threshold,
 )
 from glasslogit.show import (
@@ -218,17 +217,17 @@ def _about_fit(fitted: Trained, data: Prepared, request: FitRequest) -> Iterator
         yield from _about_threshold(request.threshold, fitted.saved)
 
 
-def _about_threshold(rule: str, saved: SavedModel) -> Iterator[tuple[str, str]]:
+def _about_threshold(threshold: str, saved: SavedModel) -> Iterator[tuple[str, str]]:
     """Say how the threshold was chosen, if it was."""
-    found, event = probability(float(saved.threshold or 0.0)), saved.positive
-    if ":" in rule:
-        missed, alarm = rule.split(":")
-        costs = f"a missed {event} costs {missed.strip()} to {alarm.strip()} of a false alarm"
-        yield "", f"threshold {found}: {costs}"
-    elif "%" in rule:
-        yield "", f"threshold {found}: {rule.strip()} of the training rows reach it"
-    elif fixed_threshold(rule) is None:
-        yield "", f"threshold {found} has the best F1 on the training rows"
+    chosen, event = threshold_rule(threshold), saved.positive
+    found = f"threshold {probability(float(saved.threshold or 0.0))}"
+    if chosen.costs is not None:
+        times = f"{chosen.costs[0] / chosen.costs[1]:g} times"
+        yield "", f"{found}: a missed {event} costs {times} what a false alarm does"
+    elif chosen.share is not None:
+        yield "", f"{found}: {threshold.strip()} of the training rows reach it"
+    elif chosen.fixed is None:
+        yield "", f"{found} has the best F1 on the training rows"
 
 
 def _draw(saved: SavedModel, y: NDArray[Any], proba: NDArray[Any]) -> Mapping[str, bytes]:
@@ -236,7 +235,7 @@ def _draw(saved: SavedModel, y: NDArray[Any], proba: NDArray[Any]) -> Mapping[st
     model = saved.model
     axes = {
         "loss.png": plot_loss(model),
-        "confusion.png": plot_confusion(y, decide(model, proba), labels=model.classes_),
+        "confusion.png": plot_confusion(y, decided(saved, proba), labels=model.classes_),
     }
     if saved.threshold is not None and len(np.unique(y)) == 2:
         p = proba[:, positive_place(model)]

@@ -51,6 +51,13 @@ def trained_shares(saved: SavedModel) -> NDArray[np.float64] | None:
     return None if rows is None else np.array(rows) / sum(rows)
 
 
+def decided(saved: SavedModel, proba: NDArray[Any]) -> NDArray[Any]:
+    """Turn probabilities (n, K) into labels (n,): by the threshold, or the most probable."""
+    if saved.threshold is None:
+        return np.asarray(saved.model.classes_[proba.argmax(axis=1)])
+    return decide(saved.model, proba, saved.threshold)
+
+
 def measure(saved: SavedModel, y: NDArray[Any], proba: NDArray[np.floating[Any]]) -> Scores:
     """Compare labels (n,) with probabilities (n, K), by every measure that applies.
 
@@ -58,7 +65,7 @@ def measure(saved: SavedModel, y: NDArray[Any], proba: NDArray[np.floating[Any]]
     rows, or in these rows if the model file does not tell them, and nothing else.
     """
     classes = saved.model.classes_
-    counts = confusion_matrix(y, decide(saved.model, proba), labels=classes)
+    counts = confusion_matrix(y, decided(saved, proba), labels=classes)
     there = counts.sum(axis=1) / len(y)  # (K,)
     trained = trained_shares(saved)
     shares = there if trained is None else trained

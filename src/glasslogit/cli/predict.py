@@ -12,12 +12,12 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.cli.fit import print_scores
-from glasslogit.cli.measure import measure, rule
+from glasslogit.cli.measure import decided, measure, rule
 from glasslogit.cli.paths import check_output
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.export import SavedModel, load, write_atomically
 from glasslogit.inputs import NamedRows
-from glasslogit.model import decide, positive_place, with_threshold
+from glasslogit.model import positive_place, with_threshold
 from glasslogit.tables import (
     FIRST_ROW,
     Encoded,
@@ -144,7 +144,7 @@ def _lines(predicted: Predicted, *, keep: bool) -> tuple[list[list[str]], list[s
     header = ["row", *(f"probability of {names[k]}" for k in places), "predicted"]
     known = ~predicted.encoded.incomplete
     labels = np.full(table.n_rows, "", dtype=object)
-    labels[known] = [str(label) for label in decide(saved.model, proba[known]).tolist()]
+    labels[known] = [str(label) for label in decided(saved, proba[known]).tolist()]
     kept = list(table.columns.values()) if keep else []
     clash = [name for name in header if keep and name in table.columns]
     if clash:

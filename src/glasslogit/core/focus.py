@@ -73,6 +73,9 @@ def least_focus(at: HessianView) -> Focus:
     """
     values, vectors = np.linalg.eigh(at.blocks[-1])
     kept = values > DOUBTFUL * values[-1]  # a shift of all classes is nothing
+    if not kept.any():  # every row is sure of its class: nothing can be seen
+        nothing = np.zeros(len(at.levers))
+        return Focus(nothing, nothing + 1.0, nothing)
     unit = vectors[:, kept] / np.sqrt(values[kept])
     whole, lever = (unit.T @ each @ unit for each in (at.blocks[:-1], at.levers))
     own, contrasts = np.linalg.eigh(whole - lever @ lever)

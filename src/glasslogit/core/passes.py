@@ -8,6 +8,7 @@ answers for those rows; `merge` joins the answers of two sets of rows, by defaul
     Quadratic         ... and Σ weight·C(p) ⊗ xxᵀ, the Hessian        (d+1, c, d+1, c)
     Kronecker         ... as a product of columns and classes         (d+1, d+1) and (c, c)
     Diagonal          the Hessian of each column with itself          (d+1, t)
+    Roots             a root of the Hessian, in which nothing is squared  (t, ≤ d+1, d+1)
     AlongLine         the value at several steps along a line         (lengths,)
     Moments           weight, mean and spread of the columns          (d,)
 

@@ -38,7 +38,12 @@ from glasslogit.model.problem import (
     weights_meant,
 )
 from glasslogit.model.submodels import loss_of
-from glasslogit.model.threshold import RULES, deciding_threshold, fixed_threshold, with_threshold
+from glasslogit.model.threshold import (
+    RULES,
+    deciding_threshold,
+    threshold_rule,
+    with_threshold,
+)
 
 __all__ = [
     "RULES",
@@ -60,7 +65,6 @@ __all__ = [
     "factors_by_column",
     "fitted_objective",
     "fitted_objectives",
-    "fixed_threshold",
     "is_sgd",
     "loss_of",
     "make_design",
@@ -76,6 +80,7 @@ __all__ = [
     "shift_of",
     "strengths",
     "theta_of",
+    "threshold_rule",
     "weights_meant",
     "with_base_rate",
     "with_threshold",

@@ -117,8 +117,9 @@ class Predictor(Params, ScikitLearnProtocol):
         `with_threshold` sets.
         """
         z = self._margins(X, offset)
-        if threshold is not None or self.threshold_ is not None:
-            return decide(self, self._link().probabilities(z), threshold)
+        own = self.threshold_ if threshold is None else check_threshold(threshold)
+        if own is not None:
+            return decide(self, self._link().probabilities(z), own)
         two = len(self.classes_) == 2
         best = (z[:, 0] > 0).astype(np.intp) if two else z.argmax(axis=1)
         return self.classes_[best]
@@ -177,18 +178,17 @@ class Predictor(Params, ScikitLearnProtocol):
         return np.concatenate(source.map(Margins(theta)))
 
 
-def decide(
-    model: Any, proba: NDArray[np.floating[Any]], threshold: float | None = None
-) -> NDArray[Any]:
-    """Turn probabilities (n, K) into labels (n,): by a threshold, or the most probable class."""
-    asked, classes = model.threshold_ if threshold is None else threshold, model.classes_
-    if asked is None:
-        return np.asarray(classes[proba.argmax(axis=1)])
-    check_number(asked, "threshold", "between 0 and 1", least=0, most=1)
+def check_threshold(threshold: Any) -> float:
+    """Refuse what is no probability from which on a class can be predicted."""
+    return float(check_number(threshold, "threshold", "between 0 and 1", above=0, below=1))
+
+
+def decide(model: Any, proba: NDArray[Any], threshold: float) -> NDArray[Any]:
+    """Turn the probabilities (n, 2) of two classes into labels (n,) by a threshold."""
     if proba.shape[1] != 2:
         raise InputError(f"a threshold is for two classes, and the model has {proba.shape[1]}")
-    k = positive_place(model)
-    return np.where(proba[:, k] >= asked, classes[k], classes[1 - k])
+    classes, k = np.asarray(model.classes_), positive_place(model)
+    return np.where(proba[:, k] >= threshold, classes[k], classes[1 - k])
 
 
 def positive_place(model: Any) -> int:

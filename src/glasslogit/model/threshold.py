@@ -13,27 +13,61 @@ reaches are read off rows.
 
 import re
 from copy import copy
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core import Floats
-from glasslogit.errors import InputError, check_number
+from glasslogit.errors import InputError
 from glasslogit.inputs import read_target, single_trials
+from glasslogit.model.base_rate import AnyModel
 from glasslogit.model.design import in_memory, split_target
-from glasslogit.model.prediction import check_fitted, positive_place
+from glasslogit.model.prediction import check_fitted, check_threshold, positive_place
 from glasslogit.model.problem import formula_of
-
-_AnyModel = TypeVar("_AnyModel")
 
 _NUMBER = r"\s*(\d+(?:\.\d+)?)\s*"
 COSTS, SHARE = re.compile(f"{_NUMBER}:{_NUMBER}"), re.compile(f"{_NUMBER}%")
 RULES = "a number between 0 and 1, costs such as '5:1', a share of the rows such as '10%', or 'f1'"
 
 
+class ThresholdRule(NamedTuple):
+    """How a threshold is chosen: a probability that is `fixed`, or a rule that reads it off rows.
+
+    `costs` are those of a missed event and of a false alarm, `share` is one of the rows; without
+    any of these it is the threshold of the best F1.
+    """
+
+    fixed: float | None = None
+    costs: tuple[float, float] | None = None
+    share: float | None = None
+
+
+def threshold_rule(threshold: float | str) -> ThresholdRule:
+    """Read how a threshold is to be chosen.
+
+    >>> threshold_rule("3:1").fixed, threshold_rule("10%").share, threshold_rule("f1").fixed
+    (0.25, 0.1, None)
+    """
+    text = str(threshold).strip().lower()
+    if text == "f1":
+        return ThresholdRule()
+    if costs := COSTS.fullmatch(text):
+        missed, alarm = map(float, costs.groups())
+        if not missed * alarm > 0:
+            raise InputError(f"threshold={threshold!r} has a cost of 0; give two positive costs")
+        return ThresholdRule(alarm / (missed + alarm), (missed, alarm))
+    share = SHARE.fullmatch(text)
+    if share and 0 < float(share[1]) < 100:
+        return ThresholdRule(share=float(share[1]) / 100.0)
+    try:
+        return ThresholdRule(check_threshold(float(text)))
+    except (ValueError, InputError):
+        raise InputError(f"threshold={threshold!r} is not {RULES}") from None
+
+
 def with_threshold(  # noqa: PLR0913
-    model: _AnyModel,
+    model: AnyModel,
     threshold: float | str,
     X: Any = None,
     y: Any = None,
@@ -41,7 +75,7 @@ def with_threshold(  # noqa: PLR0913
     positive: Any = None,
     sample_weight: ArrayLike | None = None,
     offset: ArrayLike | None = None,
-) -> _AnyModel:
+) -> AnyModel:
     """Give a copy of a fitted model of two classes that decides by another threshold.
 
     `predict` of the copy, and all that follows from it, gives the class `positive`, by default
@@ -71,46 +105,25 @@ def with_threshold(  # noqa: PLR0913
     if positive is not None and positive not in classes:
         raise InputError(f"positive={positive!r} is not a class of the model: {classes}")
     decided.positive_ = classes[1] if positive is None else positive
-    asked = fixed_threshold(threshold)
-    if asked is None:
+    rule = threshold_rule(threshold)
+    decided.threshold_ = rule.fixed
+    if rule.fixed is None:
         if X is None:
             raise InputError(f"threshold={threshold!r} is read off rows; give X, and y for 'f1'")
         X, y = split_target(X, y, formula_of(model))
         p = decided.predict_proba(X, offset)[:, classes.index(decided.positive_)]
-        asked = threshold_on(threshold, p, y, decided.positive_, sample_weight)
-    decided.threshold_ = asked
+        decided.threshold_ = threshold_on(rule, p, y, decided.positive_, sample_weight)
     return decided
 
 
-def fixed_threshold(threshold: float | str) -> float | None:
-    """Read a threshold that needs no rows: a probability, or costs; None for other rules.
-
-    >>> fixed_threshold(0.3), fixed_threshold("3:1"), fixed_threshold("10%")
-    (0.3, 0.25, None)
-    """
-    text = str(threshold).strip().lower()
-    if costs := COSTS.fullmatch(text):
-        missed, alarm = map(float, costs.groups())
-        if not missed * alarm > 0:
-            raise InputError(f"threshold={threshold!r} has a cost of 0; give two positive costs")
-        return alarm / (missed + alarm)
-    share = SHARE.fullmatch(text)
-    if text == "f1" or (share and 0 < float(share[1]) < 100):
-        return None
-    try:
-        return check_number(float(text), "threshold", "between 0 and 1", above=0, below=1)
-    except (ValueError, InputError):
-        raise InputError(f"threshold={threshold!r} is not {RULES}") from None
-
-
 def threshold_on(
-    rule: float | str, p: Floats, y: Any, positive: Any, sample_weight: ArrayLike | None = None
+    rule: ThresholdRule, p: Floats, y: Any, positive: Any, sample_weight: ArrayLike | None = None
 ) -> float:
     """Read a threshold off rows, from their probabilities p (n,) of the positive class."""
     from glasslogit.evaluate import best_f1_threshold  # noqa: PLC0415  (4 ms to import)
 
-    if share := SHARE.fullmatch(str(rule).strip()):
-        return threshold_of_share(p, float(share[1]) / 100.0)
+    if rule.share is not None:
+        return threshold_of_share(p, rule.share)
     if y is None:
         raise InputError("threshold='f1' is read off rows and their classes; give X and y")
     labels, weight = single_trials(read_target(y, in_memory(sample_weight), len(p)))
