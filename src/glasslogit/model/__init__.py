@@ -18,6 +18,7 @@ from glasslogit.model.fitted import (
     theta_of,
 )
 from glasslogit.model.parameters import check_settings
+from glasslogit.model.pipelines import at_end, is_pipeline, model_at_end, rows_at_end
 from glasslogit.model.prediction import (
     Predictor,
     check_offset_given,
@@ -54,6 +55,7 @@ __all__ = [
     "LogisticRegression",
     "Predictor",
     "array_attributes",
+    "at_end",
     "check_offset_given",
     "check_settings",
     "coefficient_names",
@@ -65,9 +67,11 @@ __all__ = [
     "factors_by_column",
     "fitted_objective",
     "fitted_objectives",
+    "is_pipeline",
     "is_sgd",
     "loss_of",
     "make_design",
+    "model_at_end",
     "multi_class_of",
     "penalises_intercept",
     "positive_place",
@@ -77,6 +81,7 @@ __all__ = [
     "read_to_predict",
     "refuse_with_batches",
     "reported_theta",
+    "rows_at_end",
     "shift_of",
     "strengths",
     "theta_of",
