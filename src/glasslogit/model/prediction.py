@@ -181,14 +181,21 @@ def decide(
     model: Any, proba: NDArray[np.floating[Any]], threshold: float | None = None
 ) -> NDArray[Any]:
     """Turn probabilities (n, K) into labels (n,): by a threshold, or the most probable class."""
-    asked, classes = model.threshold_ if threshold is None else threshold, model.classes_
+    return np.asarray(model.classes_[decide_places(model, proba, threshold)])
+
+
+def decide_places(
+    model: Any, proba: NDArray[np.floating[Any]], threshold: float | None = None
+) -> NDArray[np.intp]:
+    """Give the number of the class that is decided for in each row, (n,)."""
+    asked = model.threshold_ if threshold is None else threshold
     if asked is None:
-        return np.asarray(classes[proba.argmax(axis=1)])
+        return proba.argmax(axis=1)
     check_number(asked, "threshold", "between 0 and 1", least=0, most=1)
     if proba.shape[1] != 2:
         raise InputError(f"a threshold is for two classes, and the model has {proba.shape[1]}")
     k = positive_place(model)
-    return np.where(proba[:, k] >= asked, classes[k], classes[1 - k])
+    return np.where(proba[:, k] >= asked, k, 1 - k)
 
 
 def positive_place(model: Any) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.errors import InputError
-from glasslogit.evaluate import roc_auc
+from glasslogit.evaluate import ScoreCounts, area_under_roc
 from glasslogit.findings import (
     Code,
     Finding,
@@ -25,11 +25,13 @@ from glasslogit.findings import (
     silenced,
 )
 from glasslogit.inputs import Target, are_shares, class_totals, read_target
+from glasslogit.tables.column import Text
 from glasslogit.tables.inspected_columns import (
     CodedLabels,
     InspectedColumn,
     NamedColumns,
     named_columns,
+    sorted_levels,
     split_named_target,
 )
 
@@ -77,8 +79,9 @@ def find_in_columns(
     found, constants, coefficients = list[Finding](), list[str](), 0
     alike = dict[bytes, list[tuple[str, bool]]]()
     for name, values in columns:
-        if np.shape(values) != target.weight.shape:
-            raise InputError(f"column {name!r} has shape {np.shape(values)}; give one value a row")
+        shape = (len(values),) if isinstance(values, Text) else np.shape(values)
+        if shape != target.weight.shape:
+            raise InputError(f"column {name!r} has shape {shape}; give one value a row")
         column = InspectedColumn.read(name, values, rows)
         coefficients += column.coefficients
         if len(column.levels[0]) == 1:
@@ -142,8 +145,8 @@ def leak(column: InspectedColumn, labels: CodedLabels) -> list[Finding]:
     if np.bincount(labels.codes).min() < FEWEST_OF_A_CLASS:
         return []
     evidence = ""
-    if column.numeric and np.isfinite(column.filled).all():
-        area = weakest_auc(column.filled, labels)
+    if column.numeric and np.isfinite(column.filled[0]).all():
+        area = weakest_auc(*column.filled, labels)
         evidence = f"alone orders the classes with an AUC of {area:.4g}" if area else ""
     if not evidence and column.coded:
         saved = errors_saved(column.levels[1], labels.codes)
@@ -155,12 +158,15 @@ def leak(column: InspectedColumn, labels: CodedLabels) -> list[Finding]:
     return [Finding(Code.LEAK, Severity.SERIOUS, (column.name,), evidence, remedy)]
 
 
-def weakest_auc(values: NDArray[Any], labels: CodedLabels) -> float:
-    """Give the smallest AUC, up or down, over pairs of classes; 0 once it is no leak's."""
+def weakest_auc(levels: NDArray[Any], places: NDArray[np.intp], labels: CodedLabels) -> float:
+    """Give the smallest AUC, up or down, over pairs of classes; 0 once it is no leak's.
+
+    The rows hold the numbers `levels[places]`.
+    """
     weakest = 1.0
     for both, second in labels.pairs():
-        weight = labels.weight[both]
-        area = roc_auc(second, values[both], pos_label=True, sample_weight=weight)
+        counts = ScoreCounts.of_levels(levels, places[both], second, labels.weight[both])
+        area = area_under_roc(counts)
         weakest = min(weakest, max(area, 1.0 - area))
         if weakest < GIVEN_AWAY:
             return 0.0
@@ -200,7 +206,7 @@ class ContradictingRows:
         if not len(self.rows):
             return self
         key = self.group * (int(levels.max()) + 1) + levels[self.rows]
-        group = np.unique(key, return_inverse=True)[1].reshape(-1)
+        group = sorted_levels(key)[1]
         codes, one = labels.codes[self.rows], np.zeros(group.max() + 1, labels.codes.dtype)
         one[group] = codes
         mixed = np.bincount(group, codes != one[group])[group] > 0

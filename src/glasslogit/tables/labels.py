@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.errors import TableError
+from glasslogit.tables.fields import is_missing
 from glasslogit.tables.table import Table
-from glasslogit.tables.values import NOT_FINITE, is_missing, parse_number
+from glasslogit.tables.values import NOT_FINITE
 
 MANY_CLASSES = 100  # a target with more distinct values is a number to predict, not a class
 
@@ -56,16 +57,11 @@ def _check_class_numbers(table: Table, target: str, present: Sequence[str]) -> N
 def _holds_numbers(table: Table, target: str) -> bool:
     """Tell whether every label that is present is a number; refuse NaN and infinity there."""
     column = table.text(target)
-    labels = {
-        code: parse_number(level)
-        for code, level in enumerate(column.levels)
-        if not is_missing(level, numeric=True)
-    }
-    if not labels or None in labels.values():
+    numbers, is_number, missing = column.parsed
+    if missing.all() or not (is_number | missing).all():
         return False
-    for code, number in labels.items():
-        if not np.isfinite(number or 0):
-            raise table.fault(target, column.first(code), NOT_FINITE)
+    for code in np.flatnonzero(~missing & ~np.isfinite(numbers)).tolist():
+        raise table.fault(target, column.first(code), NOT_FINITE)
     return True
 
 

@@ -11,6 +11,7 @@ Rows are numbered as a spreadsheet numbers them: row 1 is the header, row 2 the 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -19,16 +20,17 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from glasslogit.errors import MissingExtraError, TableError
-from glasslogit.tables.table import Table, Text, shorten
+from glasslogit.errors import TableError
+from glasslogit.tables.column import Column, Text
+from glasslogit.tables.pieces import cut, import_polars, read_columns
+from glasslogit.tables.table import Table, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FIRST_ROW = 2  # the number of the first row below the header
-PIECE = 2**20  # bytes unpacked together
+PIECE = 2**20  # bytes unpacked, or decoded, together
+HEAD = 2**18  # bytes in which the header ends: longer names csv does not read
 UNPACKED, TIMES = 2**26, 100  # bytes a gzip file may unpack to, beyond so many times its own size
 
 
@@ -45,36 +47,20 @@ def read_table(path: str | Path) -> Table:
 
     """
     source = str(path)
-    data = _read_bytes(source, Path(path)).removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
+    data = _read_bytes(source, Path(path)).removeprefix(b"\xef\xbb\xbf")
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")  # the line ends of an old spreadsheet program
-    text = _decode(source, data)
-    names = _header(source, text)
-    if b'"' in data or not _is_regular(data, len(names)):
-        n_rows = sum(1 for _ in _careful_rows(source, text, len(names)))
-    else:
-        n_rows = data.count(b"\n")
-    if n_rows == 0:
+    _check_text(source, data)
+    names, start = _header(source, data)
+    import_polars()
+    body, columns = cut(data, start, ",", len(names)), None
+    if body is not None and body.n_rows and len(names) > 1:
+        columns = read_columns(body)
+    if columns is None:
+        columns = _careful_columns(source, data.decode(), len(names))
+    if not len(columns[0]):
         raise TableError(f"{source}: has a header but no rows below it; add rows")
-    columns = _fast_columns(data, len(names), n_rows) or _careful_columns(source, text, len(names))
-    columns = [_stripped(column) for column in columns]
     return Table(source, dict(zip(names, columns, strict=True)))
-
-
-def _is_regular(data: bytes, width: int) -> bool:
-    """Tell whether every line, of a file without quotes, has `width` fields."""
-    marks = np.frombuffer(data, dtype=np.uint8)
-    ends = np.append(np.flatnonzero(marks == ord("\n")), len(marks))
-    commas = np.searchsorted(np.flatnonzero(marks == ord(",")), ends)  # before the end of each
-    return bool((np.diff(commas, prepend=0) == width - 1).all())
-
-
-def _stripped(column: Text) -> Text:
-    """Return the column without blanks around its values."""
-    levels = Text.of(level.strip() for level in column.levels)
-    if levels.levels == column.levels:
-        return column
-    return Text(levels.levels, levels.codes[column.codes])
 
 
 def _read_bytes(source: str, path: Path) -> bytes:
@@ -110,24 +96,38 @@ def _unpacked(source: str, data: bytes) -> bytes:
     return b"".join(pieces)
 
 
-def _decode(source: str, data: bytes) -> str:
-    """Decode UTF-8, or name the line that is something else."""
+def _check_text(source: str, data: bytes) -> None:
+    """Refuse what is not UTF-8, by its line, and a file without text."""
+    decoder, blank = codecs.getincrementaldecoder("utf-8")(), True
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        byte = f"byte 0x{data[error.start]:02x}"
-        remedy = "save the file as UTF-8"
-        raise TableError(f"{source}: line {line} is not UTF-8 text ({byte}); {remedy}") from None
-    if not text.strip():
+        for start in range(0, len(data), PIECE):
+            text = decoder.decode(data[start : start + PIECE], final=start + PIECE >= len(data))
+            blank = blank and not text.strip()
+    except UnicodeDecodeError:
+        raise _not_utf8(source, data) from None
+    if blank:
         raise TableError(f"{source}: is empty; a header with column names and rows are needed")
-    return text
 
 
-def _header(source: str, text: str) -> list[str]:
-    """Read the column names and refuse those that could not be told apart."""
+def _not_utf8(source: str, data: bytes) -> TableError:
+    """Name the first line that is not UTF-8."""
+    place = 0
     try:
-        names = next(csv.reader(io.StringIO(text, newline="")))
+        data.decode()
+    except UnicodeDecodeError as error:
+        place = error.start
+    line, byte = data.count(b"\n", 0, place) + 1, f"byte 0x{data[place]:02x}"
+    remedy = "save the file as UTF-8"
+    return TableError(f"{source}: line {line} is not UTF-8 text ({byte}); {remedy}")
+
+
+def _header(source: str, data: bytes) -> tuple[list[str], int]:
+    """Read the column names and refuse those that could not be told apart; say where they end."""
+    end = data.find(b"\n", HEAD) + 1
+    text = (data[:end] if end else data).decode()
+    lines = io.StringIO(text, newline="")
+    try:
+        names = next(csv.reader(lines))
     except csv.Error as error:
         problem = f"row 1 cannot be split into column names ({error})"
         raise TableError(f"{source}: {problem}; check its quotes") from None
@@ -144,7 +144,7 @@ def _header(source: str, text: str) -> list[str]:
         places = [str(i) for i, other in enumerate(names, start=1) if other == name]
         where = shorten(places)
         raise TableError(f"{source}: {times} columns ({where}) are named {name!r}; rename them")
-    return names
+    return names, len(text[: lines.tell()].encode())
 
 
 def _check_separator(source: str, name: str) -> None:
@@ -181,22 +181,10 @@ def _ragged(found: int, width: int) -> str:
     return f"{count}; an empty field still needs its comma"
 
 
-def _fast_columns(data: bytes, width: int, n_rows: int) -> list[Text] | None:
-    """Read with polars, everything as text; None if it sees another shape than the csv module."""
-    try:
-        import polars as pl  # noqa: PLC0415  an extra is imported where it is used
-    except ImportError:
-        raise MissingExtraError("polars", "cli") from None
-    try:
-        frame = pl.read_csv(data, infer_schema_length=0)
-    except pl.exceptions.PolarsError:
-        return None
-    if frame.shape != (n_rows, width):
-        return None
-    return [Text.of(series.fill_null("").to_list()) for series in frame.get_columns()]
-
-
-def _careful_columns(source: str, text: str, width: int) -> list[Text]:
+def _careful_columns(source: str, text: str, width: int) -> list[Column]:
     """Read with the csv module, for the rare file that polars does not understand."""
-    rows = list(_careful_rows(source, text, width))
-    return [Text.of(values) for values in zip(*rows, strict=True)]
+    columns: list[list[str]] = [[] for _ in range(width)]
+    for row in _careful_rows(source, text, width):
+        for column, field in zip(columns, row, strict=True):
+            column.append(field.strip())
+    return [Text.of(values) for values in columns]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from glasslogit.errors import TableError, check_choice
+from glasslogit.tables.fields import is_missing
 from glasslogit.tables.policies import (
     MISSING,
     UNSEEN,
@@ -20,7 +21,7 @@ from glasslogit.tables.policies import (
     Unseen,
 )
 from glasslogit.tables.table import Table, quote, shorten
-from glasslogit.tables.values import NEEDED, is_missing, read_numbers, read_times
+from glasslogit.tables.values import NEEDED, read_numbers, read_times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,7 +129,8 @@ class CategoryColumn:
         own = {self.pool, self.gap}
         known = {level: places.get(level, REFERENCE) for level in self.known if level not in own}
         known |= dict.fromkeys(self.pooled, pool)
-        codes = np.array([known.get(level, _stranger(level)) for level in found.levels], int)
+        codes = np.array([known.get(level, _stranger(level)) for level in found.levels])
+        codes = codes.astype(np.min_scalar_type(-len(self.levels) - 3))  # as small as holds them
         place = codes[found.codes]  # (n,)
         if self.missing == "indicator":
             place[place == GAP] = gap

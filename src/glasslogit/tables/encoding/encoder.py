@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from glasslogit.errors import InputError, NotFittedError, TableError
+from glasslogit.tables.column import Numbers, Text
 from glasslogit.tables.encoding.columns import LearnedColumn, NumberColumn
 from glasslogit.tables.encoding.encode import LEFT_OUT, ONE_LEVEL, Encoding, check_distinct
 from glasslogit.tables.encoding.formula import Formula
@@ -26,7 +27,7 @@ from glasslogit.tables.policies import (
     Unseen,
 )
 from glasslogit.tables.survey import Survey, nothing_left, same_value, survey_columns
-from glasslogit.tables.table import Numbers, Table, Text, refuse_missing, shorten
+from glasslogit.tables.table import Table, refuse_missing, shorten
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
