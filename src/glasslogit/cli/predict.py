@@ -23,7 +23,6 @@ from glasslogit.tables import (
     Encoding,
     Table,
     Text,
-    is_missing,
     parse_number,
     read_table,
     shorten,
@@ -113,7 +112,7 @@ def _predict(model: Path, table: Path, unseen: Unseen | None, threshold: str | N
     if threshold is not None:
         decided = with_threshold(saved.model, threshold, positive=saved.positive)
         saved = replace(saved, model=decided)
-    encoding, data = learnt.with_unseen(unseen), read_table(table)
+    encoding, data = learnt.with_unseen(unseen), read_table(table, na=learnt.na)
     encoded = encoding.encode(data)
     complete = np.flatnonzero(~encoded.incomplete)
     proba = np.full((data.n_rows, len(saved.model.classes_)), np.nan)
@@ -182,9 +181,8 @@ def _codes(predicted: Predicted) -> NDArray[np.intp]:
     table, target = predicted.table, str(predicted.saved.target)
     column = table.text(target, "which the model predicts")
     classes = predicted.saved.class_names
-    numeric = all(parse_number(name) is not None for name in classes)
     for code, level in enumerate(column.levels):
-        if level not in classes and not is_missing(level, numeric=numeric):
+        if level not in classes and not column.missing[code]:
             problem = f"is not a class of the model ({shorten(classes)}); correct it"
             raise table.fault(target, column.first(code), problem)
     numbers = [classes.index(level) if level in classes else -1 for level in column.levels]

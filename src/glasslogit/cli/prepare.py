@@ -10,6 +10,7 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
+from glasslogit.findings import Finding
 from glasslogit.inputs import NamedRows, number_all
 from glasslogit.tables import (
     Category,
@@ -19,6 +20,7 @@ from glasslogit.tables import (
     Table,
     TableEncoder,
     Unseen,
+    dropped_rows,
     read_labels,
     shorten,
     survey_columns,
@@ -87,6 +89,7 @@ class Prepared:
     held_out: NamedRows
     positive: Any  # the label, or None for more than two classes
     unlabelled: int  # rows without a target
+    findings: tuple[Finding, ...]  # of the reading, the levels and the rows left out
     unseen: Mapping[str, int]  # column -> held-out rows with an unseen level
 
 
@@ -112,6 +115,7 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
     y = labels[used]
     if len(used):
         positive = _positive(table, request, number_all(y)[0])
+    lost = dropped_rows(survey.complete[labelled], survey.missing, labels[labelled])
     train, test = _split(y, request)
     encoding = encoder.learn_from(survey, used[train])
     unseen: Unseen | None = "reference" if request.unseen == "error" else None
@@ -130,6 +134,7 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         held_out=NamedRows(encoding.feature_names, encoded.rows(used[test])),
         positive=positive,
         unlabelled=int((~labelled).sum()),
+        findings=(*survey.findings, *lost),
         unseen={name: count for name, count in unseen_counts.items() if count},
     )
 
@@ -159,8 +164,7 @@ def _in_formula(table: Table, request: FitRequest) -> Table:
     if request.terms is None:
         return table
     wanted = (request.target, *request.drop, *request.categorical, *parse(request.terms).names)
-    columns = {name: table.column(name) for name in wanted}
-    return Table(table.source, columns, table.first_row, table.n_rows)
+    return table.with_columns({name: table.column(name) for name in wanted})
 
 
 def _positive(table: Table, request: FitRequest, classes: NDArray[Any]) -> Any:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
 from glasslogit.inputs import LARGEST_EXACT
-from glasslogit.tables.fields import is_missing, parse_number
+from glasslogit.tables.fields import NA, Words, is_missing, parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,13 +40,14 @@ class Text:
     levels: tuple[str, ...]
     codes: NDArray[np.integer]  # (n,)
     ranked: bool = False  # whether the order of the levels means something, and is kept
+    na: Words = NA  # the levels that stand for no value, beside blank ones
 
     @classmethod
-    def of(cls, values: Iterable[str]) -> Text:
+    def of(cls, values: Iterable[str], na: Words = NA) -> Text:
         """Build the column from its values, row by row; levels stand in order of appearance."""
         numbers: dict[str, int] = {}
         codes = [numbers.setdefault(value, len(numbers)) for value in values]
-        return cls(tuple(numbers), np.array(codes, dtype=np.intp))
+        return cls(tuple(numbers), np.array(codes, dtype=np.intp), na=na)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -61,7 +62,7 @@ class Text:
 
     def take(self, rows: NDArray[np.intp]) -> Text:
         """Give some rows of the column, with all of its levels."""
-        return Text(self.levels, self.codes[rows], self.ranked)
+        return replace(self, codes=self.codes[rows])
 
     def sorted(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
         """Give the levels that rows hold, in the order of the alphabet, and each row's place.
@@ -84,15 +85,18 @@ class Text:
         """The levels as numbers."""
         read = [parse_number(level) for level in self.levels]
         numbers = np.array([math.nan if number is None else number for number in read], float)
-        missing = [is_missing(level, numeric=True) for level in self.levels]
-        return Parsed(
-            numbers, np.array([x is not None for x in read], bool), np.array(missing, bool)
-        )
+        is_number = np.array([number is not None for number in read], bool)
+        return Parsed(numbers, is_number & ~self.missing, self.missing)
+
+    @cached_property
+    def missing(self) -> NDArray[np.bool_]:
+        """Which levels stand for no value, (levels,)."""
+        return np.array([is_missing(level, self.na) for level in self.levels], bool)
 
     @property
     def gaps(self) -> NDArray[np.bool_]:
         """True where the value is missing, (n,)."""
-        return np.array([not level.strip() for level in self.levels], dtype=bool)[self.codes]
+        return self.missing[self.codes]
 
 
 @dataclass(frozen=True, eq=False)

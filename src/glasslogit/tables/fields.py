@@ -2,7 +2,41 @@
 
 from __future__ import annotations
 
-MISSING_NUMBERS = frozenset({"", "na", "n/a", "null", "?"})  # compared in lower case
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from glasslogit.errors import InputError
+
+Words: TypeAlias = frozenset[str]  # in lower case
+DEFAULT = "default"  # stands for these words, among others
+DEFAULT_NA = ("NA", "N/A", "#N/A", "<NA>", "NaN", "null", "?", ".")
+NA: Words = frozenset(word.lower() for word in DEFAULT_NA)
+# What may mean that there is no value, and may be one: never taken so unless it is asked for.
+DOUBTFUL = frozenset(
+    {"none", "nil", "-", "--", "---", "n.a.", "n.a", "n/d", "-nan", "missing", "blank", "(blank)"}
+    | {"empty", "void", "undefined", "not available", "not applicable", "no answer"}
+    | {"#null!", "#value!", "#ref!", "#div/0!", "#name?", "#num!"}
+)
+
+
+def read_na(na: Iterable[str] | None) -> Words:
+    """Give the words that stand for "no value" beside blank ones; None for the usual ones.
+
+    Case and blanks around them do not matter. The word "default" stands for the usual ones: R's
+    and pandas' NA, <NA> and NaN, N/A and #N/A of spreadsheets, null of databases, ? of the UCI
+    files and the . of SAS.
+
+    >>> sorted(read_na(["default", "None"]) - read_na(None)), sorted(read_na([]))
+    (['none'], [])
+    """
+    if na is None:
+        return NA
+    words = [na] if isinstance(na, str) else list(na)
+    for word in words:
+        if not isinstance(word, str):
+            raise InputError(f"na holds {word!r}; give words as text, such as ['default', '-']")
+    given = frozenset(word.strip().lower() for word in words) - {""}
+    return (given - {DEFAULT}) | NA if DEFAULT in given else given
 
 
 def parse_number(text: str) -> float | None:
@@ -19,13 +53,11 @@ def parse_number(text: str) -> float | None:
         return None
 
 
-def is_missing(text: str, *, numeric: bool) -> bool:
-    """Tell whether a field stands for "no value".
+def is_missing(text: str, na: Words = NA) -> bool:
+    """Tell whether a field stands for "no value": it is blank, or one of the words `na`.
 
-    >>> is_missing(" ", numeric=False), is_missing("NA", numeric=False)
-    (True, False)
-    >>> is_missing("NA", numeric=True)
-    True
+    >>> is_missing(" "), is_missing("NA"), is_missing("none"), is_missing("NA", frozenset())
+    (True, True, False, False)
     """
     word = text.strip().lower()
-    return word in MISSING_NUMBERS if numeric else not word
+    return not word or word in na

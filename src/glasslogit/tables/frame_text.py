@@ -23,7 +23,8 @@ def with_blank(levels: tuple[str, ...], codes: NDArray[np.integer], *, ranked: b
     if (codes < 0).any():
         levels = levels if "" in levels else (*levels, "")
         codes = np.where(codes < 0, levels.index(""), codes)
-    return Text(levels, codes.astype(np.min_scalar_type(max(len(levels) - 1, 0))), ranked)
+    small = np.min_scalar_type(max(len(levels) - 1, 0))
+    return Text(levels, codes.astype(small), ranked, frozenset())
 
 
 def coded(series: Any) -> tuple[NDArray[np.integer], list[str]]:

@@ -78,7 +78,7 @@ def as_table(X: Any) -> Table:
     names = [str(name) for name in frame.columns]
     if not len(frame):
         raise TableError(f"{SOURCE}: has 0 rows and {len(names)} columns; need both")
-    return Table(SOURCE, LazyColumns(frame), first_row=0, length=len(frame))
+    return Table(SOURCE, LazyColumns(frame), first_row=0, na=frozenset(), length=len(frame))
 
 
 def collected(X: Any) -> Any:
@@ -129,7 +129,7 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
             problem = f"row {row}, column {name!r}: the target is missing"
             raise TableError(f"{X.source}: {problem}; label the row or leave it out")
         columns = {each: column for each, column in X.columns.items() if each != name}
-        return Table(X.source, columns, X.first_row, X.n_rows), labels
+        return X.with_columns(columns), labels
     if not is_frame(X):
         problem = f"y={name!r} names a column, but X is of type {type(X).__name__}"
         raise TableError(f"{problem}; give a table, or y as an array")
@@ -274,7 +274,7 @@ def _objects(name: str, series: Any) -> Column:
             remedy = "make the column all numbers or all text"
             raise TableError(f"{SOURCE}: row {row}, column {name!r}: {two}; {remedy}")
     if first == "text":
-        return Text.of("" if each is None else str(each) for each in values)
+        return Text.of(("" if each is None else str(each) for each in values), frozenset())
     if first == "number":
         for row in present:
             if isinstance(values[row], Integral) and abs(int(values[row])) > LARGEST_EXACT:

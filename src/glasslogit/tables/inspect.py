@@ -34,6 +34,7 @@ from glasslogit.tables.inspected_columns import (
     sorted_levels,
     split_named_target,
 )
+from glasslogit.tables.level_findings import alike_levels, doubtful_levels
 
 FEWEST_OF_A_CLASS = 10  # rows of a class below which a column may separate it by chance
 GIVEN_AWAY = 0.99  # the AUC of a column from which on it gives the target away
@@ -90,6 +91,8 @@ def find_in_columns(
         for key in column.fingerprints():
             alike.setdefault(key, []).append((name, column.numeric))
         found += identifier(column)
+        if isinstance(column.values, Text):
+            found += doubtful_levels(name, column.values) + alike_levels(name, column.values)
         if labels is not None and mixed is not None:
             found += leak(column, labels)
             mixed = mixed.split(column.levels[1], labels)
@@ -125,7 +128,7 @@ def identifier(column: InspectedColumn) -> list[Finding]:
     if not column.numeric:
         evidence = "is text and different in every row"
         return [Finding(Code.IDENTIFIER, Severity.WARNING, (column.name,), evidence, remedy)]
-    if column.values.dtype.kind == "f" and not (np.isfinite(levels) & (levels % 1 == 0)).all():
+    if levels.dtype.kind == "f" and not (np.isfinite(levels) & (levels % 1 == 0)).all():
         return []
     running = levels[-1] - levels[0] == len(levels) - 1
     evidence = "holds a different whole number in every row" + (", without a gap" * bool(running))

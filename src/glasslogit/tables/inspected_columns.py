@@ -159,7 +159,7 @@ class InspectedColumn:
 
     def fingerprints(self) -> Iterator[bytes]:
         """Give what two columns share if they are equal as numbers, or name the same groups."""
-        if self.numeric:
+        if not isinstance(self.values, Text) and self.numeric:
             yield digest(self.values.astype(np.float64) + 0.0)
         if self.coded:
             yield digest(self.order())

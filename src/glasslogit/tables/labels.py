@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.errors import TableError
-from glasslogit.tables.fields import is_missing
 from glasslogit.tables.table import Table
 from glasslogit.tables.values import NOT_FINITE
 
@@ -17,8 +16,8 @@ MANY_CLASSES = 100  # a target with more distinct values is a number to predict,
 def read_labels(table: Table, target: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Read the target: the labels (n,), and True where there is one.
 
-    Labels stay text, except where each is a plain integer: then 10 sorts after 2. Where all are
-    numbers, NA, N/A, null and ? mean that there is none, as in a column of numbers.
+    Labels stay text, except where each is a plain integer: then 10 sorts after 2. What stands for
+    no value is the same as in the other columns.
 
     >>> table = Table.of({"sold": ["10", "2", ""]})
     >>> labels, known = read_labels(table, "sold")
@@ -27,7 +26,7 @@ def read_labels(table: Table, target: str) -> tuple[NDArray[Any], NDArray[np.boo
     """
     column = table.text(target)
     numeric = _holds_numbers(table, target)
-    known = np.array([not is_missing(level, numeric=numeric) for level in column.levels])
+    known = ~column.missing
     if known.sum() > MANY_CLASSES:
         found = f"target {target!r} has {known.sum():,} distinct values"
         raise TableError(f"{table.source}: {found}; a class target has at most {MANY_CLASSES}")

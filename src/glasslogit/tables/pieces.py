@@ -17,7 +17,7 @@ import numpy as np
 from glasslogit.errors import MissingExtraError
 from glasslogit.inputs import LARGEST_EXACT
 from glasslogit.tables.column import Column, Numbers, Text
-from glasslogit.tables.fields import is_missing
+from glasslogit.tables.fields import NA, Words, is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +38,7 @@ class Body:
     separator: str
     width: int  # fields in each row
     n_rows: int
+    na: Words = NA
 
     def frames(self, columns: Sequence[int] | None = None) -> Iterator[Any]:
         """Read piece after piece as a frame of text, blank where a field is empty."""
@@ -66,7 +67,7 @@ def import_polars() -> Any:
     return pl
 
 
-def cut(data: bytes, start: int, separator: str, width: int) -> Body | None:
+def cut(data: bytes, start: int, separator: str, width: int, na: Words = NA) -> Body | None:
     """Cut the rows from `start` on into pieces; None if any row has not `width` fields.
 
     Quotes stand around whole fields; None where one stands elsewhere.
@@ -93,7 +94,7 @@ def cut(data: bytes, start: int, separator: str, width: int) -> Body | None:
         n_rows += len(ends)
         start = min(start + int(ends[-1]) + 1, stop)
         cuts.append(start)
-    return Body(data, tuple(cuts), separator, width, n_rows)
+    return Body(data, tuple(cuts), separator, width, n_rows, na)
 
 
 def _end(data: bytes) -> int:
@@ -139,7 +140,7 @@ def read_columns(body: Body) -> list[Column] | None:
             if frame.width != width or stop > body.n_rows:
                 return None
             for j, series in enumerate(frame.get_columns()):
-                numbers = plain_numbers(series) if plain[j] else None
+                numbers = plain_numbers(series, body.na) if plain[j] else None
                 if numbers is not None:
                     values[j][start:stop] = numbers
                 elif plain[j] and start:
@@ -160,7 +161,7 @@ def read_columns(body: Body) -> list[Column] | None:
         if j in texts
         else _numbers(body, j, values[j])
         if plain[j]
-        else _text(known[j], codes[j])
+        else _text(body, known[j], codes[j])
         for j in range(width)
     ]
 
@@ -173,17 +174,17 @@ def read_texts(body: Body, places: Sequence[int]) -> list[Text]:
         by_place = dict(zip(sorted(places), frame.get_columns(), strict=True))
         for k, place in enumerate(places):
             codes[k].append(number_levels(by_place[place], known[k]))
-    return [_text(*pair) for pair in zip(known, codes, strict=True)]
+    return [_text(body, *pair) for pair in zip(known, codes, strict=True)]
 
 
 def _numbers(body: Body, place: int, values: NDArray[np.float64]) -> Numbers:
     return Numbers(values, lambda: body.text(place))
 
 
-def _text(known: dict[str, int], codes: list[NDArray[np.integer]]) -> Text:
+def _text(body: Body, known: dict[str, int], codes: list[NDArray[np.integer]]) -> Text:
     """Put the codes of the pieces together, in as few bytes as hold them."""
     small = np.min_scalar_type(max(len(known) - 1, 0))
-    return Text(tuple(known), np.concatenate([part.astype(small) for part in codes]))
+    return Text(tuple(known), np.concatenate([part.astype(small) for part in codes]), na=body.na)
 
 
 def number_levels(series: Any, known: dict[str, int]) -> NDArray[np.integer]:
@@ -198,7 +199,7 @@ def number_levels(series: Any, known: dict[str, int]) -> NDArray[np.integer]:
     return numbers[series.cast(pl.Enum(found)).to_physical().to_numpy()]
 
 
-def plain_numbers(series: Any) -> NDArray[np.float64] | None:
+def plain_numbers(series: Any, na: Words = NA) -> NDArray[np.float64] | None:
     """Parse text as numbers, NaN where it says that there is no value; None unless it is plain.
 
     Plain is what polars reads as Python does and nobody doubts: finite, below 2⁵³, and without
@@ -208,12 +209,14 @@ def plain_numbers(series: Any) -> NDArray[np.float64] | None:
     values = series.cast(pl.Float64, strict=False)
     if values.null_count():
         others = series.filter(values.is_null()).unique().to_list()
-        if not all(is_missing(word, numeric=True) for word in others):
+        if not all(is_missing(word, na) for word in others):
             stripped = series.str.strip_chars()
-            return None if (stripped == series).all() else plain_numbers(stripped)
-    numbers = values.to_numpy()
-    if np.count_nonzero(np.isnan(numbers)) > values.null_count():
-        return None  # the word nan
+            return None if (stripped == series).all() else plain_numbers(stripped, na)
+    numbers = np.array(values.to_numpy(), np.float64)
+    if np.count_nonzero(np.isnan(numbers)) > values.null_count():  # the word nan
+        others = series.filter(values.is_nan()).unique().to_list()
+        if not all(is_missing(word, na) for word in others):
+            return None
     if (np.abs(numbers) >= LARGEST_EXACT).any() or series.str.contains(LEADING_ZERO).any():
         return None
-    return np.asarray(numbers, np.float64)
+    return numbers

@@ -22,11 +22,14 @@ from typing import TYPE_CHECKING
 
 from glasslogit.errors import TableError
 from glasslogit.tables.column import Column, Text
+from glasslogit.tables.fields import read_na
 from glasslogit.tables.pieces import cut, import_polars, read_columns
 from glasslogit.tables.table import Table, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from glasslogit.tables.fields import Words
 
 FIRST_ROW = 2  # the number of the first row below the header
 PIECE = 2**20  # bytes unpacked, or decoded, together
@@ -34,8 +37,12 @@ HEAD = 2**18  # bytes in which the header ends: longer names csv does not read
 UNPACKED, TIMES = 2**26, 100  # bytes a gzip file may unpack to, beyond so many times its own size
 
 
-def read_table(path: str | Path) -> Table:
+def read_table(path: str | Path, *, na: Iterable[str] | None = None) -> Table:
     """Read a CSV file, plain or gzip-compressed, UTF-8, with column names in its first row.
+
+    `na` are the words that stand for "no value" in every column, beside blank fields; see
+    `read_na`. None are the usual ones, [] means that only blank fields do, ["default", "None"]
+    adds one.
 
     Raises
     ------
@@ -46,21 +53,21 @@ def read_table(path: str | Path) -> Table:
         If polars is not installed.
 
     """
-    source = str(path)
+    source, words = str(path), read_na(na)
     data = _read_bytes(source, Path(path)).removeprefix(b"\xef\xbb\xbf")
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")  # the line ends of an old spreadsheet program
     _check_text(source, data)
     names, start = _header(source, data)
     import_polars()
-    body, columns = cut(data, start, ",", len(names)), None
+    body, columns = cut(data, start, ",", len(names), words), None
     if body is not None and body.n_rows and len(names) > 1:
         columns = read_columns(body)
     if columns is None:
-        columns = _careful_columns(source, data.decode(), len(names))
+        columns = _careful_columns(source, data.decode(), len(names), words)
     if not len(columns[0]):
         raise TableError(f"{source}: has a header but no rows below it; add rows")
-    return Table(source, dict(zip(names, columns, strict=True)))
+    return Table(source, dict(zip(names, columns, strict=True)), na=words)
 
 
 def _read_bytes(source: str, path: Path) -> bytes:
@@ -181,10 +188,10 @@ def _ragged(found: int, width: int) -> str:
     return f"{count}; an empty field still needs its comma"
 
 
-def _careful_columns(source: str, text: str, width: int) -> list[Column]:
+def _careful_columns(source: str, text: str, width: int, na: Words) -> list[Column]:
     """Read with the csv module, for the rare file that polars does not understand."""
     columns: list[list[str]] = [[] for _ in range(width)]
     for row in _careful_rows(source, text, width):
         for column, field in zip(columns, row, strict=True):
             column.append(field.strip())
-    return [Text.of(values) for values in columns]
+    return [Text.of(values, na) for values in columns]

@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.errors import TableError
+from glasslogit.findings import Finding
 from glasslogit.tables.column import Column, Numbers, Text
+from glasslogit.tables.level_findings import alike_levels, doubtful_levels, missing_words
 from glasslogit.tables.policies import MOST_LEVELS
 from glasslogit.tables.table import Table, quote, refuse_missing
 from glasslogit.tables.values import AS_TEXT, read_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -54,6 +56,7 @@ class Survey:
     missing: Mapping[str, int]  # column -> rows without a value, where there are any
     complete: NDArray[np.bool_]  # (n,), True in the rows to be used
     dropped: tuple[tuple[str, str], ...]  # (column, why it is not usable)
+    findings: tuple[Finding, ...] = ()  # of the words in it, and of the target's levels
 
     def worst(self) -> str:
         """Name the column that is missing most often, and the remedy."""
@@ -109,8 +112,27 @@ def survey_columns(
     if missing == "drop" and gaps:
         complete = ~np.any([*gaps.values()], axis=0)
     counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
-    typed = Table(table.source, columns, table.first_row, table.n_rows)
-    return Survey(typed, counts, complete, tuple(dropped))
+    typed = table.with_columns(columns)
+    found = [*table.findings, *_find_words(typed)]
+    if target is not None:
+        found += _find_in_target(table, target)
+    return Survey(typed, counts, complete, tuple(dropped), tuple(found))
+
+
+def _find_words(table: Table) -> Iterator[Finding]:
+    """Find the words in columns of text that are read as missing."""
+    for name in table.names:
+        column = table.column(name)
+        if isinstance(column, Text):
+            yield from missing_words(name, column)
+
+
+def _find_in_target(table: Table, target: str) -> Iterator[Finding]:
+    """Find what is risky in the levels of the target."""
+    column = table.column(target)
+    if isinstance(column, Text):
+        for rule in (missing_words, doubtful_levels, alike_levels):
+            yield from rule(target, column)
 
 
 def _check_names(

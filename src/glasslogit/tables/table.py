@@ -7,11 +7,13 @@ text, or NaN. What becomes of the columns in X is decided elsewhere, in `encoder
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from glasslogit.errors import TableError, visible
+from glasslogit.findings import Finding
 from glasslogit.tables.column import Column, Text, Times
+from glasslogit.tables.fields import NA, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,6 +37,8 @@ class Table:
     source: str
     columns: Mapping[str, Column]
     first_row: int = 2  # the number that messages give the first row: a file has a header
+    na: Words = NA  # what stands for no value in columns of text
+    findings: tuple[Finding, ...] = ()  # of the reading
     length: int | None = None  # the number of rows, where asking a column would read it
 
     @classmethod
@@ -54,10 +58,17 @@ class Table:
             return self.length
         return len(next(iter(self.columns.values()))) if self.columns else 0
 
+    def with_columns(self, columns: Mapping[str, Column]) -> Table:
+        """Give a table of the same rows with other columns."""
+        return replace(self, columns=columns, length=self.n_rows)
+
     def column(self, name: str, needed: str = "") -> Column:
         """Return a column by name; raises as `check`."""
         self.check(name, needed)
-        return self.columns[name]
+        column = self.columns[name]
+        if isinstance(column, Text) and column.na != self.na:
+            return replace(column, na=self.na)
+        return column
 
     def check(self, name: str, needed: str = "") -> None:
         """Refuse a name that is not a column; `needed` says what it is needed for.

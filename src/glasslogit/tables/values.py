@@ -11,7 +11,6 @@ import numpy as np
 from glasslogit.errors import TableError
 from glasslogit.inputs import LARGEST_EXACT
 from glasslogit.tables.column import Numbers, Text, Times
-from glasslogit.tables.fields import is_missing
 from glasslogit.tables.table import Table
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ def read_times(table: Table, name: str, kind: str) -> Floats:
         raise TableError(f"{table.source}: column {name!r} {problem}")
     days = np.full(len(column.levels), math.nan)
     for code, level in enumerate(column.levels):
-        if is_missing(level, numeric=False):
+        if column.missing[code]:
             continue
         days[code] = parse_date(level)
         if math.isnan(days[code]):

@@ -81,6 +81,7 @@ class Encoding:
     columns: tuple[LearnedColumn, ...]
     dropped: tuple[tuple[str, str], ...] = ()  # (column, why it was not used)
     formula: Formula | None = None
+    na: tuple[str, ...] | None = None  # what stood for no value in text; None: as the table says
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -141,6 +142,7 @@ class Encoding:
             and remedy.
 
         """
+        table = table if self.na is None else replace(table, na=frozenset(self.na))
         return self.with_unseen(unseen)._encoded(table)  # noqa: SLF001
 
     def with_unseen(self, unseen: Unseen | None) -> Encoding:
@@ -168,9 +170,7 @@ class Encoding:
         self._refuse_missing(table, gaps)
         dropping = {column.name for column in self.columns if column.missing == "drop"}
         gaps = {name: gap for name, gap in gaps.items() if name in dropping and gap.any()}
-        incomplete = np.zeros(table.n_rows, bool)
-        for gap in gaps.values():
-            incomplete |= gap
+        incomplete = np.any([*gaps.values(), np.zeros(table.n_rows, bool)], axis=0)
         known = {*self.names, *(name for name, _ in self.dropped)}
         return Encoded(
             encoding=self,
@@ -206,7 +206,7 @@ class Encoding:
         columns = [column.to_dict() for column in self.columns]
         dropped = [{"name": name, "why": why} for name, why in self.dropped]
         formula = None if self.formula is None else self.formula.to_dict()
-        return {"columns": columns, "dropped": dropped, "formula": formula}
+        return {"columns": columns, "dropped": dropped, "formula": formula, "na": self.na}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Encoding:
@@ -218,20 +218,21 @@ class Encoding:
             If an entry is missing, of another type, or makes no sense.
 
         """
-        if set(stored) != {"columns", "dropped", "formula"}:
+        if set(stored) != {"columns", "dropped", "formula", "na"}:
             raise ValueError("the encoding has not the fields that it should")
         columns = tuple(map(column_from_dict, stored["columns"]))
         dropped = tuple((as_text(each["name"]), as_text(each["why"])) for each in stored["dropped"])
         names = [*(column.name for column in columns), *(name for name, _ in dropped)]
-        formula = stored["formula"]
+        formula, na = stored["formula"], stored["na"]
+        words = None if na is None else tuple(map(as_text, na))
         if (not columns and formula is None) or len(set(names)) < len(names):
             raise ValueError("the columns are none, or one stands twice")
         if formula is None:
-            return cls(columns, dropped)
+            return cls(columns, dropped, na=words)
         numbers = [each for each in columns if isinstance(each, NumberColumn)]
         if any(each.missing == "indicator" or each.scale != 1 for each in numbers):
             raise ValueError("a column of the formula has an indicator or a scale")
-        return cls(columns, dropped, Formula.from_dict(formula, columns))
+        return cls(columns, dropped, Formula.from_dict(formula, columns), words)
 
     def read(self, table: Table) -> dict[str, NDArray[Any]]:
         """Read the columns that are used: numbers, and of a category the place of each level."""
@@ -265,12 +266,10 @@ class Encoding:
         return X
 
     def _fill(self, X: NDArray[np.float64], values: Mapping[str, NDArray[Any]]) -> None:
-        """Set rows of X, zeros so far, to the values."""
-        start = 0
-        for column in self.columns:
-            part = X[:, start : start + len(column.feature_names)]  # a view, filled in place
+        """Set rows of X, zeros so far, to the values; each column fills its own in place."""
+        ends = np.cumsum([len(column.feature_names) for column in self.columns])[:-1]
+        for column, part in zip(self.columns, np.split(X, ends, axis=1), strict=True):
             column.fill(part, values[column.name])
-            start += part.shape[1]
 
     def _refuse_missing(self, table: Table, gaps: Mapping[str, NDArray[np.bool_]]) -> None:
         """Refuse missing values where the policy is "error"; count them by column."""
