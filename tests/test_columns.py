@@ -350,9 +350,9 @@ def test_in_a_target_of_texts_a_marker_is_no_class():
     assert found[known].tolist() == ["yes", "no"]
 
 
-def test_a_target_of_numbers_has_no_nan():
-    message = refusal(read_labels, Table.of({"y": ["0", "1", "nan"]}), "y")
-    assert message.startswith("table: row 4, column 'y': 'nan' is not a finite number")
+def test_a_target_of_numbers_is_finite():
+    message = refusal(read_labels, Table.of({"y": ["0", "1", "inf"]}), "y")
+    assert message.startswith("table: row 4, column 'y': 'inf' is not a finite number")
 
 
 def test_a_target_of_many_values_is_not_a_class():

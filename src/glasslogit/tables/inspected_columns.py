@@ -62,6 +62,8 @@ def named_columns(X: Any) -> tuple[NDArray[np.intp], NamedColumns]:
 def columns_in(table: Table, from_file: bool) -> NamedColumns:
     """Give the columns of a table; text from a file is numbers if all of it reads as numbers."""
     for name in table.names:
+        if name in table.left_out:
+            continue
         column = table.column(name)
         if from_file and isinstance(column, Text):
             column = text_to_numbers(column)
@@ -133,6 +135,8 @@ class InspectedColumn:
     def filled(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
         """The levels of numbers, with the mean of the others for those that are missing."""
         levels, places = self.levels
+        if isinstance(self.values, Text):
+            return levels, places
         gaps = np.isnan(self.values)
         if not gaps.any() or gaps.all():
             return levels, places

@@ -16,15 +16,17 @@ import csv
 import gzip
 import io
 import zlib
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glasslogit.errors import TableError
 from glasslogit.tables.column import Column, Text
+from glasslogit.tables.decimals import with_points
 from glasslogit.tables.fields import read_na
+from glasslogit.tables.file_kinds import as_utf8, not_utf8, refuse_other_kinds
+from glasslogit.tables.layout import Layout, named, recognise
 from glasslogit.tables.pieces import cut, import_polars, read_columns
-from glasslogit.tables.table import Table, shorten
+from glasslogit.tables.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,8 +39,20 @@ HEAD = 2**18  # bytes in which the header ends: longer names csv does not read
 UNPACKED, TIMES = 2**26, 100  # bytes a gzip file may unpack to, beyond so many times its own size
 
 
-def read_table(path: str | Path, *, na: Iterable[str] | None = None) -> Table:
-    """Read a CSV file, plain or gzip-compressed, UTF-8, with column names in its first row.
+def read_table(
+    path: str | Path,
+    *,
+    na: Iterable[str] | None = None,
+    sep: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+) -> Table:
+    """Read a CSV file, plain or gzip-compressed, with column names in its first row.
+
+    Commas, semicolons, tabs and bars, decimal commas, UTF-8 and UTF-16 are recognised; `sep`,
+    `decimal` and `encoding` say what they are. So are titles above the header, names of rows that
+    have no name themselves, as in exported frames, and separators at the ends of rows: those are
+    left out, and the findings of the table say so.
 
     `na` are the words that stand for "no value" in every column, beside blank fields; see
     `read_na`. None are the usual ones, [] means that only blank fields do, ["default", "None"]
@@ -54,20 +68,31 @@ def read_table(path: str | Path, *, na: Iterable[str] | None = None) -> Table:
 
     """
     source, words = str(path), read_na(na)
-    data = _read_bytes(source, Path(path)).removeprefix(b"\xef\xbb\xbf")
+    data = _read_bytes(source, Path(path))
+    refuse_other_kinds(source, data)
+    data = as_utf8(source, data, encoding)
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")  # the line ends of an old spreadsheet program
     _check_text(source, data)
-    names, start = _header(source, data)
+    head = _head(data)
+    layout = recognise(source, head, sep)
+    width, start = len(layout.names), len(head[: layout.end].encode())
     import_polars()
-    body, columns = cut(data, start, ",", len(names), words), None
-    if body is not None and body.n_rows and len(names) > 1:
+    body = cut(data, start, layout.separator, width, words)
+    columns = None
+    if body is not None and body.n_rows and width > 1:
         columns = read_columns(body)
     if columns is None:
-        columns = _careful_columns(source, data.decode(), len(names), words)
+        columns = _careful_columns(source, data.decode(), layout, words)
     if not len(columns[0]):
         raise TableError(f"{source}: has a header but no rows below it; add rows")
-    return Table(source, dict(zip(names, columns, strict=True)), na=words)
+    blank = {j for j, each in enumerate(columns) if isinstance(each, Text) and each.gaps.all()}
+    layout, left_out, gone = named(source, layout, blank)
+    pairs = zip(layout.names, columns, strict=True)
+    kept = {name: each for j, (name, each) in enumerate(pairs) if j not in gone}
+    kept, commas = with_points(kept, decimal)
+    found = (*layout.findings, *commas)
+    return Table(source, kept, layout.header + 1, words, left_out=left_out, findings=found)
 
 
 def _read_bytes(source: str, path: Path) -> bytes:
@@ -111,68 +136,28 @@ def _check_text(source: str, data: bytes) -> None:
             text = decoder.decode(data[start : start + PIECE], final=start + PIECE >= len(data))
             blank = blank and not text.strip()
     except UnicodeDecodeError:
-        raise _not_utf8(source, data) from None
+        raise not_utf8(source, data) from None
     if blank:
         raise TableError(f"{source}: is empty; a header with column names and rows are needed")
 
 
-def _not_utf8(source: str, data: bytes) -> TableError:
-    """Name the first line that is not UTF-8."""
-    place = 0
-    try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        place = error.start
-    line, byte = data.count(b"\n", 0, place) + 1, f"byte 0x{data[place]:02x}"
-    remedy = "save the file as UTF-8"
-    return TableError(f"{source}: line {line} is not UTF-8 text ({byte}); {remedy}")
-
-
-def _header(source: str, data: bytes) -> tuple[list[str], int]:
-    """Read the column names and refuse those that could not be told apart; say where they end."""
+def _head(data: bytes) -> str:
+    """Give the first rows: more than a header can take."""
     end = data.find(b"\n", HEAD) + 1
-    text = (data[:end] if end else data).decode()
-    lines = io.StringIO(text, newline="")
-    try:
-        names = next(csv.reader(lines))
-    except csv.Error as error:
-        problem = f"row 1 cannot be split into column names ({error})"
-        raise TableError(f"{source}: {problem}; check its quotes") from None
-    if not names:
-        raise TableError(f"{source}: row 1 is blank; the column names must stand in row 1")
-    names = [name.strip() for name in names]
-    if len(names) == 1:
-        _check_separator(source, names[0])
-    for position, name in enumerate(names, start=1):
-        if not name:
-            raise TableError(f"{source}: column {position} has no name; name it in row 1")
-    name, times = Counter(names).most_common(1)[0]
-    if times > 1:
-        places = [str(i) for i, other in enumerate(names, start=1) if other == name]
-        where = shorten(places)
-        raise TableError(f"{source}: {times} columns ({where}) are named {name!r}; rename them")
-    return names, len(text[: lines.tell()].encode())
+    return (data[:end] if end else data).decode()
 
 
-def _check_separator(source: str, name: str) -> None:
-    """Refuse a file that is separated by something other than commas."""
-    for mark, title in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-        if mark in name:
-            remedy = "save it with commas"
-            raise TableError(f"{source}: looks separated by {title}, not commas; {remedy}")
-
-
-def _careful_rows(source: str, text: str, width: int) -> Iterator[list[str]]:
+def _careful_rows(source: str, text: str, layout: Layout) -> Iterator[list[str]]:
     """Yield the rows below the header one by one; slow, and knows which row is at fault."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    row = 0
+    lines = io.StringIO(text[layout.end :], newline="")
+    reader = csv.reader(lines, strict=True, delimiter=layout.separator)
+    row, width = layout.header, len(layout.names)
     try:
-        for row, found in enumerate(reader, start=1):
+        for row, found in enumerate(reader, start=layout.header + 1):
             fields = [""] if not found and width == 1 else found
             if len(fields) != width:
                 raise TableError(f"{source}: row {row} {_ragged(len(fields), width)}")
-            if row >= FIRST_ROW:
-                yield fields
+            yield fields
     except csv.Error as error:
         problem = f"cannot be split into fields ({error})"
         raise TableError(f"{source}: row {row + 1} {problem}; check its quotes") from None
@@ -188,10 +173,10 @@ def _ragged(found: int, width: int) -> str:
     return f"{count}; an empty field still needs its comma"
 
 
-def _careful_columns(source: str, text: str, width: int, na: Words) -> list[Column]:
+def _careful_columns(source: str, text: str, layout: Layout, na: Words) -> list[Column]:
     """Read with the csv module, for the rare file that polars does not understand."""
-    columns: list[list[str]] = [[] for _ in range(width)]
-    for row in _careful_rows(source, text, width):
+    columns: list[list[str]] = [[] for _ in layout.names]
+    for row in _careful_rows(source, text, layout):
         for column, field in zip(columns, row, strict=True):
             column.append(field.strip())
     return [Text.of(values, na) for values in columns]

@@ -90,8 +90,10 @@ def survey_columns(
     columns: dict[str, Column] = {}
     gaps: dict[str, NDArray[np.bool_]] = {}
     dropped = [(name, "left out on request") for name in dict.fromkeys(drop)]
+    asked = {target, *drop, *categorical}
+    dropped += [(name, why) for name, why in table.left_out.items() if name not in asked]
     for name in table.names:
-        if name == target or name in drop:
+        if name in {target, *(column for column, _ in dropped)}:
             continue
         numbers = None if name in categorical else _numbers(table, name)
         column = table.text(name) if numbers is None else Numbers(numbers)

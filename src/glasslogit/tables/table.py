@@ -7,7 +7,7 @@ text, or NaN. What becomes of the columns in X is decided elsewhere, in `encoder
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from glasslogit.errors import TableError, visible
@@ -38,6 +38,7 @@ class Table:
     columns: Mapping[str, Column]
     first_row: int = 2  # the number that messages give the first row: a file has a header
     na: Words = NA  # what stands for no value in columns of text
+    left_out: Mapping[str, str] = field(default_factory=dict)  # column that is no variable -> why
     findings: tuple[Finding, ...] = ()  # of the reading
     length: int | None = None  # the number of rows, where asking a column would read it
 
