@@ -116,11 +116,11 @@ def test_the_reference_is_the_most_frequent_level_then_the_first_in_order():
 
 
 def test_missing_values_make_a_row_incomplete_and_are_counted_by_column():
-    table = Table.of({"a": ["1", "NA", "n/a", "4", " "], "c": ["x", "y", "", "NA", "x"]})
+    table = Table.of({"a": ["1", "NA", "n/a", "4", " "], "c": ["x", "y", "", "y", "NA"]})
     encoded = learn_encoding(table).encode(table)
     assert encoded.incomplete.tolist() == [False, True, True, False, True]
     counts = {name: int(gap.sum()) for name, gap in encoded.gaps.items()}
-    assert counts == {"a": 3, "c": 1}  # in a text column NA is a level like any other
+    assert counts == {"a": 3, "c": 2}  # one rule for numbers and text
 
 
 def test_levels_are_learned_from_the_given_rows_only():
@@ -162,7 +162,7 @@ def test_nearly_all_numbers_is_a_mistake_and_half_is_a_category():
     assert learn_encoding(Table.of({"a": mistaken}), categorical=["a"]).columns[0].name == "a"
 
 
-@pytest.mark.parametrize("value", ["nan", "NaN", "inf", "-Infinity", "1e999"])
+@pytest.mark.parametrize("value", ["-nan", "inf", "-Infinity", "1e999"])
 def test_a_value_that_is_not_finite_is_refused_by_row_and_column(value):
     table = Table.of({"a": ["1", "2", value]})
     expected = f"table: row 4, column 'a': '{value}' is not a finite number"
@@ -344,15 +344,15 @@ def test_labels_become_integers_only_if_nothing_is_lost(values, labels):
     assert found[known].tolist() == labels
 
 
-def test_in_a_target_of_texts_a_marker_is_a_class():
-    found, known = read_labels(Table.of({"y": ["yes", "NA", "?"]}), "y")
-    assert known.all()
-    assert found.tolist() == ["yes", "NA", "?"]
+def test_in_a_target_of_texts_a_marker_is_no_class():
+    found, known = read_labels(Table.of({"y": ["yes", "NA", "?", "no"]}), "y")
+    assert known.tolist() == [True, False, False, True]
+    assert found[known].tolist() == ["yes", "no"]
 
 
-def test_a_target_of_numbers_has_no_nan():
-    message = refusal(read_labels, Table.of({"y": ["0", "1", "nan"]}), "y")
-    assert message.startswith("table: row 4, column 'y': 'nan' is not a finite number")
+def test_a_target_of_numbers_is_finite():
+    message = refusal(read_labels, Table.of({"y": ["0", "1", "inf"]}), "y")
+    assert message.startswith("table: row 4, column 'y': 'inf' is not a finite number")
 
 
 def test_a_target_of_many_values_is_not_a_class():

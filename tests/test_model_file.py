@@ -437,7 +437,7 @@ def test_files_of_older_schemas_load_and_become_files_of_this_one(name, tmp_path
     assert (saved.target, saved.positive, saved.threshold) == ("churn", "yes", 0.5)
     save(tmp_path / "m.json", saved)
     again = load(tmp_path / "m.json")
-    assert json.loads((tmp_path / "m.json").read_text())["schema_version"] == 3
+    assert json.loads((tmp_path / "m.json").read_text())["schema_version"] == 4
     assert same_bits(again.model.predict_proba(rows), saved.model.predict_proba(rows))
 
 

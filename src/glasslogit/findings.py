@@ -29,6 +29,11 @@ class Code(StrEnum):
     FEW_EVENTS = "few_events"
     ABSENT_CLASS = "absent_class"
     MEAN_PREDICTION = "mean_prediction"
+    MISSING_WORDS = "missing_words"
+    LOOKS_MISSING = "looks_missing"
+    ALIKE_LEVELS = "alike_levels"
+    DROPPED_ROWS = "dropped_rows"
+    READING = "reading"
 
 
 class Severity(StrEnum):
@@ -74,7 +79,8 @@ def check_silence(silence: Any) -> None:
     >>> check_silence(["leek"])
     Traceback (most recent call last):
     glasslogit.errors.InputError: silence names 'leek', which is no code; give codes of constant, \
-duplicated_column, identifier, leak, contradicting_rows, few_events, absent_class, mean_prediction
+duplicated_column, identifier, leak, contradicting_rows, few_events, absent_class, \
+mean_prediction, missing_words, looks_missing, alike_levels, dropped_rows, reading
     """
     if isinstance(silence, str) or not isinstance(silence, Iterable):
         raise InputError(f"silence={silence!r} is not valid; give a list of codes")

@@ -36,7 +36,7 @@ def check_table(request: FitRequest) -> int:
     if not found:
         out.print(show.summary([("Findings", "none"), ("", "")]))
     print_findings(out, found)
-    X = data.rows(data.train)
+    X = data.trained
     separation = find_separation(X, data.y[data.train])
     dependences = find_dependence(X)
     out.print("Columns as the model will see them", style="bold")

@@ -41,7 +41,7 @@ def explain_row(  # noqa: PLR0913
 ) -> None:
     """Print what each column adds to the log-odds of one row, and what would flip it."""
     saved, learnt = load_for_tables(model)
-    encoding, data = learnt.with_unseen(unseen), read_table(table)
+    encoding, data = learnt.with_unseen(unseen), read_table(table, na=learnt.na)
     last = data.n_rows + FIRST_ROW - 1
     if not FIRST_ROW <= row <= last:
         problem = f"has no row {row}; its rows are {FIRST_ROW} to {last}, below the header"

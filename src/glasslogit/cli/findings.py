@@ -28,7 +28,8 @@ def find_in_rows(data: Prepared) -> list[Finding]:
     """List what is risky in the training rows, as they stand in the table."""
     rows, y = data.places[data.train], data.y[data.train]
     columns = data.encoding.columns_of(data.survey.table, rows)
-    return find_in_columns(columns, Target(y, np.ones(len(y))), rows + FIRST_ROW)
+    of_columns = find_in_columns(columns, Target(y, np.ones(len(y))), rows + FIRST_ROW)
+    return [*data.findings, *of_columns]
 
 
 def print_findings(out: show.Printer, found: Iterable[Finding]) -> None:

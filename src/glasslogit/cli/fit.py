@@ -25,6 +25,7 @@ from glasslogit.cli.separation import about_separation
 from glasslogit.core import Penalty
 from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError, SeparationWarning
 from glasslogit.export import SavedModel, save, write_atomically
+from glasslogit.inputs import number_all
 from glasslogit.model import (
     LogisticRegression,
     check_settings,
@@ -76,8 +77,8 @@ def fit_table(request: FitRequest) -> None:
     out.print()
     print_findings(out, find(data, fitted.saved.model))
     print_coefficients(out, fitted.saved, data, fitted.sure, every=request.all_levels)
-    part = data.test if len(data.test) else data.train
-    proba = fitted.saved.model.predict_proba(data.rows(part))
+    part, rows = (data.test, data.held_out) if len(data.test) else (data.train, data.trained)
+    proba = fitted.saved.model.predict_proba(rows)
     scores = measure(fitted.saved, data.y[part], proba)
     held_out = "held-out" if len(data.test) else "training (none held out, so this flatters)"
     print_scores(out, fitted.saved, scores, f"{len(part):,} {held_out} rows")
@@ -146,7 +147,7 @@ def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
 def _fit(data: Prepared, request: FitRequest) -> Trained:
     """Fit on the training rows and choose the threshold on them."""
     model = _model(request, intercept=data.encoding.intercept)
-    X, y = data.rows(data.train), data.y[data.train]
+    X, y = data.trained, data.y[data.train]
     began = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -179,11 +180,11 @@ def _messages(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
 
 def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
     """Collect what a reader of the model file wants to know about its rows."""
-    X = data.X[data.train]
+    X = data.trained.values
     ends = {"mean": X.mean(axis=0), "low": X.min(axis=0), "high": X.max(axis=0)}
     return {
         "rows_trained": len(data.train),
-        "rows_of_class": np.unique(data.y[data.train], return_counts=True)[1].tolist(),
+        "rows_of_class": np.bincount(number_all(data.y[data.train])[1]).tolist(),
         "rows_held_out": len(data.test),
         "rows_incomplete": int((~data.survey.complete).sum()),
         "rows_without_target": data.unlabelled,

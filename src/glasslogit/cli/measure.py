@@ -13,7 +13,7 @@ from glasslogit.evaluate import (
     log_loss,
     roc_auc,
 )
-from glasslogit.model import decide, positive_place
+from glasslogit.model import decide_places, positive_place
 from glasslogit.show import probability
 
 if TYPE_CHECKING:
@@ -51,11 +51,16 @@ def trained_shares(saved: SavedModel) -> NDArray[np.float64] | None:
     return None if rows is None else np.array(rows) / sum(rows)
 
 
-def decided(saved: SavedModel, proba: NDArray[Any]) -> NDArray[Any]:
-    """Turn probabilities (n, K) into labels (n,): by the threshold, or the most probable."""
+def decided_places(saved: SavedModel, proba: NDArray[Any]) -> NDArray[np.intp]:
+    """Turn probabilities (n, K) into numbers of classes (n,): by the threshold, or the largest."""
     if saved.threshold is None:
-        return np.asarray(saved.model.classes_[proba.argmax(axis=1)])
-    return decide(saved.model, proba, saved.threshold)
+        return proba.argmax(axis=1)
+    return decide_places(saved.model, proba, saved.threshold)
+
+
+def decided(saved: SavedModel, proba: NDArray[Any]) -> NDArray[Any]:
+    """Turn probabilities (n, K) into labels (n,)."""
+    return np.asarray(saved.model.classes_[decided_places(saved, proba)])
 
 
 def measure(saved: SavedModel, y: NDArray[Any], proba: NDArray[np.floating[Any]]) -> Scores:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,8 +10,9 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.cli.fit import print_scores
-from glasslogit.cli.measure import decided, measure, rule
+from glasslogit.cli.measure import decided_places, measure, rule
 from glasslogit.cli.paths import check_output
+from glasslogit.cli.predictions import TOGETHER, csv_text
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.export import SavedModel, load, write_atomically
 from glasslogit.inputs import NamedRows
@@ -23,18 +22,19 @@ from glasslogit.tables import (
     Encoded,
     Encoding,
     Table,
-    is_missing,
+    Text,
     parse_number,
     read_table,
     shorten,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from glasslogit.cli.predictions import Written
     from glasslogit.tables import Unseen
 
 
@@ -69,20 +69,15 @@ def predict_table(
     if output is not None:
         check_output("-o", output, reads=(table, model))
     predicted = _predict(model, table, unseen, threshold)
-    lines, labels = _lines(predicted, keep=wanted.keep)
-    formulas = sum(for_spreadsheet(cell) != cell for line in lines for cell in line)
-    if wanted.spreadsheet:
-        lines = [list(map(for_spreadsheet, line)) for line in lines]
-    if output is None and sys.stdout.isatty():
-        lines = [list(map(visible, line)) for line in lines]
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(lines)
+    columns, counts = _columns(predicted, keep=wanted.keep)
+    text = csv_text(columns, _shown(wanted))
     if output is None:
-        sys.stdout.write(text.getvalue())
+        sys.stdout.write(text)
     else:
-        write_atomically(output, text.getvalue().encode())
+        write_atomically(output, text.encode())
     out = show.Printer(stderr=output is None)
-    about = [*_about_table(predicted), *_about_labels(predicted, labels, output)]
+    about = [*_about_table(predicted), *_about_labels(predicted, counts, output)]
+    formulas = sum(map(_formulas, columns.items()))
     if formulas and not wanted.spreadsheet:
         about.append(
             ("Warning", f"{formulas:,} cells begin as a formula does; {HOW_FOR_SPREADSHEET}")
@@ -117,13 +112,14 @@ def _predict(model: Path, table: Path, unseen: Unseen | None, threshold: str | N
     if threshold is not None:
         decided = with_threshold(saved.model, threshold, positive=saved.positive)
         saved = replace(saved, model=decided)
-    encoding, data = learnt.with_unseen(unseen), read_table(table)
+    encoding, data = learnt.with_unseen(unseen), read_table(table, na=learnt.na)
     encoded = encoding.encode(data)
     complete = np.flatnonzero(~encoded.incomplete)
     proba = np.full((data.n_rows, len(saved.model.classes_)), np.nan)
-    if len(complete):
-        rows = NamedRows(encoding.feature_names, encoded.X[complete])
-        proba[complete] = saved.model.predict_proba(rows)
+    for start in range(0, len(complete), TOGETHER):
+        rows = complete[start : start + TOGETHER]
+        named = NamedRows(encoding.feature_names, encoded.rows(rows))
+        proba[rows] = saved.model.predict_proba(named)
     return Predicted(saved, data, encoding, encoded, proba)
 
 
@@ -136,24 +132,38 @@ def load_for_tables(model: Path) -> tuple[SavedModel, Encoding]:
     return saved, saved.encoding
 
 
-def _lines(predicted: Predicted, *, keep: bool) -> tuple[list[list[str]], list[str]]:
-    """Return the lines of the output file, header first, and the predicted labels alone."""
+def _columns(predicted: Predicted, *, keep: bool) -> tuple[dict[str, Written], NDArray[np.intp]]:
+    """Return the columns of the output file, and how often each class is predicted."""
     saved, table, proba = predicted.saved, predicted.table, predicted.proba
     places = [positive_place(saved.model)] if saved.positive is not None else range(proba.shape[1])
-    names = saved.class_names
-    header = ["row", *(f"probability of {names[k]}" for k in places), "predicted"]
+    names, K = saved.class_names, proba.shape[1]
     known = ~predicted.encoded.incomplete
-    labels = np.full(table.n_rows, "", dtype=object)
-    labels[known] = [str(label) for label in decided(saved, proba[known]).tolist()]
-    kept = list(table.columns.values()) if keep else []
-    clash = [name for name in header if keep and name in table.columns]
+    labels = np.full(table.n_rows, K)  # blank
+    labels[known] = decided_places(saved, proba[known])
+    made: dict[str, Written] = {"row": np.arange(table.n_rows) + FIRST_ROW}
+    made |= {f"probability of {names[k]}": proba[:, k] for k in places}
+    made["predicted"] = Text((*names, ""), labels)
+    kept = {name: table.text(name) for name in table.names} if keep else {}
+    clash = [name for name in made if name in kept]
     if clash:
         raise InputError(f"{table.source}: has a column {clash[0]!r}; rename it or omit --keep")
-    lines = [[*(table.names if keep else ()), *header]]
-    for i in range(table.n_rows):
-        numbers = [repr(float(proba[i, k])) if known[i] else "" for k in places]
-        lines.append([*(c.value(i) for c in kept), str(i + FIRST_ROW), *numbers, labels[i]])
-    return lines, labels.tolist()
+    return kept | made, np.bincount(labels, minlength=K)
+
+
+def _shown(wanted: Wanted) -> Callable[[str], str]:
+    """Say how text is written."""
+    for_terminal = visible if wanted.output is None and sys.stdout.isatty() else str
+    return lambda cell: for_terminal(for_spreadsheet(cell) if wanted.spreadsheet else cell)
+
+
+def _formulas(column: tuple[str, Written]) -> int:
+    """Count the cells of a column, and its name, that a spreadsheet would compute."""
+    name, values = column
+    alike = for_spreadsheet(name) != name
+    if not isinstance(values, Text):
+        return int(alike)
+    formulas = [for_spreadsheet(level) != level for level in values.levels]
+    return int(alike) + int(values.counts[np.array(formulas, bool)].sum())
 
 
 def for_spreadsheet(cell: str) -> str:
@@ -171,9 +181,8 @@ def _codes(predicted: Predicted) -> NDArray[np.intp]:
     table, target = predicted.table, str(predicted.saved.target)
     column = table.text(target, "which the model predicts")
     classes = predicted.saved.class_names
-    numeric = all(parse_number(name) is not None for name in classes)
     for code, level in enumerate(column.levels):
-        if level not in classes and not is_missing(level, numeric=numeric):
+        if level not in classes and not column.missing[code]:
             problem = f"is not a class of the model ({shorten(classes)}); correct it"
             raise table.fault(target, column.first(code), problem)
     numbers = [classes.index(level) if level in classes else -1 for level in column.levels]
@@ -201,11 +210,12 @@ def _about_table(predicted: Predicted) -> Iterator[tuple[str, str]]:
 
 
 def _about_labels(
-    predicted: Predicted, labels: list[str], output: Path | None
+    predicted: Predicted, labels: NDArray[np.intp], output: Path | None
 ) -> Iterator[tuple[str, str]]:
     """Say how often each class was predicted, by which rule, and where it was written."""
     saved = predicted.saved
-    counts = shorten([f"{name} in {show.rows(labels.count(name))}" for name in saved.class_names])
+    found = zip(saved.class_names, labels.tolist(), strict=False)
+    counts = shorten([f"{name} in {show.rows(count)}" for name, count in found])
     yield "Predicted", f"{counts} ({rule(saved)})"
     if output is not None:
         yield (

@@ -10,7 +10,8 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
-from glasslogit.inputs import NamedRows
+from glasslogit.findings import Finding
+from glasslogit.inputs import NamedRows, number_all
 from glasslogit.tables import (
     Category,
     Encoding,
@@ -19,6 +20,7 @@ from glasslogit.tables import (
     Table,
     TableEncoder,
     Unseen,
+    dropped_rows,
     read_labels,
     shorten,
     survey_columns,
@@ -79,18 +81,16 @@ class Prepared:
 
     survey: Survey
     encoding: Encoding
-    X: NDArray[np.float64]  # (n, d)
     y: NDArray[Any]  # (n,)
     places: NDArray[np.intp]  # (n,) in the table
-    train: NDArray[np.intp]  # places in X and y
+    train: NDArray[np.intp]  # places in y
     test: NDArray[np.intp]
+    trained: NamedRows  # X of the training rows, and of those held out
+    held_out: NamedRows
     positive: Any  # the label, or None for more than two classes
     unlabelled: int  # rows without a target
+    findings: tuple[Finding, ...]  # of the reading, the levels and the rows left out
     unseen: Mapping[str, int]  # column -> held-out rows with an unseen level
-
-    def rows(self, part: NDArray[np.intp]) -> NamedRows:
-        """Return some rows of X with their names."""
-        return NamedRows(self.encoding.feature_names, self.X[part])
 
 
 def prepare(table: Table, request: FitRequest) -> Prepared:
@@ -114,7 +114,8 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
     used = np.flatnonzero(labelled & survey.complete)
     y = labels[used]
     if len(used):
-        positive = _positive(table, request, np.unique(y))
+        positive = _positive(table, request, number_all(y)[0])
+    lost = dropped_rows(survey.complete[labelled], survey.missing, labels[labelled])
     train, test = _split(y, request)
     encoding = encoder.learn_from(survey, used[train])
     unseen: Unseen | None = "reference" if request.unseen == "error" else None
@@ -125,13 +126,15 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
     return Prepared(
         survey=survey,
         encoding=encoding,
-        X=encoded.X[used],
         y=y,
         places=used,
         train=train,
         test=test,
+        trained=NamedRows(encoding.feature_names, encoded.rows(used[train])),
+        held_out=NamedRows(encoding.feature_names, encoded.rows(used[test])),
         positive=positive,
         unlabelled=int((~labelled).sum()),
+        findings=(*survey.findings, *lost),
         unseen={name: count for name, count in unseen_counts.items() if count},
     )
 
@@ -150,8 +153,8 @@ def about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tu
         found = [name for name, other in data.encoding.dropped if other == why]
         columns = "columns" if len(found) > 1 else "column"
         yield "Dropped", f"{columns} {shorten(found)}: {why}"
-    labels, counts = np.unique(data.y, return_counts=True)
-    shares = zip(labels.tolist(), counts, strict=True)
+    labels, codes = number_all(data.y)
+    shares = zip(labels.tolist(), np.bincount(codes), strict=True)
     listed = shorten([f"{label} in {show.rows(count)}" for label, count in shares], limit=6)
     yield "Target", f"{request.target}: {listed}"
 
@@ -161,8 +164,7 @@ def _in_formula(table: Table, request: FitRequest) -> Table:
     if request.terms is None:
         return table
     wanted = (request.target, *request.drop, *request.categorical, *parse(request.terms).names)
-    columns = {name: table.column(name) for name in wanted}
-    return Table(table.source, columns, table.first_row, table.n_rows)
+    return table.with_columns({name: table.column(name) for name in wanted})
 
 
 def _positive(table: Table, request: FitRequest, classes: NDArray[Any]) -> Any:

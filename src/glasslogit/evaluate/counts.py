@@ -39,6 +39,24 @@ class ScoreCounts:
     true_positives: NDArray[np.float64]
     false_positives: NDArray[np.float64]
 
+    @classmethod
+    def of_levels(
+        cls,
+        levels: Floats,
+        codes: NDArray[np.integer[Any]],
+        positive: NDArray[np.bool_],
+        weight: NDArray[np.float64],
+    ) -> ScoreCounts:
+        """Count rows whose score is `levels[codes]`, the levels distinct and ascending.
+
+        >>> rows = np.array([False, True]), np.ones(2)
+        >>> ScoreCounts.of_levels(np.array([0.2, 0.7]), np.array([0, 1]), *rows).true_positives
+        array([1., 1.])
+        """
+        hits = np.bincount(codes, np.where(positive, weight, 0.0), len(levels))
+        alarms = np.bincount(codes, np.where(positive, 0.0, weight), len(levels))
+        return cls(levels[::-1], np.cumsum(hits[::-1]), np.cumsum(alarms[::-1]))
+
     @property
     def positives(self) -> float:
         """All rows of the positive class."""

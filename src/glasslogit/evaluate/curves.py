@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.evaluate.counts import count_by_threshold
+from glasslogit.evaluate.counts import ScoreCounts, count_by_threshold
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -22,6 +22,7 @@ __all__ = [
     "PrecisionRecallCurve",
     "RocCurve",
     "ThresholdCurve",
+    "area_under_roc",
     "average_precision",
     "best_f1_threshold",
     "precision_recall_curve",
@@ -146,13 +147,23 @@ def roc_curve(
     counts = count_by_threshold(y, score, pos_label=pos_label, sample_weight=sample_weight)
     hits = np.append(0.0, counts.true_positives)
     alarms = np.append(0.0, counts.false_positives)
-    false, true = alarms / counts.negatives, hits / counts.positives
     return RocCurve(
         thresholds=_with_infinity(counts.thresholds),
-        false_positive_rate=false,
-        true_positive_rate=true,
-        auc=min(1.0, float(np.sum(np.diff(false) * (true[1:] + true[:-1])) / 2)),
+        false_positive_rate=alarms / counts.negatives,
+        true_positive_rate=hits / counts.positives,
+        auc=area_under_roc(counts),
     )
+
+
+def area_under_roc(counts: ScoreCounts) -> float:
+    """Give the area under the ROC curve of a table of counts: see `roc_curve`.
+
+    >>> area_under_roc(count_by_threshold([0, 1, 0, 1], [0.1, 0.7, 0.7, 0.9]))
+    0.875
+    """
+    true = np.append(0.0, counts.true_positives) / counts.positives
+    false = np.append(0.0, counts.false_positives) / counts.negatives
+    return min(1.0, float(np.sum(np.diff(false) * (true[1:] + true[:-1])) / 2))
 
 
 def roc_auc(

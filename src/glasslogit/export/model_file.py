@@ -16,7 +16,7 @@ from glasslogit.errors import InputError, ModelFileError, NotFittedError
 from glasslogit.export.atomic import write_atomically
 from glasslogit.export.document import SCHEMA, SavedModel, read_document, write_document
 from glasslogit.export.json_text import AGAIN, HASH, check_hash, read_text, write_text
-from glasslogit.export.versions import SCHEMA_VERSION, upgraded
+from glasslogit.export.versions import FIRST_HASHED, SCHEMA_VERSION, upgraded
 from glasslogit.model import LogisticRegression, is_pipeline
 from glasslogit.model.selection import LogisticRegressionCV
 
@@ -121,7 +121,7 @@ def from_json(text: str) -> SavedModel:
     document, fitting_hash = read_text(text)
     _check_schema(document)
     try:
-        if document["schema_version"] == SCHEMA_VERSION or HASH in document:
+        if document["schema_version"] >= FIRST_HASHED or HASH in document:
             check_hash(document, fitting_hash)
         return read_document(upgraded(document))
     except ModelFileError:

@@ -1,8 +1,8 @@
 """The fields of a model file, and files of older schemas, given those that they lack.
 
 Version 1 knew no policies, weights or formulas; 2 no hash, no names for levels of the library's
-own, no centre of the columns, and not whether there was an offset. What an older file lacks is
-what was meant then. The present schema has no defaults.
+own, no centre of the columns, and not whether there was an offset; 3 not what stood for a missing
+value. What an older file lacks is what was meant then. The present schema has no defaults.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 
 from glasslogit.export.json_text import HASH
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
+FIRST_HASHED = 3  # what an older file holds is not known to be whole
 FIELDS = (
     *("schema", "schema_version", HASH, "package_version", "target", "classes", "positive"),
     *("threshold", "features", "dtype", "intercept", "coefficients"),
@@ -33,10 +34,14 @@ def upgraded(document: dict[str, Any]) -> dict[str, Any]:
     """Give a document of an older schema the fields of the present one, and no others."""
     if document["schema_version"] == SCHEMA_VERSION:
         return document
+    encoding = document["encoding"]
+    if encoding is not None and "na" in encoding:
+        raise ValueError("'na' is a field that a file of this version does not have")
+    if document["schema_version"] == FIRST_HASHED:
+        return document | {"encoding": None if encoding is None else {**encoding, "na": None}}
     for name, fields in (("offset", document["fit"]), ("centre", document)):
         if name in fields:
             raise ValueError(f"{name!r} is a field that a file of this version does not have")
-    encoding = document["encoding"]
     later = {HASH: None, "centre": None, "intercept_at_centre": None}
     return _only(FIELDS, later | document) | {
         "settings": _only((*SETTINGS, *LATER_SETTINGS), LATER_SETTINGS | document["settings"]),
@@ -55,6 +60,7 @@ def _encoding(stored: dict[str, Any]) -> dict[str, Any]:
         "columns": [_column(entry, unseen) for entry in stored["columns"]],
         "dropped": stored["dropped"],
         "formula": None if stored.get("formula") is None else LATER_FORMULA | stored["formula"],
+        "na": None,
     }
 
 

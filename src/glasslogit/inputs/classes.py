@@ -21,10 +21,13 @@ def number_all(labels: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.integer]]
     >>> [part.tolist() for part in number_all(np.array([7, 3, 7]))]
     [[3, 7], [1, 0, 1]]
     """
-    head = find_classes(labels[:HEAD] if labels.dtype.kind != "O" else labels)
-    codes, strange = place_labels(labels, head)
-    if not strange.any():
-        return head, codes
+    head = find_classes(labels[:HEAD])
+    try:
+        codes, strange = place_labels(labels, head)
+        if not strange.any():
+            return head, codes
+    except TypeError:  # objects that cannot be compared: the next line says so
+        pass
     classes = find_classes(labels)
     return classes, place_labels(labels, classes)[0]
 

@@ -22,7 +22,7 @@ from glasslogit.model.pipelines import at_end, is_pipeline, model_at_end, rows_a
 from glasslogit.model.prediction import (
     Predictor,
     check_offset_given,
-    decide,
+    decide_places,
     dense,
     positive_place,
     read_features,
@@ -59,7 +59,7 @@ __all__ = [
     "check_offset_given",
     "check_settings",
     "coefficient_names",
-    "decide",
+    "decide_places",
     "deciding_threshold",
     "dense",
     "encoder_attributes",

@@ -199,9 +199,8 @@ def _encoded(encoder: Any, table: Any, y: Any, sample_weight: Any, offset: Any) 
     kept = np.flatnonzero(~encoded.incomplete)
     given = (("y", y), ("sample_weight", sample_weight), ("offset", offset))
     parts = [take_rows(part, kept, table.n_rows, name) for name, part in given]
-    rows = encoded.X if len(kept) == table.n_rows else encoded.X[kept]
     labels, weight, offset = parts
-    X = NamedRows(encoder.encoding_.feature_names, rows)
+    X = NamedRows(encoder.encoding_.feature_names, encoded.rows(kept))
     return Design(X, labels, weight, offset, encoder, table, kept)
 
 

@@ -120,7 +120,7 @@ class Predictor(Params, ScikitLearnProtocol):
         z = self._margins(X, offset)
         own = self.threshold_ if threshold is None else check_threshold(threshold)
         if own is not None:
-            return decide(self, self._link().probabilities(z), own)
+            return self.classes_[decide_places(self, self._link().probabilities(z), own)]
         two = len(self.classes_) == 2
         best = (z[:, 0] > 0).astype(np.intp) if two else z.argmax(axis=1)
         return self.classes_[best]
@@ -184,12 +184,12 @@ def check_threshold(threshold: Any) -> float:
     return float(check_number(threshold, "threshold", "between 0 and 1", above=0, below=1))
 
 
-def decide(model: Any, proba: NDArray[Any], threshold: float) -> NDArray[Any]:
-    """Turn the probabilities (n, 2) of two classes into labels (n,) by a threshold."""
+def decide_places(model: Any, proba: NDArray[Any], threshold: float) -> NDArray[np.intp]:
+    """Turn the probabilities (n, 2) of two classes into their numbers (n,) by a threshold."""
     if proba.shape[1] != 2:
         raise InputError(f"a threshold is for two classes, and the model has {proba.shape[1]}")
-    classes, k = np.asarray(model.classes_), positive_place(model)
-    return np.where(proba[:, k] >= threshold, classes[k], classes[1 - k])
+    k = positive_place(model)
+    return np.where(proba[:, k] >= threshold, k, 1 - k)
 
 
 def positive_place(model: Any) -> int:

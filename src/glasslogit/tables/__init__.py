@@ -1,18 +1,20 @@
 """A user's table on its way to X: reading it, encoding its columns, scaling and powers."""
 
+from glasslogit.tables.column import Text
 from glasslogit.tables.encoding.columns import CategoryColumn, NumberColumn
 from glasslogit.tables.encoding.encode import Encoded, Encoding
 from glasslogit.tables.encoding.encoder import TableEncoder
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
+from glasslogit.tables.fields import is_missing, parse_number, read_na
 from glasslogit.tables.frames import as_table, not_numbers, numeric_rows, read_query, take_target
 from glasslogit.tables.inspect import find_in_columns, inspect_data
 from glasslogit.tables.inspected_columns import named_columns
 from glasslogit.tables.labels import read_labels
+from glasslogit.tables.level_findings import dropped_rows
 from glasslogit.tables.policies import Category, Date, Missing, Number, Unseen
 from glasslogit.tables.reading import FIRST_ROW, read_table
 from glasslogit.tables.survey import Survey, survey_columns
 from glasslogit.tables.table import Table, quote, shorten
-from glasslogit.tables.values import is_missing, parse_number
 
 __all__ = [
     "FIRST_ROW",
@@ -29,8 +31,10 @@ __all__ = [
     "Survey",
     "Table",
     "TableEncoder",
+    "Text",
     "Unseen",
     "as_table",
+    "dropped_rows",
     "find_in_columns",
     "inspect_data",
     "is_missing",
@@ -40,6 +44,7 @@ __all__ = [
     "parse_number",
     "quote",
     "read_labels",
+    "read_na",
     "read_query",
     "read_table",
     "shorten",

@@ -24,8 +24,10 @@ from glasslogit.inputs import (
     refuse_rounding,
     text_names,
 )
+from glasslogit.tables.column import Column, Numbers, Text, Times
+from glasslogit.tables.frame_text import category_codes, text_column, with_blank
 from glasslogit.tables.labels import read_labels
-from glasslogit.tables.table import Column, Numbers, Table, Text, Times
+from glasslogit.tables.table import Table
 from glasslogit.tables.values import MICROSECONDS
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def as_table(X: Any) -> Table:
     names = [str(name) for name in frame.columns]
     if not len(frame):
         raise TableError(f"{SOURCE}: has 0 rows and {len(names)} columns; need both")
-    return Table(SOURCE, LazyColumns(frame), first_row=0, length=len(frame))
+    return Table(SOURCE, LazyColumns(frame), first_row=0, na=frozenset(), length=len(frame))
 
 
 def collected(X: Any) -> Any:
@@ -127,19 +129,27 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
             problem = f"row {row}, column {name!r}: the target is missing"
             raise TableError(f"{X.source}: {problem}; label the row or leave it out")
         columns = {each: column for each, column in X.columns.items() if each != name}
-        return Table(X.source, columns, X.first_row, X.n_rows), labels
+        return X.with_columns(columns), labels
     if not is_frame(X):
         problem = f"y={name!r} names a column, but X is of type {type(X).__name__}"
         raise TableError(f"{problem}; give a table, or y as an array")
     frame = collected(X)
     Table(SOURCE, LazyColumns(frame)).check(name)
     series = frame[name]
-    values = series.to_numpy()
-    plain = values.dtype.kind in "biuf"
-    labels = values if plain else np.array(series.to_list(), dtype=object)
     if len(frame.columns) == 1:  # a frame without columns would not know how many rows it has
-        return Table(SOURCE, {}, first_row=0, length=len(frame)), labels
-    return frame.drop(name).to_native(), labels
+        return Table(SOURCE, {}, first_row=0, length=len(frame)), _labels(series)
+    return frame.drop(name).to_native(), _labels(series)
+
+
+def _labels(series: Any) -> NDArray[Any]:
+    """Give the labels of a column, (n,): numbers, or objects where they are anything else."""
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
+
+    if series.dtype == nw.String and not series.is_null().any():
+        text = text_column(series)
+        return np.array(text.levels, dtype=object)[text.codes]
+    values = series.to_numpy()
+    return values if values.dtype.kind in "biuf" else np.array(series.to_list(), dtype=object)
 
 
 def numeric_rows(X: Any) -> NamedRows | None:
@@ -199,7 +209,7 @@ def _column(name: str, series: Any) -> Column:
     if kind == nw.Boolean or kind.is_numeric():
         return _numbers(name, series, whole=kind.is_integer())
     if kind == nw.String:
-        return Text.of(series.fill_null("").to_list())
+        return text_column(series)
     if kind in (nw.Categorical, nw.Enum):
         return _category(name, series)
     if kind in (nw.Datetime, nw.Date):
@@ -234,17 +244,13 @@ def _numbers(name: str, series: Any, *, whole: bool) -> Numbers:
 
 def _category(name: str, series: Any) -> Text:
     """Read a categorical column with its levels in their order."""
-    levels = tuple(str(level) for level in series.cat.get_categories().to_list())
-    places = {level: code for code, level in enumerate(levels)}
-    if len(places) < len(levels):
+    categories = series.cat.get_categories()
+    levels = tuple(str(level) for level in categories.to_list())
+    if len(set(levels)) < len(levels):
         alike = max(levels, key=levels.count)
         problem = f"two of its categories read as {alike!r}; make them all numbers or all text"
         raise TableError(f"{SOURCE}: column {name!r}: {problem}")
-    blank = places.setdefault("", len(levels))
-    gaps = series.is_null().to_list()
-    values = series.to_list()
-    codes = [blank if gap else places[str(each)] for each, gap in zip(values, gaps, strict=True)]
-    return Text((*levels, *([""] if blank == len(levels) else [])), np.array(codes, int), True)
+    return with_blank(levels, category_codes(series, categories), ranked=True)
 
 
 def _objects(name: str, series: Any) -> Column:
@@ -268,7 +274,7 @@ def _objects(name: str, series: Any) -> Column:
             remedy = "make the column all numbers or all text"
             raise TableError(f"{SOURCE}: row {row}, column {name!r}: {two}; {remedy}")
     if first == "text":
-        return Text.of("" if each is None else str(each) for each in values)
+        return Text.of(("" if each is None else str(each) for each in values), frozenset())
     if first == "number":
         for row in present:
             if isinstance(values[row], Integral) and abs(int(values[row])) > LARGEST_EXACT:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.errors import InputError
-from glasslogit.evaluate import roc_auc
+from glasslogit.evaluate import ScoreCounts, area_under_roc
 from glasslogit.findings import (
     Code,
     Finding,
@@ -25,13 +25,16 @@ from glasslogit.findings import (
     silenced,
 )
 from glasslogit.inputs import Target, are_shares, class_totals, read_target
+from glasslogit.tables.column import Text
 from glasslogit.tables.inspected_columns import (
     CodedLabels,
     InspectedColumn,
     NamedColumns,
     named_columns,
+    sorted_levels,
     split_named_target,
 )
+from glasslogit.tables.level_findings import alike_levels, doubtful_levels
 
 FEWEST_OF_A_CLASS = 10  # rows of a class below which a column may separate it by chance
 GIVEN_AWAY = 0.99  # the AUC of a column from which on it gives the target away
@@ -77,8 +80,9 @@ def find_in_columns(
     found, constants, coefficients = list[Finding](), list[str](), 0
     alike = dict[bytes, list[tuple[str, bool]]]()
     for name, values in columns:
-        if np.shape(values) != target.weight.shape:
-            raise InputError(f"column {name!r} has shape {np.shape(values)}; give one value a row")
+        shape = (len(values),) if isinstance(values, Text) else np.shape(values)
+        if shape != target.weight.shape:
+            raise InputError(f"column {name!r} has shape {shape}; give one value a row")
         column = InspectedColumn.read(name, values, rows)
         coefficients += column.coefficients
         if len(column.levels[0]) == 1:
@@ -87,6 +91,8 @@ def find_in_columns(
         for key in column.fingerprints():
             alike.setdefault(key, []).append((name, column.numeric))
         found += identifier(column)
+        if isinstance(column.values, Text):
+            found += doubtful_levels(name, column.values) + alike_levels(name, column.values)
         if labels is not None and mixed is not None:
             found += leak(column, labels)
             mixed = mixed.split(column.levels[1], labels)
@@ -122,7 +128,7 @@ def identifier(column: InspectedColumn) -> list[Finding]:
     if not column.numeric:
         evidence = "is text and different in every row"
         return [Finding(Code.IDENTIFIER, Severity.WARNING, (column.name,), evidence, remedy)]
-    if column.values.dtype.kind == "f" and not (np.isfinite(levels) & (levels % 1 == 0)).all():
+    if levels.dtype.kind == "f" and not (np.isfinite(levels) & (levels % 1 == 0)).all():
         return []
     running = levels[-1] - levels[0] == len(levels) - 1
     evidence = "holds a different whole number in every row" + (", without a gap" * bool(running))
@@ -142,8 +148,8 @@ def leak(column: InspectedColumn, labels: CodedLabels) -> list[Finding]:
     if np.bincount(labels.codes).min() < FEWEST_OF_A_CLASS:
         return []
     evidence = ""
-    if column.numeric and np.isfinite(column.filled).all():
-        area = weakest_auc(column.filled, labels)
+    if column.numeric and np.isfinite(column.filled[0]).all():
+        area = weakest_auc(*column.filled, labels)
         evidence = f"alone orders the classes with an AUC of {area:.4g}" if area else ""
     if not evidence and column.coded:
         saved = errors_saved(column.levels[1], labels.codes)
@@ -155,12 +161,15 @@ def leak(column: InspectedColumn, labels: CodedLabels) -> list[Finding]:
     return [Finding(Code.LEAK, Severity.SERIOUS, (column.name,), evidence, remedy)]
 
 
-def weakest_auc(values: NDArray[Any], labels: CodedLabels) -> float:
-    """Give the smallest AUC, up or down, over pairs of classes; 0 once it is no leak's."""
+def weakest_auc(levels: NDArray[Any], places: NDArray[np.intp], labels: CodedLabels) -> float:
+    """Give the smallest AUC, up or down, over pairs of classes; 0 once it is no leak's.
+
+    The rows hold the numbers `levels[places]`.
+    """
     weakest = 1.0
     for both, second in labels.pairs():
-        weight = labels.weight[both]
-        area = roc_auc(second, values[both], pos_label=True, sample_weight=weight)
+        counts = ScoreCounts.of_levels(levels, places[both], second, labels.weight[both])
+        area = area_under_roc(counts)
         weakest = min(weakest, max(area, 1.0 - area))
         if weakest < GIVEN_AWAY:
             return 0.0
@@ -200,7 +209,7 @@ class ContradictingRows:
         if not len(self.rows):
             return self
         key = self.group * (int(levels.max()) + 1) + levels[self.rows]
-        group = np.unique(key, return_inverse=True)[1].reshape(-1)
+        group = sorted_levels(key)[1]
         codes, one = labels.codes[self.rows], np.zeros(group.max() + 1, labels.codes.dtype)
         one[group] = codes
         mixed = np.bincount(group, codes != one[group])[group] > 0

@@ -22,11 +22,12 @@ from glasslogit.inputs import (
     number_all,
     text_names,
 )
+from glasslogit.tables.column import Text
 from glasslogit.tables.frames import as_table, read_query, take_target
-from glasslogit.tables.table import Table, Text, column_values, shorten
+from glasslogit.tables.table import Table, shorten
 from glasslogit.tables.values import text_to_numbers
 
-NamedColumns: TypeAlias = Iterator[tuple[str, NDArray[Any]]]
+NamedColumns: TypeAlias = Iterator[tuple[str, NDArray[Any] | Text]]
 CODED = 10  # a number whose values repeat so often may be the code of a category
 
 
@@ -61,10 +62,12 @@ def named_columns(X: Any) -> tuple[NDArray[np.intp], NamedColumns]:
 def columns_in(table: Table, from_file: bool) -> NamedColumns:
     """Give the columns of a table; text from a file is numbers if all of it reads as numbers."""
     for name in table.names:
+        if name in table.left_out:
+            continue
         column = table.column(name)
         if from_file and isinstance(column, Text):
             column = text_to_numbers(column)
-        yield name, column_values(column)
+        yield name, column if isinstance(column, Text) else column.values
 
 
 def columns_by_number(features: Any, names: Sequence[str] | None) -> NamedColumns:
@@ -81,37 +84,72 @@ def digest(numbers: NDArray[Any]) -> bytes:
     return numbers.dtype.kind.encode() + blake2b(np.ascontiguousarray(numbers).tobytes()).digest()
 
 
+def sorted_levels(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Give the distinct values, sorted, and the place of each value among them.
+
+    Whole numbers of a small range are counted rather than sorted.
+
+    >>> [part.tolist() for part in sorted_levels(np.array([7.0, 3.0, 7.0]))]
+    [[3.0, 7.0], [1, 0, 1]]
+    """
+    if values.dtype.kind in "fiu" and len(values):
+        low, high = values.min(), values.max()
+        if 0 <= float(high) - float(low) < len(values) and (values % 1 == 0).all():
+            places, there = dense_numbers((values - low).astype(np.intp))
+            return np.flatnonzero(there).astype(values.dtype) + low, places
+    levels, codes = np.unique(values, return_inverse=True)
+    return levels, codes.reshape(-1)
+
+
+def dense_numbers(numbers: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Give numbers from 0 without gaps, in the same order, for such with gaps; and which occur.
+
+    >>> [part.tolist() for part in dense_numbers(np.array([3, 0, 3]))]
+    [[1, 0, 1], [True, False, False, True]]
+    """
+    there = np.bincount(numbers) > 0
+    return (np.cumsum(there) - 1)[numbers], there
+
+
 @dataclass(frozen=True, eq=False)
 class InspectedColumn:
     """A column on its own: its name and the values of the rows that count."""
 
     name: str
-    values: NDArray[Any]  # (n,) numbers or text
+    values: NDArray[Any] | Text  # (n,) numbers or text
 
     @classmethod
     def read(cls, name: str, values: Any, rows: NDArray[np.intp]) -> "InspectedColumn":
         """Take the rows of a column; what is no number is text, missing values too."""
+        if isinstance(values, Text):
+            return cls(name, values.take(rows))
         array = np.asarray(values)[rows]
         return cls(name, array if array.dtype.kind in "fiub" else array.astype(str))
 
     @property
     def numeric(self) -> bool:
         """Tell whether the values are numbers."""
-        return self.values.dtype.kind in "fiub"
+        return not isinstance(self.values, Text) and self.values.dtype.kind in "fiub"
 
     @property
-    def filled(self) -> NDArray[Any]:
-        """The numbers, with the mean of the others for those that are missing."""
+    def filled(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
+        """The levels of numbers, with the mean of the others for those that are missing."""
+        levels, places = self.levels
+        if isinstance(self.values, Text):
+            return levels, places
         gaps = np.isnan(self.values)
         if not gaps.any() or gaps.all():
-            return self.values
-        return np.where(gaps, self.values[~gaps].mean(), self.values)
+            return levels, places
+        with_mean = np.append(levels[:-1], self.values[~gaps].mean())  # NaN is the last
+        numbers, moved = sorted_levels(with_mean)
+        return numbers, moved[places]
 
     @cached_property
     def levels(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
         """The distinct values, sorted, and the place of each row's value among them."""
-        levels, codes = np.unique(self.values, return_inverse=True)
-        return levels, codes.reshape(-1)
+        if isinstance(self.values, Text):
+            return self.values.sorted()
+        return sorted_levels(self.values)
 
     @property
     def coefficients(self) -> int:
@@ -125,7 +163,7 @@ class InspectedColumn:
 
     def fingerprints(self) -> Iterator[bytes]:
         """Give what two columns share if they are equal as numbers, or name the same groups."""
-        if self.numeric:
+        if not isinstance(self.values, Text) and self.numeric:
             yield digest(self.values.astype(np.float64) + 0.0)
         if self.coded:
             yield digest(self.order())

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from glasslogit.errors import TableError
 from glasslogit.tables.table import Table
-from glasslogit.tables.values import NOT_FINITE, is_missing, parse_number
+from glasslogit.tables.values import NOT_FINITE
 
 MANY_CLASSES = 100  # a target with more distinct values is a number to predict, not a class
 
@@ -16,8 +16,8 @@ MANY_CLASSES = 100  # a target with more distinct values is a number to predict,
 def read_labels(table: Table, target: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Read the target: the labels (n,), and True where there is one.
 
-    Labels stay text, except where each is a plain integer: then 10 sorts after 2. Where all are
-    numbers, NA, N/A, null and ? mean that there is none, as in a column of numbers.
+    Labels stay text, except where each is a plain integer: then 10 sorts after 2. What stands for
+    no value is the same as in the other columns.
 
     >>> table = Table.of({"sold": ["10", "2", ""]})
     >>> labels, known = read_labels(table, "sold")
@@ -26,7 +26,7 @@ def read_labels(table: Table, target: str) -> tuple[NDArray[Any], NDArray[np.boo
     """
     column = table.text(target)
     numeric = _holds_numbers(table, target)
-    known = np.array([not is_missing(level, numeric=numeric) for level in column.levels])
+    known = ~column.missing
     if known.sum() > MANY_CLASSES:
         found = f"target {target!r} has {known.sum():,} distinct values"
         raise TableError(f"{table.source}: {found}; a class target has at most {MANY_CLASSES}")
@@ -56,16 +56,11 @@ def _check_class_numbers(table: Table, target: str, present: Sequence[str]) -> N
 def _holds_numbers(table: Table, target: str) -> bool:
     """Tell whether every label that is present is a number; refuse NaN and infinity there."""
     column = table.text(target)
-    labels = {
-        code: parse_number(level)
-        for code, level in enumerate(column.levels)
-        if not is_missing(level, numeric=True)
-    }
-    if not labels or None in labels.values():
+    numbers, is_number, missing = column.parsed
+    if missing.all() or not (is_number | missing).all():
         return False
-    for code, number in labels.items():
-        if not np.isfinite(number or 0):
-            raise table.fault(target, column.first(code), NOT_FINITE)
+    for code in np.flatnonzero(~missing & ~np.isfinite(numbers)).tolist():
+        raise table.fault(target, column.first(code), NOT_FINITE)
     return True
 
 

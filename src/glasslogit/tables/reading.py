@@ -11,29 +11,52 @@ Rows are numbered as a spreadsheet numbers them: row 1 is the header, row 2 the 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
 import zlib
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from glasslogit.errors import MissingExtraError, TableError
-from glasslogit.tables.table import Table, Text, shorten
+from glasslogit.errors import TableError
+from glasslogit.tables.column import Column, Text
+from glasslogit.tables.decimals import with_points
+from glasslogit.tables.fields import read_na
+from glasslogit.tables.file_kinds import as_utf8, not_utf8, refuse_other_kinds
+from glasslogit.tables.layout import Layout, named, recognise
+from glasslogit.tables.pieces import cut, import_polars, read_columns
+from glasslogit.tables.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from glasslogit.tables.fields import Words
 
 FIRST_ROW = 2  # the number of the first row below the header
-PIECE = 2**20  # bytes unpacked together
+PIECE = 2**20  # bytes unpacked, or decoded, together
+HEAD = 2**18  # bytes in which the header ends: longer names csv does not read
 UNPACKED, TIMES = 2**26, 100  # bytes a gzip file may unpack to, beyond so many times its own size
 
 
-def read_table(path: str | Path) -> Table:
-    """Read a CSV file, plain or gzip-compressed, UTF-8, with column names in its first row.
+def read_table(
+    path: str | Path,
+    *,
+    na: Iterable[str] | None = None,
+    sep: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+) -> Table:
+    """Read a CSV file, plain or gzip-compressed, with column names in its first row.
+
+    Commas, semicolons, tabs and bars, decimal commas, UTF-8 and UTF-16 are recognised; `sep`,
+    `decimal` and `encoding` say what they are. So are titles above the header, names of rows that
+    have no name themselves, as in exported frames, and separators at the ends of rows: those are
+    left out, and the findings of the table say so.
+
+    `na` are the words that stand for "no value" in every column, beside blank fields; see
+    `read_na`. None are the usual ones, [] means that only blank fields do, ["default", "None"]
+    adds one.
 
     Raises
     ------
@@ -44,37 +67,32 @@ def read_table(path: str | Path) -> Table:
         If polars is not installed.
 
     """
-    source = str(path)
-    data = _read_bytes(source, Path(path)).removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
+    source, words = str(path), read_na(na)
+    data = _read_bytes(source, Path(path))
+    refuse_other_kinds(source, data)
+    data = as_utf8(source, data, encoding)
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")  # the line ends of an old spreadsheet program
-    text = _decode(source, data)
-    names = _header(source, text)
-    if b'"' in data or not _is_regular(data, len(names)):
-        n_rows = sum(1 for _ in _careful_rows(source, text, len(names)))
-    else:
-        n_rows = data.count(b"\n")
-    if n_rows == 0:
+    _check_text(source, data)
+    head = _head(data)
+    layout = recognise(source, head, sep)
+    width, start = len(layout.names), len(head[: layout.end].encode())
+    import_polars()
+    body = cut(data, start, layout.separator, width, words)
+    columns = None
+    if body is not None and body.n_rows and width > 1:
+        columns = read_columns(body)
+    if columns is None:
+        columns = _careful_columns(source, data.decode(), layout, words)
+    if not len(columns[0]):
         raise TableError(f"{source}: has a header but no rows below it; add rows")
-    columns = _fast_columns(data, len(names), n_rows) or _careful_columns(source, text, len(names))
-    columns = [_stripped(column) for column in columns]
-    return Table(source, dict(zip(names, columns, strict=True)))
-
-
-def _is_regular(data: bytes, width: int) -> bool:
-    """Tell whether every line, of a file without quotes, has `width` fields."""
-    marks = np.frombuffer(data, dtype=np.uint8)
-    ends = np.append(np.flatnonzero(marks == ord("\n")), len(marks))
-    commas = np.searchsorted(np.flatnonzero(marks == ord(",")), ends)  # before the end of each
-    return bool((np.diff(commas, prepend=0) == width - 1).all())
-
-
-def _stripped(column: Text) -> Text:
-    """Return the column without blanks around its values."""
-    levels = Text.of(level.strip() for level in column.levels)
-    if levels.levels == column.levels:
-        return column
-    return Text(levels.levels, levels.codes[column.codes])
+    blank = {j for j, each in enumerate(columns) if isinstance(each, Text) and each.gaps.all()}
+    layout, left_out, gone = named(source, layout, blank)
+    pairs = zip(layout.names, columns, strict=True)
+    kept = {name: each for j, (name, each) in enumerate(pairs) if j not in gone}
+    kept, commas = with_points(kept, decimal)
+    found = (*layout.findings, *commas)
+    return Table(source, kept, layout.header + 1, words, left_out=left_out, findings=found)
 
 
 def _read_bytes(source: str, path: Path) -> bytes:
@@ -110,62 +128,36 @@ def _unpacked(source: str, data: bytes) -> bytes:
     return b"".join(pieces)
 
 
-def _decode(source: str, data: bytes) -> str:
-    """Decode UTF-8, or name the line that is something else."""
+def _check_text(source: str, data: bytes) -> None:
+    """Refuse what is not UTF-8, by its line, and a file without text."""
+    decoder, blank = codecs.getincrementaldecoder("utf-8")(), True
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        byte = f"byte 0x{data[error.start]:02x}"
-        remedy = "save the file as UTF-8"
-        raise TableError(f"{source}: line {line} is not UTF-8 text ({byte}); {remedy}") from None
-    if not text.strip():
+        for start in range(0, len(data), PIECE):
+            text = decoder.decode(data[start : start + PIECE], final=start + PIECE >= len(data))
+            blank = blank and not text.strip()
+    except UnicodeDecodeError:
+        raise not_utf8(source, data) from None
+    if blank:
         raise TableError(f"{source}: is empty; a header with column names and rows are needed")
-    return text
 
 
-def _header(source: str, text: str) -> list[str]:
-    """Read the column names and refuse those that could not be told apart."""
-    try:
-        names = next(csv.reader(io.StringIO(text, newline="")))
-    except csv.Error as error:
-        problem = f"row 1 cannot be split into column names ({error})"
-        raise TableError(f"{source}: {problem}; check its quotes") from None
-    if not names:
-        raise TableError(f"{source}: row 1 is blank; the column names must stand in row 1")
-    names = [name.strip() for name in names]
-    if len(names) == 1:
-        _check_separator(source, names[0])
-    for position, name in enumerate(names, start=1):
-        if not name:
-            raise TableError(f"{source}: column {position} has no name; name it in row 1")
-    name, times = Counter(names).most_common(1)[0]
-    if times > 1:
-        places = [str(i) for i, other in enumerate(names, start=1) if other == name]
-        where = shorten(places)
-        raise TableError(f"{source}: {times} columns ({where}) are named {name!r}; rename them")
-    return names
+def _head(data: bytes) -> str:
+    """Give the first rows: more than a header can take."""
+    end = data.find(b"\n", HEAD) + 1
+    return (data[:end] if end else data).decode()
 
 
-def _check_separator(source: str, name: str) -> None:
-    """Refuse a file that is separated by something other than commas."""
-    for mark, title in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-        if mark in name:
-            remedy = "save it with commas"
-            raise TableError(f"{source}: looks separated by {title}, not commas; {remedy}")
-
-
-def _careful_rows(source: str, text: str, width: int) -> Iterator[list[str]]:
+def _careful_rows(source: str, text: str, layout: Layout) -> Iterator[list[str]]:
     """Yield the rows below the header one by one; slow, and knows which row is at fault."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    row = 0
+    lines = io.StringIO(text[layout.end :], newline="")
+    reader = csv.reader(lines, strict=True, delimiter=layout.separator)
+    row, width = layout.header, len(layout.names)
     try:
-        for row, found in enumerate(reader, start=1):
+        for row, found in enumerate(reader, start=layout.header + 1):
             fields = [""] if not found and width == 1 else found
             if len(fields) != width:
                 raise TableError(f"{source}: row {row} {_ragged(len(fields), width)}")
-            if row >= FIRST_ROW:
-                yield fields
+            yield fields
     except csv.Error as error:
         problem = f"cannot be split into fields ({error})"
         raise TableError(f"{source}: row {row + 1} {problem}; check its quotes") from None
@@ -181,22 +173,10 @@ def _ragged(found: int, width: int) -> str:
     return f"{count}; an empty field still needs its comma"
 
 
-def _fast_columns(data: bytes, width: int, n_rows: int) -> list[Text] | None:
-    """Read with polars, everything as text; None if it sees another shape than the csv module."""
-    try:
-        import polars as pl  # noqa: PLC0415  an extra is imported where it is used
-    except ImportError:
-        raise MissingExtraError("polars", "cli") from None
-    try:
-        frame = pl.read_csv(data, infer_schema_length=0)
-    except pl.exceptions.PolarsError:
-        return None
-    if frame.shape != (n_rows, width):
-        return None
-    return [Text.of(series.fill_null("").to_list()) for series in frame.get_columns()]
-
-
-def _careful_columns(source: str, text: str, width: int) -> list[Text]:
+def _careful_columns(source: str, text: str, layout: Layout, na: Words) -> list[Column]:
     """Read with the csv module, for the rare file that polars does not understand."""
-    rows = list(_careful_rows(source, text, width))
-    return [Text.of(values) for values in zip(*rows, strict=True)]
+    columns: list[list[str]] = [[] for _ in layout.names]
+    for row in _careful_rows(source, text, layout):
+        for column, field in zip(columns, row, strict=True):
+            column.append(field.strip())
+    return [Text.of(values, na) for values in columns]

@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.errors import TableError
+from glasslogit.findings import Finding
+from glasslogit.tables.column import Column, Numbers, Text
+from glasslogit.tables.level_findings import alike_levels, doubtful_levels, missing_words
 from glasslogit.tables.policies import MOST_LEVELS
-from glasslogit.tables.table import Column, Numbers, Table, Text, quote, refuse_missing
-from glasslogit.tables.values import AS_TEXT, is_missing, parse_number, read_numbers
+from glasslogit.tables.table import Table, quote, refuse_missing
+from glasslogit.tables.values import AS_TEXT, read_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 NEARLY_NUMERIC = 0.9  # from this share of numbers on, the other values are taken for mistakes
 MANY_LEVELS = 50  # more levels than this, and than a tenth of the rows, look like an identifier
+HEAD = 2**14  # rows looked at together
 LEADING_ZERO = re.compile(r"[-+]?0\d+")
 MOSTLY = 0.9  # from this share of the values on, a column is one of such numbers or dates
 _DIGITS = r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d+)?|\d*[.,]?\d+"
@@ -52,6 +56,7 @@ class Survey:
     missing: Mapping[str, int]  # column -> rows without a value, where there are any
     complete: NDArray[np.bool_]  # (n,), True in the rows to be used
     dropped: tuple[tuple[str, str], ...]  # (column, why it is not usable)
+    findings: tuple[Finding, ...] = ()  # of the words in it, and of the target's levels
 
     def worst(self) -> str:
         """Name the column that is missing most often, and the remedy."""
@@ -85,18 +90,19 @@ def survey_columns(
     columns: dict[str, Column] = {}
     gaps: dict[str, NDArray[np.bool_]] = {}
     dropped = [(name, "left out on request") for name in dict.fromkeys(drop)]
+    asked = {target, *drop, *categorical}
+    dropped += [(name, why) for name, why in table.left_out.items() if name not in asked]
     for name in table.names:
-        if name == target or name in drop:
+        if name in {target, *(column for column, _ in dropped)}:
             continue
-        text = table.text(name)
-        numeric = name not in categorical and _is_numeric(table, name)
-        column = Numbers(read_numbers(table, name)) if numeric else text
+        numbers = None if name in categorical else _numbers(table, name)
+        column = table.text(name) if numbers is None else Numbers(numbers)
         present = np.flatnonzero(~column.gaps)
         reason = same_value(column, present) if len(present) else "every value is missing"
         if reason:
             dropped.append((name, reason))
             continue
-        if not numeric and name not in categorical:
+        if numbers is None and name not in categorical:
             _check_plain(table, name)
             _check_levels(table, name, column.gaps)
         columns[name] = column
@@ -108,8 +114,27 @@ def survey_columns(
     if missing == "drop" and gaps:
         complete = ~np.any([*gaps.values()], axis=0)
     counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
-    typed = Table(table.source, columns, table.first_row, table.n_rows)
-    return Survey(typed, counts, complete, tuple(dropped))
+    typed = table.with_columns(columns)
+    found = [*table.findings, *_find_words(typed)]
+    if target is not None:
+        found += _find_in_target(table, target)
+    return Survey(typed, counts, complete, tuple(dropped), tuple(found))
+
+
+def _find_words(table: Table) -> Iterator[Finding]:
+    """Find the words in columns of text that are read as missing."""
+    for name in table.names:
+        column = table.column(name)
+        if isinstance(column, Text):
+            yield from missing_words(name, column)
+
+
+def _find_in_target(table: Table, target: str) -> Iterator[Finding]:
+    """Find what is risky in the levels of the target."""
+    column = table.column(target)
+    if isinstance(column, Text):
+        for rule in (missing_words, doubtful_levels, alike_levels):
+            yield from rule(target, column)
 
 
 def _check_names(
@@ -125,23 +150,24 @@ def _check_names(
         raise TableError(f"{table.source}: {problem}; leave out --categorical {target!r}")
 
 
-def _is_numeric(table: Table, name: str) -> bool:
-    """Decide the kind of a column; refuse one that is nearly numeric."""
+def _numbers(table: Table, name: str) -> NDArray[np.float64] | None:
+    """Read a column if it is one of numbers, else give None; refuse one that is nearly numeric."""
+    column = table.column(name)
+    if isinstance(column, Numbers):
+        return read_numbers(table, name)
     column = table.text(name)
-    numbers = [parse_number(level) for level in column.levels]
-    present = np.array([not is_missing(level, numeric=True) for level in column.levels])
-    bad = present & np.array([number is None for number in numbers])
-    counts = np.bincount(column.codes, minlength=len(column.levels))
+    _, is_number, missing = column.parsed
+    bad = ~missing & ~is_number
     if not bad.any():
-        read_numbers(table, name)  # raises on NaN and infinity
+        numbers = read_numbers(table, name)  # raises on NaN and infinity
         _check_codes(table, name)
-        return True
-    share = 1 - counts[bad].sum() / counts[present].sum()
+        return numbers
+    share = 1 - column.counts[bad].sum() / column.counts[~missing].sum()
     if share >= NEARLY_NUMERIC:
         remedy = f"correct it, leave it empty, or take the column as text: --categorical {name!r}"
         problem = f"is not a number, as {share:.1%} of the values are; {remedy}"
         raise table.fault(name, column.first(int(np.argmax(bad))), problem)
-    return False
+    return None
 
 
 def _check_codes(table: Table, name: str) -> None:
@@ -163,9 +189,7 @@ def _check_plain(table: Table, name: str) -> None:
 
     """
     column = table.text(name)
-    counts = np.bincount(column.codes, minlength=len(column.levels))
-    present = np.array([not is_missing(level, numeric=True) for level in column.levels])
-    plain = np.array([parse_number(level) is not None for level in column.levels])
+    counts, present, plain = column.counts, ~column.parsed.missing, column.parsed.is_number
     dates = np.array([_DATE.fullmatch(level) is not None for level in column.levels])
     written = np.array([_NUMBER.fullmatch(level) is not None for level in column.levels]) & ~plain
     total = counts[present].sum()
@@ -180,7 +204,8 @@ def _check_plain(table: Table, name: str) -> None:
 
 def _check_levels(table: Table, name: str, gaps: NDArray[np.bool_]) -> None:
     """Refuse a text column of so many levels that it looks like an identifier."""
-    n_levels, n_rows = len(np.unique(table.text(name).codes[~gaps])), int((~gaps).sum())
+    column = table.text(name)
+    n_levels, n_rows = len(np.unique(column.codes[~gaps])), int((~gaps).sum())
     if n_levels > min(MOST_LEVELS, max(MANY_LEVELS, n_rows / 10)):
         found = f"column {name!r} has {n_levels:,} different texts in {n_rows:,} rows"
         remedy = f"if it is an identifier, leave it out: --drop {name!r}"
@@ -191,9 +216,15 @@ def _check_levels(table: Table, name: str, gaps: NDArray[np.bool_]) -> None:
 def same_value(column: Column, rows: NDArray[np.intp]) -> str:
     """Say that a column has one value only in these rows, missing ones aside, or nothing."""
     values = column.codes if isinstance(column, Text) else column.values
-    present = rows[~column.gaps[rows]]
-    distinct = np.unique(values[present])
-    return f"always {quote(column.value(int(present[0])))}" if len(distinct) == 1 else ""
+    gaps, first = column.gaps, None
+    for start in range(0, len(rows), HEAD):  # in nearly all columns the first rows differ
+        part = rows[start : start + HEAD]
+        present = part[~gaps[part]]
+        if len(present) and first is None:
+            first = int(present[0])
+        if first is not None and (values[present] != values[first]).any():
+            return ""
+    return "" if first is None else f"always {quote(column.value(first))}"
 
 
 def nothing_left(table: Table, dropped: Sequence[tuple[str, str]]) -> TableError:

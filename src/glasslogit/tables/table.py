@@ -7,114 +7,22 @@ text, or NaN. What becomes of the columns in X is decided elsewhere, in `encoder
 from __future__ import annotations
 
 import difflib
-import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
-
-import numpy as np
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from glasslogit.errors import TableError, visible
-from glasslogit.inputs import LARGEST_EXACT
+from glasslogit.findings import Finding
+from glasslogit.tables.column import Column, Text, Times
+from glasslogit.tables.fields import NA, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from typing import Any
 
+    import numpy as np
     from numpy.typing import NDArray
 
 REMEDY = "fill it in, or set missing='drop' (leave such rows out) or 'indicator' (--missing)"
 MOST_NAMES = 20  # names listed in a message before it says "and n more"
-
-
-@dataclass(frozen=True, eq=False)
-class Text:
-    """A column of text with each distinct value stored once: row i holds `levels[codes[i]]`.
-
-    >>> column = Text.of(["red", "blue", "red"])
-    >>> column.levels, column.codes.tolist()
-    (('red', 'blue'), [0, 1, 0])
-    """
-
-    levels: tuple[str, ...]
-    codes: NDArray[np.intp]  # (n,)
-    ranked: bool = False  # whether the order of the levels means something, and is kept
-
-    @classmethod
-    def of(cls, values: Iterable[str]) -> Text:
-        """Build the column from its values, row by row; levels stand in order of appearance."""
-        numbers: dict[str, int] = {}
-        codes = [numbers.setdefault(value, len(numbers)) for value in values]
-        return cls(tuple(numbers), np.array(codes, dtype=np.intp))
-
-    def __len__(self) -> int:
-        return len(self.codes)
-
-    def first(self, code: int) -> int:
-        """Return the place, counted from 0, of the first row that holds level `code`."""
-        return int(np.argmax(self.codes == code))
-
-    def value(self, place: int) -> str:
-        """Return the text in one row."""
-        return self.levels[int(self.codes[place])]
-
-    @property
-    def gaps(self) -> NDArray[np.bool_]:
-        """True where the value is missing, (n,)."""
-        return np.array([not level.strip() for level in self.levels], dtype=bool)[self.codes]
-
-
-@dataclass(frozen=True, eq=False)
-class Numbers:
-    """A column of numbers, NaN where the value is missing."""
-
-    values: NDArray[np.float64]  # (n,)
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def value(self, place: int) -> str:
-        """Return one number as text."""
-        return number_text(float(self.values[place]))
-
-    @property
-    def gaps(self) -> NDArray[np.bool_]:
-        """True where the value is missing, (n,)."""
-        return np.isnan(self.values)
-
-    def as_text(self) -> Text:
-        """Take the numbers as levels, in their order.
-
-        >>> Numbers(np.array([10.0, 2.5, 10.0])).as_text().levels
-        ('2.5', '10')
-        """
-        distinct, codes = np.unique(self.values, return_inverse=True)
-        return Text(tuple(map(number_text, distinct.tolist())), codes, ranked=True)
-
-
-@dataclass(frozen=True, eq=False)
-class Times:
-    """A column of dates in days since 1970-01-01, UTC, or of durations in days; NaN is missing."""
-
-    values: NDArray[np.float64]  # (n,)
-    durations: bool = False
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def value(self, place: int) -> str:
-        """Return one date as text, or the number of days."""
-        days = float(self.values[place])
-        if self.durations or math.isnan(days):
-            return number_text(days)
-        return str(np.datetime64(round(days * 86400), "s"))
-
-    @property
-    def gaps(self) -> NDArray[np.bool_]:
-        """True where the value is missing, (n,)."""
-        return np.isnan(self.values)
-
-
-Column: TypeAlias = Text | Numbers | Times
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +37,9 @@ class Table:
     source: str
     columns: Mapping[str, Column]
     first_row: int = 2  # the number that messages give the first row: a file has a header
+    na: Words = NA  # what stands for no value in columns of text
+    left_out: Mapping[str, str] = field(default_factory=dict)  # column that is no variable -> why
+    findings: tuple[Finding, ...] = ()  # of the reading
     length: int | None = None  # the number of rows, where asking a column would read it
 
     @classmethod
@@ -148,10 +59,17 @@ class Table:
             return self.length
         return len(next(iter(self.columns.values()))) if self.columns else 0
 
+    def with_columns(self, columns: Mapping[str, Column]) -> Table:
+        """Give a table of the same rows with other columns."""
+        return replace(self, columns=columns, length=self.n_rows)
+
     def column(self, name: str, needed: str = "") -> Column:
         """Return a column by name; raises as `check`."""
         self.check(name, needed)
-        return self.columns[name]
+        column = self.columns[name]
+        if isinstance(column, Text) and column.na != self.na:
+            return replace(column, na=self.na)
+        return column
 
     def check(self, name: str, needed: str = "") -> None:
         """Refuse a name that is not a column; `needed` says what it is needed for.
@@ -175,7 +93,7 @@ class Table:
         if isinstance(column, Times):
             remedy = "turn them into text, or leave the column out"
             raise TableError(f"{self.source}: column {name!r} holds dates or times; {remedy}")
-        return column if isinstance(column, Text) else column.as_text()
+        return column if isinstance(column, Text) else column.text
 
     def fault(self, name: str, place: int, problem: str) -> TableError:
         """Describe a fault in one field: column `name`, the row at `place` (from 0)."""
@@ -183,18 +101,6 @@ class Table:
         return TableError(
             f"{self.source}: {where}: {quote(self.column(name).value(place))} {problem}"
         )
-
-
-def number_text(number: float) -> str:
-    """Write a number as short as it is exact, a missing one as blank.
-
-    >>> number_text(3.0), number_text(0.1), number_text(math.nan)
-    ('3', '0.1', '')
-    """
-    if math.isnan(number):
-        return ""
-    whole = number == round(number, 0) and abs(number) < LARGEST_EXACT
-    return str(int(number)) if whole else repr(number)
 
 
 def shorten(names: Sequence[str], limit: int = MOST_NAMES) -> str:
@@ -214,11 +120,6 @@ def quote(value: str, limit: int = 40) -> str:
     "'xxxxx…'"
     """
     return repr(value if len(value) <= limit else value[:limit] + "…")
-
-
-def column_values(column: Column) -> NDArray[Any]:
-    """Give the value of each row, (n,): a number, or text."""
-    return np.array(column.levels)[column.codes] if isinstance(column, Text) else column.values
 
 
 def refuse_missing(

@@ -1,4 +1,4 @@
-"""What the fields of a column say: a number, a date, or that the value is missing."""
+"""What the fields of a column say: numbers, dates, or that the value is missing."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 
 from glasslogit.errors import TableError
 from glasslogit.inputs import LARGEST_EXACT
-from glasslogit.tables.table import Numbers, Table, Text, Times
+from glasslogit.tables.column import Numbers, Text, Times
+from glasslogit.tables.table import Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-MISSING_NUMBERS = frozenset({"", "na", "n/a", "null", "?"})  # compared in lower case
 NOT_FINITE = "is not a finite number; leave the field empty if the value is missing"
 LARGEST = 1e140  # training adds up squares, which must stay finite
 NEEDED = "which the model was trained with"
@@ -26,45 +26,17 @@ WHOLE_NUMBER = re.compile(r"[-+]?\d+")
 AS_TEXT = "leave the column out: --drop {name}, or take it as text: --categorical {name}"
 
 
-def parse_number(text: str) -> float | None:
-    """Read a number, or None if `text` is not one; digits joined by `_` are a code, not a number.
-
-    >>> parse_number(" 12.50 "), parse_number("1_000"), parse_number("twelve")
-    (12.5, None, None)
-    """
-    if "_" in text:
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def is_missing(text: str, *, numeric: bool) -> bool:
-    """Tell whether a field stands for "no value".
-
-    >>> is_missing(" ", numeric=False), is_missing("NA", numeric=False)
-    (True, False)
-    >>> is_missing("NA", numeric=True)
-    True
-    """
-    word = text.strip().lower()
-    return word in MISSING_NUMBERS if numeric else not word
-
-
 def text_to_numbers(column: Text) -> Numbers | Text:
     """Take text as numbers, if all that is present reads as finite ones; else leave it text.
 
     >>> text_to_numbers(Text.of(["1", "NA", "2.5"])).values.tolist()
     [1.0, nan, 2.5]
     """
-    missing = [is_missing(level, numeric=True) for level in column.levels]
-    read = [parse_number(level) for level in column.levels]
-    known = [number for number, gap in zip(read, missing, strict=True) if not gap]
-    if not known or not all(number is not None and math.isfinite(number) for number in known):
+    parsed = column.parsed
+    present = ~parsed.missing
+    if not present.any() or not np.isfinite(parsed.numbers[present]).all():
         return column
-    numbers = np.where(missing, math.nan, np.array(read, dtype=float))
-    return Numbers(numbers[column.codes])
+    return Numbers(np.where(present, parsed.numbers, math.nan)[column.codes])
 
 
 def read_numbers(table: Table, name: str) -> Floats:
@@ -81,26 +53,32 @@ def read_numbers(table: Table, name: str) -> Floats:
         problem = "holds dates or times; training had numbers there"
         raise TableError(f"{table.source}: column {name!r} {problem}")
     if isinstance(column, Numbers):
-        large = ~np.isnan(column.values) & ~(np.abs(column.values) < LARGEST)
-        if large.any():
-            row = int(large.argmax())
+        wrong = np.abs(column.values) >= LARGEST  # NaN is not
+        if wrong.any():
+            row = int(wrong.argmax())
             raise table.fault(name, row, _too_large(float(column.values[row])))
         return column.values
-    numbers = np.full(len(column.levels), math.nan)
-    for code, level in enumerate(column.levels):
-        if is_missing(level, numeric=True):
-            continue
-        number = parse_number(level)
-        if number is None:
-            remedy = "training had numbers there; correct it, or leave it empty if it is missing"
-            raise table.fault(name, column.first(code), f"is not a number; {remedy}")
-        if not abs(number) < LARGEST:
-            raise table.fault(name, column.first(code), _too_large(number))
-        if abs(number) >= LARGEST_EXACT and WHOLE_NUMBER.fullmatch(level):
-            problem = f"is a whole number beyond 2⁵³, which would be rounded; {AS_TEXT}"
+    numbers, is_number, missing = column.parsed
+    wrong = ~missing & ~(is_number & (np.abs(numbers) < LARGEST_EXACT))
+    for code in np.flatnonzero(wrong).tolist():
+        problem = _no_number(column.levels[code], float(numbers[code]), bool(is_number[code]))
+        if problem:
             raise table.fault(name, column.first(code), problem.format(name=repr(name)))
-        numbers[code] = number
-    return numbers[column.codes]
+    return np.where(missing, math.nan, numbers)[column.codes]
+
+
+def _no_number(level: str, number: float, is_number: bool) -> str:
+    """Say what is wrong with a level of a column of numbers, or nothing."""
+    if not is_number:
+        return (
+            "is not a number; training had numbers there; correct it, or leave it empty if it is "
+            "missing"
+        )
+    if not abs(number) < LARGEST:
+        return _too_large(number)
+    if WHOLE_NUMBER.fullmatch(level):
+        return f"is a whole number beyond 2⁵³, which would be rounded; {AS_TEXT}"
+    return ""
 
 
 def read_times(table: Table, name: str, kind: str) -> Floats:
@@ -113,7 +91,7 @@ def read_times(table: Table, name: str, kind: str) -> Floats:
         raise TableError(f"{table.source}: column {name!r} {problem}")
     days = np.full(len(column.levels), math.nan)
     for code, level in enumerate(column.levels):
-        if is_missing(level, numeric=False):
+        if column.missing[code]:
             continue
         days[code] = parse_date(level)
         if math.isnan(days[code]):

@@ -20,7 +20,7 @@ from glasslogit.tables.policies import (
     Unseen,
 )
 from glasslogit.tables.table import Table, quote, shorten
-from glasslogit.tables.values import NEEDED, is_missing, read_numbers, read_times
+from glasslogit.tables.values import NEEDED, read_numbers, read_times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,7 +128,10 @@ class CategoryColumn:
         own = {self.pool, self.gap}
         known = {level: places.get(level, REFERENCE) for level in self.known if level not in own}
         known |= dict.fromkeys(self.pooled, pool)
-        codes = np.array([known.get(level, _stranger(level)) for level in found.levels], int)
+        strangers = np.where(found.missing, GAP, STRANGER).tolist()
+        pairs = zip(found.levels, strangers, strict=True)
+        codes = np.array([known.get(level, other) for level, other in pairs], np.intp)
+        codes = codes.astype(np.min_scalar_type(-len(self.levels) - 3))  # as small as holds them
         place = codes[found.codes]  # (n,)
         if self.missing == "indicator":
             place[place == GAP] = gap
@@ -225,7 +228,3 @@ def as_number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise TypeError(f"{value!r} is not a finite number")
     return float(value)
-
-
-def _stranger(level: str) -> int:
-    return GAP if is_missing(level, numeric=False) else STRANGER

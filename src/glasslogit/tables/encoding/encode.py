@@ -9,11 +9,13 @@ nothing to train on, and no probability.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glasslogit.errors import TableError, check_choice
+from glasslogit.tables.column import Text
 from glasslogit.tables.encoding.columns import (
     GAP,
     CategoryColumn,
@@ -24,25 +26,43 @@ from glasslogit.tables.encoding.columns import (
 )
 from glasslogit.tables.encoding.formula import Formula
 from glasslogit.tables.policies import OTHER, UNSEEN, Unseen
-from glasslogit.tables.table import Table, column_values, refuse_missing
+from glasslogit.tables.table import Table, refuse_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
+FILLED_TOGETHER = 2**13  # rows of X that are filled while they are near the processor
 ONE_LEVEL = "has no level but its reference"  # why a category is not used
 LEFT_OUT = "fill it in, or leave the row out"  # where the policy drops rows in training
 
 
 @dataclass(frozen=True, eq=False)
 class Encoded:
-    """A table turned into numbers, and what could not be."""
+    """A table read by the rules of an encoding, and what could not be."""
 
-    X: NDArray[np.float64]  # (n, d), NaN where the policy of a missing value is "drop"
+    encoding: Encoding
+    table: Table
+    values: Mapping[str, NDArray[Any]]  # numbers (n,), of categories the places of their levels
     incomplete: NDArray[np.bool_]  # (n,), True in the rows with such a value in any column
     gaps: Mapping[str, NDArray[np.bool_]]  # column with any -> True in the rows with such a value
     unseen: Mapping[str, NDArray[np.intp]]  # column -> complete rows with an unseen level
     ignored: tuple[str, ...]  # columns of the table that the model does not know
+
+    @cached_property
+    def X(self) -> NDArray[np.float64]:  # noqa: N802
+        """All rows as numbers, (n, d), NaN where the policy of a missing value is "drop"."""
+        every = np.arange(self.table.n_rows)
+        if self.encoding.formula is None:
+            return self.rows(every)
+        X = np.full((len(every), len(self.encoding.feature_names)), np.nan)
+        complete = every[~self.incomplete]
+        X[complete] = self.rows(complete)
+        return X
+
+    def rows(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Give the rows at some places of the table, (places, d); those of a formula, complete."""
+        return self.encoding.features(self.table, self.values, places, places)
 
 
 @dataclass(frozen=True)
@@ -61,6 +81,7 @@ class Encoding:
     columns: tuple[LearnedColumn, ...]
     dropped: tuple[tuple[str, str], ...] = ()  # (column, why it was not used)
     formula: Formula | None = None
+    na: tuple[str, ...] | None = None  # what stood for no value in text; None: as the table says
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -121,6 +142,7 @@ class Encoding:
             and remedy.
 
         """
+        table = table if self.na is None else replace(table, na=frozenset(self.na))
         return self.with_unseen(unseen)._encoded(table)  # noqa: SLF001
 
     def with_unseen(self, unseen: Unseen | None) -> Encoding:
@@ -148,12 +170,12 @@ class Encoding:
         self._refuse_missing(table, gaps)
         dropping = {column.name for column in self.columns if column.missing == "drop"}
         gaps = {name: gap for name, gap in gaps.items() if name in dropping and gap.any()}
-        incomplete = np.zeros(table.n_rows, bool)
-        for gap in gaps.values():
-            incomplete |= gap
+        incomplete = np.any([*gaps.values(), np.zeros(table.n_rows, bool)], axis=0)
         known = {*self.names, *(name for name, _ in self.dropped)}
         return Encoded(
-            X=self._matrix(table, values, incomplete),
+            encoding=self,
+            table=table,
+            values=values,
             incomplete=incomplete,
             gaps=gaps,
             unseen=self._judge_unseen(table, strange, incomplete),
@@ -171,19 +193,20 @@ class Encoding:
 
     def columns_of(
         self, table: Table, rows: NDArray[np.intp]
-    ) -> Iterator[tuple[str, NDArray[Any]]]:
+    ) -> Iterator[tuple[str, NDArray[Any] | Text]]:
         """Give rows of the columns of a table as they were learned: numbers, and text as levels."""
         for column in self.columns:
-            numeric = isinstance(column, NumberColumn)
-            values = column.read(table) if numeric else column_values(table.text(column.name))
-            yield column.name, values[rows]
+            if isinstance(column, NumberColumn):
+                yield column.name, column.read(table)[rows]
+            else:
+                yield column.name, table.text(column.name).take(rows)
 
     def to_dict(self) -> dict[str, Any]:
         """Describe the encoding by JSON types only; `from_dict` reads it back."""
         columns = [column.to_dict() for column in self.columns]
         dropped = [{"name": name, "why": why} for name, why in self.dropped]
         formula = None if self.formula is None else self.formula.to_dict()
-        return {"columns": columns, "dropped": dropped, "formula": formula}
+        return {"columns": columns, "dropped": dropped, "formula": formula, "na": self.na}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Encoding:
@@ -195,20 +218,21 @@ class Encoding:
             If an entry is missing, of another type, or makes no sense.
 
         """
-        if set(stored) != {"columns", "dropped", "formula"}:
+        if set(stored) != {"columns", "dropped", "formula", "na"}:
             raise ValueError("the encoding has not the fields that it should")
         columns = tuple(map(column_from_dict, stored["columns"]))
         dropped = tuple((as_text(each["name"]), as_text(each["why"])) for each in stored["dropped"])
         names = [*(column.name for column in columns), *(name for name, _ in dropped)]
-        formula = stored["formula"]
+        formula, na = stored["formula"], stored["na"]
+        words = None if na is None else tuple(map(as_text, na))
         if (not columns and formula is None) or len(set(names)) < len(names):
             raise ValueError("the columns are none, or one stands twice")
         if formula is None:
-            return cls(columns, dropped)
+            return cls(columns, dropped, na=words)
         numbers = [each for each in columns if isinstance(each, NumberColumn)]
         if any(each.missing == "indicator" or each.scale != 1 for each in numbers):
             raise ValueError("a column of the formula has an indicator or a scale")
-        return cls(columns, dropped, Formula.from_dict(formula, columns))
+        return cls(columns, dropped, Formula.from_dict(formula, columns), words)
 
     def read(self, table: Table) -> dict[str, NDArray[Any]]:
         """Read the columns that are used: numbers, and of a category the place of each level."""
@@ -220,30 +244,32 @@ class Encoding:
         }
 
     def features(
-        self, table: Table, values: Mapping[str, NDArray[Any]], rows: NDArray[np.intp]
+        self,
+        table: Table,
+        values: Mapping[str, NDArray[Any]],
+        rows: NDArray[np.intp],
+        among: NDArray[np.intp] | None = None,
     ) -> NDArray[np.float64]:
-        """Turn values of complete rows, whose places in the table are `rows`, into X."""
-        if self.formula is not None:
+        """Turn values of complete rows, whose places in the table are `rows`, into X.
+
+        The values are those of the rows, or of more, `among` which the rows have these places.
+        """
+        if self.formula is not None and len(rows):
+            if among is not None:
+                values = {name: each[among] for name, each in values.items()}
             return self.formula.matrix(table, self.columns, values, rows)
-        X, start = np.zeros((len(rows), len(self.feature_names))), 0
-        for column in self.columns:
-            part = X[:, start : start + len(column.feature_names)]  # a view, filled in place
-            column.fill(part, values[column.name])
-            start += part.shape[1]
+        X = np.zeros((len(rows), len(self.feature_names)))
+        for start in range(0, len(rows), FILLED_TOGETHER):
+            stop = start + FILLED_TOGETHER
+            part = slice(start, stop) if among is None else among[start:stop]
+            self._fill(X[start:stop], {name: each[part] for name, each in values.items()})
         return X
 
-    def _matrix(
-        self, table: Table, values: Mapping[str, NDArray[Any]], incomplete: NDArray[np.bool_]
-    ) -> NDArray[np.float64]:
-        """Put the values into X, NaN where a value is missing."""
-        if self.formula is None:
-            return self.features(table, values, np.arange(table.n_rows))
-        X = np.full((table.n_rows, len(self.feature_names)), np.nan)  # (n, d)
-        rows = np.flatnonzero(~incomplete)
-        if len(rows):
-            complete = {name: each[rows] for name, each in values.items()}
-            X[rows] = self.features(table, complete, rows)
-        return X
+    def _fill(self, X: NDArray[np.float64], values: Mapping[str, NDArray[Any]]) -> None:
+        """Set rows of X, zeros so far, to the values; each column fills its own in place."""
+        ends = np.cumsum([len(column.feature_names) for column in self.columns])[:-1]
+        for column, part in zip(self.columns, np.split(X, ends, axis=1), strict=True):
+            column.fill(part, values[column.name])
 
     def _refuse_missing(self, table: Table, gaps: Mapping[str, NDArray[np.bool_]]) -> None:
         """Refuse missing values where the policy is "error"; count them by column."""

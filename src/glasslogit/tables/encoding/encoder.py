@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from glasslogit.errors import InputError, NotFittedError, TableError
+from glasslogit.tables.column import Numbers, Text
 from glasslogit.tables.encoding.columns import LearnedColumn, NumberColumn
 from glasslogit.tables.encoding.encode import LEFT_OUT, ONE_LEVEL, Encoding, check_distinct
 from glasslogit.tables.encoding.formula import Formula
 from glasslogit.tables.encoding.grammar import parse
 from glasslogit.tables.encoding.learn import as_type, learn_column
 from glasslogit.tables.features import Transformer
+from glasslogit.tables.fields import read_na
 from glasslogit.tables.frames import as_table
 from glasslogit.tables.policies import (
     MOST_FREQUENT,
@@ -26,7 +28,7 @@ from glasslogit.tables.policies import (
     Unseen,
 )
 from glasslogit.tables.survey import Survey, nothing_left, same_value, survey_columns
-from glasslogit.tables.table import Numbers, Table, Text, refuse_missing, shorten
+from glasslogit.tables.table import Table, refuse_missing, shorten
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,6 +49,10 @@ class TableEncoder(Transformer):
         needs a policy.
     missing, rare, unseen, standardise
         The policies of the columns that `columns` does not name; see `Number` and `Category`.
+    na
+        The words that stand for "no value" in columns of text, beside blank ones; see
+        `glasslogit.tables.read_na`. None leaves it to the table: those that `read_table` was
+        given, and in a data frame none.
     formula
         The right side of a formula, such as ``"age + C(plan) * tenure + bs(income, 4)"``; then
         X holds its terms, and the policies are those of the columns in it.
@@ -77,6 +83,7 @@ class TableEncoder(Transformer):
     standardise: bool = field(default=False, kw_only=True)
     formula: str | None = field(default=None, kw_only=True)
     intercept: bool = field(default=True, kw_only=True)
+    na: Sequence[str] | None = field(default=None, kw_only=True)
     encoding_: Encoding = field(init=False, repr=False)
 
     def fit(self, X: Any, y: object = None) -> Self:
@@ -107,12 +114,15 @@ class TableEncoder(Transformer):
 
     def typed(self, X: Any) -> tuple[Table, Dropped]:
         """Give the columns of a table their types; also the columns of text that are no use."""
+        table = as_table(X)
+        if self.na is not None:
+            table = replace(table, na=read_na(self.na))
         if not isinstance(X, Table):
-            return as_table(X), ()
+            return table, ()
         given = self._policies()
         drop = [name for name, each in given.items() if each == "drop"]
         categorical = [name for name, each in given.items() if isinstance(each, Category | Date)]
-        survey = survey_columns(X, drop=drop, categorical=categorical, missing="indicator")
+        survey = survey_columns(table, drop=drop, categorical=categorical, missing="indicator")
         return survey.table, survey.dropped
 
     def learn(
@@ -124,7 +134,7 @@ class TableEncoder(Transformer):
         """Learn an encoding from a typed table, from `rows` of it if they are given."""
         policies, dropped = self._choose(table, dropped)
         typed = {name: as_type(table, name, policy) for name, policy in policies.items()}
-        table = Table(table.source, typed, table.first_row, table.n_rows)
+        table = table.with_columns(typed)
         used = self._complete(table, policies) if rows is None else rows
         columns: list[LearnedColumn] = []
         for name, policy in policies.items():
@@ -135,7 +145,7 @@ class TableEncoder(Transformer):
                 dropped = (*dropped, (name, ONE_LEVEL))
         if not columns and (self.formula is None or policies):
             raise nothing_left(table, dropped)
-        encoding = Encoding(tuple(columns), dropped)
+        encoding = Encoding(tuple(columns), dropped, na=tuple(sorted(table.na)))
         if self.formula is not None:
             encoding = replace(encoding, formula=self._formula(table, columns, used))
         check_distinct(table, encoding.feature_names)
@@ -151,8 +161,7 @@ class TableEncoder(Transformer):
             if constant:
                 dropped.append((name, f"{constant} in the training rows"))
                 del columns[name]
-        part = Table(table.source, columns, table.first_row, table.n_rows)
-        return self.learn(part, rows, tuple(dropped))
+        return self.learn(table.with_columns(columns), rows, tuple(dropped))
 
     def _policies(self) -> Mapping[str, Policy]:
         """Return the policies given by name, after a check."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from glasslogit.errors import GlasslogitWarning, TableError, warn
 from glasslogit.inputs import free_name
+from glasslogit.tables.column import Column, Numbers, Text, Times
 from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, NumberColumn
 from glasslogit.tables.policies import (
     MISSING_LEVEL,
@@ -19,7 +20,7 @@ from glasslogit.tables.policies import (
     Missing,
     Number,
 )
-from glasslogit.tables.table import Column, Numbers, Table, Text, Times, quote, shorten
+from glasslogit.tables.table import Table, quote, shorten
 from glasslogit.tables.values import read_numbers, read_times
 
 if TYPE_CHECKING:

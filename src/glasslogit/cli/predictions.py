@@ -1,0 +1,80 @@
+"""The text of a file of predictions: whole columns at a time, with no object for each cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import polars as pl
+
+from glasslogit.tables import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+TOGETHER = 2**17  # rows
+DECIMAL = 1e-4  # smaller numbers are written with an exponent, as Python does in its own way
+Written: TypeAlias = "Text | NDArray[Any]"
+
+
+def csv_text(columns: Mapping[str, Written], show: Callable[[str], str] = str) -> str:
+    r"""Write columns as CSV: text as `show` gives it, numbers as Python does, NaN as nothing.
+
+    >>> csv_text({"row": np.array([2, 3]), "p": np.array([0.1, np.nan])})
+    'row,p\n2,0.1\n3,\n'
+    """
+    head = ",".join(quoted(show(name)) for name in columns)
+    ready = [_ready(column, show) for column in columns.values()]
+    return "".join([f"{head}\n", *_bodies(ready)])
+
+
+def quoted(cell: str) -> str:
+    """Put a cell in quotes if it needs them.
+
+    >>> quoted("plain"), quoted("a,b")
+    ('plain', '"a,b"')
+    """
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerow([cell, ""])
+    return text.getvalue()[:-2]
+
+
+def float_texts(values: NDArray[np.float64]) -> pl.Series:
+    """Write probabilities as `repr` does: the shortest digits that give the number back.
+
+    >>> float_texts(np.array([0.25, 1e-05, 1.0, np.nan])).to_list()
+    ['0.25', '1e-05', '1.0', '']
+    """
+    texts = pl.Series(values).cast(pl.String)
+    other = np.flatnonzero((values < DECIMAL) | np.isnan(values))
+    if not len(other):
+        return texts
+    own = ["" if value != value else repr(value) for value in values[other].tolist()]  # noqa: PLR0124
+    return texts.scatter(other, own)
+
+
+def _ready(column: Written, show: Callable[[str], str]) -> Callable[[slice], pl.Series]:
+    """Give what writes some rows of a column."""
+    if isinstance(column, Text):
+        levels = pl.Series([quoted(show(level)) for level in column.levels], dtype=pl.String)
+        return lambda rows: levels.gather(column.codes[rows].astype(np.uint32))
+    if column.dtype.kind == "f":
+        return lambda rows: float_texts(column[rows])
+    return lambda rows: pl.Series(column[rows]).cast(pl.String)
+
+
+def _bodies(ready: list[Callable[[slice], pl.Series]]) -> Iterator[str]:
+    """Write the lines of some rows together."""
+    start = 0
+    while True:
+        parts = [write(slice(start, start + TOGETHER)) for write in ready]
+        if not len(parts[0]):
+            return
+        frame = pl.DataFrame([part.alias(str(j)) for j, part in enumerate(parts)])
+        lines = frame.select(pl.concat_str(pl.all(), separator=",")).to_series()
+        yield f"{lines.str.join(chr(10)).item()}\n"
+        start += TOGETHER

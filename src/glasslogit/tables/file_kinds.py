@@ -1,0 +1,85 @@
+"""What the bytes of a file are: text in some encoding, or another kind of file that has a name."""
+
+from __future__ import annotations
+
+import codecs
+
+from glasslogit.errors import InputError, TableError
+
+AS_CSV = (
+    "save it as CSV (File, Save as), or give the frame of pandas.read_excel to LogisticRegression"
+)
+# How other kinds of files begin, what they are, and what to do.
+KINDS = (
+    (b"PAR1", "a Parquet file", "give the frame of pandas.read_parquet to LogisticRegression"),
+    (b"ARROW1", "an Arrow file", "give the frame of pandas.read_feather to LogisticRegression"),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook", AS_CSV),
+    (b"SQLite format 3\x00", "an SQLite database", "give the answer to a query as a data frame"),
+    (b"BZh", "packed by bzip2", "unpack it first (bunzip2)"),
+    (b"\xfd7zXZ", "packed by xz", "unpack it first (unxz)"),
+    (b"\x28\xb5\x2f\xfd", "packed by zstd", "unpack it first (unzstd)"),
+    (b"%PDF", "a PDF", "export the table in it as CSV"),
+)
+ZIP, WORKBOOK = b"PK\x03\x04", (b"xl/", b"[Content_Types].xml")
+UTF8_MARK = b"\xef\xbb\xbf"
+MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+AROUND = 12  # bytes shown beside one that is not UTF-8
+
+
+def refuse_other_kinds(source: str, data: bytes) -> None:
+    """Refuse a file that is no text, by what it is."""
+    if data.startswith(ZIP):
+        if any(mark in data[:4096] for mark in WORKBOOK):
+            raise TableError(f"{source}: is an Excel workbook, not a CSV file; {AS_CSV}")
+        raise TableError(f"{source}: is a zip archive, not a CSV file; unpack it first (unzip)")
+    for mark, kind, remedy in KINDS:
+        if data.startswith(mark):
+            raise TableError(f"{source}: is {kind}, not a CSV file; {remedy}")
+
+
+def as_utf8(source: str, data: bytes, encoding: str | None) -> bytes:
+    """Give the text of a file in UTF-8, without a byte order mark.
+
+    UTF-8 and UTF-16 are recognised; anything else has to be named.
+
+    >>> as_utf8("t.csv", "é".encode("latin-1"), "latin-1").decode()
+    'é'
+    """
+    name = encoding or _recognised(data)
+    if name is None:
+        return data.removeprefix(UTF8_MARK)
+    try:
+        return data.decode(codecs.lookup(name).name).encode().removeprefix(UTF8_MARK)
+    except LookupError:
+        raise InputError(f"encoding={name!r} is not known; give one such as 'cp1252'") from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problem = f"line {line} is no text in the encoding {name}"
+        raise TableError(f"{source}: {problem}; give another (--encoding)") from None
+
+
+def not_utf8(source: str, data: bytes) -> TableError:
+    """Name the first line that is not UTF-8, and how it reads in the commonest other encoding."""
+    place = 0
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        place = error.start
+    line, byte = data.count(b"\n", 0, place) + 1, f"byte 0x{data[place]:02x}"
+    around = data[max(place - AROUND, 0) : place + AROUND].decode("cp1252", errors="replace")
+    lines = around.splitlines()
+    word = next((each for each in lines if not each.isascii()), "")
+    problem = f"line {line} is not UTF-8 text ({byte})"
+    remedy = f"if it should read {word!r}, encoding='cp1252' reads it so (--encoding cp1252)"
+    return TableError(f"{source}: {problem}; {remedy}")
+
+
+def _recognised(data: bytes) -> str | None:
+    """Recognise UTF-16, by its mark or by a zero beside each letter."""
+    for mark, name in MARKS:
+        if data.startswith(mark):
+            return name
+    head = data[:200]
+    if len(head) > 3 and not any(head[1::2]):
+        return "utf-16-le"
+    return "utf-16-be" if len(head) > 3 and not any(head[::2]) else None

@@ -1,0 +1,144 @@
+"""How a file of rows is laid out: its separator, where the header stands, which columns it names.
+
+What programs add to a table is recognised by name: titles above the header, row names without a
+name (R, pandas), separators at the ends of lines. It is left out with a finding.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from glasslogit.errors import TableError
+from glasslogit.findings import Code, Finding, Severity
+from glasslogit.tables.table import quote
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+SEEN = 100  # rows at the head of a file by which its layout is recognised
+INDEX = "index"  # how a first column without a name is called, if none other is
+UNUSED = "has no name in row {row}, as the row names that programs write have none"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the columns of a file are; `names` has a blank for each that has no name."""
+
+    separator: str
+    header: int  # the number of its row, from 1
+    names: tuple[str, ...]
+    end: int  # where the header ends, in characters
+    findings: tuple[Finding, ...] = ()
+
+
+def recognise(source: str, head: str, separator: str | None = None) -> Layout:
+    r"""Recognise the layout by the first rows of a file.
+
+    >>> recognise("t.csv", "Export 2024\na;b\n1;2\n").names
+    ('a', 'b')
+    """
+    sep = _separator(head) if separator is None else separator
+    lines, rows, ends = io.StringIO(head, newline=""), list[list[str]](), list[int]()
+    reader = csv.reader(lines, delimiter=sep, strict=True)
+    try:
+        for fields in reader:
+            rows.append([field.strip() for field in fields])
+            ends.append(lines.tell())
+            if len(rows) > SEEN:
+                break
+    except csv.Error as error:
+        if not rows:
+            problem = f"row 1 cannot be split into column names ({error})"
+            raise TableError(f"{source}: {problem}; check its quotes") from None
+    if not rows or not rows[0]:
+        raise TableError(f"{source}: row 1 is blank; the column names must stand in row 1")
+    k = _header_place(rows)
+    titles = [quote(next(filter(None, row), "")) for row in rows[:k] if any(row)]
+    found = () if not titles else (_note((), _titles(titles, k + 1)),)
+    names = _fitted(rows[k], [row for row in rows[k + 1 :] if any(row)])
+    return Layout(sep, k + 1, tuple(names), ends[k], found)
+
+
+def named(source: str, layout: Layout, blank: set[int]) -> tuple[Layout, dict[str, str], set[int]]:
+    """Name the columns that have none, and say why some are left out.
+
+    `blank` are the columns without any value. Returns the layout, the columns to be left out with
+    the reason, and the places of those that are not there at all.
+    """
+    names, row = list(layout.names), layout.header
+    last = max((j for j, name in enumerate(names) if name), default=-1)
+    gone = {j for j in range(last + 1, len(names)) if j in blank}
+    found, left_out = list(layout.findings), dict[str, str]()
+    if gone:
+        places = ", ".join(str(j + 1) for j in sorted(gone))
+        found.append(_note((), (f"column {places} has neither a name nor a value", "left out")))
+    if names and not names[0]:
+        names[0] = next(each for each in (INDEX, "row name", "row name (2)") if each not in names)
+        left_out[names[0]] = UNUSED.format(row=row)
+        remedy = f"it is left out; give it a name in row {row} if it is a variable"
+        found.append(_note((names[0],), (UNUSED.format(row=row), remedy)))
+    for j, name in enumerate(names):
+        if not name and j not in gone:
+            raise TableError(f"{source}: column {j + 1} has no name; name it in row {row}")
+    known = [name for j, name in enumerate(names) if j not in gone]
+    name, times = Counter(known).most_common(1)[0]
+    if times > 1:
+        where = ", ".join(str(j + 1) for j, other in enumerate(names) if other == name)
+        raise TableError(f"{source}: {times} columns ({where}) are named {name!r}; rename them")
+    return replace(layout, names=tuple(names), findings=tuple(found)), left_out, gone
+
+
+def _separator(head: str) -> str:
+    """Choose the separator with which most rows have the same number of fields, and several."""
+    best, chosen = 0.0, ","
+    for sep in SEPARATORS:
+        widths = Counter[int]()
+        try:
+            for k, row in enumerate(csv.reader(io.StringIO(head, newline=""), delimiter=sep)):
+                if k and k > SEEN:
+                    break
+                if row:
+                    widths[len(row)] += 1
+        except csv.Error:
+            pass
+        width, count = max(widths.items(), key=lambda item: item[1], default=(0, 0))
+        share = count / widths.total() if width > 1 else 0.0
+        if share > best:
+            best, chosen = share, sep
+    return chosen
+
+
+def _header_place(rows: list[list[str]]) -> int:
+    """Find the header: the first row of several names, where titles of one text stand above it."""
+    filled = [sum(map(bool, row)) for row in rows]
+    widest = Counter(len(row) for row in rows if row).most_common(1)[0][0]
+    if widest < 2 or filled[0] != 1 or len(rows) < 3:
+        return 0
+    place = next((k for k, count in enumerate(filled) if count > 1), 0)
+    return place if len(rows[place]) > 1 and place < len(rows) - 1 else 0
+
+
+def _fitted(names: list[str], rows: list[list[str]]) -> list[str]:
+    """Give as many names as the rows have fields, where programs have written more or fewer."""
+    if not rows:
+        return names
+    widths = Counter(map(len, rows))
+    width, count = widths.most_common(1)[0]
+    if count < len(rows) or width == len(names):
+        return names
+    if width < len(names) and not any(names[width:]):
+        return names[:width]  # separators after the last name
+    if width == len(names) + 1:
+        after = not any(row[-1] for row in rows)
+        return [*names, ""] if after else ["", *names]  # separators after each row; row names
+    return names
+
+
+def _titles(titles: list[str], row: int) -> tuple[str, str]:
+    listed = ", ".join(titles[:3])
+    return f"{listed} above the header is a title", f"the column names are read from row {row}"
+
+
+def _note(columns: tuple[str, ...], words: tuple[str, str]) -> Finding:
+    return Finding(Code.READING, Severity.NOTE, columns, *words)

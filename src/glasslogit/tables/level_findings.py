@@ -1,0 +1,130 @@
+"""What is risky in the levels of a column, and in leaving incomplete rows out: typed findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glasslogit.findings import Code, Finding, Severity
+from glasslogit.inputs import number_all
+from glasslogit.tables.fields import DOUBTFUL
+from glasslogit.tables.table import quote, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from glasslogit.tables.column import Text
+
+MOST_LISTED = 5  # levels named in the text of a finding
+MANY_DROPPED = 0.1  # of the rows; see `dropped_rows`
+BEYOND_CHANCE = 4.0  # standard errors; see `dropped_rows`
+FURTHER = 1.1  # by what the odds of a class are multiplied or divided; see `dropped_rows`
+
+
+def missing_words(name: str, column: Text) -> list[Finding]:
+    """Find words of a column of text that are read as missing values, and could be values.
+
+    >>> from glasslogit.tables.column import Text
+    >>> print(*missing_words("country", Text.of(["NA", "BE", "NA"])))
+    note (missing_words): column 'country' holds 'NA' in 2 rows, read as missing; if that is a \
+value, na=[] reads only blank fields as missing (--na '')
+    """
+    missing = np.flatnonzero(column.missing).tolist()
+    found = [code for code in missing if column.levels[code].strip()]
+    if not found:
+        return []
+    evidence = f"holds {_counted(column, found)}, read as missing"
+    remedy = "if that is a value, na=[] reads only blank fields as missing (--na '')"
+    return [Finding(Code.MISSING_WORDS, Severity.NOTE, (name,), evidence, remedy)]
+
+
+def doubtful_levels(name: str, column: Text) -> list[Finding]:
+    """Find levels that look as if there were no value.
+
+    >>> from glasslogit.tables.column import Text
+    >>> print(*doubtful_levels("pool", Text.of(["None", "indoor", "None"])))
+    warning (looks_missing): column 'pool' holds 'None' in 2 rows, taken as a level; if that means \
+that there is no value, na=['default', 'None'] says so (--na default --na 'None')
+    """
+    found = [code for code in _held(column) if column.levels[code].strip().lower() in DOUBTFUL]
+    if not found:
+        return []
+    words = list(dict.fromkeys(column.levels[code].strip() for code in found))[:MOST_LISTED]
+    typed = " ".join(f"--na {word!r}" for word in words)
+    evidence = f"holds {_counted(column, found)}, taken as a level"
+    remedy = f"if that means that there is no value, na={['default', *words]} says so"
+    remedy = f"{remedy} (--na default {typed})"
+    return [Finding(Code.LOOKS_MISSING, Severity.WARNING, (name,), evidence, remedy)]
+
+
+def alike_levels(name: str, column: Text) -> list[Finding]:
+    """Find levels that differ by case or by blanks only.
+
+    >>> from glasslogit.tables.column import Text
+    >>> print(*alike_levels("left", Text.of(["yes", "YES", "no", "yes"])))
+    warning (alike_levels): column 'left' holds 'yes' in 2 rows and 'YES' in 1 row, which differ \
+by case or blanks only; spell them alike
+    """
+    spelt: dict[str, list[int]] = {}
+    for code in _held(column):
+        spelt.setdefault("".join(column.levels[code].split()).casefold(), []).append(code)
+    groups = [codes for codes in spelt.values() if len(codes) > 1]
+    if not groups:
+        return []
+    others = f" (and more such levels of {len(groups) - 1:,} kinds)" if len(groups) > 1 else ""
+    evidence = f"holds {_counted(column, groups[0])}, which differ by case or blanks only{others}"
+    return [Finding(Code.ALIKE_LEVELS, Severity.WARNING, (name,), evidence, "spell them alike")]
+
+
+def dropped_rows(
+    complete: NDArray[np.bool_], gaps: Mapping[str, int], labels: NDArray[Any]
+) -> list[Finding]:
+    """Find that many rows are left out, or such that the others have other class rates.
+
+    `complete` (n,) says which rows stay, `gaps` how many rows each column is missing in, and
+    `labels` (n,) are the classes. From 10 % of the rows on, an analysis of complete rows is likely
+    to be biased (Bennett, "How can I deal with missing data in my study?", 2001). Below, it is if
+    the rows that stay are no random sample: then the rate of a class among them is off by more
+    than four standard errors of a sample without replacement, √(p(1 − p)(1/m − 1/n)), which
+    chance exceeds once in 16,000 times; and by a tenth of its odds or more, since among a million
+    rows the smallest difference is beyond chance.
+    """
+    n, m = len(complete), int(complete.sum())
+    if m in {0, n}:
+        return []
+    classes, codes = number_all(labels)
+    every = np.bincount(codes, minlength=len(classes)) / n
+    stay = np.bincount(codes[complete], minlength=len(classes)) / m
+    chance = np.sqrt(every * (1.0 - every) * (1.0 / m - 1.0 / n))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds = stay * (1.0 - every) / (every * (1.0 - stay))
+    far = (odds > FURTHER) | (odds < 1.0 / FURTHER)
+    if (
+        n - m < MANY_DROPPED * n
+        and not (far & (np.abs(stay - every) > BEYOND_CHANCE * chance)).any()
+    ):
+        return []
+    k = len(classes) - 1 if len(classes) == 2 else int(np.argmax(np.abs(stay - every)))
+    worst = max(gaps, key=lambda name: gaps[name])
+    rates = f"{classes[k]!s} is {stay[k]:.1%} of the rows that stay and {every[k]:.1%} of all"
+    evidence = (
+        f"is missing in {gaps[worst]:,} rows; {n - m:,} of {n:,} rows are left out, and {rates}"
+    )
+    remedy = f"leave the column out (--drop {worst!r}), or keep its rows: missing='indicator'"
+    remedy = f"{remedy} (--missing indicator)"
+    return [Finding(Code.DROPPED_ROWS, Severity.WARNING, (worst,), evidence, remedy)]
+
+
+def _held(column: Text) -> list[int]:
+    """List the levels that rows hold and that are values."""
+    return np.flatnonzero((column.counts > 0) & ~column.missing).tolist()
+
+
+def _counted(column: Text, codes: Iterable[int]) -> str:
+    """Name levels with the rows that hold them."""
+    counts = [(column.levels[code], int(column.counts[code])) for code in codes]
+    texts = [f"{quote(level)} in {count:,} row{'s' * (count != 1)}" for level, count in counts]
+    return " and ".join(texts) if len(texts) == 2 else shorten(texts, MOST_LISTED)

@@ -1,0 +1,111 @@
+"""One rule for what a missing value is: in numbers, text and target, at training and after."""
+
+import json
+
+import numpy as np
+import pytest
+
+from glasslogit import LogisticRegression
+from glasslogit.errors import InputError, TableError
+from glasslogit.export import load_model, save_model
+from glasslogit.findings import Code
+from glasslogit.tables import (
+    TableEncoder,
+    dropped_rows,
+    inspect_data,
+    read_labels,
+    read_na,
+    read_table,
+    survey_columns,
+)
+from glasslogit.tables.fields import DEFAULT_NA
+
+pytest.importorskip("polars", reason="files are read with polars")
+
+
+def written(tmp_path, word, n=60):
+    """A file in which a word stands in a column of numbers, one of text and the target."""
+    rng = np.random.default_rng(3)
+    numbers = rng.integers(20, 60, n).astype(str).astype(object)
+    towns, left = rng.choice(["Ghent", "Ypres"], n).astype(object), rng.choice(["no", "yes"], n)
+    left = left.astype(object)
+    numbers[3], towns[5], left[7] = word, word, word
+    lines = [",".join(row) for row in zip(numbers, towns, left, strict=True)]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["age,town,left", *lines]), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("word", [*DEFAULT_NA, "nan", "n/A", ""])
+def test_a_word_is_missing_in_every_column_or_in_none(tmp_path, word):
+    path = written(tmp_path, word)
+    table = read_table(path)
+    labels, known = read_labels(table, "left")
+    assert np.flatnonzero(~known).tolist() == [7]
+    assert sorted(set(labels[known].tolist())) == ["no", "yes"]
+    survey = survey_columns(table, target="left")
+    assert survey.missing == {"age": 1, "town": 1}
+    assert np.flatnonzero(~survey.complete).tolist() == [3, 5]
+    named = {each.columns for each in survey.findings if each.code is Code.MISSING_WORDS}
+    assert named == ({("town",), ("left",)} if word else set())
+    if word:
+        plain = read_table(path, na=[])
+        with pytest.raises(TableError, match=r"not a (finite )?number"):
+            survey_columns(plain, target="left")
+        assert survey_columns(plain, target="left", categorical=["age"]).complete.all()
+        assert read_labels(plain, "left")[1].all()
+
+
+def test_a_word_that_may_be_a_value_is_missing_if_it_is_said_so(tmp_path):
+    path = written(tmp_path, "None")
+    with pytest.raises(TableError, match="'None' is not a number"):
+        survey_columns(read_table(path), target="left")
+    survey = survey_columns(read_table(path, na=["default", "None"]), target="left")
+    assert survey.missing == {"age": 1, "town": 1}
+    found = inspect_data({"town": np.array(["a", "None"] * 9)}, ["x", "y", "z"] * 6)
+    assert Code.LOOKS_MISSING not in {each.code for each in found}  # a mapping has no levels
+    looked = survey_columns(read_table(path), target="left", categorical=["age"]).findings
+    assert [each.columns for each in looked if each.code is Code.LOOKS_MISSING] == [("left",)]
+
+
+def test_a_model_remembers_what_was_missing(tmp_path):
+    path = written(tmp_path, "None")
+    table = read_table(path, na=["none", "x"])
+    encoder = TableEncoder(missing="indicator")
+    known = read_labels(table, "left")[1]
+    rows = {name: table.text(name) for name in ("age", "town")}
+    assert known.sum() == 59
+    model = LogisticRegression(encoder=encoder).fit(
+        type(table)(table.source, rows, na=table.na), np.arange(60) % 2
+    )
+    assert model.encoder_.encoding_.na == ("none", "x")
+    save_model(model, tmp_path / "m.json")
+    loaded = load_model(tmp_path / "m.json")
+    assert loaded.encoder_.encoding_ == model.encoder_.encoding_
+    stored = json.loads((tmp_path / "m.json").read_text())
+    assert stored["encoding"]["na"] == ["none", "x"]
+    same = loaded.predict_proba(read_table(path)) == model.predict_proba(table)
+    assert same.all()
+
+
+def test_words_are_words():
+    assert read_na(["default"]) == read_na(None)
+    assert read_na("NA") == {"na"}
+    with pytest.raises(InputError, match="na holds 7"):
+        read_na([7])
+
+
+def test_a_loss_of_rows_is_found_by_its_size_or_by_what_it_does_to_the_rates():
+    rng = np.random.default_rng(0)
+    labels = (rng.random(20_000) < 0.02).astype(int)
+    chance = rng.random(20_000) > 0.05
+    assert not dropped_rows(chance, {"a": 1000}, labels)
+    assert not dropped_rows(np.ones(20_000, bool), {}, labels)
+    half = rng.random(20_000) > 0.5
+    (found,) = dropped_rows(half, {"a": 9, "b": 10_000}, labels)
+    assert found.columns == ("b",)
+    assert "--drop 'b'" in found.remedy
+    aimed = chance & ~((labels == 1) & (rng.random(20_000) < 0.5))
+    (found,) = dropped_rows(aimed, {"a": 1200}, labels)
+    assert f"{labels[aimed].mean():.1%}" in found.evidence
+    assert f"{labels.mean():.1%}" in found.evidence
