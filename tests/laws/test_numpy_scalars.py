@@ -116,6 +116,7 @@ NOT_FOR_USERS = {
     "NumberColumn",
     "CategoryColumn",
     "Table",
+    "Text",
     "Separation",
     "MarginalEffects",
     "as_labels",

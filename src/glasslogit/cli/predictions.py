@@ -27,15 +27,15 @@ def csv_text(columns: Mapping[str, Written], show: Callable[[str], str] = str) -
     >>> csv_text({"row": np.array([2, 3]), "p": np.array([0.1, np.nan])})
     'row,p\n2,0.1\n3,\n'
     """
-    head = ",".join(quoted(show(name)) for name in columns)
+    head = ",".join(quoted_field(show(name)) for name in columns)
     ready = [_ready(column, show) for column in columns.values()]
     return "".join([f"{head}\n", *_bodies(ready)])
 
 
-def quoted(cell: str) -> str:
+def quoted_field(cell: str) -> str:
     """Put a cell in quotes if it needs them.
 
-    >>> quoted("plain"), quoted("a,b")
+    >>> quoted_field("plain"), quoted_field("a,b")
     ('plain', '"a,b"')
     """
     text = io.StringIO(newline="")
@@ -60,7 +60,7 @@ def float_texts(values: NDArray[np.float64]) -> pl.Series:
 def _ready(column: Written, show: Callable[[str], str]) -> Callable[[slice], pl.Series]:
     """Give what writes some rows of a column."""
     if isinstance(column, Text):
-        levels = pl.Series([quoted(show(level)) for level in column.levels], dtype=pl.String)
+        levels = pl.Series([quoted_field(show(level)) for level in column.levels], dtype=pl.String)
         return lambda rows: levels.gather(column.codes[rows].astype(np.uint32))
     if column.dtype.kind == "f":
         return lambda rows: float_texts(column[rows])

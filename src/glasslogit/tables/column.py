@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Parsed(NamedTuple):
+class ParsedLevels(NamedTuple):
     """What the levels of a column say as numbers; each array is (levels,)."""
 
     numbers: NDArray[np.float64]  # NaN where the level is no number
@@ -81,12 +81,12 @@ class Text:
         return np.bincount(self.codes, minlength=len(self.levels))
 
     @cached_property
-    def parsed(self) -> Parsed:
+    def parsed(self) -> ParsedLevels:
         """The levels as numbers."""
         read = [parse_number(level) for level in self.levels]
         numbers = np.array([math.nan if number is None else number for number in read], float)
         is_number = np.array([number is not None for number in read], bool)
-        return Parsed(numbers, is_number & ~self.missing, self.missing)
+        return ParsedLevels(numbers, is_number & ~self.missing, self.missing)
 
     @cached_property
     def missing(self) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ DEFAULT = "default"  # stands for these words, among others
 DEFAULT_NA = ("NA", "N/A", "#N/A", "<NA>", "NaN", "null", "?", ".")
 NA: Words = frozenset(word.lower() for word in DEFAULT_NA)
 # What may mean that there is no value, and may be one: never taken so unless it is asked for.
-DOUBTFUL = frozenset(
+MAYBE_MISSING = frozenset(
     {"none", "nil", "-", "--", "---", "n.a.", "n.a", "n/d", "-nan", "missing", "blank", "(blank)"}
     | {"empty", "void", "undefined", "not available", "not applicable", "no answer"}
     | {"#null!", "#value!", "#ref!", "#div/0!", "#name?", "#num!"}

@@ -10,7 +10,7 @@ AS_CSV = (
     "save it as CSV (File, Save as), or give the frame of pandas.read_excel to LogisticRegression"
 )
 # How other kinds of files begin, what they are, and what to do.
-KINDS = (
+FILE_KINDS = (
     (b"PAR1", "a Parquet file", "give the frame of pandas.read_parquet to LogisticRegression"),
     (b"ARROW1", "an Arrow file", "give the frame of pandas.read_feather to LogisticRegression"),
     (b"\xd0\xcf\x11\xe0", "an Excel workbook", AS_CSV),
@@ -32,7 +32,7 @@ def refuse_other_kinds(source: str, data: bytes) -> None:
         if any(mark in data[:4096] for mark in WORKBOOK):
             raise TableError(f"{source}: is an Excel workbook, not a CSV file; {AS_CSV}")
         raise TableError(f"{source}: is a zip archive, not a CSV file; unpack it first (unzip)")
-    for mark, kind, remedy in KINDS:
+    for mark, kind, remedy in FILE_KINDS:
         if data.startswith(mark):
             raise TableError(f"{source}: is {kind}, not a CSV file; {remedy}")
 

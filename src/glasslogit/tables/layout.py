@@ -9,14 +9,16 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from glasslogit.errors import TableError
 from glasslogit.findings import Code, Finding, Severity
 from glasslogit.tables.table import quote
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-SEEN = 100  # rows at the head of a file by which its layout is recognised
+ROWS_SEEN = 100  # rows at the head of a file by which its layout is recognised
 INDEX = "index"  # how a first column without a name is called, if none other is
 UNUSED = "has no name in row {row}, as the row names that programs write have none"
 
@@ -45,7 +47,7 @@ def recognise(source: str, head: str, separator: str | None = None) -> Layout:
         for fields in reader:
             rows.append([field.strip() for field in fields])
             ends.append(lines.tell())
-            if len(rows) > SEEN:
+            if len(rows) > ROWS_SEEN:
                 break
     except csv.Error as error:
         if not rows:
@@ -60,7 +62,9 @@ def recognise(source: str, head: str, separator: str | None = None) -> Layout:
     return Layout(sep, k + 1, tuple(names), ends[k], found)
 
 
-def named(source: str, layout: Layout, blank: set[int]) -> tuple[Layout, dict[str, str], set[int]]:
+def name_columns(
+    source: str, layout: Layout, blank: set[int]
+) -> tuple[Layout, dict[str, str], set[int]]:
     """Name the columns that have none, and say why some are left out.
 
     `blank` are the columns without any value. Returns the layout, the columns to be left out with
@@ -91,22 +95,18 @@ def named(source: str, layout: Layout, blank: set[int]) -> tuple[Layout, dict[st
 
 def _separator(head: str) -> str:
     """Choose the separator with which most rows have the same number of fields, and several."""
-    best, chosen = 0.0, ","
-    for sep in SEPARATORS:
-        widths = Counter[int]()
-        try:
-            for k, row in enumerate(csv.reader(io.StringIO(head, newline=""), delimiter=sep)):
-                if k and k > SEEN:
-                    break
-                if row:
-                    widths[len(row)] += 1
-        except csv.Error:
-            pass
-        width, count = max(widths.items(), key=lambda item: item[1], default=(0, 0))
-        share = count / widths.total() if width > 1 else 0.0
-        if share > best:
-            best, chosen = share, sep
-    return chosen
+    shares = {sep: _share_of_one_width(head, sep) for sep in SEPARATORS}
+    return max(shares, key=lambda sep: shares[sep])
+
+
+def _share_of_one_width(head: str, separator: str) -> float:
+    """Give the share of rows that have the most frequent number of fields, 0 if that is one."""
+    widths = Counter[int]()
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
+    with suppress(csv.Error):
+        widths.update(len(row) for row in islice(reader, ROWS_SEEN + 1) if row)
+    width, count = max(widths.items(), key=lambda item: item[1], default=(0, 0))
+    return count / widths.total() if width > 1 else 0.0
 
 
 def _header_place(rows: list[list[str]]) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 
 from glasslogit.findings import Code, Finding, Severity
 from glasslogit.inputs import number_all
-from glasslogit.tables.fields import DOUBTFUL
+from glasslogit.tables.fields import MAYBE_MISSING
 from glasslogit.tables.table import quote, shorten
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def doubtful_levels(name: str, column: Text) -> list[Finding]:
     warning (looks_missing): column 'pool' holds 'None' in 2 rows, taken as a level; if that means \
 that there is no value, na=['default', 'None'] says so (--na default --na 'None')
     """
-    found = [code for code in _held(column) if column.levels[code].strip().lower() in DOUBTFUL]
+    found = [code for code in _held(column) if column.levels[code].strip().lower() in MAYBE_MISSING]
     if not found:
         return []
     words = list(dict.fromkeys(column.levels[code].strip() for code in found))[:MOST_LISTED]

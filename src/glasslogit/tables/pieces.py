@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BYTES = 2**23  # in a piece, about
-LEADING_ZERO = r"^[-+]?0\d+$"  # the codes of things, such as postcodes
+CODES_OF_THINGS = r"^[-+]?0\d+$"  # the codes of things, such as postcodes
 QUOTE, LINE_END, RETURN = map(ord, '"\n\r')
 
 
@@ -126,44 +126,57 @@ def _outside_quotes(piece: NDArray[np.uint8], separator: int) -> NDArray[np.bool
     return ~np.logical_xor.accumulate(inside)
 
 
-def read_columns(body: Body) -> list[Column] | None:
+class ColumnsSoFar:
+    """The columns as far as they are read: numbers while all are plainly written, else levels."""
+
+    def __init__(self, body: Body) -> None:
+        self.body, width = body, body.width
+        self.values = [np.empty(body.n_rows) for _ in range(width)]
+        self.plain = [True] * width
+        self.late = list[int]()  # began as numbers: to be read again as text
+        self.known: list[dict[str, int]] = [{} for _ in range(width)]
+        self.codes: list[list[NDArray[np.integer]]] = [[] for _ in range(width)]
+
+    def take(self, j: int, series: Any, start: int) -> None:
+        """Take a piece of column j, whose first row is `start`."""
+        numbers = plain_numbers(series, self.body.na) if self.plain[j] else None
+        if numbers is not None:
+            self.values[j][start : start + len(numbers)] = numbers
+        elif self.plain[j] and start:
+            self.plain[j] = False
+            self.late.append(j)
+        elif j not in self.late:
+            self.plain[j] = False
+            self.codes[j].append(number_levels(series, self.known[j]))
+
+    def finished(self) -> list[Column]:
+        """Give the columns."""
+        empty = [
+            j for j, plain in enumerate(self.plain) if plain and np.isnan(self.values[j]).all()
+        ]
+        late = [*self.late, *empty]
+        texts = dict(zip(late, read_texts(self.body, late), strict=True)) if late else {}
+        return [texts[j] if j in texts else self._column(j) for j in range(self.body.width)]
+
+    def _column(self, j: int) -> Column:
+        if self.plain[j]:
+            return _numbers(self.body, j, self.values[j])
+        return _text(self.body, self.known[j], self.codes[j])
+
+
+def read_pieces(body: Body) -> list[Column] | None:
     """Read all columns; None if polars sees another shape than the rows that were counted."""
-    width = body.width
-    values = [np.empty(body.n_rows) for _ in range(width)]
-    plain, late = [True] * width, list[int]()
-    known: list[dict[str, int]] = [{} for _ in range(width)]
-    codes: list[list[NDArray[np.integer]]] = [[] for _ in range(width)]
-    pl, start = import_polars(), 0
+    found, pl, start = ColumnsSoFar(body), import_polars(), 0
     try:
         for frame in body.frames():
-            stop = start + frame.height
-            if frame.width != width or stop > body.n_rows:
+            if frame.width != body.width or start + frame.height > body.n_rows:
                 return None
             for j, series in enumerate(frame.get_columns()):
-                numbers = plain_numbers(series, body.na) if plain[j] else None
-                if numbers is not None:
-                    values[j][start:stop] = numbers
-                elif plain[j] and start:
-                    plain[j] = False
-                    late.append(j)
-                elif j not in late:
-                    plain[j] = False
-                    codes[j].append(number_levels(series, known[j]))
-            start = stop
+                found.take(j, series, start)
+            start += frame.height
     except pl.exceptions.PolarsError:
         return None
-    if start != body.n_rows:
-        return None
-    late += [j for j in range(width) if plain[j] and np.isnan(values[j]).all()]
-    texts = dict(zip(late, read_texts(body, late), strict=True)) if late else {}
-    return [
-        texts[j]
-        if j in texts
-        else _numbers(body, j, values[j])
-        if plain[j]
-        else _text(body, known[j], codes[j])
-        for j in range(width)
-    ]
+    return found.finished() if start == body.n_rows else None
 
 
 def read_texts(body: Body, places: Sequence[int]) -> list[Text]:
@@ -217,6 +230,6 @@ def plain_numbers(series: Any, na: Words = NA) -> NDArray[np.float64] | None:
         others = series.filter(values.is_nan()).unique().to_list()
         if not all(is_missing(word, na) for word in others):
             return None
-    if (np.abs(numbers) >= LARGEST_EXACT).any() or series.str.contains(LEADING_ZERO).any():
+    if (np.abs(numbers) >= LARGEST_EXACT).any() or series.str.contains(CODES_OF_THINGS).any():
         return None
     return numbers

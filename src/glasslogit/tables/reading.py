@@ -24,8 +24,8 @@ from glasslogit.tables.column import Column, Text
 from glasslogit.tables.decimals import with_points
 from glasslogit.tables.fields import read_na
 from glasslogit.tables.file_kinds import as_utf8, not_utf8, refuse_other_kinds
-from glasslogit.tables.layout import Layout, named, recognise
-from glasslogit.tables.pieces import cut, import_polars, read_columns
+from glasslogit.tables.layout import Layout, name_columns, recognise
+from glasslogit.tables.pieces import cut, import_polars, read_pieces
 from glasslogit.tables.table import Table
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 FIRST_ROW = 2  # the number of the first row below the header
 PIECE = 2**20  # bytes unpacked, or decoded, together
-HEAD = 2**18  # bytes in which the header ends: longer names csv does not read
+HEADER_BYTES = 2**18  # bytes in which the header ends: longer names csv does not read
 UNPACKED, TIMES = 2**26, 100  # bytes a gzip file may unpack to, beyond so many times its own size
 
 
@@ -81,13 +81,13 @@ def read_table(
     body = cut(data, start, layout.separator, width, words)
     columns = None
     if body is not None and body.n_rows and width > 1:
-        columns = read_columns(body)
+        columns = read_pieces(body)
     if columns is None:
         columns = _careful_columns(source, data.decode(), layout, words)
     if not len(columns[0]):
         raise TableError(f"{source}: has a header but no rows below it; add rows")
     blank = {j for j, each in enumerate(columns) if isinstance(each, Text) and each.gaps.all()}
-    layout, left_out, gone = named(source, layout, blank)
+    layout, left_out, gone = name_columns(source, layout, blank)
     pairs = zip(layout.names, columns, strict=True)
     kept = {name: each for j, (name, each) in enumerate(pairs) if j not in gone}
     kept, commas = with_points(kept, decimal)
@@ -143,7 +143,7 @@ def _check_text(source: str, data: bytes) -> None:
 
 def _head(data: bytes) -> str:
     """Give the first rows: more than a header can take."""
-    end = data.find(b"\n", HEAD) + 1
+    end = data.find(b"\n", HEADER_BYTES) + 1
     return (data[:end] if end else data).decode()
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 NEARLY_NUMERIC = 0.9  # from this share of numbers on, the other values are taken for mistakes
 MANY_LEVELS = 50  # more levels than this, and than a tenth of the rows, look like an identifier
-HEAD = 2**14  # rows looked at together
+ROWS_COMPARED = 2**14  # rows looked at together
 LEADING_ZERO = re.compile(r"[-+]?0\d+")
 MOSTLY = 0.9  # from this share of the values on, a column is one of such numbers or dates
 _DIGITS = r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d+)?|\d*[.,]?\d+"
@@ -217,8 +217,8 @@ def same_value(column: Column, rows: NDArray[np.intp]) -> str:
     """Say that a column has one value only in these rows, missing ones aside, or nothing."""
     values = column.codes if isinstance(column, Text) else column.values
     gaps, first = column.gaps, None
-    for start in range(0, len(rows), HEAD):  # in nearly all columns the first rows differ
-        part = rows[start : start + HEAD]
+    for start in range(0, len(rows), ROWS_COMPARED):  # in nearly all columns the first rows differ
+        part = rows[start : start + ROWS_COMPARED]
         present = part[~gaps[part]]
         if len(present) and first is None:
             first = int(present[0])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.errors import TableError, check_choice
+from glasslogit.errors import check_choice
 from glasslogit.tables.column import Text
 from glasslogit.tables.encoding.columns import (
     GAP,
@@ -29,9 +29,10 @@ from glasslogit.tables.policies import OTHER, UNSEEN, Unseen
 from glasslogit.tables.table import Table, refuse_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
+
 FILLED_TOGETHER = 2**13  # rows of X that are filled while they are near the processor
 ONE_LEVEL = "has no level but its reference"  # why a category is not used
 LEFT_OUT = "fill it in, or leave the row out"  # where the policy drops rows in training
@@ -294,11 +295,3 @@ class Encoding:
             if len(harmful):
                 found[column.name] = harmful
         return found
-
-
-def check_distinct(table: Table, names: Sequence[str]) -> None:
-    """Refuse features whose names could not be told apart."""
-    repeated = [name for name in set(names) if names.count(name) > 1]
-    if repeated:
-        problem = f"two columns of X would be named {min(repeated)!r}"
-        raise TableError(f"{table.source}: {problem}; rename a column")

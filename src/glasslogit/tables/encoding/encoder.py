@@ -11,7 +11,7 @@ import numpy as np
 from glasslogit.errors import InputError, NotFittedError, TableError
 from glasslogit.tables.column import Numbers, Text
 from glasslogit.tables.encoding.columns import LearnedColumn, NumberColumn
-from glasslogit.tables.encoding.encode import LEFT_OUT, ONE_LEVEL, Encoding, check_distinct
+from glasslogit.tables.encoding.encode import LEFT_OUT, ONE_LEVEL, Encoding
 from glasslogit.tables.encoding.formula import Formula
 from glasslogit.tables.encoding.grammar import parse
 from glasslogit.tables.encoding.learn import as_type, learn_column
@@ -264,3 +264,11 @@ class TableEncoder(Transformer):
         if "encoding_" not in vars(self):
             raise NotFittedError("this TableEncoder is not fitted; call fit(X) first")
         return self.encoding_
+
+
+def check_distinct(table: Table, names: Sequence[str]) -> None:
+    """Refuse features whose names could not be told apart."""
+    repeated = [name for name in set(names) if names.count(name) > 1]
+    if repeated:
+        problem = f"two columns of X would be named {min(repeated)!r}"
+        raise TableError(f"{table.source}: {problem}; rename a column")
