@@ -213,6 +213,15 @@ def test_constant_columns_and_weights_of_zero():
     assert verify(model, X, y, weight).coefficients >= 0.5
 
 
+def test_the_offset_of_a_row_without_weight_changes_no_certificate():
+    X, y = rows()
+    weight = np.where(np.arange(len(y)) % 3 == 0, 0.0, 2.0)
+    quiet, loud = np.zeros(len(y)), np.where(weight == 0, 1e7, 0.0)
+    near, far = (LogisticRegression().fit(X, y, weight, offset=each) for each in (quiet, loud))
+    assert near.certificate_.proved
+    assert far.certificate_ == near.certificate_
+
+
 def test_where_offsets_saturate_all_rows_there_is_no_bound_but_a_fit():
     X, y, offset = np.arange(4.0)[:, None], [0, 1, 0, 1], 100 * np.array([1, -1, 1, -1.0])
     model = LogisticRegression(C=np.inf)

@@ -24,8 +24,8 @@ from glasslogit.optimum.rounding import (
     ROUNDOFF,
     ProofData,
     Rounding,
-    RowExtremes,
     are_squarable,
+    extremes,
     gradient_error,
     prediction_error,
     rounding_of,
@@ -126,7 +126,9 @@ def certify(objective: Objective, result: Result, moments: ColumnMoments) -> Cer
     if source is None:
         return unproved(f"the rows come in batches; {VERIFY}")
     certificate = unproved(f"a Hessian of these rows costs too much beside the fit; {VERIFY}")
-    data = ProofData(objective, moments, extremes_of(source))
+    last = next(source.blocks()).centres_last
+    rows = extremes(source.weight, source.offset, centres_last=last)
+    data = ProofData(objective, moments, rows)
     for known in lower_hessians(data, source, result.at.u, result.formed):
         certificate = prove(data, result.theta, result.at, known)
         exact = known.origin is result.at.u and source.weight.max() == known.least
@@ -180,13 +182,6 @@ def few_rows(data: ProofData, source: InMemory, u: Floats) -> LowerHessian:
     squares = [b.squares(h, centre)[:-1, 0] for b, h in zip(part.blocks(), ones, strict=True)]
     spans = np.sqrt(np.sum(squares, axis=0)) * (1 + 1e-6)
     return LowerHessian(hessian, u, spans, all=n <= FEW_ROWS, least=rows.least)
-
-
-def extremes_of(source: InMemory) -> RowExtremes:
-    """Give the least weight of a row that has any, and the largest offset; of X no row is read."""
-    least = float(source.weight.min(where=source.weight > 0, initial=inf))
-    offset = float(max(source.offset.max(initial=0.0), -source.offset.min(initial=0.0)))
-    return RowExtremes(least, offset, next(source.blocks()).centres_last)
 
 
 def least_curved(objective: Objective, hessian: Floats, theta: Floats) -> Floats:

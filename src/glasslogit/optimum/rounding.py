@@ -25,7 +25,7 @@ UNDERFLOW = 2.0**-1074  # and its error where the result is too small to have al
 
 
 class RowExtremes(NamedTuple):
-    """What the rows that have weight are at most: their least weight, and their largest offset.
+    """What bounds the rows that have weight: their least weight, and their largest |offset|.
 
     `cancels` tells whether Hessians are added up before the columns are centred.
     """
@@ -35,12 +35,17 @@ class RowExtremes(NamedTuple):
     cancels: bool
 
 
+def extremes(weight: Floats, offset: Floats, *, centres_last: bool) -> RowExtremes:
+    """Give the extremes of rows from their weights (n,) and offsets (n, c)."""
+    there = weight > 0
+    least = float(weight.min(where=there, initial=inf))
+    high, low = (most(offset, where=there[:, None], initial=0.0) for most in (np.max, np.min))
+    return RowExtremes(least, float(max(high, -low)), centres_last)
+
+
 def extremes_of_block(block: Block) -> RowExtremes:
-    """Give the extremes of the rows of a block."""
-    there = block.weight > 0
-    least = float(block.weight.min(where=there, initial=inf))
-    offset = float(np.abs(block.offset).max(where=there[:, None], initial=0.0))
-    return RowExtremes(least, offset, block.centres_last)
+    """Give the extremes of the rows of a block: asked by `Source.map`."""
+    return extremes(block.weight, block.offset, centres_last=block.centres_last)
 
 
 def joined(parts: Iterable[RowExtremes]) -> RowExtremes:

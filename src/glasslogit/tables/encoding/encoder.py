@@ -257,8 +257,8 @@ class TableEncoder(Transformer):
         text = str(self.formula) if self.intercept else f"{self.formula} - 1"
         given = self._policies()
         references = {c.name: getattr(given.get(c.name), "reference", "") for c in columns}
-        whole = tuple(name for name, reference in references.items() if reference is None)
-        return Formula.learn(text, table, columns, values, whole)
+        keeps = tuple(name for name, reference in references.items() if reference is None)
+        return Formula.learn(text, table, columns, values, keeps)
 
     def _learned(self) -> Encoding:
         if "encoding_" not in vars(self):

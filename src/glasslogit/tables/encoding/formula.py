@@ -38,6 +38,16 @@ MADE_UP_ROWS = 60  # made up to check what is stored
 ROWS_AT_ONCE = 2**16  # rows computed together; pandas computes many more in another way
 
 
+def category(values: Any) -> Any:
+    """Give `C(…)` of a formula: indicators of all levels stay what they are."""
+    from formulaic.transforms import C  # noqa: PLC0415
+
+    return values if isinstance(values, dict) else C(values)
+
+
+OWN = {"abs": np.abs, "sqrt": np.sqrt, "C": category}  # formulaic knows no abs or sqrt
+
+
 @dataclass(frozen=True)
 class Formula:
     """The right side of a formula with what it learned from the training rows."""
@@ -45,7 +55,7 @@ class Formula:
     text: str
     feature_names: tuple[str, ...]
     terms: tuple[str, ...]  # the term of each feature
-    whole: tuple[str, ...]  # the categories of which every level has a column in each term
+    all_levels: tuple[str, ...]  # categories of which every level has a column in each term
     state: Mapping[str, Any]  # function call -> what it learned
 
     @classmethod
@@ -55,13 +65,13 @@ class Formula:
         table: Table,
         columns: Sequence[LearnedColumn],
         values: Mapping[str, NDArray[Any]],
-        whole: tuple[str, ...] = (),
+        all_levels: tuple[str, ...] = (),
     ) -> Formula:
         """Learn from the values of the columns; raises `InputError` or `TableError`."""
         parsed = parse(text)
         if not columns:
             return cls(text, (), (), (), {})
-        rows = _Rows.of(columns, values, whole)
+        rows = _Rows.of(columns, values, all_levels)
         check_columns(parsed.terms, parsed.factors, columns)
         where = f"{table.source}: formula {quoted(text)}"
         levels = [each.name for each in columns if isinstance(each, CategoryColumn)]
@@ -76,7 +86,7 @@ class Formula:
             state = check_state(as_json(spec.transform_state))
         except (TypeError, ValueError) as error:
             raise TableError(f"{where} cannot be computed: {error}") from None
-        return cls(text, _names_of(spec), terms, whole, state)
+        return cls(text, _names_of(spec), terms, all_levels, state)
 
     @property
     def intercept(self) -> bool:
@@ -94,7 +104,7 @@ class Formula:
         if not columns:
             return np.empty((len(rows), 0))
         terms = parse(self.text).terms
-        all_rows = _Rows.of(columns, values, self.whole)
+        all_rows = _Rows.of(columns, values, self.all_levels)
         parts: list[NDArray[np.float64]] = []
         for start in range(0, len(rows), ROWS_AT_ONCE):
             part = all_rows.part(start, start + ROWS_AT_ONCE)
@@ -138,7 +148,7 @@ class Formula:
     def to_dict(self) -> dict[str, Any]:
         """Describe the formula by JSON types only."""
         names = {"features": list(self.feature_names), "terms": list(self.terms)}
-        more = {"whole": list(self.whole), "state": as_json(self.state)}
+        more = {"all_levels": list(self.all_levels), "state": as_json(self.state)}
         return {"text": self.text, **names, **more}
 
     @classmethod
@@ -148,19 +158,22 @@ class Formula:
         parsed = parse(text)
         if set(parsed.names) != {column.name for column in columns}:
             raise ValueError("the formula does not use the columns that are stored")
-        names, terms, whole = (
-            tuple(map(as_text, stored[key])) for key in ("features", "terms", "whole")
+        names, terms, all_levels = (
+            tuple(map(as_text, stored[key])) for key in ("features", "terms", "all_levels")
         )
         if bool(names) != bool(columns) or len(names) != len(terms):
             raise ValueError("the formula has not one term for each feature")
         categories = [each for each in columns if isinstance(each, CategoryColumn)]
-        if not {*whole} <= {each.name for each in categories if each.reference is None}:
-            raise ValueError("the formula has levels without a reference that is none")
-        formula = cls(text, names, terms, whole, check_state(stored["state"]))
+        if not {*all_levels} <= {each.name for each in categories if each.reference is None}:
+            raise ValueError(
+                "the formula keeps every level of a column that is no category, or has a "
+                "reference level"
+            )
+        formula = cls(text, names, terms, all_levels, check_state(stored["state"]))
         if not columns:
             return formula
         check_columns(parsed.terms, parsed.factors, columns)
-        _check_whole(parsed, columns, formula, f"the formula {quoted(text)}")
+        _check_intact(parsed, columns, formula, f"the formula {quoted(text)}")
         return formula
 
 
@@ -168,16 +181,18 @@ class Formula:
 class _Rows:
     """Rows as formulaic reads them: numbers, and categories with all their levels.
 
-    Of those in `whole` every level has a column in every term: formulaic takes them for several
-    columns of numbers, of which it leaves out none.
+    Of those in `all_levels` every level has a column in every term: formulaic takes them for
+    several columns of numbers, of which it leaves out none.
     """
 
     frame: Any
-    whole: Sequence[str]
+    all_levels: Sequence[str]
 
     @staticmethod
     def of(
-        columns: Sequence[LearnedColumn], values: Mapping[str, NDArray[Any]], whole: Sequence[str]
+        columns: Sequence[LearnedColumn],
+        values: Mapping[str, NDArray[Any]],
+        all_levels: Sequence[str],
     ) -> _Rows:
         """Take the values of columns, which for a category are the places of its levels."""
         import pandas as pd  # noqa: PLC0415  formulaic brings it
@@ -190,29 +205,22 @@ class _Rows:
                 data[column.name] = pd.Categorical.from_codes(codes, [*reference, *column.levels])
             else:
                 data[column.name] = values[column.name]
-        return _Rows(pd.DataFrame(data), whole)
+        return _Rows(pd.DataFrame(data), all_levels)
 
     def part(self, start: int, stop: int) -> _Rows:
         """Give some of the rows."""
-        return _Rows(self.frame.iloc[start:stop].reset_index(drop=True), self.whole)
+        return _Rows(self.frame.iloc[start:stop].reset_index(drop=True), self.all_levels)
 
     def split(self) -> tuple[Any, dict[str, Any]]:
-        """Give the frame without the categories in `whole`, and the indicators of each of these."""
+        """Give the frame without the categories in `all_levels`, and their indicators."""
         from formulaic.materializers.types import FactorValues  # noqa: PLC0415
 
         indicators = {}
-        for name in self.whole:
+        for name in self.all_levels:
             held = self.frame[name]
             levels = {level: 1.0 * (held == level).to_numpy() for level in held.cat.categories}
             indicators[name] = FactorValues(levels, kind="numerical", spans_intercept=False)
-        return self.frame.drop(columns=list(self.whole)), indicators
-
-
-def category(values: Any) -> Any:
-    """Give `C(…)` of a formula: indicators of all levels stay what they are."""
-    from formulaic.transforms import C  # noqa: PLC0415
-
-    return values if isinstance(values, dict) else C(values)
+        return self.frame.drop(columns=list(self.all_levels)), indicators
 
 
 def _computed(terms: Any, rows: _Rows, state: Mapping[str, Any], where: str) -> Any:
@@ -224,8 +232,8 @@ def _computed(terms: Any, rows: _Rows, state: Mapping[str, Any], where: str) -> 
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            frame, whole = rows.split()
-            return spec.get_model_matrix(frame, context=OWN | whole)
+            frame, indicators = rows.split()
+            return spec.get_model_matrix(frame, context=OWN | indicators)
     except Exception as error:  # noqa: BLE001  whatever the functions find wrong with the values
         cause = error.__cause__ or error.__context__ or error
         problem = one_line(cause)
@@ -237,10 +245,7 @@ def _computed(terms: Any, rows: _Rows, state: Mapping[str, Any], where: str) -> 
         raise TableError(f"{where} cannot be computed: {problem}") from None
 
 
-OWN = {"abs": np.abs, "sqrt": np.sqrt, "C": category}  # as formulaic does not know them
-
-
-def _check_whole(
+def _check_intact(
     parsed: Parsed, columns: Sequence[LearnedColumn], formula: Formula, where: str
 ) -> None:
     """Refuse stored features, terms or states unlike those that made-up rows give.
@@ -255,7 +260,8 @@ def _check_whole(
             first = 0 if column.reference is None else -1
             values[column.name] = first + (rows + k) % len(column.known)
     wide = made_up(formula.state)  # knots that leave no made-up row outside
-    made = _computed(parsed.terms, _Rows.of(columns, values, formula.whole), wide, where).model_spec
+    rows_made_up = _Rows.of(columns, values, formula.all_levels)
+    made = _computed(parsed.terms, rows_made_up, wide, where).model_spec
     same = _names_of(made) == formula.feature_names
     known = set(made.transform_state) == set(formula.state)
     if not (same and known and _terms_of(made) == formula.terms):
