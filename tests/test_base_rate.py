@@ -135,7 +135,7 @@ def test_rates_of_three_classes_and_of_models_that_cannot_move() -> None:
         LogisticRegression(base_rate=0.5).fit(X, Y3)
     with pytest.raises(InputError, match="base_rate is not for one-vs-rest"):
         LogisticRegression(base_rate="training", multi_class="ovr").fit(X, Y3)
-    with pytest.raises(NotFittedError, match="does not know its class rates"):
+    with pytest.raises(NotFittedError, match="is not fitted yet"):
         with_base_rate(LogisticRegression(), 0.5)
     chosen = LogisticRegressionCV(cv=2).fit(np.arange(8.0), [0, 1] * 4)
     with pytest.raises(InputError, match="give its model, best_"):

@@ -17,7 +17,7 @@ from glasslogit.export.atomic import write_atomically
 from glasslogit.export.document import SCHEMA, SavedModel, read_document, write_document
 from glasslogit.export.json_text import AGAIN, HASH, check_hash, read_text, write_text
 from glasslogit.export.versions import SCHEMA_VERSION, upgraded
-from glasslogit.model import LogisticRegression
+from glasslogit.model import LogisticRegression, is_pipeline
 from glasslogit.model.selection import LogisticRegressionCV
 
 LARGEST_FILE = 2**30  # characters
@@ -41,7 +41,7 @@ def refuse_to_save(model: Any) -> None:
     remedy = "give a fitted model"
     if hasattr(model, "predict_proba") and hasattr(model, "get_params"):
         remedy = "fit glasslogit.LogisticRegression with the same parameters, or use joblib.dump"
-    if hasattr(model, "named_steps"):
+    if is_pipeline(model):
         remedy = (
             "give its last step, if that is one, or let the model read the table itself: "
             "LogisticRegression(encoder=TableEncoder()); joblib.dump keeps the whole"

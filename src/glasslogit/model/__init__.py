@@ -18,6 +18,7 @@ from glasslogit.model.fitted import (
     theta_of,
 )
 from glasslogit.model.parameters import check_settings
+from glasslogit.model.pipelines import at_end, is_pipeline, model_at_end, rows_at_end
 from glasslogit.model.prediction import (
     Predictor,
     check_offset_given,
@@ -49,6 +50,7 @@ __all__ = [
     "LogisticRegression",
     "Predictor",
     "array_attributes",
+    "at_end",
     "check_offset_given",
     "check_settings",
     "coefficient_names",
@@ -61,9 +63,11 @@ __all__ = [
     "fitted_objective",
     "fitted_objectives",
     "fixed_threshold",
+    "is_pipeline",
     "is_sgd",
     "loss_of",
     "make_design",
+    "model_at_end",
     "multi_class_of",
     "penalises_intercept",
     "positive_place",
@@ -73,6 +77,7 @@ __all__ = [
     "read_to_predict",
     "refuse_with_batches",
     "reported_theta",
+    "rows_at_end",
     "shift_of",
     "strengths",
     "theta_of",

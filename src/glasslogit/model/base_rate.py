@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import Floats, surprise
-from glasslogit.errors import InputError, NotFittedError, check_number
+from glasslogit.errors import InputError, check_number
 from glasslogit.model.data import Data
+from glasslogit.model.prediction import check_fitted
 from glasslogit.model.problem import encoder_of, fits_intercept
 
 
@@ -50,8 +51,11 @@ def with_base_rate(model: AnyModel, rate: float | Mapping[Any, float]) -> AnyMod
     >>> with_base_rate(model, 0.1).predict_proba([[0.5]]).round(3).tolist()
     [[0.9, 0.1]]
     """
+    check_fitted(model)
     if "base_rate_" not in vars(model):
-        raise NotFittedError("the model does not know its class rates; call fit(X, y) first")
+        kind = type(model).__name__
+        wanted = "fit a LogisticRegression of glasslogit, or fit it again"
+        raise InputError(f"this {kind} does not know the class rates of its training; {wanted}")
     if "best_" in vars(model):
         raise InputError("this is a LogisticRegressionCV; give its model, best_")
     check_shift(model, len(model.classes_), encoder_of(model))

@@ -115,8 +115,6 @@ def fitted_objectives(
     offset: ArrayLike | None = None,
 ) -> list[FittedObjective]:
     """Put each of the models that make up a classifier beside the rows."""
-    if hasattr(model, "named_steps"):
-        raise InputError("a Pipeline is no model of these columns; give its last step, and its X")
     theta = theta_of(model)
     refuse_others(model)
     check_offset_given(model, offset)

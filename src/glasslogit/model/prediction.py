@@ -31,6 +31,7 @@ from glasslogit.inputs import (
     single_trials,
 )
 from glasslogit.model.design import in_memory, plain_rows, split_target
+from glasslogit.model.pipelines import at_end, chosen, is_pipeline
 from glasslogit.model.problem import encoder_of, formula_of
 from glasslogit.model.scikit_learn_protocol import ScikitLearnProtocol
 from glasslogit.model.submodels import loss_of
@@ -215,10 +216,11 @@ def read_features(model: Any, X: Any) -> Features:
 
 
 def read_to_predict(model: Any, X: Any, offset: Any) -> Features:
-    """Read rows to predict as the model's columns of X, with an offset if it has one.
+    """Read rows to predict as the columns of a model or pipeline, with an offset if it has one.
 
     Warns of rows that the training could tell nothing about.
     """
+    model, X = at_end(model, X)
     check_offset_given(model, offset)
     features = read_features(model, X)
     warn_of_unknown_rows(model, features.X)
@@ -256,6 +258,9 @@ def check_fitted(model: Any) -> None:
     if isinstance(model, type):
         raise InputError(f"the class {model.__name__} is no model; give a fitted object of it")
     kind = type(model).__name__
+    if is_pipeline(chosen(model)):
+        wanted = "its last step, pipeline[-1], with rows from pipeline[:-1].transform(X)"
+        raise InputError(f"a {kind} has no coefficients of its own; give {wanted}")
     if not hasattr(model, "fit"):
         raise InputError(f"an object of type {kind} is no model; give a fitted one")
     text = f"this {kind} is not fitted yet; call fit(X, y) first"

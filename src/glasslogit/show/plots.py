@@ -14,7 +14,7 @@ import numpy as np
 from glasslogit.core import odds_ratio, sigmoid
 from glasslogit.errors import InputError
 from glasslogit.evaluate import as_labels
-from glasslogit.model import dense
+from glasslogit.model import dense, model_at_end
 from glasslogit.show.canvas import (
     BLUE,
     GREY,
@@ -117,6 +117,7 @@ def plot_coefficients(  # noqa: PLR0913
     >>> [tick.get_text() for tick in ax.get_yticklabels()], ax.get_title()
     (['dose', 'age'], 'Coefficients towards class yes')
     """
+    model = model_at_end(model)
     weight, towards = _class_weights(model, label)
     known = feature_names(names, model, weight.size)
     shown = np.argsort(-np.abs(weight), kind="stable")[:at_most]

@@ -8,6 +8,7 @@ import numpy as np
 
 from glasslogit import textbook
 from glasslogit.errors import InputError, NotFittedError
+from glasslogit.model import model_at_end
 from glasslogit.show.canvas import (
     BLUE,
     COLOURS,
@@ -79,6 +80,7 @@ def plot_loss(losses: Any, *, against: str = "step", ax: Axes | None = None) -> 
 
 def _trace_of(losses: Any) -> Any:
     """Return the trace of a fitted model, and anything else as it is."""
+    losses = model_at_end(losses)
     if isinstance(losses, textbook.Model | textbook.SoftmaxModel):
         return losses.losses
     if hasattr(losses, "trace_") or not callable(getattr(losses, "fit", None)):

@@ -18,6 +18,7 @@ from glasslogit.model import (
     Design,
     FittedObjective,
     Predictor,
+    at_end,
     fitted_objectives,
     is_sgd,
     multi_class_of,
@@ -113,7 +114,7 @@ def compare(
     >>> found.closer, found.labels_that_differ, round(found.optimum, 6)
     ('level', 0, 2.548267)
     """
-    X, model = last_step(other_model, X)
+    model, X = at_end(other_model, X)
     parts = fitted_objectives(model, X, y, sample_weight, offset)
     design = parts[0].design
     theirs = np.hstack([part.theta for part in parts])
@@ -177,14 +178,6 @@ def errors_apart(parts: Sequence[FittedObjective], one: Floats, other: Floats) -
     error = np.sqrt((root**2).sum(axis=1) / objective.size)
     away = np.abs(one - other)[:-1, 0]
     return float(np.divide(away, error, out=np.zeros(len(away)), where=error > 0).max(initial=0.0))
-
-
-def last_step(model: Any, X: Any) -> tuple[Any, Any]:
-    """Take X through the steps of a pipeline; give it, and the model at its end."""
-    if hasattr(model, "steps") and hasattr(model, "__getitem__"):
-        before = model[:-1]
-        return (before.transform(X) if len(before.steps) else X), model[-1]
-    return X, model
 
 
 class CoefficientModel(Predictor):

@@ -40,7 +40,7 @@ from glasslogit.core import (
 from glasslogit.errors import InputError, check_number
 from glasslogit.evaluate import CalibrationCurve, calibration_curve
 from glasslogit.inputs import free_name
-from glasslogit.model import fitted_objective
+from glasslogit.model import at_end, fitted_objective
 from glasslogit.pages import Page, Printable
 from glasslogit.trust.claims import claims_of
 from glasslogit.trust.curvature import Curvature, at_rest
@@ -158,6 +158,7 @@ def diagnose(  # noqa: PLR0913
     top = check_number(top, "top", "1 or greater", least=1, whole=True)
     groups = check_number(groups, "groups", "3 or greater", least=3, whole=True)
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
+    model, X = at_end(model, X)
     fitted = fitted_objective(model, X, y, sample_weight, offset)
     if not isinstance(fitted.objective.loss, Binomial):
         problem = f"the model has {len(fitted.classes)} classes, and leverage is for two"

@@ -24,10 +24,12 @@ from glasslogit.model import (
     encoder_of,
     fitted_objective,
     loss_of,
+    model_at_end,
     multi_class_of,
     positive_place,
     read_features,
     reported_theta,
+    rows_at_end,
 )
 from glasslogit.pages import Page, Printable, compact
 from glasslogit.trust.claims import claims_of
@@ -125,7 +127,7 @@ def explain(  # noqa: PLR0913
     covariance: ArrayLike | None = None,
     level: float = 0.95,
 ) -> Explanation:
-    """Explain the margin of one row (d,) by a fitted model, ours or scikit-learn's.
+    """Explain the margin of one row (d,) by a fitted model, ours or scikit-learn's, or a pipeline.
 
     A model keeps no data: the baseline is the mean of the rows X, or what `baseline` says,
     (d,); the ranges are those of X. For a model of a table, row and X are tables too, and
@@ -137,8 +139,7 @@ def explain(  # noqa: PLR0913
     the levels of a text are then one column. `label` is explained against `against`: by default
     the second class, or of three or more the most probable against the next. Of two classes
     `label` is decided for from the probability `threshold` on, by default as the model decides.
-    Raises `InputError` for a row or
-    a class the model does not know, or a model that is not at its optimum on X and y.
+    Raises `InputError` for an unknown row or class, or a model not at its optimum on X and y.
 
     >>> from glasslogit import LogisticRegression
     >>> X, y = [[0.0, 1.0], [1.0, 3.0], [2.0, 0.0], [3.0, 1.0]], [0, 1, 0, 1]
@@ -147,6 +148,8 @@ def explain(  # noqa: PLR0913
     (['x1', 'x0'], ())
     """
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
+    X, row, baseline = (rows_at_end(model, each) for each in (X, row, baseline))
+    model = model_at_end(model)
     explained = read_row(model, row, row_offset)
     contest = choose_contest(model, explained, label, against)
     spread = withheld = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from glasslogit.model import fitted_objective
+from glasslogit.model import at_end, fitted_objective
 from glasslogit.optimum import Certificate, tightest_certificate
 
 
@@ -32,5 +32,6 @@ def verify(
     >>> certificate.proved, certificate.probability < 1e-10
     (True, True)
     """
+    model, X = at_end(model, X)
     fitted = fitted_objective(model, X, y, sample_weight, offset)
     return tightest_certificate(fitted.objective, fitted.theta)

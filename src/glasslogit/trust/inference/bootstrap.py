@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.core import Floats, InMemory, Labels, unshifted
 from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import Target
-from glasslogit.model import fitted_objective, loss_of
+from glasslogit.model import at_end, fitted_objective, loss_of
 from glasslogit.optimum import Settings, train
 from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.sources import ArraySource, one_blas_thread
@@ -94,6 +94,7 @@ def bootstrap(  # noqa: PLR0913
     resamples = check_number(resamples, "resamples", "at least 2", least=2, whole=True)
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
     seed = check_number(seed, "seed", "0 or greater", least=0, whole=True)
+    model, X = at_end(model, X)
     fitted = fitted_objective(model, X, y, sample_weight, offset)
     settings, source = fitted.settings, fitted.objective.source.in_memory
     if source is None:

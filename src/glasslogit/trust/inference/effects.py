@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Block, Floats, Loss, Moments, Pass, make_block
 from glasslogit.errors import InputError, check_choice, check_number
-from glasslogit.model import fitted_objective
+from glasslogit.model import at_end, fitted_objective
 from glasslogit.pages import Page, Printable, labels_of, level_text, listed
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.aliases import reasons
@@ -123,6 +123,7 @@ def marginal_effects(  # noqa: PLR0913
     """
     at = check_choice(at, "at", ("overall", "mean"))
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
+    model, X = at_end(model, X)
     fitted = fitted_objective(model, X, y, sample_weight, offset)
     if not fitted.names:
         raise InputError("the model has no column, so nothing has an effect; give one with columns")

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import inverse_of
 from glasslogit.errors import InputError, check_choice
-from glasslogit.model import fitted_objective
+from glasslogit.model import at_end, fitted_objective
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, wald
 from glasslogit.trust.inference.equations import (
@@ -196,8 +196,10 @@ class TestedFit:
     @staticmethod
     def of(model: Any, reference: Any, *rows: Any) -> "TestedFit":
         """Put a fit beside its rows; one pass."""
+        X, *beside = rows
+        model, X = at_end(model, X)
         with one_blas_thread():
-            known = inform(model, fitted_objective(model, *rows), reference)
+            known = inform(model, fitted_objective(model, X, *beside), reference)
             known.claims.refuse_unasked()
             if known.penalised or not known.counts_rows:
                 raise InputError(

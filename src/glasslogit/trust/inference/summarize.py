@@ -1,6 +1,7 @@
 """`summarize`: from a fitted model and the rows it was fitted on to a `Summary`."""
 
 from copy import copy
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal, cast
 
@@ -9,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Floats, Value, surprise
 from glasslogit.errors import InputError, check_choice, check_number
-from glasslogit.model import FittedObjective, fitted_objective, read_to_predict
+from glasslogit.model import FittedObjective, at_end, fitted_objective, read_to_predict
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.contrasts import contrasts_of
 from glasslogit.trust.inference.distributions import normal_quantile, two_sided
@@ -52,7 +53,8 @@ def summarize(  # noqa: PLR0913
     Parameters
     ----------
     model
-        A fitted `LogisticRegression`, ours or scikit-learn's, without a penalty or with ridge.
+        A fitted `LogisticRegression`, ours or scikit-learn's, without a penalty or with ridge; or
+        a pipeline of scikit-learn's that ends in one.
     X, y, sample_weight, offset
         What it was fitted on; X may be a function that yields batches, and y is then None, as
         where the formula of the model names the target.
@@ -93,9 +95,12 @@ def summarize(  # noqa: PLR0913
     """
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
     intervals = check_choice(intervals, "intervals", ("wald", "profile"))
+    given = copy(model)
+    model, X = at_end(model, X)
     fitted = fitted_objective(model, X, y, sample_weight, offset)
     asked: dict[str, Any] = {"covariance": covariance, "groups": groups, "level": level}
-    return summarize_fitted(model, fitted, intervals=intervals, reference=reference, **asked)
+    found = summarize_fitted(model, fitted, intervals=intervals, reference=reference, **asked)
+    return replace(found, read=partial(read_to_predict, given))
 
 
 def summarize_fitted(  # noqa: PLR0913
