@@ -16,8 +16,8 @@ IDS = [str(path.relative_to(SRC)) for path in FILES]
 ROOMS = [
     "textbook",
     "errors",
-    "findings",
     "pages",
+    "findings",
     "core",
     "sources",
     "solvers",

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from glasslogit.errors import InputError, visible
+from glasslogit.pages import Said, Several
 
 FEW_EVENTS = 10  # events for each coefficient: see `few_events`
 LISTED = 5  # columns named in the text of a finding
@@ -44,8 +45,8 @@ class Severity(StrEnum):
     SERIOUS = "serious"
 
 
-@dataclass(frozen=True)
-class Finding:
+@dataclass(frozen=True, repr=False)
+class Finding(Said):
     """One risk: its code and severity, the columns it is about, the evidence and the remedy.
 
     >>> print(Finding(Code.CONSTANT, Severity.NOTE, ("height",), "has one value", "leave it out"))
@@ -94,7 +95,7 @@ def silenced(found: Iterable[Finding], silence: Sequence[str]) -> tuple[Finding,
     """Leave out the findings whose code is silenced; the gravest come first."""
     heard = [finding for finding in found if finding.code not in silence]
     grave = list(Severity)[::-1]
-    return tuple(sorted(heard, key=lambda finding: grave.index(finding.severity)))
+    return Several(sorted(heard, key=lambda finding: grave.index(finding.severity)))
 
 
 def column_name(names: Sequence[str] | None, j: int) -> str:

@@ -36,6 +36,7 @@ from glasslogit.model.progress import ProgressBar
 from glasslogit.model.submodels import Submodel
 from glasslogit.optimum import Certificate, Fit, train
 from glasslogit.optimum.separation import Separation
+from glasslogit.pages import Several
 from glasslogit.solvers import Callback, Newton, Outcome, Result, Trace, named
 from glasslogit.sources import ArraySource
 
@@ -143,7 +144,7 @@ def verdict_attributes(fits: Sequence[Fit], data: Data) -> dict[str, Any]:
     verdict = fits[0].verdict
     found = [separation_in(*pair, data) for pair in zip(fits, data.submodels, strict=True)]
     relations = verdict.relations if verdict else ()
-    dependences = tuple(relation.named(data.column_names) for relation in relations)
+    dependences = Several(relation.named(data.column_names) for relation in relations)
     return {"separation_": one_or_each(found), "dependences_": dependences}
 
 
@@ -163,7 +164,7 @@ def separation_in(fit: Fit, part: Submodel, data: Data) -> Separation | None:
 
 def one_or_each(values: Sequence[T]) -> T | tuple[T, ...]:
     """Give what an attribute holds: one value, or with one-vs-rest one for each model."""
-    return values[0] if len(values) == 1 else tuple(values)
+    return values[0] if len(values) == 1 else Several(values)
 
 
 def warn_of_outcomes(fits: Sequence[Fit], data: Data, model: Any) -> None:

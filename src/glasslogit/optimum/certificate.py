@@ -43,7 +43,7 @@ WHY_OVERFLOW = "the numbers are too large or too small for float64; rescale the 
 WHY_KINKED = "the coefficients of the classes can be shifted towards a smaller penalty"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Certificate(Printable):
     """What is proved of a fit: nothing is further from the optimum than these numbers.
 

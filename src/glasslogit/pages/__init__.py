@@ -2,10 +2,13 @@
 
 from glasslogit.pages.digits import compact, fraction, in_fractions, level_text, listed, number
 from glasslogit.pages.page import Page, Printable, labels_of
+from glasslogit.pages.said import Said, Several
 
 __all__ = [
     "Page",
     "Printable",
+    "Said",
+    "Several",
     "compact",
     "fraction",
     "in_fractions",

@@ -39,9 +39,9 @@ class Page:
 
     Columns hold numbers, texts or None, for an empty cell. Of numbers four digits are shown, or
     what `formats` says for the column, and a dash for one that there is not (NaN); every digit is
-    kept in the DataFrame. As text only the first `narrow` columns are shown. Names and levels are
-    shown as `visible` shows them, but for
-    the DataFrame, which holds them as they are.
+    kept in the DataFrame. Of more rows than `most` the first and the last are shown, but for the
+    DataFrame, which has all. Names and levels are shown as `visible` shows them, but for the
+    DataFrame, which holds them as they are.
 
     >>> import numpy as np
     >>> page = Page("A table", [("age",)], {"coef": np.array([0.5])}, ("1 row",), ("a note",))
@@ -58,7 +58,7 @@ class Page:
     columns: Mapping[str, Sequence[Any] | NDArray[Any]]
     facts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    narrow: int | None = None
+    most: int | None = None
     formats: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -72,7 +72,7 @@ class Page:
 
     def labels(self) -> list[list[str]]:
         """Give the parts of the labels as texts, row by row."""
-        return [[visible(compact(part)) for part in label] for label in self.index]
+        return self._shortened([[visible(compact(part)) for part in label] for label in self.index])
 
     def cells(self) -> list[list[str]]:
         """Give the columns as texts, row by row."""
@@ -80,7 +80,14 @@ class Page:
             [visible(cell(name, value, self.formats.get(name))) for value in column]
             for name, column in self.columns.items()
         ]
-        return [list(row) for row in zip(*shown, strict=True)]
+        return self._shortened([list(row) for row in zip(*shown, strict=True)])
+
+    def _shortened(self, rows: list[list[str]]) -> list[list[str]]:
+        """Leave out the rows in the middle of many, and put one of dots in their place."""
+        if self.most is None or len(rows) <= self.most:
+            return rows
+        half = self.most // 2
+        return [*rows[:half], ["…"] * len(rows[0]), *rows[-half:]]
 
     def below(self) -> list[str]:
         """Give the lines below the table."""
@@ -93,8 +100,8 @@ class Page:
     def _lines(self) -> list[str]:
         """Give the heads and the rows, if there are any, under each other."""
         labels = [BETWEEN.join(unmistakable(label)) for label in self.labels()]
-        head = self.heads()[: self.narrow]
-        body = [row[: self.narrow] for row in self.cells()]
+        head = self.heads()
+        body = self.cells()
         first = max(map(len, labels), default=0)
         widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
         rows = zip(["", *labels], [head, *body], strict=True)
@@ -177,6 +184,9 @@ class Printable(ABC):
 
     def _repr_html_(self) -> str:
         return self.page().html()
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def __str__(self) -> str:
         return self.page().text()

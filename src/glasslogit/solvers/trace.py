@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import Floats
+from glasslogit.pages import Page, Printable
 
 FRAMES = 200  # weights are kept for at most so many steps, log-spaced when there are more
 
@@ -34,8 +35,8 @@ class Progress:
 Callback = Callable[[Progress], object]  # one that returns True ends the fit
 
 
-@dataclass(frozen=True, eq=False)
-class Trace:
+@dataclass(frozen=True, eq=False, repr=False)
+class Trace(Printable):
     """Arrays with an entry for each step of a fit, as in `Progress`.
 
     `frames` are the numbers of the steps whose θ is kept in `weights` (frames, d+1, c);
@@ -54,6 +55,13 @@ class Trace:
 
     def __len__(self) -> int:
         return len(self.step)
+
+    def page(self) -> Page:
+        """Give a row for each step; of many as text the first ten and the last."""
+        names = ("value", "violation", "step_length", "passes", "seconds", "validation")
+        known = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        index = [(step,) for step in self.step.tolist()]
+        return Page("The fit, step by step", index, known, most=20)
 
 
 class Recorder:

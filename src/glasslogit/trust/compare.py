@@ -37,7 +37,7 @@ ROWS_SHOWN = 5  # rows that are named
 CHEAP_COEFFICIENTS = 1000  # coefficients up to which standard errors are cheap
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison(Printable):
     """Where another model stands; `str()` of it is a small table.
 

@@ -78,7 +78,7 @@ class EachRow:
     cook: Floats
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Diagnosis(Printable):
     """What `diagnose` found; see there."""
 

@@ -47,7 +47,7 @@ from glasslogit.trust.terms import (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Explanation(Printable):
     """Why a row is given its probability.
 

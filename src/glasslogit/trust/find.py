@@ -18,6 +18,7 @@ from glasslogit.model import (
 )
 from glasslogit.optimum import Settings, train
 from glasslogit.optimum.separation import Dependence, Separation, dependence_of
+from glasslogit.pages import Several
 from glasslogit.solvers import Rules
 from glasslogit.sources import ArraySource, one_blas_thread
 
@@ -91,4 +92,4 @@ def find_dependence(
     with one_blas_thread():
         found = dependence_of(source, np.arange(d), Binomial(), intercept=fit_intercept)
     names = features.names or default_names(d)
-    return tuple(relation.named(names) for relation in found)
+    return Several(relation.named(names) for relation in found)

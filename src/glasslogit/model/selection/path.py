@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from glasslogit.tables.encoding import TableEncoder
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RegularisationPath(Printable):
     """Fits from a strong to a weak penalty, one row of every array for each C.
 

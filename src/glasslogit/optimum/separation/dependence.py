@@ -26,15 +26,15 @@ from glasslogit.optimum.separation.overlap import (
     scaled_basis,
     split_subspaces,
 )
-from glasslogit.pages import fraction, in_fractions
+from glasslogit.pages import Said, fraction, in_fractions
 
 EXACT_RELATION = 1e-10  # a relation that holds to this share of its terms holds but for rounding
 NEAR_FRACTION = 1e-6  # how near a small fraction has to be to be taken for it
 TRIES = 3  # to find rows for every direction that moves some row
 
 
-@dataclass(frozen=True, eq=False)
-class Dependence:
+@dataclass(frozen=True, eq=False, repr=False)
+class Dependence(Said):
     """A column that others explain: Σ coefficients·columns + constant = 0.
 
     `dropped` is the column that can go; it comes last. `exact` is False if the relation holds

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from glasslogit.core import Block, Floats, Pass
 from glasslogit.errors import visible
 from glasslogit.inputs import free_name
-from glasslogit.pages import Page, Printable, listed
+from glasslogit.pages import Page, Printable, Said, listed
 
 INTERCEPT = "(Intercept)"
 
@@ -28,7 +28,7 @@ SEPARATED = {"complete", "quasi-complete"}
 COUNTS = 1e-8  # of a sum of weights, how far off a whole number it may be to be a count
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LevelCounts(Printable):
     """Rows by the two values of a column (2,) and by class (K,): counts (2, K).
 
@@ -96,8 +96,8 @@ class Crosstab(Pass[Levels]):
         return Levels(dict(list(counts.items())[:3]))
 
 
-@dataclass(frozen=True, eq=False)
-class Separation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Separation(Said):
     """Whether the classes are separated, by what, and what to do.
 
     `kind` is ``"none"``, ``"complete"``, ``"quasi-complete"``, or ``"undecided"`` where there

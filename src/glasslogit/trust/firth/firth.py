@@ -45,7 +45,7 @@ from glasslogit.trust.firth.jeffreys import (
 FIRTH_COLUMNS = ("coef", "std_error", "ci_low", "ci_high", "chi2", "p_value")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Firth(Printable):
     """A fit by Firth's penalised likelihood.
 

@@ -27,7 +27,7 @@ from glasslogit.trust.inference.contrasts import by_equation, contrasts_of, repo
 MOST_FAILED = 0.1  # of the resamples may lack an optimum
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Bootstrap(Printable):
     """Coefficients (m,) with their bootstrap errors and percentile intervals.
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from glasslogit.core import Floats, in_unit_scale
 from glasslogit.errors import InputError, MissingExtraError, visible
+from glasslogit.pages import Said
 
 
 def special() -> Any:
@@ -58,8 +59,8 @@ def log_choose(n: Floats, k: Floats) -> Floats:
     return gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0)
 
 
-@dataclass(frozen=True)
-class HypothesisTest:
+@dataclass(frozen=True, repr=False)
+class HypothesisTest(Said):
     """A hypothesis, its χ² statistic, degrees of freedom and p-value.
 
     >>> print(HypothesisTest("likelihood ratio, x", 3.84, 1, 0.05))

@@ -57,7 +57,7 @@ class Curvatures(Pass[CurvatureSums]):
         return CurvatureSums(float(s.sum()), curved, total.reshape(-1, K, K, K))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class MarginalEffects(Printable):
     """The change of the probability of a class with a unit of a column; arrays (m,).
 

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 from glasslogit.core import inverse_of
 from glasslogit.errors import InputError, check_choice
 from glasslogit.model import at_end, fitted_objective
+from glasslogit.pages import Several
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, wald
 from glasslogit.trust.inference.equations import (
@@ -184,7 +185,7 @@ def term_tests(  # noqa: PLR0913
     fit = TestedFit.of(model, reference, X, y, sample_weight, offset)
     if terms is None:
         terms = fit.known.fitted.by_term
-    return tuple(fit.judge_term(test, term, name) for name, term in terms.items())
+    return Several(fit.judge_term(test, term, name) for name, term in terms.items())
 
 
 @dataclass(frozen=True, eq=False)

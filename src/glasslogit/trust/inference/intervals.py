@@ -27,7 +27,7 @@ from glasslogit.trust.inference.summary import Summary, refuse_no_summary
 from glasslogit.trust.refusals import refuse_separated
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ProbabilityIntervals(Printable):
     """Probabilities (n, K) in the order of `classes`, with standard errors and intervals."""
 

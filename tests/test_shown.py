@@ -1,0 +1,130 @@
+"""What a result shows by itself, in the interpreter and in a notebook, is a table or sentences."""
+
+import copy
+import dataclasses
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+
+import glasslogit
+from glasslogit import LogisticRegression
+from glasslogit.pages import Page, Printable, Said, Several
+from glasslogit.solvers import GradientDescent
+
+pytest.importorskip("scipy")
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(80, 2))
+Y = (X[:, 0] + RNG.normal(size=80) > 0).astype(int)
+SAME, ONES = np.column_stack([X, X[:, 0]]), np.column_stack([X, np.ones(80)])
+
+
+def fit(rows=X, y=Y, **settings):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return LogisticRegression(**{"C": np.inf, **settings}).fit(rows, y)
+
+
+MODEL = fit()
+ROWS = MODEL, X, Y
+RESULTS = {
+    "findings_": fit(ONES).findings_,
+    "no findings": MODEL.findings_,
+    "inspect_data": glasslogit.inspect_data(ONES, Y),
+    "trace_": MODEL.trace_,
+    "traces": fit(y=Y + (X[:, 1] > 0), multi_class="ovr").trace_,
+    "certificate_": MODEL.certificate_,
+    "separation_": fit([[0.0], [0.0], [1.0], [1.0]], [0, 0, 1, 1]).separation_,
+    "dependences_": fit(SAME).dependences_,
+    "find_dependence": glasslogit.find_dependence(SAME),
+    "find_separation": glasslogit.find_separation(X, Y),
+    "table of separation": glasslogit.find_separation([[0], [0], [1], [1]], [0, 1, 1, 1]).table,
+    "term_tests": glasslogit.term_tests(*ROWS),
+    "hypothesis_test": glasslogit.hypothesis_test(*ROWS, hypothesis="x0"),
+    "summarize": glasslogit.summarize(*ROWS),
+    "verify": glasslogit.verify(*ROWS),
+    "diagnose": glasslogit.diagnose(*ROWS),
+    "compare": glasslogit.compare(*ROWS),
+    "explain": glasslogit.explain(MODEL, X[0], X),
+    "marginal_effects": glasslogit.marginal_effects(*ROWS),
+    "bootstrap": glasslogit.bootstrap(*ROWS, resamples=20),
+    "firth": glasslogit.firth(X, Y),
+    "probability_intervals": glasslogit.probability_intervals(glasslogit.summarize(*ROWS), X[:3]),
+    "regularisation_path": glasslogit.regularisation_path(X, Y, Cs=[0.1, 1.0]),
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_result_shows_itself_as_a_table_or_sentences(name):
+    found = RESULTS[name]
+    assert repr(found) == str(found)
+    html = found._repr_html_()
+    assert html.startswith(("<table>", "<pre>")) or (not found and html == "()")
+    for text in (repr(found), html):
+        for kind in ("Finding", "HypothesisTest", "Dependence", "Separation", "Trace", "Summary"):
+            assert f"{kind}(" not in text
+        assert "array(" not in text
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_how_a_result_is_shown_changes_nothing_of_what_it_is(name):
+    found = RESULTS[name]
+    for again in (pickle.loads(pickle.dumps(found)), copy.deepcopy(found)):  # noqa: S301  ours
+        assert type(again) is type(found)
+        assert repr(again) == repr(found)
+    if isinstance(found, tuple):
+        assert found == tuple(found)
+        assert tuple(found) == found
+        assert hash(found) == hash(tuple(found)) if name == "findings_" else True
+
+
+def test_every_public_result_shows_itself():
+    """No dataclass that users are handed has the dump of its fields for a text."""
+    shown = [
+        kind
+        for name in glasslogit.__all__
+        if isinstance(kind := getattr(glasslogit, name), type) and dataclasses.is_dataclass(kind)
+    ]
+    assert len(shown) >= 8
+    for kind in shown:
+        assert issubclass(kind, Said | Printable)
+        assert not kind.__dataclass_params__.repr
+
+
+def test_several_results_are_shown_one_after_the_other():
+    one, other = glasslogit.term_tests(*ROWS)
+    assert repr(Several([one, other])) == f"{one}\n{other}"
+    assert Several([one, other])._repr_html_() == one._repr_html_() + other._repr_html_()
+    traces = RESULTS["traces"]
+    assert traces._repr_html_().count("<table>") == 3
+    assert Several(["a < b"])._repr_html_() == "<pre>a &lt; b</pre>"
+
+
+def test_a_long_trace_is_shown_by_its_ends_and_kept_whole():
+    pytest.importorskip("pandas")
+    trace = fit(solver=GradientDescent(epochs=50)).trace_
+    lines = str(trace).splitlines()
+    assert [line.split()[0] for line in lines[2:]] == [
+        *map(str, range(10)),
+        "…",
+        *map(str, range(41, 51)),
+    ]
+    frame = trace.to_frame()
+    assert np.array_equal(frame["value"], trace.value)
+    assert "validation" not in frame
+    assert trace.to_html().count("<tr>") == 22
+    short = Page("", [(1,), (2,), (3,)], {"x": [1, 2, 3]}, most=3)
+    assert "…" not in short.text()
+
+
+def test_the_printed_table_has_the_interval_of_the_odds_ratio():
+    summary = glasslogit.summarize(*ROWS)
+    heads = str(summary).splitlines()[1].split()
+    assert heads[-3:] == ["odds_ratio", "odds_ratio_low", "odds_ratio_high"]
+    row = str(summary).splitlines()[3].split()
+    assert [float(each) for each in row[-2:]] == pytest.approx(
+        [summary.odds_ratio_low[1], summary.odds_ratio_high[1]], rel=1e-3
+    )
+    assert "odds_ratio_high" in summary.to_html()
