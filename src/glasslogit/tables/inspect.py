@@ -18,10 +18,12 @@ from glasslogit.evaluate import roc_auc
 from glasslogit.findings import (
     Code,
     Finding,
+    Places,
     Severity,
     check_silence,
     constant_finding,
     few_events,
+    lost_digits,
     silenced,
 )
 from glasslogit.inputs import Target, are_shares, class_totals, read_target
@@ -87,6 +89,8 @@ def find_in_columns(
         for key in column.fingerprints():
             alike.setdefault(key, []).append((name, column.numeric))
         found += identifier(column)
+        if column.numeric and np.isfinite(column.filled).all():
+            found += lost_digits(name, Places.of(column.filled))
         if labels is not None and mixed is not None:
             found += leak(column, labels)
             mixed = mixed.split(column.levels[1], labels)
