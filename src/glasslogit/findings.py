@@ -10,13 +10,18 @@ Table of all codes: docs/findings.md.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from glasslogit.errors import InputError, visible
 from glasslogit.pages import Said, Several
 
 FEW_EVENTS = 10  # events for each coefficient: see `few_events`
 LISTED = 5  # columns named in the text of a finding
+HALF_OF_DIGITS = 2.0**26  # of 53: the square of what is so much smaller is rounding of the larger
+USUAL = 0.75  # of the numbers of a column that are not the median, so many tell how it spreads
 
 
 class Code(StrEnum):
@@ -35,6 +40,7 @@ class Code(StrEnum):
     ALIKE_LEVELS = "alike_levels"
     DROPPED_ROWS = "dropped_rows"
     READING = "reading"
+    LOST_DIGITS = "lost_digits"
 
 
 class Severity(StrEnum):
@@ -71,7 +77,12 @@ class Finding(Said):
             names = ", ".join(map(repr, self.columns[:LISTED]))
             names += f" and {more} more" if more > 0 else ""
             about = f"column{'s' if len(self.columns) > 1 else ''} {names} "
-        return visible(f"{self.severity} ({self.code}): {about}{self.evidence}; {self.remedy}")
+        return visible(f"{self.severity} ({self.code}): {about}{self.advice}")
+
+    @property
+    def advice(self) -> str:
+        """The evidence and the remedy, as a sentence about the columns."""
+        return f"{self.evidence}; {self.remedy}"
 
 
 def check_silence(silence: Any) -> None:
@@ -81,7 +92,7 @@ def check_silence(silence: Any) -> None:
     Traceback (most recent call last):
     glasslogit.errors.InputError: silence names 'leek', which is no code; give codes of constant, \
 duplicated_column, identifier, leak, contradicting_rows, few_events, absent_class, \
-mean_prediction, missing_words, looks_missing, alike_levels, dropped_rows, reading
+mean_prediction, missing_words, looks_missing, alike_levels, dropped_rows, reading, lost_digits
     """
     if isinstance(silence, str) or not isinstance(silence, Iterable):
         raise InputError(f"silence={silence!r} is not valid; give a list of codes")
@@ -96,6 +107,14 @@ def silenced(found: Iterable[Finding], silence: Sequence[str]) -> tuple[Finding,
     heard = [finding for finding in found if finding.code not in silence]
     grave = list(Severity)[::-1]
     return Several(sorted(heard, key=lambda finding: grave.index(finding.severity)))
+
+
+def joined_findings(of_columns: Iterable[Finding], of_fit: Iterable[Finding]) -> list[Finding]:
+    """Join what columns show and what a fit shows: where both know something, as the fit does."""
+    fitted = list(of_fit)
+    known = {(each.code, each.columns) for each in fitted}
+    others = [each for each in of_columns if each.code is not Code.FEW_EVENTS]
+    return [each for each in others if (each.code, each.columns) not in known] + fitted
 
 
 def column_name(names: Sequence[str] | None, j: int) -> str:
@@ -140,3 +159,67 @@ than 10; leave columns out, or set a finite C
     remedy = "choose C by cross-validation" if penalised else "leave columns out, or set a finite C"
     severity = Severity.NOTE if penalised else Severity.WARNING
     return [Finding(Code.FEW_EVENTS, severity, (), evidence, remedy)]
+
+
+class Places(NamedTuple):
+    """Where the numbers of a column are: their median, and the one that is furthest from it.
+
+    `spread` is how far three quarters of those that are not the median are from it at most: a
+    number or two that are far away do not change it, nor does a column that is mostly 0.
+    """
+
+    middle: float
+    spread: float
+    furthest: float
+
+    @staticmethod
+    def of(values: ArrayLike) -> "Places":
+        """Find them; values are (n,), and not all of them equal.
+
+        >>> Places.of([0.0, 0.0, 1.0, 2.0, 1e9, 0.0, 3.0, 0.0])
+        Places(middle=0.5, spread=1.75, furthest=1000000000.0)
+        """
+        x = np.asarray(values, np.float64)
+        middle = np.median(x)
+        away = np.abs(x - middle)
+        spread = np.quantile(away[away > 0], USUAL)
+        return Places(float(middle), float(spread), float(x[away.argmax()]))
+
+    @property
+    def outlying(self) -> bool:
+        """Tell whether a sum of squares loses the others beside the furthest."""
+        return abs(self.furthest - self.middle) > HALF_OF_DIGITS * self.spread
+
+    @property
+    def far(self) -> bool:
+        """Tell whether half of the digits of the numbers are the same in all of them."""
+        return abs(self.middle) > HALF_OF_DIGITS * self.spread
+
+
+def lost_digits(name: str, places: Places, off: float = 0.0) -> list[Finding]:
+    """Find a column of which float64 keeps less than half of the digits that tell rows apart.
+
+    Of the 53 digits of a number x the first log₂(|m| / s) are the same in all rows, for a column
+    of median m and spread s. And of the squares of numbers nothing is left beside the square of
+    one that is 2²⁶ times as large. `off` is how far margins of `coef_` alone are off.
+
+    >>> print(*lost_digits("income", Places(2e4, 1e4, 1e15)))
+    warning (lost_digits): column 'income' holds 1e+15, 1e+11 times as far from the median as \
+the others are: sums of squares lose these; clip it or take its logarithm, or leave blank \
+what stands for a missing number
+    """
+    if places.outlying:
+        ratio = abs(places.furthest - places.middle) / places.spread
+        evidence = (
+            f"holds {places.furthest:.6g}, {ratio:.1g} times as far from the median as the others "
+            "are: sums of squares lose these"
+        )
+        remedy = "clip it or take its logarithm, or leave blank what stands for a missing number"
+        return [Finding(Code.LOST_DIGITS, Severity.WARNING, (name,), evidence, remedy)]
+    if not (places.far or off > 1.0 / HALF_OF_DIGITS):
+        return []
+    evidence = f"is {abs(places.middle) / places.spread:.1g} times its spread from 0"
+    if off:
+        evidence += f": margins by `coef_` and `intercept_` alone are off by up to {off:.1g}"
+    remedy = f"subtract {places.middle:.6g} from it"
+    return [Finding(Code.LOST_DIGITS, Severity.NOTE, (name,), evidence, remedy)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.findings import Code, Finding, silenced
+from glasslogit.findings import Finding, joined_findings, silenced
 from glasslogit.inputs import Target
 from glasslogit.tables import FIRST_ROW, find_in_columns
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 def find(data: Prepared, model: LogisticRegression) -> tuple[Finding, ...]:
     """List what is risky in the training rows, as they stand in the table, and in the fit."""
-    of_columns = [each for each in find_in_rows(data) if each.code is not Code.FEW_EVENTS]
-    return silenced([*of_columns, *model.findings_], model.silence)
+    return silenced(joined_findings(find_in_rows(data), model.findings_), model.silence)
 
 
 def find_in_rows(data: Prepared) -> list[Finding]:

@@ -24,6 +24,8 @@ from glasslogit.findings import (
     column_name,
     constant_finding,
     few_events,
+    joined_findings,
+    lost_digits,
     silenced,
 )
 from glasslogit.inputs import read_target
@@ -130,9 +132,8 @@ def find_all(model: Any, data: Data, design: Design, found: Iterable[Finding]) -
         rows = design.kept + design.table.first_row
         columns = design.encoder.encoding_.columns_of(design.table, design.kept)
     target = read_target(design.y, design.weight, len(rows))
-    of_columns = find_in_columns(columns, target, rows)
-    seen = [each for each in of_columns if each.code is not Code.FEW_EVENTS]
-    seen += [each for each in found if each.code is Code.FEW_EVENTS]
+    fitted = [each for each in found if each.code in {Code.FEW_EVENTS, Code.LOST_DIGITS}]
+    seen = joined_findings(find_in_columns(columns, target, rows), fitted)
     if model.base_rate is None or isinstance(model.base_rate, str):
         p = model.predict_proba(design.X, design.offset)
         seen += base_rate_finding(np.average(p, axis=0, weights=target.weight), data, model)
@@ -184,10 +185,29 @@ def warn_of_outcomes(fits: Sequence[Fit], data: Data, model: Any) -> None:
             text = f"{fit.solver.name}{part.which}: {separation_in(fit, part, data)}"
             warn(text, SeparationWarning)
             continue
-        text = f"{fit.solver.name}{part.which}: {outcome.remedy}"
+        why = hindrances(fit, data)
+        text = f"{outcome.happened}: {'; '.join(why)}" if why else outcome.remedy
         left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
-        text = f"{text} (after {len(trace) - 1} steps, {left})"
+        if trace.violation[-1] <= model.tol:
+            left = "where the slope no longer tells how far the optimum is"
+        text = f"{fit.solver.name}{part.which}: {text} (after {len(trace) - 1} steps, {left})"
         warn(text, ConvergenceWarning)
+
+
+def hindrances(fit: Fit, data: Data) -> list[str]:
+    """Say by name what costs a fit its digits: columns, relations among them, other reasons."""
+    columns = [f"column {', '.join(map(repr, found.columns))} {found.advice}"
+               for found in digits_findings(fit, data)]  # fmt: skip
+    named = [relation.named(data.column_names) for relation in fit.digits.relations]
+    related = [f"{relation} nearly; leave `{relation.dropped}` out" for relation in named]
+    return [*columns, *related, *fit.digits.reasons]
+
+
+def digits_findings(fit: Fit, data: Data) -> list[Finding]:
+    """Name the columns of which float64 loses the digits."""
+    known = fit.digits.columns
+    found = [lost_digits(column_name(data.names, j), where, off) for j, where, off in known]
+    return [each for some in found for each in some]
 
 
 OFF = 0.01  # a mean prediction further than this share of the rate from it is a finding
@@ -205,6 +225,7 @@ def find_in_fit(model: Any, data: Data, fits: Sequence[Fit], *, penalised: bool)
     if fixed is not None and fixed.any():
         names = tuple(column_name(data.names, j) for j in np.flatnonzero(fixed).tolist())
         found.append(constant_finding(names))
+    found += {each.columns: each for fit in fits for each in digits_findings(fit, data)}.values()
     if model.base_rate is None and fits_intercept(model, data.encoder):
         excess = fits[0].excess if len(fits) == 1 else None
         found += base_rate_finding(data.class_shares + excess_by_class(excess, data), data, model)

@@ -28,6 +28,7 @@ from glasslogit.errors import InputError
 from glasslogit.inputs import check_squarable, default_names
 from glasslogit.optimum.bounds import class_axes
 from glasslogit.optimum.certificate import VERIFY, Certificate, certify, unproved
+from glasslogit.optimum.digits import Digits, digits_of
 from glasslogit.optimum.rotation import is_wide, rotate
 from glasslogit.optimum.separation import Relation, Verdict, dependence_of, free_columns, judge
 from glasslogit.optimum.start import column_moments, fallback, nearer, null_theta
@@ -76,7 +77,8 @@ class Fit(NamedTuple):
 
     `excess` (c,) is the mean prediction less the rate, Σ sᵢ·residualᵢ / S, or None where the
     training did not ask for it; `constant_columns` (d,) are the columns that were found to be so;
-    `verdict` says whether an optimum exists, where columns without a penalty leave it in doubt.
+    `verdict` says whether an optimum exists, where columns without a penalty leave it in doubt,
+    `digits` what costs the digits of float64.
     """
 
     result: Result
@@ -87,6 +89,7 @@ class Fit(NamedTuple):
     constant_columns: NDArray[np.bool] | None
     verdict: Verdict | None = None
     centred: Centred | None = None
+    digits: Digits = Digits()
 
 
 def train(source: Source, loss: Loss, settings: Settings, start: Floats | None = None) -> Fit:
@@ -117,20 +120,40 @@ def train(source: Source, loss: Loss, settings: Settings, start: Floats | None =
         rules = replace(rules, least_value=least_value(objective), closer=closer)
     otherwise = None if start is None else fallback(base, loss, moments, settings.fit_intercept)
     result = run(solver, objective, u, rules, otherwise)
-    base, objective = moved_to(objective, result.objective, base), result.objective
+    known = Run(objective, solver, base, result, source, moments)
+    return judged(known, settings, dropped)
+
+
+class Run(NamedTuple):
+    """A finished run: f where it began, the solver and the base, the result, what it was told."""
+
+    began: Objective
+    solver: Solver
+    base: Floats
+    result: Result
+    source: Source
+    moments: ColumnMoments
+
+
+def judged(known: Run, settings: Settings, dropped: Sequence[Relation]) -> Fit:
+    """Say what is proved of a finished run, and give it for the columns as they were given."""
+    began, solver, base, result, source, moments = known
+    objective = result.objective
+    loss, shift, base = objective.loss, objective.source.shift, moved_to(began, objective, base)
     moments = moments if objective.source is source else column_moments(objective.source, loss)
     verdict = judge(objective, solver, base, result)
     if verdict and verdict.separated:
         result = replace(result, outcome=Outcome.SEPARATED)
     if verdict:
-        seen = [relation.given(objective.source.shift) for relation in verdict.relations]
+        seen = [relation.given(shift) for relation in verdict.relations]
         verdict = replace(verdict, relations=tuple(dropped or seen))
     certificate, excess = certify(objective, result, moments), None
     if settings.fit_intercept and result.at is not None:
         excess = objective.coordinates.axes @ result.at.gradient[-1]
     proved = certificate, excess, constant_columns(moments), verdict
+    digits = digits_of(began, result, moments, settings.rules.tol)
     result, centred = as_given(replace(result, theta=centred_intercepts(result.theta, loss)))
-    return Fit(result, solver, objective.source.passes, *proved, centred)
+    return Fit(result, solver, objective.source.passes, *proved, centred, digits)
 
 
 def as_given(result: Result) -> tuple[Result, Centred | None]:

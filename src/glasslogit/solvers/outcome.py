@@ -33,6 +33,11 @@ class Outcome(Enum):
         return self in {Outcome.CONVERGED, Outcome.PATIENCE, Outcome.STOPPED}
 
     @property
+    def happened(self) -> str:
+        """Say what happened, without what to do."""
+        return str(self.value).split("; ")[0]
+
+    @property
     def remedy(self) -> str:
         """Say what happened and what to do."""
         return str(self.value)

@@ -18,10 +18,12 @@ from glasslogit.evaluate import ScoreCounts, area_under_roc
 from glasslogit.findings import (
     Code,
     Finding,
+    Places,
     Severity,
     check_silence,
     constant_finding,
     few_events,
+    lost_digits,
     silenced,
 )
 from glasslogit.inputs import Target, are_shares, class_totals, read_target
@@ -93,6 +95,8 @@ def find_in_columns(
         found += identifier(column)
         if isinstance(column.values, Text):
             found += doubtful_levels(name, column.values) + alike_levels(name, column.values)
+        if column.numeric and np.isfinite(column.filled).all():
+            found += lost_digits(name, Places.of(column.filled))
         if labels is not None and mixed is not None:
             found += leak(column, labels)
             mixed = mixed.split(column.levels[1], labels)

@@ -1,12 +1,20 @@
 """Whether an optimum exists: separated classes and columns that depend on each other."""
 
-from glasslogit.optimum.separation.dependence import Dependence, Relation, dependence_of
+from glasslogit.optimum.separation.dependence import (
+    Dependence,
+    EveryRow,
+    Relation,
+    dependence_of,
+)
 from glasslogit.optimum.separation.inequalities import SignedMargins
+from glasslogit.optimum.separation.overlap import ENOUGH_ROWS
 from glasslogit.optimum.separation.report import Separation, with_intercept
 from glasslogit.optimum.separation.verdict import Verdict, free_columns, judge
 
 __all__ = [
+    "ENOUGH_ROWS",
     "Dependence",
+    "EveryRow",
     "Relation",
     "Separation",
     "SignedMargins",
