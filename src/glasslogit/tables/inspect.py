@@ -95,8 +95,10 @@ def find_in_columns(
         found += identifier(column)
         if isinstance(column.values, Text):
             found += doubtful_levels(name, column.values) + alike_levels(name, column.values)
-        if column.numeric and np.isfinite(column.filled).all():
-            found += lost_digits(name, Places.of(column.filled))
+        if column.numeric:
+            numbers_of_column, places = column.filled
+            if np.isfinite(numbers_of_column).all():
+                found += lost_digits(name, Places.of(numbers_of_column[places]))
         if labels is not None and mixed is not None:
             found += leak(column, labels)
             mixed = mixed.split(column.levels[1], labels)
