@@ -758,7 +758,7 @@ def test_summaries_of_other_rows_are_not_compared():
     assert likelihood_ratio_test(summarize(bare, less, y), large).df == 2
     offset = np.linspace(0, 1, len(y))
     moved = LogisticRegression(C=np.inf, tol=1e-10).fit(less, y, offset=offset)
-    with pytest.raises(InputError, match="other rows, outcomes or offsets"):
+    with pytest.raises(InputError, match="of other rows: their offsets differ"):
         likelihood_ratio_test(summarize(moved, less, y, offset=offset), large)
 
 

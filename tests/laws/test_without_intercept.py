@@ -3,6 +3,7 @@
 Then a model spans what it spans with an intercept: unpenalised, it is the same model.
 """
 
+import json
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,17 @@ def test_a_category_without_reference_has_all_levels_in_a_formula_too(tmp_path: 
     save_model(model, tmp_path / "m.json")
     loaded = load_model(tmp_path / "m.json")
     np.testing.assert_array_equal(loaded.predict_proba(TABLE), model.predict_proba(TABLE))
+
+
+def test_a_formula_is_quoted_as_it_was_given(tmp_path: Any) -> None:
+    def model(formula: str) -> LogisticRegression:
+        return LogisticRegression(formula=formula, fit_intercept=False)
+
+    save_model(model("y ~ g + x").fit(TABLE), tmp_path / "m.json")
+    stored = json.loads((tmp_path / "m.json").read_text())["encoding"]["formula"]
+    assert (stored["text"], stored["intercept"]) == ("g + x", False)
+    with pytest.raises(TableError, match=r"formula 'bs\(x, knots=\[100\]\)' cannot"):
+        model("y ~ bs(x, knots=[100])").fit(TABLE)
 
 
 @pytest.mark.parametrize("formula", ["y ~ g + x - 1", "y ~ 1", "three ~ 1", "three ~ g - 1"])

@@ -26,7 +26,7 @@ FIT = ("solver", "steps", "passes", "outcome")
 LATER_FIT = {"class_shares": None, "base_rate": None, "offset": False}
 LATER_NUMBER = {"missing": "drop", "mean": 0.0, "scale": 1.0, "origin": 0.0}
 LATER_CATEGORY = {"pooled": [], "missing": "drop"}
-LATER_FORMULA: dict[str, Any] = {"all_levels": []}
+LATER_FORMULA: dict[str, Any] = {"all_levels": [], "intercept": True}
 OLD_OTHER, OLD_MISSING = "other", "missing"  # how the library's own levels were called
 
 

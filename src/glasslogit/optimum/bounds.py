@@ -25,7 +25,7 @@ from glasslogit.core import (
     pseudo_gradient,
     sum_zero_axes,
 )
-from glasslogit.optimum.rounding import ROUNDOFF, Rounding
+from glasslogit.optimum.rounding import ROUNDED_UP, ROUNDOFF, Rounding
 
 BISECTIONS = 60
 
@@ -45,14 +45,14 @@ class Bound(NamedTuple):
     rounding: float
 
 
-def lower_root(at: Coordinates, hessian: Floats, rounding: Rounding) -> Floats | None:
+def lower_root(objective: Objective, hessian: Floats, rounding: Rounding) -> Floats | None:
     """Give B (q, p, c') with H⁻¹ ≤ BᵀB for every H that rounding leaves possible.
 
-    Constant columns, of infinite scale, are left out. None where rounding leaves it open whether
-    H is singular, as where all rows are saturated.
+    H is made to curve along the free shifts too. Constant columns, of infinite scale, are left
+    out. None where rounding leaves it open whether H is singular, as where all rows are saturated.
     """
-    p, c = hessian.shape[:2]
-    H = hessian.reshape(p * c, -1)
+    at, (p, c) = objective.coordinates, hessian.shape[:2]
+    H = with_shift_curvature(objective, hessian).reshape(p * c, -1)
     live = np.flatnonzero(np.repeat(np.isfinite(at.by_row(at.scale)), c))
     R, scale = in_unit_scale(H[np.ix_(live, live)])
     if not scale.all():
@@ -105,7 +105,7 @@ def second_order(gradient: Floats, error: Floats, root: Floats, reach: float) ->
     q = len(root)
     flat = root.reshape(q, gradient.size)
     noise = float(np.linalg.norm(np.abs(flat) @ error.ravel()))
-    nu = float(np.linalg.norm(flat @ gradient.ravel())) * (1 + 1e-6)
+    nu = float(np.linalg.norm(flat @ gradient.ravel())) * ROUNDED_UP
     s = (nu + noise) * reach
     if not s < 1:
         return None
@@ -196,3 +196,11 @@ def coefficient_bound(objective: Objective, theta: Floats, moves: Floats, radius
         middle = np.sort(theta[rows], axis=1)[:, [(c - 1) // 2, c // 2]]
         far[rows] = 2 * far[rows] + np.abs(middle).max(axis=1, initial=0.0)
     return float(far.max(initial=0.0))
+
+
+def cost_of_constants(objective: Objective, theta: Floats) -> tuple[float, float]:
+    """Give what the coefficients of constant columns cost, which are 0 at the optimum."""
+    held = np.isinf(objective.coordinates.scale)
+    w = np.where(held[:, None], theta[:-1], 0.0)
+    cost = objective.penalty.value(w) - objective.penalty.value(np.zeros_like(w))
+    return cost, float(np.abs(w).max(initial=0.0)) if cost else 0.0

@@ -3,7 +3,7 @@
 Derivation: docs/derivations/certificate.md.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import inf, isfinite
 from typing import NamedTuple
@@ -13,14 +13,15 @@ import numpy as np
 from glasslogit.core import ColumnMoments, Floats, InMemory, LocalModel, Objective, SecondOrder
 from glasslogit.optimum.bounds import (
     coefficient_bound,
+    cost_of_constants,
     lower_root,
     margin_reach,
     second_order,
     subgradient,
     unit_step_changes,
-    with_shift_curvature,
 )
 from glasslogit.optimum.rounding import (
+    ROUNDED_UP,
     ROUNDOFF,
     ProofData,
     Rounding,
@@ -31,14 +32,15 @@ from glasslogit.optimum.rounding import (
     rounding_of,
     spans_of,
 )
+from glasslogit.optimum.start import EXACT_ROWS
 from glasslogit.pages import Page, Printable
 from glasslogit.solvers import MANY, Outcome, Result
 
-EXACT_ROWS = 100_000  # of more rows in memory the moments are those of a sample
 ROWS_TO_INVERT = 10  # of fewer, to invert a large Hessian costs much beside forming it
 FEW_ROWS = 4096  # a Hessian of so many costs little beside a fit
 VERIFY = "verify(model, X, y) gives one"
 WHY_DEPENDENT = "columns depend on each other, or the classes are separated, or nearly so"
+WHY_FAR = "the optimum is too far away, or there is none: see find_separation(X, y)"
 WHY_OVERFLOW = "the numbers are too large or too small for float64; rescale the columns"
 WHY_KINKED = "the coefficients of the classes can be shifted towards a smaller penalty"
 
@@ -131,23 +133,19 @@ def certify(objective: Objective, result: Result, moments: ColumnMoments) -> Cer
     data = ProofData(objective, moments, rows)
     for known in lower_hessians(data, source, result.at.u, result.formed):
         certificate = prove(data, result.theta, result.at, known)
-        exact = known.origin is result.at.u and source.weight.max() == known.least
+        exact = known.origin is result.at.u and source.weight.max() == rows.least
         if certificate.proved or exact:  # of rows of one weight nothing more is to be known
             break
     return silent_if_undefined(certificate)
 
 
 class LowerHessian(NamedTuple):
-    """A Hessian at most the true one, where it was formed, and how far its rows reach.
-
-    `all` tells whether the spans are those of all rows, `least` is the least weight of a row.
-    """
+    """A Hessian at most the true one, where it was formed, and how far its rows reach."""
 
     hessian: Floats
     origin: Floats
     spans: Floats  # (d,), how far a column may be from its centre
-    all: bool
-    least: float
+    of_all_rows: bool  # whether the spans are
 
 
 def lower_hessians(
@@ -169,19 +167,19 @@ def last_formed(data: ProofData, formed: SecondOrder) -> LowerHessian:
     """Take the last Hessian that the solver formed of all rows; the moments are theirs."""
     objective, moments, rows = data
     spans = spans_of(moments, rows) + np.abs(moments.mean - objective.coordinates.centre)
-    return LowerHessian(formed.hessian, formed.u, spans, all=True, least=rows.least)
+    return LowerHessian(formed.hessian, formed.u, spans, of_all_rows=True)
 
 
 def few_rows(data: ProofData, source: InMemory, u: Floats) -> LowerHessian:
     """Form the Hessian of few rows: divided by the weight of all it is below that of all."""
-    objective, _, rows = data
+    objective = data.objective
     n, centre = objective.rows, objective.coordinates.centre
     part = source.take(np.arange(0, n, -(-n // FEW_ROWS)))
     hessian = replace(objective, source=part).quadratic(u).hessian
     ones = (np.ones((len(block.weight), 1)) for block in part.blocks())
     squares = [b.squares(h, centre)[:-1, 0] for b, h in zip(part.blocks(), ones, strict=True)]
-    spans = np.sqrt(np.sum(squares, axis=0)) * (1 + 1e-6)
-    return LowerHessian(hessian, u, spans, all=n <= FEW_ROWS, least=rows.least)
+    spans = np.sqrt(np.sum(squares, axis=0)) * ROUNDED_UP
+    return LowerHessian(hessian, u, spans, of_all_rows=n <= FEW_ROWS)
 
 
 def least_curved(objective: Objective, hessian: Floats, theta: Floats) -> Floats:
@@ -195,12 +193,46 @@ def least_curved(objective: Objective, hessian: Floats, theta: Floats) -> Floats
     return least
 
 
+class UnitSteps(NamedTuple):
+    """The steps of length 1 in the norm of a Hessian at most the true one, and what they do.
+
+    `root` (q, p, c') has H⁻¹ ≤ BᵀB. `reach` is how far they move the margins of a row apart at
+    most, and `change` how much steps of a given length change a probability.
+    """
+
+    root: Floats
+    reach: float
+    change: Callable[[float], float]
+
+
+def self_concordance(
+    data: ProofData, theta: Floats, at: LocalModel, steps: UnitSteps
+) -> Certificate:
+    """Give the bound at θ by a Hessian; `at` is the model of f there."""
+    objective, rounding = data.objective, rounding_of(data, theta)
+    gradient = subgradient(objective, at.u, at.gradient)
+    if gradient is None:
+        return unproved(WHY_KINKED)
+    error = gradient_error(objective, theta, rounding)
+    bound = second_order(gradient, error, steps.root, steps.reach)
+    if bound is None:
+        return unproved(WHY_FAR)
+    cost, far = cost_of_constants(objective, theta)
+    gap, unit = bound.gap + cost, objective.unit
+    probability = pinsker_bound(gap, objective.weight, data.extremes.least)
+    probability = min(probability, steps.change(bound.radius))
+    probability = min(probability + prediction_error(rounding, theta.shape[1]), 1.0)
+    moves = unit_step_changes(objective.coordinates, steps.root)
+    far = max(far, coefficient_bound(objective, theta, moves, bound.radius))
+    share, noise = relative(gap, at.value, rounding), unit * bound.rounding
+    return Certificate(unit * gap, share, far, probability, noise, "self-concordance")
+
+
 def prove(data: ProofData, theta: Floats, at: LocalModel, known: LowerHessian) -> Certificate:
     """Give the bound at u by a Hessian that was formed there or near."""
-    objective, rounding = data.objective, rounding_of(data, theta)
+    objective = data.objective
     hessian = least_curved(objective, known.hessian, objective.coordinates.theta(known.origin))
-    shifts_held = with_shift_curvature(objective, hessian)
-    root = lower_root(objective.coordinates, shifts_held, rounding)
+    root = lower_root(objective, hessian, rounding_of(data, theta))
     if root is None:
         return unproved(f"{WHY_DEPENDENT}; {VERIFY}, if there is a penalty")
     moves = unit_step_changes(objective.coordinates, root)
@@ -212,19 +244,10 @@ def prove(data: ProofData, theta: Floats, at: LocalModel, known: LowerHessian) -
     shrunk = 1.0 - reach * max(curved, 0.0) ** 0.5  # of H, on the way from where it was formed
     if not shrunk > 0:
         return unproved(f"the last Hessian was formed too far away; {VERIFY}")
-    root, moves, reach = (each / shrunk**0.5 for each in (root, moves, reach))
-    gradient = subgradient(objective, at.u, at.gradient)
-    if gradient is None:
-        return unproved(f"{WHY_KINKED}; {VERIFY}")
-    bound = second_order(gradient, gradient_error(objective, theta, rounding), root, reach)
-    if bound is None:
-        return unproved(f"the optimum is too far away, or there is none; {VERIFY}, if any")
-    probability = pinsker_bound(bound.gap, objective.weight, known.least)
-    if known.all:
-        probability = min(probability, reach * bound.radius / 4)
-    probability = min(probability + prediction_error(rounding, theta.shape[1]), 1.0)
-    unit, share = objective.unit, relative(bound.gap, at.value, rounding)
-    far = coefficient_bound(objective, theta, moves, bound.radius)
-    return Certificate(
-        unit * bound.gap, share, far, probability, unit * bound.rounding, "self-concordance"
-    )
+    root, reach = root / shrunk**0.5, reach / shrunk**0.5
+
+    def change(radius: float) -> float:
+        return reach * radius / 4 if known.of_all_rows else 1.0
+
+    found = self_concordance(data, theta, at, UnitSteps(root, reach, change))
+    return found if found.proved else unproved(f"{found.reason}; {VERIFY}, if any")

@@ -27,35 +27,30 @@ from glasslogit.core import (
     recentred,
 )
 from glasslogit.optimum.bounds import (
-    Bound,
     class_axes,
-    coefficient_bound,
     lower_root,
     range_bound,
     root_in_theta,
-    second_order,
-    subgradient,
-    unit_step_changes,
-    with_shift_curvature,
 )
 from glasslogit.optimum.certificate import (
     WHY_DEPENDENT,
-    WHY_KINKED,
     WHY_OVERFLOW,
     Certificate,
+    UnitSteps,
     least_curved,
     pinsker_bound,
     relative,
+    self_concordance,
     silent_if_undefined,
     unproved,
 )
 from glasslogit.optimum.duality import dual_bound
 from glasslogit.optimum.rounding import (
+    ROUNDED_UP,
     ROUNDOFF,
     ProofData,
     are_squarable,
     extremes_of_block,
-    gradient_error,
     joined,
     prediction_error,
     rounding_of,
@@ -160,35 +155,21 @@ def prove_by_hessian(data: ProofData, theta: Floats) -> Certificate:
     """Prove a bound by the Hessian at θ; two passes, and one more where columns are recentred."""
     objective, here = from_near(data.objective, theta)
     data = data._replace(objective=objective)
-    at, u, rounding = objective.coordinates, here.u, rounding_of(data, theta)
-    least_hessian = least_curved(objective, here.hessian, theta)
-    root = lower_root(at, with_shift_curvature(objective, least_hessian), rounding)
+    root = lower_root(
+        objective, least_curved(objective, here.hessian, theta), rounding_of(data, theta)
+    )
     if root is None:
         return unproved(WHY_DEPENDENT)
-    gradient = subgradient(objective, u, here.gradient)
-    if gradient is None:
-        return unproved(WHY_KINKED)
-    lifted = np.moveaxis(root_in_theta(at, root), 0, -1)  # (d+1, c, q)
+    lifted = np.moveaxis(root_in_theta(objective.coordinates, root), 0, -1)  # (d+1, c, q)
     rows = objective.source.map(Reach(objective.loss, theta, lifted))
     norms, curvatures = (np.concatenate(part) for part in zip(*rows, strict=True))
     rough = rounding_of_moves(lifted, data)
-    reach = float(norms.max()) * (1 + 1e-6) + rough
-    error = gradient_error(objective, theta, rounding)
-    bound = second_order(gradient, error, root, reach)
-    if bound is None:
-        return unproved("the optimum is too far away, or there is none: see find_separation(X, y)")
-    dead, far = cost_of_constants(objective, theta)
-    bound = Bound(bound.gap + dead, bound.radius, bound.rounding)
-    probability = min(
-        probability_bound(norms + rough, curvatures, bound.radius) * (1 + 1e-6),
-        pinsker_bound(bound.gap, objective.weight, data.extremes.least),
-    )
-    probability = min(probability + prediction_error(rounding, theta.shape[1]), 1.0)
-    far = max(far, coefficient_bound(objective, theta, unit_step_changes(at, root), bound.radius))
-    unit, share = objective.unit, relative(bound.gap, here.value, rounding)
-    noise = unit * bound.rounding
-    found = Certificate(unit * bound.gap, share, far, probability, noise, "self-concordance")
-    return silent_if_undefined(found)
+
+    def change(radius: float) -> float:
+        return probability_bound(norms + rough, curvatures, radius) * ROUNDED_UP
+
+    steps = UnitSteps(root, float(norms.max()) * ROUNDED_UP + rough, change)
+    return silent_if_undefined(self_concordance(data, theta, here, steps))
 
 
 def from_near(objective: Objective, theta: Floats) -> tuple[Objective, SecondOrder]:
@@ -242,14 +223,6 @@ def probability_bound(norms: Floats, curvatures: Floats, radius: float) -> float
     """
     m = norms * radius
     return float(np.minimum(m / 4, np.where(m <= 1, curvatures * (m + m**2), inf)).max())
-
-
-def cost_of_constants(objective: Objective, theta: Floats) -> tuple[float, float]:
-    """Give what the coefficients of constant columns cost, which are 0 at the optimum."""
-    held = np.isinf(objective.coordinates.scale)
-    w = np.where(held[:, None], theta[:-1], 0.0)
-    cost = objective.penalty.value(w) - objective.penalty.value(np.zeros_like(w))
-    return cost, float(np.abs(w).max(initial=0.0)) if cost else 0.0
 
 
 def prove_by_duality(data: ProofData, theta: Floats) -> Certificate:

@@ -21,6 +21,7 @@ from glasslogit.core import (
 )
 
 ROUNDOFF = 2.0**-53  # the relative error of one operation
+ROUNDED_UP = 1 + 1e-6  # a factor far above the rounding of a norm or a root, and far below a digit
 UNDERFLOW = 2.0**-1074  # and its error where the result is too small to have all digits
 
 
@@ -110,7 +111,7 @@ def spans_of(moments: ColumnMoments, rows: RowExtremes) -> Floats:
     sᵢ·(xᵢ − m)² ≤ Σ sᵢ·(xᵢ − m)², the scatter, of which squares may be lost that are too small.
     """
     lost = lost_squares(moments)
-    return np.sqrt((moments.scatter + lost) / rows.least + lost) * (1 + 1e-6)
+    return np.sqrt((moments.scatter + lost) / rows.least + lost) * ROUNDED_UP
 
 
 def lost_squares(moments: ColumnMoments) -> float:

@@ -12,9 +12,9 @@ from glasslogit.core import (
     far_from_zero,
     surprise,
 )
-from glasslogit.optimum.certificate import EXACT_ROWS
 from glasslogit.solvers import Fallback
 
+EXACT_ROWS = 100_000  # of more rows in memory the moments are those of a sample
 SAMPLED_SHARE = 0.05  # of more than `EXACT_ROWS` rows such a share tells the moments of the columns
 
 

@@ -90,7 +90,7 @@ class Search:
     work: Work = field(default_factory=Work)
 
     def check(self, direction: Floats, settled: Sequence[Floats] = ()) -> DirectionCheck:
-        """CheckDirection all rows about a direction; one pass."""
+        """Ask all rows about a direction; one pass."""
         most = max(FEW_CONTRASTS, 4 * self.basis.shape[1] * self.c) if self.many else ALL_CONTRASTS
         self.work.add_pass(self.entries * self.c, self.basis.shape[1])
         return self.source.sum(CheckDirection(self.loss, direction, self.basis, settled, most))

@@ -254,11 +254,11 @@ class TableEncoder(Transformer):
                 raise InputError(f"formula: standardise does not reach its terms; {remedy}")
             read = column.read(table)
             values[column.name] = (read[0] if isinstance(read, tuple) else read)[rows]
-        text = str(self.formula) if self.intercept else f"{self.formula} - 1"
+        parsed = parse(str(self.formula), intercept=self.intercept)
         given = self._policies()
         references = {c.name: getattr(given.get(c.name), "reference", "") for c in columns}
         keeps = tuple(name for name, reference in references.items() if reference is None)
-        return Formula.learn(text, table, columns, values, keeps)
+        return Formula.learn(parsed, table, columns, values, keeps)
 
     def _learned(self) -> Encoding:
         if "encoding_" not in vars(self):

@@ -53,6 +53,7 @@ class Formula:
     """The right side of a formula with what it learned from the training rows."""
 
     text: str
+    intercept: bool  # False where the model has none, or the text takes it away
     feature_names: tuple[str, ...]
     terms: tuple[str, ...]  # the term of each feature
     all_levels: tuple[str, ...]  # categories of which every level has a column in each term
@@ -61,16 +62,16 @@ class Formula:
     @classmethod
     def learn(
         cls,
-        text: str,
+        parsed: Parsed,
         table: Table,
         columns: Sequence[LearnedColumn],
         values: Mapping[str, NDArray[Any]],
         all_levels: tuple[str, ...] = (),
     ) -> Formula:
         """Learn from the values of the columns; raises `InputError` or `TableError`."""
-        parsed = parse(text)
+        text, intercept = parsed.text, parsed.intercept
         if not columns:
-            return cls(text, (), (), (), {})
+            return cls(text, intercept, (), (), (), {})
         rows = _Rows.of(columns, values, all_levels)
         check_columns(parsed.terms, parsed.factors, columns)
         where = f"{table.source}: formula {quoted(text)}"
@@ -86,12 +87,12 @@ class Formula:
             state = check_state(as_json(spec.transform_state))
         except (TypeError, ValueError) as error:
             raise TableError(f"{where} cannot be computed: {error}") from None
-        return cls(text, _names_of(spec), terms, all_levels, state)
+        return cls(text, intercept, _names_of(spec), terms, all_levels, state)
 
     @property
-    def intercept(self) -> bool:
-        """Tell whether the formula leaves the intercept to the model; `- 1` takes it away."""
-        return parse(self.text).intercept
+    def parsed(self) -> Parsed:
+        """The text, parsed."""
+        return parse(self.text, intercept=self.intercept)
 
     def matrix(
         self,
@@ -103,7 +104,7 @@ class Formula:
         """Compute the columns of X (rows, d); `rows` are the places in the table."""
         if not columns:
             return np.empty((len(rows), 0))
-        terms = parse(self.text).terms
+        terms = self.parsed.terms
         all_rows = _Rows.of(columns, values, self.all_levels)
         parts: list[NDArray[np.float64]] = []
         for start in range(0, len(rows), ROWS_AT_ONCE):
@@ -142,20 +143,22 @@ class Formula:
     @property
     def sources(self) -> tuple[tuple[str, ...], ...]:
         """The columns of the table that each feature is made of, in the order of the term."""
-        of_term = names_by_term(parse(self.text))
+        of_term = names_by_term(self.parsed)
         return tuple(of_term[term] for term in self.terms)
 
     def to_dict(self) -> dict[str, Any]:
         """Describe the formula by JSON types only."""
         names = {"features": list(self.feature_names), "terms": list(self.terms)}
         more = {"all_levels": list(self.all_levels), "state": as_json(self.state)}
-        return {"text": self.text, **names, **more}
+        return {"text": self.text, "intercept": self.intercept, **names, **more}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any], columns: Sequence[LearnedColumn]) -> Formula:
         """Build the formula that `to_dict` described, after checking that it holds no code."""
         text = as_text(stored["text"])
-        parsed = parse(text)
+        if not isinstance(stored["intercept"], bool):
+            raise TypeError(f"{stored['intercept']!r} is neither true nor false")
+        parsed = parse(text, intercept=stored["intercept"])
         if set(parsed.names) != {column.name for column in columns}:
             raise ValueError("the formula does not use the columns that are stored")
         names, terms, all_levels = (
@@ -169,7 +172,9 @@ class Formula:
                 "the formula keeps every level of a column that is no category, or has a "
                 "reference level"
             )
-        formula = cls(text, names, terms, all_levels, check_state(stored["state"]))
+        formula = cls(
+            text, parsed.intercept, names, terms, all_levels, check_state(stored["state"])
+        )
         if not columns:
             return formula
         check_columns(parsed.terms, parsed.factors, columns)

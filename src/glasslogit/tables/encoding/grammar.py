@@ -33,8 +33,9 @@ SHOWN_CHARACTERS = 100  # characters of a formula in a message
 class Parsed(NamedTuple):
     """A formula that was checked: formulaic's terms and the columns they use."""
 
+    text: str
     terms: Any
-    intercept: bool  # False where `- 1` or `0 +` takes it away
+    intercept: bool  # False where the model has none, or `- 1` or `0 +` takes it away
     names: tuple[str, ...]
     categories: frozenset[str]  # those in C(…)
     factors: Mapping[str, Factor]  # expression -> what decides how many columns it has
@@ -62,8 +63,8 @@ def split_formula(formula: str) -> tuple[str | None, str]:
     return target, right
 
 
-def parse(text: str) -> Parsed:
-    """Parse and check the right side of a formula.
+def parse(text: str, *, intercept: bool = True) -> Parsed:
+    """Parse and check the right side of a formula; without `intercept` as if it ended in - 1.
 
     >>> parse("age + C(plan) * log(income)").names
     ('age', 'plan', 'income')
@@ -81,7 +82,7 @@ abs, bs, center, exp, log, log10, log2, poly, scale or sqrt
     _check_names(text)
     try:
         check_terms(DefaultFormulaParser().get_ast(text))
-        terms = formulaic.Formula(text)
+        terms = formulaic.Formula(text if intercept else f"{text} - 1")
     except InputError:
         raise
     except Exception:  # noqa: BLE001  whatever formulaic finds wrong with the text
@@ -97,8 +98,7 @@ abs, bs, center, exp, log, log10, log2, poly, scale or sqrt
     names = tuple(dict.fromkeys(name for factor in factors.values() for name in factor.names))
     if not names and list(map(str, terms)) != ["1"]:
         raise InputError(f"formula {quoted(text)} uses no column; name one, or write 1 alone")
-    intercept = "1" in map(str, terms)
-    return Parsed(terms, intercept, names, frozenset(categories), factors)
+    return Parsed(text, terms, "1" in map(str, terms), names, frozenset(categories), factors)
 
 
 def check_numbers(parsed: Parsed, categories: Collection[str], where: str) -> None:

@@ -54,8 +54,8 @@ def refuse_other_rows(small: ModelRows, large: ModelRows) -> None:
         apart = np.flatnonzero(counted & (mine != theirs).reshape(len(counted), -1).any(axis=1))
         if apart.size:
             raise InputError(
-                f"the summaries are of other rows, outcomes or offsets: their {what} differ, first "
-                f"in row {apart[0]}; {ON_SAME_ROWS}"
+                f"the summaries are of other rows: their {what} differ, first in row {apart[0]}; "
+                f"{ON_SAME_ROWS}"
             )
 
 
