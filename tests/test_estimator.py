@@ -347,7 +347,7 @@ def test_too_few_steps_are_a_named_warning_with_the_remedy() -> None:
 
 
 def test_an_unreachable_tolerance_is_a_stall() -> None:
-    with pytest.warns(ConvergenceWarning, match="floating point; loosen tol"):
+    with pytest.warns(ConvergenceWarning, match="tol=0 is less than rounding leaves"):
         model = LogisticRegression(tol=0, max_iter=1000).fit(X, Y)
     assert model.outcome_ is Outcome.STALLED
     assert model.trace_.violation[-1] < 1e-12

@@ -119,12 +119,7 @@ def test_a_long_trace_is_shown_by_its_ends_and_kept_whole():
     assert "…" not in short.text()
 
 
-def test_the_printed_table_has_the_interval_of_the_odds_ratio():
+def test_a_notebook_has_the_interval_of_the_odds_ratio_and_a_line_has_room() -> None:
     summary = glasslogit.summarize(*ROWS)
-    heads = str(summary).splitlines()[1].split()
-    assert heads[-3:] == ["odds_ratio", "odds_ratio_low", "odds_ratio_high"]
-    row = str(summary).splitlines()[3].split()
-    assert [float(each) for each in row[-2:]] == pytest.approx(
-        [summary.odds_ratio_low[1], summary.odds_ratio_high[1]], rel=1e-3
-    )
+    assert max(map(len, str(summary).splitlines())) <= 80
     assert "odds_ratio_high" in summary.to_html()

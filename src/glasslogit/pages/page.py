@@ -39,9 +39,10 @@ class Page:
 
     Columns hold numbers, texts or None, for an empty cell. Of numbers four digits are shown, or
     what `formats` says for the column, and a dash for one that there is not (NaN); every digit is
-    kept in the DataFrame. Of more rows than `most` the first and the last are shown, but for the
-    DataFrame, which has all. Names and levels are shown as `visible` shows them, but for the
-    DataFrame, which holds them as they are.
+    kept in the DataFrame. As text only the first `narrow` columns are shown, so that they fit into
+    a line. Of more rows than `most` the first and the last are shown, but for the DataFrame, which
+    has all. Names and levels are shown as `visible` shows them, but for the DataFrame, which holds
+    them as they are.
 
     >>> import numpy as np
     >>> page = Page("A table", [("age",)], {"coef": np.array([0.5])}, ("1 row",), ("a note",))
@@ -59,6 +60,7 @@ class Page:
     facts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     most: int | None = None
+    narrow: int | None = None
     formats: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -100,8 +102,8 @@ class Page:
     def _lines(self) -> list[str]:
         """Give the heads and the rows, if there are any, under each other."""
         labels = [BETWEEN.join(unmistakable(label)) for label in self.labels()]
-        head = self.heads()
-        body = self.cells()
+        head = self.heads()[: self.narrow]
+        body = [row[: self.narrow] for row in self.cells()]
         first = max(map(len, labels), default=0)
         widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
         rows = zip(["", *labels], [head, *body], strict=True)

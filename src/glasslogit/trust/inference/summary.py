@@ -210,7 +210,7 @@ class Summary(Printable):
         """Give the table with a title, the facts about the fit and the notes."""
         columns = {name: getattr(self, name) for name in COLUMNS}
         index = labels_of(self.terms, self.equations)
-        return Page(self._title(), index, columns, self._facts(), self.notes)
+        return Page(self._title(), index, columns, self._facts(), self.notes, narrow=7)
 
     def _title(self) -> str:
         event = str(self.equations[0]) if len(self.equations) == 1 else "each class"
