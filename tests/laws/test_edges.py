@@ -253,7 +253,8 @@ def test_the_bound_of_an_unfinished_fit_is_of_the_size_of_what_is_missing(K, sol
     X, y = rows(K, n=400)
     best = verify(fitted := LogisticRegression(tol=1e-10).fit(X, y), X, y)
     assert best.relative_gap < 1e-12
-    for steps in (2, 3, 4):
+    judged = 0
+    for steps in range(2, 9):
         early = LogisticRegression(max_iter=steps, solver=solver).fit(X, y)
         missing = early.trace_.value[-1] - fitted.trace_.value[-1]
         proof = early.certificate_
@@ -261,6 +262,8 @@ def test_the_bound_of_an_unfinished_fit_is_of_the_size_of_what_is_missing(K, sol
             relative = missing / early.trace_.value[-1]
             assert relative <= proof.relative_gap * (1 + 1e-6)
             assert proof.relative_gap < 3 * relative
+            judged += 1
+    assert judged
 
 
 def records() -> list[type]:

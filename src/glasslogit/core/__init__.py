@@ -3,7 +3,6 @@
 from glasslogit.core.blocks import Block, is_sparse, less, make_block
 from glasslogit.core.coordinates import (
     Coordinates,
-    constant_columns,
     far_from_zero,
     sum_zero_axes,
     unshifted,
@@ -101,7 +100,6 @@ __all__ = [
     "Source",
     "Value",
     "VectorSum",
-    "constant_columns",
     "curvature",
     "far_from_zero",
     "focus_of",

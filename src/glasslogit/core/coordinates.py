@@ -16,9 +16,7 @@ from numpy.typing import NDArray
 from glasslogit.core.losses import Floats
 from glasslogit.core.passes import ColumnMoments
 
-SPREADS_AWAY = (
-    2.0**13
-)  # spreads from 0 from which on a column is shifted: 13 of 53 bits are enough lost
+SPREADS_AWAY = 2.0**13  # so many spreads from 0 a column is shifted: 13 of 53 bits are lost
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +53,7 @@ class Coordinates:
         """
         variance = moments.scatter / moments.weight
         if intercept:
-            square = np.where(constant_columns(moments), 0.0, variance + ridge)
+            square = np.where(~moments.varies, 0.0, variance + ridge)
             scale = np.sqrt(np.where(square > 0, square, np.inf))
             return Coordinates(scale, moments.mean, intercept, axes)
         square = variance + moments.mean**2 + ridge
@@ -103,11 +101,6 @@ class Coordinates:
         """Give what a Hessian is multiplied by on its way to u: 1 / (scaleⱼ·scaleₗ), (p, p)."""
         factor = 1.0 / self.by_row(self.scale)
         return np.multiply.outer(factor, factor)
-
-
-def constant_columns(moments: ColumnMoments) -> NDArray[np.bool]:
-    """Tell which columns have one value, (d,)."""
-    return ~moments.varies
 
 
 def far_from_zero(centre: Floats, variance: Floats) -> Floats:

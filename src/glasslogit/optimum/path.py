@@ -34,10 +34,10 @@ from glasslogit.optimum.separation import judge
 from glasslogit.optimum.start import null_theta
 from glasslogit.optimum.train import (
     Settings,
-    centred_intercepts,
     holding,
     make_objective,
     make_penalty,
+    sum_to_zero_intercepts,
 )
 from glasslogit.solvers import (
     FEW_COEFFICIENTS,
@@ -206,7 +206,7 @@ def point_of(f: Objective, result: Result, loss: float) -> Point:
     if is_free(f.penalty):
         verdict = judge(f, NewtonCG(), np.zeros_like(result.theta), result)
         outcome = Outcome.SEPARATED if verdict and verdict.separated else outcome
-    theta, steps = centred_intercepts(result.given, f.loss), len(result.trace) - 1
+    theta, steps = sum_to_zero_intercepts(result.given, f.loss), len(result.trace) - 1
     return Point(theta, result.value, loss, steps, f.source.passes, outcome)
 
 

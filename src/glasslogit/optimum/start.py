@@ -8,7 +8,6 @@ from glasslogit.core import (
     Loss,
     Moments,
     Source,
-    constant_columns,
     far_from_zero,
     surprise,
 )
@@ -22,7 +21,7 @@ def nearer(source: Source, loss: Loss, *, intercept: bool) -> tuple[Source, Colu
     """Shift the columns that are many of their spreads from 0; give the moments too."""
     moments = column_moments(source, loss)
     shift = far_from_zero(moments.mean, moments.scatter / moments.weight)
-    shift = np.where(constant_columns(moments), 0.0, shift)
+    shift = np.where(~moments.varies, 0.0, shift)
     if not (intercept and shift.any()):
         return source, moments
     source = source.less(shift)

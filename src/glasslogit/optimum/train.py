@@ -19,7 +19,6 @@ from glasslogit.core import (
     Objective,
     Penalty,
     Source,
-    constant_columns,
     curvature,
     moved_to,
     unshifted,
@@ -150,9 +149,9 @@ def judged(known: Run, settings: Settings, dropped: Sequence[Relation]) -> Fit:
     certificate, excess = certify(objective, result, moments), None
     if settings.fit_intercept and result.at is not None:
         excess = objective.coordinates.axes @ result.at.gradient[-1]
-    proved = certificate, excess, constant_columns(moments), verdict
+    proved = certificate, excess, ~moments.varies, verdict
     digits = digits_of(began, result, moments, settings.rules.tol)
-    result, centred = as_given(replace(result, theta=centred_intercepts(result.theta, loss)))
+    result, centred = as_given(replace(result, theta=sum_to_zero_intercepts(result.theta, loss)))
     return Fit(result, solver, objective.source.passes, *proved, centred, digits)
 
 
@@ -215,7 +214,7 @@ def holding(objective: Objective, columns: NDArray[Any]) -> Objective:
     return replace(objective, coordinates=replace(objective.coordinates, scale=scale))
 
 
-def centred_intercepts(theta: Floats, loss: Loss) -> Floats:
+def sum_to_zero_intercepts(theta: Floats, loss: Loss) -> Floats:
     """Let the intercepts of a softmax add to 0: no penalty holds a shift of them all."""
     shift = theta[-1].mean() if loss.redundant else 0.0
     return np.vstack([theta[:-1], theta[-1] - shift])

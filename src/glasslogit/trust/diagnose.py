@@ -31,7 +31,6 @@ from glasslogit.core import (
     Objective,
     Pass,
     VectorSum,
-    constant_columns,
     curvature,
     in_unit_scale,
     sigmoid,
@@ -259,7 +258,7 @@ def inflation(objective: Objective) -> Floats:
     """
     moments = objective.source.sum(Moments(objective.loss))
     gram = objective.source.sum(Gram(moments.mean)).total[:-1, :-1]
-    live = np.flatnonzero(~constant_columns(moments))
+    live = np.flatnonzero(moments.varies)
     values, vectors = np.linalg.eigh(in_unit_scale(gram[np.ix_(live, live)])[0])
     lost = values <= RANK_TOLERANCE * max(len(live), 1)
     parts = vectors**2 / np.where(lost, np.inf, values)

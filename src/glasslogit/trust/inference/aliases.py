@@ -53,13 +53,14 @@ def reasons(relations: Sequence[Relation], names: Sequence[str]) -> str:
     return listed((str(relation.named(names)) for relation in relations), "; ")
 
 
-def is_lost(moves: Floats, relations: Sequence[Relation]) -> bool:
+def breaks_a_relation(moves: Floats, relations: Sequence[Relation]) -> bool:
     """Tell whether changes of rows of X (n, d) move an aliased column as its relation does not.
 
-    What such a change does depends on the coefficient that there is not.
+    What such a change does depends on a coefficient that the table leaves out.
 
     >>> relation = Relation(np.array([1.0, -1.0, 0.0]), 1, 0.0)  # x1 = x0
-    >>> [is_lost(np.array([move]), [relation]) for move in ([1.0, 0.0], [0.0, 1.0], [1.0, 1.0])]
+    >>> moves = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    >>> [breaks_a_relation(move[None], [relation]) for move in moves]
     [False, True, False]
     """
     for relation in relations:

@@ -69,7 +69,7 @@ class Equations:
 
 
 def identified(R: Floats, aliased: NDArray[np.bool], terms: Sequence[str]) -> Floats:
-    """Refuse equations about a coefficient that there is not, since other columns explain its."""
+    """Refuse equations about a column without a coefficient, because other columns explain it."""
     lost = (R != 0).any(axis=0) & aliased
     if lost.any():
         raise InputError(

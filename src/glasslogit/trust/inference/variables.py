@@ -20,7 +20,7 @@ import numpy as np
 from glasslogit.core import Block, Floats, make_block, softmax
 from glasslogit.optimum.separation import Relation
 from glasslogit.tables.encoding import CategoryColumn, Variables
-from glasslogit.trust.inference.aliases import is_lost
+from glasslogit.trust.inference.aliases import breaks_a_relation
 from glasslogit.trust.inference.contrasts import to_theta
 from glasslogit.trust.inference.information import Information
 
@@ -102,7 +102,7 @@ class TableRows:
         there = ~np.isnan(np.asarray(self.variables.values[name], np.float64))
         share = np.where(there, self.weight, 0.0) / self.weight[there].sum()
         change = self.variables.derivative(name)
-        lost = is_lost(change[share > 0], self.relations)
+        lost = breaks_a_relation(change[share > 0], self.relations)
         moved = self.block(change, share)
         rows = self.block(self.variables.features(), share)
         p, C = self.probabilities(rows)
@@ -121,7 +121,7 @@ class TableRows:
         base: Effect | None = None
         now, counted = self.variables.features(), self.weight > 0
         for level, X in self.variables.levels(name):
-            lost = is_lost((X - now)[counted], self.relations)
+            lost = breaks_a_relation((X - now)[counted], self.relations)
             rows = self.block(X, share)
             p, C = self.probabilities(rows)
             here = Effect(level, share @ p, summed(rows, C), lost=lost)
