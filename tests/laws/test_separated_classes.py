@@ -13,7 +13,7 @@ from glasslogit import (
     term_tests,
     wald_test,
 )
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, SeparationWarning
 
 pytestmark = pytest.mark.filterwarnings("ignore::glasslogit.errors.SeparationWarning")
 CHI2 = 3.841458820694124
@@ -138,6 +138,16 @@ def test_a_profile_interval_has_one_end_where_the_likelihood_ratio_says(K):
                 assert ratio.statistic == pytest.approx(CHI2, abs=1e-6)
         ratio = hypothesis_test(model, X, y, hypothesis=R)
         assert found.p_value[j] == pytest.approx(ratio.p_value, rel=1e-6)
+
+
+@pytest.mark.parametrize("weight", [1, 10, 1000])
+def test_rows_of_any_weight_may_be_separated(weight):
+    x, y = np.arange(8.0)[:, None], np.arange(8) > 3
+    weights = np.full(8, float(weight))
+    with pytest.warns(SeparationWarning):
+        model = LogisticRegression(C=np.inf).fit(x, y, weights)
+    found = summarize(model, x, y, weights, intervals="profile")
+    assert np.isinf(found.coef).all()
 
 
 def test_a_coefficient_that_may_be_any_number_has_no_sign():

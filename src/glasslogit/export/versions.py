@@ -1,13 +1,14 @@
 """The fields of a model file, and files of older schemas, given those that they lack.
 
 Version 1 knew no policies, weights or formulas; 2 no hash, no names for levels of the library's
-own, no centre of the columns, and not whether there was an offset; 3 not what stood for a missing
-value. What an older file lacks is what was meant then. The present schema has no defaults.
+own, and not whether there was an offset; 3 no centre of the columns, not which levels a formula
+keeps, and not what stood for a missing value. What an older file lacks is what was meant then.
+The present schema has no defaults.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from glasslogit.export.json_text import HASH
@@ -24,6 +25,7 @@ SETTINGS = ("solver", "tol", "fit_intercept", "multi_class", "max_iter", "class_
 LATER_SETTINGS = {"weights": "frequency", "base_rate": None, "formula": None}
 FIT = ("solver", "steps", "passes", "outcome")
 LATER_FIT = {"class_shares": None, "base_rate": None, "offset": False}
+LATER: dict[str, Any] = {"centre": None, "intercept_at_centre": None}
 LATER_NUMBER = {"missing": "drop", "mean": 0.0, "scale": 1.0, "origin": 0.0}
 LATER_CATEGORY = {"pooled": [], "missing": "drop"}
 LATER_FORMULA: dict[str, Any] = {"all_levels": [], "intercept": True}
@@ -35,20 +37,32 @@ def upgraded(document: dict[str, Any]) -> dict[str, Any]:
     if document["schema_version"] == SCHEMA_VERSION:
         return document
     encoding = document["encoding"]
-    if encoding is not None and "na" in encoding:
-        raise ValueError("'na' is a field that a file of this version does not have")
+    formula = None if encoding is None else encoding.get("formula")
+    _refuse_later(("centre", "intercept_at_centre"), document)
+    _refuse_later(("na",), encoding or {})
+    _refuse_later(LATER_FORMULA, formula or {})
     if document["schema_version"] == FIRST_HASHED:
-        return document | {"encoding": None if encoding is None else {**encoding, "na": None}}
-    for name, fields in (("offset", document["fit"]), ("centre", document)):
-        if name in fields:
-            raise ValueError(f"{name!r} is a field that a file of this version does not have")
-    later = {HASH: None, "centre": None, "intercept_at_centre": None}
-    return _only(FIELDS, later | document) | {
+        read = None if encoding is None else encoding | {"formula": _formula(formula), "na": None}
+        return document | LATER | {"encoding": read}
+    _refuse_later(("offset",), document["fit"])
+    return _only(FIELDS, {HASH: None} | LATER | document) | {
         "settings": _only((*SETTINGS, *LATER_SETTINGS), LATER_SETTINGS | document["settings"]),
         "penalty": _only(PENALTY, {"factors": None} | document["penalty"]),
         "fit": _only((*FIT, *LATER_FIT), LATER_FIT | document["fit"]),
         "encoding": None if encoding is None else _encoding(encoding),
     }
+
+
+def _refuse_later(names: Iterable[str], fields: Mapping[str, Any]) -> None:
+    """Refuse fields that came later than the file: one whose version was changed has them."""
+    for name in names:
+        if name in fields:
+            raise ValueError(f"{name!r} is a field that a file of this version does not have")
+
+
+def _formula(stored: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Give a formula what it says of levels and intercepts now."""
+    return None if stored is None else LATER_FORMULA | stored
 
 
 def _encoding(stored: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +73,7 @@ def _encoding(stored: dict[str, Any]) -> dict[str, Any]:
     return {
         "columns": [_column(entry, unseen) for entry in stored["columns"]],
         "dropped": stored["dropped"],
-        "formula": None if stored.get("formula") is None else LATER_FORMULA | stored["formula"],
+        "formula": _formula(stored.get("formula")),
         "na": None,
     }
 

@@ -23,7 +23,7 @@ from glasslogit.trust.inference.constrained import left_to_gain, optimum_where
 LIMIT_GAP = 1e-9  # nats below the supremum, at most, where Newton's method is stopped
 FLAT_SHARE = 1e-8  # of the curvature at p = ½: with less, an error is 10,000 times that there
 ORTHOGONAL = 1e-6  # the share of a coefficient in L up to which it has none: L is known so well
-STOPPED_EARLY = 1.0  # nats: a fit of classes that a plane tells apart may stop log 2 below
+STOPPED_EARLY = 1.0  # of the least weight: a fit that separates ends log 2 of it below, or nearer
 
 
 class Limit(NamedTuple):
@@ -60,7 +60,9 @@ def limit_of(objective: Objective, u: Floats) -> Limit:
     start = here if here.value < level.value else level
     at = supremum(objective, start, np.zeros((0, u.size)), np.zeros(0))
     short = objective.weight * (here.value - at.value)
-    if short > STOPPED_EARLY:
+    memory = objective.source.in_memory
+    least = 1.0 if memory is None else float(memory.weight[memory.weight > 0].min())
+    if short > STOPPED_EARLY * least:
         raise InputError(
             f"the model is {short:.2g} nats below the likelihood's supremum on these rows; give "
             "the rows, weights and offset it was fitted on, or fit it again with more steps"
