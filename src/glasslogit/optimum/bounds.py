@@ -59,7 +59,8 @@ def lower_root(objective: Objective, hessian: Floats, rounding: Rounding) -> Flo
         return None
     size, most = (np.repeat(each, c)[live] * scale for each in (rounding.size, rounding.most))
     centring = ROUNDOFF * float(size.max(initial=0.0))
-    lost = rounding.lost * float(most.max(initial=0.0)) ** 2
+    largest = float(most.max(initial=0.0))
+    lost = rounding.lost * largest * largest
     cancelled = rounding.share * cancelled_share(at, H.diagonal()) if rounding.cancels else 0.0
     slack = 2 * len(live) * (rounding.share + rounding.margin + centring + lost + cancelled)
     if not slack < 1:

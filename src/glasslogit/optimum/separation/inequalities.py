@@ -144,7 +144,7 @@ class CheckDirection(Pass[DirectionCheck]):
         tables = {y: class_contrasts(self.loss, y, c) for y in np.unique(part.y).tolist()}
         signs = np.array([tables[y][j] for y, j in zip(part.y.tolist(), k, strict=True)])
         places = part.product(self.basis)[:, :, None]
-        return (places * signs.reshape(-1, 1, c)).reshape(len(which), -1)
+        return (places * signs.reshape(-1, 1, c)).reshape(len(which), places.shape[1] * c)
 
     def merge(self, one: DirectionCheck, other: DirectionCheck) -> DirectionCheck:
         """See `Pass.merge`: the smallest margins of both."""
