@@ -320,6 +320,34 @@ def test_rows_of_findings_are_numbered_as_in_a_spreadsheet(here, capsys):
     write(here / "t.csv", rows, ("income", "bought"))
     _, out, _ = call(capsys, "fit t.csv --target bought --test-size 0")
     assert "such as rows 5 and 9" in " ".join(out.split())
+    (here / "t.csv").write_text("Incomes\n" + (here / "t.csv").read_text())
+    _, out, _ = call(capsys, "fit t.csv --target bought --test-size 0")
+    assert "such as rows 6 and 10" in " ".join(out.split())
+
+
+@pytest.mark.parametrize("title", ["", "People of 2024\n", "People of 2024,,\n\nlast month,,\n"])
+def test_rows_are_numbered_as_in_a_spreadsheet_below_titles_too(trained, capsys, title):
+    first = 2 + title.count("\n")
+    titled = trained / "titled.csv"
+    titled.write_text(title + (trained / "t.csv").read_text())
+
+    _, out, _ = call(capsys, "predict m.json titled.csv -o p.csv")
+    assert f"row {first} is the first below the header" in " ".join(out.split())
+    numbers = [int(line["row"]) for line in lines_of(trained / "p.csv")]
+    assert numbers == [*range(first, first + 240)]
+
+    _, expected, _ = call(capsys, "explain m.json t.csv --row 9")
+    _, out, _ = call(capsys, f"explain m.json titled.csv --row {first + 7}")
+    assert out.splitlines()[1:] == expected.splitlines()[1:]
+    said = refusal(capsys, f"explain m.json titled.csv --row {first - 1}")
+    assert f"has no row {first - 1}; its rows are {first} to {first + 239}" in said
+
+    rows = people()
+    chosen = [i for i, row in enumerate(rows) if row[2] == "yes" and i > 20][:30]
+    checked(trained, vip=[int(i in chosen) for i in range(240)])
+    titled.write_text(title + (trained / "c.csv").read_text())
+    _, out, _ = call(capsys, "check titled.csv --target bought")
+    assert f"rows on one side: {chosen[0] + first}, {chosen[1] + first}, " in out
 
 
 def test_three_classes_have_no_threshold_and_it_says_so(here, capsys):

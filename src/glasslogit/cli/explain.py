@@ -11,7 +11,7 @@ from glasslogit.cli.predict import load_for_tables
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.inputs import NamedRows
 from glasslogit.model import deciding_threshold
-from glasslogit.tables import FIRST_ROW, quote, read_table, shorten
+from glasslogit.tables import quote, read_table, shorten
 from glasslogit.tables.encoding import CategoryColumn
 from glasslogit.trust import (
     Ranges,
@@ -42,45 +42,44 @@ def explain_row(  # noqa: PLR0913
     """Print what each column adds to the log-odds of one row, and what would flip it."""
     saved, learnt = load_for_tables(model)
     encoding, data = learnt.with_unseen(unseen), read_table(table, na=learnt.na)
-    last = data.n_rows + FIRST_ROW - 1
-    if not FIRST_ROW <= row <= last:
-        problem = f"has no row {row}; its rows are {FIRST_ROW} to {last}, below the header"
+    place = row - data.first_row
+    if not 0 <= place < data.n_rows:
+        rows = f"{data.first_row} to {data.first_row + data.n_rows - 1}"
+        problem = f"has no row {row}; its rows are {rows}, below the header"
         raise InputError(f"{data.source}: {problem}")
-    x = _encoded(data, encoding, row)
+    x = _encoded(data, encoding, place)
     explained = read_row(saved.model, NamedRows(encoding.feature_names, x))
     contest = choose_contest(saved.model, explained, _class(saved, label), _class(saved, against))
     threshold = None if saved.threshold is None else deciding_threshold(saved.model, contest.label)
     ranges = training_columns(saved, x.shape[1], str(model))
     made = None
     if encoding.formula is not None:
-        made = formula_row(encoding, data, None, row - FIRST_ROW)
+        made = formula_row(encoding, data, None, place)
     how: dict[str, Any] = {"threshold": threshold or 0.5, "columns": encoding.groups}
     why = compose(explained, contest, ranges, made=made, **how)
     out = show.Printer()
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
-    out.print(show.summary([*about, *_strangers(data, encoding, row)]))
+    out.print(show.summary([*about, *_strangers(data, encoding, place)]))
     out.print()
     out.print(f"Log-odds of {visible(why.label)} against {visible(why.against)}", style="bold")
     out.print(show.explanation(why))
     out.print(show.summary(_facts(why, threshold)))
 
 
-def _encoded(data: Table, encoding: Encoding, row: int) -> Any:
-    """Return the row as the model sees it, (1, d)."""
-    place = row - FIRST_ROW
+def _encoded(data: Table, encoding: Encoding, place: int) -> Any:
+    """Return the row at a place, from 0, as the model sees it, (1, d)."""
     encoded = encoding.encode(data)
     gaps = np.isnan(encoded.X[place])
     if gaps.any():
         names = np.array(encoding.feature_names)[gaps].tolist()
         columns = [c.name for c in encoding.columns if set(names) & set(c.feature_names)]
-        problem = f"row {row} has no value of {shorten(columns)}"
+        problem = f"row {place + data.first_row} has no value of {shorten(columns)}"
         raise InputError(f"{data.source}: {problem}; explain a complete row")
     return encoded.X[[place]]
 
 
-def _strangers(data: Table, encoding: Encoding, row: int) -> Iterator[tuple[str, str]]:
+def _strangers(data: Table, encoding: Encoding, place: int) -> Iterator[tuple[str, str]]:
     """Say which levels of the row training did not show; they count as the reference."""
-    place = row - FIRST_ROW
     for column in encoding.columns:
         if isinstance(column, CategoryColumn) and place in column.read(data)[1]:
             level, name = quote(data.text(column.name).value(place)), column.name

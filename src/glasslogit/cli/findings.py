@@ -9,7 +9,7 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.findings import Finding, joined_findings, silenced
 from glasslogit.inputs import Target
-from glasslogit.tables import FIRST_ROW, find_in_columns
+from glasslogit.tables import find_in_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,9 +25,9 @@ def find(data: Prepared, model: LogisticRegression) -> tuple[Finding, ...]:
 
 def find_in_rows(data: Prepared) -> list[Finding]:
     """List what is risky in the training rows, as they stand in the table."""
-    rows, y = data.places[data.train], data.y[data.train]
-    columns = data.encoding.columns_of(data.survey.table, rows)
-    of_columns = find_in_columns(columns, Target(y, np.ones(len(y))), rows + FIRST_ROW)
+    rows, y, table = data.places[data.train], data.y[data.train], data.survey.table
+    columns = data.encoding.columns_of(table, rows)
+    of_columns = find_in_columns(columns, Target(y, np.ones(len(y))), rows + table.first_row)
     return [*data.findings, *of_columns]
 
 

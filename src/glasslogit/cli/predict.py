@@ -18,7 +18,6 @@ from glasslogit.export import SavedModel, load, write_atomically
 from glasslogit.inputs import NamedRows
 from glasslogit.model import positive_place, with_threshold
 from glasslogit.tables import (
-    FIRST_ROW,
     Encoded,
     Encoding,
     Table,
@@ -140,7 +139,7 @@ def _columns(predicted: Predicted, *, keep: bool) -> tuple[dict[str, Written], N
     known = ~predicted.encoded.incomplete
     labels = np.full(table.n_rows, K)  # blank
     labels[known] = decided_places(saved, proba[known])
-    made: dict[str, Written] = {"row": np.arange(table.n_rows) + FIRST_ROW}
+    made: dict[str, Written] = {"row": np.arange(table.n_rows) + table.first_row}
     made |= {f"probability of {names[k]}": proba[:, k] for k in places}
     made["predicted"] = Text((*names, ""), labels)
     kept = {name: table.text(name) for name in table.names} if keep else {}
@@ -218,7 +217,5 @@ def _about_labels(
     counts = shorten([f"{name} in {show.rows(count)}" for name, count in found])
     yield "Predicted", f"{counts} ({rule(saved)})"
     if output is not None:
-        yield (
-            "Wrote",
-            f"{output} (row {FIRST_ROW} is the first below the header, as in a spreadsheet)",
-        )
+        first = f"row {predicted.table.first_row} is the first below the header"
+        yield "Wrote", f"{output} ({first}, as in a spreadsheet)"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.tables import FIRST_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +22,7 @@ def about_separation(data: Prepared, found: Separation, word: str) -> Iterator[t
     if found.kind == "quasi-complete":  # else all of them are
         yield "", f"infinite coefficients: {found.signs}"
     if found.rows:
-        rows = data.places[data.train][np.array(found.rows)] + FIRST_ROW
+        rows = data.places[data.train][np.array(found.rows)] + data.survey.table.first_row
         more = ", …" if found.ahead > len(rows) else ""
         yield "", f"rows on one side: {', '.join(map(str, rows.tolist()))}{more}"
     if found.table:

@@ -12,12 +12,11 @@ from glasslogit.tables.inspected_columns import named_columns
 from glasslogit.tables.labels import read_labels
 from glasslogit.tables.level_findings import dropped_rows
 from glasslogit.tables.policies import Category, Date, Missing, Number, Unseen
-from glasslogit.tables.reading import FIRST_ROW, read_table
+from glasslogit.tables.reading import read_table
 from glasslogit.tables.survey import Survey, survey_columns
 from glasslogit.tables.table import Table, quote, shorten
 
 __all__ = [
-    "FIRST_ROW",
     "Category",
     "CategoryColumn",
     "Date",

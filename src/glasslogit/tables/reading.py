@@ -6,7 +6,8 @@ Everything is read as text: whether `007` is a number or a name is decided later
 what polars would let pass (repeated or empty column names, rows that are too short) and finds
 the row to blame.
 
-Rows are numbered as a spreadsheet numbers them: row 1 is the header, row 2 the first below it.
+Rows are numbered as a spreadsheet numbers them: row 1 is the header and row 2 the first below it,
+or later ones where a title stands above (`Table.first_row`).
 """
 
 from __future__ import annotations
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from glasslogit.tables.fields import Words
 
-FIRST_ROW = 2  # the number of the first row below the header
 PIECE = 2**20  # bytes unpacked, or decoded, together
 HEADER_BYTES = 2**18  # bytes in which the header ends: longer names csv does not read
 UNPACKED, TIMES = 2**26, 100  # bytes a gzip file may unpack to, beyond so many times its own size
