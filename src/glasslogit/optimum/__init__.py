@@ -3,7 +3,7 @@
 from glasslogit.optimum.bounds import class_axes, root_in_theta, with_shift_curvature
 from glasslogit.optimum.certificate import VERIFY, Certificate, unproved
 from glasslogit.optimum.path import Limits, PathProblem, Point, fit_path, path_problem
-from glasslogit.optimum.proofs import tightest_certificate
+from glasslogit.optimum.proofs import in_focus, quadratic_at, tightest_certificate
 from glasslogit.optimum.start import column_moments, null_theta
 from glasslogit.optimum.train import Fit, Settings, holding, make_penalty, train
 
@@ -19,9 +19,11 @@ __all__ = [
     "column_moments",
     "fit_path",
     "holding",
+    "in_focus",
     "make_penalty",
     "null_theta",
     "path_problem",
+    "quadratic_at",
     "root_in_theta",
     "tightest_certificate",
     "train",

@@ -10,8 +10,11 @@ Two proofs, of which the better counts:
 Derivation: docs/derivations/certificate.md.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,6 +25,7 @@ from glasslogit.core import (
     Moments,
     Objective,
     Quadratic,
+    QuadraticSums,
     SecondOrder,
     curvature,
     recentred,
@@ -58,8 +62,10 @@ from glasslogit.optimum.rounding import (
 )
 from glasslogit.solvers import FEW_COEFFICIENTS, Outcome, Rules, choose, run
 
-RECENTRINGS = 3  # after which the columns are as near their centre as rounding lets them be
+RECENTRINGS = 2  # each leaves some 2⁻⁵⁰ of the way: after two only rounding is left
 NEAR_OPTIMUM = 1e-6  # a relative gap from which on it is worth while to look for the optimum
+
+Answer = TypeVar("Answer")
 
 
 def tightest_certificate(objective: Objective, theta: Floats) -> Certificate:
@@ -153,7 +159,7 @@ def standardised(data: ProofData, axes: Floats) -> Objective:
 
 def prove_by_hessian(data: ProofData, theta: Floats) -> Certificate:
     """Prove a bound by the Hessian at θ; two passes, and one more where columns are recentred."""
-    objective, here = from_near(data.objective, theta)
+    objective, _, here = in_focus(data.objective, partial(quadratic_at, theta=theta))
     data = data._replace(objective=objective)
     root = lower_root(
         objective, least_curved(objective, here.hessian, theta), rounding_of(data, theta)
@@ -172,20 +178,28 @@ def prove_by_hessian(data: ProofData, theta: Floats) -> Certificate:
     return silent_if_undefined(self_concordance(data, theta, here, steps))
 
 
-def from_near(objective: Objective, theta: Floats) -> tuple[Objective, SecondOrder]:
-    """Give f with its columns centred where its curvature is at θ, and its model there.
+def in_focus(
+    objective: Objective, ask: Callable[[Objective], tuple[Answer, SecondOrder]]
+) -> tuple[Objective, Answer, SecondOrder]:
+    """Ask f for sums and its model there, seen from where its curvature is; one pass to three.
 
-    The model's u is θ but for the coefficients of constant columns.
+    From elsewhere a number in some rows hides what a column does in the others. Gives f in the
+    coordinates in which it was asked last, and its answer.
     """
+    f, (sums, here) = objective, ask(objective)
     for _ in range(RECENTRINGS):
-        at = objective.coordinates
-        sums = objective.source.sum(Quadratic(objective.loss, theta, at.centre, at.axes))
-        here = objective.at_sums(at.inverse(theta), theta, sums)
-        nearer = recentred(objective, here.hessian)
+        nearer = recentred(f, here.hessian)
         if nearer is None:
             break
-        objective = nearer
-    return replace(objective, coordinates=at), here
+        f, (sums, here) = nearer, ask(nearer)
+    return f, sums, here
+
+
+def quadratic_at(objective: Objective, theta: Floats) -> tuple[QuadraticSums, SecondOrder]:
+    """Ask f for its model at θ; its u is θ but for the coefficients of constant columns."""
+    at = objective.coordinates
+    sums = objective.source.sum(Quadratic(objective.loss, theta, at.centre, at.axes))
+    return sums, objective.at_sums(at.inverse(theta), theta, sums)
 
 
 @dataclass(frozen=True, eq=False)

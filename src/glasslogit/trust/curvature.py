@@ -6,23 +6,22 @@ H is that of scaled and centred columns, in which its inverse keeps its digits.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from glasslogit.core import (
-    Floats,
-    Objective,
-    Quadratic,
-    SecondOrder,
-    in_unit_scale,
-    pseudo_inverse_root,
-    recentred,
-)
+from glasslogit.core import Floats, Objective, SecondOrder, in_unit_scale, pseudo_inverse_root
 from glasslogit.inputs import check_squarable
 from glasslogit.model import FittedObjective
-from glasslogit.optimum import class_axes, root_in_theta, with_shift_curvature
+from glasslogit.optimum import (
+    class_axes,
+    in_focus,
+    quadratic_at,
+    root_in_theta,
+    with_shift_curvature,
+)
 from glasslogit.trust.refusals import refuse_far, refuse_unbounded
 
 
@@ -63,28 +62,27 @@ def in_scale(fitted: FittedObjective) -> Objective:
     return objective.standardised(fitted.moments, 0.0, class_axes(objective))
 
 
-def in_focus(fitted: FittedObjective) -> tuple[Objective, SecondOrder]:
-    """Give the objective about the means of the rows that count, and its model at the fit."""
-    nearer: Objective | None = in_scale(fitted)
-    while nearer is not None:
-        f, at, theta = nearer, nearer.coordinates, fitted.theta
-        sums = f.source.sum(Quadratic(f.loss, theta, at.centre, at.axes))
-        here = f.at_sums(at.inverse(theta), theta, sums)
-        nearer = recentred(f, here.hessian)
-    return f, here
-
-
 def curve_at(fitted: FittedObjective) -> Curvature:
     """Invert the Hessian where a model stands; coefficients that a kink holds at 0 stay there."""
-    f, here = in_focus(fitted)
-    theta, u = fitted.theta, here.u
-    R, scale = in_unit_scale(with_shift_curvature(f, here.hessian).reshape(u.size, u.size))
+    theta = fitted.theta
+    f, _, here = in_focus(in_scale(fitted), partial(quadratic_at, theta=theta))
+    u, hessian = here.u, with_shift_curvature(f, here.hessian)
     held = (u == 0) & (f.kinks(u) > 0)
-    live = np.flatnonzero((scale > 0) & ~held.ravel())
+    return Curvature(theta, f, here, root_where(~held.ravel(), hessian))
+
+
+def root_where(free: NDArray[np.bool], hessian: Floats) -> Floats:
+    """Give F (k, q) with F·Fᵀ = H⁺ where k coefficients are free to move, and 0 elsewhere.
+
+    >>> root_where(np.array([True, False]), np.diag([4.0, 1.0])).tolist()
+    [[0.5], [0.0]]
+    """
+    R, scale = in_unit_scale(hessian.reshape(len(free), -1))
+    live = np.flatnonzero(free & (scale > 0))
     B = pseudo_inverse_root(R[np.ix_(live, live)])
-    root = np.zeros((u.size, len(B)))
+    root = np.zeros((len(free), len(B)))
     root[live] = (B * scale[live]).T
-    return Curvature(theta, f, here, root)
+    return root
 
 
 def at_rest(model: Any, fitted: FittedObjective) -> Curvature:

@@ -10,6 +10,7 @@ Derivation: docs/derivations/inference.md.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,11 +23,10 @@ from glasslogit.core import (
     QuadraticSums,
     SecondOrder,
     in_unit_scale,
-    recentred,
     unshifted,
 )
 from glasslogit.model import FittedObjective, shift_of
-from glasslogit.optimum import Settings, train
+from glasslogit.optimum import Settings, in_focus, train
 from glasslogit.optimum.separation import Relation, with_intercept
 from glasslogit.solvers import Rules
 from glasslogit.trust.claims import Claims, CountSums, claims_of
@@ -196,13 +196,13 @@ def stand_on(model: Any, fitted: FittedObjective) -> Stand:
     separated = is_separated(model)
     if separated or np.isinf(objective.coordinates.scale).any():
         fitted, objective, relations = without_aliased(fitted, objective)
-    objective, sums, at = ask_in_focus(objective, fitted)
+    objective, sums, at = in_focus(objective, partial(ask, fitted=fitted))
     if not separated:
         refuse_few(objective, sums.rows, at.u.size)
         root, direction = regular_root(objective, at)
         if direction is not None and not relations:
             fitted, objective, relations = without_aliased(fitted, objective)
-            objective, sums, at = ask_in_focus(objective, fitted)
+            objective, sums, at = in_focus(objective, partial(ask, fitted=fitted))
             root, direction = regular_root(objective, at)
         if direction is not None:
             refuse_dependent(direction, with_intercept(fitted.names))
@@ -215,18 +215,6 @@ def stand_on(model: Any, fitted: FittedObjective) -> Stand:
     theta = objective.coordinates.theta(limit.at.u)
     sums, at = ask(objective, fitted._replace(theta=theta))
     return Stand(fitted, Curvature(theta, objective, at, limit.root), sums, limit, relations)
-
-
-def ask_in_focus(
-    objective: Objective, fitted: FittedObjective
-) -> tuple[Objective, EvidenceSums, SecondOrder]:
-    """Ask the rows at the fit, in coordinates that suit the curvature there; a pass or two.
-
-    Else a number in some rows hides what a column does in the others.
-    """
-    sums, at = ask(objective, fitted)
-    nearer = recentred(objective, at.hessian)
-    return (objective, sums, at) if nearer is None else (nearer, *ask(nearer, fitted))
 
 
 def infinite_signs(model: Any, fitted: FittedObjective) -> Floats:

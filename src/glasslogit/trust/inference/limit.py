@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core import Floats, Objective, SecondOrder, in_unit_scale, pseudo_inverse_root
+from glasslogit.core import Floats, Objective, SecondOrder
 from glasslogit.errors import InputError
+from glasslogit.trust.curvature import root_where
 from glasslogit.trust.inference.constrained import left_to_gain, optimum_where
 
 LIMIT_GAP = 1e-9  # nats below the supremum, at most, where Newton's method is stopped
@@ -67,11 +68,7 @@ def limit_of(objective: Objective, u: Floats) -> Limit:
             f"the model is {short:.2g} nats below the likelihood's supremum on these rows; give "
             "the rows, weights and offset it was fitted on, or fit it again with more steps"
         )
-    R, scale = in_unit_scale(level.hessian.reshape(u.size, -1))
-    live = np.flatnonzero(scale > 0)
-    B = pseudo_inverse_root(R[np.ix_(live, live)])
-    even = np.zeros((u.size, len(B)))
-    even[live] = (B * scale[live]).T
+    even = root_where(np.ones(u.size, np.bool), level.hessian)
     values, vectors = np.linalg.eigh(even.T @ at.hessian.reshape(u.size, -1) @ even)
     curved = values > FLAT_SHARE
     ways = even @ vectors
