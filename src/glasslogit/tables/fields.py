@@ -11,6 +11,7 @@ Words: TypeAlias = frozenset[str]  # in lower case
 DEFAULT = "default"  # stands for these words, among others
 DEFAULT_NA = ("NA", "N/A", "#N/A", "<NA>", "NaN", "null", "?", ".")
 NA: Words = frozenset(word.lower() for word in DEFAULT_NA)
+CODE_OF_A_THING = r"^[-+]?0\d+$"  # digits with a leading zero, such as a postcode
 # What may mean that there is no value, and may be one: never taken so unless it is asked for.
 MAYBE_MISSING = frozenset(
     {"none", "nil", "-", "--", "---", "n.a.", "n.a", "n/d", "-nan", "missing", "blank", "(blank)"}

@@ -131,7 +131,7 @@ class InspectedColumn:
         """Tell whether the values are numbers."""
         return not isinstance(self.values, Text) and self.values.dtype.kind in "fiub"
 
-    @property
+    @cached_property
     def filled(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
         """The levels of numbers, with the mean of the others for those that are missing."""
         levels, places = self.levels

@@ -17,7 +17,7 @@ import numpy as np
 from glasslogit.errors import MissingExtraError
 from glasslogit.inputs import LARGEST_EXACT
 from glasslogit.tables.column import Column, Numbers, Text
-from glasslogit.tables.fields import NA, Words, is_missing
+from glasslogit.tables.fields import CODE_OF_A_THING, NA, Words, is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BYTES = 2**23  # in a piece, about
-CODES_OF_THINGS = r"^[-+]?0\d+$"  # the codes of things, such as postcodes
 QUOTE, LINE_END, RETURN = map(ord, '"\n\r')
 
 
@@ -230,6 +229,6 @@ def plain_numbers(series: Any, na: Words = NA) -> NDArray[np.float64] | None:
         others = series.filter(values.is_nan()).unique().to_list()
         if not all(is_missing(word, na) for word in others):
             return None
-    if (np.abs(numbers) >= LARGEST_EXACT).any() or series.str.contains(CODES_OF_THINGS).any():
+    if (np.abs(numbers) >= LARGEST_EXACT).any() or series.str.contains(CODE_OF_A_THING).any():
         return None
     return numbers

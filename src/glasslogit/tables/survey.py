@@ -19,6 +19,7 @@ import numpy as np
 from glasslogit.errors import TableError
 from glasslogit.findings import Finding
 from glasslogit.tables.column import Column, Numbers, Text
+from glasslogit.tables.fields import CODE_OF_A_THING
 from glasslogit.tables.level_findings import alike_levels, doubtful_levels, missing_words
 from glasslogit.tables.policies import MOST_LEVELS
 from glasslogit.tables.table import Table, quote, refuse_missing
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 NEARLY_NUMERIC = 0.9  # from this share of numbers on, the other values are taken for mistakes
 MANY_LEVELS = 50  # more levels than this, and than a tenth of the rows, look like an identifier
 ROWS_COMPARED = 2**14  # rows looked at together
-LEADING_ZERO = re.compile(r"[-+]?0\d+")
 MOSTLY = 0.9  # from this share of the values on, a column is one of such numbers or dates
 _DIGITS = r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d+)?|\d*[.,]?\d+"
 _NUMBER = re.compile(rf"[-+−]?\s*[$€£¥₹]?\s*[-+−]?(?:{_DIGITS})\s*[$€£¥₹%‰]?")
@@ -174,7 +174,7 @@ def _check_codes(table: Table, name: str) -> None:
     """Refuse whole numbers with a leading zero: they name something and measure nothing."""
     column = table.text(name)
     for code, level in enumerate(column.levels):
-        if LEADING_ZERO.fullmatch(level):
+        if re.fullmatch(CODE_OF_A_THING, level):
             problem = f"is a code rather than a number; {AS_TEXT}".format(name=repr(name))
             raise table.fault(name, column.first(code), problem)
 

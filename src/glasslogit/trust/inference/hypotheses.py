@@ -34,7 +34,6 @@ from glasslogit.trust.inference.equations import (
 )
 from glasslogit.trust.inference.information import Information, inform
 from glasslogit.trust.inference.nested import refuse_not_nested, refuse_other_rows
-from glasslogit.trust.inference.profile import best_where
 from glasslogit.trust.inference.summary import Summary, refuse_no_summary
 
 Test = Literal["likelihood_ratio", "score", "wald"]
@@ -236,7 +235,7 @@ class TestedFit:
             spread = A @ known.root
             return wald(f"Wald, {name or said}", A @ known.at.u.ravel() - r, spread @ spread.T)
         with one_blas_thread():
-            bound = best_where(known, A, r)
+            bound = known.best_where(A, r)
         weight = known.objective.weight
         if kind == "score":
             g = bound.gradient

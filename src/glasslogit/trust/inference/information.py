@@ -32,6 +32,7 @@ from glasslogit.solvers import Rules
 from glasslogit.trust.claims import Claims, CountSums, claims_of
 from glasslogit.trust.curvature import Curvature, in_scale
 from glasslogit.trust.inference.aliases import without_aliased
+from glasslogit.trust.inference.constrained import optimum_where
 from glasslogit.trust.inference.contrasts import (
     by_equation,
     contrasts_of,
@@ -39,7 +40,7 @@ from glasslogit.trust.inference.contrasts import (
     reported_rows,
 )
 from glasslogit.trust.inference.evidence import Evidence, EvidenceSums
-from glasslogit.trust.inference.limit import Limit, limit_of
+from glasslogit.trust.inference.limit import Limit, limit_of, supremum
 from glasslogit.trust.refusals import (
     is_separated,
     on_its_way,
@@ -144,6 +145,16 @@ class Information:
     def penalised(self) -> bool:
         """Tell whether a penalty was part of what was minimised."""
         return self.objective.penalty.strength > 0
+
+    def best_where(self, A: Floats, b: Floats) -> SecondOrder:
+        """Give the optimum where A·u = b; of separated classes a place as good as the supremum.
+
+        The way there starts from the fit, or from where all margins are alike if it has none.
+        """
+        f = self.objective
+        if self.separated:
+            return supremum(f, f.quadratic(0.0 * self.at.u), A, b)
+        return optimum_where(f, self.at, A, b)
 
 
 def inform(model: Any, fitted: FittedObjective, reference: Any = None) -> Information:

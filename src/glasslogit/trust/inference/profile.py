@@ -18,14 +18,14 @@ import numpy as np
 
 from glasslogit.core import Floats, Objective, SecondOrder, inverse_of
 from glasslogit.errors import GlasslogitError
-from glasslogit.trust.inference.constrained import optimum_where
 from glasslogit.trust.inference.information import Information
-from glasslogit.trust.inference.limit import LIMIT_GAP, supremum
+from glasslogit.trust.inference.limit import LIMIT_GAP
 
 MOST_PASSES = 200
 CLOSE_TO_TARGET = 1e-10  # how near −ℓ has to be to its target, in units of χ²
 ROOT_OFF = 1e-8  # of the root of χ²: the ratios are known to `LIMIT_GAP`
 SHORTER = 0.4  # the share of a step to try next if it leads no nearer to the end
+NOT_FOUND = "a profile-likelihood interval was not found; take intervals='wald'"
 
 
 class Aim(NamedTuple):
@@ -116,7 +116,7 @@ class RatioEnd:
     def off(self, value: float) -> float:
         """Tell how far the root of the ratio is above that of χ² at a value."""
         known = self.known
-        bound = best_where(known, known.to_reported[[self.j]], np.array([value]))
+        bound = known.best_where(known.to_reported[[self.j]], np.array([value]))
         gain = 2.0 * known.objective.weight * (bound.value - known.at.value)
         return float(max(gain, 0.0) ** 0.5 - self.chi2**0.5)
 
@@ -139,7 +139,7 @@ class RatioEnd:
             if (there > 0) != (off > 0):
                 return value, off, value + step, there
             value, off, step = value + step, there, 2.0 * step
-        raise GlasslogitError("a profile-likelihood interval was not found; take intervals='wald'")
+        raise GlasslogitError(NOT_FOUND)
 
     def between(self, a: float, at_a: float, b: float, at_b: float) -> float:
         """Follow chords from both sides to the end."""
@@ -153,24 +153,13 @@ class RatioEnd:
             else:
                 at_a /= 2.0
             b, at_b = value, off
-        raise GlasslogitError("a profile-likelihood interval was not found; take intervals='wald'")
+        raise GlasslogitError(NOT_FOUND)
 
 
 def likelihood_ratios(known: Information) -> Floats:
     """Give 2·(ℓ(θ̂) − ℓ(θ₀)) of each coefficient, θ₀ the optimum where it is 0, (m,)."""
     gains = np.full(len(known.to_reported), np.nan)
     for j in np.flatnonzero(~known.aliased):
-        bound = best_where(known, known.to_reported[[j]], np.zeros(1))
+        bound = known.best_where(known.to_reported[[j]], np.zeros(1))
         gains[j] = max(2.0 * known.objective.weight * (bound.value - known.at.value), 0.0)
     return gains
-
-
-def best_where(known: Information, A: Floats, b: Floats) -> SecondOrder:
-    """Give the optimum where A·u = b; of separated classes a place as good as the supremum there.
-
-    The way there starts from the fit, or from where all margins are alike if the fit has none.
-    """
-    f = known.objective
-    if known.separated:
-        return supremum(f, f.quadratic(0.0 * known.at.u), A, b)
-    return optimum_where(f, known.at, A, b)

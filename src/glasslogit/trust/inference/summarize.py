@@ -17,7 +17,7 @@ from glasslogit.trust.inference.distributions import normal_quantile, two_sided
 from glasslogit.trust.inference.information import Information, inform
 from glasslogit.trust.inference.nested import ModelRows
 from glasslogit.trust.inference.notes import notes_on, notes_on_clusters
-from glasslogit.trust.inference.profile import best_where, likelihood_ratios, profile_intervals
+from glasslogit.trust.inference.profile import likelihood_ratios, profile_intervals
 from glasslogit.trust.inference.sandwich import covariance_of
 from glasslogit.trust.inference.summary import Summary
 
@@ -212,7 +212,7 @@ def null_loss(known: Information) -> float:
         return float(totals @ surprise(totals / totals.sum()))
     u, scale = known.at.u, objective.coordinates.scale
     slopes = np.eye(u.size)[np.flatnonzero(np.isfinite(scale).repeat(u.shape[1]))]
-    null = best_where(known, slopes, np.zeros(len(slopes)))
+    null = known.best_where(slopes, np.zeros(len(slopes)))
     return objective.weight * null.value
 
 
