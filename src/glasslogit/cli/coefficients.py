@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from glasslogit.cli import output as show
 from glasslogit.errors import GlasslogitError, visible
 from glasslogit.model import positive_place
 from glasslogit.trust.inference import summarize
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from glasslogit.cli.prepare import Prepared
     from glasslogit.export import SavedModel
     from glasslogit.model import LogisticRegression
     from glasslogit.trust.inference import Summary
 
-ROWS_TOGETHER = 2**13
 MOST_COEFFICIENTS = 1000  # the work for their errors grows with the cube of their number
 
 
@@ -66,9 +61,10 @@ def print_coefficients(
     if len(titles) > show.MOST_CLASS_COLUMNS:
         out.print(f"Those of {len(titles)} classes are too many to print; --model saves them.\n")
         return
-    sizes = column_sizes(data.trained.values)
     known = intercept if model.fit_intercept else None
-    effects = show.Effects(coef, known, titles, *sizes, sure.summary)
+    effects = show.Effects(
+        coef, known, titles, data.spread.nonzero, data.spread.deviation, sure.summary
+    )
     out.print(show.coefficients(encoding, effects, every=every))
     if len(titles) == 1:
         out.print(
@@ -76,20 +72,3 @@ def print_coefficients(
             "or in this level instead of the one it is set against, all else equal."
         )
         out.print("\n".join(sure.notes) + "\n")
-
-
-def column_sizes(X: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Count the rows in which each column is not 0, and give its standard deviation; (d,) each.
-
-    Some rows together, so that there is no second X.
-
-    >>> [part.tolist() for part in column_sizes(np.array([[1.0, 0.0], [3.0, 0.0]]))]
-    [[2, 0], [1.0, 0.0]]
-    """
-    mean, d = X.mean(axis=0), X.shape[1]
-    count, squares = np.zeros(d, np.intp), np.zeros(d)
-    for start in range(0, len(X), ROWS_TOGETHER):
-        rows = X[start : start + ROWS_TOGETHER]
-        count += np.count_nonzero(rows, axis=0)
-        squares += np.square(rows - mean).sum(axis=0)
-    return count, np.sqrt(squares / len(X))

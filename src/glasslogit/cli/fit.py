@@ -180,8 +180,8 @@ def _messages(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
 
 def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
     """Collect what a reader of the model file wants to know about its rows."""
-    X = data.trained.values
-    ends = {"mean": X.mean(axis=0), "low": X.min(axis=0), "high": X.max(axis=0)}
+    X = data.spread
+    ends = {"mean": X.mean, "low": X.low, "high": X.high}
     return {
         "rows_trained": len(data.train),
         "rows_of_class": np.bincount(number_all(data.y[data.train])[1]).tolist(),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.spread import Spread, column_spread
 from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
 from glasslogit.findings import Finding
@@ -91,6 +93,11 @@ class Prepared:
     unlabelled: int  # rows without a target
     findings: tuple[Finding, ...]  # of the reading, the levels and the rows left out
     unseen: Mapping[str, int]  # column -> held-out rows with an unseen level
+
+    @cached_property
+    def spread(self) -> Spread:
+        """How the columns of X are spread over the training rows."""
+        return column_spread(self.trained.values)
 
 
 def prepare(table: Table, request: FitRequest) -> Prepared:

@@ -131,7 +131,7 @@ class DenseBlock(Block):
 
     def weighted(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.weighted`."""
-        A = np.empty((len(h), self.X.shape[1] + 1))
+        A = np.empty((len(h), self.X.shape[1] + 1), order="C" if self.X.flags.c_contiguous else "F")
         np.subtract(self.X, centre, out=A[:, :-1])
         A[:, -1] = 1.0
         A *= np.sqrt(h)[:, None]

@@ -54,6 +54,7 @@ from glasslogit.inputs.labels import (
     refuse_two_targets,
     single_trials,
 )
+from glasslogit.inputs.lazy_rows import LazyRows
 from glasslogit.inputs.weights import check_factors, check_offset, check_weight
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "ClassWeight",
     "ColumnLabels",
     "Features",
+    "LazyRows",
     "NamedRows",
     "Params",
     "Target",

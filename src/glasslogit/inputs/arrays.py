@@ -17,6 +17,7 @@ from glasslogit.inputs.column_labels import (
     column_labels,
     names_of,
 )
+from glasslogit.inputs.lazy_rows import LazyRows
 
 SMALLEST_SQUARABLE = 1e-150  # smaller numbers lose digits when squared
 LARGEST_SQUARABLE = np.float64(1e150)  # larger numbers have no square; float64, also beside float32
@@ -34,7 +35,7 @@ class NamedRows:
     """Rows of X with the names of their columns, if they have some: a table that has been read."""
 
     columns: ColumnLabels
-    values: Any  # (n, d), an array of float64 or a CSR matrix
+    values: Any  # (n, d), an array of float64, a CSR matrix or `LazyRows`
 
     def __len__(self) -> int:
         return int(self.values.shape[0])
@@ -69,7 +70,7 @@ def check_features(X: Any, *, flat: int | None = None, largest: np.float64 = ANY
     labels = column_labels(X)
     X = X.values if isinstance(X, NamedRows) else X
     sparse = is_sparse(X)
-    array = X if sparse else to_array(X, "X")
+    array = X if sparse or isinstance(X, LazyRows) else to_array(X, "X")
     if array.ndim == 1 and not sparse:
         one_row = flat not in (None, 1)
         labels = axis_labels(getattr(X, "index", None)) if one_row else None

@@ -11,6 +11,7 @@ so the model is the one of the rows repeated trial by trial. Classes are then 0 
 McCullagh & Nelder, "Generalized linear models" (2nd edition, 1989), section 4.4.
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -74,13 +75,22 @@ def missing_labels(labels: NDArray[Any]) -> NDArray[np.bool]:
         return np.isnat(labels)
     if labels.dtype.kind in "UST":
         return np.strings.isspace(labels) | (np.strings.str_len(labels) == 0)
-    if labels.dtype.kind == "O":
-        blank = (not x.strip() if isinstance(x, str) else _is_absent(x) for x in labels)
-        return np.fromiter(blank, bool, len(labels))
+    if labels.dtype.kind == "O" and any(map(_is_absent, _distinct(labels))):
+        return np.fromiter(map(_is_absent, labels), bool, len(labels))
     return np.zeros(len(labels), bool)
 
 
+def _distinct(labels: NDArray[Any]) -> Iterable[Any]:
+    """Give each label once, if labels have a hash: few are looked at then in the place of many."""
+    try:
+        return set(labels.tolist())
+    except TypeError:
+        return iter(labels)
+
+
 def _is_absent(label: Any) -> bool:
+    if isinstance(label, str):
+        return not label.strip()
     if label is None or type(label).__name__ == "NAType":  # pandas.NA does not say if it is itself
         return True
     return bool(label != label)  # noqa: PLR0124

@@ -203,7 +203,8 @@ def read_features(model: Any, X: Any) -> Features:
     """Read rows to predict as the fitted model's columns of X."""
     encoder = encoder_of(model)
     if encoder is not None and not isinstance(X, NamedRows):
-        return Features(encoder.transform(X), None)
+        encoded = encoder.encode(X)
+        return Features(encoded.rows(np.arange(encoded.table.n_rows)), None)
     plain = plain_rows(X)
     if plain is None:
         from glasslogit.tables import not_numbers  # noqa: PLC0415

@@ -23,7 +23,7 @@ from glasslogit.tables.table import Table, quote, shorten
 from glasslogit.tables.values import NEEDED, read_numbers, read_times
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -68,12 +68,11 @@ class NumberColumn:
         return read_times(table, self.name, self.kind) - self.origin
 
     def fill(self, part: Floats, values: Floats) -> None:
-        """Set the columns of X, zeros so far, to the values."""
+        """Set the columns of X to the values."""
         part[:, 0] = values
         if self.missing == "indicator":
-            gaps = np.isnan(values)
+            part[:, 1] = gaps = np.isnan(values)
             part[gaps, 0] = self.mean
-            part[gaps, 1] = 1.0
 
     def to_dict(self) -> dict[str, Any]:
         """Describe the column by JSON types only."""
@@ -140,9 +139,9 @@ class CategoryColumn:
         return place, strange
 
     def fill(self, part: Floats, place: Places) -> None:
-        """Set the columns of X, zeros so far, to the indicators of the rows' places."""
-        marked = np.flatnonzero(place >= 0)
-        part[marked, place[marked]] = 1.0
+        """Set the columns of X to the indicators of the rows' places."""
+        for level in range(part.shape[1]):
+            part[:, level] = place == level
         part[place == GAP] = math.nan
 
     def unknown(self, table: Table, row: int) -> TableError:
@@ -171,6 +170,19 @@ class CategoryColumn:
 
 
 LearnedColumn: TypeAlias = NumberColumn | CategoryColumn
+
+
+def filled_rows(columns: Sequence[LearnedColumn], values: Mapping[str, Any], n: int) -> Floats:
+    """Turn the values of n rows into X, whose columns lie behind each other in memory.
+
+    >>> filled_rows([NumberColumn("age")], {"age": np.array([31.0])}, 1).tolist()
+    [[31.0]]
+    """
+    widths = [len(column.feature_names) for column in columns]
+    X = np.empty((n, sum(widths)), order="F")
+    for column, part in zip(columns, np.split(X, np.cumsum(widths)[:-1], axis=1), strict=True):
+        column.fill(part, values[column.name])
+    return X
 
 
 def column_from_dict(entry: Mapping[str, Any]) -> LearnedColumn:

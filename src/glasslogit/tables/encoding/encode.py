@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.errors import check_choice
+from glasslogit.inputs import LazyRows
 from glasslogit.tables.column import Text
 from glasslogit.tables.encoding.columns import (
     GAP,
@@ -23,6 +24,7 @@ from glasslogit.tables.encoding.columns import (
     NumberColumn,
     as_text,
     column_from_dict,
+    filled_rows,
 )
 from glasslogit.tables.encoding.formula import Formula
 from glasslogit.tables.policies import OTHER, UNSEEN, Unseen
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+MADE_AT_ONCE = 2**22  # entries of X, 32 MB: more than these are made anew when they are read
 FILLED_TOGETHER = 2**13  # rows of X that are filled while they are near the processor
 ONE_LEVEL = "has no level but its reference"  # why a category is not used
 LEFT_OUT = "fill it in, or leave the row out"  # where the policy drops rows in training
@@ -55,15 +58,25 @@ class Encoded:
         """All rows as numbers, (n, d), NaN where the policy of a missing value is "drop"."""
         every = np.arange(self.table.n_rows)
         if self.encoding.formula is None:
-            return self.rows(every)
+            return self._at_once(every)
         X = np.full((len(every), len(self.encoding.feature_names)), np.nan)
         complete = every[~self.incomplete]
-        X[complete] = self.rows(complete)
+        X[complete] = self._at_once(complete)
         return X
 
-    def rows(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
+    def rows(self, places: NDArray[np.intp]) -> NDArray[np.float64] | LazyRows:
         """Give the rows at some places of the table, (places, d); those of a formula, complete."""
+        width = len(self.encoding.feature_names)
+        if self.encoding.formula is None and len(places) * width >= MADE_AT_ONCE:
+            return LazyRows(self._some, places, width)
+        return self._at_once(places)
+
+    def _at_once(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
         return self.encoding.features(self.table, self.values, places, places)
+
+    def _some(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
+        values = {name: each[places] for name, each in self.values.items()}
+        return filled_rows(self.encoding.columns, values, len(places))
 
 
 @dataclass(frozen=True)
@@ -237,12 +250,8 @@ class Encoding:
 
     def read(self, table: Table) -> dict[str, NDArray[Any]]:
         """Read the columns that are used: numbers, and of a category the place of each level."""
-        return {
-            column.name: column.read(table)[0]
-            if isinstance(column, CategoryColumn)
-            else column.read(table)
-            for column in self.columns
-        }
+        read = ((column.name, column.read(table)) for column in self.columns)
+        return {name: each[0] if isinstance(each, tuple) else each for name, each in read}
 
     def features(
         self,
@@ -255,22 +264,16 @@ class Encoding:
 
         The values are those of the rows, or of more, `among` which the rows have these places.
         """
+        at = np.arange(len(rows)) if among is None else among
         if self.formula is not None and len(rows):
-            if among is not None:
-                values = {name: each[among] for name, each in values.items()}
-            return self.formula.matrix(table, self.columns, values, rows)
-        X = np.zeros((len(rows), len(self.feature_names)))
+            chosen = {name: each[at] for name, each in values.items()}
+            return self.formula.matrix(table, self.columns, chosen, rows)
+        X = np.empty((len(rows), len(self.feature_names)))
         for start in range(0, len(rows), FILLED_TOGETHER):
-            stop = start + FILLED_TOGETHER
-            part = slice(start, stop) if among is None else among[start:stop]
-            self._fill(X[start:stop], {name: each[part] for name, each in values.items()})
+            some = at[start : start + FILLED_TOGETHER]
+            chosen = {name: each[some] for name, each in values.items()}
+            X[start : start + len(some)] = filled_rows(self.columns, chosen, len(some))
         return X
-
-    def _fill(self, X: NDArray[np.float64], values: Mapping[str, NDArray[Any]]) -> None:
-        """Set rows of X, zeros so far, to the values; each column fills its own in place."""
-        ends = np.cumsum([len(column.feature_names) for column in self.columns])[:-1]
-        for column, part in zip(self.columns, np.split(X, ends, axis=1), strict=True):
-            column.fill(part, values[column.name])
 
     def _refuse_missing(self, table: Table, gaps: Mapping[str, NDArray[np.bool_]]) -> None:
         """Refuse missing values where the policy is "error"; count them by column."""

@@ -11,7 +11,7 @@ import numpy as np
 from glasslogit.errors import InputError, NotFittedError, TableError
 from glasslogit.tables.column import Numbers, Text
 from glasslogit.tables.encoding.columns import LearnedColumn, NumberColumn
-from glasslogit.tables.encoding.encode import LEFT_OUT, ONE_LEVEL, Encoding
+from glasslogit.tables.encoding.encode import LEFT_OUT, ONE_LEVEL, Encoded, Encoding
 from glasslogit.tables.encoding.formula import Formula
 from glasslogit.tables.encoding.grammar import parse
 from glasslogit.tables.encoding.learn import as_type, learn_column
@@ -94,11 +94,14 @@ class TableEncoder(Transformer):
 
     def transform(self, X: Any) -> NDArray[np.float64]:
         """Return the columns of X, (n, d)."""
-        encoding = self._learned()
-        table = as_table(X)
+        return self.encode(X).X
+
+    def encode(self, X: Any) -> Encoded:
+        """Read a table of which every row is complete; of the others the first is refused."""
+        encoding, table = self._learned(), as_table(X)
         encoded = encoding.encode(table)
         refuse_missing(table, encoded.gaps, LEFT_OUT)
-        return encoded.X
+        return encoded
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:
         """Return the names of the columns of X."""

@@ -1,0 +1,59 @@
+"""Rows of X that are made when they are asked for: a table of many rows is never there as X.
+
+Training reads its rows a block at a time and keeps none of them, so a block can be made from the
+columns of a table each time that it is read, near the processor, and be forgotten.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from glasslogit.core import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class LazyRows:
+    """An X (n, d) of float64 whose rows stand at `places` of a table; `make` makes some of them.
+
+    It is indexed as an array is and then gives one; `np.asarray` makes all rows at once.
+
+    >>> X = LazyRows(lambda places: np.outer(places, [1.0, 2.0]), np.arange(5), 2)
+    >>> X.shape, X[3:].tolist(), X[1, 1].tolist()
+    ((5, 2), [[3.0, 6.0], [4.0, 8.0]], 2.0)
+    """
+
+    make: Callable[[NDArray[np.intp]], Floats]
+    places: NDArray[np.intp]  # (n,)
+    width: int
+    dtype = np.dtype(np.float64)
+    ndim = 2
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many rows and columns there are."""
+        return len(self.places), self.width
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        return len(self.places) * self.width
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, key: Any) -> Any:
+        rows, rest = (key[0], key[1:]) if isinstance(key, tuple) else (key, ())
+        places = np.atleast_1d(self.places[rows])
+        made = self.make(places)
+        return (made if np.ndim(self.places[rows]) else made[0])[(..., *rest)]
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        if copy is False:
+            raise ValueError("rows that are made when they are asked for are a copy")
+        return np.asarray(self.make(self.places), dtype)
+
+    def __sub__(self, shift: Floats) -> "LazyRows":
+        return replace(self, make=lambda places: self.make(places) - shift)
