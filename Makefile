@@ -49,6 +49,7 @@ format: .venv/.dev  ## write the source in the one style, and mend the links of 
 
 bench: benchmarks/.venv/.done  ## measure against other libraries (half an hour and more)
 	benchmarks/.venv/bin/python benchmarks/run.py
+	benchmarks/.venv/bin/python benchmarks/from_file.py
 
 mutants: benchmarks/mutants/.venv/.done  ## change the source at random, and see whether a test notices
 	benchmarks/mutants/.venv/bin/python benchmarks/mutants/run.py --seed $(SEED) --sample $(SAMPLE) \

@@ -48,15 +48,19 @@ def people(rows: int = ROWS, seed: int = SEED) -> dict[str, Any]:
     return {**numbers, **texts, "left": np.where(left, "yes", "no")}
 
 
-def main() -> None:
+def write(path: Path, rows: int = ROWS) -> None:
     """Write the table."""
     import polars as pl  # noqa: PLC0415
 
-    rows = int(sys.argv[2]) if len(sys.argv) > 2 else ROWS
     frame = pl.DataFrame(people(rows)).with_columns(
         pl.col("age", "visits", "tenure").cast(pl.Int64), pl.col("income").fill_nan(None)
     )
-    frame.write_csv(Path(sys.argv[1]))
+    frame.write_csv(path)
+
+
+def main() -> None:
+    """Write the table where the command line says."""
+    write(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else ROWS)
 
 
 if __name__ == "__main__":
