@@ -220,6 +220,25 @@ number as sample_weight
         raise InputError(f"{found}, which look like two targets; {ON_PURPOSE}")
 
 
+WHOLE = 1e-8  # of a count, how far off a whole number it may be
+ROUNDED = 1e-3  # of an event, how far off a share may be by rounding: R's `binomial`
+
+
+def holds_fractions(target: Target, factors: Floats) -> bool:
+    """Tell whether the weights, divided by the `factors` (K,) of the classes, are no counts.
+
+    >>> ones = np.ones(2)
+    >>> holds_fractions(Target(np.array([1, 0]), np.array([2.0, 0.5])), ones)
+    True
+    >>> holds_fractions(Target(np.array([0.333]), np.array([3.0])), ones)
+    False
+    """
+    y, weight = single_trials(target)
+    count = weight / factors[y.astype(np.intp)]
+    slack = ROUNDED if are_shares(target.y) else WHOLE * np.maximum(count, 1.0)
+    return bool((np.abs(count - count.round()) > slack).any())
+
+
 def single_trials(target: Target) -> Target:
     """Turn shares of events into labels, once as 1 and once as 0, (2n,); labels stay.
 
