@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from glasslogit import LogisticRegression, bootstrap, diagnose, explain, show
+from glasslogit import LogisticRegression, bootstrap, diagnose, explain, show, summarize
 from glasslogit.errors import InputError
 from glasslogit.evaluate import calibration_curve
 
@@ -227,3 +227,32 @@ def test_trials_are_diagnosed_as_in_statsmodels_and_tested_one_by_one():
     np.testing.assert_allclose(found.calibration.observed, single.calibration.observed)
     for one, other in zip(found.tests, single.tests, strict=True):
         assert one.statistic == pytest.approx(other.statistic, rel=1e-6)
+
+
+@pytest.mark.parametrize("settings", [{}, {"weights": "sampling"}, {"class_weight": {0: 1, 1: 9}}])
+def test_the_unit_of_weights_that_count_nothing_says_nothing(settings) -> None:
+    """Residuals, distances, standard errors and intervals are those of rows, not of the unit."""
+    rng = np.random.default_rng(5)
+    X = rng.normal(size=(200, 2))
+    y = (X[:, 0] + rng.logistic(size=200) > 0).astype(int)
+    weight, found = np.exp(rng.normal(size=200)), []
+    for unit in (1.0, 1e-3, 1e5):
+        if "class_weight" in settings:
+            weight, times = np.ones(200), {0: unit, 1: 9 * unit}
+            settings = {"class_weight": times}
+        model = LogisticRegression(C=np.inf, tol=1e-10, **settings)
+        at = (X, y, weight if "class_weight" in settings else weight * unit)
+        found.append((diagnose(model.fit(*at), *at, every=True), summarize(model, *at, **ROBUST)))
+    one = found[0][0]
+    for other, summary in found:
+        for name in ("pearson", "deviance", "cook", "leverage"):
+            np.testing.assert_allclose(getattr(other.rows, name), getattr(one.rows, name), 1e-6)
+        for name in ("low", "high", "observed"):
+            there = getattr(other.calibration, name)
+            np.testing.assert_allclose(there, getattr(one.calibration, name), 1e-6)
+        error = np.roll(summary.std_error, -1)  # the intercept last
+        np.testing.assert_allclose(other.top.dfbeta / other.top.dfbetas, [error] * 10, 1e-6)
+        assert other.tests == ()
+
+
+ROBUST = {"covariance": "robust"}

@@ -8,7 +8,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.stats import chi2
 
-from glasslogit import LogisticRegression, firth, summarize
+from glasslogit import LogisticRegression, bootstrap, firth, summarize
 from glasslogit.core.losses import Multinomial
 from glasslogit.errors import ConvergenceWarning, InputError
 from glasslogit.export.model_file import load_model, save_model
@@ -40,7 +40,7 @@ def test_published_by_logistf(case):
 def small(K: int, n: int = 40, d: int = 2) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(K)
     X = rng.normal(size=(n, d)) * [3.0, 0.2][:d] + [5.0, 0.0][:d]
-    return X, np.append(np.arange(K), rng.integers(0, K, n - K)), rng.uniform(0.2, 3.0, n)
+    return X, np.append(np.arange(K), rng.integers(0, K, n - K)), 1.0 * rng.integers(1, 4, n)
 
 
 def penalised(theta: np.ndarray, X, y, weight) -> float:
@@ -96,6 +96,23 @@ def test_no_estimate_depends_on_units_or_on_the_reference():
     np.testing.assert_allclose(moved.p_value[:2], fit.p_value[:2], rtol=1e-5)
     other = firth(X, (y + 1) % 3, weight)  # another class comes first
     np.testing.assert_allclose(other.model.coef_[[1, 2, 0]], fit.model.coef_, rtol=1e-6)
+
+
+@pytest.mark.parametrize("unit", [0.37, 1 / 40, 1e3 / 7])
+@pytest.mark.parametrize("intervals", [True, False])
+def test_weights_that_count_nothing_are_refused(unit, intervals):
+    """Their unit would move the estimates: the penalty does not grow with the weights."""
+    X, y, weight = small(2)
+    with pytest.raises(InputError, match="weights that are fractions there is none"):
+        firth(X, y, weight * unit, intervals=intervals)
+    sure = bootstrap(
+        LogisticRegression(C=1.0, weights="sampling").fit(X, y, weight * unit),
+        *(X, y, weight * unit),
+        resamples=20,
+    )
+    assert np.isfinite(sure.std_error).all()  # as the message says
+    trials = weight * 3
+    assert firth(X, np.round(y * weight) / trials, trials, intervals=False).coef.size == 3
 
 
 def test_whole_weights_are_repeated_rows():

@@ -77,6 +77,11 @@ def test_what_firth_does_not_take_is_not_recommended():
     assert "firth(" not in text
     text = told(LogisticRegression(C=np.inf), X, y, offset=np.linspace(0, 1, len(y)))
     assert "firth(" not in text
+    for settings, unit in (({}, 0.3), ({"weights": "sampling"}, 1.0)):
+        weight = np.full(len(y), unit)
+        text = told(LogisticRegression(C=np.inf, **settings), X, y, weight)
+        assert "firth(" not in text
+        assert "firth(" not in str(find_separation(X, y, np.full(len(y), 0.3)))
 
 
 def test_the_searches_take_what_fit_takes():

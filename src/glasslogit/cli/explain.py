@@ -12,8 +12,9 @@ from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.inputs import NamedRows
 from glasslogit.model import deciding_threshold
 from glasslogit.tables import quote, read_table, shorten
-from glasslogit.tables.encoding import CategoryColumn
+from glasslogit.tables.encoding import CategoryColumn, NumberColumn
 from glasslogit.trust import (
+    NumberRange,
     Ranges,
     choose_contest,
     compose,
@@ -52,11 +53,12 @@ def explain_row(  # noqa: PLR0913
     contest = choose_contest(saved.model, explained, _class(saved, label), _class(saved, against))
     threshold = None if saved.threshold is None else deciding_threshold(saved.model, contest.label)
     ranges = training_columns(saved, x.shape[1], str(model))
+    numbers = training_numbers(saved, encoding)
     made = None
     if encoding.formula is not None:
-        made = formula_row(encoding, data, None, place)
+        made = formula_row(encoding, data, numbers, place)
     how: dict[str, Any] = {"threshold": threshold or 0.5, "columns": encoding.groups}
-    why = compose(explained, contest, ranges, made=made, **how)
+    why = compose(explained, contest, ranges, numbers=numbers, made=made, **how)
     out = show.Printer()
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
     out.print(show.summary([*about, *_strangers(data, encoding, place)]))
@@ -111,6 +113,18 @@ def training_columns(saved: SavedModel, d: int, path: str) -> Ranges:
         problem = f"'columns' in 'training' is not mean, low and high of {d} columns"
         raise ModelFileError(f"{path}: {problem}; fit and save the model again")
     return Ranges(*arrays)
+
+
+def training_numbers(saved: SavedModel, encoding: Encoding) -> dict[str, NumberRange] | None:
+    """Return what is known of the columns of numbers in training, None in an older file."""
+    facts = saved.training.get("numbers")
+    if facts is None:
+        return None
+    return {
+        column.name: NumberRange(**facts[column.name], kind=column.kind, origin=column.origin)
+        for column in encoding.columns
+        if isinstance(column, NumberColumn) and column.name in facts
+    }
 
 
 def _baseline(saved: SavedModel) -> str:

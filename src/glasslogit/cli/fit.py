@@ -193,6 +193,11 @@ def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
         "seed": request.seed,
         "threshold_from": None if data.positive is None else request.threshold,
         "columns": {name: numbers.tolist() for name, numbers in ends.items()},
+        "numbers": {
+            name: {"low": known.low, "high": known.high, "whole": known.whole}
+            for name, known in data.numbers.items()
+            if known.known
+        },
     }
 
 

@@ -28,6 +28,7 @@ from glasslogit.tables import (
     survey_columns,
 )
 from glasslogit.tables.encoding import parse, split_formula
+from glasslogit.trust import NumberRange, numbers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,6 +90,7 @@ class Prepared:
     test: NDArray[np.intp]
     trained: NamedRows  # X of the training rows, and of those held out
     held_out: NamedRows
+    numbers: Mapping[str, NumberRange]  # columns of numbers in the training rows
     positive: Any  # the label, or None for more than two classes
     unlabelled: int  # rows without a target
     findings: tuple[Finding, ...]  # of the reading, the levels and the rows left out
@@ -139,6 +141,7 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         test=test,
         trained=NamedRows(encoding.feature_names, encoded.rows(used[train])),
         held_out=NamedRows(encoding.feature_names, encoded.rows(used[test])),
+        numbers=numbers_of(encoding.columns, encoded.values, used[train]),
         positive=positive,
         unlabelled=int((~labelled).sum()),
         findings=(*survey.findings, *lost),

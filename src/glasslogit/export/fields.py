@@ -158,6 +158,10 @@ def check_training(training: Mapping[str, Any], classes: int, columns: int) -> N
         for name in facts:
             values = [read_finite(value, name) for value in read_typed(facts, name, list)]
             check_count(name, values, columns)
+    for name, known in training.get("numbers", {}).items():
+        low, high = (read_finite(known[end], end) for end in ("low", "high"))
+        if len(known) != 3 or low > high or not isinstance(known["whole"], bool):
+            raise ValueError(f"'numbers' of {name!r} are not low, high and whole")
 
 
 # --- columns of X ------------------------------------------------------------------------

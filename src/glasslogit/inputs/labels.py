@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import Floats, Labels
-from glasslogit.errors import DataConversionWarning, InputError, warn
+from glasslogit.errors import DataConversionWarning, GlasslogitWarning, InputError, warn
 from glasslogit.inputs.arrays import foreign_kind, to_array
 from glasslogit.inputs.weights import check_part_weight, refuse_weightless
 
@@ -168,6 +168,9 @@ ON_PURPOSE = (
     "as sample_weight"
 )
 DISTINCT = 10  # rows from which a column in which no number comes twice is an identifier
+MOST_CODES = 10  # between the least and the largest number of a column that may be labels
+UNLIKELY = 1e-6  # chance of the numbers in a column, if they counted events: it does not
+UNLIKELY_PAIR, DOUBTED_PAIR = 1e-3, 0.5  # of two numbers, which may be told before looking
 FEW_TRIALS = 2  # of a row at most: two targets of 0 and 1, or of three classes, have no more
 
 
@@ -195,6 +198,50 @@ labels, (n,); for trials give the share of events as y and their number as sampl
         if len(np.unique(numbers)) == len(numbers):
             beside = "one in which no number comes twice, as in an identifier"
             raise InputError(f"y has a column of 0 and 1 beside {beside}; {ON_PURPOSE}")
+    judge_narrow(array.astype(np.float64))
+
+
+def judge_narrow(counts: Floats) -> None:
+    """Refuse, or warn of, a column that varies too little to count events among so many trials.
+
+    Rows of equal numbers of trials are no target beside something else.
+    """
+    least, most = counts.min(axis=0), counts.max(axis=0)
+    if np.ptp(counts.sum(axis=1)) == 0:
+        return
+    for low, high, column in zip(
+        least.tolist(), most.tolist(), (counts, counts[:, ::-1]), strict=True
+    ):
+        if not (low <= 1 and 1 <= high - low <= MOST_CODES):
+            continue
+        chance = chance_within(column[:, 0], column.sum(axis=1))
+        labels = f"{low:.0f} and {high:.0f}" if high - low == 1 else f"{low:.0f} to {high:.0f}"
+        found = f"y has a column of {labels} beside one of other numbers"
+        if chance < (UNLIKELY_PAIR if high - low == 1 else UNLIKELY):
+            raise InputError(
+                f"{found}, whose rows would count more events in so many trials; {ON_PURPOSE}"
+            )
+        if chance < DOUBTED_PAIR and high - low == 1:
+            warn(f"{found}, taken for events among trials; {ON_PURPOSE}", GlasslogitWarning)
+
+
+def chance_within(events: Floats, trials: Floats) -> float:
+    """Give the chance that all rows count as few events as these, and as many, at one rate.
+
+    Rates that differ from row to row spread the events wider, so that it is smaller then.
+
+    >>> round(chance_within(np.array([0.0, 1.0]), np.array([2.0, 2.0])), 4)
+    0.8789
+    """
+    p = events.sum() / trials.sum()
+    if p == 1:
+        return 1.0
+    term = (1.0 - p) ** trials  # of no event
+    inside = term if events.min() == 0 else np.zeros_like(term)
+    for k in range(1, int(events.max()) + 1):
+        term = term * (trials - k + 1) / k * p / (1.0 - p)
+        inside = inside + term
+    return float(np.prod(inside))
 
 
 def most_trials(y: Any) -> float | None:
@@ -228,6 +275,25 @@ number as sample_weight
     if 0 < most <= FEW_TRIALS:
         found = f"y has two columns whose sum is nowhere above {FEW_TRIALS}"
         raise InputError(f"{found}, which look like two targets; {ON_PURPOSE}")
+
+
+WHOLE = 1e-8  # of a count, how far off a whole number it may be
+ROUNDED = 1e-3  # of an event, how far off a share may be by rounding: R's `binomial`
+
+
+def holds_fractions(target: Target, factors: Floats) -> bool:
+    """Tell whether the weights, divided by the `factors` (K,) of the classes, are no counts.
+
+    >>> ones = np.ones(2)
+    >>> holds_fractions(Target(np.array([1, 0]), np.array([2.0, 0.5])), ones)
+    True
+    >>> holds_fractions(Target(np.array([0.333]), np.array([3.0])), ones)
+    False
+    """
+    y, weight = single_trials(target)
+    count = weight / factors[y.astype(np.intp)]
+    slack = ROUNDED if are_shares(target.y) else WHOLE * np.maximum(count, 1.0)
+    return bool((np.abs(count - count.round()) > slack).any())
 
 
 def single_trials(target: Target) -> Target:

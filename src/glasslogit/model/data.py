@@ -15,6 +15,7 @@ from glasslogit.inputs import (
     ClassWeight,
     ColumnLabels,
     Features,
+    Target,
     apply_class_weight,
     are_shares,
     check_features,
@@ -25,6 +26,7 @@ from glasslogit.inputs import (
     count_observations,
     default_names,
     find_classes,
+    holds_fractions,
     label_array,
     most_trials,
     names_of,
@@ -72,6 +74,7 @@ class Data:
     totals: Floats  # (K,) the weight of each class, as given
     factors: Floats  # (K,) what class_weight makes of it
     absent: NDArray[Any]  # the labels of y whose rows all have weight 0: no classes of the model
+    weights: str  # what the weights mean
 
     @property
     def encoder(self) -> Any:
@@ -103,6 +106,16 @@ class Data:
         """Refuse rows of which one class alone has weight, where classes are to be compared."""
         if len(self.classes) < 2:
             refuse_absent(self.absent)
+
+    @property
+    def counted(self) -> bool:
+        """Tell whether the weights count rows, as a likelihood takes them."""
+        if self.weights != "frequency" or self.design is None:
+            return False
+        y, weight = label_array(self.design.y), self.design.weight
+        target = read_target(y, weight, len(y))
+        labels = target.y if are_shares(target.y) else np.zeros(len(y), np.intp)
+        return not holds_fractions(Target(labels, target.weight), np.ones(2))
 
     @property
     def given_shares(self) -> Floats:
@@ -152,7 +165,7 @@ def read_arrays(design: Design, settings: DataSettings) -> Data:
     parts = submodels_of(classes, settings.multi_class)
     offset = check_offset(design.offset, n, parts[-1].columns.stop)
     source_of = SourceOfArrays(X, codes, weight, offset, settings.threads)
-    known = observations, totals[present], factors[present], absent
+    known = observations, totals[present], factors[present], absent, settings.weights
     return Data(design, parts, source_of, classes, d, labels, float_type(X), *known)
 
 
@@ -215,7 +228,8 @@ def read_batches(read: Read, settings: DataSettings) -> Data:
         refuse_absent(classes[~present])
     parts = submodels_of(classes[present], settings.multi_class)
     source_of = SourceOfBatches(read, classes, factors, present)
-    (X, columns), known = features, (totals[present], factors[present], classes[~present])
+    (X, columns), absent = features, classes[~present]
+    known = totals[present], factors[present], absent, settings.weights
     about = X.shape[1], columns, float_type(X), observations
     return Data(None, parts, source_of, classes[present], *about, *known)
 

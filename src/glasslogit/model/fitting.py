@@ -154,8 +154,8 @@ def separation_in(fit: Fit, part: Submodel, data: Data) -> Separation | None:
     if fit.verdict is None:
         return None
     found = fit.verdict.named(data.column_names, part.labels)
-    if data.design is None or data.design.has_offset:
-        return replace(found, call="")  # firth takes neither batches nor an offset
+    if data.design is None or data.design.has_offset or not data.counted:
+        return replace(found, call="")  # firth takes no batches, offset, nor weights but counts
     call = data.design.call
     if part.k is not None and len(data.classes) > 2:
         of_class = f"X, y == {data.classes.tolist()[part.k]!r}"

@@ -11,12 +11,13 @@ from glasslogit.tables.inspect import find_in_columns, inspect_data
 from glasslogit.tables.inspected_columns import named_columns
 from glasslogit.tables.labels import read_labels
 from glasslogit.tables.level_findings import dropped_rows
-from glasslogit.tables.policies import Category, Date, Missing, Number, Unseen
+from glasslogit.tables.policies import MISSING_LEVEL, Category, Date, Missing, Number, Unseen
 from glasslogit.tables.reading import read_table
 from glasslogit.tables.survey import Survey, survey_columns
 from glasslogit.tables.table import Table, quote, shorten
 
 __all__ = [
+    "MISSING_LEVEL",
     "Category",
     "CategoryColumn",
     "Date",

@@ -1,15 +1,11 @@
 """What a fit is worth."""
 
 from glasslogit.trust.compare import Comparison, compare
+from glasslogit.trust.contest import choose_contest, read_row
 from glasslogit.trust.diagnose import Diagnosis, diagnose
-from glasslogit.trust.explain import (
-    Explanation,
-    choose_contest,
-    compose,
-    explain,
-    read_row,
-)
+from glasslogit.trust.explain import Explanation, compose, explain
 from glasslogit.trust.find import find_dependence, find_separation
+from glasslogit.trust.flips import NumberRange, numbers_of
 from glasslogit.trust.formulas import formula_row
 from glasslogit.trust.terms import Ranges
 from glasslogit.trust.verify import verify
@@ -18,6 +14,7 @@ __all__ = [
     "Comparison",
     "Diagnosis",
     "Explanation",
+    "NumberRange",
     "Ranges",
     "choose_contest",
     "compare",
@@ -27,6 +24,7 @@ __all__ = [
     "find_dependence",
     "find_separation",
     "formula_row",
+    "numbers_of",
     "read_row",
     "verify",
 ]

@@ -16,19 +16,15 @@ would be wrong: it takes each unit of weight for an observation.
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from glasslogit.core import Block, Floats, Pass
 from glasslogit.errors import InputError
-from glasslogit.inputs import Target, are_shares, single_trials
+from glasslogit.inputs import Target, are_shares, holds_fractions
 from glasslogit.model import FittedObjective, weights_meant
 
-WHOLE = 1e-8  # of a count, how far off a whole number it may be
-ROUNDED = 1e-3  # of an event, how far off a share may be by rounding: R's `binomial`
 ASK = (
     "sample_weight holds fractions, which count no rows; say what they mean where the model is "
     "made: weights='sampling' (each row was drawn with a chance of 1/weight) or 'precision' (its "
-    "variance is 1/weight); or take covariance='robust', which is right for both"
+    "variance is 1/weight); or take summarize(…, covariance='robust'), which is right for both"
 )
 
 
@@ -47,11 +43,8 @@ class Counts(Pass[CountSums]):
 
     def __call__(self, block: Block) -> CountSums:
         """See `Pass`."""
-        trials = are_shares(block.y)
-        y, weight = single_trials(Target(block.y, block.weight))
-        count = weight / self.factors[y.astype(np.intp)]
-        slack = ROUNDED if trials else WHOLE * np.maximum(count, 1.0)
-        return CountSums(bool((np.abs(count - count.round()) > slack).any()), trials)
+        target = Target(block.y, block.weight)
+        return CountSums(holds_fractions(target, self.factors), are_shares(block.y))
 
     def merge(self, one: CountSums, other: CountSums) -> CountSums:
         """See `Pass.merge`."""
@@ -101,11 +94,15 @@ def claims_of(model: Any, fitted: FittedObjective, counts: CountSums | None = No
     """Decide what may be claimed of a model beside its rows; one pass, if `counts` is not given."""
     if counts is None:
         counts = fitted.objective.source.sum(Counts(fitted.factors))
-    meant = weights_meant(model)
+    return claims_by(weights_meant(model), fitted.factors, counts)
+
+
+def claims_by(meant: str, factors: Floats, counts: CountSums) -> Claims:
+    """Decide what may be claimed by what weights are said to mean, and what they hold."""
     if meant != "frequency":
         return Claims(True, f"weights={meant!r}", "", classical=meant == "precision")
     if counts.fractions:
         return Claims(True, "weights that are fractions", ASK, classical=False)
-    if (fitted.factors != 1).any():
+    if (factors != 1).any():
         return Claims(counts.trials, "class_weight", "", classical=False)
     return Claims(counts.trials, "", "", classical=True)

@@ -13,39 +13,34 @@ Hessian H of the sum of the losses and the penalty:
 Pregibon, "Logistic regression diagnostics", Annals of Statistics 9 (1981), equations 3 to 11.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import (
-    FLAT,
     RANK_TOLERANCE,
     Binomial,
     Block,
     Floats,
-    Labels,
-    Loss,
     Moments,
     Objective,
     Pass,
     VectorSum,
-    curvature,
     in_unit_scale,
-    sigmoid,
-    surprise,
 )
 from glasslogit.errors import InputError, check_number
 from glasslogit.evaluate import CalibrationCurve, calibration_curve
 from glasslogit.inputs import free_name
 from glasslogit.model import at_end, fitted_objective
 from glasslogit.pages import Page, Printable
+from glasslogit.trust.aliases import by_the_others, relations_of
 from glasslogit.trust.claims import claims_of
-from glasslogit.trust.curvature import Curvature, at_rest
+from glasslogit.trust.curvature import at_rest
 from glasslogit.trust.goodness import FitTest, Trials, hosmer_lemeshow, unweighted_squares_test
-
-FULL_LEVERAGE = 1.0 - 1e-10  # a row whose leverage is beyond this cannot be left out
+from glasslogit.trust.row_numbers import PartNumbers, RowNumbers, RowsOf, Sizes
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +48,8 @@ class Influence:
     """Numbers of some rows, arrays (m,), with what each moves the coefficients by.
 
     `row` is the place in X. `dfbeta` (m, d+1) is θ with the row less θ without it, to first
-    order, the intercept last; `dfbetas` the same in standard errors.
+    order, the intercept last; `dfbetas` the same in standard errors. Both are NaN for a column that
+    others explain.
     """
 
     row: NDArray[np.intp]
@@ -91,7 +87,7 @@ class Diagnosis(Printable):
 
     def page(self) -> Page:
         """Give the rows that drive the fit as a table, the tests below it."""
-        most = np.abs(self.top.dfbetas).argmax(axis=1)
+        most = np.nan_to_num(np.abs(self.top.dfbetas)).argmax(axis=1)
         names = (*self.names, free_name("intercept", self.names))
         moves = [
             f"{names[j]} by {row[j]:+.2f} SE" for j, row in zip(most, self.top.dfbetas, strict=True)
@@ -109,18 +105,6 @@ class Diagnosis(Printable):
             ),
             formats={"leverage": "#.3g", "pearson": ".2f", "cook": "#.3g"},
         )
-
-
-class RowNumbers(NamedTuple):
-    """The numbers of some rows: y, weight, p and those of `EachRow`, arrays (n,)."""
-
-    y: Labels
-    weight: Floats
-    p: Floats
-    leverage: Floats
-    pearson: Floats
-    deviance: Floats
-    cook: Floats
 
 
 def diagnose(  # noqa: PLR0913
@@ -143,9 +127,11 @@ def diagnose(  # noqa: PLR0913
     Hosmer and Lemeshow's, which depends on the groups, and the unweighted sum of squares of Copas
     (1989) with the normal approximation of Osius and Rojek (1992), which does not: see Hosmer,
     Hosmer, le Cessie & Lemeshow, "A comparison of goodness-of-fit tests for the logistic
-    regression model", Statistics in Medicine 16 (1997), section 2. Weights count as rows. Of events
-    among trials a row has one residual and one leverage; calibration and tests are over the single
-    trials.
+    regression model", Statistics in Medicine 16 (1997), section 2. Weights count as rows.
+    Those that do not, as `summarize` takes them, are scaled to a mean of 1, in the intervals of
+    `calibration` to their effective number of rows; `dfbetas` are in robust standard errors then.
+    Of events among trials a row has one residual and one leverage; calibration and tests are over
+    the single trials.
     Needs scipy for the first. Raises `InputError` for three or more classes, separated classes,
     and a model that is not at its optimum on these rows.
 
@@ -163,19 +149,31 @@ def diagnose(  # noqa: PLR0913
         problem = f"the model has {len(fitted.classes)} classes, and leverage is for two"
         raise InputError(f"{problem}; diagnose one class against the rest")
     fit = at_rest(model, fitted)
-    f = fit.objective
-    parts = f.source.map(RowsOf(f.loss, f.weight, fit.theta, fit.directions[:, 0], top))
-    columns = zip(*(rows for rows, _ in parts), strict=True)
+    f, claims = fit.objective, claims_of(model, fitted)
+    factors = None if claims.by_row else fitted.factors
+    aliased = relations_of(fitted, fit)
+    found = () if aliased is None else aliased.found
+    root = by_the_others(fit.directions[:, 0], found)
+    parts = f.source.map(RowsOf(f.loss, f.weight, fit.theta, root, top, factors))
+    columns = zip(*(part.rows for part in parts), strict=True)
     rows = RowNumbers(*(np.concatenate(column) for column in columns))
+    spread = np.eye(root.shape[1]) / f.weight
+    if not claims.likelihood:
+        spread = np.sum([part.scores for part in parts], axis=0)
+    error = np.sqrt(np.einsum("jq,qr,jr->j", root, spread, root).clip(0))
+    error[[relation.dropped for relation in found]] = np.nan
+    sizes = Sizes(1.0, 1.0) if claims.classical else Sizes.of(rows, factors)
+    rows = rows.scaled(sizes.unit)
     one = Trials.of(rows.y, rows.weight, rows.p)
+    told = one.weight * sizes.effective
     curve = calibration_curve(
-        one.y, one.p, pos_label=1, sample_weight=one.weight, groups=groups, level=level
+        one.y, one.p, pos_label=1, sample_weight=told, groups=groups, level=level
     )
-    tested = claims_of(model, fitted).likelihood and not f.penalty.strength
+    tested = claims.likelihood and not f.penalty.strength
     tests = (hosmer_lemeshow(curve), unweighted_squares_test(fit, one)) if tested else ()
     return Diagnosis(
         names=fitted.names,
-        top=most_influential(fit, rows, [part for _, part in parts], top),
+        top=most_influential(rows, parts, error, top),
         rows=EachRow(*rows[2:]) if every else None,
         calibration=curve,
         tests=tests,
@@ -184,56 +182,15 @@ def diagnose(  # noqa: PLR0913
     )
 
 
-@dataclass(frozen=True, eq=False)
-class RowsOf:
-    """The numbers of each row, and θ's change for the `top` with most influence of a block.
-
-    `root` L (d+1, q) is that of the inverse Hessian of the mean loss, L·Lᵀ, and `total` the
-    weight of all rows. Asked by `Source.map`.
-    """
-
-    loss: Loss
-    total: float
-    theta: Floats
-    root: Floats
-    top: int
-
-    def __call__(self, block: Block) -> tuple[RowNumbers, tuple[Any, Floats]]:
-        """Give those of the rows of a block."""
-        z, y, weight = block.margins(self.theta), block.y, block.weight
-        at = self.loss.evaluate(z, y)
-        v = curvature(at.p)[:, 0]
-        moves = block.product(self.root)  # (n, q)
-        leverage = weight * v * (moves**2).sum(axis=1) / self.total
-        error = -at.residual[:, 0]
-        pearson = error * np.sqrt(weight / np.maximum(v, FLAT))
-        deviance = np.sign(error) * np.sqrt(2 * weight * np.maximum(at.loss - entropy(y), 0.0))
-        left = np.where(leverage < FULL_LEVERAGE, 1.0 - leverage, np.inf)
-        cook = pearson**2 * leverage / left**2 / max(self.root.shape[1], 1)
-        rows = RowNumbers(y, weight, sigmoid(z[:, 0]), leverage, pearson, deviance, cook)
-        first = np.argsort(-cook, kind="stable")[: self.top]
-        change = (weight * error / left)[first, None] * moves[first] @ self.root.T / self.total
-        return rows, (block.first + first, change)
-
-
-def entropy(share: Labels) -> Floats:
-    """Give the least loss that a row can have, 0 but for a share of events.
-
-    >>> entropy(np.array([1.0, 0.5])).round(4).tolist()
-    [0.0, 0.6931]
-    """
-    parts = np.stack([share, 1 - share])
-    return np.asarray((parts * surprise(np.where(parts > 0, parts, 1.0))).sum(axis=0), np.float64)
-
-
 def most_influential(
-    fit: Curvature, rows: RowNumbers, parts: list[tuple[Any, Floats]], top: int
+    rows: RowNumbers, parts: Sequence[PartNumbers], error: Floats, top: int
 ) -> Influence:
-    """Merge the rows with most influence of all blocks, the largest first."""
-    place, change = (np.concatenate(part) for part in zip(*parts, strict=True))
+    """Merge the rows with most influence of all blocks, the largest first; errors are (d+1,)."""
+    place = np.concatenate([part.place for part in parts])
+    change = np.concatenate([part.change for part in parts])
     order = np.argsort(-rows.cook[place], kind="stable")[:top]
     place, change = place[order], change[order]
-    error = np.sqrt((fit.directions[:, 0] ** 2).sum(axis=1) / fit.objective.weight)
+    change = np.where(np.isnan(error), np.nan, change)
     scaled = change / np.where(error > 0, error, np.inf)
     numbers = EachRow(*(column[place] for column in rows[2:]))
     return Influence(row=place, **vars(numbers), dfbeta=change, dfbetas=scaled)

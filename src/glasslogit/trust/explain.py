@@ -6,37 +6,38 @@ A linear model is explained exactly, by its own terms: each column's coefficient
 the row is from the baseline m. Nothing is sampled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import fsum
-from typing import Any, NamedTuple
+from math import copysign, fsum
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core import Floats, logit
+from glasslogit.core import logit
 from glasslogit.errors import InputError, check_number
-from glasslogit.inputs import check_features, check_learned, check_offset, free_name
+from glasslogit.inputs import check_features, check_learned, free_name
 from glasslogit.model import (
-    check_offset_given,
-    coefficient_names,
     deciding_threshold,
     encoder_of,
     fitted_objective,
-    loss_of,
     model_at_end,
-    multi_class_of,
-    positive_place,
     read_features,
-    reported_theta,
     rows_at_end,
 )
-from glasslogit.pages import Page, Printable, compact
+from glasslogit.pages import Page, Printable
 from glasslogit.trust.claims import claims_of
-from glasslogit.trust.formulas import FormulaRow, formula_row
+from glasslogit.trust.contest import (
+    Contest,
+    ExplainedRow,
+    choose_contest,
+    dense_rows,
+    read_row,
+)
+from glasslogit.trust.flips import Change, NumberRange
+from glasslogit.trust.formulas import FormulaRow, formula_row, numbers_in
 from glasslogit.trust.row_error import probability_interval, spread_of, spread_on
 from glasslogit.trust.terms import (
-    Change,
     Contribution,
     Ranges,
     TableColumn,
@@ -45,6 +46,9 @@ from glasslogit.trust.terms import (
     smallest_change,
     terms_of,
 )
+
+OVER = 1e-11  # of what is needed for a flip, by which it goes beyond the cut
+MARGIN_ROUNDING = 8.0 * np.finfo(float).eps  # of the terms of a margin that is summed in float64
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -100,9 +104,9 @@ class Explanation(Printable):
         if self.change is None:
             facts.append("No change of one column alone flips the decision.")
         else:
-            name, value, to, inside = self.change
-            where = ", which no training row goes to" if inside is False else ""
-            facts.append(f"Flips if {name} goes from {compact(value)} to {compact(to)}{where}.")
+            before, after = self.change.shown
+            where = ", which no training row goes to" if self.change.inside is False else ""
+            facts.append(f"Flips if {self.change.name} goes from {before} to {after}{where}.")
         if self.outside:
             facts.append(f"Outside the training range: {', '.join(self.outside)}.")
         elif self.outside is not None:
@@ -166,38 +170,35 @@ def explain(  # noqa: PLR0913
     ranges = ranges_of(model, X, baseline, len(explained.x))
     encoder = encoder_of(model)
     made = None
+    numbers = numbers_of_array(model, X, explained.names)
     if columns is None and encoder is not None:
-        columns = encoder.encoding_.groups
-        made = None if columns is not None else formula_row(encoder.encoding_, row, X)
+        encoding = encoder.encoding_
+        columns = encoding.groups
+        numbers = None if X is None else numbers_in(encoding, X)
+        made = None if columns is not None else formula_row(encoding, row, numbers)
     if threshold is None:
         threshold = deciding_threshold(model, contest.label)
     asked: dict[str, Any] = {"level": level, "threshold": threshold, "columns": columns}
-    asked["made"] = made
+    asked |= {"made": made, "numbers": numbers}
     return replace(compose(explained, contest, ranges, interval, **asked), withheld=withheld)
-
-
-class ExplainedRow(NamedTuple):
-    """θ of a model (d+1, c), a row (d,) and the names of its columns."""
-
-    theta: Floats
-    x: Floats
-    names: list[str]
 
 
 def compose(  # noqa: PLR0913
     explained: ExplainedRow,
-    contest: "Contest",
+    contest: Contest,
     ranges: Ranges,
     interval: tuple[float, float] | None = None,
     *,
     level: float = 0.95,
     threshold: float = 0.5,
     columns: Sequence[TableColumn] | None = None,
+    numbers: Mapping[str, NumberRange] | None = None,
     made: FormulaRow | None = None,
 ) -> Explanation:
     """Put an explanation together from what is known of the training rows.
 
-    `made` is the row of the table, where a formula makes its terms.
+    `numbers` says what the columns of numbers can be, `made` is the row of the table, where a
+    formula makes its terms.
     """
     threshold = check_number(threshold, "threshold", "between 0 and 1", above=0, below=1)
     cut = float(logit(np.array(threshold))) if explained.theta.shape[1] == 1 else 0.0
@@ -209,6 +210,8 @@ def compose(  # noqa: PLR0913
     )
     start = fsum([*(weights * ranges.mean).tolist(), float(contest.weights[-1])])
     margin = fsum([start, *(part.contribution for part in parts)])
+    of_row = contest.weights * np.append(x, 1.0)
+    needed = strictly(cut - fsum(of_row.tolist()), float(np.abs(of_row).sum()))
     return Explanation(
         label=contest.label,
         against=contest.against,
@@ -219,31 +222,38 @@ def compose(  # noqa: PLR0913
         interval=interval,
         level=level,
         contributions=tuple(sorted(parts, key=lambda part: -abs(part.contribution))),
-        change=smallest_change(terms, weights, x, ranges, cut - margin)
+        change=smallest_change(terms, weights, x, numbers or {}, needed)
         if made is None
-        else made.smallest_change(weights, cut - margin),
+        else made.smallest_change(weights, needed),
         outside=outside(terms, x, ranges) if made is None else made.outside(),
     )
 
 
-def read_row(model: Any, row: Any, offset: Any = None) -> ExplainedRow:
-    """Read θ of a model, the offset in its intercept, a row (d,) and the names of its columns."""
-    theta = reported_theta(model)
-    check_offset_given(model, offset, "row_offset")
-    if theta.shape[1] > 1 and multi_class_of(model) == "ovr":
-        raise InputError("one-vs-rest is a model for each class; explain them one by one")
-    x = dense_rows(read_features(model, row).X)
-    if len(x) != 1:
-        raise InputError(f"row holds {len(x)} rows; give one")
-    own = np.atleast_2d(offset) if np.ndim(offset) else offset
-    theta[-1] += check_offset(own, 1, theta.shape[1])[0]
-    names = coefficient_names(model, len(theta) - 1)
-    return ExplainedRow(theta, x[0].astype(np.float64), list(names))
+def strictly(needed: float, terms: float) -> float:
+    """Give a little more than is needed to reach the cut, by the rounding of the terms at least.
+
+    A margin that is only just at the cut is decided by its last digit.
+    """
+    return needed + copysign(OVER * abs(needed) + MARGIN_ROUNDING * terms, needed or -1.0)
 
 
-def dense_rows(X: Any) -> Floats:
-    """Give an array of what may be a sparse matrix."""
-    return np.atleast_2d(np.asarray(X.toarray() if hasattr(X, "toarray") else X))
+def numbers_of_array(model: Any, X: Any, names: Sequence[str]) -> dict[str, NumberRange] | None:
+    """Describe the columns of X, the training rows of a model of an array."""
+    if X is None:
+        return None
+    rows = read_features(model, X).X
+    if hasattr(rows, "tocoo"):
+        rows = rows.tocoo()
+        fractions = np.unique(rows.col[rows.data % 1 != 0])
+    else:
+        rows = np.asarray(rows)
+        fractions = np.flatnonzero((rows % 1 != 0).any(axis=0))
+    ends = zip(*(dense_rows(f(axis=0))[0].tolist() for f in (rows.min, rows.max)), strict=True)
+    broken = set(fractions.tolist())
+    return {
+        name: NumberRange(float(low), float(high), whole=j not in broken)
+        for j, (name, (low, high)) in enumerate(zip(names, ends, strict=True))
+    }
 
 
 def ranges_of(model: Any, X: Any, baseline: Any, d: int) -> Ranges:
@@ -261,40 +271,3 @@ def ranges_of(model: Any, X: Any, baseline: Any, d: int) -> Ranges:
             raise InputError(f"baseline has {mean.size} numbers but the model has {d} columns")
         check_learned(given.labels, model, d, "baseline")
     return Ranges(np.asarray(mean, np.float64), low, high)
-
-
-class Contest(NamedTuple):
-    """Two classes, θ of one against the other (d+1,), and the probability of the first.
-
-    `slope` (c,) is that of its log-odds against all others, by the margins.
-    """
-
-    label: Any
-    against: Any
-    weights: Floats
-    probability: float
-    slope: Floats
-
-
-def choose_contest(model: Any, explained: ExplainedRow, label: Any, against: Any) -> Contest:
-    """Choose the two classes that are set against each other."""
-    classes, theta = list(np.asarray(model.classes_).tolist()), explained.theta
-    z = np.append(explained.x, 1.0) @ theta
-    p = loss_of(len(classes)).probabilities(z[None])[0]
-    for each in (label, against):
-        if each is not None and each not in classes:
-            raise InputError(f"{each!r} is not a class of the model; its classes are {classes}")
-    first = positive_place(model)
-    order = [first, 1 - first] if len(classes) == 2 else np.argsort(-p, kind="stable").tolist()
-    k = order[0] if label is None else classes.index(label)
-    if label is None and against is not None:
-        k = next(i for i in order if classes[i] != against)
-    m = next(i for i in order if i != k) if against is None else classes.index(against)
-    if k == m:
-        raise InputError(f"{label!r} is set against itself; give two classes")
-    if len(classes) == 2:
-        sign = 1.0 if k == 1 else -1.0
-        return Contest(classes[k], classes[m], sign * theta[:, 0], float(p[k]), np.array([sign]))
-    slope = -p / max(1.0 - p[k], np.finfo(float).tiny)
-    slope[k] = 1.0
-    return Contest(classes[k], classes[m], theta[:, k] - theta[:, m], float(p[k]), slope)

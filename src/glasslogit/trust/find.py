@@ -65,7 +65,7 @@ def find_separation(  # noqa: PLR0913
             break
     if verdict is None:
         raise AssertionError
-    call = "" if data.design is None else data.design.call
+    call = "" if data.design is None or not data.counted else data.design.call
     return replace(verdict.named(data.column_names, whole.labels), call=call)
 
 

@@ -5,7 +5,7 @@ of the same columns are added up, as one contribution, and a change of a column 
 through all its terms, by encoding the row with other values.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import fsum, inf
 from typing import Any
@@ -14,36 +14,26 @@ import numpy as np
 
 from glasslogit.core import Floats, make_block
 from glasslogit.errors import TableError
+from glasslogit.inputs import free_name
 from glasslogit.pages import compact
 from glasslogit.tables import as_table
 from glasslogit.tables.encoding import CategoryColumn, Encoding, Variables
-from glasslogit.trust.terms import UNSEEN_FACTOR, Change, Contribution, Option, Ranges
+from glasslogit.trust.flips import Change, Flip, NumberRange, numbers_of, written
+from glasslogit.trust.terms import UNSEEN_FACTOR, Contribution, Ranges
 
 POINTS = 65  # values tried between two others, round by round
 REFINEMENTS = 5
 DOUBLINGS = 20  # of a step away from the row, or from the range of the training rows
-OVER = 1.0 + 1e-9  # a number that flips goes a little further than to the cut
 FIRST_STEP = 1 / 64  # of the range, or of the value where no range is known
-
-NumberLimits = Mapping[str, tuple[float, float]]  # of the numbers in the training rows
-
-
-def limits_of(rows: Variables) -> NumberLimits:
-    """Give the least and the largest of each number in some rows."""
-    return {
-        name: (float(np.nanmin(values)), float(np.nanmax(values)))
-        for name, values in rows.values.items()
-        if not isinstance(rows.column(name), CategoryColumn)
-    }
 
 
 @dataclass(frozen=True, eq=False)
 class FormulaRow:
-    """One row, and the limits of the numbers, None where they are not known."""
+    """One row, and what is known of the numbers, None where that is nothing."""
 
     row: Variables
     x: Floats  # (d,), the row of X
-    limits: NumberLimits | None
+    numbers: Mapping[str, NumberRange] | None
 
     def value(self, name: str) -> Any:
         """Give the number or the level of a column."""
@@ -59,6 +49,7 @@ class FormulaRow:
         for j, names in enumerate(self.row.encoding.sources):
             places.setdefault(names, []).append(j)
         features, found = self.row.encoding.feature_names, list[Contribution]()
+        called = {names[0] for names in places if len(names) == 1}
         for names, which in places.items():
             single = names[0] if len(names) == 1 else ""
             value = ", ".join(compact(self.value(name)) for name in names)
@@ -67,7 +58,9 @@ class FormulaRow:
                 baseline = float(ranges.mean[features.index(single)])
             shown = self.value(single) if single else value
             total = fsum(products[j] for j in which)
-            found.append(Contribution(" × ".join(names), shown, baseline, total))
+            name = single or free_name(" × ".join(names), called)
+            called.add(name)
+            found.append(Contribution(name, shown, baseline, total))
         return found
 
     def smallest_change(self, weights: Floats, needed: float) -> Change | None:
@@ -79,16 +72,16 @@ class FormulaRow:
         for name in self.row.values:
             is_category = isinstance(self.row.column(name), CategoryColumn)
             option = (self._level if is_category else self._number)(name, weights, needed)
-            if option is not None and option[0] < best:
-                best, found = option[0], Change(name, self.value(name), *option[1:])
+            if option is not None and option.size < best:
+                best, found = option.size, Change(name, self.value(name), *option[1:])
         return found
 
     def outside(self) -> tuple[str, ...] | None:
         """Name the numbers that are below the least or above the largest known."""
-        if self.limits is None:
+        if self.numbers is None:
             return None
         return tuple(
-            name for name, (low, high) in self.limits.items() if not low <= self.value(name) <= high
+            name for name, known in self.numbers.items() if known.inside(self.value(name)) is False
         )
 
     def moves(self, name: str, values: Any, weights: Floats) -> Floats:
@@ -109,60 +102,79 @@ class FormulaRow:
         block = make_block(X - self.x, unused, unused, unused[:, None])
         return block.product(np.append(weights, 0.0)[:, None])[:, 0]
 
-    def _level(self, name: str, weights: Floats, needed: float) -> Option | None:
+    def _level(self, name: str, weights: Floats, needed: float) -> Flip | None:
         """Give the level that just moves the margin by `needed` or more."""
         column = self.row.column(name)
-        first = 0 if getattr(column, "reference", None) is None else -1
-        levels = getattr(column, "known", ())
-        moved = self.moves(name, first + np.arange(len(levels)), weights) * np.sign(needed)
-        enough = np.where(moved >= abs(needed), moved, np.inf)
+        if not isinstance(column, CategoryColumn):
+            raise TypeError(f"column {name!r} is no category")
+        first, now = 0 if column.reference is None else -1, str(self.value(name))
+        offered = list(map(column.value_of, column.known))
+        moved = self.moves(name, first + np.arange(len(offered)), weights) * np.sign(needed)
+        real = np.array([each is not None for each in offered])
+        enough = np.where(real & (moved >= abs(needed)), moved, np.inf)
         k = int(enough.argmin())
-        return (1.0, levels[k], True) if np.isfinite(enough[k]) else None
+        to = offered[k]
+        return Flip(1.0, to, True, (now, str(to))) if np.isfinite(enough[k]) else None
 
-    def _number(self, name: str, weights: Floats, needed: float) -> Option | None:
+    def _number(self, name: str, weights: Floats, needed: float) -> Flip | None:
         """Give the nearest number that moves the margin by `needed`, within the range first."""
-        now = self.value(name)
-        low, high = (self.limits or {}).get(name, (now, now))
-        width = high - low
-        if width > 0:
-            inside = np.linspace(low, high, 4 * POINTS)
-            to = self._nearest(name, weights, needed, (inside, now))
-            if to is not None:
-                return abs(to - now) / width, to, True
-        step = (width or abs(now) or 1.0) * FIRST_STEP
+        now, known = self.value(name), (self.numbers or {}).get(name, NumberRange())
+        low, high = (known.low, known.high) if known.known else (now, now)
+        step = (known.width or abs(now) or 1.0) * FIRST_STEP
         away = step * 2.0 ** np.arange(DOUBLINGS)
         beyond = np.concatenate([min(low, now) - away[::-1], [now], max(high, now) + away])
-        to = self._nearest(name, weights, needed, (beyond, now))
-        if to is None:
+        grids = [np.linspace(low, high, 4 * POINTS)] if known.width > 0 else []
+
+        def flips(values: Floats | float) -> Any:
+            moved = self.moves(name, np.atleast_1d(values), weights) * np.sign(needed)
+            return np.where(np.isnan(moved), np.nan, moved >= abs(needed))
+
+        for tried in (*grids, beyond):
+            to = nearest(now, tried, known, flips)
+            shown = None if to is None else written(now, to, known, lambda v: flips(v)[0] == 1)
+            if to is not None and shown is not None:
+                to = shown[0] if known.whole else to
+                inside = known.inside(to)
+                size = abs(to - now) / (known.width or 1.0)
+                size *= UNSEEN_FACTOR if inside is False else 1.0
+                return Flip(size, to, inside, shown[1])
+        return None
+
+
+def nearest(
+    now: float, tried: Floats, known: NumberRange, flips: Callable[[Floats], Floats]
+) -> float | None:
+    """Give the number nearest to `now` that flips, refining those that are tried, or None.
+
+    `flips` gives 1 or 0 for each, NaN where the column cannot have the number.
+    """
+    settled = np.round if known.whole else np.asarray
+    values = np.unique(settled(np.append(tried, now)))
+    for _ in range(REFINEMENTS):
+        found = flips(values)
+        enough = np.flatnonzero(found == 1)
+        if not enough.size:
             return None
-        size = abs(to - now) / width * UNSEEN_FACTOR if width > 0 else abs(to - now)
-        return size, to, False if self.limits else None
-
-    def _nearest(
-        self, name: str, weights: Floats, needed: float, tried: tuple[Floats, float]
-    ) -> float | None:
-        """Give the value nearest to the row's that moves the margin by `needed`, or None."""
-        values, now = np.unique(np.append(*tried)), tried[1]
-        for _ in range(REFINEMENTS):
-            moved = self.moves(name, values, weights) * np.sign(needed)
-            enough = np.flatnonzero(moved >= abs(needed) * OVER)
-            if not enough.size:
-                return None
-            k = int(enough[np.abs(values[enough] - now).argmin()])
-            nearer = k - 1 if abs(values[k - 1] - now) < abs(values[k] - now) else k + 1
-            if np.isnan(moved[nearer]):
-                break
-            values = np.linspace(values[nearer], values[k], POINTS)
-            k = POINTS - 1
-        return float(values[k])
+        k = int(enough[np.abs(values[enough] - now).argmin()])
+        nearer = k - 1 if abs(values[k - 1] - now) < abs(values[k] - now) else k + 1
+        if not 0 <= nearer < len(values) or np.isnan(found[nearer]):
+            break
+        ends = values[nearer], values[k]
+        values = np.unique(settled(np.linspace(*ends, POINTS)))
+        k = int(np.flatnonzero(values == ends[1])[0])
+    return float(values[k])
 
 
-def formula_row(encoding: Encoding, row: Any, X: Any, place: int = 0) -> FormulaRow:
-    """Read a row of a table, and the limits of X, the training rows, if they are given."""
-    limits = None
-    if X is not None:
-        rows = as_table(X)
-        complete = np.flatnonzero(~encoding.encode(rows).incomplete)
-        limits = limits_of(Variables.of(encoding, rows, complete))
+def formula_row(
+    encoding: Encoding, row: Any, numbers: Mapping[str, NumberRange] | None, place: int = 0
+) -> FormulaRow:
+    """Read a row of a table, beside what is known of the numbers of the training rows."""
     variables = Variables.of(encoding, as_table(row), np.array([place]))
-    return FormulaRow(variables, variables.features()[0], limits)
+    return FormulaRow(variables, variables.features()[0], numbers)
+
+
+def numbers_in(encoding: Encoding, X: Any) -> dict[str, NumberRange]:
+    """Describe the columns of numbers in the complete rows of a table."""
+    rows = as_table(X)
+    complete = np.flatnonzero(~encoding.encode(rows).incomplete)
+    return numbers_of(encoding.columns, encoding.read(rows), complete)

@@ -4,13 +4,15 @@ A column of a table may be several columns of X, an indicator for each level of 
 one term.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import fsum, inf, isfinite
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from glasslogit.core import Floats
+from glasslogit.tables import MISSING_LEVEL
+from glasslogit.trust.flips import Change, Flip, NumberRange, written
 
 UNSEEN_FACTOR = 1e6  # times the range: a value that no training row goes to comes after all others
 
@@ -28,16 +30,25 @@ class TableColumn(Protocol):
 
 
 class Term(NamedTuple):
-    """A column, its places in X, and for a text its levels, the reference, if any, last."""
+    """A column, its places in X, and for a text its levels, the reference, if any, last.
+
+    `offered` are the levels that a flip may go to, each by the name of a value that a table can
+    hold, None for one that it cannot. A number's second place tells the rows where it is missing.
+    """
 
     name: str
     places: list[int]
     levels: tuple[str, ...] = ()
+    offered: tuple[str | None, ...] = ()
+
+    def missing(self, x: Floats) -> bool:
+        """Tell whether a number is missing in a row, and something stands in for it."""
+        return not self.levels and len(self.places) > 1 and bool(x[self.places[1]])
 
     def value(self, x: Floats) -> Any:
         """Give the number or the level that a row has."""
         if not self.levels:
-            return float(x[self.places[0]])
+            return MISSING_LEVEL if self.missing(x) else float(x[self.places[0]])
         active = np.flatnonzero(x[self.places])
         return self.levels[int(active[0]) if len(active) else -1]
 
@@ -49,15 +60,6 @@ class Contribution(NamedTuple):
     value: Any
     baseline: Any
     contribution: float
-
-
-class Change(NamedTuple):
-    """A change of one column that flips the decision; `inside` the training range, if known."""
-
-    name: str
-    value: Any
-    to: Any
-    inside: bool | None
 
 
 class Ranges(NamedTuple):
@@ -72,7 +74,7 @@ def terms_of(names: Sequence[str], columns: Sequence[Any] | None) -> list[Term]:
     """Make a term of each column of X, or of each column of the table it was made from.
 
     >>> terms_of(["age", "dose"], None)[1]
-    Term(name='dose', places=[1], levels=())
+    Term(name='dose', places=[1], levels=(), offered=())
     """
     if columns is None:
         return [Term(name, [j]) for j, name in enumerate(names)]
@@ -82,7 +84,9 @@ def terms_of(names: Sequence[str], columns: Sequence[Any] | None) -> list[Term]:
         levels = getattr(column, "levels", ())
         if levels and column.reference is not None:
             levels = (*levels, column.reference)
-        terms.append(Term(column.name, [place[each] for each in column.feature_names], levels))
+        places = [place[each] for each in column.feature_names]
+        offered = tuple(map(getattr(column, "value_of", str), levels))
+        terms.append(Term(column.name, places, levels, offered))
     return terms
 
 
@@ -103,58 +107,70 @@ def contributions(
 
 
 def smallest_change(
-    terms: Sequence[Term], weights: Floats, x: Floats, ranges: Ranges, needed: float
+    terms: Sequence[Term],
+    weights: Floats,
+    x: Floats,
+    numbers: Mapping[str, NumberRange],
+    needed: float,
 ) -> Change | None:
     """Find the change of one column that moves the margin by `needed`, the least of its range.
 
     A change of level counts as the whole range of a number.
 
-    >>> ranges = Ranges(np.zeros(2), np.zeros(2), np.array([1.0, 10.0]))
+    >>> numbers = {"a": NumberRange(0.0, 1.0), "b": NumberRange(0.0, 10.0)}
     >>> terms = terms_of(["a", "b"], None)
-    >>> smallest_change(terms, np.ones(2), np.zeros(2), ranges, 0.5)
-    Change(name='b', value=0.0, to=0.5, inside=True)
+    >>> smallest_change(terms, np.ones(2), np.zeros(2), numbers, 0.51234)
+    Change(name='b', value=0.0, to=0.51234, inside=True, shown=('0', '0.5124'))
     """
     best, found = inf, None
     for term in terms:
-        options = level_options(term, weights, x, needed) if term.levels else []
-        if not term.levels:
-            options = number_options(term, weights, x, ranges, needed)
-        for size, to, inside in options:
-            if size < best:
-                best, found = size, Change(term.name, term.value(x), to, inside)
+        known = numbers.get(term.name, NumberRange())
+        options = level_options if term.levels else number_options
+        for option in options(term, weights, x, known, needed):
+            if option.size < best:
+                best, found = option.size, Change(term.name, term.value(x), *option[1:])
     return found
 
 
-Option = tuple[float, Any, bool | None]  # how large a change, to what, inside the range or not
-
-
-def level_options(term: Term, weights: Floats, x: Floats, needed: float) -> Iterator[Option]:
+def level_options(
+    term: Term, weights: Floats, x: Floats, known: NumberRange, needed: float
+) -> Iterator[Flip]:
     """Yield the levels that move the margin by `needed` or more, those that just do first."""
+    del known
     of_level = np.append(weights[term.places], 0.0)[: len(term.levels)]
-    now = of_level[term.levels.index(term.value(x))]
-    moves = (of_level - now) * np.sign(needed)
+    value = term.value(x)
+    moves = (of_level - of_level[term.levels.index(value)]) * np.sign(needed)
     for k in np.argsort(moves):
-        if moves[k] >= abs(needed):
-            yield 1.0, term.levels[k], True
+        to = term.offered[k]
+        if moves[k] >= abs(needed) and to is not None:
+            yield Flip(1.0, to, True, (value, to))
 
 
 def number_options(
-    term: Term, weights: Floats, x: Floats, ranges: Ranges, needed: float
-) -> Iterator[Option]:
+    term: Term, weights: Floats, x: Floats, known: NumberRange, needed: float
+) -> Iterator[Flip]:
     """Yield the number that moves the margin by `needed`."""
-    j = term.places[0]
-    if not weights[j]:
+    j, missing = term.places[0], term.missing(x)
+    w, now = float(weights[j]), float(x[j])
+    gained = -float(weights[term.places[1]]) if missing else 0.0  # by any number in place of none
+    sign = 1.0 if needed > 0 else -1.0
+
+    def flips(value: float) -> bool:
+        return (w * (value - now) + gained) * sign >= abs(needed)
+
+    enough = missing and flips(now)
+    if not w and not enough:
         return
-    step = needed / float(weights[j])
-    to = float(x[j]) + step
-    if not isfinite(to):
+    to = now if enough else now + (needed - gained) / w
+    found = written(now, to, known, flips) if isfinite(to) else None
+    if found is None:
         return
-    if ranges.low is None or ranges.high is None:
-        yield abs(step), to, None
-        return
-    inside = bool(ranges.low[j] <= to <= ranges.high[j])
-    width = float(ranges.high[j] - ranges.low[j])
-    yield (abs(step) / width if width else inf) * (1.0 if inside else UNSEEN_FACTOR), to, inside
+    value, (before, after) = found
+    to = value if known.whole or missing else to
+    inside = known.inside(to)
+    size = abs(to - now) / known.width if known.width else inf if known.known else abs(to - now)
+    size *= UNSEEN_FACTOR if inside is False else 1.0
+    yield Flip(size, to, inside, (MISSING_LEVEL if missing else before, after))
 
 
 def outside(terms: Sequence[Term], x: Floats, ranges: Ranges) -> tuple[str, ...] | None:

@@ -116,6 +116,16 @@ class CategoryColumn:
         """The levels that were learned, the reference first."""
         return (*(() if self.reference is None else (self.reference,)), *self.levels)
 
+    def value_of(self, level: str) -> str | None:
+        """Give a value of a table that counts as a level, None where only a missing one does.
+
+        >>> CategoryColumn("town", "Ghent", ("other",), ("Ypres",), pool="other").value_of("other")
+        'Ypres'
+        """
+        if level == self.gap:
+            return None
+        return self.pooled[0] if level == self.pool else level
+
     def read(self, table: Table) -> tuple[Places, Places]:
         """Find the place of each row's indicator, or which of the other cases it is.
 

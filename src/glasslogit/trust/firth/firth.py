@@ -34,6 +34,7 @@ from glasslogit.optimum.separation import dependence_of, with_intercept
 from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.solvers import Outcome
 from glasslogit.sources import ArraySource, one_blas_thread
+from glasslogit.trust.claims import Claims, Counts, claims_by
 from glasslogit.trust.firth.intercepts import CORRECTIONS
 from glasslogit.trust.firth.jeffreys import (
     LikelihoodPoint,
@@ -113,14 +114,14 @@ def firth(  # noqa: PLR0913
     """Fit Firth's logistic regression to X (n, d) and labels y (n,) of two or more classes.
 
     X, y and sample_weight are those of `LogisticRegression.fit`: a table with text too, the name
-    of its target, trials. `formula` and `encoder` are those of the model.
+    of its target, trials; weights count rows. `formula` and `encoder` are those of the model.
 
     The intervals take some ten fits a coefficient; `intervals=False` leaves them out. `intercept`
     corrects the probabilities of `model`: ``"flic"`` fits its intercept anew, ``"flac"`` (two
     classes) fits all anew with Firth's pseudo-rows told apart by a column. Raises `InputError`
-    for data that cannot be used, and names columns that depend on each other; warns with
-    `ConvergenceWarning`, also where the end of a profile is not found, which is then NaN. Two
-    passes a step.
+    for data that cannot be used and weights that are fractions, and names columns that depend on
+    each other; warns with `ConvergenceWarning`, also where the end of a profile is not found,
+    which is then NaN. Two passes a step.
 
     >>> fit = firth([[0], [0], [0], [1], [1]], [0, 1, 0, 1, 1])  # separated: ML has no optimum
     >>> fit.coef.round(4).ravel().tolist()
@@ -134,13 +135,15 @@ def firth(  # noqa: PLR0913
     data = read_arrays(design, DataSettings())
     data.refuse_single()
     (classes,) = data.submodels
+    source = data.source_of(classes)
+    refuse_no_counts(claims_by("frequency", data.factors, source.sum(Counts(data.factors))))
     K, names = len(data.classes), data.column_names
     if intercept == "flac" and K > 2:
         raise InputError(f"intercept='flac' is for two classes, and y holds {K}; use 'flic'")
     if intercept != "firth" and not fit_intercept:
         raise InputError(f"intercept={intercept!r} needs an intercept; set fit_intercept=True")
     with one_blas_thread():
-        case = make_problem(data.source_of(classes), K, names, fit_intercept=fit_intercept)
+        case = make_problem(source, K, names, fit_intercept=fit_intercept)
         best, steps = case.fit(max_iter)
         ends = case.profile(best, level, max_iter) if intervals else None
         corrected = CORRECTIONS[intercept](case.problem, case.theta(best))
@@ -159,6 +162,16 @@ def firth(  # noqa: PLR0913
         problem = f"firth: the profile was not found for {lost}; its numbers are NaN"
         warnings.warn(problem, ConvergenceWarning, stacklevel=2)
     return found
+
+
+def refuse_no_counts(claims: Claims) -> None:
+    """Refuse weights for which there is no likelihood that could be penalised."""
+    if not claims.likelihood:
+        raise InputError(
+            f"firth penalises a likelihood, and with {claims.without} there is none: its estimates "
+            "and errors would depend on the unit of sample_weight; give counts, or fit "
+            "LogisticRegression(C=1.0, weights='sampling') and bootstrap it"
+        )
 
 
 class Ends(NamedTuple):

@@ -1,0 +1,196 @@
+"""What flips a decision, as it is written: a value that the column can have.
+
+A number that just flips is written with few digits, so it is rounded, away from the row's own
+value. Of all numbers of digits the least is taken at which the rounded number, read again, still
+flips, stays where the training rows are if the exact one does, and adds no more than a tenth to the
+change. Where the training rows hold whole numbers alone, it is a whole number; of a column of dates
+it is a date.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from math import ceil, floor, inf
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from glasslogit.core import Floats
+from glasslogit.tables.encoding import LearnedColumn, NumberColumn
+
+LEAST_DIGITS, MOST_DIGITS = 4, 17  # of a number as it is written; 17 give each float64 exactly
+ROUNDED_BY = 0.1  # of the change, which rounding may add at most
+PLAIN = range(-5, 15)  # powers of ten of numbers that are written without one
+DAY = 86_400_000_000  # of a day
+UNITS = {"D": DAY, "m": 60_000_000, "s": 1_000_000, "us": 1}  # to which a date is written
+
+
+class Change(NamedTuple):
+    """A change of one column that flips the decision; `inside` the training range, if known.
+
+    `shown` is `value` and `to` as they are written.
+    """
+
+    name: str
+    value: Any
+    to: Any
+    inside: bool | None
+    shown: tuple[str, str]
+
+
+class Flip(NamedTuple):
+    """A change of a column that flips, and how large it is."""
+
+    size: float
+    to: Any
+    inside: bool | None
+    shown: tuple[str, str]
+
+
+class NumberRange(NamedTuple):
+    """What is known of a column of numbers: least and largest in training, and what they stand for.
+
+    `whole` says that the training rows hold whole numbers alone. Dates are in days since `origin`,
+    itself in days since 1970-01-01.
+    """
+
+    low: float = -inf
+    high: float = inf
+    whole: bool = False
+    kind: str = "number"
+    origin: float = 0.0
+
+    @property
+    def known(self) -> bool:
+        """Tell whether the range is known."""
+        return self.low > -inf
+
+    @property
+    def width(self) -> float:
+        """The range, 0 where it is not known."""
+        return self.high - self.low if self.known else 0.0
+
+    def may_be(self, value: float) -> bool:
+        """Tell whether a column can have a value: an indicator has no third one."""
+        indicator = self.whole and self.width == 1
+        return not indicator or self.low <= value <= self.high
+
+    def inside(self, value: float) -> bool | None:
+        """Tell whether a value lies within the range, None where that is not known."""
+        return self.low <= value <= self.high if self.known else None
+
+    @staticmethod
+    def of(values: Floats, kind: str = "number", origin: float = 0.0) -> "NumberRange":
+        """Describe the values of the training rows, NaN where one is missing.
+
+        >>> NumberRange.of(np.array([3.0, 18.0, np.nan])).whole
+        True
+        """
+        present = values[~np.isnan(values)]
+        if not present.size:
+            return NumberRange(kind=kind, origin=origin)
+        low, high = float(present.min()), float(present.max())
+        return NumberRange(low, high, bool((present % 1 == 0).all()), kind, origin)
+
+
+def numbers_of(
+    columns: Sequence[LearnedColumn], values: Mapping[str, Any], rows: Any = slice(None)
+) -> dict[str, NumberRange]:
+    """Describe the columns of numbers of a table by some of its rows."""
+    return {
+        column.name: NumberRange.of(values[column.name][rows], column.kind, column.origin)
+        for column in columns
+        if isinstance(column, NumberColumn)
+    }
+
+
+def written(
+    now: float, to: float, numbers: NumberRange, flips: Callable[[float], bool]
+) -> tuple[float, tuple[str, str]] | None:
+    """Give the number that is written in the place of `to`, and both ends of the change as text.
+
+    None if no number that the column can have flips.
+
+    >>> written(43.0, 43.1761, NumberRange(), lambda age: age > 43.1761)
+    (43.18, ('43', '43.18'))
+    >>> written(43.0, 43.1761, NumberRange(18, 90, whole=True), lambda age: age > 43.1761)
+    (44.0, ('43', '44'))
+    """
+    inside, most = numbers.inside(to), inf if numbers.whole else ROUNDED_BY * abs(to - now)
+    ways = whole_numbers if numbers.whole else dates if numbers.kind == "date" else decimals
+    for value, text in ways(now, to, numbers):
+        stays = numbers.inside(value) or not inside or numbers.whole
+        told = text[0] != text[1] and abs(value - to) <= most
+        if stays and told and numbers.may_be(value) and flips(value):
+            return value, text
+    return None
+
+
+Candidates = Iterator[tuple[float, tuple[str, str]]]
+
+
+def whole_numbers(now: float, to: float, numbers: NumberRange) -> Candidates:
+    """Yield the whole number beyond, and the next one."""
+    sign = 1 if to > now else -1
+    first = float(ceil(to) if to > now else floor(to))
+    for value in (first, first + sign):
+        yield value, (value_text(now, numbers), value_text(value, numbers))
+
+
+def decimals(now: float, to: float, numbers: NumberRange) -> Candidates:
+    """Yield the number rounded away from `now` to 4 digits and more, or the next one."""
+    del numbers
+    rounding, sign = (ROUND_CEILING, 1) if to > now else (ROUND_FLOOR, -1)
+    top = Decimal(max(abs(now), abs(to))).adjusted()
+    for digits in range(LEAST_DIGITS, MOST_DIGITS + 1):
+        unit = Decimal(1).scaleb(top - digits + 1)
+        rounded = Decimal(to).quantize(unit, rounding)
+        for value in (rounded, rounded + sign * unit):
+            yield float(value), (near(now, unit), decimal_text(value))
+
+
+def dates(now: float, to: float, numbers: NumberRange) -> Candidates:
+    """Yield the date rounded away from `now` to days, minutes and less, or the next one."""
+    up = to > now
+    exact = (numbers.origin + to) * DAY
+    for each in UNITS.values():
+        count = ceil(exact / each) if up else floor(exact / each)
+        for place in (count, count + (1 if up else -1)):
+            value = place * each / DAY - numbers.origin
+            yield value, (date_text(now, numbers.origin), date_text(value, numbers.origin))
+
+
+def near(value: float, unit: Decimal) -> str:
+    """Write a number to a unit, and with four digits at least."""
+    exact = Decimal(value)
+    least = Decimal(1).scaleb(exact.adjusted() - LEAST_DIGITS + 1) if value else unit
+    return decimal_text(exact.quantize(min(unit, least), ROUND_HALF_EVEN))
+
+
+def decimal_text(value: Decimal) -> str:
+    """Write a number without zeros at its end, and without a power of ten if it is no strange one.
+
+    >>> decimal_text(Decimal("52340.0")), decimal_text(Decimal("1.250E-9"))
+    ('52340', '1.25e-09')
+    """
+    short = value.normalize()
+    if short.adjusted() in PLAIN:
+        return f"{short:f}"
+    return f"{float(short):.{len(short.as_tuple().digits)}g}"
+
+
+def value_text(value: float, numbers: NumberRange) -> str:
+    """Write a value of a column as it is, whole numbers with all their digits."""
+    if numbers.kind == "date":
+        return date_text(value, numbers.origin)
+    return f"{value:.0f}" if value % 1 == 0 and abs(value) < 10.0**PLAIN.stop else str(value)
+
+
+def date_text(days: float, origin: float) -> str:
+    """Write days since an origin as a date, with the time of the day where it is not midnight.
+
+    >>> date_text(1.0, 0.0), date_text(0.5, 1.0)
+    ('1970-01-02', '1970-01-02T12:00')
+    """
+    time = np.datetime64(round((origin + days) * DAY), "us")
+    shortest = next(unit for unit in UNITS if time.astype(f"M8[{unit}]") == time)
+    return str(time.astype(f"M8[{shortest}]"))
