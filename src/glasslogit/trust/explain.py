@@ -191,7 +191,7 @@ def compose(  # noqa: PLR0913
     interval: tuple[float, float] | None = None,
     *,
     level: float = 0.95,
-    threshold: float = 0.5,
+    threshold: float,
     columns: Sequence[TableColumn] | None = None,
     made: FormulaRow | None = None,
 ) -> Explanation:
@@ -238,7 +238,7 @@ def read_row(model: Any, row: Any, offset: Any = None) -> ExplainedRow:
     own = np.atleast_2d(offset) if np.ndim(offset) else offset
     theta[-1] += check_offset(own, 1, theta.shape[1])[0]
     names = coefficient_names(model, len(theta) - 1)
-    return ExplainedRow(theta, x[0].astype(np.float64), list(names))
+    return ExplainedRow(theta, x.ravel().astype(np.float64), list(names))
 
 
 def dense_rows(X: Any) -> Floats:
@@ -253,11 +253,11 @@ def ranges_of(model: Any, X: Any, baseline: Any, d: int) -> Ranges:
     low = high = mean = None
     if X is not None:
         rows = read_features(model, X).X
-        low, high, mean = (dense_rows(f(axis=0))[0] for f in (rows.min, rows.max, rows.mean))
+        low, high, mean = (dense_rows(f(axis=0)).ravel() for f in (rows.min, rows.max, rows.mean))
     if baseline is not None:
         given = check_features(baseline, flat=d)
-        mean = dense_rows(given.X)[0]
-        if mean.shape != (d,):
+        mean = dense_rows(given.X).ravel()
+        if given.X.shape != (1, d):
             raise InputError(f"baseline has {mean.size} numbers but the model has {d} columns")
         check_learned(given.labels, model, d, "baseline")
     return Ranges(np.asarray(mean, np.float64), low, high)
