@@ -175,6 +175,14 @@ def test_where_any_value_is_as_likely_both_ends_are_infinite() -> None:
         assert flat.asked == [0.0]
 
 
+def test_flat_is_what_the_suprema_do_not_tell_apart() -> None:
+    """They are known to 1e-9 nats: a root of the ratio of √2e-9 is none."""
+    info = SimpleNamespace(lost=np.array([np.inf]), to_reported=ONE, estimate=np.zeros(1))
+    for at_zero, flat in ((4.4e-5, True), (4.6e-5, False), (1.1, False)):
+        end = KnownRatio(info, 0, -1, 1.44, lambda b, r=at_zero: max(r - b, 0.0))
+        assert np.isinf(end.find()) == flat
+
+
 def test_an_end_that_is_nowhere_is_said_to_be_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
     info = SimpleNamespace(lost=np.zeros(1), to_reported=ONE, estimate=np.zeros(1))
     monkeypatch.setattr(profile, "MOST_PASSES", 20)
