@@ -53,8 +53,9 @@ class Coordinates:
         """
         centre = moments.mean if intercept else np.zeros_like(moments.mean)
         square = moments.scatter / moments.weight + (moments.mean - centre) ** 2 + ridge
-        seen = moments.varies | (not intercept)
-        scale = np.sqrt(np.where(seen & (square > 0), square, np.inf))
+        if intercept:
+            square[~moments.varies] = 0.0
+        scale = np.sqrt(np.where(square > 0, square, np.inf))
         return Coordinates(scale, centre, intercept, axes)
 
     def columns(self, which: NDArray[np.integer]) -> "Coordinates":
