@@ -150,6 +150,10 @@ def test_what_cannot_be_explained_is_refused():
         explain(model, X[0, :3], X)
     with pytest.raises(InputError, match="give one"):
         explain(model, X[:2], X)
+    for wrong in (X[0, :3], np.zeros(5), X[:2], X[:, :1]):
+        told = f"baseline has {wrong.size} numbers but the model has 4 columns"
+        with pytest.raises(InputError, match=told):
+            explain(model, X[0], baseline=wrong)
     with pytest.raises(InputError, match="not a class"):
         explain(model, X[0], X, label=7)
     with pytest.raises(InputError, match="against itself"):

@@ -51,14 +51,12 @@ class Coordinates:
         divided by that of the loss. Without a penalty that is a column of mean 0 and spread
         1. Without an intercept columns cannot be centred; the variance is about 0.
         """
-        variance = moments.scatter / moments.weight
+        centre = moments.mean if intercept else np.zeros_like(moments.mean)
+        square = moments.scatter / moments.weight + (moments.mean - centre) ** 2 + ridge
         if intercept:
-            square = np.where(~moments.varies, 0.0, variance + ridge)
-            scale = np.sqrt(np.where(square > 0, square, np.inf))
-            return Coordinates(scale, moments.mean, intercept, axes)
-        square = variance + moments.mean**2 + ridge
+            square[~moments.varies] = 0.0
         scale = np.sqrt(np.where(square > 0, square, np.inf))
-        return Coordinates(scale, np.zeros_like(scale), intercept, axes)
+        return Coordinates(scale, centre, intercept, axes)
 
     def columns(self, which: NDArray[np.integer]) -> "Coordinates":
         """Give the coordinates of these columns."""

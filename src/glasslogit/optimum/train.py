@@ -47,7 +47,7 @@ SMALLEST = 1e-300  # a strength of a penalty beyond it has no inverse that is a 
 LOG_2 = 0.6931  # a little less than it: the loss of a row whose two classes are as likely
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Settings:
     """What to minimise and how: the estimator's parameters that training needs."""
 

@@ -171,10 +171,11 @@ def total_objective(parts: Sequence[FittedObjective], theta: Floats) -> float:
 
 def errors_apart(parts: Sequence[FittedObjective], one: Floats, other: Floats) -> float | None:
     """Give the largest difference of a coefficient in standard errors at `other`."""
-    objective = parts[0].objective
+    first, *_ = parts
+    objective = first.objective
     if other.shape[1] > 1 or other.size > CHEAP_COEFFICIENTS or objective.penalty.has_kinks:
         return None
-    root = curve_at(parts[0]._replace(theta=other)).directions[:-1, 0]  # (d, q)
+    root = curve_at(first._replace(theta=other)).directions[:-1, 0]  # (d, q)
     error = np.sqrt((root**2).sum(axis=1) / objective.size)
     away = np.abs(one - other)[:-1, 0]
     return float(np.divide(away, error, out=np.zeros(len(away)), where=error > 0).max(initial=0.0))

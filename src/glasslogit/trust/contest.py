@@ -38,7 +38,7 @@ def read_row(model: Any, row: Any, offset: Any = None) -> ExplainedRow:
     own = np.atleast_2d(offset) if np.ndim(offset) else offset
     theta[-1] += check_offset(own, 1, theta.shape[1])[0]
     names = coefficient_names(model, len(theta) - 1)
-    return ExplainedRow(theta, x[0].astype(np.float64), list(names))
+    return ExplainedRow(theta, x.ravel().astype(np.float64), list(names))
 
 
 def dense_rows(X: Any) -> Floats:

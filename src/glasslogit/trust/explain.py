@@ -190,7 +190,7 @@ def compose(  # noqa: PLR0913
     interval: tuple[float, float] | None = None,
     *,
     level: float = 0.95,
-    threshold: float = 0.5,
+    threshold: float,
     columns: Sequence[TableColumn] | None = None,
     numbers: Mapping[str, NumberRange] | None = None,
     made: FormulaRow | None = None,
@@ -242,7 +242,7 @@ def numbers_of_array(model: Any, X: Any, names: Sequence[str]) -> dict[str, Numb
     if X is None:
         return None
     rows = read_features(model, X).X
-    if hasattr(rows, "tocoo"):
+    if is_sparse(rows):
         rows = rows.tocoo()
         fractions = np.unique(rows.col[rows.data % 1 != 0])
     else:
@@ -263,11 +263,12 @@ def ranges_of(model: Any, X: Any, baseline: Any, d: int) -> Ranges:
     low = high = mean = None
     if X is not None:
         rows = read_features(model, X).X
-        low, high, mean = (dense_rows(f(axis=0))[0] for f in (rows.min, rows.max, rows.mean))
+        rows = rows if is_sparse(rows) else np.asarray(rows)
+        low, high, mean = (dense_rows(f(axis=0)).ravel() for f in (rows.min, rows.max, rows.mean))
     if baseline is not None:
         given = check_features(baseline, flat=d)
-        mean = dense_rows(given.X)[0]
-        if mean.shape != (d,):
+        mean = dense_rows(given.X).ravel()
+        if given.X.shape != (1, d):
             raise InputError(f"baseline has {mean.size} numbers but the model has {d} columns")
         check_learned(given.labels, model, d, "baseline")
     return Ranges(np.asarray(mean, np.float64), low, high)

@@ -59,7 +59,7 @@ class SquaredScores(Pass[VectorSum]):
         omega = block.weight * each
         if self.leverage_power:
             spread = (block.product(self.root) ** 2).sum(axis=1)
-            left = np.maximum(1.0 - each * curvature(rows.p)[:, 0] * spread, LEAST_LEFT)
+            left = np.maximum(1.0 - each * curvature(rows.p).ravel() * spread, LEAST_LEFT)
             omega = omega / left**self.leverage_power
         r = rows.residual @ self.axes
         pairs = zip(*np.triu_indices(r.shape[1]), strict=True)

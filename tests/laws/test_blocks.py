@@ -1,0 +1,106 @@
+"""Laws of blocks: what is stored changes nothing, and no digits are lost that could be kept."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from glasslogit.core.blocks import Block, less, make_block
+
+FORMS = {"dense": np.asarray, "sparse": sp.csr_array}
+
+
+def block(form: str, X: np.ndarray, weight: np.ndarray | None = None) -> Block:
+    n = len(X)
+    weight = np.ones(n) if weight is None else weight
+    return make_block(FORMS[form](X), np.zeros(n), weight, np.zeros((n, 1)))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_column_varies_if_it_has_two_values_in_rows_with_weight(form: str) -> None:
+    """Every column of three rows of −1, 0 and 1, with and without a row of weight 0."""
+    X = np.array(list(product([-1.0, 0.0, 1.0], repeat=3))).T
+    for weight in ([1.0, 2.0, 3.0], [0.0, 1.0, 1.0], [1.0, 1.0, 0.0], [0.0, 1.0, 0.0]):
+        there = X[np.array(weight) > 0]
+        wanted = (there != there[:1]).any(axis=0)
+        which = np.arange(0, X.shape[1])
+        found = block(form, X, np.array(weight)).varies(which)
+        np.testing.assert_array_equal(found, wanted)
+        np.testing.assert_array_equal(block(form, X, np.array(weight)).varies(which[::-2]),
+                                      wanted[::-2])  # fmt: skip
+
+
+@pytest.mark.parametrize("far", [0.0, 1.0, 1e3, 1e6, 1e9])
+def test_squares_about_a_centre_keep_their_digits_in_either_form(far: float) -> None:
+    """A full column far from 0 beside one that is mostly 0: Σ h(x − c)² by its definition."""
+    rng = np.random.default_rng(0)
+    X = np.column_stack([far + np.round(rng.normal(size=50), 3), rng.random(50) < 0.1])
+    h, centre = rng.random((50, 2)), np.array([far, 0.1])
+    wanted = np.vstack([((X - centre) ** 2).T @ h, h.sum(axis=0)])
+    for form in FORMS:
+        np.testing.assert_allclose(block(form, X).squares(h, centre), wanted, rtol=1e-8)
+
+
+def test_products_of_many_columns_are_the_same_in_any_layout() -> None:
+    """From `LONG` columns on a dot product of each row replaces the product of matrices."""
+    rng = np.random.default_rng(0)
+    for d in (39, 40, 41, 100):
+        X, theta = rng.normal(size=(7, d)), rng.normal(size=(d + 1, 1))
+        wanted = X @ theta[:-1] + theta[-1]
+        for form in (X, np.asfortranarray(X), sp.csr_array(X)):
+            one = make_block(form, np.zeros(7), np.ones(7), np.full((7, 1), 0.5))
+            np.testing.assert_allclose(one.product(theta), wanted, rtol=1e-12, atol=1e-13)
+            np.testing.assert_allclose(one.margins(theta), wanted + 0.5, rtol=1e-12, atol=1e-13)
+            size = np.abs(X) @ np.abs(theta[:-1]) + np.abs(theta[-1])
+            np.testing.assert_allclose(one.absolute_product(theta), size, rtol=1e-12)
+            each = np.vstack([one.take(np.array([i])).margins_by_row(theta) for i in range(7)])
+            np.testing.assert_array_equal(one.margins_by_row(theta), each)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_rows_are_given_taken_and_joined_as_they_stand(form: str) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.integers(-1, 2, size=(6, 3)).astype(float)
+    y, weight, offset = np.arange(6), rng.random(6), rng.normal(size=(6, 2))
+    whole = make_block(FORMS[form](X), y, weight, offset, first=10)
+    assert whole.rows == slice(10, 16)
+    for i in range(6):
+        np.testing.assert_array_equal(whole.row(i), X[i])
+    order = np.array([4, 0, 1])
+    some, rest = whole.take(order), whole.take(np.array([2, 3, 5]))
+    both = some.join([some, rest])
+    places = np.append(order, [2, 3, 5])
+    for j, i in enumerate(places):
+        np.testing.assert_array_equal(both.row(j), X[i])
+    for name, given in (("y", y), ("weight", weight), ("offset", offset)):
+        np.testing.assert_array_equal(getattr(both, name), given[places])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_columns_less_a_number_each(form: str) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 3, size=(6, 4)).astype(float)
+    shift = np.array([0.0, 2.0, -1.0, 0.0])
+    found = less(FORMS[form](X), shift)
+    assert sp.issparse(found) == (form == "sparse")
+    np.testing.assert_array_equal(found.toarray() if form == "sparse" else found, X - shift)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_products_of_rows_go_by_tiles(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    X, centre, scale = rng.normal(size=(5, 7)), rng.normal(size=7), rng.random(7) + 0.5
+    Z = (X - centre) / scale
+    for tile in (1, 10, 12, 2**17):
+        monkeypatch.setattr("glasslogit.core.blocks.TILE", tile)
+        found = block(form, X).row_gram(centre, scale)
+        np.testing.assert_allclose(found, Z @ Z.T, rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_block_without_weight_has_a_mean(form: str) -> None:
+    X = np.array([[3.0, 0.0], [3.0, 5.0]])
+    found = block(form, X, np.zeros(2)).mean()
+    assert np.isfinite(found).all()
+    np.testing.assert_array_equal(block(form, X, np.array([1.0, 3.0])).mean(), [3.0, 3.75])

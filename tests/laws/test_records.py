@@ -1,0 +1,47 @@
+"""What a record promises: it does not change, it compares by value or not at all, it prints itself.
+
+Each file is run anew, since a decorator does its work as the file is run.
+"""
+
+import importlib
+import importlib.util
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+import glasslogit
+
+SRC = Path(glasslogit.__file__).parent
+TEXTS = {path: path.read_text("utf-8") for path in sorted(SRC.rglob("*.py"))}
+FILES = [path for path, text in TEXTS.items() if "@dataclass" in text]
+# What scikit-learn's clone and fit change, and a tally that its owner keeps.
+CHANGE = {"Transformer", "StandardScaler", "PolynomialFeatures", "TableEncoder", "Work"}
+# The == of an array is no truth, so records that hold one do not compare, nor those that hold them.
+MARK = re.compile(r"@dataclass\(.*eq=False.*\)\nclass (\w+)")
+NOT_COMPARED = {"ndarray", "NDArray", "Floats", "Labels", *MARK.findall("\n".join(TEXTS.values()))}
+
+
+def records(path: Path) -> list[type]:
+    """Run a file, and give the dataclasses that stand in it."""
+    name = ".".join(["glasslogit", *path.relative_to(SRC).with_suffix("").parts])
+    importlib.import_module(name)  # where it looks for its own name
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = [each for each in vars(module).values() if isinstance(each, type)]
+    return [e for e in found if e.__module__ == name and "__dataclass_params__" in vars(e)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SRC)))
+def test_records_do_not_change_and_compare_by_value_or_not_at_all(path: Path) -> None:
+    for record in records(path):
+        made = record.__dataclass_params__
+        assert made.frozen == (record.__name__ not in CHANGE), record
+        held = re.findall(r"\w+", " ".join(str(f.type) for f in fields(record) if f.compare))
+        assert not (made.eq and NOT_COMPARED & set(held)), record
+        printed = any(base.__name__ in {"Said", "Printable"} for base in record.__mro__)
+        assert made.repr != printed, record
