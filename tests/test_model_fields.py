@@ -193,9 +193,7 @@ def test_what_lies_on_the_bound_is_read(classes, where, value):
 def test_numbers_of_a_smaller_type_are_read_where_they_fit():
     fields = edited(2, "dtype", "float32")
     assert read(fields).model.coef_.dtype == np.float32
-    with pytest.raises(
-        ModelFileError, match="'intercept' has a number that does not fit into"
-    ):
+    with pytest.raises(ModelFileError, match="'intercept' has a number that does not fit into"):
         read(fields | {"intercept": [1e39]})
     far = edited(3, "dtype", "float32")
     far["coefficients"] = np.float32(far["coefficients"]).tolist()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 SIGNS = (ast.USub, ast.UAdd)
+# What Python raises for text that is no code.
+UNREADABLE = (SyntaxError, ValueError, TypeError, MemoryError, RecursionError)
 LARGEST_BASIS = 1000  # columns of a spline
 LARGEST_DEGREE = 100  # of a polynomial
 LARGEST_NUMBER = 1e140  # as of the values of a table
@@ -216,7 +218,7 @@ def _constant(call: ast.Call, part: ast.expr) -> Any:
     """Read a constant that is written out."""
     try:
         return ast.literal_eval(part)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+    except UNREADABLE:
         raise InputError(
             f"formula: {code(call)}: {code(part)} is not a constant; write it out"
         ) from None

@@ -17,6 +17,7 @@ from glasslogit.tables.encoding.expansion import Factor, check_length, check_ter
 from glasslogit.tables.encoding.expressions import (
     FUNCTIONS,
     LARGEST_NUMBER,
+    UNREADABLE,
     basis_size,
     find_columns,
 )
@@ -171,7 +172,7 @@ def _read_factor(factor: Any, categories: set[str]) -> Factor:
 
     try:
         expression = ast.parse(QUOTED.sub(alias, factor.expr), mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+    except UNREADABLE:
         raise InputError(f"formula: {quoted(factor.expr)} cannot be read") from None
     names: dict[str, None] = {}
     for name, category in find_columns(expression):
