@@ -267,6 +267,7 @@ def test_trials_become_shares_and_weights():
         ([[1, 2], [-1, 2]], "y holds -1 events in row 1; counts must be finite and not negative"),
         ([[1, 2], [1, -2]], "y holds -2 non-events in row 1;"),
         ([[1, np.inf], [1, 2]], "y holds inf non-events in row 0;"),
+        ([[1, 2], [-np.inf, 2]], "y holds -inf events in row 1;"),
         ([[1.0, 2.0], [np.nan, 2.0]], "y holds nan events in row 1;"),
     ):
         with refused(said):
@@ -330,6 +331,7 @@ def test_weights_are_finite_and_none_is_negative():
         ([1, 2, 3], "sample_weight has shape (3,) but there are 2 rows; give one each"),
         ([1.0, -1e-300], "sample_weight is -1e-300 in row 1; weights must be finite and not"),
         ([1.0, np.inf], "sample_weight is inf in row 1;"),
+        ([-np.inf, 1.0], "sample_weight is -inf in row 0;"),
         ([np.nan, 1.0], "sample_weight is nan in row 0;"),
         ([0, 0], "sample_weight is zero for every row; give some row a positive weight"),
         (["a", "b"], "sample_weight holds something that is not a number; give numbers only"),
@@ -366,6 +368,7 @@ def test_factors_are_told_by_place_or_by_name():
         ({"age": 1}, None, "penalty_factors names 'age', which is not a column of X; give"),
         ([1, -1], names, "penalty_factors is -1.0 for column 'income'; factors must be finite"),
         ([np.inf, 1], None, "penalty_factors is inf for column 0; factors must be finite"),
+        ([1, -np.inf], None, "penalty_factors is -inf for column 1; factors must be finite"),
     ):
         with refused(said):
             check_factors(factors, 2, columns)

@@ -618,6 +618,8 @@ def test_a_leak_orders_the_classes_with_an_auc_of_99_in_100():
     assert "with an AUC of 0.99" in codes({"a": one}, y)["leak", ("a",)].evidence
     assert "with an AUC of 0.99" in codes({"a": -one}, y)["leak", ("a",)].evidence
     assert ("leak", ("a",)) not in codes({"a": two}, y)
+    for far in (np.inf, -np.inf):
+        assert ("leak", ("a",)) not in codes({"a": np.where(y, far, low.repeat(2))}, y)
 
 
 @pytest.mark.parametrize(("rows", "severity"), [(40, "note"), (41, "warning")])
@@ -735,6 +737,12 @@ def test_a_loss_that_moves_the_odds_by_a_tenth_is_told_below_that():
     complete[:] = True
     complete[0] = False
     assert dropped_rows(complete, {"a": 1}, one)  # the only row of its class
+    fair = np.arange(200) % 2
+    for ones, found in ((0, True), (2, False)):  # of the 19 rows that are left out
+        some = np.ones(200, bool)
+        some[np.flatnonzero(fair == 0)[: 19 - ones]] = False
+        some[np.flatnonzero(fair == 1)[:ones]] = False
+        assert bool(dropped_rows(some, {"a": 19}, fair)) == found
     few = np.ones(40, bool)
     few[:3] = False
     assert dropped_rows(few, {"a": 3}, np.arange(40) % 2) == []  # chance
