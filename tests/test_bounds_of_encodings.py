@@ -99,6 +99,12 @@ def test_a_whole_number_is_taken_up_to_its_bounds(call, least, most):
         ("bs(a, 1, degree=2)", "df is 2 or more, or set a lower degree than 2"),
         ("bs(a, knots=[1, 1])", "knots is a list of at most 1000 numbers that rise, not [1, 1]"),
         ("bs(a, knots=[2, 1])", "numbers that rise, not [2, 1]"),
+        ("bs(a, knots=3)", "numbers that rise, not 3"),
+        ("bs(a, knots={1, 2})", "numbers that rise, not {1, 2}"),
+        (
+            f"bs(a, knots={[*range(1001)]})",
+            "knots is a list of at most 1000 numbers that rise, not",
+        ),
         ("bs(a, knots=[True])", "numbers that rise, not [True]"),
         ("bs(a, lower_bound=1e141)", "lower_bound is a number, not 1e+141"),
         ("bs(a, extrapolation='no')", "extrapolation is raise or clip or na or zero or extend"),
@@ -127,6 +133,8 @@ def test_a_setting_that_is_none_is_refused_in_words(call, said):
         ("bs(a, 4, include_intercept=True)", {"df": 4, "include_intercept": True}),
         ("bs(a, 2, degree=2)", {"df": 2, "degree": 2}),
         ("bs(a, upper_bound=1e140)", {"upper_bound": 1e140}),
+        ("bs(a, knots=(1, 2))", {"knots": (1, 2)}),
+        (f"bs(a, knots={[*range(1000)]})", {"knots": [*range(1000)]}),
         ("scale(a, -2.5, False)", {"center": -2.5, "scale": False}),
     ],
 )

@@ -40,6 +40,7 @@ from glasslogit.tables.frames import (
     read_query,
     take_target,
 )
+from glasslogit.tables.inspect import errors_saved
 from glasslogit.tables.inspected_columns import CodedLabels, InspectedColumn, sorted_levels
 from glasslogit.tables.labels import read_labels
 from glasslogit.tables.level_findings import (
@@ -620,6 +621,30 @@ def test_a_leak_orders_the_classes_with_an_auc_of_99_in_100():
     assert ("leak", ("a",)) not in codes({"a": two}, y)
     for far in (np.inf, -np.inf):
         assert ("leak", ("a",)) not in codes({"a": np.where(y, far, low.repeat(2))}, y)
+
+
+@pytest.mark.parametrize(("wrong", "found"), [(2, True), (3, False)])
+def test_a_leak_of_levels_saves_98_errors_in_100(wrong, found):
+    """Of a hundred rows of each class; who knows no level errs in the rows of one."""
+    y = np.repeat([0, 1], 100)
+    text = np.where(y == 1, "yes", "no").astype(object)
+    text[:wrong] = "yes"
+    finding = codes({"t": text}, y).get(("leak", ("t",)))
+    assert bool(finding) == found
+    if found:
+        assert finding.evidence == "alone saves 0.98 of the errors made without it"
+
+
+def test_each_row_is_judged_by_the_others_of_its_level():
+    """A level of two rows of two classes, or of one row, tells nothing of its rows."""
+    for levels, classes, saved in (
+        ([0, 0, 0, 1, 1, 1], [0, 0, 0, 1, 1, 1], 1.0),
+        ([0, 1, 2, 3], [0, 0, 1, 1], -1.0),
+        ([0, 0, 1, 1, 2], [0, 0, 1, 1, 1], (4 - 3) / 2),
+        ([0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 1, 0], -1.0),
+        ([0, 0, 0, 0, 1, 1], [0, 0, 0, 1, 1, 2], (3 - 3) / 3),
+    ):
+        assert errors_saved(np.array(levels), np.array(classes)) == saved
 
 
 @pytest.mark.parametrize(("rows", "severity"), [(40, "note"), (41, "warning")])
