@@ -23,6 +23,7 @@ from glasslogit.tables import (  # noqa: E402
     NumberColumn,
     Table,
     TableEncoder,
+    survey_columns,
 )
 from glasslogit.tables.encoding import expansion  # noqa: E402
 from glasslogit.tables.encoding.expansion import Factor, Size, check_length  # noqa: E402
@@ -122,6 +123,16 @@ def test_a_whole_number_is_taken_up_to_its_bounds(call, least, most):
 def test_a_setting_that_is_none_is_refused_in_words(call, said):
     with refused(said):
         call_settings(tree(call))
+
+
+def test_what_is_no_setting_is_cut_after_forty_characters():
+    for length, shown in ((40, "7" * 40), (41, "7" * 40)):
+        with pytest.raises(InputError, match=f", not {shown}$"):
+            call_settings(tree(f"poly(a, {'7' * length})"))
+        with refused(f"powers from 1 to 5, not '{shown}'"):
+            parse(f"(a + b)**{'7' * length}")
+        with pytest.raises(ValueError, match=f"learned {shown}, which is not a finite number"):
+            check_state({"scale(a)": {"ddof": 1, "scale": 1.0, "center": "7" * length}})
 
 
 @pytest.mark.parametrize(
@@ -847,3 +858,28 @@ def test_a_formula_of_differences_is_read_back():
     )
     encoding = TableEncoder(formula=f"({text}) * g + h").fit(frame()).encoding_
     assert Encoding.from_dict(json.loads(json.dumps(encoding.to_dict()))) == encoding
+
+
+def test_a_column_of_no_use_is_no_term():
+    table = Table.of({"a": ["1", "1"], "b": ["1", "2"]}, "t")
+    with refused("t: column 'a', which the formula uses, is of no use: always '1'", TableError):
+        TableEncoder(formula="a + b").fit(table)
+    assert TableEncoder(formula="b").fit(table).encoding_.names == ("b",)
+    assert TableEncoder().fit(table).encoding_.dropped == (("a", "always '1'"),)
+    assert TableEncoder({"a": "drop"}).fit(table).encoding_.dropped == (
+        ("a", "left out on request"),
+    )
+
+
+def test_a_survey_is_learned_from_some_of_its_rows():
+    table = Table.of({"a": ["x", "x", "y", ""], "b": ["1", "2", "3", "4"]}, "t")
+    survey = survey_columns(table)
+    learned = TableEncoder(missing="drop").learn_from(survey, np.array([0, 1]))
+    assert learned.dropped == (("a", "always 'x' in the training rows"),)
+    assert learned.names == ("b",)
+    with refused("no complete row to learn from; 'a' is missing in 1 rows: --drop 'a'", TableError):
+        TableEncoder().learn_from(survey, np.array([], int))
+    encoding = TableEncoder(missing="drop").learn_from(survey, np.array([0, 2]))
+    columns = dict(encoding.columns_of(survey.table, np.array([2, 0])))
+    assert columns["b"].tolist() == [3.0, 1.0]
+    assert [columns["a"].value(row) for row in range(2)] == ["y", "x"]

@@ -4,6 +4,7 @@
 
 import datetime as dt
 import gzip
+import inspect
 import math
 import re
 from decimal import Decimal
@@ -29,6 +30,7 @@ from glasslogit.tables import (
     TableEncoder,
     reading,
 )
+from glasslogit.tables import survey as survey_module
 from glasslogit.tables.column import Numbers, Text, Times, number_text
 from glasslogit.tables.decimals import with_points
 from glasslogit.tables.file_kinds import as_utf8, not_utf8, refuse_other_kinds
@@ -279,9 +281,11 @@ def test_a_frame_is_read_when_it_is_asked_for():
     assert as_table(batch).column("a").values.tolist() == [1.0, 2.0]
     relation = duckdb.sql("select 1 as a union all select 2 order by a")
     assert as_table(relation).column("a").values.tolist() == [1.0, 2.0]
-    stranger = type("DataFrame", (), {"__module__": "polars"})()
-    with refused("X: cannot be read: "):
+    kind = type("Kind", (type,), {"__repr__": lambda _: "y" * 500})
+    stranger = kind("DataFrame", (), {"__module__": "polars"})()
+    with refused("X: cannot be read: ") as caught:
         as_table(stranger)
+    assert len(str(caught.value)) == len("X: cannot be read: ") + 200
     twice = pd.DataFrame([[1, 2]], columns=["a", "a"])
     with refused("X: two columns are called 'a'; rename one"):
         as_table(twice)
@@ -515,6 +519,20 @@ def test_a_transformer_shows_its_settings_and_not_what_it_learned(make):
     assert repr(fitted) == before
     assert fitted.n_features_in_ == 2
     assert fitted.fit_transform(table).shape[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("make", "by_place"),
+    [
+        (StandardScaler, ["with_mean", "with_std"]),
+        (PolynomialFeatures, ["degree"]),
+        (TableEncoder, ["columns"]),
+    ],
+)
+def test_settings_are_given_by_name_but_for_the_first(make, by_place):
+    known = inspect.signature(make).parameters.values()
+    assert [each.name for each in known if each.kind is not each.KEYWORD_ONLY] == by_place
+    assert not any(each.name.endswith("_") and each.name != "_" for each in known)
 
 
 def test_a_transformer_forgets_the_names_of_the_last_fit():
@@ -830,3 +848,56 @@ def test_what_is_missing_is_counted_and_the_worst_is_named():
         survey(["x", "y"], target="a", categorical=["a"])
     with refused("t: no column is left to learn from ('b': left out on request)"):
         survey(["x", "y"], target="a", drop=["b"])
+
+
+def test_words_and_levels_of_the_target_are_looked_at_as_well():
+    table = Table.of({"a": ["x", "y", "none", "NA"], "y": ["no", "No", "none", "NA"]}, "t")
+    found = survey_columns(table, target="y").findings
+    assert [(str(each.code), each.columns) for each in found] == [
+        ("missing_words", ("a",)),
+        ("missing_words", ("y",)),
+        ("looks_missing", ("y",)),
+        ("alike_levels", ("y",)),
+    ]
+    numbers = Table("t", {"a": table.column("a"), "y": Numbers(np.ones(4))})
+    assert [each.columns for each in survey_columns(numbers, target="y").findings] == [("a",)]
+    assert survey_columns(table, drop=["a"], missing="indicator").table.names == ("y",)
+
+
+@pytest.mark.parametrize("together", [1, 2, 3, 100])
+def test_a_column_of_one_value_is_known_however_it_is_looked_at(monkeypatch, together):
+    monkeypatch.setattr(survey_module, "ROWS_COMPARED", together)
+    for values, said in (
+        (["", "", "x", "", "x"], "always 'x'"),
+        (["x", "", "", "", "y"], ""),
+        (["", "", "", "", ""], ""),
+        (["y", "x", "x", "x", "x"], ""),
+    ):
+        column, rows = Text.of(values), np.arange(5)
+        assert survey_module.same_value(column, rows) == said
+        numbers = np.array([{"": np.nan, "x": 1.5, "y": 2.5}[each] for each in values])
+        assert survey_module.same_value(Numbers(numbers), rows) == said.replace("x", "1.5")
+        assert survey_module.same_value(column, rows[:0]) == ""
+    assert survey_module.same_value(Text.of(["y", "x", "x"]), np.array([1, 2])) == "always 'x'"
+
+
+@pytest.mark.parametrize(("levels", "kind"), [(2, np.uint8), (256, np.uint8), (257, np.uint16)])
+def test_levels_are_numbered_in_as_few_bytes_as_hold_them(tmp_path, levels, kind):
+    names = [f"l{k}" for k in range(levels)]
+    assert as_table(pl.DataFrame({"a": names})).column("a").codes.dtype == kind
+    path = tmp_path / "t.csv"
+    path.write_text("".join(f"{name},x\n" for name in ["a", *names]))
+    column = reading.read_table(path).column("a")
+    assert column.codes.dtype == kind
+    assert column.levels == tuple(names)
+    gaps = as_table(pl.DataFrame({"a": [*names, None]})).column("a")
+    assert gaps.codes.dtype == (np.uint8 if levels < 256 else np.uint16)
+    assert gaps.gaps.sum() == 1
+    blank = as_table(pl.DataFrame({"a": ["", None, "x"]})).column("a")
+    assert (blank.levels, blank.codes.tolist()) == (("", "x"), [0, 0, 1])
+
+
+def test_zeros_of_either_sign_are_the_same_number():
+    x = np.array([0.0, 1.5, 2.5, 1.5])
+    found = codes({"a": x, "b": np.where(x == 0, -0.0, x)}, [0, 1, 0, 1])
+    assert ("duplicated_column", ("a", "b")) in found
