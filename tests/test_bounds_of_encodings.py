@@ -883,3 +883,40 @@ def test_a_survey_is_learned_from_some_of_its_rows():
     columns = dict(encoding.columns_of(survey.table, np.array([2, 0])))
     assert columns["b"].tolist() == [3.0, 1.0]
     assert [columns["a"].value(row) for row in range(2)] == ["y", "x"]
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "slope"),
+    [
+        ("I(a**2)", 3.0, 6.0),
+        ("I(1 / a)", 1.0, -1.0),
+        ("log(a)", 1e-3, 1e3),
+        ("log(a)", 5e-4, 2e3),
+    ],
+)
+def test_a_row_alone_has_the_derivative_of_its_place(text, x, slope):
+    """No step leaves the range of the rows that it stands for, where a logarithm has no value."""
+    data = pd.DataFrame({"a": np.linspace(5e-4, 2e-3, 60) if x < 1 else np.linspace(1.0, 9.0, 60)})
+    encoder = TableEncoder(formula=text).fit(data)
+    seen = Variables.of(encoder.encoding_, encoder.typed(data)[0], np.arange(60))
+    found = seen.one({"a": x}).derivative("a")
+    np.testing.assert_allclose(found, [[slope]], rtol=1e-7, atol=1e-9)
+
+
+def test_derivatives_stay_within_the_range_of_the_rows():
+    """A spline has no value beyond its bounds, and a slope at them."""
+    data = pd.DataFrame({"a": np.linspace(0.0, 1.0, 11)})
+    encoder = TableEncoder(formula="bs(a, 4)").fit(data)
+    seen = Variables.of(encoder.encoding_, encoder.typed(data)[0], np.arange(11))
+    slopes, h = seen.derivative("a"), 1e-6
+    for row, a in enumerate(data["a"]):
+        low, high = max(a - h, 0.0), min(a + h, 1.0)
+        values = encoder.transform(pd.DataFrame({"a": [low, high]}))
+        np.testing.assert_allclose(slopes[row], (values[1] - values[0]) / (high - low), atol=1e-4)
+
+
+def test_a_missing_number_of_a_table_has_no_slope():
+    data = pd.DataFrame({"a": [1.0, np.nan, 3.0], "b": [1.0, 2.0, 3.0]})
+    encoder = TableEncoder(missing="indicator").fit(data)
+    seen = Variables.of(encoder.encoding_, encoder.typed(data)[0], np.arange(3))
+    assert seen.derivative("a").tolist() == [[1, 0, 0], [0, 0, 0], [1, 0, 0]]

@@ -430,7 +430,8 @@ def test_other_kinds_of_files_are_known_by_their_first_bytes():
 def test_an_encoding_is_recognised_or_named():
     for name in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"):
         assert as_utf8("t", "a,b\n1,2\n".encode(name), None) == b"a,b\n1,2\n"
-    assert as_utf8("t", b"a\x00", None) == b"a\x00"
+    for short in (b"", b"a\x00", b"a\x00b", b"\x00a\x00"):  # too short to tell
+        assert as_utf8("t", short, None) == short
     assert as_utf8("t", "a\n".encode("utf-16-le"), None) == b"a\n"
     assert as_utf8("t", b"\xe9", "latin-1") == "é".encode()
     with refused("encoding='klingon' is not known; give one such as 'cp1252'", InputError):
@@ -439,6 +440,8 @@ def test_an_encoding_is_recognised_or_named():
         as_utf8("t", b"a\n\xe9", "ascii")
     with refused("t: line 1 is no text in the encoding ascii"):
         as_utf8("t", b"\xe9\n", "ascii")
+    around = b"a" * 30 + b"\xe8" + b"b" * 30
+    assert f"should read '{'a' * 12}è{'b' * 11}', enc" in str(not_utf8("t", around))
     long = b"x" * 30 + b"\nMoli\xe8re,1\n" + b"y" * 30
     assert str(not_utf8("t", long)) == (
         "t: line 2 is not UTF-8 text (byte 0xe8); if it should read 'Molière,1', "

@@ -766,6 +766,11 @@ def test_what_was_left_is_known_by_its_whole_name(tmp_path):
     check_writable(tmp_path / "m.json")
     assert len(list(tmp_path.iterdir())) == 4
     assert not (tmp_path / ".m.json.0123456789ab.tmp").exists()
+    for length in (99, 100, 101):  # of a long name the first hundred characters
+        (tmp_path / f".{'n' * length}.0123456789ab.tmp").touch()
+    check_writable(tmp_path / ("n" * 150))
+    lengths = {len(each.name) for each in tmp_path.iterdir() if "nn" in each.name}
+    assert lengths == {1 + 99 + 17, 1 + 101 + 17}
 
 
 def others(X, y):
