@@ -1,6 +1,7 @@
 """Files as programs write them: the same table from each layout, and what was left out is said."""
 
 import io
+import re
 import zipfile
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from glasslogit.errors import InputError, TableError
 from glasslogit.findings import Code
 from glasslogit.tables import read_table, survey_columns
+from glasslogit.tables.layout import Layout, name_columns, recognise
 
 pytest.importorskip("polars", reason="files are read with polars")
 
@@ -113,3 +115,97 @@ def test_other_files_are_called_by_their_names(tmp_path):
     for data, word in kinds.items():
         with pytest.raises(TableError, match=word):
             read(tmp_path, data)
+
+
+@pytest.mark.parametrize(
+    ("head", "separator", "header", "names"),
+    [
+        ("a,b\n1,2\n", ",", 1, ("a", "b")),
+        ("a;b\n1,5;2\n2,5;3\n", ";", 1, ("a", "b")),
+        ("a\tb\n1\t2\n", "\t", 1, ("a", "b")),
+        ("a|b\n1|2\n", "|", 1, ("a", "b")),
+        ("a\n1\n2\n", ",", 1, ("a",)),
+        ("title\na,b\n1,2\n", ",", 2, ("a", "b")),
+        ("title\n\na,b\n1,2\n", ",", 3, ("a", "b")),
+        ("one\ntwo\na,b\n1,2\n3,4\n", ",", 3, ("a", "b")),
+        ("title\na,b\n", ",", 1, ("", "title")),
+        ("title\n1,\n2,\na,b\n", ",", 1, ("", "title")),
+        ("a,\n1,2\n3,4\n", ",", 2, ("1", "2")),
+        ("a,b,\n1,2\n3,4\n", ",", 1, ("a", "b")),
+        ("a,b,,\n1,2\n3,4\n", ",", 1, ("a", "b")),
+        ("a,b,c\n1,2\n3,4\n", ",", 1, ("a", "b", "c")),
+        ("a,b\n1,2,\n3,4,\n", ",", 1, ("a", "b", "")),
+        ("a,b\nx,1,2\ny,3,4\n", ",", 1, ("", "a", "b")),
+        ("a,b\nx,1,2\ny,3,\n", ",", 1, ("", "a", "b")),
+        ("a,b\nx,1,2\n3,4\n", ",", 1, ("a", "b")),
+        ("a,b\nx,y,1,2\nx,y,3,4\n", ",", 1, ("a", "b")),
+    ],
+)
+def test_a_layout_is_recognised_by_its_rows(head, separator, header, names):
+    found = recognise("t", head)
+    assert (found.separator, found.header, found.names) == (separator, header, names)
+    lines = head.splitlines(keepends=True)
+    assert found.end == len("".join(lines[:header]))
+    assert len(found.findings) == (header > 1)
+    assert recognise("t", head, separator).names == names
+
+
+def test_a_separator_is_the_one_that_most_of_a_hundred_rows_agree_on():
+    rows = "a;b\n" + "1,5;2\n" * 51
+    assert recognise("t", rows).separator == ";"
+    assert recognise("t", "a;b,c\n" + "1;2\n" * 2 + "1,2\n" * 3).separator == ","
+    assert recognise("t", "a;b\n" + "1;2\n" * 100 + "1,2\n" * 900).separator == ";"
+    long = "x\n" * 99 + "a,b\n1,2\n"
+    assert (
+        recognise("t", long, ",").header == 1
+    )  # the rows of one field are no titles, but the table
+    titles = "".join(f"t{k}\n" for k in range(4)) + "a,b\n" + "1,2\n" * 9
+    found = recognise("t", titles)
+    assert found.header == 5
+    assert found.findings[0].evidence == "'t0', 't1', 't2' above the header is a title"
+    assert found.findings[0].remedy == "the column names are read from row 5"
+
+
+@pytest.mark.parametrize(
+    ("names", "blank", "kept", "left_out", "said"),
+    [
+        (("a", "b"), set(), ("a", "b"), {}, None),
+        (("", "a"), set(), ("index", "a"), {"index"}, "has no name in row 2, as the row names"),
+        (("", "index"), set(), ("row name", "index"), {"row name"}, "it is left out; give it a"),
+        (("", "index", "row name"), set(), None, {"row name (2)"}, "has no name in row 2"),
+        (("a", "", ""), {1, 2}, ("a",), {}, "column 2, 3 has neither a name nor a value"),
+    ],
+)
+def test_columns_without_a_name_are_named_or_left_out(names, blank, kept, left_out, said):
+    layout, out, gone = name_columns("t", Layout(",", 2, names, 0), blank)
+    assert set(out) == set(left_out)
+    assert gone == blank
+    if kept is not None:
+        assert tuple(name for j, name in enumerate(layout.names) if j not in gone) == kept
+    assert [said in f"{each.evidence} {each.remedy}" for each in layout.findings] == [True] * bool(
+        said
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "blank", "said"),
+    [
+        (("a", "", "b"), {1}, "t: column 2 has no name; name it in row 2"),
+        (("a", ""), set(), "t: column 2 has no name; name it in row 2"),
+        (("a", "b", "a"), set(), "t: 2 columns (1, 3) are named 'a'; rename them"),
+    ],
+)
+def test_columns_that_cannot_be_told_apart_are_named_by_their_places(names, blank, said):
+    with pytest.raises(TableError, match=re.escape(said)):
+        name_columns("t", Layout(",", 2, names, 0), blank)
+
+
+def test_a_head_that_is_no_table_is_refused():
+    for head, said in (
+        ("\na,b\n1,2\n", "t: row 1 is blank; the column names must stand in row 1"),
+        ("", "t: row 1 is blank"),
+        ('"a" b,c\n', "t: row 1 cannot be split into column names ("),
+    ):
+        with pytest.raises(TableError, match=re.escape(said)):
+            recognise("t", head)
+    assert recognise("t", 'a,b\n"1" x,2\n').names == ("a", "b")

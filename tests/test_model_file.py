@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import re
 import signal
 import subprocess
@@ -714,6 +715,62 @@ def test_links_in_a_circle_are_refused_in_one_line(tmp_path):
     with pytest.raises(ModelFileError, match="cannot be read"):
         load(one)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["one", "two"]
+
+
+def test_a_place_that_is_no_file_is_called_what_it_is(tmp_path):
+    """And a folder that is none; what stands there stays as it is."""
+    (tmp_path / "nowhere").symlink_to(tmp_path / "none")
+    (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "pipe")
+    for call, name, said in (
+        (check_writable, ".", "it is a folder; give the name of a file"),
+        (check_writable, "pipe", "it is not a regular file; give the name of a file"),
+        (check_writable_folder, "file", "it is a file; give a folder"),
+        (check_writable_folder, "nowhere", "it is a link to nothing; give a folder"),
+        (check_writable, "none/m.json", "No such file or directory; give a path in a folder that"),
+    ):
+        with pytest.raises(InputError, match=said):
+            call(tmp_path / name)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file", "nowhere", "pipe"]
+    check_writable(tmp_path / "nowhere")  # a link to what is not there yet
+
+
+def test_a_file_keeps_its_permissions_and_may_have_the_longest_name(tmp_path):
+    path = tmp_path / ("n" * 255)
+    write_atomically(path, b"one")
+    path.chmod(0o640)
+    write_atomically(path, b"two")
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
+def test_without_locks_nobody_elses_file_is_taken_for_left_behind(tmp_path, monkeypatch):
+    """Windows has no locks of that kind: a file beside may be another writer's."""
+    from glasslogit.export import atomic
+
+    monkeypatch.setattr(atomic, "fcntl", None)
+    other = tmp_path / ".m.json.0123456789ab.tmp"
+    other.write_bytes(b"theirs")
+    write_atomically(tmp_path / "m.json", b"mine")
+    check_writable(tmp_path / "m.json")
+    assert (tmp_path / "m.json").read_bytes() == b"mine"
+    assert sorted(each.name for each in tmp_path.iterdir()) == [other.name, "m.json"]
+
+
+def test_what_was_left_is_known_by_its_whole_name(tmp_path):
+    """By the name of the file, twelve digits and the end; a folder of that name stays."""
+    (tmp_path / ".m.json.0123456789ab.tmp").touch()
+    (tmp_path / ".m.json.ffffffffffff.tmp").mkdir()
+    for name in (".m.json.0123456789a.tmp", ".n.json.0123456789ab.tmp", "m.json.0123456789ab.tmp"):
+        (tmp_path / name).touch()
+    check_writable(tmp_path / "m.json")
+    assert len(list(tmp_path.iterdir())) == 4
+    assert not (tmp_path / ".m.json.0123456789ab.tmp").exists()
+    for length in (99, 100, 101):  # of a long name the first hundred characters
+        (tmp_path / f".{'n' * length}.0123456789ab.tmp").touch()
+    check_writable(tmp_path / ("n" * 150))
+    lengths = {len(each.name) for each in tmp_path.iterdir() if "nn" in each.name}
+    assert lengths == {1 + 99 + 17, 1 + 101 + 17}
 
 
 def others(X, y):

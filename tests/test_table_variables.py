@@ -187,3 +187,15 @@ def test_a_flip_flips_the_row_of_the_table(formula):
             there = model.predict_proba(row.assign(**{why.change.name: short}))[0, 1]
             assert (there > cut) == (p[i] > cut)
     assert flips
+
+
+def test_the_mean_of_small_numbers_has_an_effect_through_their_logarithm():
+    """∂p/∂x = p(1 − p)·β/x, by steps that stay where the logarithm has a value."""
+    rng = np.random.default_rng(0)
+    a = rng.uniform(1e-4, 2e-3, 200)
+    data = pd.DataFrame({"a": a, "y": (rng.random(200) < np.sqrt(a / 2e-3)).astype(int)})
+    model = LogisticRegression(formula="y ~ log(a)", C=np.inf).fit(data)
+    found = marginal_effects(model, data, at="mean")
+    p = model.predict_proba(pd.DataFrame({"a": [a.mean()]}))[0, 1]
+    wanted = p * (1.0 - p) * model.coef_[0, 0] / a.mean()
+    assert np.ravel(found.effect)[0] == pytest.approx(wanted, rel=1e-6)

@@ -1,9 +1,348 @@
 """Mutants that do the same as the source, each with the reason."""
 
+# ruff: noqa: E501  lines of the source stand here as they are
+
+from collections.abc import Iterable, Iterator
+
 from sites import Mutant
 
-# path, the source, the mutant: white space does not count. And why no test can tell them apart.
-EQUIVALENT: dict[tuple[str, str, str], str] = {
+Key = tuple[str, str, str]  # path, the source, the mutant: white space does not count
+AS_LONG = "both parts are made of the same things, so they are as long, and `strict` finds nothing"
+NOT_STRICT = "`strict` is False where it is not given; ruff wants it said"
+BOOLEANS = "of truths, + is `or` and * is `and`"
+NEVER_BOTH = "the two are never true together"
+ONLY_SPEED = "how much is done at a time changes the time that it takes and no result"
+
+
+def as_long(path: str, *lines: str) -> Iterator[Key]:
+    """Give the two mutants of each line with a `strict=True` that finds nothing."""
+    for line in lines:
+        yield path, line, line.replace(" strict=True", "")
+        yield path, line, line.replace("strict=True", "strict=False")
+
+
+def turned(path: str, old: str, new: str, *lines: str) -> Iterator[Key]:
+    """Give the mutant of each line in which one sign, which stands there once, is another."""
+    for line in lines:
+        if line.count(old) != 1:
+            raise ValueError(f"{old!r} does not stand once in {line!r}")
+        yield path, line, line.replace(old, new)
+
+
+def because(reason: str, *keys: Iterable[Key]) -> dict[Key, str]:
+    """Give each of the mutants the reason."""
+    return {key: reason for some in keys for key in some}
+
+
+# And why no test can tell them apart.
+EQUIVALENT: dict[Key, str] = {}
+EQUIVALENT |= because(
+    AS_LONG,
+    as_long(
+        "tables/frames.py",
+        "given = zip(series.to_list(), series.is_null().to_list(), strict=True)",
+        "for row, kind in zip(present, kinds, strict=True):",
+    ),
+    as_long(
+        "tables/inspect.py",
+        "names, numeric = zip(*columns, strict=True)",
+    ),
+    as_long(
+        "tables/decimals.py",
+        "pairs = zip(column.levels, column.missing.tolist(), strict=True)",
+    ),
+    as_long(
+        "tables/reading.py",
+        "pairs = zip(layout.names, columns, strict=True)",
+        "for column, field in zip(columns, row, strict=True):",
+    ),
+    as_long(
+        "tables/encoding/expansion.py",
+        "return Size(*map(sum, zip(self, other, strict=True)))",
+    ),
+    as_long(
+        "tables/encoding/vary.py",
+        "for (place, count), (upward, other) in zip(INSIDE, UPWARD, strict=True):",
+    ),
+    as_long(
+        "tables/encoding/columns.py",
+        "pairs = zip(found.levels, strangers, strict=True)",
+    ),
+    as_long(
+        "tables/encoding/encode.py",
+        "for column, part in zip(self.columns, np.split(X, ends, axis=1), strict=True):",
+    ),
+    as_long(
+        "tables/pieces.py",
+        "texts = dict(zip(late, read_texts(self.body, late), strict=True)) if late else {}",
+        "by_place = dict(zip(sorted(places), frame.get_columns(), strict=True))",
+        "return [_text(body, *pair) for pair in zip(known, codes, strict=True)]",
+    ),
+    as_long(
+        "tables/labels.py",
+        "present = [level for level, there in zip(column.levels, known, strict=True) if there]",
+        "for level, number in zip(present, numbers, strict=True):",
+    ),
+    as_long(
+        "inputs/frames.py",
+        "for name, kind in zip(names, kinds, strict=True):",
+    ),
+    as_long(
+        "inputs/arrays.py",
+        'for count, what in zip(array.shape, ("sample", "feature"), strict=True):',
+    ),
+    as_long(
+        "inputs/column_labels.py",
+        "for j, (here, there) in enumerate(zip(new, old, strict=True)):",
+    ),
+)
+EQUIVALENT |= because(
+    NOT_STRICT,
+    turned(
+        "tables/pieces.py",
+        " strict=False",
+        "",
+        "for start, stop in zip(self.cuts, self.cuts[1:], strict=False):",
+    ),
+    turned(
+        "tables/encoding/expressions.py",
+        " strict=False",
+        "",
+        "pairs = list(zip(known, call.args[1:], strict=False))",
+    ),
+    turned(
+        "inputs/arrays.py",
+        " strict=False",
+        "",
+        'f"{axis} {at}" for axis, at in zip(("row", "column"), places, strict=False)',
+    ),
+)
+EQUIVALENT |= because(
+    BOOLEANS,
+    turned(
+        "tables/inspected_columns.py",
+        " | ",
+        " + ",
+        "both = (self.codes == k) | (self.codes == m)",
+    ),
+    turned(
+        "tables/labels.py",
+        " | ",
+        " + ",
+        "if missing.all() or not (is_number | missing).all():",
+    ),
+    turned(
+        "inputs/arrays.py",
+        " | ",
+        " + ",
+        "row, j = (int(index[0]) for index in ((X > LARGEST_EXACT) | (X < -LARGEST_EXACT)).nonzero())",
+    ),
+    turned(
+        "inputs/weights.py",
+        " | ",
+        " + ",
+        "bad = ~np.isfinite(weight) | (weight < 0)",
+        "bad = ~np.isfinite(array) | (array < 0)",
+    ),
+    turned(
+        "tables/level_findings.py",
+        " | ",
+        " + ",
+        "far = (odds > FURTHER) | (odds < 1.0 / FURTHER)",
+    ),
+    turned(
+        "inputs/labels.py",
+        " | ",
+        " + ",
+        "return np.strings.isspace(labels) | (np.strings.str_len(labels) == 0)",
+        "flags = ((array == 0) | (array == 1)).all(axis=0)",
+    ),
+    turned(
+        "tables/inspect.py",
+        " & ",
+        " * ",
+        'if levels.dtype.kind == "f" and not (np.isfinite(levels) & (levels % 1 == 0)).all():',
+    ),
+    turned(
+        "tables/level_findings.py",
+        " & ",
+        " * ",
+        "and not (far & (np.abs(stay - every) > BEYOND_CHANCE * chance)).any()",
+        "return np.flatnonzero((column.counts > 0) & ~column.missing).tolist()",
+    ),
+    turned(
+        "tables/encoding/vary.py",
+        " & ",
+        " * ",
+        "better = np.isfinite(apart) & (apart < doubt)",
+        "h = np.where((x + 2.0 * h > high) & (low < high), -h, h)",
+        "inside = ((x - away >= low) & (x + away <= high)) | (low == high)",
+    ),
+    turned(
+        "tables/column.py",
+        " & ",
+        " * ",
+        "return ParsedLevels(numbers, is_number & ~self.missing, self.missing)",
+    ),
+    turned(
+        "tables/survey.py",
+        " & ",
+        " * ",
+        "bad = ~missing & ~is_number",
+        "written = np.array([_NUMBER.fullmatch(level) is not None for level in column.levels]) & ~plain",
+        "if found.any() and counts[(found | rest) & present].sum() >= MOSTLY * total:",
+    ),
+    turned(
+        "tables/pieces.py",
+        " & ",
+        " * ",
+        "ends = np.flatnonzero((piece == LINE_END) & outside)",
+        "marks = np.flatnonzero((piece[: ends[-1]] == ord(separator)) & outside[: ends[-1]])",
+        "good = np.isin(opens, edges) | ((opens == QUOTE) & (np.arange(len(opens)) > 0))",
+    ),
+    turned(
+        "tables/labels.py",
+        " & ",
+        " * ",
+        "for code in np.flatnonzero(~missing & ~np.isfinite(numbers)).tolist():",
+    ),
+    turned(
+        "inputs/arrays.py",
+        " & ",
+        " * ",
+        "tiny = np.flatnonzero((size > 0) & (size < SMALLEST_SQUARABLE))",
+    ),
+    turned(
+        "inputs/labels.py",
+        " & ",
+        " * ",
+        'return y.dtype.kind == "f" and bool(((y >= 0) & (y <= 1)).all() and (y % 1 != 0).any())',
+        "good = np.isfinite(counts) & (counts >= 0)",
+        "fractions = np.isfinite(counts) & (counts != np.round(counts))",
+    ),
+    [
+        (
+            "tables/values.py",
+            "wrong = ~missing & ~(is_number & (np.abs(numbers) < LARGEST_EXACT))",
+            "wrong = ~missing * ~(is_number & (np.abs(numbers) < LARGEST_EXACT))",
+        ),
+        (
+            "tables/values.py",
+            "wrong = ~missing & ~(is_number & (np.abs(numbers) < LARGEST_EXACT))",
+            "wrong = ~missing & ~(is_number * (np.abs(numbers) < LARGEST_EXACT))",
+        ),
+    ],
+)
+EQUIVALENT |= because(
+    NEVER_BOTH,
+    turned(
+        "tables/inspected_columns.py",
+        " | ",
+        " ^ ",
+        "both = (self.codes == k) | (self.codes == m)",
+    ),
+    turned(
+        "tables/labels.py",
+        " | ",
+        " ^ ",
+        "if missing.all() or not (is_number | missing).all():",
+    ),
+    turned(
+        "inputs/arrays.py",
+        " | ",
+        " ^ ",
+        "row, j = (int(index[0]) for index in ((X > LARGEST_EXACT) | (X < -LARGEST_EXACT)).nonzero())",
+    ),
+    turned(
+        "tables/level_findings.py",
+        " | ",
+        " ^ ",
+        "far = (odds > FURTHER) | (odds < 1.0 / FURTHER)",
+    ),
+    turned(
+        "inputs/labels.py",
+        " | ",
+        " ^ ",
+        "return np.strings.isspace(labels) | (np.strings.str_len(labels) == 0)",
+        "flags = ((array == 0) | (array == 1)).all(axis=0)",
+    ),
+)
+EQUIVALENT |= because(
+    ONLY_SPEED,
+    [
+        ("inputs/classes.py", "HEAD = 1000 # labels", "HEAD = 1001 # labels"),
+        ("inputs/classes.py", "HEAD = 1000 # labels", "HEAD = 999 # labels"),
+        (
+            "inputs/arrays.py",
+            "CHUNK = 2**20 # entries looked at together, so that no check makes a copy of X",
+            "CHUNK = 2** 21 # entries looked at together, so that no check makes a copy of X",
+        ),
+        (
+            "inputs/arrays.py",
+            "CHUNK = 2**20 # entries looked at together, so that no check makes a copy of X",
+            "CHUNK = 2** 19 # entries looked at together, so that no check makes a copy of X",
+        ),
+        (
+            "tables/encoding/encode.py",
+            "FILLED_TOGETHER = 2**13 # rows of X that are filled while they are near the processor",
+            "FILLED_TOGETHER = 2** 14 # rows of X that are filled while they are near the processor",
+        ),
+        (
+            "tables/encoding/encode.py",
+            "FILLED_TOGETHER = 2**13 # rows of X that are filled while they are near the processor",
+            "FILLED_TOGETHER = 2** 12 # rows of X that are filled while they are near the processor",
+        ),
+        (
+            "tables/survey.py",
+            "ROWS_COMPARED = 2**14 # rows looked at together",
+            "ROWS_COMPARED = 2** 15 # rows looked at together",
+        ),
+        (
+            "tables/survey.py",
+            "ROWS_COMPARED = 2**14 # rows looked at together",
+            "ROWS_COMPARED = 2** 13 # rows looked at together",
+        ),
+        (
+            "tables/reading.py",
+            "PIECE = 2**20 # bytes unpacked, or decoded, together",
+            "PIECE = 2** 21 # bytes unpacked, or decoded, together",
+        ),
+        (
+            "tables/reading.py",
+            "PIECE = 2**20 # bytes unpacked, or decoded, together",
+            "PIECE = 2** 19 # bytes unpacked, or decoded, together",
+        ),
+        (
+            "tables/pieces.py",
+            "BYTES = 2**23 # in a piece, about",
+            "BYTES = 2** 24 # in a piece, about",
+        ),
+        (
+            "tables/pieces.py",
+            "BYTES = 2**23 # in a piece, about",
+            "BYTES = 2** 22 # in a piece, about",
+        ),
+        (
+            "tables/encoding/formula.py",
+            "MADE_UP_ROWS = 60 # made up to check what is stored",
+            "MADE_UP_ROWS = 61 # made up to check what is stored",
+        ),
+        (
+            "tables/encoding/formula.py",
+            "MADE_UP_ROWS = 60 # made up to check what is stored",
+            "MADE_UP_ROWS = 59 # made up to check what is stored",
+        ),
+    ],
+)
+EQUIVALENT |= because(
+    "the difference starts above 0, and halves down to 1",
+    [("tables/encoding/formula.py", "while high - low > 1:", "while high - low != 1:")],
+)
+EQUIVALENT |= because(
+    "no other kind, date or duration, comes after it in the alphabet",
+    [("tables/encoding/columns.py", 'if self.kind == "number":', 'if self.kind >= "number":')],
+)
+EQUIVALENT |= {
     (
         "core/coordinates.py",
         "scale = np.sqrt(np.where(square > 0, square, np.inf))",

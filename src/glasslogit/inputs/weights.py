@@ -90,7 +90,7 @@ def _row_numbers(values: Any, argument: str) -> Floats:
     array = to_array(values, argument)
     refuse_foreign(array, argument)
     try:
-        return array.astype(np.float64, copy=False)
+        return np.asarray(array, np.float64)
     except (TypeError, ValueError):
         raise InputError(
             f"{argument} holds something that is not a number; give numbers only"

@@ -128,13 +128,13 @@ class StandardScaler(Transformer):
         """Return the scaled columns, (n, d)."""
         rows = self._known_columns(X)
         shift, scale = self._shift_and_scale()
-        return ((rows - shift) / scale).astype(rows.dtype, copy=False)
+        return np.asarray((rows - shift) / scale, rows.dtype)
 
     def inverse_transform(self, X: ArrayLike) -> Rows:
         """Return scaled columns to their own units, (n, d)."""
         rows = self._known_columns(X)
         shift, scale = self._shift_and_scale()
-        return (rows * scale + shift).astype(rows.dtype, copy=False)
+        return np.asarray(rows * scale + shift, rows.dtype)
 
     def get_feature_names_out(self, input_features: Sequence[str] | None = None) -> NDArray[Any]:
         """Return the names of the columns: those that came in."""

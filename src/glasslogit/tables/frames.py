@@ -289,10 +289,10 @@ def _objects(name: str, series: Any) -> Column:
 def _kind(value: Any) -> str:
     """Name the kind of an object: one of `KIND_NAMES`, or its type."""
     for kind, types in (
+        ("duration", (dt.timedelta, np.timedelta64)),  # NumPy's is a whole number, too
         ("number", (Real, np.bool_)),
         ("text", str),
         ("date", (dt.date, np.datetime64)),
-        ("duration", (dt.timedelta, np.timedelta64)),
     ):
         if isinstance(value, types):
             return kind

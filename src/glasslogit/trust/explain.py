@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core import logit
+from glasslogit.core import is_sparse, logit
 from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import check_features, check_learned, free_name
 from glasslogit.model import (

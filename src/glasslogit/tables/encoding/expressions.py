@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 SIGNS = (ast.USub, ast.UAdd)
+# What Python raises for text that is no code.
+UNREADABLE = (SyntaxError, ValueError, TypeError, MemoryError, RecursionError)
 LARGEST_BASIS = 1000  # columns of a spline
 LARGEST_DEGREE = 100  # of a polynomial
 LARGEST_NUMBER = 1e140  # as of the values of a table
@@ -163,13 +165,13 @@ def code(node: ast.AST) -> str:
 
 def _calculated(node: ast.BinOp) -> Iterator[ColumnUse]:
     """Yield the columns of a calculation, which needs one on either side."""
-    sides = [None if _number(side) is not None else side for side in (node.left, node.right)]
+    sides = [side if _size(side) is None else None for side in (node.left, node.right)]
     if not any(sides):
         problem = f"{code(node)} is arithmetic on constants"
         raise InputError(f"formula: {problem}; write the number out")
     if isinstance(node.op, ast.Pow):
-        power = _number(node.right)
-        if power is None or abs(power) > LARGEST_POWER:
+        power = _size(node.right)
+        if power is None or power > LARGEST_POWER:
             wanted = f"give a number from -{LARGEST_POWER} to {LARGEST_POWER} as power"
             raise InputError(f"formula: {code(node)}: {wanted}")
     for side in sides:
@@ -177,13 +179,12 @@ def _calculated(node: ast.BinOp) -> Iterator[ColumnUse]:
             yield from find_columns(side)
 
 
-def _number(node: ast.expr) -> float | None:
-    """Read a number, also with a sign; None for anything else."""
-    sign = 1.0
+def _size(node: ast.expr) -> float | None:
+    """Read the size of a number that is written out, also with a sign; None for anything else."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, SIGNS):
-        sign, node = (-1.0 if isinstance(node.op, ast.USub) else 1.0), node.operand
+        node = node.operand
     if isinstance(node, ast.Constant) and is_number(node.value):
-        return sign * float(node.value)  # type: ignore[arg-type]
+        return float(node.value)  # type: ignore[arg-type]
     return None
 
 
@@ -217,7 +218,7 @@ def _constant(call: ast.Call, part: ast.expr) -> Any:
     """Read a constant that is written out."""
     try:
         return ast.literal_eval(part)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+    except UNREADABLE:
         raise InputError(
             f"formula: {code(call)}: {code(part)} is not a constant; write it out"
         ) from None

@@ -257,13 +257,12 @@ def _check_intact(
 
     What is missing would be learned from the rows to predict.
     """
-    rows = np.arange(MADE_UP_ROWS)
     values: dict[str, NDArray[Any]] = {}
-    for k, column in enumerate(columns):
-        values[column.name] = np.linspace(0.5, 1.5, MADE_UP_ROWS) ** (k + 1)
+    for column in columns:
+        values[column.name] = np.linspace(0.5, 1.5, MADE_UP_ROWS)
         if isinstance(column, CategoryColumn):
             first = 0 if column.reference is None else -1
-            values[column.name] = first + (rows + k) % len(column.known)
+            values[column.name] = first + np.arange(MADE_UP_ROWS) % len(column.known)
     wide = made_up(formula.state)  # knots that leave no made-up row outside
     rows_made_up = _Rows.of(columns, values, formula.all_levels)
     made = _computed(parsed.terms, rows_made_up, wide, where).model_spec

@@ -169,17 +169,13 @@ def _read_factor(factor: Any, categories: set[str]) -> Factor:
         aliases[name] = match[1]
         return name
 
-    try:
-        expression = ast.parse(QUOTED.sub(alias, factor.expr), mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise InputError(f"formula: {quoted(factor.expr)} cannot be read") from None
+    # formulaic has read it as Python before
+    expression = ast.parse(QUOTED.sub(alias, factor.expr), mode="eval").body
     names: dict[str, None] = {}
     for name, category in find_columns(expression):
         names[aliases.get(name, name)] = None
         if category:
             categories.add(aliases.get(name, name))
-    if not names:
-        raise InputError(f"formula: {quoted(factor.expr)} uses no column; leave it out")
     return Factor(basis_size(expression), tuple(names))
 
 

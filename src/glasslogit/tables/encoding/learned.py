@@ -9,7 +9,7 @@ import ast
 import math
 from typing import TYPE_CHECKING, Any
 
-from glasslogit.tables.encoding.expressions import LEARNING, call_settings
+from glasslogit.tables.encoding.expressions import LEARNING, UNREADABLE, call_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,7 @@ def _call(text: str) -> ast.Call:
     """Read the call of a function that learns."""
     try:
         node = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+    except UNREADABLE:
         node = None
     if not isinstance(node, ast.Call) or ast.unparse(node.func) not in LEARNING:
         raise ValueError(f"{text!r} is no call of a function that learns")

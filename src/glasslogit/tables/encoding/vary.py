@@ -48,12 +48,13 @@ class Variables:
     table: Table
     rows: NDArray[np.intp]  # (n,), places in the table
     values: Mapping[str, NDArray[Any]]
+    among: Mapping[str, NDArray[Any]]  # values of the rows whose range is not left
 
     @staticmethod
     def of(encoding: Encoding, table: Table, rows: NDArray[np.intp]) -> Variables:
         """Read some complete rows of a table."""
-        read = encoding.read(table)
-        return Variables(encoding, table, rows, {name: all_[rows] for name, all_ in read.items()})
+        values = {name: every[rows] for name, every in encoding.read(table).items()}
+        return Variables(encoding, table, rows, values, values)
 
     def column(self, name: str) -> LearnedColumn:
         """Give what was learned of a column."""
@@ -65,9 +66,9 @@ class Variables:
         return self.encoding.features(self.table, values, self.rows)
 
     def one(self, values: Mapping[str, Any]) -> Variables:
-        """Give a single row of these values."""
+        """Give a single row of these values, within the range of the rows."""
         single = {name: np.array([value]) for name, value in values.items()}
-        return Variables(self.encoding, self.table, self.rows[:1], single)
+        return Variables(self.encoding, self.table, self.rows[:1], single, self.among)
 
     def levels(self, name: str) -> Iterator[tuple[str, Floats]]:
         """Yield each level of a category, the first or the reference first, with its rows of X."""
@@ -87,7 +88,7 @@ class Variables:
             slope = np.zeros((len(x), len(self.encoding.feature_names)))
             slope[known, place] = 1.0
             return slope
-        spread = float(np.ptp(x)) or max(abs(float(x[0])), 1.0)
+        spread = float(np.ptp(self.among[name])) or max(abs(float(x[0])), 1.0)
         here = self.features()
         best, doubt = np.zeros_like(here), np.full(here.shape, np.inf)
         for unit in (np.full(len(x), spread), np.minimum(np.abs(x), spread)):
@@ -99,7 +100,7 @@ class Variables:
 
     def _difference(self, name: str, x: Floats, h: Floats) -> Floats:
         """Give the derivative by steps of h (n,), within the range of x where there is one."""
-        low, high, here = x.min(), x.max(), self.features()
+        low, high, here = self.among[name].min(), self.among[name].max(), self.features()
         h = np.where((x + 2.0 * h > high) & (low < high), -h, h)
         h = (x + h) - x  # what is added in floating point
         away = 2.0 * np.abs(h)
