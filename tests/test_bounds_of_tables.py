@@ -904,3 +904,28 @@ def test_zeros_of_either_sign_are_the_same_number():
     x = np.array([0.0, 1.5, 2.5, 1.5])
     found = codes({"a": x, "b": np.where(x == 0, -0.0, x)}, [0, 1, 0, 1])
     assert ("duplicated_column", ("a", "b")) in found
+
+
+@pytest.mark.parametrize(
+    ("values", "sorts"),
+    [
+        ([5.0, 3.0, 5.0], False),
+        ([-1, 1, 1], False),
+        ([4, 4], False),
+        ([7.0], False),
+        ([0.0, 3.0, 1.0], True),
+        ([0.5, 0.25, 0.75], True),
+        ([1.0, np.nan, 2.0], True),
+        ([-np.inf, np.inf, 2.0], True),
+        (["b", "a"], True),
+    ],
+)
+def test_whole_numbers_of_a_range_below_their_count_are_counted(monkeypatch, values, sorts):
+    """Rather than sorted, which takes longer; the levels are the same."""
+    array, unique, asked = np.array(values), np.unique, []
+    monkeypatch.setattr(np, "unique", lambda *a, **k: asked.append(a) or unique(*a, **k))
+    levels, places = sorted_levels(array)
+    assert bool(asked) == sorts
+    assert np.array_equal(levels, unique(array), equal_nan=array.dtype.kind == "f")
+    assert places.tolist() == unique(array, return_inverse=True)[1].tolist()
+    assert levels.dtype == array.dtype
