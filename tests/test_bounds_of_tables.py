@@ -537,6 +537,9 @@ def test_settings_are_given_by_name_but_for_the_first(make, by_place):
     known = inspect.signature(make).parameters.values()
     assert [each.name for each in known if each.kind is not each.KEYWORD_ONLY] == by_place
     assert not any(each.name.endswith("_") and each.name != "_" for each in known)
+    defaults = {each.name: each.default for each in known}
+    rows = pd.DataFrame({"a": [0.0, 1.0, 3.0], "b": [1.0, 3.0, 2.0]})
+    assert np.array_equal(make(**defaults).fit_transform(rows), make().fit_transform(rows))
 
 
 def test_a_transformer_forgets_the_names_of_the_last_fit():
