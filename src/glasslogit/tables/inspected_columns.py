@@ -94,7 +94,7 @@ def sorted_levels(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]
     """
     if values.dtype.kind in "fiu" and len(values):
         low, high = values.min(), values.max()
-        if 0 <= float(high) - float(low) < len(values) and (values % 1 == 0).all():
+        if float(high) - float(low) < len(values) and (values % 1 == 0).all():
             places, there = dense_numbers((values - low).astype(np.intp))
             return np.flatnonzero(there).astype(values.dtype) + low, places
     levels, codes = np.unique(values, return_inverse=True)
