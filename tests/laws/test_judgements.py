@@ -16,6 +16,7 @@ from glasslogit import (
     compare,
     diagnose,
     find_dependence,
+    firth,
     likelihood_ratio_test,
     marginal_effects,
     probability_intervals,
@@ -26,6 +27,7 @@ from glasslogit.core import Coordinates, SecondOrder
 from glasslogit.errors import InputError
 from glasslogit.model import fitted_objectives
 from glasslogit.sources import ArraySource
+from glasslogit.trust.explain import ExplainedRow, choose_contest, ranges_of
 from glasslogit.trust.formulas import formula_row
 from glasslogit.trust.goodness import hosmer_lemeshow
 from glasslogit.trust.inference.bootstrap import Target, refit
@@ -112,6 +114,8 @@ def test_the_rows_of_most_influence_are_found_in_any_block() -> None:
     np.testing.assert_allclose(found.top.dfbetas, found.top.dfbeta / error, rtol=1e-6)
     assert found.effective == pytest.approx(found.rows.leverage.sum())
     assert diagnose(model, many, labels, top=2).rows is None
+    more = diagnose(model, many, labels, top=60).top.row  # of rows that are alike the first
+    np.testing.assert_array_equal(more, np.argsort(-found.rows.cook, kind="stable")[:60])
 
 
 def test_a_summary_tells_how_much_is_explained_where_that_is_known() -> None:
@@ -258,7 +262,11 @@ def test_closer_is_who_stands_lower(monkeypatch: pytest.MonkeyPatch) -> None:
     found = compare(model, X, Y)
     assert (found.closer, found.ours_above > found.above) == ("theirs", True)
     model.coef_ = model.coef_ + 1e-2
-    assert compare(model, X, Y).closer == "ours"
+    found = compare(model, X, Y)
+    assert found.closer == "ours"
+    assert len(found.rows) == 5
+    assert f"rows that differ most: {', '.join(map(str, found.rows))}" in str(found)
+    assert "rows that differ most: none" in str(replace(found, rows=()))
 
 
 def test_a_test_is_chi_squared_and_on_no_degree_of_freedom_agrees_with_any_rows() -> None:
@@ -357,3 +365,75 @@ def test_groups_leave_two_degrees_of_freedom_less() -> None:
     assert found.name == f"Hosmer–Lemeshow, {g} groups"
     two = SimpleNamespace(**{k: v[:2] for k, v in vars(curve).items() if isinstance(v, np.ndarray)})
     assert hosmer_lemeshow(two).p_value == 1.0
+
+
+def test_two_classes_are_set_against_each_other_by_their_probabilities() -> None:
+    """Of those that are as probable the first comes first."""
+    one = SimpleNamespace(classes_=np.array(list("abcdefghijklmnopqrstuvwx")))
+    alike = ExplainedRow(np.zeros((2, 24)), np.zeros(1), ["x0"])
+    assert choose_contest(one, alike, None, None)[:2] == ("a", "b")
+    assert choose_contest(one, alike, None, "a")[:2] == ("b", "a")
+    assert choose_contest(one, alike, "d", None)[:2] == ("d", "a")
+    three = SimpleNamespace(classes_=np.array(["u", "v", "w"]))
+    theta = np.array([[1.0, 0.0, 2.0], [0.0, 0.5, 0.25]])
+    row = ExplainedRow(theta, np.array([1.0]), ["x0"])
+    for label, against, wanted in (
+        (None, None, "wu"), (None, "w", "uw"), (None, "v", "wv"), ("v", None, "vw"),
+        ("w", None, "wu"), ("u", "v", "uv"),
+    ):  # fmt: skip
+        found = choose_contest(three, row, label, against)
+        assert found[:2] == tuple(wanted)
+        k, m = ("uvw".index(each) for each in wanted)
+        np.testing.assert_array_equal(found.weights, theta[:, k] - theta[:, m])
+        p = np.exp(theta.sum(axis=0)) / np.exp(theta.sum(axis=0)).sum()
+        assert found.probability == pytest.approx(p[k])
+        slope = -p / (1 - p[k])
+        slope[k] = 1.0
+        np.testing.assert_allclose(found.slope, slope)
+    two, z = SimpleNamespace(classes_=np.array([0, 1])), np.array([[1.0], [0.5]])
+    row = ExplainedRow(z, np.array([1.0]), ["x0"])
+    for label, against, k in ((None, None, 1), (0, None, 0), (None, 1, 0), (None, 0, 1)):
+        found = choose_contest(two, row, label, against)
+        assert (found.label, found.against) == (k, 1 - k)
+        sign = 1.0 if k else -1.0
+        np.testing.assert_array_equal(found.weights, sign * z[:, 0])
+        np.testing.assert_array_equal(found.slope, [sign])
+        assert found.probability == pytest.approx(1 / (1 + np.exp(-sign * 1.5)))
+
+
+def test_a_range_is_that_of_the_rows_and_a_baseline_may_be_given_beside_it() -> None:
+    given = ranges_of(MODEL, X, [1.0, 2.0, 3.0], 3)
+    np.testing.assert_array_equal(given.mean, [1.0, 2.0, 3.0])
+    np.testing.assert_array_equal(given.low, X.min(axis=0))
+    np.testing.assert_array_equal(given.high, X.max(axis=0))
+    np.testing.assert_allclose(ranges_of(MODEL, X, None, 3).mean, X.mean(axis=0))
+
+
+@pytest.mark.parametrize("events", [3, 4])
+def test_classes_of_fewer_rows_than_coefficients_are_told(events: int) -> None:
+    y = np.zeros(120, int)
+    y[[5, 50, 70, 90][:events]] = 1
+    model = LogisticRegression(C=1.0).fit(X, y)
+    text = " ".join(summarize(model, X, y).notes)
+    told = f"the rows of class 1 weigh {events}, fewer than 4 coefficients"
+    assert (told in text) == (events == 3)
+    assert "draws the coefficients towards 0" in text
+
+
+def test_intervals_of_firth_may_be_left_out() -> None:
+    with_, without = firth(X, Y), firth(X, Y, intervals=False)
+    np.testing.assert_array_equal(with_.coef, without.coef)
+    for name in ("ci_low", "ci_high", "chi2", "p_value"):
+        assert np.isnan(getattr(without, name)).all()
+        assert np.isfinite(getattr(with_, name)).all()
+    assert "profile intervals" in str(with_)
+    assert "profile" not in str(without)
+    assert "ci_low" not in str(without)
+    np.testing.assert_allclose(with_.p_value, stats.chi2.sf(with_.chi2, 1), rtol=1e-9)
+    assert (with_.lr_df, without.lr_df) == (3, 3)
+    three = firth(X, Y3, intervals=False)
+    assert three.lr_df == 6
+    assert three.names == ("x0", "x1", "x2", "(Intercept)")
+    np.testing.assert_allclose(three.model.coef_.sum(axis=0), 0.0, atol=1e-12)
+    assert "log-odds of each class against 0" in str(three)
+    assert "log-odds of 1 against 0" in str(without)

@@ -81,7 +81,9 @@ def test_conjugate_gradients_leave_the_share_they_may(name, forcing: float, damp
     u = place(f)
     at, slope = f.at_margins(u, f.margins(u)), place(f, 2)
     slope[1] = 0.0  # stays where it is
+    read = f.source.passes
     d, change = conjugate_gradients(f, at, slope, forcing, damping)
+    assert f.source.passes - read <= (slope != 0).sum() + 1  # each takes a direction for good
     np.testing.assert_array_equal(d[1], 0)
     product, moved = f.hessian_product(at, d)
     left = (product + damping * d + slope)[slope != 0]
@@ -130,6 +132,8 @@ def test_a_step_stays_in_its_orthant_and_lowers_f(seed: int) -> None:
     kept = (moved * signs > 0) | (kinks == 0)
     np.testing.assert_allclose(new.u, np.where(kept, moved, 0.0), atol=1e-12)
     assert within_orthant(f, at, slope, slope, kinks)[0] == 0.0  # uphill
+    still = np.where(u == 0, 0.0, slope)  # a coordinate that its kink holds stays at 0
+    assert within_orthant(f, at, still, -1e-3 * np.sign(slope), kinks)[1].u[1] == 0.0
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -280,6 +284,18 @@ def test_another_penalty_changes_a_model_as_if_it_had_been_there() -> None:
     u = place(f)
     for mine, theirs in zip(f.repenalised(f.quadratic(u), other), g.quadratic(u), strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["binomial", "softmax"])
+def test_the_factors_hold_a_ridge_on_average_over_the_classes(name: str) -> None:
+    f, free = objective(name), objective(name, Penalty())
+    u = place(f)
+    found, without = (
+        np.multiply.outer(columns.diagonal(), classes.diagonal()).mean(axis=1)
+        for columns, classes in (f.kronecker(u), free.kronecker(u))
+    )
+    more = f.penalty_curvature(f.coordinates.theta(u)).mean(axis=1)
+    np.testing.assert_allclose(found - without, np.append(more, 0.0), atol=1e-12)
 
 
 def test_some_columns_are_f_where_the_others_are_0() -> None:
