@@ -16,6 +16,7 @@ from glasslogit import (
     compare,
     diagnose,
     find_dependence,
+    find_separation,
     firth,
     likelihood_ratio_test,
     marginal_effects,
@@ -23,10 +24,13 @@ from glasslogit import (
     summarize,
     wald_test,
 )
-from glasslogit.core import Coordinates, SecondOrder
+from glasslogit.core import Coordinates, Penalty, SecondOrder, make_block
 from glasslogit.errors import InputError
 from glasslogit.model import fitted_objectives
 from glasslogit.sources import ArraySource
+from glasslogit.tables import TableEncoder
+from glasslogit.trust import refusals
+from glasslogit.trust.claims import Counts, CountSums
 from glasslogit.trust.explain import ExplainedRow, choose_contest, ranges_of
 from glasslogit.trust.formulas import formula_row
 from glasslogit.trust.goodness import hosmer_lemeshow
@@ -38,6 +42,7 @@ from glasslogit.trust.inference.distributions import (
     wald,
 )
 from glasslogit.trust.inference.information import LEAST_EIGENVALUE, regular_root
+from glasslogit.trust.inference.limit import Limit
 from glasslogit.trust.row_error import probability_interval, spread_of
 from glasslogit.trust.terms import UNSEEN_FACTOR, Ranges, outside, smallest_change, terms_of
 
@@ -369,11 +374,11 @@ def test_groups_leave_two_degrees_of_freedom_less() -> None:
 
 def test_two_classes_are_set_against_each_other_by_their_probabilities() -> None:
     """Of those that are as probable the first comes first."""
-    one = SimpleNamespace(classes_=np.array(list("abcdefghijklmnopqrstuvwx")))
-    alike = ExplainedRow(np.zeros((2, 24)), np.zeros(1), ["x0"])
-    assert choose_contest(one, alike, None, None)[:2] == ("a", "b")
-    assert choose_contest(one, alike, None, "a")[:2] == ("b", "a")
-    assert choose_contest(one, alike, "d", None)[:2] == ("d", "a")
+    many = SimpleNamespace(classes_=np.arange(300))
+    alike = ExplainedRow(np.zeros((2, 300)), np.zeros(1), ["x0"])
+    assert choose_contest(many, alike, None, None)[:2] == (0, 1)
+    assert choose_contest(many, alike, None, 0)[:2] == (1, 0)
+    assert choose_contest(many, alike, 3, None)[:2] == (3, 0)
     three = SimpleNamespace(classes_=np.array(["u", "v", "w"]))
     theta = np.array([[1.0, 0.0, 2.0], [0.0, 0.5, 0.25]])
     row = ExplainedRow(theta, np.array([1.0]), ["x0"])
@@ -437,3 +442,85 @@ def test_intervals_of_firth_may_be_left_out() -> None:
     np.testing.assert_allclose(three.model.coef_.sum(axis=0), 0.0, atol=1e-12)
     assert "log-odds of each class against 0" in str(three)
     assert "log-odds of 1 against 0" in str(without)
+
+
+def test_titles_name_the_class_where_there_is_one_equation() -> None:
+    three = LogisticRegression(**FREE).fit(X, Y3)
+    for ask, one, several in (
+        (marginal_effects, "Marginal effects on the probability of 1, averaged over the rows",
+         "Marginal effects on the probability, averaged over the rows"),
+        (summarize, "log-odds of 1 against 0", "log-odds of each class against 0"),
+        (lambda *rows: bootstrap(*rows, resamples=3), "Log-odds of 1 against 0, bootstrapped",
+         "Log-odds of each class against 0, bootstrapped"),
+    ):  # fmt: skip
+        assert one in " ".join(str(ask(MODEL, X, Y)).split())
+        assert several in " ".join(str(ask(three, X, Y3)).split())
+    assert "columns\n" in str(marginal_effects(MODEL, X, Y, at="mean"))
+    sure = probability_intervals(SUMMARY, X[:2])
+    assert len(sure.to_frame()) == 2
+    assert len(probability_intervals(summarize(three, X, Y3), X[:2]).to_frame()) == 6
+
+
+def test_a_comparison_notes_one_model_for_each_class_of_a_descent_only() -> None:
+    linear, noted = pytest.importorskip("sklearn.linear_model"), {}
+    for name, model, y in (
+        ("two", linear.SGDClassifier(loss="log_loss", random_state=0), Y),
+        ("three", linear.SGDClassifier(loss="log_loss", random_state=0), Y3),
+        ("ours", LogisticRegression(multi_class="ovr"), Y3),
+    ):
+        notes = compare(model.fit(X, y), X, y).notes
+        noted[name] = any("one model for each class against the rest" in note for note in notes)
+    assert noted == {"two": False, "three": True, "ours": False}
+
+
+def test_an_encoder_that_is_given_makes_the_columns() -> None:
+    encoder, rows = {"encoder": TableEncoder({"c": "drop", "b": "drop"})}, TABLE.assign(y=Y)
+    assert firth(rows, "y", intervals=False, **encoder).names == ("a", "(Intercept)")
+    split = TABLE.assign(y=(TABLE.a > 0).astype(int))
+    assert list(find_separation(split, "y", **encoder).coefficients) == ["a", "(Intercept)"]
+    twice = TABLE.assign(d=2 * TABLE.a)
+    assert [each.dropped for each in find_dependence(twice)] == ["d"]
+    without = TableEncoder({"d": "drop"})
+    assert not find_dependence(twice, encoder=without)
+    assert not find_dependence(twice, formula="a + b")
+
+
+def test_what_can_be_said_of_a_fit_ends_at_the_borders_that_are_told() -> None:
+    refusals.refuse_far(0.0099)
+    for away in (0.01, 3.0, np.nan, np.inf):
+        with pytest.raises(InputError, match="standard errors from its optimum on these rows"):
+            refusals.refuse_far(away)
+    free, held = (SimpleNamespace(penalty=Penalty(l2=l2)) for l2 in (0.0, 1.0))
+    refusals.refuse_few(free, 4, 4)
+    refusals.refuse_few(held, 3, 4)
+    with pytest.raises(InputError, match="3 rows are fewer than 4 coefficients"):
+        refusals.refuse_few(free, 3, 4)
+    direction = np.array([[1.0, 0.0], [0.0, -2e-4], [0.1, 0.3], [0.0, 0.9e-3], [-1.1e-3, 0.0]])
+    with pytest.raises(InputError, match="columns 'a', 'c', 'e' depend on each other"):
+        refusals.refuse_dependent(direction, list("abcde"))
+
+
+def test_what_is_unique_in_the_limit_is_orthogonal_to_what_is_flat() -> None:
+    """The share that a coefficient may have in it is 1e-6 of its error at p = ½."""
+    limit = Limit(None, None, np.array([[0.0], [0.0], [1.0]]), np.diag([2.0, 1.0, 1.0]))
+    rows = np.array([[1.0, 0, 0], [1, 0, 1.9e-6], [1, 0, 2.1e-6], [0, 1, 0.9e-6], [0, 0, 1]])
+    np.testing.assert_array_equal(limit.unique(rows), [True, True, False, True, False])
+
+
+def test_whole_numbers_count_and_fractions_do_not() -> None:
+    def counts(y: list[float], weight: list[float], factors: tuple[float, float] = (1.0, 1.0)):
+        n = len(y)
+        block = make_block(np.zeros((n, 1)), np.array(y), np.array(weight), np.zeros((n, 1)))
+        return tuple(Counts(np.array(factors))(block))
+
+    assert counts([0.0, 1.0], [1.0, 3.0]) == (False, False)
+    assert counts([0.0, 1.0], [1.0, 3.0 + 1e-7]) == (True, False)
+    assert counts([0.0, 1.0], [1.0, 1e6 * (1 + 0.9e-8)]) == (False, False)
+    assert counts([0.0, 1.0], [0.5, 4.0], (0.5, 2.0)) == (False, False)
+    assert counts([0.0, 1.0], [0.5, 4.0], (0.5, 3.0)) == (True, False)
+    assert counts([0.25, 0.5], [4.0, 2.0]) == (False, True)
+    assert counts([0.2501, 0.5], [4.0, 2.0]) == (False, True)  # shares are rounded as R allows
+    assert counts([0.251, 0.5], [4.0, 2.0]) == (True, True)
+    one, other = CountSums(False, True), CountSums(True, False)
+    assert Counts(np.ones(2)).merge(one, other) == (True, True)
+    assert Counts(np.ones(2)).merge(one, one) == (False, True)
