@@ -339,6 +339,17 @@ def test_the_smallest_change_is_that_of_the_least_share_of_a_range(known: bool, 
         assert (None if found is None else found.name) == min(sizes, key=sizes.get, default=None)
 
 
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+def test_a_flip_is_found_in_any_unit_where_no_range_is_known(unit: float) -> None:
+    table = pd.DataFrame({"a": unit * (X[:, 0] + 5.0)})
+    model = LogisticRegression(formula="scale(a)", **FREE).fit(table, Y)
+    made = formula_row(model.encoder_.encoding_, table.iloc[[0]], None)
+    for needed in (-3.0, 0.5):
+        found = made.smallest_change(model.coef_[0], needed)
+        moved = (found.to - found.value) / table.a.std() * model.coef_[0, 0]
+        assert moved == pytest.approx(needed, rel=1e-6)
+
+
 def test_numbers_of_an_array_change_by_shares_of_their_ranges() -> None:
     terms, x = terms_of(["a", "b", "d"], None), np.array([0.0, 1.0, 2.0])
     ranges = Ranges(np.zeros(3), np.array([-1.0, 0.0, 2.0]), np.array([1.0, 9.0, 2.0]))
@@ -374,11 +385,13 @@ def test_groups_leave_two_degrees_of_freedom_less() -> None:
 
 def test_two_classes_are_set_against_each_other_by_their_probabilities() -> None:
     """Of those that are as probable the first comes first."""
-    many = SimpleNamespace(classes_=np.arange(300))
-    alike = ExplainedRow(np.zeros((2, 300)), np.zeros(1), ["x0"])
-    assert choose_contest(many, alike, None, None)[:2] == (0, 1)
-    assert choose_contest(many, alike, None, 0)[:2] == (1, 0)
-    assert choose_contest(many, alike, 3, None)[:2] == (3, 0)
+    many, scores = SimpleNamespace(classes_=np.arange(300)), np.zeros((2, 300))
+    scores[1] = np.random.default_rng(0).integers(0, 3, 300)
+    alike = ExplainedRow(scores, np.zeros(1), ["x0"])
+    first, second, third = np.flatnonzero(scores[1] == 2)[:3]
+    assert choose_contest(many, alike, None, None)[:2] == (first, second)
+    assert choose_contest(many, alike, None, first)[:2] == (second, first)
+    assert choose_contest(many, alike, third, None)[:2] == (third, first)
     three = SimpleNamespace(classes_=np.array(["u", "v", "w"]))
     theta = np.array([[1.0, 0.0, 2.0], [0.0, 0.5, 0.25]])
     row = ExplainedRow(theta, np.array([1.0]), ["x0"])
