@@ -19,7 +19,7 @@ from glasslogit.core import (
     view_of,
 )
 from glasslogit.core.focus import focus_of, least_focus, off_centre, recentred
-from glasslogit.solvers import GradientDescent, OrthantNewton
+from glasslogit.solvers import GradientDescent, OrthantNewton, orthant_newton
 from glasslogit.solvers.lbfgs import inverse_diagonal, make_pair, scaled_inverse, two_loop
 from glasslogit.solvers.newton_cg import conjugate_gradients, flat_diagonal
 from glasslogit.solvers.orthant_newton import within_orthant
@@ -134,6 +134,26 @@ def test_a_step_stays_in_its_orthant_and_lowers_f(seed: int) -> None:
     assert within_orthant(f, at, slope, slope, kinks)[0] == 0.0  # uphill
     still = np.where(u == 0, 0.0, slope)  # a coordinate that its kink holds stays at 0
     assert within_orthant(f, at, still, -1e-3 * np.sign(slope), kinks)[1].u[1] == 0.0
+
+
+def test_damping_falls_tenfold_with_each_full_step_and_grows_so_with_each_cut(monkeypatch) -> None:
+    """In curvatures: it starts at one, and where it has all but gone it starts anew at 1e-3."""
+    f = objective(penalty=Penalty(l1=0.05))
+    at = f.at_margins(np.zeros((5, 1)), f.margins(np.zeros((5, 1))))
+    lengths, seen = [1.0, 1.0, 0.5, 0.25, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.0], []
+
+    def direction(_f, at, _slope, _forcing, damping):
+        seen.append(damping)
+        return 0 * at.u, None
+
+    monkeypatch.setattr(orthant_newton, "conjugate_gradients", direction)
+    monkeypatch.setattr(
+        orthant_newton, "within_orthant", lambda _f, at, *_: (lengths[len(seen) - 1], at)
+    )
+    OrthantNewton().solve(f, at, f.kinks(at.u))
+    unit = float(np.mean(at.p * (1 - at.p)))
+    wanted = [1, 0.1, 0.01, 0.1, 1, 0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-3]
+    np.testing.assert_allclose(np.array(seen) / unit, wanted)
 
 
 @pytest.mark.parametrize("seed", range(6))
