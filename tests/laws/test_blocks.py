@@ -104,3 +104,17 @@ def test_a_block_without_weight_has_a_mean(form: str) -> None:
     found = block(form, X, np.zeros(2)).mean()
     assert np.isfinite(found).all()
     np.testing.assert_array_equal(block(form, X, np.array([1.0, 3.0])).mean(), [3.0, 3.75])
+
+
+def test_rows_that_are_float64_already_are_not_copied() -> None:
+    X = np.random.default_rng(0).normal(size=(9, 4)) * (np.arange(4) != 2)
+    assert np.shares_memory(block("dense", X).X, X)
+    stored = sp.csr_array(X)
+    unused = np.zeros(9)
+    held = make_block(stored, unused, unused, unused[:, None]).X
+    assert np.shares_memory(held.data, stored.data)
+    assert np.shares_memory(held.indices, stored.indices)
+    twice = sp.csr_array((np.ones(4), np.array([1, 1, 0, 2]), np.array([0, 2, 4])), shape=(2, 3))
+    made = make_block(twice, unused[:2], unused[:2], unused[:2, None]).X
+    np.testing.assert_array_equal(made.toarray(), [[0, 2, 0], [1, 0, 1]])
+    assert twice.nnz == 4  # what was given stays as it is

@@ -16,16 +16,22 @@ from glasslogit import (
     compare,
     diagnose,
     find_dependence,
+    find_separation,
+    firth,
     likelihood_ratio_test,
     marginal_effects,
     probability_intervals,
     summarize,
     wald_test,
 )
-from glasslogit.core import Coordinates, SecondOrder
+from glasslogit.core import Coordinates, Penalty, SecondOrder, make_block
 from glasslogit.errors import InputError
 from glasslogit.model import fitted_objectives
 from glasslogit.sources import ArraySource
+from glasslogit.tables import TableEncoder
+from glasslogit.trust import refusals
+from glasslogit.trust.claims import Counts, CountSums
+from glasslogit.trust.explain import ExplainedRow, choose_contest, ranges_of
 from glasslogit.trust.formulas import formula_row
 from glasslogit.trust.goodness import hosmer_lemeshow
 from glasslogit.trust.inference.bootstrap import Target, refit
@@ -36,6 +42,7 @@ from glasslogit.trust.inference.distributions import (
     wald,
 )
 from glasslogit.trust.inference.information import LEAST_EIGENVALUE, regular_root
+from glasslogit.trust.inference.limit import Limit
 from glasslogit.trust.row_error import probability_interval, spread_of
 from glasslogit.trust.terms import UNSEEN_FACTOR, Ranges, outside, smallest_change, terms_of
 
@@ -112,6 +119,8 @@ def test_the_rows_of_most_influence_are_found_in_any_block() -> None:
     np.testing.assert_allclose(found.top.dfbetas, found.top.dfbeta / error, rtol=1e-6)
     assert found.effective == pytest.approx(found.rows.leverage.sum())
     assert diagnose(model, many, labels, top=2).rows is None
+    more = diagnose(model, many, labels, top=60).top.row  # of rows that are alike the first
+    np.testing.assert_array_equal(more, np.argsort(-found.rows.cook, kind="stable")[:60])
 
 
 def test_a_summary_tells_how_much_is_explained_where_that_is_known() -> None:
@@ -258,7 +267,11 @@ def test_closer_is_who_stands_lower(monkeypatch: pytest.MonkeyPatch) -> None:
     found = compare(model, X, Y)
     assert (found.closer, found.ours_above > found.above) == ("theirs", True)
     model.coef_ = model.coef_ + 1e-2
-    assert compare(model, X, Y).closer == "ours"
+    found = compare(model, X, Y)
+    assert found.closer == "ours"
+    assert len(found.rows) == 5
+    assert f"rows that differ most: {', '.join(map(str, found.rows))}" in str(found)
+    assert "rows that differ most: none" in str(replace(found, rows=()))
 
 
 def test_a_test_is_chi_squared_and_on_no_degree_of_freedom_agrees_with_any_rows() -> None:
@@ -326,6 +339,17 @@ def test_the_smallest_change_is_that_of_the_least_share_of_a_range(known: bool, 
         assert (None if found is None else found.name) == min(sizes, key=sizes.get, default=None)
 
 
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+def test_a_flip_is_found_in_any_unit_where_no_range_is_known(unit: float) -> None:
+    table = pd.DataFrame({"a": unit * (X[:, 0] + 5.0)})
+    model = LogisticRegression(formula="scale(a)", **FREE).fit(table, Y)
+    made = formula_row(model.encoder_.encoding_, table.iloc[[0]], None)
+    for needed in (-3.0, 0.5):
+        found = made.smallest_change(model.coef_[0], needed)
+        moved = (found.to - found.value) / table.a.std() * model.coef_[0, 0]
+        assert moved == pytest.approx(needed, rel=1e-6)
+
+
 def test_numbers_of_an_array_change_by_shares_of_their_ranges() -> None:
     terms, x = terms_of(["a", "b", "d"], None), np.array([0.0, 1.0, 2.0])
     ranges = Ranges(np.zeros(3), np.array([-1.0, 0.0, 2.0]), np.array([1.0, 9.0, 2.0]))
@@ -357,3 +381,159 @@ def test_groups_leave_two_degrees_of_freedom_less() -> None:
     assert found.name == f"Hosmer–Lemeshow, {g} groups"
     two = SimpleNamespace(**{k: v[:2] for k, v in vars(curve).items() if isinstance(v, np.ndarray)})
     assert hosmer_lemeshow(two).p_value == 1.0
+
+
+def test_two_classes_are_set_against_each_other_by_their_probabilities() -> None:
+    """Of those that are as probable the first comes first."""
+    many, scores = SimpleNamespace(classes_=np.arange(300)), np.zeros((2, 300))
+    scores[1] = np.random.default_rng(0).integers(0, 3, 300)
+    alike = ExplainedRow(scores, np.zeros(1), ["x0"])
+    first, second, third = np.flatnonzero(scores[1] == 2)[:3]
+    assert choose_contest(many, alike, None, None)[:2] == (first, second)
+    assert choose_contest(many, alike, None, first)[:2] == (second, first)
+    assert choose_contest(many, alike, third, None)[:2] == (third, first)
+    three = SimpleNamespace(classes_=np.array(["u", "v", "w"]))
+    theta = np.array([[1.0, 0.0, 2.0], [0.0, 0.5, 0.25]])
+    row = ExplainedRow(theta, np.array([1.0]), ["x0"])
+    for label, against, wanted in (
+        (None, None, "wu"), (None, "w", "uw"), (None, "v", "wv"), ("v", None, "vw"),
+        ("w", None, "wu"), ("u", "v", "uv"),
+    ):  # fmt: skip
+        found = choose_contest(three, row, label, against)
+        assert found[:2] == tuple(wanted)
+        k, m = ("uvw".index(each) for each in wanted)
+        np.testing.assert_array_equal(found.weights, theta[:, k] - theta[:, m])
+        p = np.exp(theta.sum(axis=0)) / np.exp(theta.sum(axis=0)).sum()
+        assert found.probability == pytest.approx(p[k])
+        slope = -p / (1 - p[k])
+        slope[k] = 1.0
+        np.testing.assert_allclose(found.slope, slope)
+    two, z = SimpleNamespace(classes_=np.array([0, 1])), np.array([[1.0], [0.5]])
+    row = ExplainedRow(z, np.array([1.0]), ["x0"])
+    for label, against, k in ((None, None, 1), (0, None, 0), (None, 1, 0), (None, 0, 1)):
+        found = choose_contest(two, row, label, against)
+        assert (found.label, found.against) == (k, 1 - k)
+        sign = 1.0 if k else -1.0
+        np.testing.assert_array_equal(found.weights, sign * z[:, 0])
+        np.testing.assert_array_equal(found.slope, [sign])
+        assert found.probability == pytest.approx(1 / (1 + np.exp(-sign * 1.5)))
+
+
+def test_a_range_is_that_of_the_rows_and_a_baseline_may_be_given_beside_it() -> None:
+    given = ranges_of(MODEL, X, [1.0, 2.0, 3.0], 3)
+    np.testing.assert_array_equal(given.mean, [1.0, 2.0, 3.0])
+    np.testing.assert_array_equal(given.low, X.min(axis=0))
+    np.testing.assert_array_equal(given.high, X.max(axis=0))
+    np.testing.assert_allclose(ranges_of(MODEL, X, None, 3).mean, X.mean(axis=0))
+
+
+@pytest.mark.parametrize("events", [3, 4])
+def test_classes_of_fewer_rows_than_coefficients_are_told(events: int) -> None:
+    y = np.zeros(120, int)
+    y[[5, 50, 70, 90][:events]] = 1
+    model = LogisticRegression(C=1.0).fit(X, y)
+    text = " ".join(summarize(model, X, y).notes)
+    told = f"the rows of class 1 weigh {events}, fewer than 4 coefficients"
+    assert (told in text) == (events == 3)
+    assert "draws the coefficients towards 0" in text
+
+
+def test_intervals_of_firth_may_be_left_out() -> None:
+    with_, without = firth(X, Y), firth(X, Y, intervals=False)
+    np.testing.assert_array_equal(with_.coef, without.coef)
+    for name in ("ci_low", "ci_high", "chi2", "p_value"):
+        assert np.isnan(getattr(without, name)).all()
+        assert np.isfinite(getattr(with_, name)).all()
+    assert "profile intervals" in str(with_)
+    assert "profile" not in str(without)
+    assert "ci_low" not in str(without)
+    np.testing.assert_allclose(with_.p_value, stats.chi2.sf(with_.chi2, 1), rtol=1e-9)
+    assert (with_.lr_df, without.lr_df) == (3, 3)
+    three = firth(X, Y3, intervals=False)
+    assert three.lr_df == 6
+    assert three.names == ("x0", "x1", "x2", "(Intercept)")
+    np.testing.assert_allclose(three.model.coef_.sum(axis=0), 0.0, atol=1e-12)
+    assert "log-odds of each class against 0" in str(three)
+    assert "log-odds of 1 against 0" in str(without)
+
+
+def test_titles_name_the_class_where_there_is_one_equation() -> None:
+    three = LogisticRegression(**FREE).fit(X, Y3)
+    for ask, one, several in (
+        (marginal_effects, "Marginal effects on the probability of 1, averaged over the rows",
+         "Marginal effects on the probability, averaged over the rows"),
+        (summarize, "log-odds of 1 against 0", "log-odds of each class against 0"),
+        (lambda *rows: bootstrap(*rows, resamples=3), "Log-odds of 1 against 0, bootstrapped",
+         "Log-odds of each class against 0, bootstrapped"),
+    ):  # fmt: skip
+        assert one in " ".join(str(ask(MODEL, X, Y)).split())
+        assert several in " ".join(str(ask(three, X, Y3)).split())
+    assert "columns\n" in str(marginal_effects(MODEL, X, Y, at="mean"))
+    sure = probability_intervals(SUMMARY, X[:2])
+    assert len(sure.to_frame()) == 2
+    assert len(probability_intervals(summarize(three, X, Y3), X[:2]).to_frame()) == 6
+
+
+def test_a_comparison_notes_one_model_for_each_class_of_a_descent_only() -> None:
+    linear, noted = pytest.importorskip("sklearn.linear_model"), {}
+    for name, model, y in (
+        ("two", linear.SGDClassifier(loss="log_loss", random_state=0), Y),
+        ("three", linear.SGDClassifier(loss="log_loss", random_state=0), Y3),
+        ("ours", LogisticRegression(multi_class="ovr"), Y3),
+    ):
+        notes = compare(model.fit(X, y), X, y).notes
+        noted[name] = any("one model for each class against the rest" in note for note in notes)
+    assert noted == {"two": False, "three": True, "ours": False}
+
+
+def test_an_encoder_that_is_given_makes_the_columns() -> None:
+    encoder, rows = {"encoder": TableEncoder({"c": "drop", "b": "drop"})}, TABLE.assign(y=Y)
+    assert firth(rows, "y", intervals=False, **encoder).names == ("a", "(Intercept)")
+    split = TABLE.assign(y=(TABLE.a > 0).astype(int))
+    assert list(find_separation(split, "y", **encoder).coefficients) == ["a", "(Intercept)"]
+    twice = TABLE.assign(d=2 * TABLE.a)
+    assert [each.dropped for each in find_dependence(twice)] == ["d"]
+    without = TableEncoder({"d": "drop"})
+    assert not find_dependence(twice, encoder=without)
+    assert not find_dependence(twice, formula="a + b")
+
+
+def test_what_can_be_said_of_a_fit_ends_at_the_borders_that_are_told() -> None:
+    refusals.refuse_far(0.0099)
+    for away in (0.01, 3.0, np.nan, np.inf):
+        with pytest.raises(InputError, match="standard errors from its optimum on these rows"):
+            refusals.refuse_far(away)
+    free, held = (SimpleNamespace(penalty=Penalty(l2=l2)) for l2 in (0.0, 1.0))
+    refusals.refuse_few(free, 4, 4)
+    refusals.refuse_few(held, 3, 4)
+    with pytest.raises(InputError, match="3 rows are fewer than 4 coefficients"):
+        refusals.refuse_few(free, 3, 4)
+    direction = np.array([[1.0, 0.0], [0.0, -2e-4], [0.1, 0.3], [0.0, 0.9e-3], [-1.1e-3, 0.0]])
+    with pytest.raises(InputError, match="columns 'a', 'c', 'e' depend on each other"):
+        refusals.refuse_dependent(direction, list("abcde"))
+
+
+def test_what_is_unique_in_the_limit_is_orthogonal_to_what_is_flat() -> None:
+    """The share that a coefficient may have in it is 1e-6 of its error at p = ½."""
+    limit = Limit(None, None, np.array([[0.0], [0.0], [1.0]]), np.diag([2.0, 1.0, 1.0]))
+    rows = np.array([[1.0, 0, 0], [1, 0, 1.9e-6], [1, 0, 2.1e-6], [0, 1, 0.9e-6], [0, 0, 1]])
+    np.testing.assert_array_equal(limit.unique(rows), [True, True, False, True, False])
+
+
+def test_whole_numbers_count_and_fractions_do_not() -> None:
+    def counts(y: list[float], weight: list[float], factors: tuple[float, float] = (1.0, 1.0)):
+        n = len(y)
+        block = make_block(np.zeros((n, 1)), np.array(y), np.array(weight), np.zeros((n, 1)))
+        return tuple(Counts(np.array(factors))(block))
+
+    assert counts([0.0, 1.0], [1.0, 3.0]) == (False, False)
+    assert counts([0.0, 1.0], [1.0, 3.0 + 1e-7]) == (True, False)
+    assert counts([0.0, 1.0], [1.0, 1e6 * (1 + 0.9e-8)]) == (False, False)
+    assert counts([0.0, 1.0], [0.5, 4.0], (0.5, 2.0)) == (False, False)
+    assert counts([0.0, 1.0], [0.5, 4.0], (0.5, 3.0)) == (True, False)
+    assert counts([0.25, 0.5], [4.0, 2.0]) == (False, True)
+    assert counts([0.2501, 0.5], [4.0, 2.0]) == (False, True)  # shares are rounded as R allows
+    assert counts([0.251, 0.5], [4.0, 2.0]) == (True, True)
+    one, other = CountSums(False, True), CountSums(True, False)
+    assert Counts(np.ones(2)).merge(one, other) == (True, True)
+    assert Counts(np.ones(2)).merge(one, one) == (False, True)

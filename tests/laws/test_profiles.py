@@ -89,6 +89,35 @@ def test_where_the_likelihood_no_longer_tells_the_slope_has_to_halve() -> None:
         assert at.u.item() == pytest.approx(longer * length)
 
 
+@dataclass(frozen=True, eq=False)
+class Parabola(PenalisedLikelihood):
+    """−l* = ½·(u − best)², in place of rows."""
+
+    best: Any = None
+    asked: list[Any] = field(default_factory=list)
+
+    def at(self, u: np.ndarray) -> LikelihoodPoint:
+        self.asked.append(u.ravel().tolist())
+        away = u - self.best
+        return LikelihoodPoint(u, float((away**2).sum() / 2), away, np.eye(u.size))
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_no_coefficient_moves_by_more_than_five_in_a_step(sign: float) -> None:
+    nothing = np.zeros((2, 0))
+    problem = Parabola(None, sign * np.array([[12.0], [6.0]]))
+    at, steps = problem.maximise(problem.at(np.zeros((2, 1))), nothing, 50)
+    np.testing.assert_allclose(at.u, problem.best, atol=1e-9)
+    assert steps == 3
+    np.testing.assert_allclose(problem.asked, sign * np.outer([0, 5, 10, 12], [1.0, 0.5]))
+    near = Parabola(None, sign * np.array([[4.9], [3.0]]))
+    assert near.maximise(near.at(np.zeros((2, 1))), nothing, 50)[1] == 1
+    held = np.array([[1.0], [0.0]])  # the first stays where it is
+    at, _ = problem.maximise(problem.at(np.ones((2, 1))), held, 50)
+    np.testing.assert_allclose(at.u, [[1.0], [sign * 6.0]], atol=1e-9)
+    assert problem.maximise(problem.at(np.zeros((2, 1))), nothing, 2)[1] == 2
+
+
 def test_a_step_that_only_rises_is_halved_thirty_times_and_left() -> None:
     asked = []
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
+from glasslogit import LogisticRegression
 from glasslogit.core import Coordinates, FirstOrder, Moments, Objective, Penalty
 from glasslogit.solvers import KroneckerNewton, Outcome, Rules, SampledNewton, print_every, run
 from glasslogit.solvers.choose import choose
@@ -242,3 +243,29 @@ def test_every_so_many_steps_are_printed(every: int, capsys: pytest.CaptureFixtu
     play(Rules(max_steps=7, callbacks=(print_every(every),)), values=9.0 - np.arange(9.0))
     lines = capsys.readouterr().out.splitlines()
     assert lines == [f"step {k}: {9 - k:.6f}" for k in range(0, 8, every)]
+
+
+# Solver, classes, rows, columns, how much these have in common, C: and the passes that a fit took.
+TAKEN = [
+    ("newton", 2, 400, 30, 3.0, 100.0, 13), ("newton", 3, 400, 10, 1.0, 100.0, 8),
+    ("lbfgs", 2, 400, 30, 3.0, 100.0, 87), ("lbfgs", 3, 400, 10, 1.0, 100.0, 27),
+    ("newton_cg", 2, 400, 30, 3.0, 100.0, 139), ("newton_cg", 3, 400, 10, 1.0, 100.0, 50),
+    ("sampled_newton", 2, 400, 30, 3.0, 100.0, 31), ("sampled_newton", 3, 400, 10, 1.0, 0.1, 13),
+    ("kronecker_newton", 3, 400, 10, 1.0, 0.1, 21),
+    ("kronecker_newton", 3, 400, 10, 1.0, 100.0, 46),
+    ("proximal_newton", 2, 400, 30, 3.0, 100.0, 24), ("proximal_newton", 3, 400, 10, 1.0, 0.1, 12),
+    ("orthant_newton", 2, 400, 30, 3.0, 100.0, 11), ("orthant_newton", 3, 400, 10, 1.0, 0.1, 9),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("solver", "K", "n", "d", "common", "C", "passes"), TAKEN)
+def test_a_fit_takes_no_more_passes_than_it_did(solver, K, n, d, common, C, passes) -> None:
+    """One in twenty is left to the rounding of another machine."""
+    rng = np.random.default_rng(K - 1)
+    X = rng.normal(size=(n, d)) + common * rng.normal(size=(n, 1))
+    w = rng.normal(size=(d, K)) * (rng.random((d, 1)) < 0.5)
+    y = (X @ w * 3 / d**0.5 + rng.gumbel(size=(n, K))).argmax(axis=1)
+    ratio = 0.7 if solver in {"proximal_newton", "orthant_newton"} else 0.0
+    model = LogisticRegression(C=C, solver=solver, l1_ratio=ratio).fit(X, y)
+    assert model.outcome_.converged
+    assert model.passes_ <= passes + passes // 20

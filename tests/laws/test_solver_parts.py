@@ -19,7 +19,7 @@ from glasslogit.core import (
     view_of,
 )
 from glasslogit.core.focus import focus_of, least_focus, off_centre, recentred
-from glasslogit.solvers import GradientDescent, OrthantNewton
+from glasslogit.solvers import GradientDescent, OrthantNewton, orthant_newton
 from glasslogit.solvers.lbfgs import inverse_diagonal, make_pair, scaled_inverse, two_loop
 from glasslogit.solvers.newton_cg import conjugate_gradients, flat_diagonal
 from glasslogit.solvers.orthant_newton import within_orthant
@@ -81,7 +81,9 @@ def test_conjugate_gradients_leave_the_share_they_may(name, forcing: float, damp
     u = place(f)
     at, slope = f.at_margins(u, f.margins(u)), place(f, 2)
     slope[1] = 0.0  # stays where it is
+    read = f.source.passes
     d, change = conjugate_gradients(f, at, slope, forcing, damping)
+    assert f.source.passes - read <= (slope != 0).sum() + 1  # each takes a direction for good
     np.testing.assert_array_equal(d[1], 0)
     product, moved = f.hessian_product(at, d)
     left = (product + damping * d + slope)[slope != 0]
@@ -130,6 +132,28 @@ def test_a_step_stays_in_its_orthant_and_lowers_f(seed: int) -> None:
     kept = (moved * signs > 0) | (kinks == 0)
     np.testing.assert_allclose(new.u, np.where(kept, moved, 0.0), atol=1e-12)
     assert within_orthant(f, at, slope, slope, kinks)[0] == 0.0  # uphill
+    still = np.where(u == 0, 0.0, slope)  # a coordinate that its kink holds stays at 0
+    assert within_orthant(f, at, still, -1e-3 * np.sign(slope), kinks)[1].u[1] == 0.0
+
+
+def test_damping_falls_tenfold_with_each_full_step_and_grows_so_with_each_cut(monkeypatch) -> None:
+    """In curvatures: it starts at one, and where it has all but gone it starts anew at 1e-3."""
+    f = objective(penalty=Penalty(l1=0.05))
+    at = f.at_margins(np.zeros((5, 1)), f.margins(np.zeros((5, 1))))
+    lengths, seen = [1.0, 1.0, 0.5, 0.25, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.0], []
+
+    def direction(_f, at, _slope, _forcing, damping):
+        seen.append(damping)
+        return 0 * at.u, None
+
+    monkeypatch.setattr(orthant_newton, "conjugate_gradients", direction)
+    monkeypatch.setattr(
+        orthant_newton, "within_orthant", lambda _f, at, *_: (lengths[len(seen) - 1], at)
+    )
+    OrthantNewton().solve(f, at, f.kinks(at.u))
+    unit = float(np.mean(at.p * (1 - at.p)))
+    wanted = [1, 0.1, 0.01, 0.1, 1, 0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-3]
+    np.testing.assert_allclose(np.array(seen) / unit, wanted)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -280,6 +304,18 @@ def test_another_penalty_changes_a_model_as_if_it_had_been_there() -> None:
     u = place(f)
     for mine, theirs in zip(f.repenalised(f.quadratic(u), other), g.quadratic(u), strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["binomial", "softmax"])
+def test_the_factors_hold_a_ridge_on_average_over_the_classes(name: str) -> None:
+    f, free = objective(name), objective(name, Penalty())
+    u = place(f)
+    found, without = (
+        np.multiply.outer(columns.diagonal(), classes.diagonal()).mean(axis=1)
+        for columns, classes in (f.kronecker(u), free.kronecker(u))
+    )
+    more = f.penalty_curvature(f.coordinates.theta(u)).mean(axis=1)
+    np.testing.assert_allclose(found - without, np.append(more, 0.0), atol=1e-12)
 
 
 def test_some_columns_are_f_where_the_others_are_0() -> None:
