@@ -80,7 +80,12 @@ def test_diagonal_is_that_of_the_centred_hessian(kind: str, loss) -> None:
     rows = make_rows(loss, c)
     theta, _ = draw(loss, c)
     centre = np.array([0.5, -1.0, 0.0, 2.0])
-    total, lever = make_source(kind, rows).sum(passes.Diagonal(loss, theta, centre, None))
+    value, gradient, total, lever = make_source(kind, rows).sum(
+        passes.Diagonal(loss, theta, centre, None)
+    )
+    alone = make_source(kind, rows).sum(passes.ValueAndGradient(loss, theta))
+    assert value == alone.value
+    np.testing.assert_array_equal(gradient, alone.gradient)
     moved = ArraySource(rows.X - centre, rows.y, rows.weight, rows.offset)
     shifted = np.vstack([theta[:-1], theta[-1] + centre @ theta[:-1]])
     hessian = ask(moved, loss, shifted).hessian

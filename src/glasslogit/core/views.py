@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Objective
+from glasslogit.core.objective import FirstOrder, Objective
 from glasslogit.core.passes import Diagonal, Roots
 
 MOST_CLASSES = 32  # of which every two are compared
@@ -20,11 +20,13 @@ MOST_CLASSES = 32  # of which every two are compared
 class HessianView(NamedTuple):
     """Where f curves: H of each row of u with itself, (p, c', c').
 
-    `levers` (d, c', c') is that of the columns with the intercept, 0 without one.
+    `levers` (d, c', c') is that of the columns with the intercept, 0 without one, and `at` what
+    else the rows said there, if they were asked.
     """
 
     blocks: Floats
     levers: Floats
+    at: FirstOrder | None = None
 
     @property
     def diagonal(self) -> Floats:
@@ -33,18 +35,18 @@ class HessianView(NamedTuple):
 
 
 def view(objective: Objective, u: Floats) -> HessianView:
-    """Give how f curves along each column at u; of very many classes the diagonal; one pass."""
+    """Give f and how it curves along each column at u; of many classes the diagonal; one pass."""
     at, theta, p, c = objective.coordinates, objective.coordinates.theta(u), *u.shape
     few = c < MOST_CLASSES
     question = Diagonal(objective.loss, theta, at.centre, None if few else at.axes)
-    total, lever = objective.source.sum(question)
+    sums = objective.source.sum(question)
     factor, b = 1.0 / at.by_row(at.scale)[:, None], contrasts(objective) if few else np.eye(c)
     blocks, levers = (
         np.stack([(b.T * each) @ b for each in terms / objective.weight])
-        for terms in (total[:p] * factor**2, lever * factor[: objective.features])
+        for terms in (sums.total[:p] * factor**2, sums.lever * factor[: objective.features])
     )
     np.einsum("jkk->jk", blocks)[: objective.features] += objective.penalty_curvature(theta)
-    return HessianView(blocks, levers * at.intercept)
+    return HessianView(blocks, levers * at.intercept, objective.slope(u, theta, sums))
 
 
 def view_of(objective: Objective, hessian: Floats) -> HessianView:

@@ -7,7 +7,7 @@ budget and callbacks, in one place, to all of them.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isfinite
 from time import perf_counter
 from typing import ClassVar
@@ -20,6 +20,7 @@ from glasslogit.core import (
     Floats,
     Focus,
     HessianView,
+    KeptMargins,
     Objective,
     SecondOrder,
     focus_of,
@@ -103,17 +104,24 @@ class _Run:
         self.gauge, self.spread = np.ones((len(start), 1)), objective.coordinates.spread
         self.best_monitored, self.waited = inf, 0
         self.least, self.lowest, self.stuck = inf, inf, 0
-        self.diagonal: Floats | None = None
+        self.diagonal, self.measured = np.ones_like(start), False
         self.focus: Focus | None = None
         self.descends = solver.epochs is None  # or f may rise on the way
         self.focused = self.descends and solver.standardise and objective.coordinates.intercept
+        self.least_centred = OFF_CENTRE if solver.exact_hessian else LEAST_SEEN
         self.mixes = not solver.exact_hessian and start.shape[1] > 1  # measures axis by axis
         self.blind = False  # near the optimum, but for a column that is hidden from the measure?
         self.last: Step | None = None
+        self.drifted = False  # have margins that were added up led to where they say, and θ not?
 
     def take(self, number: int, step: Step) -> Outcome | None:
         """Take a step; say how the run ends if it ends here."""
-        violation = self.measure(step)
+        seen, given = self.see(step), step
+        if seen and seen.at and isinstance(step.at, KeptMargins):
+            step = replace(step, at=seen.at)
+        violation = self.measure(step, seen)
+        drifts = step is not given and violation > self.rules.tol
+        self.drifted = drifts and self.reaches(given)
         u, value = step.at.u, step.at.value
         validation = self.rules.validation.value(u) if self.rules.validation else None
         self.previous, self.current, self.last = self.current, u, step
@@ -122,35 +130,38 @@ class _Run:
         self.remember(u, value if validation is None else validation)
         theta = self.objective.theta(u)
         theta.flags.writeable = False  # callbacks look, the record keeps
-        progress = Progress(
-            number,
-            theta,
-            value,
-            violation,
-            step.length,
-            self.objective.source.passes,
-            perf_counter() - self.began,
-            validation,
-        )
+        known = number, theta, value, violation, step.length
+        spent = self.objective.source.passes, perf_counter() - self.began
+        progress = Progress(*known, *spent, validation)
         self.recorder.add(progress)
         return self.judge(progress)
 
-    def measure(self, step: Step) -> float:
+    def see(self, step: Step) -> HessianView | None:
+        """Take the diagonal of the Hessian, and f, anew where the tolerance seems to be reached.
+
+        No fit is accepted on a measure from an earlier step, or on margins that were added up.
+        """
+        if step.diagonal is not None:
+            self.diagonal, self.measured = step.diagonal, True
+            return None
+        if self.measured and not self.reaches(step):
+            return None
+        seen = view(self.objective, step.at.u)
+        self.diagonal, self.measured = seen.diagonal, True
+        return seen
+
+    def reaches(self, step: Step) -> bool:
+        """Tell whether the violation is within the tolerance, axis by axis."""
+        return self.objective.violation(step.at, self.diagonal) <= self.rules.tol
+
+    def measure(self, step: Step, seen: HessianView | None) -> float:
         """Measure the violation in standard errors, by the last known Hessian diagonal.
 
-        When the tolerance seems reached by a diagonal from an earlier step, it is taken
-        anew where this step stands: no fit is accepted on an outdated measure. The decrement
-        counts all directions together, also those in which dependent columns differ.
+        The decrement counts all directions together, also those in which dependent columns differ.
         """
-        violation, at = self.objective.violation, step.at
-        seen: HessianView | None = None
-        if step.diagonal is not None:
-            self.diagonal = step.diagonal
-        elif self.diagonal is None or violation(at, self.diagonal) <= self.rules.tol:
-            seen = view(self.objective, at.u)
-            self.diagonal = seen.diagonal
+        at = step.at
         joint = (self.objective.size * max(step.decrement, 0.0)) ** 0.5
-        found = max(violation(at, self.diagonal), joint)
+        found = max(self.objective.violation(at, self.diagonal), joint)
         self.focus = None
         if self.focused and at.u.shape[1] == 1:
             self.focus = self.look(step, seen)
@@ -174,7 +185,7 @@ class _Run:
     @property
     def astray(self) -> bool:
         """Tell whether some column is so far from its centre that its spread is hidden."""
-        return self.focus is not None and bool((self.focus.centred < OFF_CENTRE).any())
+        return self.focus is not None and bool((self.focus.centred < self.least_centred).any())
 
     @property
     def hidden(self) -> bool:
@@ -191,7 +202,7 @@ class _Run:
         places = self.previous, self.current, self.best, *self.anchors
         moved = [moved_to(before, self.objective, u) for u in places]
         self.previous, self.current, self.best, *self.anchors = moved
-        self.diagonal = None
+        self.measured = False
         now, d = self.objective.coordinates.spread, self.objective.features
         self.gauge = np.ones((len(self.current), 1))
         self.gauge[:d] = self.spread / np.where(now > 0, now, 1.0)
@@ -253,6 +264,8 @@ class _Run:
         theta = self.objective.coordinates.theta
         step, u = self.last, self.best if best else self.current
         at, formed = (None, None) if best or step is None else (step.at, step.formed)
+        if isinstance(at, KeptMargins):
+            at = self.objective.value_and_gradient(at.u)
         late, trace = theta(self.current - self.anchors[0]), self.recorder.trace()
         value = float(trace.value[len(trace) - 1 - (self.waited if best else 0)])
         known = trace, late, self.objective, at, formed
@@ -279,7 +292,7 @@ def run(
                 return under_way.result(outcome)
             if under_way.blind and under_way.rules.closer:
                 solver, under_way.mixes = under_way.rules.closer, False
-            if under_way.refocus() or under_way.blind:
+            if under_way.refocus() or under_way.blind or under_way.drifted:
                 steps = solver.steps(under_way.objective, under_way.current)
             number += 1
     except KeyboardInterrupt:

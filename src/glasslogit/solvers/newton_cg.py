@@ -19,7 +19,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from glasslogit.core import Floats, KeptMargins, Objective, curvature
+from glasslogit.core import FirstOrder, Floats, KeptMargins, Objective, curvature
 from glasslogit.solvers.convergence import Solver
 from glasslogit.solvers.line_search import advance_by
 from glasslogit.solvers.result import Step
@@ -44,16 +44,16 @@ class NewtonCG(Solver):
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step costs a pass for each product and one for its gradient."""
         length, at = 0.0, objective.at_margins(start, objective.margins(start))
-        first, known = np.linalg.norm(at.gradient) or 1.0, flat_diagonal(objective, at)
+        first = np.linalg.norm(at.gradient) or 1.0
+        yield Step(FirstOrder(*at[:3]), length, flat_diagonal(objective, at))
         while True:
-            yield Step(at, length, known)
-            known = None
             forcing = min(self.forcing, float(np.linalg.norm(at.gradient) / first) ** 0.25)
             d, change = conjugate_gradients(objective, at, at.gradient, forcing)
             evaluate = partial(evaluate_along, objective, at, d, change)
             length, at = advance_by(objective, evaluate, at, d)
             if length == 0.0:
                 return
+            yield Step(at, length)
 
 
 def flat_diagonal(objective: Objective, at: KeptMargins) -> Floats | None:
