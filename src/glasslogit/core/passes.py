@@ -8,7 +8,6 @@ answers for those rows; `merge` joins the answers of two sets of rows, by defaul
     Quadratic         ... and Σ weight·C(p) ⊗ xxᵀ, the Hessian        (d+1, c, d+1, c)
     Kronecker         ... as a product of columns and classes         (d+1, d+1) and (c, c)
     Diagonal          ... and the Hessian of each column with itself  (d+1, t)
-    Roots             a root of the Hessian, in which nothing is squared  (t, ≤ d+1, d+1)
     AlongLine         the value at several steps along a line         (lengths,)
     Moments           weight, mean and spread of the columns          (d,)
 
@@ -53,12 +52,6 @@ class QuadraticSums(NamedTuple):
     value: float
     gradient: Floats
     hessian: Floats
-
-
-class RootSums(NamedTuple):
-    """Answer of `Roots`."""
-
-    roots: Floats
 
 
 class KroneckerSums(NamedTuple):
@@ -148,36 +141,6 @@ def hessian(block: Block, loss: Loss, p: Floats, centre: Floats, axes: Floats) -
         return grams[0][:, None, :, None]
     total = np.tensordot(np.stack(grams), b[:, :, None] * b[:, None], axes=(0, 0))
     return np.ascontiguousarray(total.transpose(0, 2, 1, 3))
-
-
-@dataclass(frozen=True, eq=False)
-class Roots(Pass[RootSums]):
-    """A root of the Hessian of x − centre at θ, a triangle for each of its terms (t, ≤ d+1, d+1).
-
-    With weight·C(p) = Σₜ hₜ·bₜbₜᵀ the Hessian is Σₜ bₜbₜᵀ ⊗ RₜᵀRₜ. Nothing is squared, so that a
-    row of any size leaves the others half of the digits more than in a sum of squares.
-    """
-
-    loss: Loss
-    theta: Floats
-    centre: Floats
-
-    def __call__(self, block: Block) -> RootSums:
-        """See `Pass`."""
-        p = self.loss.evaluate(block.margins(self.theta), block.y).p
-        h, _ = self.loss.terms(p, block.weight)
-        return RootSums(
-            np.stack([triangular_root(block.weighted(each, self.centre)) for each in h])
-        )
-
-    def merge(self, one: RootSums, other: RootSums) -> RootSums:
-        """See `Pass.merge`: AᵀA + BᵀB = RᵀR for the R of A over B."""
-        return RootSums(triangular_root(np.concatenate([one.roots, other.roots], axis=1)))
-
-
-def triangular_root(A: Floats) -> Floats:
-    """Give R with RᵀR = AᵀA for a matrix A or a stack of them."""
-    return np.asarray(np.linalg.qr(A, "r"), np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,10 +27,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import FirstOrder, Floats, KeptMargins, Objective, curvature, pseudo_gradient
-from glasslogit.solvers.convergence import Solver
 from glasslogit.solvers.line_search import ROUNDING, SUFFICIENT_DECREASE
 from glasslogit.solvers.newton_cg import conjugate_gradients, flat_diagonal
 from glasslogit.solvers.result import Step
+from glasslogit.solvers.solver import Solver
 
 Indices = NDArray[np.intp]
 WORKING_SET_TOLERANCE = 0.1  # a working set is solved to this share of the slope it starts from
