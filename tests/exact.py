@@ -12,12 +12,12 @@ from glasslogit import LogisticRegression
 DIGITS = 50
 
 
-def excess(X, y, theta, C: float, *, l1_ratio: float = 0.0, weight=None) -> float:
+def excess(X, y, theta, C: float, *, l1_ratio: float = 0.0, weight=None, offset=None):
     """Give ½·gᵀH⁻¹g of C·Σ weight·loss + penalty at a model's θ, as a share of the objective.
 
     Near the optimum that is how much the objective can still fall. `theta` holds w (d, c), the
     intercepts (c,) and the centre of the columns (d,), all taken to be exact. y holds class
-    numbers; C = 1 stands before the loss where C is infinite.
+    numbers; C = 1 stands before the loss where C is infinite. The offset is (n, c).
     """
     with mp.workdps(DIGITS):
         w, b, centre = theta
@@ -26,7 +26,9 @@ def excess(X, y, theta, C: float, *, l1_ratio: float = 0.0, weight=None) -> floa
         rows = [([mp.mpf(float(x)) - mp.mpf(float(m)) for x, m in zip(row, centre, strict=True)]
                  + [mp.mpf(1)]) for row in X]  # fmt: skip
         W = [[mp.mpf(float(v)) for v in row] for row in np.vstack([w, b[None]])]
-        value, g, H = sums(rows, [int(k) for k in y], [unit * float(s) for s in weight], W)
+        offset = np.zeros((len(y), len(b))) if offset is None else offset
+        weight = [unit * float(s) for s in weight]
+        value, g, H = sums(rows, [int(k) for k in y], weight, offset, W)
         free, p, c = list(range(g.rows)), len(W), len(W[0])
         for j in range((p - 1) * c) if not np.isinf(C) else ():
             at = W[j // c][j % c]
@@ -42,12 +44,12 @@ def excess(X, y, theta, C: float, *, l1_ratio: float = 0.0, weight=None) -> floa
         return float(decrement(g, H, free) / 2 / value)
 
 
-def sums(rows, y: Sequence[int], weight: Sequence[float], W):
+def sums(rows, y: Sequence[int], weight: Sequence[float], offset, W):
     """Give the loss, its gradient (p·c,) and its Hessian (p·c, p·c)."""
     p, c = len(W), len(W[0])
     value, g, H = mp.mpf(0), mp.matrix(p * c, 1), mp.matrix(p * c, p * c)
-    for x, k, s in zip(rows, y, weight, strict=True):
-        z = [mp.fsum(x[j] * W[j][a] for j in range(p)) for a in range(c)]
+    for x, k, s, o in zip(rows, y, weight, offset, strict=True):
+        z = [mp.fsum(x[j] * W[j][a] for j in range(p)) + mp.mpf(float(o[a])) for a in range(c)]
         scores = [mp.mpf(0), *z] if c == 1 else z
         top = max(scores)
         e = [mp.exp(each - top) for each in scores]

@@ -41,12 +41,13 @@ def test_newton_finds_what_an_outlier_hid(size: float, label, C: float, storage:
 
 @pytest.mark.parametrize("size", SIZES[::2])
 @pytest.mark.parametrize("label", [0, 1, None])
-@pytest.mark.parametrize("C", [1.0, np.inf])
+@pytest.mark.parametrize("C", [1.0, 1e4, np.inf])
 @pytest.mark.parametrize("solver", ["lbfgs", "newton_cg", "sampled_newton"])
 def test_other_solvers_do_so_or_say_that_they_did_not(size, label, C: float, solver: str) -> None:
+    """A violation 32 times too small, at a tolerance of 1e-6, leaves 1e-11 of the objective."""
     X, y = rows_with(size, label)
     model = fit(X, y, C=C, solver=solver)
-    assert not model.outcome_.converged or excess(X, y, theta_of(model), C) < NEAR
+    assert not model.outcome_.converged or excess(X, y, theta_of(model), C) < 1e-11
 
 
 @pytest.mark.parametrize("size", SIZES[::2])

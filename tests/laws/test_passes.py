@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glasslogit.core import kept_margins as kept
-from glasslogit.core import passes
+from glasslogit.core import passes, unsquared
 from glasslogit.core.losses import Floats
 from glasslogit.core.source import Source
 from glasslogit.optimum.separation import SignedMargins
@@ -80,7 +80,12 @@ def test_diagonal_is_that_of_the_centred_hessian(kind: str, loss) -> None:
     rows = make_rows(loss, c)
     theta, _ = draw(loss, c)
     centre = np.array([0.5, -1.0, 0.0, 2.0])
-    total, lever = make_source(kind, rows).sum(passes.Diagonal(loss, theta, centre, None))
+    value, gradient, total, lever = make_source(kind, rows).sum(
+        passes.Diagonal(loss, theta, centre, None)
+    )
+    alone = make_source(kind, rows).sum(passes.ValueAndGradient(loss, theta))
+    assert value == alone.value
+    np.testing.assert_array_equal(gradient, alone.gradient)
     moved = ArraySource(rows.X - centre, rows.y, rows.weight, rows.offset)
     shifted = np.vstack([theta[:-1], theta[-1] + centre @ theta[:-1]])
     hessian = ask(moved, loss, shifted).hessian
@@ -110,7 +115,7 @@ def test_roots_are_those_of_the_hessian(kind: str, loss) -> None:
     rows = make_rows(loss, c)
     theta, _ = draw(loss, c)
     centre = np.array([0.5, -1.0, 0.0, 2.0])
-    roots = make_source(kind, rows).sum(passes.Roots(loss, theta, centre)).roots
+    roots = make_source(kind, rows).sum(unsquared.Roots(loss, theta, centre)).roots
     moved = ArraySource(rows.X - centre, rows.y, rows.weight, rows.offset)
     shifted = np.vstack([theta[:-1], theta[-1] + centre @ theta[:-1]])
     b = class_vectors(loss, c)

@@ -14,7 +14,6 @@ from glasslogit.core.focus import (
     focus_of,
     least_focus,
     moved_to,
-    off_centre,
     recentred,
     refocused,
 )
@@ -56,22 +55,27 @@ from glasslogit.core.passes import (
 )
 from glasslogit.core.penalties import Penalty, pseudo_gradient
 from glasslogit.core.roots import (
+    DOUBTFUL,
     FLAT,
     RANK_TOLERANCE,
+    ROUNDOFF,
+    Inverse,
     in_unit_scale,
     inverse_of,
     inverse_root,
     pseudo_inverse_root,
 )
 from glasslogit.core.source import GROUP, Drawn, InMemory, Source
-from glasslogit.core.views import HessianView, root_at, view, view_of
+from glasslogit.core.views import HessianView, are_constant, root_at, view, view_of
 
 __all__ = [
+    "DOUBTFUL",
     "FLAT",
     "GROUP",
     "LEAST_SEEN",
     "OFF_CENTRE",
     "RANK_TOLERANCE",
+    "ROUNDOFF",
     "TINY",
     "AtMargins",
     "Binomial",
@@ -84,6 +88,7 @@ __all__ = [
     "Focus",
     "HessianView",
     "InMemory",
+    "Inverse",
     "KeptMargins",
     "KroneckerFactors",
     "Labels",
@@ -100,6 +105,7 @@ __all__ = [
     "Source",
     "Value",
     "VectorSum",
+    "are_constant",
     "curvature",
     "far_from_zero",
     "focus_of",
@@ -116,7 +122,6 @@ __all__ = [
     "make_block",
     "moved_to",
     "odds_ratio",
-    "off_centre",
     "pseudo_gradient",
     "pseudo_inverse_root",
     "recentred",

@@ -51,17 +51,6 @@ def focus_of(at: HessianView) -> Focus:
     return Focus(mean, share, share)
 
 
-def off_centre(hessian: Floats) -> bool:
-    """Tell of the Hessian (p, 1, p, 1) of two classes whether a column hides what it does.
-
-    >>> off_centre(np.array([[36.0, 6.0], [6.0, 1.0]]).reshape(2, 1, 2, 1))
-    True
-    """
-    diagonal, lever = hessian[:, 0, :, 0].diagonal(), hessian[-1, 0, :-1, 0]
-    about_mean = diagonal[:-1] * diagonal[-1] - lever * lever
-    return bool((about_mean < OFF_CENTRE * diagonal[:-1] * diagonal[-1]).any())
-
-
 def least_focus(at: HessianView) -> Focus:
     """Give the focus for the contrast of classes that sees least of a column.
 

@@ -22,6 +22,7 @@ from glasslogit.core.passes import (
     AlongLine,
     ColumnMoments,
     Diagonal,
+    DiagonalSums,
     GradientSums,
     Kronecker,
     Quadratic,
@@ -113,7 +114,7 @@ class Objective:
     def value_and_gradient(self, u: Floats) -> FirstOrder:
         """Give f(u) and the gradient of its smooth part; one pass."""
         theta = self.coordinates.theta(u)
-        return self._slope(u, theta, self.source.sum(ValueAndGradient(self.loss, theta)))
+        return self.slope(u, theta, self.source.sum(ValueAndGradient(self.loss, theta)))
 
     def batch_gradient(self, u: Floats, batch: Block) -> Floats:
         """Estimate the gradient from one batch: every row stands for rows/batch others."""
@@ -139,7 +140,7 @@ class Objective:
         hessian = at.pull_both(sums.hessian)
         hessian /= self.weight
         np.einsum("jkjk->jk", hessian)[:d] += self.penalty_curvature(theta)
-        return SecondOrder(*self._slope(u, theta, sums), hessian)
+        return SecondOrder(*self.slope(u, theta, sums), hessian)
 
     def kronecker(self, u: Floats) -> KroneckerFactors:
         """Give the factors of the Hessian at u of a softmax; one pass."""
@@ -159,7 +160,7 @@ class Objective:
     def at_margins(self, u: Floats, margins: Floats) -> KeptMargins:
         """Give f(u) and its gradient where the margins are known; one pass."""
         sums = self.source.sum(AtMargins(self.loss, margins))
-        slope = self._slope(u, self.coordinates.theta(u), sums)
+        slope = self.slope(u, self.coordinates.theta(u), sums)
         return KeptMargins(*slope, margins, np.concatenate(sums.p))
 
     def hessian_product(self, at: KeptMargins, v: Floats) -> tuple[Floats, Floats]:
@@ -244,9 +245,13 @@ class Objective:
         shift = self.source.shift
         return self.coordinates.inverse(unshifted(theta, None if shift is None else -shift))
 
-    def _slope(
-        self, u: Floats, theta: Floats, sums: GradientSums | QuadraticSums | MarginSums
+    def slope(
+        self,
+        u: Floats,
+        theta: Floats,
+        sums: GradientSums | QuadraticSums | DiagonalSums | MarginSums,
     ) -> FirstOrder:
+        """Give f(u) and the gradient from what the rows answered at θ; no pass."""
         value = sums.value / self.weight + self.penalty.value(theta[:-1])
         return FirstOrder(u, value, self._gradient(theta, sums.gradient / self.weight))
 

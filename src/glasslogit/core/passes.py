@@ -7,8 +7,7 @@ answers for those rows; `merge` joins the answers of two sets of rows, by defaul
     ValueAndGradient  ... and Σ [x 1]ᵀ·(weight·residual)              (d+1, c)
     Quadratic         ... and Σ weight·C(p) ⊗ xxᵀ, the Hessian        (d+1, c, d+1, c)
     Kronecker         ... as a product of columns and classes         (d+1, d+1) and (c, c)
-    Diagonal          the Hessian of each column with itself          (d+1, t)
-    Roots             a root of the Hessian, in which nothing is squared  (t, ≤ d+1, d+1)
+    Diagonal          ... and the Hessian of each column with itself  (d+1, t)
     AlongLine         the value at several steps along a line         (lengths,)
     Moments           weight, mean and spread of the columns          (d,)
 
@@ -55,12 +54,6 @@ class QuadraticSums(NamedTuple):
     hessian: Floats
 
 
-class RootSums(NamedTuple):
-    """Answer of `Roots`."""
-
-    roots: Floats
-
-
 class KroneckerSums(NamedTuple):
     """Answer of `Kronecker`: Σ s·h·xxᵀ of x − centre, Σ s·C(p) and Σ s·h."""
 
@@ -78,6 +71,8 @@ class VectorSum(NamedTuple):
 class DiagonalSums(NamedTuple):
     """Answer of `Diagonal`: Σ hₜ·(x − centre)² and Σ hₜ (d+1, t), and Σ hₜ·(x − centre) (d, t)."""
 
+    value: float
+    gradient: Floats
     total: Floats
     lever: Floats
 
@@ -149,36 +144,6 @@ def hessian(block: Block, loss: Loss, p: Floats, centre: Floats, axes: Floats) -
 
 
 @dataclass(frozen=True, eq=False)
-class Roots(Pass[RootSums]):
-    """A root of the Hessian of x − centre at θ, a triangle for each of its terms (t, ≤ d+1, d+1).
-
-    With weight·C(p) = Σₜ hₜ·bₜbₜᵀ the Hessian is Σₜ bₜbₜᵀ ⊗ RₜᵀRₜ. Nothing is squared, so that a
-    row of any size leaves the others half of the digits more than in a sum of squares.
-    """
-
-    loss: Loss
-    theta: Floats
-    centre: Floats
-
-    def __call__(self, block: Block) -> RootSums:
-        """See `Pass`."""
-        p = self.loss.evaluate(block.margins(self.theta), block.y).p
-        h, _ = self.loss.terms(p, block.weight)
-        return RootSums(
-            np.stack([triangular_root(block.weighted(each, self.centre)) for each in h])
-        )
-
-    def merge(self, one: RootSums, other: RootSums) -> RootSums:
-        """See `Pass.merge`: AᵀA + BᵀB = RᵀR for the R of A over B."""
-        return RootSums(triangular_root(np.concatenate([one.roots, other.roots], axis=1)))
-
-
-def triangular_root(A: Floats) -> Floats:
-    """Give R with RᵀR = AᵀA for a matrix A or a stack of them."""
-    return np.asarray(np.linalg.qr(A, "r"), np.float64)
-
-
-@dataclass(frozen=True, eq=False)
 class Kronecker(Pass[KroneckerSums]):
     """The Hessian's factors at θ: its columns weighted by h = trace C(p), and its classes."""
 
@@ -197,7 +162,7 @@ class Kronecker(Pass[KroneckerSums]):
 
 @dataclass(frozen=True, eq=False)
 class Diagonal(Pass[DiagonalSums]):
-    """The Hessian of each column with itself, x − centre, for terms h of the classes (n, t).
+    """The value, the gradient, and the Hessian of each column with itself, x − centre, (n, t).
 
     With `axes` (c, c') the terms are aᵀC(p)a for each column a, the Hessian's diagonal. Without,
     they are those of `Loss.terms`, which are all of it and lose no digits where p is near 1.
@@ -210,13 +175,14 @@ class Diagonal(Pass[DiagonalSums]):
 
     def __call__(self, block: Block) -> DiagonalSums:
         """See `Pass`."""
-        p = self.loss.evaluate(block.margins(self.theta), block.y).p
+        rows = self.loss.evaluate(block.margins(self.theta), block.y)
         if self.axes is None:
-            h = np.stack([*self.loss.terms(p, block.weight)[0]], axis=1)
+            h = np.stack([*self.loss.terms(rows.p, block.weight)[0]], axis=1)
         else:
-            along = np.maximum(p @ self.axes**2 - (p @ self.axes) ** 2, 0.0)
+            along = np.maximum(rows.p @ self.axes**2 - (rows.p @ self.axes) ** 2, 0.0)
             h = block.weight[:, None] * along
-        return DiagonalSums(block.squares(h, self.centre), block.lever(h, self.centre))
+        seen = block.squares(h, self.centre), block.lever(h, self.centre)
+        return DiagonalSums(*value_and_gradient(block, rows), *seen)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,12 +10,15 @@ which the columns before it do not explain. Who asks for a root says how small i
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from glasslogit.core.losses import Floats
 
-RANK_TOLERANCE = 10 * float(np.finfo(float).eps)  # times d: a smaller share is rounding
+ROUNDOFF = 2.0**-53  # the relative error of one operation
+RANK_TOLERANCE = 20 * ROUNDOFF  # times d: a smaller share is rounding
 FLAT = 1e-300  # a curvature below it is none: its inverse is not a number
 DOUBTFUL = 2.0**-26  # a share that has lost half of its digits
 SMALL = 64  # a triangle that is inverted at once
@@ -75,58 +78,63 @@ def pseudo_inverse_root(R: Floats) -> Floats:
     return (vectors[:, kept] / np.sqrt(values[kept])).T
 
 
-def inverse_root_of_rows(A: Floats) -> Floats:
-    """Give B (q, p) with BᵀB = (AᵀA)⁺ for A (n, p) with columns of length about 1.
+class Rooted(NamedTuple):
+    """H = AᵀA + diag(ridge²) by A (q, p), and how long the last bits of its columns are (p,)."""
 
-    >>> inverse_root_of_rows(np.array([[2.0], [0.0]])).tolist()
+    A: Floats
+    ridge: Floats
+    last_bits: Floats
+
+
+def inverse_root_of_rows(rows: Rooted) -> tuple[Floats, Floats]:
+    """Give B (q, p) with BᵀB = (AᵀA + ridge)⁺ for columns of A of length about 1, and the rest.
+
+    A direction is left out where rounding could make it so long, that of A or of the numbers in
+    its columns, and where the ridge is not one that a sum of squares would see.
+
+    >>> inverse_root_of_rows(Rooted(np.array([[2.0]]), np.zeros(1), np.zeros(1)))[0].tolist()
     [[0.5]]
     """
-    _, values, vectors = np.linalg.svd(np.linalg.qr(A, "r"), full_matrices=False)
-    kept = values > RANK_TOLERANCE * A.shape[1]
-    return np.asarray(vectors[kept] / values[kept, None], np.float64)
+    R, limit = np.linalg.qr(rows.A, "r"), RANK_TOLERANCE * len(rows.ridge)
+    whole = np.vstack([R, np.diag(rows.ridge)])
+    _, values, vectors = np.linalg.svd(whole, full_matrices=False)
+    lost = limit + np.abs(vectors) @ rows.last_bits
+    told = np.sqrt(((R @ vectors.T) ** 2).sum(axis=0)) > lost
+    kept = told | (values**2 > limit)
+    left_out = np.where(np.abs(vectors) > lost[:, None], vectors, 0.0)[~kept]
+    return np.asarray(vectors[kept] / values[kept, None], np.float64), left_out
 
 
-def hides(hessian: Floats) -> bool:
-    """Tell whether H (p, c, p, c) is nearly flat along some classes and not along the others.
+@dataclass(frozen=True, eq=False)
+class Inverse:
+    """H⁻¹ in unit scale: B (q, p) with BᵀB = R⁺, and 1/√Hⱼⱼ (p,).
 
-    Columns that depend on each other are flat for all classes alike.
-
-    >>> H = np.array([[1.0, 1.0], [1.0, 1.0 + 1e-9]])
-    >>> hides(H.reshape(1, 2, 1, 2)), hides(np.kron(H, np.eye(2)).reshape(2, 2, 2, 2))
-    (True, False)
+    `left_out` (k, p) are the directions of u left out; None where H has kept its digits.
     """
-    p, c = hessian.shape[:2]
-    if c == 1:
-        return False
-    each, joint = hessian.reshape(p * c, -1), hessian.trace(axis1=1, axis2=3)
-    flat = [(np.linalg.eigvalsh(in_unit_scale(H)[0]) < DOUBTFUL).sum() for H in (each, joint)]
-    return bool(flat[0] != c * flat[1])
+
+    root: Floats
+    scale: Floats
+    left_out: Floats | None
+
+    def __call__(self, g: Floats) -> Floats:
+        """Give H⁻¹·g."""
+        inner = self.scale[:, None] * g.reshape(len(self.scale), -1)
+        return (self.scale[:, None] * (self.root.T @ (self.root @ inner))).reshape(g.shape)
 
 
-def is_doubtful(B: Floats) -> bool:
-    """Tell whether B (q, p) with BᵀB = R⁺ leaves a direction out, or has lost half its digits."""
-    return len(B) < B.shape[1] or float((B**2).sum(axis=1).max()) > 1.0 / DOUBTFUL
-
-
-def inverse_of(
-    hessian: Floats, root: Callable[[], Floats] | None = None
-) -> Callable[[Floats], Floats]:
-    """Give g ↦ H⁻¹·g for H (p, c, p, c), or (p, p).
+def inverse_of(hessian: Floats, root: Callable[[], Rooted] | None = None) -> Inverse:
+    """Give H⁻¹ for H (p, c, p, c), or (p, p).
 
     Where columns depend on each other, they share what is to be done: in unit scale the answer
-    is the shortest. Directions without curvature are left alone. Where H `hides` one, a `root`
-    A of it with AᵀA = H is asked for.
+    is the shortest. Directions without curvature are left alone. Where H has lost the digits of
+    some, a `root` of it is asked for.
 
     >>> inverse_of(np.array([[[[4.0]]]]))(np.array([[2.0]])).tolist()
     [[0.5]]
     """
     R, scale = in_unit_scale(hessian.reshape(int(hessian.size**0.5), -1))
-    B = pseudo_inverse_root(R)
-    if root is not None and is_doubtful(B) and hides(hessian):
-        B = inverse_root_of_rows(root() * scale)
-
-    def solve(g: Floats) -> Floats:
-        inner = scale[:, None] * g.reshape(len(R), -1)
-        return (scale[:, None] * (B.T @ (B @ inner))).reshape(g.shape)
-
-    return solve
+    B, left_out = pseudo_inverse_root(R), None
+    if root and (len(B) < len(R) or float((B**2).sum(axis=1).max()) > 1.0 / DOUBTFUL):
+        B, left_out = inverse_root_of_rows(Rooted(*(each * scale for each in root())))
+        left_out = left_out * scale
+    return Inverse(B, scale, left_out)

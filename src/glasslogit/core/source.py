@@ -89,7 +89,8 @@ class Source(ABC):
         """
         if self.drawn is None or self.drawn[0] != (share, seed):
             draw = partial(draw_rows, share=share, rng=np.random.default_rng(seed))
-            self.drawn = (share, seed), self.pick(draw)
+            rows = self.pick(draw)
+            rows.shift, self.drawn = self.shift, ((share, seed), rows)
         return self.drawn[1]
 
     def groups(self) -> Iterator[Iterable[Block]]:

@@ -6,13 +6,15 @@ and not in others. Kept apart by `Loss.terms`, h·bbᵀ with h ≥ 0, nothing of
 Derivations: docs/derivations/objective.md.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from glasslogit.core.losses import Floats
-from glasslogit.core.objective import Objective
-from glasslogit.core.passes import Diagonal, Roots
+from glasslogit.core.objective import FirstOrder, Objective
+from glasslogit.core.passes import Diagonal
+from glasslogit.core.roots import RANK_TOLERANCE, ROUNDOFF, Rooted
+from glasslogit.core.unsquared import CommonValue, Roots
 
 MOST_CLASSES = 32  # of which every two are compared
 
@@ -20,11 +22,13 @@ MOST_CLASSES = 32  # of which every two are compared
 class HessianView(NamedTuple):
     """Where f curves: H of each row of u with itself, (p, c', c').
 
-    `levers` (d, c', c') is that of the columns with the intercept, 0 without one.
+    `levers` (d, c', c') is that of the columns with the intercept, 0 without one, and `at` what
+    else the rows said there, if they were asked.
     """
 
     blocks: Floats
     levers: Floats
+    at: FirstOrder | None = None
 
     @property
     def diagonal(self) -> Floats:
@@ -33,18 +37,18 @@ class HessianView(NamedTuple):
 
 
 def view(objective: Objective, u: Floats) -> HessianView:
-    """Give how f curves along each column at u; of very many classes the diagonal; one pass."""
+    """Give f and how it curves along each column at u; of many classes the diagonal; one pass."""
     at, theta, p, c = objective.coordinates, objective.coordinates.theta(u), *u.shape
     few = c < MOST_CLASSES
     question = Diagonal(objective.loss, theta, at.centre, None if few else at.axes)
-    total, lever = objective.source.sum(question)
+    sums = objective.source.sum(question)
     factor, b = 1.0 / at.by_row(at.scale)[:, None], contrasts(objective) if few else np.eye(c)
     blocks, levers = (
         np.stack([(b.T * each) @ b for each in terms / objective.weight])
-        for terms in (total[:p] * factor**2, lever * factor[: objective.features])
+        for terms in (sums.total[:p] * factor**2, sums.lever * factor[: objective.features])
     )
     np.einsum("jkk->jk", blocks)[: objective.features] += objective.penalty_curvature(theta)
-    return HessianView(blocks, levers * at.intercept)
+    return HessianView(blocks, levers * at.intercept, objective.slope(u, theta, sums))
 
 
 def view_of(objective: Objective, hessian: Floats) -> HessianView:
@@ -61,12 +65,44 @@ def contrasts(objective: Objective) -> Floats:
     return objective.loss.terms(np.zeros((0, len(axes))), np.zeros(0))[1] @ axes
 
 
-def root_at(objective: Objective, u: Floats) -> Floats:
-    """Give A (q, p·c') with AᵀA = H at u, in which nothing was squared; one pass."""
+def root_at(objective: Objective, u: Floats, which: Any = slice(None)) -> Rooted:
+    """Give a root of H at u, in which nothing was squared, for coordinates `which`; one pass.
+
+    The last bits are those of the numbers as they were given.
+    """
     at, theta, p, c = objective.coordinates, objective.coordinates.theta(u), *u.shape
-    roots = objective.source.sum(Roots(objective.loss, theta, at.centre)).roots
+    d, roots = (
+        objective.features,
+        objective.source.sum(Roots(objective.loss, theta, at.centre)).roots,
+    )
     parts = (roots[:, :, :p] / at.by_row(at.scale) / objective.weight**0.5)[..., None]
-    rows = (parts * contrasts(objective)[:, None, None]).reshape(-1, p * c)
-    ridge = np.zeros(u.shape)
-    ridge[: objective.features] = np.sqrt(objective.penalty_curvature(theta))
-    return np.vstack([rows, np.diag(ridge.ravel())])
+    A = (parts * contrasts(objective)[:, None, None]).reshape(-1, p * c)
+    ridge, last_bits = np.zeros(u.shape), np.zeros(u.shape)
+    ridge[:d] = np.sqrt(objective.penalty_curvature(theta))
+    if at.intercept:
+        far = np.abs(at.centre if (s := objective.source.shift) is None else at.centre + s)
+        last_bits[:d] = (far / at.scale)[:, None] * np.sqrt((A[:, -c:] ** 2).sum(axis=0))
+    return Rooted(A[:, which], ridge.ravel()[which], p * ROUNDOFF * last_bits.ravel()[which])
+
+
+def are_constant(objective: Objective, left_out: Floats) -> bool:
+    """Tell whether directions of u (k, p·c') move no margin, but for last bits; one pass, if any.
+
+    Else rows that are far from the others hide that they do.
+    """
+    if not len(left_out):
+        return True
+    at, d = objective.coordinates, objective.features
+    most = np.abs(left_out).max(axis=1, keepdims=True) * (left_out != 0)
+    off = RANK_TOLERANCE * len(left_out.T) * most  # of a direction, and of the numbers
+    v, slack = (
+        np.moveaxis(each.reshape(len(left_out), -1, at.axes.shape[1])[:, :d] @ axes, 0, -1)
+        for each, axes in ((left_out, at.axes.T), (off, np.abs(at.axes.T)))
+    )
+    v = v - v.mean(axis=1, keepdims=True) * objective.loss.redundant  # what moves all classes
+    v, slack = ((each / at.scale[:, None, None]).reshape(d, -1) for each in (v, slack))
+    shift = np.zeros(d) if objective.source.shift is None else objective.source.shift
+    low, high = objective.source.sum(CommonValue(v, slack, shift))
+    if not at.intercept:
+        low, high = np.maximum(low, 0.0), np.minimum(high, 0.0)
+    return bool((low <= high).all())

@@ -173,6 +173,8 @@ def warn_of_outcomes(fits: Sequence[Fit], data: Data, model: Any) -> None:
     related = [found for found in model.dependences_ if len(found.coefficients) > 1]
     if related:
         done = "of all optima the one of smallest norm is given (collinear='minimum_norm')"
+        if not all(found.exact for found in related):
+            done = "where it holds nearly (≈), coefficients rest on what is left of the digits"
         if model.collinear == "drop":
             done = f"dropped {', '.join(found.dropped for found in related)}"
         text = f"columns depend on each other: {'; '.join(map(str, related))}; {done}"

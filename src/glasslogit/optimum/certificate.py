@@ -10,7 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core import ColumnMoments, Floats, InMemory, LocalModel, Objective, SecondOrder
+from glasslogit.core import (
+    ROUNDOFF,
+    ColumnMoments,
+    Floats,
+    InMemory,
+    LocalModel,
+    Objective,
+    SecondOrder,
+)
 from glasslogit.optimum.bounds import (
     coefficient_bound,
     cost_of_constants,
@@ -22,7 +30,6 @@ from glasslogit.optimum.bounds import (
 )
 from glasslogit.optimum.rounding import (
     ROUNDED_UP,
-    ROUNDOFF,
     ProofData,
     Rounding,
     are_squarable,
@@ -34,10 +41,9 @@ from glasslogit.optimum.rounding import (
 )
 from glasslogit.optimum.start import EXACT_ROWS
 from glasslogit.pages import Page, Printable
-from glasslogit.solvers import MANY, Outcome, Result
+from glasslogit.solvers import FEW_ROWS, MANY, Outcome, Result
 
 ROWS_TO_INVERT = 10  # of fewer, to invert a large Hessian costs much beside forming it
-FEW_ROWS = 4096  # a Hessian of so many costs little beside a fit
 VERIFY = "verify(model, X, y) gives one"
 WHY_DEPENDENT = "columns depend on each other, or the classes are separated, or nearly so"
 WHY_FAR = "the optimum is too far away, or there is none: see find_separation(X, y)"

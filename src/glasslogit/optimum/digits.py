@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import Block, ColumnMoments, Floats, Objective
+from glasslogit.core import ROUNDOFF, Block, ColumnMoments, Floats, Objective
 from glasslogit.findings import HALF_OF_DIGITS, Places
-from glasslogit.optimum.rounding import ROUNDOFF, extremes_of_block, joined
+from glasslogit.optimum.rounding import extremes_of_block, joined
 from glasslogit.optimum.separation import ENOUGH_ROWS, EveryRow, Relation, dependence_of
 from glasslogit.solvers import FEW_COEFFICIENTS, Outcome, Result
 

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core import AtMargins, Block, Floats, Labels, Loss, Objective, surprise
-from glasslogit.optimum.rounding import ROUNDOFF, Rounding
+from glasslogit.core import ROUNDOFF, AtMargins, Block, Floats, Labels, Loss, Objective, surprise
+from glasslogit.optimum.rounding import Rounding
 
 INTERCEPT_STEPS = 50  # of Newton's method for the intercept
 

@@ -41,6 +41,7 @@ from glasslogit.optimum.train import (
 )
 from glasslogit.solvers import (
     FEW_COEFFICIENTS,
+    Newton,
     NewtonCG,
     Outcome,
     ProximalNewton,
@@ -65,10 +66,11 @@ class Limits(NamedTuple):
     max_steps: int
     deadline: float
 
-    def rules(self) -> Rules:
-        """Give the rules for the next fit."""
+    def rules(self, f: Objective) -> Rules:
+        """Give the rules for the next fit, of f."""
         rest = max(self.deadline - perf_counter(), 0.0)
-        return Rules(tol=self.tol, max_steps=self.max_steps, max_time=rest)
+        closer = None if f.penalty.has_kinks else Newton()
+        return Rules(tol=self.tol, max_steps=self.max_steps, max_time=rest, closer=closer)
 
 
 class Point(NamedTuple):
@@ -157,7 +159,7 @@ def follow_path(
     for penalty in penalties:
         f = replace(mean_loss, penalty=penalty)
         known = mean_loss.repenalised(at, penalty)
-        rules = limits.rules()
+        rules = limits.rules(f)
         if not is_free(penalty):  # what a penalty holds does not go on for ever
             rules = replace(rules, rest=inf)
         result = run(Continuation(known), f, known.u, rules)
@@ -189,7 +191,7 @@ def fit_each(task: PathProblem, Cs: Floats, limits: Limits) -> Iterator[Point]:
         f, solver = make_objective(
             mean_loss.source, mean_loss.loss, moments, replace(task.settings, C=C)
         )
-        result = run(solver, f, f.coordinates.inverse(theta), limits.rules())
+        result = run(solver, f, f.coordinates.inverse(theta), limits.rules(f))
         point = point_of(f, result, result.value - f.penalty.value(result.theta[:-1]))
         theta = point.theta
         yield point

@@ -19,6 +19,7 @@ from typing import TypeVar
 import numpy as np
 
 from glasslogit.core import (
+    ROUNDOFF,
     Block,
     Floats,
     Loss,
@@ -51,7 +52,6 @@ from glasslogit.optimum.certificate import (
 from glasslogit.optimum.duality import dual_bound
 from glasslogit.optimum.rounding import (
     ROUNDED_UP,
-    ROUNDOFF,
     ProofData,
     are_squarable,
     extremes_of_block,

@@ -14,13 +14,13 @@ from typing import NamedTuple
 import numpy as np
 
 from glasslogit.core import (
+    ROUNDOFF,
     Block,
     ColumnMoments,
     Floats,
     Objective,
 )
 
-ROUNDOFF = 2.0**-53  # the relative error of one operation
 ROUNDED_UP = 1 + 1e-6  # a factor far above the rounding of a norm or a root, and far below a digit
 UNDERFLOW = 2.0**-1074  # and its error where the result is too small to have all digits
 

@@ -16,14 +16,15 @@ from typing import NamedTuple
 
 from glasslogit.core import Penalty
 from glasslogit.errors import InputError
-from glasslogit.solvers.convergence import Solver
+from glasslogit.solvers.convergence import FEW_COEFFICIENTS
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.lbfgs import LBFGS
-from glasslogit.solvers.newton import FEW_COEFFICIENTS, Newton
+from glasslogit.solvers.newton import Newton
 from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.orthant_newton import OrthantNewton
 from glasslogit.solvers.proximal_newton import ProximalNewton
 from glasslogit.solvers.sampled_newton import SampledNewton, many_rows
+from glasslogit.solvers.solver import Solver
 
 MOST_WITH_KINKS = 500  # coefficients whose model with kinks is solved faster than f
 SPARSE, MOST_SPARSE = 0.1, 200  # density and coefficients: a Hessian costs more than products

@@ -1,94 +1,46 @@
 """Whether a fit has converged: the one loop that every solver runs in.
 
-A solver is a frozen dataclass of its settings whose `steps` is a generator: it proposes
-positions and never decides when to stop. `run` applies tolerance, patience, limits, time
-budget and callbacks, in one place, to all of them.
+`run` applies tolerance, patience, limits, time budget and callbacks, in one place, to all of them.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from math import inf, isfinite
 from time import perf_counter
-from typing import ClassVar
 
 import numpy as np
 
 from glasslogit.core import (
     LEAST_SEEN,
     OFF_CENTRE,
+    FirstOrder,
     Floats,
     Focus,
     HessianView,
+    KeptMargins,
     Objective,
     SecondOrder,
+    are_constant,
     focus_of,
+    inverse_of,
     least_focus,
     moved_to,
-    off_centre,
+    pseudo_gradient,
     refocused,
+    root_at,
     view,
     view_of,
 )
 from glasslogit.solvers.line_search import ROUNDING
 from glasslogit.solvers.outcome import Outcome
 from glasslogit.solvers.result import Fallback, Result, Step
-from glasslogit.solvers.trace import Callback, Progress, Recorder
+from glasslogit.solvers.solver import Rules, Solver
+from glasslogit.solvers.trace import Progress, Recorder
 
 IMPROVED_SHARE = 1.0 - 1e-12  # a smaller share of the loss gained is rounding, and no gain
+FEW_COEFFICIENTS = 1000  # for which forming a Hessian is worth while
+FEW_ROWS = 4096  # a Hessian of so many costs little beside a fit
 STUCK = 10  # steps at least in which neither the value nor the violation has fallen end a run
-
-
-@dataclass(frozen=True, eq=False)
-class Rules:
-    """When a run ends. `validation` is an objective on held-out rows, for `patience`.
-
-    `least_value` is a value of f below which no optimum lies, so that there is nothing to reach.
-    Where a fit converges the last move is at most `rest`·√tol of the largest coordinate. The
-    solver `closer` goes on where the classes hide a column from another solver.
-    """
-
-    tol: float = 1e-6
-    max_steps: int = 100
-    max_time: float = inf
-    least_value: float = -inf
-    rest: float = 1.0
-    patience: int | None = None
-    closer: "Solver | None" = None
-    validation: Objective | None = None
-    callbacks: tuple[Callback, ...] = ()
-    keep_weights: bool = False
-
-
-class Solver(ABC):
-    """A method of minimising an objective: settings, and a generator of steps.
-
-    `name` is what reports call it. With `standardise` it works in coordinates in which f
-    curves about alike in all directions; the coefficients are those of the columns as given.
-    `handles_kinks` tells whether it minimises an L1 penalty, `exact_hessian` whether its steps are
-    Newton's, with the exact Hessian. A share `validation_fraction` of the rows is held out for
-    `Rules.validation`, drawn by `seed`. One that counts `epochs` makes so many steps.
-    """
-
-    name: ClassVar[str]
-    handles_kinks: ClassVar[bool] = False
-    exact_hessian: ClassVar[bool] = False
-    standardise: bool
-    validation_fraction: float = 0.0
-    seed: int = 0
-    epochs: int | None = None
-
-    def adapt(self, rules: Rules) -> Rules:
-        """Put the solver's own limits into the rules; by default it has none."""
-        return rules
-
-    def start(self, base: Floats) -> Floats:
-        """Choose the start: `base` is 0 but for the intercept that gives the class rates."""
-        return base
-
-    @abstractmethod
-    def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
-        """Yield the start, then one step after another; return when no step helps."""
 
 
 class _Run:
@@ -103,17 +55,25 @@ class _Run:
         self.gauge, self.spread = np.ones((len(start), 1)), objective.coordinates.spread
         self.best_monitored, self.waited = inf, 0
         self.least, self.lowest, self.stuck = inf, inf, 0
-        self.diagonal: Floats | None = None
+        self.diagonal, self.measured = np.ones_like(start), False
         self.focus: Focus | None = None
         self.descends = solver.epochs is None  # or f may rise on the way
         self.focused = self.descends and solver.standardise and objective.coordinates.intercept
-        self.mixes = not solver.exact_hessian and start.shape[1] > 1  # measures axis by axis
+        self.least_centred = OFF_CENTRE if solver.exact_hessian else LEAST_SEEN
+        self.measures = not solver.exact_hessian  # axis by axis
+        self.known: SecondOrder | None = None
         self.blind = False  # near the optimum, but for a column that is hidden from the measure?
         self.last: Step | None = None
+        self.drifted = False  # have margins that were added up led to where they say, and θ not?
 
     def take(self, number: int, step: Step) -> Outcome | None:
         """Take a step; say how the run ends if it ends here."""
-        violation = self.measure(step)
+        seen, given = self.see(step), step
+        if seen and seen.at and isinstance(step.at, KeptMargins):
+            step = replace(step, at=seen.at)
+        violation = self.measure(step, seen)
+        drifts = step is not given and violation > self.rules.tol
+        self.drifted = drifts and self.reaches(given)
         u, value = step.at.u, step.at.value
         validation = self.rules.validation.value(u) if self.rules.validation else None
         self.previous, self.current, self.last = self.current, u, step
@@ -122,65 +82,95 @@ class _Run:
         self.remember(u, value if validation is None else validation)
         theta = self.objective.theta(u)
         theta.flags.writeable = False  # callbacks look, the record keeps
-        progress = Progress(
-            number,
-            theta,
-            value,
-            violation,
-            step.length,
-            self.objective.source.passes,
-            perf_counter() - self.began,
-            validation,
-        )
+        known = number, theta, value, violation, step.length
+        spent = self.objective.source.passes, perf_counter() - self.began
+        progress = Progress(*known, *spent, validation)
         self.recorder.add(progress)
         return self.judge(progress)
 
-    def measure(self, step: Step) -> float:
+    def see(self, step: Step) -> HessianView | None:
+        """Take the diagonal of the Hessian, and f, anew where the tolerance seems to be reached.
+
+        No fit is accepted on a measure from an earlier step, or on margins that were added up.
+        """
+        if step.diagonal is not None:
+            self.diagonal, self.measured = step.diagonal, True
+            return None
+        if self.measured and not self.reaches(step):
+            return None
+        few = self.objective.rows <= FEW_ROWS and step.at.u.size <= FEW_COEFFICIENTS
+        if self.measures and few:
+            at = self.known = self.objective.quadratic(step.at.u)
+            seen = view_of(self.objective, at.hessian)._replace(at=FirstOrder(*at[:3]))
+        else:
+            seen, self.known = view(self.objective, step.at.u), None
+        self.diagonal, self.measured = seen.diagonal, True
+        return seen
+
+    def reaches(self, step: Step) -> bool:
+        """Tell whether the violation is within the tolerance, axis by axis."""
+        return self.objective.violation(step.at, self.diagonal) <= self.rules.tol
+
+    def measure(self, step: Step, seen: HessianView | None) -> float:
         """Measure the violation in standard errors, by the last known Hessian diagonal.
 
-        When the tolerance seems reached by a diagonal from an earlier step, it is taken
-        anew where this step stands: no fit is accepted on an outdated measure. The decrement
-        counts all directions together, also those in which dependent columns differ.
+        The decrement counts all directions together, also those in which dependent columns differ.
         """
-        violation, at = self.objective.violation, step.at
-        seen: HessianView | None = None
-        if step.diagonal is not None:
-            self.diagonal = step.diagonal
-        elif self.diagonal is None or violation(at, self.diagonal) <= self.rules.tol:
-            seen = view(self.objective, at.u)
-            self.diagonal = seen.diagonal
+        at = step.at
         joint = (self.objective.size * max(step.decrement, 0.0)) ** 0.5
-        found = max(violation(at, self.diagonal), joint)
-        self.focus = None
-        if self.focused and at.u.shape[1] == 1:
-            self.focus = self.look(step, seen)
-        elif self.focused and found <= self.rules.tol:
-            self.focus = self.look_closely(step, seen)
+        found = max(self.objective.violation(at, self.diagonal), joint)
+        self.focus = self.look(step, seen, near=found <= self.rules.tol) if self.focused else None
         return found
 
-    def look(self, step: Step, seen: HessianView | None) -> Focus | None:
-        """See where the columns are by a view, or by the last Hessian if one is off centre."""
-        if seen is None and step.formed is not None and off_centre(step.formed.hessian):
-            seen = view_of(self.objective, step.formed.hessian)
-        return None if seen is None else focus_of(seen)
-
-    def look_closely(self, step: Step, seen: HessianView | None) -> Focus:
-        """See where the columns are, near the optimum, to each contrast of several classes."""
-        f, known = self.objective, step.formed or step.at
-        if seen is None and isinstance(known, SecondOrder):
-            seen = view_of(f, known.hessian)
-        return least_focus(view(f, step.at.u) if seen is None else seen)
+    def look(self, step: Step, seen: HessianView | None, *, near: bool) -> Focus | None:
+        """See where the columns are, by a view or the last Hessian; with several classes `near`."""
+        f, known = self.objective, step.formed
+        if step.at.u.shape[1] == 1:
+            seen = view_of(f, known.hessian) if seen is None and known else seen
+            return None if seen is None else focus_of(seen)
+        if not near:
+            return None
+        known = known or (step.at if isinstance(step.at, SecondOrder) else None)
+        if seen is None:
+            seen = view_of(f, known.hessian) if known else view(f, step.at.u)
+        return least_focus(seen)
 
     @property
     def astray(self) -> bool:
         """Tell whether some column is so far from its centre that its spread is hidden."""
-        return self.focus is not None and bool((self.focus.centred < OFF_CENTRE).any())
+        return self.focus is not None and bool((self.focus.centred < self.least_centred).any())
 
-    @property
-    def hidden(self) -> bool:
-        """Tell whether some contrast sees so little of a column that the violation does not."""
-        least = LEAST_SEEN if self.rules.closer else OFF_CENTRE
-        return self.mixes and self.focus is not None and bool((self.focus.own < least).any())
+    def hides(self, step: Step) -> bool:
+        """Tell whether f may still fall along directions of which the measure sees nothing.
+
+        Those are directions that Newton's method leaves out, though not all rows agree that they
+        move no margin. A measure axis by axis overlooks more: then the Hessian of few rows tells,
+        if its digits are lost by a root, and where no solver could go on each column by itself.
+        """
+        f, at, closer = self.objective, step.at, self.rules.closer
+        if not self.measures:
+            return step.left_out is not None and not are_constant(f, step.left_out)
+        lost = self.focus is not None and bool((self.focus.own < OFF_CENTRE).any()) and not closer
+        if lost or at.u.size > FEW_COEFFICIENTS or not f.coordinates.spread.any():
+            return lost
+        few = f if f.rows <= FEW_ROWS else f.sample(FEW_ROWS / f.rows, seed=0)
+        if isinstance(at, SecondOrder):
+            self.known = at
+        elif self.known is None or self.known.u is not at.u:
+            self.known = few.quadratic(at.u)
+        kinks = f.kinks(at.u)
+        slope = pseudo_gradient(at.u, at.gradient, kinks)
+        free = np.flatnonzero((kinks == 0) | (at.u != 0) | (slope != 0))  # no kink holds these at 0
+        H = self.known.hessian.reshape(slope.size, -1)[np.ix_(free, free)]
+        solve, g = inverse_of(H, partial(root_at, few, at.u, free)), slope.ravel()[free]
+        seen = 0.0 if closer else f.size * float(np.vdot(g, inverse_of(H)(g)))
+        least = max(self.rules.tol**2, seen) / LEAST_SEEN
+        far = f.size * float(np.vdot(g, solve(g))) > least
+        if solve.left_out is None:  # H has its digits
+            return far and closer is not None and self.known is not at
+        directions = np.zeros((len(solve.left_out), slope.size))
+        directions[:, free] = solve.left_out
+        return far or not are_constant(few, directions)
 
     def refocus(self) -> bool:
         """Take f in coordinates that suit the present step, if those it has do not; tell."""
@@ -191,7 +181,7 @@ class _Run:
         places = self.previous, self.current, self.best, *self.anchors
         moved = [moved_to(before, self.objective, u) for u in places]
         self.previous, self.current, self.best, *self.anchors = moved
-        self.diagonal = None
+        self.measured = False
         now, d = self.objective.coordinates.spread, self.objective.features
         self.gauge = np.ones((len(self.current), 1))
         self.gauge[:d] = self.spread / np.where(now > 0, now, 1.0)
@@ -233,9 +223,10 @@ class _Run:
         rules = self.rules
         asked = [bool(callback(progress)) for callback in rules.callbacks]
         reached = progress.violation <= rules.tol and self.at_rest() and not self.astray
-        self.blind = reached and self.hidden
+        self.blind = reached and self.last is not None and self.hides(self.last)
         over = progress.step >= rules.max_steps or progress.value < rules.least_value
-        stuck = (self.descends and self.is_stuck(progress)) or (self.blind and not rules.closer)
+        lost = self.blind and not (self.measures and rules.closer)  # and nobody finds it
+        stuck = lost or (self.descends and self.is_stuck(progress))
         ends = (
             (Outcome.DIVERGED, not isfinite(progress.value)),
             (Outcome.CONVERGED, reached and not self.blind),
@@ -253,6 +244,8 @@ class _Run:
         theta = self.objective.coordinates.theta
         step, u = self.last, self.best if best else self.current
         at, formed = (None, None) if best or step is None else (step.at, step.formed)
+        if isinstance(at, KeptMargins):
+            at = self.objective.value_and_gradient(at.u)
         late, trace = theta(self.current - self.anchors[0]), self.recorder.trace()
         value = float(trace.value[len(trace) - 1 - (self.waited if best else 0)])
         known = trace, late, self.objective, at, formed
@@ -279,8 +272,8 @@ def run(
             if outcome := under_way.take(number, step):
                 return under_way.result(outcome)
             if under_way.blind and under_way.rules.closer:
-                solver, under_way.mixes = under_way.rules.closer, False
-            if under_way.refocus() or under_way.blind:
+                solver, under_way.measures = under_way.rules.closer, False
+            if under_way.refocus() or under_way.blind or under_way.drifted:
                 steps = solver.steps(under_way.objective, under_way.current)
             number += 1
     except KeyboardInterrupt:

@@ -22,8 +22,8 @@ import numpy as np
 
 from glasslogit.core import Block, Floats, Objective
 from glasslogit.errors import check_number
-from glasslogit.solvers.convergence import Rules, Solver
 from glasslogit.solvers.result import Step
+from glasslogit.solvers.solver import Rules, Solver
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,11 @@ from typing import ClassVar
 import numpy as np
 
 from glasslogit.core import Floats, KroneckerFactors, Objective, inverse_of
-from glasslogit.solvers.convergence import Solver
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.result import Step
 from glasslogit.solvers.sampled_newton import converges_slowly
+from glasslogit.solvers.solver import Solver
 
 LEAST_REDUCTION = 1.5  # the factor by which a step must bring the optimum nearer
 MOST_SAMPLED = 0.5  # share of the rows that a sample may have

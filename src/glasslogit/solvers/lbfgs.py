@@ -18,9 +18,9 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from glasslogit.core import Floats, Objective
-from glasslogit.solvers.convergence import Solver
 from glasslogit.solvers.line_search import At, advance
 from glasslogit.solvers.result import Step
+from glasslogit.solvers.solver import Solver
 
 
 class CurvaturePair(NamedTuple):

@@ -10,20 +10,29 @@ Derivation: docs/derivations/solvers.md.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
 import numpy as np
 
-from glasslogit.core import Floats, Objective, SecondOrder, inverse_of, root_at
-from glasslogit.solvers.convergence import Solver
+from glasslogit.core import (
+    OFF_CENTRE,
+    Floats,
+    Inverse,
+    Objective,
+    SecondOrder,
+    focus_of,
+    inverse_of,
+    root_at,
+    view_of,
+)
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 from glasslogit.solvers.line_search import in_tail, stretched
 from glasslogit.solvers.result import Step
+from glasslogit.solvers.solver import Solver
 
-FEW_COEFFICIENTS = 1000  # for which forming a Hessian is worth while
 OUTDATED = 0.3  # how far margins may move until the Hessian's diagonal counts as outdated
 TAIL_STEPS = 3  # in a row, until a step is stretched
 MANY = 100  # a Hessian is kept for a step more per so many coefficients: it costs that much more
@@ -53,7 +62,8 @@ class Newton(Solver):
                 formed, solve, pairs = at, inverse_at(objective, at), deque[CurvaturePair]()
             d = -two_loop(at.gradient, pairs, solve)
             decrement = -float(np.vdot(at.gradient, d))
-            yield Step(at, length, diagonal_near(at, formed.u), decrement, formed)
+            known = diagonal_near(at, formed.u), decrement, formed, solve.left_out
+            yield Step(at, length, *known)
             kept = (kept + 1) % (1 + start.size // MANY)
             evaluate = partial(with_hessian, objective, at.hessian) if kept else objective.quadratic
             before = at
@@ -65,10 +75,10 @@ class Newton(Solver):
                 return
 
 
-def inverse_at(objective: Objective, at: SecondOrder) -> Callable[[Floats], Floats]:
-    """Give g ↦ H⁻¹·g; a pass more where several classes hide a column from H."""
-    several = at.u.shape[1] > 1
-    return inverse_of(at.hessian, partial(root_at, objective, at.u) if several else None)
+def inverse_at(objective: Objective, at: SecondOrder) -> Inverse:
+    """Give H⁻¹; a pass more where H has lost digits of a direction, though it is well centred."""
+    off = (focus_of(view_of(objective, at.hessian)).centred < OFF_CENTRE).any()
+    return inverse_of(at.hessian, None if off else partial(root_at, objective, at.u))
 
 
 def with_hessian(objective: Objective, hessian: Floats, u: Floats) -> SecondOrder:

@@ -26,11 +26,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import Floats, KeptMargins, Objective, curvature, pseudo_gradient
-from glasslogit.solvers.convergence import Solver
+from glasslogit.core import FirstOrder, Floats, KeptMargins, Objective, curvature, pseudo_gradient
 from glasslogit.solvers.line_search import ROUNDING, SUFFICIENT_DECREASE
 from glasslogit.solvers.newton_cg import conjugate_gradients, flat_diagonal
 from glasslogit.solvers.result import Step
+from glasslogit.solvers.solver import Solver
 
 Indices = NDArray[np.intp]
 WORKING_SET_TOLERANCE = 0.1  # a working set is solved to this share of the slope it starts from
@@ -63,7 +63,7 @@ class OrthantNewton(Solver):
         kinks, which = objective.kinks(start), np.arange(0)
         part, known = objective.columns(which), flat_diagonal(objective, at)
         while True:
-            yield Step(at, 1.0, known)
+            yield Step(FirstOrder(*at[:3]), 1.0, known)  # its margins are those of u
             known = None
             wanted = self.working_set(at.u[:d], pseudo_gradient(at.u, at.gradient, kinks)[:d])
             if not np.isin(wanted, which).all():

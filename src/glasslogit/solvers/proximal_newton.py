@@ -21,11 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import FirstOrder, Floats, Objective, SecondOrder, pseudo_gradient
-from glasslogit.solvers.convergence import Solver
 from glasslogit.solvers.line_search import ROUNDING, SUFFICIENT_DECREASE, backtrack
 from glasslogit.solvers.newton import diagonal
 from glasslogit.solvers.result import Step
 from glasslogit.solvers.sampled_newton import LEAST_REDUCTION, SampledNewton, many_rows
+from glasslogit.solvers.solver import Solver
 
 Indices = NDArray[np.intp]
 MODEL_TOLERANCE = 1e-3  # a model is solved to this share of the violation it starts from

@@ -14,7 +14,8 @@ class Step:
 
     `length` is the multiple of the direction taken. A solver that has a Hessian H, or one near
     enough, gives its `diagonal` and the `decrement` gᵀH⁻¹g, twice what f can still fall. `formed`
-    is the last model whose Hessian was formed there and of all rows, if there is one.
+    is the last model whose Hessian was formed there and of all rows, if there is one, and
+    `left_out` (k, p·c) are the directions that float64 cannot tell from none.
     """
 
     at: LocalModel
@@ -22,6 +23,7 @@ class Step:
     diagonal: Floats | None = None
     decrement: float = 0.0
     formed: SecondOrder | None = None
+    left_out: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)

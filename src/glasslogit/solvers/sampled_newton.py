@@ -26,10 +26,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from glasslogit.core import Floats, Objective, SecondOrder
-from glasslogit.solvers.convergence import Solver
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 from glasslogit.solvers.newton import diagonal, diagonal_near, inverse_at, with_hessian
 from glasslogit.solvers.result import Step
+from glasslogit.solvers.solver import Solver
 
 LEAST_REDUCTION = 3.0
 SAMPLE_TOLERANCE = 0.1  # a sample is solved to this many standard errors of its own

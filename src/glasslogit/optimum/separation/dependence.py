@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import Block, Coordinates, Floats, Loss, Moments, Source, unshifted
+from glasslogit.core import TINY, Block, Coordinates, Floats, Loss, Moments, Source, unshifted
 from glasslogit.errors import visible
 from glasslogit.inputs import check_squarable
 from glasslogit.optimum.separation.overlap import (
@@ -38,8 +38,8 @@ class Dependence(Said):
     """A column that others explain: Σ coefficients·columns + constant = 0.
 
     `dropped` is the column that can go; it comes last. `exact` is False if the relation holds
-    only to `error`, a share of its terms that is above rounding. `vector` (d+1,) holds the same
-    coefficients by the places of the columns, the constant last.
+    only to `error`, a share of its terms in a row that is above rounding. `vector` (d+1,) has the
+    same coefficients by the places of the columns, the constant last.
 
     >>> print(Dependence("sun", {"weekend": 1.0, "sat": -1.0, "sun": -1.0}, 0.0, 0.0))
     `weekend` = `sat` + `sun`
@@ -154,11 +154,15 @@ def dependence_of(
     every = max(moments.rows // max(ENOUGH_ROWS, 5 * len(free)), 1)
     parts = source.map(EveryRow(every))
     scaling = Scaling(free, at.scale, intercept)
-    return relations(find_null_space(source, parts[0].join(parts), scaling, whole=every == 1))
+    null_space = find_null_space(source, parts[0].join(parts), scaling, whole=every == 1)
+    return relations(null_space, source.shift)
 
 
-def relations(null_space: NullSpace) -> list[Relation]:
-    """Turn the directions so that each explains one column by those before it."""
+def relations(null_space: NullSpace, shift: Floats | None = None) -> list[Relation]:
+    """Turn the directions so that each explains one column by those before it.
+
+    How well it does is judged row by row: numbers far from the others hide these.
+    """
     rows, null, d = null_space.rows, null_space.null, len(null_space.columns.basis) - 1
     constant = np.setdiff1d(null_space.free, null_space.columns.which)
     if not (null.size or constant.size):
@@ -171,8 +175,9 @@ def relations(null_space: NullSpace) -> list[Relation]:
     for j, scaled in echelon((null * size[:, None]).T):
         vector = np.divide(scaled, size, out=np.zeros(d + 1), where=size > 0)
         vector = without_rounding(vector / vector[j], size / size[j])
-        moved = float(np.abs(rows.product(vector[:, None])).max())
-        found.append(Relation(vector, j, moved / float(np.abs(vector * size).max())))
+        moved, terms = np.abs(rows.product(vector[:, None])), rows.absolute_product(vector[:, None])
+        terms = terms + (0.0 if shift is None else np.abs(shift) @ np.abs(vector[:d]))
+        found.append(Relation(vector, j, float((moved / np.maximum(terms, TINY)).max())))
     return sorted(found, key=lambda relation: relation.dropped)
 
 

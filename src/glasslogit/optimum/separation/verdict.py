@@ -122,7 +122,7 @@ def judge(objective: Objective, solver: Solver, start: Floats, result: Result) -
     except (MissingExtraError, UndecidedError) as error:
         verdict = infer_separation(objective, solver, start, result, free)
         verdict = replace(verdict, hindrance=hindrance_of(error))
-    return replace(verdict, relations=tuple(relations(null_space)))
+    return replace(verdict, relations=tuple(relations(null_space, objective.source.shift)))
 
 
 def hindrance_of(error: Exception) -> str:

@@ -18,7 +18,15 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core import Coordinates, Floats, Moments, Multinomial, Objective, Penalty
+from glasslogit.core import (
+    FLAT,
+    Coordinates,
+    Floats,
+    Moments,
+    Multinomial,
+    Objective,
+    Penalty,
+)
 from glasslogit.errors import ConvergenceWarning, InputError, check_choice, check_number
 from glasslogit.findings import absent_finding
 from glasslogit.inputs import check_squarable
@@ -142,6 +150,10 @@ def firth(  # noqa: PLR0913
         raise InputError(f"intercept='flac' is for two classes, and y holds {K}; use 'flic'")
     if intercept != "firth" and not fit_intercept:
         raise InputError(f"intercept={intercept!r} needs an intercept; set fit_intercept=True")
+    source = data.source_of(classes)
+    if (weight := sum(float(block.weight.sum()) for block in source.blocks())) < FLAT:
+        what = f"a total weight of {weight:g}"
+        raise InputError(f"{what} is beyond what float64 can count; rescale the weights")
     with one_blas_thread():
         case = make_problem(source, K, names, fit_intercept=fit_intercept)
         best, steps = case.fit(max_iter)
@@ -204,7 +216,8 @@ class FirthProblem:
         """Maximise l*; name what makes that impossible."""
         try:
             at = self.problem.at(self.start)
-            return self.problem.maximise(at, np.zeros((at.u.size, 0)), most)
+            best, steps = self.problem.maximise(at, np.zeros((at.u.size, 0)), most)
+            self.problem.refuse_blurred(best)
         except NotFullRankError:
             free, fitted = np.arange(self.problem.objective.features), self.shape[0]
             loss, d = self.problem.objective.loss, len(free)
@@ -214,6 +227,7 @@ class FirthProblem:
                 f"columns of X depend on each other: {told or 'nearly'}; leave out one column of "
                 "each relation, of a formula its term"
             ) from None
+        return best, steps
 
     def profile(self, best: LikelihoodPoint, level: float, most: int) -> Ends:
         """Follow the profile of l* to both ends of the interval, and to 0, for each coefficient."""

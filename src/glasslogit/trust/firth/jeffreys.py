@@ -15,11 +15,13 @@ Derivation: docs/derivations/firth.md.
 
 from collections import deque
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from glasslogit.core import (
+    DOUBTFUL,
     Block,
     Coordinates,
     Floats,
@@ -27,8 +29,10 @@ from glasslogit.core import (
     Objective,
     Pass,
     VectorSum,
+    in_unit_scale,
     inverse_root,
 )
+from glasslogit.optimum import in_focus, quadratic_at
 from glasslogit.solvers import CurvaturePair, make_pair, two_loop
 
 LONGEST_STEP = 5.0  # change of a coefficient, in scaled columns, in one step, as in R's logistf
@@ -103,6 +107,16 @@ class PenalisedLikelihood:
         pulled = at.pull(objective.source.sum(question).total)
         value = S * model.value - 0.5 * log_det
         return LikelihoodPoint(u, value, S * model.gradient - pulled, half.T @ half)
+
+    def refuse_blurred(self, at: LikelihoodPoint) -> None:
+        """Refuse columns that agree in half of their digits, seen from the rows in doubt."""
+        if inverse_root(in_unit_scale(at.inverse)[0], DOUBTFUL) is not None:
+            return
+        ask = partial(quadratic_at, theta=self.objective.coordinates.theta(at.u))
+        _, _, here = in_focus(self.objective, ask)
+        information = here.hessian.reshape(at.u.size, -1)
+        if inverse_root(in_unit_scale(information)[0], DOUBTFUL) is None:
+            raise NotFullRankError
 
     def roots(self, half: Floats) -> Floats:
         """Give the columns of L, I⁻¹ = LLᵀ, as directions of θ, for each class: (c, d+1, q)."""
