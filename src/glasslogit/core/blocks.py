@@ -259,7 +259,8 @@ def make_block(X: Any, y: Labels, weight: Floats, offset: Floats, first: int = 0
             rows = rows.copy()
             rows.sum_duplicates()
         return SparseBlock(rows, y, weight, offset, first)
-    return DenseBlock(np.require(X, np.float64, "A"), y, weight, offset, first)
+    rows = np.asarray(X, np.float64)
+    return DenseBlock(rows if rows.flags.aligned else rows.copy("A"), y, weight, offset, first)
 
 
 def less(X: Any, shift: Floats) -> Any:

@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 Terms = tuple[Iterable[Floats], Floats]  # (n,) for each term, and their class vectors (t, c)
 Labels = NDArray[Any]  # (n,): 0/1 or a fraction for Binomial, class numbers for Multinomial
 
+CLASS_SIGNS = np.array([-1.0, 1.0])  # of the margin, as each of two classes sees it
 RAREST = 1e-15  # class rates below it are rounding; they only choose where a fit starts
 
 
@@ -198,11 +199,11 @@ class Binomial(Loss):
 
     def probabilities(self, z: Floats) -> Floats:
         """See `Loss.probabilities`: [σ(−z), σ(z)]."""
-        return sigmoid(z * [-1.0, 1.0])
+        return sigmoid(z * CLASS_SIGNS)
 
     def log_probabilities(self, z: Floats) -> Floats:
         """See `Loss.log_probabilities`: [−log(1 + eᶻ), −log(1 + e⁻ᶻ)]."""
-        return -softplus(z * [1.0, -1.0])
+        return -softplus(z * -CLASS_SIGNS)
 
     def base_margins(self, residual: Floats) -> Floats:
         """See `Loss.base_margins`: the log-odds of the rate ½ − residual."""

@@ -9,6 +9,7 @@ Derivations: docs/derivations/penalties.md.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,12 +43,12 @@ class Penalty:
     factors: Floats | float = field(default=1.0, compare=False)
     scales: Floats | float = field(default=1.0, compare=False)
 
-    @property
+    @cached_property
     def kink(self) -> Floats | float:
         """The L1 strength of each feature."""
         return self.factors * self.scales * self.l1
 
-    @property
+    @cached_property
     def ridge(self) -> Floats | float:
         """The L2 strength of each feature: the curvature of φⱼ is nowhere less."""
         return self.factors * self.scales**2 * self.l2
@@ -111,7 +112,7 @@ class Penalty:
         >>> Penalty(l1=1.0).violation(np.array([0.0, 2.0]), np.array([0.5, 0.5])).tolist()
         [0.0, 1.5]
         """
-        return np.abs(pseudo_gradient(w, g, self.kink))
+        return np.abs(pseudo_gradient(w, g, self.kink) if self.has_kinks else g)
 
     def dual_share(self, v: Floats, error: Floats) -> float:
         """Give the largest τ ≤ 1 for which the conjugate φ*(−τ·v) is finite, v known to ± error."""
