@@ -56,6 +56,7 @@ from glasslogit.core.passes import (
 )
 from glasslogit.core.penalties import Penalty, pseudo_gradient
 from glasslogit.core.roots import (
+    DOUBTFUL,
     FLAT,
     RANK_TOLERANCE,
     in_unit_scale,
@@ -67,6 +68,7 @@ from glasslogit.core.source import GROUP, Drawn, InMemory, Source
 from glasslogit.core.views import HessianView, root_at, view, view_of
 
 __all__ = [
+    "DOUBTFUL",
     "FLAT",
     "GROUP",
     "LEAST_SEEN",

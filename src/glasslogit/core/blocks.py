@@ -59,6 +59,11 @@ class Block(ABC):
         row = self.X[i]
         return np.asarray(row.toarray() if is_sparse(row) else row, np.float64).ravel()
 
+    def entries(self, columns: NDArray[np.integer] | slice) -> Floats:
+        """Give these columns as an array, (n, k)."""
+        part = self.X[:, columns]
+        return np.asarray(part.toarray() if is_sparse(part) else part, np.float64)
+
     def take(self, rows: NDArray[np.integer]) -> Self:
         """Give the block of these rows."""
         return type(self)(self.X[rows], self.y[rows], self.weight[rows], self.offset[rows])
