@@ -54,14 +54,9 @@ class Block(ABC):
         """Give [X 1]ᵀ·r = (Xᵀr, Σr) for row numbers r (n, c), shape (d+1, c)."""
         return np.concatenate([self.X.T @ r, r.sum(axis=0)[None]])
 
-    def row(self, i: int) -> Floats:
-        """Give the features of one row, (d,)."""
-        row = self.X[i]
-        return np.asarray(row.toarray() if is_sparse(row) else row, np.float64).ravel()
-
-    def entries(self, columns: NDArray[np.integer] | slice) -> Floats:
-        """Give these columns as an array, (n, k)."""
-        part = self.X[:, columns]
+    def entries(self, columns: NDArray[np.integer] | slice, rows: slice = slice(None)) -> Floats:
+        """Give these columns, of these rows, as an array (n, k)."""
+        part = self.X[rows, columns]
         return np.asarray(part.toarray() if is_sparse(part) else part, np.float64)
 
     def take(self, rows: NDArray[np.integer]) -> Self:

@@ -14,6 +14,7 @@ Derivations: docs/derivations/binomial.md and docs/derivations/multinomial.md.
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -258,10 +259,10 @@ class Multinomial(Loss):
         """See `Loss.terms`: for each k < l, h = weight·pₖpₗ and b = eₖ − eₗ, unit vectors."""
         if self.reference:
             p = np.insert(p, 0, 1.0 - p.sum(axis=1), axis=1)
-        k, m = pairs = np.triu_indices(p.shape[1], 1)
+        pairs = np.array([*combinations(range(p.shape[1]), 2)], np.intp).reshape(-1, 2)
         unit = np.eye(p.shape[1])[:, int(self.reference) :]
-        h = (weight * p[:, i] * p[:, j] for i, j in zip(*pairs, strict=True))
-        return h, unit[k] - unit[m]
+        h = (weight * p[:, i] * p[:, j] for i, j in pairs.tolist())
+        return h, unit[pairs[:, 0]] - unit[pairs[:, 1]]
 
     def probabilities(self, z: Floats) -> Floats:
         """See `Loss.probabilities`: the softmax."""

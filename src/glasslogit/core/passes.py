@@ -144,8 +144,9 @@ def hessian(block: Block, loss: Loss, p: Floats, centre: Floats, axes: Floats) -
     if b.size == 1:  # one term of one margin: large grams are not copied
         grams[0] *= b[0] ** 2
         return grams[0][:, None, :, None]
-    total = np.tensordot(np.stack(grams), b[:, :, None] * b[:, None], axes=(0, 0))
-    return np.ascontiguousarray(total.transpose(0, 2, 1, 3))
+    (t, c), q = b.shape, len(centre) + 1
+    total = np.reshape(grams, (t, -1)).T @ (b[:, :, None] * b[:, None]).reshape(t, -1)
+    return np.ascontiguousarray(total.reshape(q, q, c, c).transpose(0, 2, 1, 3))
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,9 +165,8 @@ class Roots(Pass[RootSums]):
         """See `Pass`."""
         p = self.loss.evaluate(block.margins(self.theta), block.y).p
         h, _ = self.loss.terms(p, block.weight)
-        return RootSums(
-            np.stack([triangular_root(block.weighted(each, self.centre)) for each in h])
-        )
+        roots = [triangular_root(block.weighted(each, self.centre)) for each in h]
+        return RootSums(np.stack(roots))
 
     def merge(self, one: RootSums, other: RootSums) -> RootSums:
         """See `Pass.merge`: AᵀA + BᵀB = RᵀR for the R of A over B."""
@@ -277,7 +277,9 @@ class Moments(Pass[ColumnMoments]):
         doubtful = np.flatnonzero(~varies)
         if doubtful.size:
             varies[doubtful] = block.varies(doubtful)
-        return ColumnMoments(len(residual), *sums, block.row(int((weight > 0).argmax())), varies)
+        first = int((weight > 0).argmax())
+        one = block.entries(slice(None), slice(first, first + 1))[0]
+        return ColumnMoments(len(residual), *sums, one, varies)
 
     def merge(self, one: ColumnMoments, other: ColumnMoments) -> ColumnMoments:
         """See `Pass.merge`."""

@@ -9,7 +9,6 @@ Derivations: docs/derivations/penalties.md.
 """
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,12 +42,12 @@ class Penalty:
     factors: Floats | float = field(default=1.0, compare=False)
     scales: Floats | float = field(default=1.0, compare=False)
 
-    @cached_property
+    @property
     def kink(self) -> Floats | float:
         """The L1 strength of each feature."""
         return self.factors * self.scales * self.l1
 
-    @cached_property
+    @property
     def ridge(self) -> Floats | float:
         """The L2 strength of each feature: the curvature of φⱼ is nowhere less."""
         return self.factors * self.scales**2 * self.l2
@@ -75,9 +74,8 @@ class Penalty:
 
     def columns(self, which: NDArray[np.integer]) -> "Penalty":
         """Give the penalty of these columns."""
-        chosen = [
-            x if np.ndim(x) == 0 else np.asarray(x)[which] for x in (self.factors, self.scales)
-        ]
+        known = self.factors, self.scales
+        chosen = [x if np.ndim(x) == 0 else np.asarray(x)[which] for x in known]
         return Penalty(self.l1, self.l2, *chosen)
 
     def value(self, w: Floats) -> float:
