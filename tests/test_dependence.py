@@ -6,7 +6,9 @@ import pytest
 import scipy.sparse as sp
 
 from glasslogit import LogisticRegression, find_dependence
+from glasslogit.core import make_block
 from glasslogit.errors import CollinearityWarning, InputError
+from glasslogit.optimum.separation.overlap import NULL_TOLERANCE, scaled_basis, split_subspaces
 
 
 def days(n: int = 300) -> tuple[pd.DataFrame, np.ndarray]:
@@ -113,3 +115,28 @@ def test_columns_that_nearly_agree_are_told(apart):
     y = (a + 2 * e + rng.logistic(size=200) > 0).astype(int)
     with pytest.warns(CollinearityWarning, match="`x1` ≈ `x0`"):
         LogisticRegression(C=np.inf).fit(np.column_stack([a, a + apart * e]), y)
+
+
+@pytest.mark.parametrize("apart", [1.0, 1e-2, 1e-4, 1e-5, 1e-7, 1e-9])
+def test_what_moves_no_margin_does_not_depend_on_how_it_is_looked_for(apart: float) -> None:
+    rng = np.random.default_rng(5)
+    Z = rng.normal(size=(50, 4)) * [1e-8, 1.0, 1.0, 1e6]
+    Z[:, 2] = Z[:, 1] + apart * Z[:, 2]
+    parts = split_subspaces(Z)
+    values = np.linalg.svd(Z / np.sqrt((Z**2).sum(axis=0)), compute_uv=False)
+    assert parts.null.shape[1] == (values <= NULL_TOLERANCE * max(values.max(), 1.0)).sum()
+    np.testing.assert_allclose(((Z @ parts.moving) ** 2).sum(axis=0), 1.0, rtol=1e-6)
+    assert np.linalg.matrix_rank(np.hstack(parts) / np.abs(np.hstack(parts)).max(axis=0)) == 4
+
+
+@pytest.mark.parametrize("kind", [np.asarray, sp.csr_matrix])
+def test_rows_are_seen_in_coordinates_as_their_product_with_the_basis(kind) -> None:
+    rng = np.random.default_rng(6)
+    X = kind(rng.normal([0.0, 100.0, 0.0], size=(30, 3)))
+    rows = make_block(X, np.zeros(30), np.ones(30), np.zeros((30, 1)))
+    np.testing.assert_array_equal(
+        rows.entries(np.array([2, 0])), rows.product(np.eye(4)[:, [2, 0]])
+    )
+    for intercept in (False, True):
+        columns = scaled_basis(rows, np.array([0, 1]), np.ones(3), intercept=intercept)
+        np.testing.assert_allclose(columns.seen(rows), rows.product(columns.basis), atol=1e-12)

@@ -340,6 +340,27 @@ def test_overlapping_fits_give_blas_its_threads_back() -> None:
     assert before == after
 
 
+def test_any_thread_gives_blas_back_what_another_has_limited() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from threadpoolctl import ThreadpoolController
+
+    from glasslogit.sources.threads import one_blas_thread, set_threads
+
+    blas = ThreadpoolController().select(user_api="blas").lib_controllers
+    before = [(library, library.num_threads) for library in blas]
+    set_threads((library, 2) for library in blas)
+    limit = one_blas_thread()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(limit.__enter__).result()
+        inside = [library.num_threads for library in blas]
+        limit.__exit__(None, None, None)
+        after = [library.num_threads for library in blas]
+    set_threads(before)
+    assert set(inside) == {1}
+    assert set(after) == {2}
+
+
 def test_too_few_steps_are_a_named_warning_with_the_remedy() -> None:
     with pytest.warns(
         ConvergenceWarning, match=r"newton: did not reach .* raise max_iter .*after 2 "

@@ -54,10 +54,10 @@ class Block(ABC):
         """Give [X 1]ᵀ·r = (Xᵀr, Σr) for row numbers r (n, c), shape (d+1, c)."""
         return np.concatenate([self.X.T @ r, r.sum(axis=0)[None]])
 
-    def row(self, i: int) -> Floats:
-        """Give the features of one row, (d,)."""
-        row = self.X[i]
-        return np.asarray(row.toarray() if is_sparse(row) else row, np.float64).ravel()
+    def entries(self, columns: NDArray[np.integer] | slice, rows: slice = slice(None)) -> Floats:
+        """Give these columns, of these rows, as an array (n, k)."""
+        part = self.X[rows, columns]
+        return np.asarray(part.toarray() if is_sparse(part) else part, np.float64)
 
     def take(self, rows: NDArray[np.integer]) -> Self:
         """Give the block of these rows."""
@@ -259,7 +259,8 @@ def make_block(X: Any, y: Labels, weight: Floats, offset: Floats, first: int = 0
             rows = rows.copy()
             rows.sum_duplicates()
         return SparseBlock(rows, y, weight, offset, first)
-    return DenseBlock(np.require(X, np.float64, "A"), y, weight, offset, first)
+    rows = np.asarray(X, np.float64)
+    return DenseBlock(rows if rows.flags.aligned else rows.copy("A"), y, weight, offset, first)
 
 
 def less(X: Any, shift: Floats) -> Any:

@@ -69,25 +69,25 @@ class Coordinates:
 
     def by_row(self, numbers: Floats) -> Floats:
         """Give numbers of the columns (d,) as those of the rows of u: 1 for an intercept."""
-        return np.append(numbers, [1.0] * self.intercept)
+        return np.concatenate([numbers, [1.0]]) if self.intercept else numbers
 
     def theta(self, u: Floats) -> Floats:
         """Map u to θ (d+1, c)."""
         d = len(self.scale)
         w = u[:d] / self.scale[:, None]
         b = u[d:].sum(axis=0) - self.centre @ w  # u[d:] is empty without an intercept
-        return np.concatenate([w, b[None]]) @ self.axes.T
+        return turned(np.concatenate([w, b[None]]), self.axes.T)
 
     def inverse(self, theta: Floats) -> Floats:
         """Map θ back to u, leaving out what u cannot express."""
-        turned = theta @ self.axes
-        b = turned[-1:] + self.centre @ turned[:-1]
-        return np.concatenate([turned[:-1] * self.spread, b[: int(self.intercept)]])
+        at = turned(theta, self.axes)
+        b = at[-1:] + self.centre @ at[:-1]
+        return np.concatenate([at[:-1] * self.spread, b[: int(self.intercept)]])
 
     def pull(self, g: Floats) -> Floats:
         """Map a gradient g (d+1, c) in θ to the gradient in u: the transposed map."""
         w, b = (g[:-1] - self.centre[:, None] * g[-1]) / self.scale[:, None], g[-1:]
-        return np.concatenate([w, b[: int(self.intercept)]]) @ self.axes
+        return turned(np.concatenate([w, b[: int(self.intercept)]]), self.axes)
 
     def pull_both(self, hessian: Floats) -> Floats:
         """Map a Hessian (d+1, c', d+1, c') for centred columns and the axes to that in u."""
@@ -109,6 +109,11 @@ def far_from_zero(centre: Floats, variance: Floats) -> Floats:
     """
     far = (np.abs(centre) > SPREADS_AWAY * np.sqrt(variance)) & (variance > 0)
     return np.where(far, centre, 0.0)
+
+
+def turned(rows: Floats, axes: Floats) -> Floats:
+    """Give rows·axes; a single class has no other axis to be turned to."""
+    return rows @ axes if axes.size > 1 else rows
 
 
 def unshifted(theta: Floats, shift: Floats | None) -> Floats:

@@ -14,6 +14,7 @@ Derivations: docs/derivations/binomial.md and docs/derivations/multinomial.md.
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +24,7 @@ Floats = NDArray[np.float64]
 Terms = tuple[Iterable[Floats], Floats]  # (n,) for each term, and their class vectors (t, c)
 Labels = NDArray[Any]  # (n,): 0/1 or a fraction for Binomial, class numbers for Multinomial
 
+CLASS_SIGNS = np.array([-1.0, 1.0])  # of the margin, as each of two classes sees it
 RAREST = 1e-15  # class rates below it are rounding; they only choose where a fit starts
 
 
@@ -198,11 +200,11 @@ class Binomial(Loss):
 
     def probabilities(self, z: Floats) -> Floats:
         """See `Loss.probabilities`: [σ(−z), σ(z)]."""
-        return sigmoid(z * [-1.0, 1.0])
+        return sigmoid(z * CLASS_SIGNS)
 
     def log_probabilities(self, z: Floats) -> Floats:
         """See `Loss.log_probabilities`: [−log(1 + eᶻ), −log(1 + e⁻ᶻ)]."""
-        return -softplus(z * [1.0, -1.0])
+        return -softplus(z * -CLASS_SIGNS)
 
     def base_margins(self, residual: Floats) -> Floats:
         """See `Loss.base_margins`: the log-odds of the rate ½ − residual."""
@@ -257,10 +259,10 @@ class Multinomial(Loss):
         """See `Loss.terms`: for each k < l, h = weight·pₖpₗ and b = eₖ − eₗ, unit vectors."""
         if self.reference:
             p = np.insert(p, 0, 1.0 - p.sum(axis=1), axis=1)
-        k, m = pairs = np.triu_indices(p.shape[1], 1)
+        pairs = np.array([*combinations(range(p.shape[1]), 2)], np.intp).reshape(-1, 2)
         unit = np.eye(p.shape[1])[:, int(self.reference) :]
-        h = (weight * p[:, i] * p[:, j] for i, j in zip(*pairs, strict=True))
-        return h, unit[k] - unit[m]
+        h = (weight * p[:, i] * p[:, j] for i, j in pairs.tolist())
+        return h, unit[pairs[:, 0]] - unit[pairs[:, 1]]
 
     def probabilities(self, z: Floats) -> Floats:
         """See `Loss.probabilities`: the softmax."""

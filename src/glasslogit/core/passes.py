@@ -139,8 +139,9 @@ def hessian(block: Block, loss: Loss, p: Floats, centre: Floats, axes: Floats) -
     if b.size == 1:  # one term of one margin: large grams are not copied
         grams[0] *= b[0] ** 2
         return grams[0][:, None, :, None]
-    total = np.tensordot(np.stack(grams), b[:, :, None] * b[:, None], axes=(0, 0))
-    return np.ascontiguousarray(total.transpose(0, 2, 1, 3))
+    (t, c), q = b.shape, len(centre) + 1
+    total = np.reshape(grams, (t, -1)).T @ (b[:, :, None] * b[:, None]).reshape(t, -1)
+    return np.ascontiguousarray(total.reshape(q, q, c, c).transpose(0, 2, 1, 3))
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,7 +244,9 @@ class Moments(Pass[ColumnMoments]):
         doubtful = np.flatnonzero(~varies)
         if doubtful.size:
             varies[doubtful] = block.varies(doubtful)
-        return ColumnMoments(len(residual), *sums, block.row(int((weight > 0).argmax())), varies)
+        first = int((weight > 0).argmax())
+        one = block.entries(slice(None), slice(first, first + 1))[0]
+        return ColumnMoments(len(residual), *sums, one, varies)
 
     def merge(self, one: ColumnMoments, other: ColumnMoments) -> ColumnMoments:
         """See `Pass.merge`."""

@@ -74,9 +74,8 @@ class Penalty:
 
     def columns(self, which: NDArray[np.integer]) -> "Penalty":
         """Give the penalty of these columns."""
-        chosen = [
-            x if np.ndim(x) == 0 else np.asarray(x)[which] for x in (self.factors, self.scales)
-        ]
+        known = self.factors, self.scales
+        chosen = [x if np.ndim(x) == 0 else np.asarray(x)[which] for x in known]
         return Penalty(self.l1, self.l2, *chosen)
 
     def value(self, w: Floats) -> float:
@@ -111,7 +110,7 @@ class Penalty:
         >>> Penalty(l1=1.0).violation(np.array([0.0, 2.0]), np.array([0.5, 0.5])).tolist()
         [0.0, 1.5]
         """
-        return np.abs(pseudo_gradient(w, g, self.kink))
+        return np.abs(pseudo_gradient(w, g, self.kink) if self.has_kinks else g)
 
     def dual_share(self, v: Floats, error: Floats) -> float:
         """Give the largest τ ≤ 1 for which the conjugate φ*(−τ·v) is finite, v known to ± error."""

@@ -212,11 +212,9 @@ def _within(numbers: NDArray[Any], largest: np.float64 | np.int64) -> bool:
 
     A finite sum of squares, one fast product, vouches for nearly all data.
     """
-    if numbers.dtype == np.float64 and numbers.flags.c_contiguous:
-        with np.errstate(over="ignore", invalid="ignore"):
-            square = np.vdot(numbers, numbers)
-        if square < min(largest, LARGEST_SQUARABLE) ** 2:
-            return True
+    flat = numbers.dtype == np.float64 and numbers.flags.c_contiguous
+    if flat and np.vdot(numbers, numbers) < min(largest, LARGEST_SQUARABLE) ** 2:
+        return True
     return bool(numbers.size == 0 or (numbers.min() >= -largest and numbers.max() <= largest))
 
 

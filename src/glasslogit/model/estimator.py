@@ -275,7 +275,8 @@ class LogisticRegression(Predictor):
         self.outcome_ = next((o for o in outcomes if not o.converged), outcomes[0])
         self.solver_ = fits[0].solver.name
         self.passes_ = sum(fit.passes for fit in fits)
-        exact = theta.dtype == np.float64
-        rounded = unproved(f"the coefficients were rounded to {theta.dtype}; {VERIFY}")
-        proofs = [fit.certificate if exact else rounded for fit in fits]
+        proofs = [fit.certificate for fit in fits]
+        if theta.dtype != np.float64:
+            rounded = unproved(f"the coefficients were rounded to {theta.dtype}; {VERIFY}")
+            proofs = [rounded] * len(fits)
         self.certificate_: Certificate | tuple[Certificate, ...] = one_or_each(proofs)

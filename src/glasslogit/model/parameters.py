@@ -29,7 +29,6 @@ def check_settings(model: Any) -> None:
     given = model.callbacks
     if not isinstance(given, (list, tuple)) or not all(map(callable, given)):
         raise InputError(f"callbacks={given!r} is not valid; give a list of functions")
-    check_random_state(model.random_state)
     check_choice(model.fit_intercept, "fit_intercept", (True, False))
     check_choice(model.dual, "dual", (True, False))
     if model.intercept_scaling != 1:

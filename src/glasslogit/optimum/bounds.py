@@ -55,7 +55,7 @@ def lower_root(objective: Objective, hessian: Floats, rounding: Rounding) -> Flo
     at, (p, c) = objective.coordinates, hessian.shape[:2]
     H = with_shift_curvature(objective, hessian).reshape(p * c, -1)
     live = np.flatnonzero(np.repeat(np.isfinite(at.by_row(at.scale)), c))
-    R, scale = in_unit_scale(H[np.ix_(live, live)])
+    R, scale = in_unit_scale(H[live[:, None], live])
     if not scale.all():
         return None
     size, most = (np.repeat(each, c)[live] * scale for each in (rounding.size, rounding.most))
@@ -166,6 +166,8 @@ def subgradient(objective: Objective, u: Floats, gradient: Floats) -> Floats | N
     Where u is 0 the kink gives any slope within ±k: clip(τ − g, ±k), with the τ that balances
     the classes, found by bisection.
     """
+    if not objective.penalty.has_kinks:
+        return gradient
     kinks = objective.kinks(u)
     nearest = pseudo_gradient(u, gradient, kinks)
     rows = [j for j in free_shifts(objective) if j < objective.features and kinks[j].any()]
@@ -204,6 +206,8 @@ def coefficient_bound(objective: Objective, theta: Floats, moves: Floats, radius
 def cost_of_constants(objective: Objective, theta: Floats) -> tuple[float, float]:
     """Give what the coefficients of constant columns cost, which are 0 at the optimum."""
     held = np.isinf(objective.coordinates.scale)
+    if not held.any():
+        return 0.0, 0.0
     w = np.where(held[:, None], theta[:-1], 0.0)
     cost = objective.penalty.value(w) - objective.penalty.value(np.zeros_like(w))
     return cost, float(np.abs(w).max(initial=0.0)) if cost else 0.0

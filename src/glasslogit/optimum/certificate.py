@@ -212,10 +212,10 @@ class UnitSteps(NamedTuple):
 
 
 def self_concordance(
-    data: ProofData, theta: Floats, at: LocalModel, steps: UnitSteps
+    data: ProofData, theta: Floats, at: LocalModel, steps: UnitSteps, rounding: Rounding
 ) -> Certificate:
     """Give the bound at θ by a Hessian; `at` is the model of f there."""
-    objective, rounding = data.objective, rounding_of(data, theta)
+    objective = data.objective
     gradient = subgradient(objective, at.u, at.gradient)
     if gradient is None:
         return unproved(WHY_KINKED)
@@ -236,9 +236,9 @@ def self_concordance(
 
 def prove(data: ProofData, theta: Floats, at: LocalModel, known: LowerHessian) -> Certificate:
     """Give the bound at u by a Hessian that was formed there or near."""
-    objective = data.objective
+    objective, rounding = data.objective, rounding_of(data, theta)
     hessian = least_curved(objective, known.hessian, objective.coordinates.theta(known.origin))
-    root = lower_root(objective, hessian, rounding_of(data, theta))
+    root = lower_root(objective, hessian, rounding)
     if root is None:
         return unproved(f"{WHY_DEPENDENT}; {VERIFY}, if there is a penalty")
     moves = unit_step_changes(objective.coordinates, root)
@@ -255,5 +255,5 @@ def prove(data: ProofData, theta: Floats, at: LocalModel, known: LowerHessian) -
     def change(radius: float) -> float:
         return reach * radius / 4 if known.of_all_rows else 1.0
 
-    found = self_concordance(data, theta, at, UnitSteps(root, reach, change))
+    found = self_concordance(data, theta, at, UnitSteps(root, reach, change), rounding)
     return found if found.proved else unproved(f"{found.reason}; {VERIFY}, if any")

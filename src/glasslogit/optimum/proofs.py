@@ -161,9 +161,8 @@ def prove_by_hessian(data: ProofData, theta: Floats) -> Certificate:
     """Prove a bound by the Hessian at θ; two passes, and one more where columns are recentred."""
     objective, _, here = in_focus(data.objective, partial(quadratic_at, theta=theta))
     data = data._replace(objective=objective)
-    root = lower_root(
-        objective, least_curved(objective, here.hessian, theta), rounding_of(data, theta)
-    )
+    rounding = rounding_of(data, theta)
+    root = lower_root(objective, least_curved(objective, here.hessian, theta), rounding)
     if root is None:
         return unproved(WHY_DEPENDENT)
     lifted = np.moveaxis(root_in_theta(objective.coordinates, root), 0, -1)  # (d+1, c, q)
@@ -175,7 +174,7 @@ def prove_by_hessian(data: ProofData, theta: Floats) -> Certificate:
         return probability_bound(norms + rough, curvatures, radius) * ROUNDED_UP
 
     steps = UnitSteps(root, float(norms.max()) * ROUNDED_UP + rough, change)
-    return silent_if_undefined(self_concordance(data, theta, here, steps))
+    return silent_if_undefined(self_concordance(data, theta, here, steps, rounding))
 
 
 def in_focus(

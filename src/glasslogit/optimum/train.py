@@ -216,8 +216,9 @@ def holding(objective: Objective, columns: NDArray[Any]) -> Objective:
 
 def sum_to_zero_intercepts(theta: Floats, loss: Loss) -> Floats:
     """Let the intercepts of a softmax add to 0: no penalty holds a shift of them all."""
-    shift = theta[-1].mean() if loss.redundant else 0.0
-    return np.vstack([theta[:-1], theta[-1] - shift])
+    if not loss.redundant:
+        return theta
+    return np.vstack([theta[:-1], theta[-1] - theta[-1].mean()])
 
 
 def train_rotated(source: InMemory, loss: Loss, settings: Settings, start: Floats | None) -> Fit:

@@ -75,9 +75,8 @@ class Recorder:
 
     def add(self, at: Progress) -> None:
         """Record a step."""
-        self.rows.append(
-            (at.value, at.violation, at.step_length, at.passes, at.seconds, at.validation)
-        )
+        row = at.value, at.violation, at.step_length, at.passes, at.seconds, at.validation
+        self.rows.append(row)
         if self.keep_weights:
             self.frames[at.step] = at.theta
         if len(self.frames) > 2 * FRAMES:

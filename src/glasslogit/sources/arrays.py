@@ -50,9 +50,11 @@ class ArraySource(InMemory):
     ) -> None:
         """Keep references to the arrays; dense data are never copied."""
         self.X, self.y, self.weight, self.offset = X, y, weight, offset
-        self.threads = threads if _entries(X) >= WORTH_THREADS else 1
-        self.density = _entries(X) / (X.shape[0] * X.shape[1] or 1)
+        entries = _entries(X)
+        self.threads = threads if entries >= WORTH_THREADS else 1
+        self.density = entries / (X.shape[0] * X.shape[1] or 1)
         self.rows_per_block = rows_per_block(X)
+        self._starts = range(0, X.shape[0], self.rows_per_block)
 
     @property
     def in_memory(self) -> InMemory:
@@ -86,22 +88,18 @@ class ArraySource(InMemory):
     def _part(self, rows: Any) -> tuple[Any, Labels, Floats, Floats]:
         return self.X[rows], self.y[rows], self.weight[rows], self.offset[rows]
 
-    @cached_property
-    def _starts(self) -> range:
-        return range(0, self.X.shape[0], self.rows_per_block)
-
     def _cut(self, start: int) -> Block:
         return make_block(*self._part(slice(start, start + self._starts.step)), start)
 
     @cached_property
-    def _sparse_blocks(self) -> list[Block]:
-        return [self._cut(start) for start in self._starts]  # slicing CSR each pass is slow
+    def _kept(self) -> list[Block] | None:
+        """The blocks, if they hold no copy of X or, being sparse, are slow to cut; else None."""
+        kept = is_sparse(self.X) or (self.X.dtype == np.float64 and self.X.flags.aligned)
+        return [self._cut(start) for start in self._starts] if kept else None
 
     def _group(self, first: int) -> Iterable[Block]:
-        last = first + GROUP
-        if is_sparse(self.X):
-            return self._sparse_blocks[first:last]
-        return map(self._cut, self._starts[first:last])
+        part = slice(first, first + GROUP)
+        return map(self._cut, self._starts[part]) if self._kept is None else self._kept[part]
 
     def blocks(self) -> Iterator[Block]:
         """See `Source.blocks`."""

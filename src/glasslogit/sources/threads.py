@@ -1,7 +1,7 @@
 """How many threads read the data, and keeping BLAS to one inside them."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Lock
@@ -31,12 +31,25 @@ def threads_of(n_jobs: int | None) -> int:
 
 
 @cache
-def _controller() -> Any:
+def _blas() -> list[Any]:
+    """List the libraries of linear algebra that are loaded, if threadpoolctl is there to tell."""
     try:
         from threadpoolctl import ThreadpoolController  # noqa: PLC0415
     except ImportError:
-        return None
-    return ThreadpoolController()
+        return []
+    return list(ThreadpoolController().select(user_api="blas").lib_controllers)
+
+
+def set_threads(wanted: Iterable[tuple[Any, int]]) -> None:
+    """Give each library a number of threads, and leave it to any thread to give it another.
+
+    threadpoolctl 3.8 lets the thread that was first do so alone, until that says it is done.
+    """
+    for library, threads in wanted:
+        library.set_num_threads(threads)
+        done = getattr(library, "clear_controlling_thread", None)
+        if done is not None:
+            done()
 
 
 class _Limit:
@@ -44,7 +57,7 @@ class _Limit:
 
     lock: ClassVar = Lock()
     users: ClassVar[int] = 0
-    limiter: ClassVar[Any] = None
+    before: ClassVar[list[tuple[Any, int]]] = []  # libraries that had more threads, and how many
 
 
 @contextmanager
@@ -55,12 +68,14 @@ def one_blas_thread() -> Iterator[None]:
     """
     with _Limit.lock:
         _Limit.users += 1
-        if _Limit.users == 1 and _controller() is not None:
-            _Limit.limiter = _controller().limit(limits=1, user_api="blas")
+        if _Limit.users == 1:
+            known = [(library, library.num_threads or 1) for library in _blas()]
+            _Limit.before = [(library, threads) for library, threads in known if threads > 1]
+            set_threads((library, 1) for library, _ in _Limit.before)
     try:
         yield
     finally:
         with _Limit.lock:
             _Limit.users -= 1
-            if _Limit.users == 0 and _Limit.limiter is not None:
-                _Limit.limiter.restore_original_limits()
+            if _Limit.users == 0:
+                set_threads(_Limit.before)

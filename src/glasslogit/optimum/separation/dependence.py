@@ -133,7 +133,7 @@ def find_null_space(source: Source, rows: Block, scaling: Scaling, *, whole: boo
     """Find the directions that move no margin: by some rows first, and asking all if need be."""
     for _ in range(TRIES):
         columns = scaled_basis(rows, scaling.free, scaling.scale, intercept=scaling.intercept)
-        parts = split_subspaces(rows.product(columns.basis))
+        parts = split_subspaces(columns.seen(rows))
         null_space = NullSpace(rows, scaling.free, columns, parts, sure=True)
         if whole or not parts.null.size:
             return null_space
@@ -167,7 +167,7 @@ def relations(null_space: NullSpace, shift: Floats | None = None) -> list[Relati
     constant = np.setdiff1d(null_space.free, null_space.columns.which)
     if not (null.size or constant.size):
         return []
-    values = rows.product(np.eye(d + 1)[:, :d])
+    values = rows.entries(slice(d))
     size = np.append(np.abs(values).max(axis=0, initial=0.0), 1.0)
     found = [
         Relation(np.eye(d + 1)[j] - values[0, j] * np.eye(d + 1)[d], int(j), 0.0) for j in constant

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import (
+    DOUBTFUL,
     Block,
     Floats,
     Loss,
@@ -113,6 +114,14 @@ class ScaledBasis(NamedTuple):
     which: NDArray[np.intp]
     lost: float
 
+    def seen(self, rows: Block) -> Floats:
+        """Give rows in these coordinates, (n, r): what their product with the basis is."""
+        places = self.which[self.which < len(self.basis) - 1]
+        Z, k = np.ones((len(rows.weight), len(self.which))), len(places)
+        np.multiply(rows.entries(places), self.basis[places, np.arange(k)], out=Z[:, :k])
+        Z[:, :k] += self.basis[-1, :k]
+        return Z
+
 
 def scaled_basis(
     rows: Block, free: NDArray[np.intp], scale: Floats, *, intercept: bool
@@ -122,7 +131,7 @@ def scaled_basis(
     Columns far from 0 are centred, the others are not, so that few coordinates are few columns.
     """
     d = len(scale)
-    shown = rows.product(np.eye(d + 1)[:, free])
+    shown = rows.entries(free)
     mean, spread = shown.mean(axis=0), shown.std(axis=0)
     spread = np.where(spread > ALIKE * np.abs(mean), spread, 0.0)
     size = np.hypot(mean, spread) if not intercept else spread
@@ -152,6 +161,10 @@ def split_subspaces(Z: Floats) -> Subspaces:
     >>> np.abs(split_subspaces(np.array([[1.0, 1.0], [2.0, 2.0]])).null).round(3).ravel().tolist()
     [0.447, 0.447]
     """
+    R, scale = in_unit_scale(Z.T @ Z)
+    B = inverse_root(R, DOUBTFUL)
+    if B is not None and scale.all() and (B**2).sum() < 1.0 / DOUBTFUL:  # what 1/σ² add up to
+        return Subspaces((B * scale).T, np.zeros((len(R), 0)))
     size = np.sqrt((Z**2).sum(axis=0))
     size = np.where(size > 0, size, 1.0)
     _, values, turned = np.linalg.svd(np.linalg.qr(Z / size, mode="r"), full_matrices=True)

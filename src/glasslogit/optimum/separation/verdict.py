@@ -134,7 +134,7 @@ def hindrance_of(error: Exception) -> str:
 
 def free_columns(objective: Objective) -> NDArray[np.intp]:
     """Give the columns that no penalty holds back."""
-    held = np.broadcast_to(objective.penalty.held, (objective.features, 1))
+    held = np.full((objective.features, 1), objective.penalty.held)
     return np.flatnonzero(~held[:, 0])
 
 

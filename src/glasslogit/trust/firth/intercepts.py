@@ -70,7 +70,7 @@ def rows_with_leverage(
     for block in problem.objective.source.blocks():
         p = loss.probabilities(block.margins(theta))
         h = block.weight * p[:, 0] * p[:, 1] * leverage(block, roots)[:, 0, 0]
-        plain, n = block.product(np.eye(d + 1)[:, :d]), len(h)
+        plain, n = block.entries(slice(d)), len(h)
         twice = np.column_stack([np.tile(plain, (2, 1)), np.repeat([0.0, 1.0], n)])
         y = np.append(block.y.astype(np.float64), np.full(n, 0.5))
         yield twice, y, np.append(block.weight, h), np.zeros((2 * n, 1))

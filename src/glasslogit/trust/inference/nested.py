@@ -80,16 +80,10 @@ def refuse_not_nested(small: ModelRows, large: ModelRows) -> None:
 def both_columns(small: Source, large: Source, *, constant: bool) -> Iterator[tuple[Any, ...]]:
     """Yield batches with the columns of the larger model, then of the smaller, and a constant."""
     for one, other in same_rows(small, large):
-        columns = [dense_columns(other), dense_columns(one)]
+        columns = [other.entries(slice(None)), one.entries(slice(None))]
         columns += [np.ones((len(one.weight), 1))] * constant
         none = np.zeros(len(one.weight))
         yield np.hstack(columns), none, one.weight, none[:, None]
-
-
-def dense_columns(block: Block) -> Floats:
-    """Give the columns of a block (n, d), whatever it stores."""
-    d = block.X.shape[1]
-    return block.product(np.eye(d + 1)[:, :d])
 
 
 def same_rows(one: Source, other: Source) -> Iterator[tuple[Block, Block]]:
