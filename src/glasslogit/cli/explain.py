@@ -41,7 +41,9 @@ def explain_row(  # noqa: PLR0913
 ) -> None:
     """Print what each column adds to the log-odds of one row, and what would flip it."""
     saved, learnt = load_for_tables(model)
-    encoding, data = learnt.with_unseen(unseen), read_table(table, na=learnt.na)
+    out = show.Printer()
+    with out.working(f"reading {table}"):
+        encoding, data = learnt.with_unseen(unseen), read_table(table, na=learnt.na)
     place = row - data.first_row
     if not 0 <= place < data.n_rows:
         rows = f"{data.first_row} to {data.first_row + data.n_rows - 1}"
@@ -57,7 +59,6 @@ def explain_row(  # noqa: PLR0913
         made = formula_row(encoding, data, None, place)
     how: dict[str, Any] = {"threshold": threshold or 0.5, "columns": encoding.groups}
     why = compose(explained, contest, ranges, made=made, **how)
-    out = show.Printer()
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
     out.print(show.summary([*about, *_strangers(data, encoding, place)]))
     out.print()

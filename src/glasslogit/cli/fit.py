@@ -66,23 +66,29 @@ class Trained(NamedTuple):
 def fit_table(request: FitRequest) -> None:
     """Fit a model to a CSV file, print what it is and how good, and write what was asked for."""
     _check_request(request)
-    table = read_table(request.table)
-    data = prepare(table, request)
     out = show.Printer()
+    with out.working(f"reading {request.table}"):
+        table = read_table(request.table)
+    with out.working("encoding the columns"):
+        data = prepare(table, request)
     about = [*about_data(table, data, request), *_about_split(data, request)]
     out.print(show.summary(about))
-    fitted = _fit(data, request)
+    fitted = _fit(data, request, out)
     out.print()
     out.print(show.summary(_about_fit(fitted, data, request)))
     out.print()
-    print_findings(out, find(data, fitted.saved.model))
+    with out.working("looking for risks in the rows"):
+        found = find(data, fitted.saved.model)
+    print_findings(out, found)
     print_coefficients(out, fitted.saved, data, fitted.sure, every=request.all_levels)
     part, rows = (data.test, data.held_out) if len(data.test) else (data.train, data.trained)
-    proba = fitted.saved.model.predict_proba(rows)
-    scores = measure(fitted.saved, data.y[part], proba)
+    with out.working("measuring"):
+        proba = fitted.saved.model.predict_proba(rows)
+        scores = measure(fitted.saved, data.y[part], proba)
     held_out = "held-out" if len(data.test) else "training (none held out, so this flatters)"
     print_scores(out, fitted.saved, scores, f"{len(part):,} {held_out} rows")
-    pictures = _draw(fitted.saved, data.y[part], proba) if request.plots else {}
+    with out.working("drawing"):
+        pictures = _draw(fitted.saved, data.y[part], proba) if request.plots else {}
     out.print(show.summary(_write(fitted.saved, pictures, request)))
 
 
@@ -144,20 +150,21 @@ def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
     return f"predicted is the probability of {data.positive}{why}"
 
 
-def _fit(data: Prepared, request: FitRequest) -> Trained:
+def _fit(data: Prepared, request: FitRequest, out: show.Printer) -> Trained:
     """Fit on the training rows and choose the threshold on them."""
     model = _model(request, intercept=data.encoding.intercept)
     X, y = data.trained, data.y[data.train]
     began = time.perf_counter()
-    with warnings.catch_warnings(record=True) as caught:
+    with out.working("fitting") as tell, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        model.fit(X, y)
+        model.set_params(callbacks=[lambda progress: tell(show.how_far(progress))]).fit(X, y)
     seconds = time.perf_counter() - began
     if model.outcome_ is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
     if data.positive is not None:
         model = with_threshold(model, request.threshold, X, y, positive=data.positive)
-    sure = certainty_of(model, data)
+    with out.working("computing standard errors"):
+        sure = certainty_of(model, data)
     vars(model).update(encoder_attributes(TableEncoder().set_encoding(data.encoding)))
     saved = SavedModel(
         model=model,

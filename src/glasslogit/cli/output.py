@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from math import isnan
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from glasslogit.cli.progress import Tell, stage
 from glasslogit.core import odds_ratio
 from glasslogit.errors import visible, visible_lines
 from glasslogit.inputs import free_name
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from glasslogit.solvers import Progress
     from glasslogit.trust import Explanation
     from glasslogit.trust.inference import Summary
 
@@ -52,6 +56,13 @@ class Printer:
     def __init__(self, *, stderr: bool = False) -> None:
         self.stream = sys.stderr if stderr else sys.stdout
         self.console = Console(highlight=False, markup=False, emoji=False, stderr=stderr)
+        self.spoke = monotonic()
+
+    @contextmanager
+    def working(self, doing: str) -> Iterator[Tell]:
+        """Show on a terminal what the body is at, if nothing is printed for long."""
+        with stage(doing, monotonic() - self.spoke) as tell:
+            yield tell
 
     def print(self, *things: object, style: str | None = None) -> None:
         """Print texts or tables, without blanks at the ends of lines.
@@ -66,6 +77,12 @@ class Printer:
             self.stream.flush()
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+        self.spoke = monotonic()
+
+
+def how_far(progress: Progress) -> str:
+    """Say how far a fit is."""
+    return f"step {progress.step}, {progress.violation:.2g} standard errors from the optimum"
 
 
 def rows(count: int, kind: str = "") -> str:
