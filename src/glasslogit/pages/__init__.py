@@ -3,17 +3,24 @@
 from glasslogit.pages.digits import compact, fraction, in_fractions, level_text, listed, number
 from glasslogit.pages.page import Page, Printable, labels_of
 from glasslogit.pages.said import Said, Several
+from glasslogit.pages.text_table import TextTable
+from glasslogit.pages.widths import cut_apart, padded, width, wrapped
 
 __all__ = [
     "Page",
     "Printable",
     "Said",
     "Several",
+    "TextTable",
     "compact",
+    "cut_apart",
     "fraction",
     "in_fractions",
     "labels_of",
     "level_text",
     "listed",
     "number",
+    "padded",
+    "width",
+    "wrapped",
 ]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from glasslogit.errors import MissingExtraError, visible
 from glasslogit.pages.digits import NONE, compact, number
+from glasslogit.pages.widths import padded, width
 
 LATEX = str.maketrans(
     {c: "\\" + c for c in "&%$#_{}"}
@@ -104,10 +105,13 @@ class Page:
         labels = [BETWEEN.join(unmistakable(label)) for label in self.labels()]
         head = self.heads()[: self.narrow]
         body = [row[: self.narrow] for row in self.cells()]
-        first = max(map(len, labels), default=0)
-        widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
+        first = max(map(width, labels), default=0)
+        widths = [max(map(width, column)) for column in zip(head, *body, strict=True)]
         rows = zip(["", *labels], [head, *body], strict=True)
-        lines = [f"{label:<{first}}{aligned(cells, widths)}".rstrip() for label, cells in rows]
+        lines = [
+            padded(label, first, right=False) + aligned(cells, widths) for label, cells in rows
+        ]
+        lines = [line.rstrip() for line in lines]
         return lines if labels else []
 
     def html(self) -> str:
@@ -205,7 +209,8 @@ def unmistakable(parts: list[str]) -> list[str]:
 
 def aligned(cells: list[str], widths: list[int]) -> str:
     """Put cells under each other, two blanks before each."""
-    return "".join(f"  {cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+    pairs = zip(cells, widths, strict=True)
+    return "".join(f"  {padded(cell, most, right=True)}" for cell, most in pairs)
 
 
 def cell(name: str, value: Any, form: str | None = None) -> str:
