@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.cli.coefficients import Certainty, certainty_of, print_coefficients
+from glasslogit.cli.coefficients import Certainty, certainty_of, column_sizes, print_coefficients
 from glasslogit.cli.findings import find, print_findings
 from glasslogit.cli.measure import Scores, decided, measure, rule, trained_shares
 from glasslogit.cli.paths import check_fit_outputs
@@ -88,7 +88,8 @@ def fit_table(request: FitRequest) -> None:
     held_out = "held-out" if len(data.test) else "training (none held out, so this flatters)"
     print_scores(out, fitted.saved, scores, f"{len(part):,} {held_out} rows")
     with out.working("drawing"):
-        pictures = _draw(fitted.saved, data.y[part], proba) if request.plots else {}
+        pictures, lost = _draw(fitted, data, proba) if request.plots else ({}, ())
+    out.print(show.summary(("Warning", text) for text in lost))
     out.print(show.summary(_write(fitted.saved, pictures, request)))
 
 
@@ -238,22 +239,35 @@ def _about_threshold(threshold: str, saved: SavedModel) -> Iterator[tuple[str, s
         yield "", f"{found} has the best F1 on the training rows"
 
 
-def _draw(saved: SavedModel, y: NDArray[Any], proba: NDArray[Any]) -> Mapping[str, bytes]:
-    """Draw the pictures as PNG files in memory."""
-    model = saved.model
-    axes = {
-        "loss.png": plot_loss(model),
-        "confusion.png": plot_confusion(y, decided(saved, proba), labels=model.classes_),
-    }
-    if saved.threshold is not None and len(np.unique(y)) == 2:
-        p = proba[:, positive_place(model)]
-        axes["roc.png"] = plot_roc(y, p, pos_label=saved.positive)
-        axes["thresholds.png"] = plot_thresholds(
-            y, p, pos_label=saved.positive, chosen=saved.threshold
-        )
-    if saved.positive is not None:
-        axes["coefficients.png"] = plot_coefficients(model, label=saved.positive)
-    return {name: _png(picture.figure) for name, picture in axes.items()}
+def _draw(
+    fitted: Trained, data: Prepared, proba: NDArray[Any]
+) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
+    """Draw the pictures as PNG files in memory, and say what could not be drawn."""
+    saved, model = fitted.saved, fitted.saved.model
+    y = data.y[data.test if len(data.test) else data.train]
+    trained = show.rows(len(data.train), "training ")
+    how: dict[str, Any] = {"rows": "held-out rows" if len(data.test) else "training rows"}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        axes = {
+            "loss.png": plot_loss(model, rows=trained),
+            "confusion.png": plot_confusion(y, decided(saved, proba), labels=model.classes_, **how),
+        }
+        if saved.threshold is not None and len(np.unique(y)) == 2:
+            p = proba[:, positive_place(model)]
+            how["pos_label"] = saved.positive
+            axes["roc.png"] = plot_roc(y, p, **how)
+            axes["thresholds.png"] = plot_thresholds(y, p, chosen=saved.threshold, **how)
+        if saved.positive is not None:
+            axes["coefficients.png"] = plot_coefficients(
+                model,
+                label=saved.positive,
+                spread=column_sizes(data.trained.values)[1],
+                summary=fitted.sure.summary,
+                rows=trained,
+            )
+        pictures = {name: _png(picture.figure) for name, picture in axes.items()}
+    return pictures, tuple(dict.fromkeys(_messages(caught)))
 
 
 def _png(figure: Any) -> bytes:

@@ -22,6 +22,7 @@ from glasslogit.show.canvas import (
     scatter,
     two_columns,
 )
+from glasslogit.show.fonts import finished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -107,7 +108,7 @@ def plot_decision_boundary(  # noqa: PLR0913
         _draw_surface(ax, (x1, x2), table[:, :, 1], threshold, class_name(classes[1], 24))
     else:
         _draw_regions(ax, (x1, x2), table)
-    return ax
+    return finished(ax)
 
 
 def _like(X: Any, points: Floats) -> Any:

@@ -15,8 +15,10 @@ from glasslogit.show.canvas import (
     axes_or_new,
     label_shares,
     legend_above_data,
+    of_rows,
     percent,
 )
+from glasslogit.show.fonts import finished
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,12 +40,14 @@ def plot_calibration(  # noqa: PLR0913
     sample_weight: ArrayLike | None = None,
     groups: int = 10,
     level: float = 0.95,
+    rows: str = "rows",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the share of positives against the probability, in groups, with their intervals.
 
     Where the model is calibrated the diagonal passes through about the share `level` of the
-    intervals. Arguments and errors of `calibration_curve`.
+    intervals. `rows` says in the title which rows these are. Other arguments and errors of
+    `calibration_curve`.
 
     >>> ax = plot_calibration([0, 0, 1, 0, 1, 1], [0.2, 0.2, 0.2, 0.7, 0.7, 0.7], groups=2)
     >>> ax.get_lines()[0].get_label()
@@ -68,12 +72,12 @@ def plot_calibration(  # noqa: PLR0913
     )
     label_shares(
         ax,
-        "Calibration",
+        of_rows("Calibration", np.size(y), rows),
         "mean probability of the group",
         "share of positives in the group",
     )
     legend_above_data(ax, *ax.get_legend_handles_labels())
-    return ax
+    return finished(ax)
 
 
 def plot_influence(diagnosis: Diagnosis, *, names: int = 5, ax: Axes | None = None) -> Axes:
@@ -108,7 +112,7 @@ def plot_influence(diagnosis: Diagnosis, *, names: int = 5, ax: Axes | None = No
     shown = "all rows" if diagnosis.rows else "rows with the most influence"
     handles = [Line2D([], [], color=colour, marker="o", linestyle="") for colour in (BLUE, ORANGE)]
     legend_above_data(ax, handles, [shown, "largest Cook's distance, with row number"])
-    return ax
+    return finished(ax)
 
 
 def _first(rows: Any, count: int) -> Any:
