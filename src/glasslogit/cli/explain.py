@@ -11,6 +11,7 @@ from glasslogit.cli.predict import load_for_tables
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.inputs import NamedRows
 from glasslogit.model import deciding_threshold
+from glasslogit.pages import probability
 from glasslogit.tables import quote, read_table, shorten
 from glasslogit.tables.encoding import CategoryColumn
 from glasslogit.trust import (
@@ -125,5 +126,5 @@ def _facts(why: Explanation, threshold: float | None) -> list[tuple[str, str]]:
     """Say the probability, what would flip the decision, and what is out of range."""
     first, *others = why.facts()
     if threshold is not None:
-        first = f"{first}; decided for from {threshold:.4g} on"
+        first = f"{first}; decided for from {probability(threshold)} on"
     return [("Result", first), *(("", other) for other in others)]

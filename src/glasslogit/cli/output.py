@@ -9,7 +9,7 @@ from glasslogit.cli.printer import Printer, summary
 from glasslogit.core import odds_ratio
 from glasslogit.errors import visible
 from glasslogit.inputs import free_name
-from glasslogit.pages import TextTable, cut_apart, level_text, number
+from glasslogit.pages import TextTable, cut_apart, decimals, level_text, number, per_cent
 from glasslogit.tables.encoding import CategoryColumn, Encoding, LearnedColumn, NumberColumn
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def metrics(rows: Iterable[tuple[str, float, float, str]]) -> TextTable:
     """Show (name, value, what class shares alone reach, which direction is better)."""
     table = TextTable("measure", ["model", "class shares alone", "better"], left=frozenset({2}))
     for name, value, baseline, better in rows:
-        table.add(name, f"{value:.4f}", f"{baseline:.4f}", better)
+        table.add(name, decimals(value), decimals(baseline), better)
     return table
 
 
@@ -130,7 +130,7 @@ def _confusion_list(counts: NDArray[Any], classes: Sequence[str]) -> TextTable:
 
 def _counted(count: int, total: int) -> str:
     """Show a count with its share of a total."""
-    return f"{count:,} ({count / max(1, total):.1%})"
+    return f"{count:,} ({per_cent(count / max(1, total))})"
 
 
 def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> TextTable:

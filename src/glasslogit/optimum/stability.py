@@ -9,7 +9,7 @@ import numpy as np
 from glasslogit.core import Objective
 
 GROWS = 1e-6  # relatively: a product that grows by less is the last
-MOST_PRODUCTS = 200
+MOST_POWERS = 200
 NEAR = 1.01  # by what the largest curvature is taken to exceed the last product
 
 
@@ -24,7 +24,7 @@ def stable_rate(f: Objective) -> float:
     u = np.zeros((f.features + int(f.coordinates.intercept), axes.shape[1]))
     at = f.at_margins(u, np.zeros((f.rows, len(axes))))
     v, largest = np.random.default_rng(0).normal(size=u.shape), 0.0
-    for _ in range(MOST_PRODUCTS):
+    for _ in range(MOST_POWERS):
         v, before = f.hessian_product(at, v / np.linalg.norm(v))[0], largest
         largest = float(np.linalg.norm(v))
         if largest - before <= GROWS * largest:

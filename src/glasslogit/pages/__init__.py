@@ -1,6 +1,17 @@
 """How results are shown: as a page of text, HTML or LaTeX, and how numbers are written."""
 
-from glasslogit.pages.digits import compact, fraction, in_fractions, level_text, listed, number
+from glasslogit.pages.digits import (
+    compact,
+    decimals,
+    fraction,
+    in_fractions,
+    level_text,
+    listed,
+    number,
+    per_cent,
+    predicted,
+    probability,
+)
 from glasslogit.pages.page import Page, Printable, labels_of
 from glasslogit.pages.said import Said, Several
 from glasslogit.pages.text_table import TextTable
@@ -14,6 +25,7 @@ __all__ = [
     "TextTable",
     "compact",
     "cut_apart",
+    "decimals",
     "fraction",
     "in_fractions",
     "labels_of",
@@ -21,6 +33,9 @@ __all__ = [
     "listed",
     "number",
     "padded",
+    "per_cent",
+    "predicted",
+    "probability",
     "width",
     "wrapped",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.errors import MissingExtraError, visible
-from glasslogit.pages.digits import NONE, compact, number
+from glasslogit.pages.digits import NONE, compact, decimals, number
 from glasslogit.pages.widths import padded, width
 
 LATEX = str.maketrans(
@@ -218,6 +218,8 @@ def cell(name: str, value: Any, form: str | None = None) -> str:
 
     >>> cell("coef", 0.123456), cell("p_value", 0.02534), cell("p_value", 1e-9)
     ('0.1235', '0.0253', '<0.0001')
+    >>> cell("p_value", 0.99996)
+    '>0.9999'
     >>> cell("rows", 1234), cell("gain", 0.5, "+.3f"), cell("town", "Ghent"), cell("town", None)
     ('1,234', '+0.500', 'Ghent', '')
     >>> cell("std_error", float("nan")), cell("coef", float("inf"))
@@ -232,5 +234,5 @@ def cell(name: str, value: Any, form: str | None = None) -> str:
     if np.isnan(value):
         return NONE
     if name in P_VALUES:
-        return f"<{LEAST_P:.4f}" if value < LEAST_P else f"{value:.4f}"
+        return f"<{LEAST_P:.4f}" if value < LEAST_P else decimals(value)
     return number(value) if form is None else f"{value:{form}}"

@@ -11,6 +11,7 @@ from glasslogit.core import logit
 from glasslogit.errors import InputError
 from glasslogit.evaluate import as_labels
 from glasslogit.inputs import column_labels
+from glasslogit.pages import probability
 from glasslogit.show.canvas import (
     COLOURS,
     INK,
@@ -18,7 +19,6 @@ from glasslogit.show.canvas import (
     class_name,
     legend_above_data,
     plain,
-    probability,
     scatter,
     two_columns,
 )

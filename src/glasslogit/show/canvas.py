@@ -114,16 +114,6 @@ def percent(value: float) -> str:
     return "<1%" if 0 < value < 0.005 else f"{value:.0%}"
 
 
-def probability(value: float) -> str:
-    """Return a probability or threshold with four digits, or as many as keep it from 0 and 1.
-
-    >>> probability(0.5), probability(0.123456), probability(0.99999), probability(1)
-    ('0.5', '0.1235', '0.99999', '1')
-    """
-    texts = (f"{value:.{digits}g}" for digits in range(4, 18))
-    return next(text for text in texts if (float(text) == 1) == (value == 1))
-
-
 def feature_names(given: Sequence[str] | None, source: object, columns: int) -> list[str]:
     """Return a name for each column: those given, those a table or model knows, or x0, x1, x2."""
     known = names_of(column_labels(source)) if given is None else given

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-BOX = "□"
+NO_GLYPH = "□"
 NO_FONT = "Last Resort"  # begins the name of fonts whose every character is a box
 MOST_NAMED = 10  # characters that a warning names
 
@@ -39,7 +39,7 @@ def finished(ax: Axes) -> Axes:
         text.set_text(_boxed(text.get_text(), text, lost))
     if lost:
         shown = ", ".join(list(lost)[:MOST_NAMED]) + ", …" * (len(lost) > MOST_NAMED)
-        problem = f"no installed font has {shown}, drawn as {BOX}"
+        problem = f"no installed font has {shown}, drawn as {NO_GLYPH}"
         warn(f"{problem}; install one that has, such as Noto Sans CJK", GlasslogitWarning)
     return ax
 
@@ -54,7 +54,7 @@ def _boxed(written: str, text: Any, lost: dict[str, None]) -> str:
         text.set_fontfamily([*families, *more])
     missing = [c for c, family in found.items() if family is None]
     lost |= dict.fromkeys(missing)
-    return written.translate({ord(c): BOX for c in missing})
+    return written.translate({ord(c): NO_GLYPH for c in missing})
 
 
 @cache

@@ -18,6 +18,7 @@ from glasslogit.evaluate import (
     roc_curve,
     threshold_curve,
 )
+from glasslogit.pages import probability
 from glasslogit.show.canvas import (
     BLUE,
     COLOURS,
@@ -33,7 +34,6 @@ from glasslogit.show.canvas import (
     of_rows,
     percent,
     plain,
-    probability,
     share,
 )
 from glasslogit.show.fonts import finished

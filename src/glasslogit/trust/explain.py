@@ -31,7 +31,7 @@ from glasslogit.model import (
     reported_theta,
     rows_at_end,
 )
-from glasslogit.pages import Page, Printable, compact
+from glasslogit.pages import Page, Printable, compact, level_text, predicted
 from glasslogit.trust.claims import claims_of
 from glasslogit.trust.formulas import FormulaRow, formula_row
 from glasslogit.trust.row_error import probability_interval, spread_of, spread_on
@@ -90,10 +90,10 @@ class Explanation(Printable):
 
     def facts(self) -> list[str]:
         """Say probability, flip and range, each in a sentence."""
-        text = f"Probability of {self.label}: {self.probability:.4g}"
+        text = f"Probability of {self.label}: {predicted(self.probability)}"
         if self.interval:
             low, high = self.interval
-            text += f" ({self.level:.0%} interval {low:.4g} to {high:.4g})"
+            text += f" ({level_text(self.level)} interval {predicted(low)} to {predicted(high)})"
         elif self.withheld:
             text += f" (no interval: {self.withheld})"
         facts = [text]

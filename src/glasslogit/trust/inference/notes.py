@@ -23,7 +23,7 @@ def notes_on(known: Information, kind: str) -> tuple[str, ...]:
             f"{reasons(known.relations, names)}: the table is that of the model without it"
         )
     if known.penalised:
-        notes.append(f"{BIAS}; df is the effective number of coefficients")
+        notes.append(BIAS)
     if fewest < len(known.columns):
         rarest = known.fitted.classes[int(known.sums.totals.argmin())]
         notes.append(
