@@ -505,6 +505,8 @@ def test_titles_say_which_rows_were_measured():
         show.plot_precision_recall(Y, P, **how),
         show.plot_calibration(Y, P, **how),
         show.plot_confusion(Y, P > 0.5, **how),
+        show.plot_decision_boundary(MODEL, X, Y, **how),
+        show.plot_decision_boundary(THREE, FLOWERS.iloc[:80], SPECIES[:80], **how),
     ]
     for ax in drawn:
         assert ax.get_title().split("\n")[1] == f"{len(Y)} held-out rows"

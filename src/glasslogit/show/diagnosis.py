@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.evaluate import calibration_curve
+from glasslogit.pages import level_text
 from glasslogit.show.canvas import (
     BLUE,
     GREY,
@@ -16,7 +17,6 @@ from glasslogit.show.canvas import (
     label_shares,
     legend_above_data,
     of_rows,
-    percent,
 )
 from glasslogit.show.fonts import finished
 
@@ -68,7 +68,7 @@ def plot_calibration(  # noqa: PLR0913
         linewidth=1.5,
         elinewidth=1.2,
         capsize=3,
-        label=f"{len(curve.predicted)} groups, {percent(level)} intervals",
+        label=f"{len(curve.predicted)} groups, {level_text(level)} intervals",
     )
     label_shares(
         ax,
@@ -109,7 +109,8 @@ def plot_influence(diagnosis: Diagnosis, *, names: int = 5, ax: Axes | None = No
         ylabel="standardised Pearson residual",
     )
     ax.set_xlim(left=min(0.0, ax.get_xlim()[0]))
-    shown = "all rows" if diagnosis.rows else "rows with the most influence"
+    count = f"{len(rows.cook):,} rows"
+    shown = f"all {count}" if diagnosis.rows else f"the {count} with the most influence"
     handles = [Line2D([], [], color=colour, marker="o", linestyle="") for colour in (BLUE, ORANGE)]
     legend_above_data(ax, handles, [shown, "largest Cook's distance, with row number"])
     return finished(ax)

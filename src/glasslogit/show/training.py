@@ -14,6 +14,7 @@ from glasslogit.show.canvas import (
     BLUE,
     COLOURS,
     DASHES,
+    GREY,
     INK,
     ORANGE,
     axes_or_new,
@@ -155,9 +156,12 @@ def _draw_classes(ax: Axes, runs: list[_Run], classes: list[Any]) -> None:
         }
         ax.plot(run.place, run.value, label=class_name(label), **style, **_style(run))
         if run.validation is not None:
-            thin = _style(run) | {"linewidth": 0.8, "label": f"{class_name(label)}, held-out rows"}
-            ax.plot(run.place, run.validation, **style, **thin)
-    legend_above_data(ax, *ax.get_legend_handles_labels())
+            ax.plot(run.place, run.validation, **style, **_style(run) | {"linewidth": 0.8})
+    handles, labels = ax.get_legend_handles_labels()
+    if any(run.validation is not None for run in runs):
+        handles += ax.plot([], [], color=GREY, linewidth=0.8)
+        labels += ["thin: held-out rows"]
+    legend_above_data(ax, handles, labels)
 
 
 def _style(run: _Run) -> dict[str, Any]:
