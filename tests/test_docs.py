@@ -84,6 +84,25 @@ def test_the_examples_of_the_readme_type_check(tmp_path):
     assert told.returncode == 0, told.stdout
 
 
+EXTRAS = {  # by what an example says, what has to be installed
+    r"(from|import) sklearn": "sklearn",
+    r"import pandas|as_frame=True": "stats",
+    r"import pandas|as_frame=True|formula": "frames",
+    r"import .*\b(summarize|firth|diagnose|find_separation|bootstrap)\b": "stats",
+    r"(from|import) matplotlib|glasslogit.show": "plots",
+    r"import polars|glasslogit.cli": "cli",
+    r"import duckdb": "sql",
+}
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *DOCS, *TOUR], ids=name)
+def test_a_page_names_the_extras_that_its_examples_need(page):
+    code = "\n".join(blocks(page))
+    needed = {extra for said, extra in EXTRAS.items() if re.search(said, code)}
+    told = re.findall(r"pip install '[\w.]+\[([\w,]+)\]'", prose(page))
+    assert needed <= {extra for each in told for extra in each.split(",")}
+
+
 @pytest.mark.parametrize("page", TOUR, ids=name)
 def test_a_tour_runs_from_its_beginning(page):
     run("\n".join(blocks(page)), page)
