@@ -46,6 +46,7 @@ def folder(tmp_path_factory):
     margin = (columns[AGES[0]] - 50) / 10 + random.logistic(size=n)
     columns["two"] = np.where(margin > 0, *CLASSES[:2])
     columns["four"] = np.array(CLASSES)[np.digitize(margin, [-2, 0, 2])]
+    columns["given_away"] = np.where((columns["town"] == LEVELS[0]) | (margin > 0), *CLASSES[:2])
     columns["many"] = [f"{CLASSES[0]}-{k}" for k in random.integers(0, 8, n)]
     folder = tmp_path_factory.mktemp("wide")
     with (folder / "t.csv").open("w", newline="") as file:
@@ -55,10 +56,11 @@ def folder(tmp_path_factory):
 
 FIT = "fit t.csv --test-size 0.3"
 COMMANDS = {
-    "two": f"{FIT} --target two --drop four --drop many --model two.json",
-    "four": f"{FIT} --target four --drop two --drop many --model four.json",
-    "many": f"{FIT} --target many --drop two --drop four --model many.json",
-    "check": "check t.csv --target two --drop four --drop many",
+    "two": f"{FIT} --target two --drop four --drop many --drop given_away --model two.json",
+    "four": f"{FIT} --target four --drop two --drop many --drop given_away --model four.json",
+    "many": f"{FIT} --target many --drop two --drop four --drop given_away --model many.json",
+    "check": "check t.csv --target two --drop four --drop many --drop given_away",
+    "check separated": "check t.csv --target given_away --drop four --drop many --drop two",
     "evaluate two": "evaluate two.json t.csv",
     "evaluate four": "evaluate four.json t.csv",
     "explain two": "explain two.json t.csv --row 3",

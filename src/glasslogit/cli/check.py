@@ -15,6 +15,7 @@ from glasslogit.trust import find_dependence, find_separation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from glasslogit.cli.printer import Fact
     from glasslogit.optimum.separation import Dependence, Separation
 
 CLEAN, SERIOUS = 0, 1  # exit codes
@@ -57,7 +58,7 @@ def check_table(request: FitRequest) -> int:
 
 def _about_columns(
     data: Prepared, separation: Separation, dependences: Sequence[Dependence]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[Fact]:
     """Say whether the classes are separated and which columns explain each other."""
     yield "Columns", f"{len(data.encoding.feature_names):,}, and an intercept"
     if separation:

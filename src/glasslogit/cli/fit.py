@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from glasslogit.cli.printer import Fact
+
 
 PICTURES = ("loss.png", "confusion.png", "roc.png", "thresholds.png", "coefficients.png")
 
@@ -204,7 +206,7 @@ def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
     }
 
 
-def _about_fit(fitted: Trained, data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
+def _about_fit(fitted: Trained, data: Prepared, request: FitRequest) -> Iterator[Fact]:
     """Say how the model was fitted."""
     model = fitted.saved.model
     d = model.coef_.shape[1]

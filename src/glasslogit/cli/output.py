@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from glasslogit.cli.printer import Fact
+    from glasslogit.pages import Printable
     from glasslogit.solvers import Progress
     from glasslogit.trust import Explanation
     from glasslogit.trust.inference import Summary
@@ -27,6 +29,7 @@ __all__ = [
     "Printer",
     "coefficients",
     "confusion",
+    "counts",
     "explanation",
     "how_far",
     "in_lines",
@@ -131,6 +134,16 @@ def _confusion_list(counts: NDArray[Any], classes: Sequence[str]) -> TextTable:
 def _counted(count: int, total: int) -> str:
     """Show a count with its share of a total."""
     return f"{count:,} ({per_cent(count / max(1, total))})"
+
+
+def counts(table: Printable) -> Iterator[Fact]:
+    """Show the rows of each class by the values of a column, below what is counted."""
+    page = table.page()
+    yield "", page.title
+    shown = TextTable("", page.heads())
+    for label, row in zip(page.labels(), page.cells(), strict=True):
+        shown.add("".join(label), *row)
+    yield "", shown
 
 
 def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> TextTable:

@@ -17,15 +17,14 @@ from rich.text import Text
 
 from glasslogit.cli.progress import stage
 from glasslogit.errors import visible, visible_lines
-from glasslogit.pages import width, wrapped
+from glasslogit.pages import TextTable, width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from glasslogit.cli.progress import Tell
-    from glasslogit.pages import TextTable
-
 Span: TypeAlias = tuple[str, str]  # a text and its style
+Fact: TypeAlias = tuple[str, str | TextTable]  # a word, and what is said beside it
 
 STYLES = {"head": "bold", "rule": ""}  # of the lines of a table, where rich has no such name
 LEAST_WORD = 7  # cells for the word of a fact
@@ -70,14 +69,17 @@ class Printer:
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts, each a word and a text that wraps beside it."""
+    """Facts, each a word and a text that wraps beside it, or a table."""
 
-    pairs: tuple[tuple[str, str], ...]
+    pairs: tuple[Fact, ...]
 
     def lines(self, most: int) -> Iterator[list[Span]]:
         """Lay them out for lines of so many cells."""
         first = max([LEAST_WORD, *(width(word) for word, _ in self.pairs)]) + BESIDE
         for word, text in self.pairs:
+            if isinstance(text, TextTable):
+                yield from ([(" " * first + line.text, "")] for line in text.lines(most - first))
+                continue
             style = "yellow" if word == "Warning" else ""
             start, *more = wrapped(visible(text), most - first)
             yield [(f"{word:<{first}}" if start else word, f"bold {style}"), (start, style)]
@@ -97,6 +99,6 @@ def table_lines(table: TextTable, most: int) -> Iterator[list[Span]]:
     yield []
 
 
-def summary(lines: Iterable[tuple[str, str]]) -> Facts:
+def summary(lines: Iterable[Fact]) -> Facts:
     """Show facts as a bold word and a text that wraps beside it."""
     return Facts(tuple(lines))
