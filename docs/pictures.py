@@ -10,6 +10,7 @@ from sklearn.datasets import load_breast_cancer
 from glasslogit import LogisticRegression, diagnose
 from glasslogit.evaluate import split_rows
 from glasslogit.export import load
+from glasslogit.inputs import NamedRows
 from glasslogit.show import (
     plot_calibration,
     plot_coefficients,
@@ -23,8 +24,8 @@ from glasslogit.tables import PolynomialFeatures, read_labels, read_table
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def held_out() -> tuple[np.ndarray, np.ndarray]:
-    """Give labels and probabilities of the rows that the demo held out."""
+def demo_rows() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Give the rows of the demo, encoded, and which it trained on and held out."""
     saved = load(ROOT / "demo_output" / "model.json")
     table = read_table(ROOT / "examples" / "income.csv.gz")
     encoded = saved.encoding.encode(table)
@@ -32,8 +33,7 @@ def held_out() -> tuple[np.ndarray, np.ndarray]:
     y = np.asarray(labels)[~encoded.incomplete]
     X = encoded.X[~encoded.incomplete]
     facts = json.loads((ROOT / "demo_output" / "model.json").read_text())["training"]
-    _, test = split_rows(len(y), facts["test_size"], facts["seed"], stratify=y)
-    return y[test], saved.model.predict_proba(X[test])[:, 1]
+    return X, y, *split_rows(len(y), facts["test_size"], facts["seed"], stratify=y)
 
 
 def moons() -> tuple[np.ndarray, np.ndarray]:
@@ -61,10 +61,20 @@ def main() -> None:
     diagnosis()
     figure, axes = plt.subplots(2, 2, figsize=(11.5, 9), layout="constrained")
     saved = load(ROOT / "demo_output" / "model.json")
-    plot_coefficients(saved.model, label=saved.positive, at_most=14, ax=axes[0, 0])
-    y, p = held_out()
-    plot_thresholds(y, p, pos_label=saved.positive, chosen=saved.threshold, ax=axes[0, 1])
-    plot_roc(y, p, pos_label=saved.positive, ax=axes[1, 0])
+    X, y, train, test = demo_rows()
+    measured = NamedRows(saved.encoding.feature_names, X[test])
+    plot_coefficients(
+        saved.model,
+        label=saved.positive,
+        at_most=14,
+        spread=X[train].std(axis=0),
+        rows=f"{len(train):,} training rows",
+        ax=axes[0, 0],
+    )
+    y, p = y[test], saved.model.predict_proba(measured)[:, 1]
+    how = {"pos_label": saved.positive, "rows": "held-out rows"}
+    plot_thresholds(y, p, chosen=saved.threshold, ax=axes[0, 1], **how)
+    plot_roc(y, p, ax=axes[1, 0], **how)
     X, y = moons()
     features = PolynomialFeatures(3).fit(X)
     model = LogisticRegression(C=10).fit(features.transform(X), y)

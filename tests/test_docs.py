@@ -3,6 +3,9 @@
 import doctest
 import importlib.util
 import re
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -51,15 +54,58 @@ def test_relative_links_lead_somewhere(page):
             assert anchor in anchors(target), link
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", *DOCS, *TOUR], ids=name)
-def test_examples_run(page):
-    code = "\n".join(
-        text for kind, text in FENCE.findall(page.read_text("utf-8")) if kind == "python"
-    )
+def blocks(page: Path) -> list[str]:
+    return [text for kind, text in FENCE.findall(page.read_text("utf-8")) if kind == "python"]
+
+
+def run(code: str, page: Path) -> None:
     examples = doctest.DocTestParser().get_doctest(code, {}, name(page), name(page), 0)
     failed, tried = doctest.DocTestRunner().run(examples)
-    assert not failed
+    assert not failed, code
     assert bool(code.strip()) == bool(tried), "write examples with >>> so that they are run"
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *DOCS], ids=name)
+def test_each_example_runs_when_it_is_pasted_alone(page):
+    for code in blocks(page):
+        run(code, page)
+
+
+def test_the_examples_of_the_readme_type_check(tmp_path):
+    """As a user's own checker sees them."""
+    parser = doctest.DocTestParser()
+    functions = []
+    for k, code in enumerate(blocks(ROOT / "README.md")):
+        body = "".join(example.source for example in parser.get_examples(code))
+        functions.append(f"def block_{k}() -> None:\n{textwrap.indent(body, '    ')}")
+    (tmp_path / "readme.py").write_text("\n".join(functions))
+    command = [sys.executable, "-m", "mypy", str(tmp_path / "readme.py")]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout
+
+
+EXTRAS = {  # by what an example says, what has to be installed
+    r"(from|import) sklearn": "sklearn",
+    r"import pandas|as_frame=True": "stats",
+    r"import pandas|as_frame=True|formula": "frames",
+    r"import .*\b(summarize|firth|diagnose|find_separation|bootstrap)\b": "stats",
+    r"(from|import) matplotlib|glasslogit.show": "plots",
+    r"import polars|glasslogit.cli": "cli",
+    r"import duckdb": "sql",
+}
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *DOCS, *TOUR], ids=name)
+def test_a_page_names_the_extras_that_its_examples_need(page):
+    code = "\n".join(blocks(page))
+    needed = {extra for said, extra in EXTRAS.items() if re.search(said, code)}
+    told = re.findall(r"pip install '[\w.]+\[([\w,]+)\]'", prose(page))
+    assert needed <= {extra for each in told for extra in each.split(",")}
+
+
+@pytest.mark.parametrize("page", TOUR, ids=name)
+def test_a_tour_runs_from_its_beginning(page):
+    run("\n".join(blocks(page)), page)
 
 
 @pytest.mark.parametrize("page", DOCS, ids=name)

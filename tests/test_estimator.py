@@ -1,5 +1,6 @@
 """The estimator's face: parameters, attributes, predictions, trace, warnings."""
 
+import re
 import warnings
 
 import numpy as np
@@ -529,6 +530,45 @@ def test_a_learning_rate_beyond_all_bounds_diverges_with_a_remedy() -> None:
         model = LogisticRegression(solver=solver).fit([1.0, 2.0, 3.0, 4.0], [0, 1, 0, 1])
     assert model.outcome_ is Outcome.DIVERGED
     assert np.isfinite(model.coef_).all()
+
+
+def diverging(rate, X, y, **settings):
+    """Gradient descent at a learning rate, and what it warns of."""
+    solver = GradientDescent(rate, epochs=200, **settings)
+    with warnings.catch_warnings(record=True) as caught, np.errstate(all="ignore"):
+        warnings.simplefilter("always")
+        model = LogisticRegression(solver=solver, C=np.inf).fit(X, y)
+    ours = [str(each.message) for each in caught if "λ_max" in str(each.message)]
+    return model, ours
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("standardise", [False, True])
+def test_a_loss_above_its_start_has_diverged_and_the_edge_is_told(classes, standardise) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(90, 3)) * [1, 5, 20]
+    y = rng.integers(0, classes, 90)
+    how = {"standardise": standardise}
+    model, (said,) = diverging(1e4, X, y, **how)
+    assert model.outcome_ is Outcome.DIVERGED
+    assert model.trace_.value[-1] > model.trace_.value[0]
+    assert model.coef_.any() or model.trace_.value[0] == model.trace_.value.min()
+    edge = float(re.search(r"2/λ_max = (\S+) ", said)[1])
+    inside, nothing = diverging(0.99 * edge, X, y, **how)
+    assert not nothing
+    assert (np.diff(inside.trace_.value) <= 1e-12).all()
+    if not standardise and classes == 2:
+        A = np.column_stack([X, np.ones(90)])
+        assert edge == pytest.approx(2 / np.linalg.eigvalsh(A.T @ A / 360)[-1], rel=0.02)
+    beyond = 2.1 * edge * (classes / 2)  # beyond the edge at the optimum too, where p is near 1/K
+    assert diverging(beyond, X, y, **how)[0].trace_.value[-1] > inside.trace_.value[-1]
+
+
+def test_a_loss_below_its_start_has_not_diverged() -> None:
+    X, y = [1.0, 2.0, 3.0, 4.0], [0, 1, 0, 1]
+    model, said = diverging(0.01, X, y)
+    assert model.outcome_ is Outcome.MAX_STEPS
+    assert not said
 
 
 def test_an_interrupted_import_of_optional_libraries_names_the_extra(monkeypatch) -> None:

@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from sklearn.datasets import load_iris, make_moons
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 import glasslogit
 from glasslogit import show, textbook
-from glasslogit.errors import InputError, MissingExtraError, NotFittedError
+from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError, NotFittedError
 from glasslogit.evaluate import (
     best_f1_threshold,
     confusion_matrix,
@@ -26,6 +27,7 @@ from glasslogit.evaluate import (
 )
 from glasslogit.export import load_model, save_model
 from glasslogit.show import canvas
+from glasslogit.show.fonts import family_with
 from glasslogit.tables.features import PolynomialFeatures
 
 X, Y = make_moons(80, noise=0.2, random_state=0)
@@ -179,7 +181,8 @@ def test_loss_of_a_trace_with_validation():
     for losses in (trace, SimpleNamespace(trace_=trace)):
         drawn = lines(show.plot_loss(losses, against="passes"))
         np.testing.assert_array_equal(
-            drawn["loss with penalty on training rows"].get_xydata().T, [trace.passes, trace.value]
+            drawn["loss with any penalty on training rows"].get_xydata().T,
+            [trace.passes, trace.value],
         )
         held_out = drawn["loss on held-out rows"].get_ydata()
         np.testing.assert_array_equal(held_out, trace.validation)
@@ -422,11 +425,102 @@ def test_tiny_and_constant_data_are_drawn(rows):
         draw([0, 1], [7, 7]).figure.savefig(io.BytesIO())
 
 
-@pytest.mark.filterwarnings("error")
-def test_characters_that_the_font_lacks_become_boxes():
-    ax = show.plot_roc([0, 1], [0, 1], label="漢字 Größe")
+def test_characters_that_no_font_has_become_boxes_and_are_named(monkeypatch):
+    monkeypatch.setattr("glasslogit.show.fonts.family_with", lambda _: None)
+    with pytest.warns(GlasslogitWarning, match="no installed font has 漢, 字, drawn as □"):
+        ax = show.plot_roc([0, 1], [0, 1], label="漢字 Größe")
     assert legend(ax)[-1] == "□□ Größe: AUC = 1.000"
+    ax.figure.savefig(io.BytesIO())  # and matplotlib has nothing more to warn of
+    names = ["漢 age", "dose"]
+    with pytest.warns(GlasslogitWarning, match="漢"):
+        ax = show.plot_coefficients(model([2.0, -1.0]), names=names)
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["□ age", "dose"]
     ax.figure.savefig(io.BytesIO())
+
+
+def test_a_character_comes_from_whatever_font_has_it():
+    odd = "\u1d15"  # in a serif font that comes with matplotlib, not in its first choice
+    found = family_with(odd)
+    if found is None:
+        pytest.skip("no font here has it")
+    ax = show.plot_coefficients(model([2.0, -1.0]), names=[f"{odd} age", "dose"])
+    first = ax.get_yticklabels()[0]
+    assert first.get_text() == f"{odd} age"
+    assert found in first.get_fontfamily()
+    ax.figure.savefig(io.BytesIO())
+
+
+@pytest.mark.parametrize("name", ["<b>bold</b>", "$x$", "_x_", "a_b^c", "$", "$$", "\\alpha"])
+def test_names_are_text_and_never_formulas(name):
+    drawn = show.plot_coefficients(model([2.0, -1.0]), names=[name, "other"], rows=name)
+    of_class = show.plot_data([[1, 2], [3, 4]], [name, "other"], names=[name, "other"])
+    for ax in (drawn, of_class):
+        ax.figure.savefig(io.BytesIO())
+        for text in ax.findobj(Text):
+            shown, kind = text._preprocess_math(text.get_text())
+            assert kind is False
+            assert "\\$" not in shown
+    assert drawn.get_yticklabels()[0].get_text().strip().replace("\\$", "$") == name
+
+
+def test_coefficients_for_a_standard_deviation_are_ranked_by_it():
+    ax = show.plot_coefficients(model([0.5, -2.0]), names=["age", "dose"], spread=[12.0, 0.5])
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["age", "dose"]
+    np.testing.assert_allclose([bar.get_width() for bar in ax.patches], [6.0, -1.0])
+    assert "one standard deviation" in ax.get_xlabel()
+    assert "one unit" in show.plot_coefficients(model([0.5])).get_xlabel()
+    with pytest.raises(InputError, match="standard deviations of 1 features"):
+        show.plot_coefficients(model([0.5]), spread=[1.0, 2.0])
+    with pytest.raises(InputError, match="standard deviations"):
+        show.plot_coefficients(model([0.5]), spread=[np.nan])
+
+
+@pytest.mark.parametrize("label", [0, 1])
+@pytest.mark.parametrize("odds_ratios", [False, True])
+def test_intervals_of_a_summary_are_drawn_around_the_bars(label, odds_ratios):
+    pytest.importorskip("scipy")
+    fitted = glasslogit.LogisticRegression().fit(X, Y)
+    summary = glasslogit.summarize(fitted, X, Y)
+    spread = X.std(axis=0)
+    how = {"spread": spread, "label": label, "odds_ratios": odds_ratios}
+    ax = show.plot_coefficients(fitted, summary=summary, rows="3 training rows", **how)
+    (lines,) = ax.collections
+    ends = np.array([segment[:, 0] for segment in lines.get_segments()])
+    order = np.argsort(-np.abs(fitted.coef_[0] * spread))
+    wanted = np.stack([summary.ci_low, summary.ci_high], axis=1)[1:] * spread[:, None]
+    wanted = wanted if label else -wanted[:, ::-1]
+    np.testing.assert_allclose(ends, (np.exp(wanted) if odds_ratios else wanted)[order])
+    for (low, high), bar in zip(ends, ax.patches, strict=True):
+        assert low < bar.get_x() + bar.get_width() < high
+    assert ax.get_title().split("\n")[1] == "3 training rows; 95 % intervals"
+    with pytest.raises(InputError, match="two classes"):
+        show.plot_coefficients(THREE, label="setosa", summary=summary)
+
+
+def test_titles_say_which_rows_were_measured():
+    how = {"rows": "held-out rows"}
+    drawn = [
+        show.plot_roc(Y, P, **how),
+        show.plot_thresholds(Y, P, **how),
+        show.plot_precision_recall(Y, P, **how),
+        show.plot_calibration(Y, P, **how),
+        show.plot_confusion(Y, P > 0.5, **how),
+        show.plot_decision_boundary(MODEL, X, Y, **how),
+        show.plot_decision_boundary(THREE, FLOWERS.iloc[:80], SPECIES[:80], **how),
+    ]
+    for ax in drawn:
+        assert ax.get_title().split("\n")[1] == f"{len(Y)} held-out rows"
+    assert show.plot_roc(Y, P).get_title().endswith(f"\n{len(Y)} rows")
+    assert show.plot_loss([0.7, 0.6], rows="5 rows").get_title() == "Loss during training\n5 rows"
+
+
+def test_a_loss_without_a_penalty_is_not_called_one_with_it():
+    for C, name in ((np.inf, "loss"), (1.0, "loss with penalty")):
+        fitted = glasslogit.LogisticRegression(C=C).fit(X, Y)
+        assert show.plot_loss(fitted).get_ylabel() == f"{name} (nats per row)"
+        traced = show.plot_loss(fitted.trace_)
+        assert traced.get_ylabel() == "loss with any penalty (nats per row)"
+    assert show.plot_loss([0.7, 0.6]).get_ylabel() == "loss (nats per row)"
 
 
 def test_titles_say_class_once_and_count_a_single_row():

@@ -15,6 +15,7 @@ from glasslogit.trust import find_dependence, find_separation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from glasslogit.cli.printer import Fact
     from glasslogit.optimum.separation import Dependence, Separation
 
 CLEAN, SERIOUS = 0, 1  # exit codes
@@ -27,18 +28,23 @@ def check_table(request: FitRequest) -> int:
     of others.
     """
     check_silence(request.silence)
-    table = read_table(request.table)
-    data = prepare(table, request)
     out = show.Printer()
+    with out.working(f"reading {request.table}"):
+        table = read_table(request.table)
+    with out.working("encoding the columns"):
+        data = prepare(table, request)
     out.print(show.summary(about_data(table, data, request)))
     out.print()
-    found = silenced(find_in_rows(data), request.silence)
+    with out.working("looking for risks in the rows"):
+        found = silenced(find_in_rows(data), request.silence)
     if not found:
         out.print(show.summary([("Findings", "none"), ("", "")]))
     print_findings(out, found)
     X = data.trained
-    separation = find_separation(X, data.y[data.train])
-    dependences = find_dependence(X)
+    with out.working("looking for separated classes"):
+        separation = find_separation(X, data.y[data.train])
+    with out.working("looking for columns that depend on others"):
+        dependences = find_dependence(X)
     out.print("Columns as the model will see them", style="bold")
     out.print(show.summary(_about_columns(data, separation, dependences)))
     out.print()
@@ -52,7 +58,7 @@ def check_table(request: FitRequest) -> int:
 
 def _about_columns(
     data: Prepared, separation: Separation, dependences: Sequence[Dependence]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[Fact]:
     """Say whether the classes are separated and which columns explain each other."""
     yield "Columns", f"{len(data.encoding.feature_names):,}, and an intercept"
     if separation:

@@ -68,7 +68,7 @@ def print_coefficients(
     out.print(show.coefficients(encoding, effects, every=every))
     if len(titles) == 1:
         out.print(
-            f"Odds ratio: by what the odds of {titles[0]} are multiplied for one unit more,\n"
+            f"Odds ratio: by what the odds of {titles[0]} are multiplied for one unit more, "
             "or in this level instead of the one it is set against, all else equal."
         )
         out.print("\n".join(sure.notes) + "\n")

@@ -11,6 +11,7 @@ from glasslogit.cli.predict import load_for_tables
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.inputs import NamedRows
 from glasslogit.model import deciding_threshold
+from glasslogit.pages import probability
 from glasslogit.tables import quote, read_table, shorten
 from glasslogit.tables.encoding import CategoryColumn, NumberColumn
 from glasslogit.trust import (
@@ -42,7 +43,9 @@ def explain_row(  # noqa: PLR0913
 ) -> None:
     """Print what each column adds to the log-odds of one row, and what would flip it."""
     saved, learnt = load_for_tables(model)
-    encoding, data = learnt.with_unseen(unseen), read_table(table, na=learnt.na)
+    out = show.Printer()
+    with out.working(f"reading {table}"):
+        encoding, data = learnt.with_unseen(unseen), read_table(table, na=learnt.na)
     place = row - data.first_row
     if not 0 <= place < data.n_rows:
         rows = f"{data.first_row} to {data.first_row + data.n_rows - 1}"
@@ -59,7 +62,6 @@ def explain_row(  # noqa: PLR0913
         made = formula_row(encoding, data, numbers, place)
     how: dict[str, Any] = {"threshold": threshold or 0.5, "columns": encoding.groups}
     why = compose(explained, contest, ranges, numbers=numbers, made=made, **how)
-    out = show.Printer()
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
     out.print(show.summary([*about, *_strangers(data, encoding, place)]))
     out.print()
@@ -138,5 +140,5 @@ def _facts(why: Explanation, threshold: float | None) -> list[tuple[str, str]]:
     """Say the probability, what would flip the decision, and what is out of range."""
     first, *others = why.facts()
     if threshold is not None:
-        first = f"{first}; decided for from {threshold:.4g} on"
+        first = f"{first}; decided for from {probability(threshold)} on"
     return [("Result", first), *(("", other) for other in others)]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.cli.coefficients import Certainty, certainty_of, print_coefficients
+from glasslogit.cli.coefficients import Certainty, certainty_of, column_sizes, print_coefficients
 from glasslogit.cli.findings import find, print_findings
 from glasslogit.cli.measure import Scores, decided, measure, rule, trained_shares
 from glasslogit.cli.paths import check_fit_outputs
@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from glasslogit.cli.printer import Fact
+
 
 PICTURES = ("loss.png", "confusion.png", "roc.png", "thresholds.png", "coefficients.png")
 
@@ -66,23 +68,30 @@ class Trained(NamedTuple):
 def fit_table(request: FitRequest) -> None:
     """Fit a model to a CSV file, print what it is and how good, and write what was asked for."""
     _check_request(request)
-    table = read_table(request.table)
-    data = prepare(table, request)
     out = show.Printer()
+    with out.working(f"reading {request.table}"):
+        table = read_table(request.table)
+    with out.working("encoding the columns"):
+        data = prepare(table, request)
     about = [*about_data(table, data, request), *_about_split(data, request)]
     out.print(show.summary(about))
-    fitted = _fit(data, request)
+    fitted = _fit(data, request, out)
     out.print()
     out.print(show.summary(_about_fit(fitted, data, request)))
     out.print()
-    print_findings(out, find(data, fitted.saved.model))
+    with out.working("looking for risks in the rows"):
+        found = find(data, fitted.saved.model)
+    print_findings(out, found)
     print_coefficients(out, fitted.saved, data, fitted.sure, every=request.all_levels)
     part, rows = (data.test, data.held_out) if len(data.test) else (data.train, data.trained)
-    proba = fitted.saved.model.predict_proba(rows)
-    scores = measure(fitted.saved, data.y[part], proba)
+    with out.working("measuring"):
+        proba = fitted.saved.model.predict_proba(rows)
+        scores = measure(fitted.saved, data.y[part], proba)
     held_out = "held-out" if len(data.test) else "training (none held out, so this flatters)"
     print_scores(out, fitted.saved, scores, f"{len(part):,} {held_out} rows")
-    pictures = _draw(fitted.saved, data.y[part], proba) if request.plots else {}
+    with out.working("drawing"):
+        pictures, lost = _draw(fitted, data, proba) if request.plots else ({}, ())
+    out.print(show.summary(("Warning", text) for text in lost))
     out.print(show.summary(_write(fitted.saved, pictures, request)))
 
 
@@ -144,20 +153,21 @@ def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
     return f"predicted is the probability of {data.positive}{why}"
 
 
-def _fit(data: Prepared, request: FitRequest) -> Trained:
+def _fit(data: Prepared, request: FitRequest, out: show.Printer) -> Trained:
     """Fit on the training rows and choose the threshold on them."""
     model = _model(request, intercept=data.encoding.intercept)
     X, y = data.trained, data.y[data.train]
     began = time.perf_counter()
-    with warnings.catch_warnings(record=True) as caught:
+    with out.working("fitting") as tell, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        model.fit(X, y)
+        model.set_params(callbacks=[lambda progress: tell(show.how_far(progress))]).fit(X, y)
     seconds = time.perf_counter() - began
     if model.outcome_ is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
     if data.positive is not None:
         model = with_threshold(model, request.threshold, X, y, positive=data.positive)
-    sure = certainty_of(model, data)
+    with out.working("computing standard errors"):
+        sure = certainty_of(model, data)
     vars(model).update(encoder_attributes(TableEncoder().set_encoding(data.encoding)))
     saved = SavedModel(
         model=model,
@@ -201,7 +211,7 @@ def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
     }
 
 
-def _about_fit(fitted: Trained, data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
+def _about_fit(fitted: Trained, data: Prepared, request: FitRequest) -> Iterator[Fact]:
     """Say how the model was fitted."""
     model = fitted.saved.model
     d = model.coef_.shape[1]
@@ -236,22 +246,35 @@ def _about_threshold(threshold: str, saved: SavedModel) -> Iterator[tuple[str, s
         yield "", f"{found} has the best F1 on the training rows"
 
 
-def _draw(saved: SavedModel, y: NDArray[Any], proba: NDArray[Any]) -> Mapping[str, bytes]:
-    """Draw the pictures as PNG files in memory."""
-    model = saved.model
-    axes = {
-        "loss.png": plot_loss(model),
-        "confusion.png": plot_confusion(y, decided(saved, proba), labels=model.classes_),
-    }
-    if saved.threshold is not None and len(np.unique(y)) == 2:
-        p = proba[:, positive_place(model)]
-        axes["roc.png"] = plot_roc(y, p, pos_label=saved.positive)
-        axes["thresholds.png"] = plot_thresholds(
-            y, p, pos_label=saved.positive, chosen=saved.threshold
-        )
-    if saved.positive is not None:
-        axes["coefficients.png"] = plot_coefficients(model, label=saved.positive)
-    return {name: _png(picture.figure) for name, picture in axes.items()}
+def _draw(
+    fitted: Trained, data: Prepared, proba: NDArray[Any]
+) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
+    """Draw the pictures as PNG files in memory, and say what could not be drawn."""
+    saved, model = fitted.saved, fitted.saved.model
+    y = data.y[data.test if len(data.test) else data.train]
+    trained = show.rows(len(data.train), "training ")
+    how: dict[str, Any] = {"rows": "held-out rows" if len(data.test) else "training rows"}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        axes = {
+            "loss.png": plot_loss(model, rows=trained),
+            "confusion.png": plot_confusion(y, decided(saved, proba), labels=model.classes_, **how),
+        }
+        if saved.threshold is not None and len(np.unique(y)) == 2:
+            p = proba[:, positive_place(model)]
+            how["pos_label"] = saved.positive
+            axes["roc.png"] = plot_roc(y, p, **how)
+            axes["thresholds.png"] = plot_thresholds(y, p, chosen=saved.threshold, **how)
+        if saved.positive is not None:
+            axes["coefficients.png"] = plot_coefficients(
+                model,
+                label=saved.positive,
+                spread=column_sizes(data.trained.values)[1],
+                summary=fitted.sure.summary,
+                rows=trained,
+            )
+        pictures = {name: _png(picture.figure) for name, picture in axes.items()}
+    return pictures, tuple(dict.fromkeys(_messages(caught)))
 
 
 def _png(figure: Any) -> bytes:

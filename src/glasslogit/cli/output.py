@@ -1,23 +1,15 @@
-"""What the command line prints: facts and tables, drawn with rich, as wide as the terminal.
-
-Without a terminal (a pipe, a file) the output is 80 columns of plain text, or `COLUMNS`.
-"""
+"""What the command line prints: facts and tables, and the words and numbers in them."""
 
 from __future__ import annotations
 
-import os
-import sys
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-
+from glasslogit.cli.printer import Printer, summary
 from glasslogit.core import odds_ratio
-from glasslogit.errors import visible, visible_lines
+from glasslogit.errors import visible
 from glasslogit.inputs import free_name
-from glasslogit.pages import level_text, number
+from glasslogit.pages import TextTable, cut_apart, decimals, level_text, number, per_cent
 from glasslogit.tables.encoding import CategoryColumn, Encoding, LearnedColumn, NumberColumn
 
 if TYPE_CHECKING:
@@ -26,12 +18,31 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from glasslogit.cli.printer import Fact
+    from glasslogit.pages import Printable
+    from glasslogit.solvers import Progress
     from glasslogit.trust import Explanation
     from glasslogit.trust.inference import Summary
+
+__all__ = [
+    "Effects",
+    "Printer",
+    "coefficients",
+    "confusion",
+    "counts",
+    "explanation",
+    "how_far",
+    "in_lines",
+    "metrics",
+    "ratio",
+    "rows",
+    "summary",
+]
 
 MOST_CLASS_COLUMNS = 6  # more classes than this are too many for a column each
 FOLDED = 8  # of a column with more levels than this, only so many are printed
 INTERCEPT_PLACE = -1  # its place
+NAME_AS_VALUE = 18  # cells of a name that stands where values do
 MOST_NUMBERS = 40  # of more numeric columns than this, only so many are printed
 
 
@@ -46,26 +57,9 @@ class Effects(NamedTuple):
     summary: Summary | None = None  # of a single class
 
 
-class Printer:
-    """Prints on the output or the error stream; nothing of the user's table is read as markup."""
-
-    def __init__(self, *, stderr: bool = False) -> None:
-        self.stream = sys.stderr if stderr else sys.stdout
-        self.console = Console(highlight=False, markup=False, emoji=False, stderr=stderr)
-
-    def print(self, *things: object, style: str | None = None) -> None:
-        """Print texts or tables, without blanks at the ends of lines.
-
-        If the reader has gone (`| head`), the rest of the output is dropped, not the work.
-        """
-        shown = [visible_lines(thing) if isinstance(thing, str) else thing for thing in things]
-        with self.console.capture() as captured:
-            self.console.print(*shown, style=style)
-        try:
-            self.stream.write("\n".join(line.rstrip() for line in captured.get().split("\n")))
-            self.stream.flush()
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+def how_far(progress: Progress) -> str:
+    """Say how far a fit is."""
+    return f"step {progress.step}, {progress.violation:.2g} standard errors from the optimum"
 
 
 def rows(count: int, kind: str = "") -> str:
@@ -90,16 +84,6 @@ def ratio(value: float) -> str:
     return f"{value:#.{min(6, digits)}g}"
 
 
-def summary(lines: Iterable[tuple[str, str]]) -> Table:
-    """Show facts as a bold word and a text that wraps beside it."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="bold", no_wrap=True, min_width=7)
-    grid.add_column(overflow="fold")
-    for word, text in lines:
-        grid.add_row(word, visible(text), style="yellow" if word == "Warning" else "")
-    return grid
-
-
 def in_lines(word: str, text: str) -> Iterator[tuple[str, str]]:
     r"""Give the lines of a text as facts, the first with the word.
 
@@ -111,45 +95,58 @@ def in_lines(word: str, text: str) -> Iterator[tuple[str, str]]:
     yield from (("", line) for line in others)
 
 
-def metrics(rows: Iterable[tuple[str, float, float, str]]) -> Table:
+def metrics(rows: Iterable[tuple[str, float, float, str]]) -> TextTable:
     """Show (name, value, what class shares alone reach, which direction is better)."""
-    table = _table("measure", ("model", "right"), ("class shares alone", "right"), "better")
+    table = TextTable("measure", ["model", "class shares alone", "better"], left=frozenset({2}))
     for name, value, baseline, better in rows:
-        _add(table, name, f"{value:.4f}", f"{baseline:.4f}", better)
+        table.add(name, decimals(value), decimals(baseline), better)
     return table
 
 
-def confusion(counts: NDArray[Any], classes: Sequence[str]) -> Table:
+def confusion(counts: NDArray[Any], classes: Sequence[str]) -> TextTable:
     """Show the confusion matrix (K, K), a row for each true class, with shares of the row.
 
     Of many classes only the diagonal is shown, and what each is most often taken for.
     """
     if len(classes) > MOST_CLASS_COLUMNS:
         return _confusion_list(counts, classes)
-    table = _table("true class", *((f"predicted {name}", "right") for name in classes))
-    for name, row in zip(classes, counts, strict=True):
-        _add(table, name, *(_counted(count, row.sum()) for count in row))
+    names = [visible(name) for name in classes]
+    table = TextTable("true class", [f"predicted {name}" for name in names])
+    for name, row in zip(names, counts, strict=True):
+        table.add(name, *(_counted(count, row.sum()) for count in row))
     return table
 
 
-def _confusion_list(counts: NDArray[Any], classes: Sequence[str]) -> Table:
+def _confusion_list(counts: NDArray[Any], classes: Sequence[str]) -> TextTable:
     """Show for each class how many rows are right, and the class most often predicted instead."""
-    table = _table("true class", ("rows", "right"), ("right", "right"), "most often taken for")
-    for k, (name, row) in enumerate(zip(classes, counts, strict=True)):
+    names = [visible(name) for name in classes]
+    table = TextTable("true class", ["rows", "right", "most often taken for"], left=frozenset({2}))
+    short = cut_apart(names, NAME_AS_VALUE)
+    for k, (name, row) in enumerate(zip(names, counts, strict=True)):
         wrong = row.copy()
         wrong[k] = 0
         worst = int(wrong.argmax())
-        other = f"{classes[worst]}: {_counted(wrong[worst], row.sum())}" if wrong[worst] else ""
-        _add(table, name, f"{row.sum():,}", _counted(row[k], row.sum()), other)
+        other = f"{short[worst]}: {_counted(wrong[worst], row.sum())}" if wrong[worst] else ""
+        table.add(name, f"{row.sum():,}", _counted(row[k], row.sum()), other)
     return table
 
 
 def _counted(count: int, total: int) -> str:
     """Show a count with its share of a total."""
-    return f"{count:,} ({count / max(1, total):.1%})"
+    return f"{count:,} ({per_cent(count / max(1, total))})"
 
 
-def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
+def counts(table: Printable) -> Iterator[Fact]:
+    """Show the rows of each class by the values of a column, below what is counted."""
+    page = table.page()
+    yield "", page.title
+    shown = TextTable("", page.heads())
+    for label, row in zip(page.labels(), page.cells(), strict=True):
+        shown.add("".join(label), *row)
+    yield "", shown
+
+
+def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> TextTable:
     """Show the coefficients column by column, the levels of a text column under its reference.
 
     For one class with odds ratios, and with errors and intervals where there is a summary. Of a
@@ -161,12 +158,10 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     heads = ["coef", "odds ratio"] if single else list(effects.titles)
     if effects.summary is not None:
         heads[1:1] = ["std error", f"{level_text(effects.summary.level)} interval"]
-    table = _table("feature", ("rows", "right"), *((head, "right") for head in heads))
-    table.padding = (0, 1, 0, 0)
-    blank = [""] * len(heads)
+    table = TextTable("feature", ["rows", *map(visible, heads)])
     if effects.intercept is not None:
         name = free_name("intercept", encoding.feature_names)
-        _add(table, name, "", *_cells(effects, effects.intercept, INTERCEPT_PLACE))
+        table.add(visible(name), "", *_cells(effects, effects.intercept, INTERCEPT_PLACE))
     columns = _single_columns(encoding)
     numbers = _places_of_numbers(columns)
     sizes = (abs(effects.coef) * effects.spread[:, None]).max(axis=1)
@@ -175,13 +170,13 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     for column in columns:
         if isinstance(column, NumberColumn):
             if place not in hidden:
-                _add(table, column.name, "", *_cells(effects, effects.coef[place], place))
+                table.add(visible(column.name), "", *_cells(effects, effects.coef[place], place))
             if hidden and place == numbers[-1]:
-                _add(table, f"… {len(hidden):,} smaller ones (--all)", style="dim")
+                table.add(f"… {len(hidden):,} smaller ones (--all)", style="dim")
             place += 1
             continue
         against = "" if column.reference is None else f" (against {column.reference})"
-        _add(table, f"{column.name}{against}", "", *blank)
+        table.add(visible(f"{column.name}{against}"))
         _add_levels(table, column, place, effects, every=every)
         place += len(column.levels)
     return table
@@ -212,16 +207,18 @@ def _smaller(places: Sequence[int], sizes: NDArray[np.floating[Any]], most: int)
 
 
 def _add_levels(
-    table: Table, column: CategoryColumn, start: int, effects: Effects, *, every: bool
+    table: TextTable, column: CategoryColumn, start: int, effects: Effects, *, every: bool
 ) -> None:
     """Add a line for each level of a text column, in order; fold away the small ones of many."""
     places = range(start, start + len(column.levels))
     hidden = set() if every else _smaller(places, abs(effects.coef).max(axis=1), FOLDED)
     for level, j in zip(column.levels, places, strict=True):
         if j not in hidden:
-            _add(table, f"  {level}", f"{effects.rows[j]:,}", *_cells(effects, effects.coef[j], j))
+            table.add(
+                f"  {visible(level)}", f"{effects.rows[j]:,}", *_cells(effects, effects.coef[j], j)
+            )
     if hidden:
-        _add(table, f"  … {len(hidden):,} smaller ones (--all)", style="dim")
+        table.add(f"  … {len(hidden):,} smaller ones (--all)", style="dim")
 
 
 def _cells(effects: Effects, coef: NDArray[np.floating[Any]], place: int) -> list[str]:
@@ -238,31 +235,16 @@ def _cells(effects: Effects, coef: NDArray[np.floating[Any]], place: int) -> lis
     return cells
 
 
-def explanation(why: Explanation) -> Table:
+def explanation(why: Explanation) -> TextTable:
     """Show what each column adds to the log-odds, from the baseline to the row."""
-    table = _table("column", ("value", "right"), ("mean", "right"), ("log-odds", "right"))
+    table = TextTable("column", ["value", "mean", "log-odds"])
     names = [part.name for part in why.contributions]
-    _add(table, free_name("at the mean", names), "", "", f"{why.baseline_margin:+.4f}")
-    for part in why.contributions:
-        cells = (
-            text if isinstance(text, str) else number(text) for text in (part.value, part.baseline)
-        )
-        _add(table, part.name, *cells, f"{part.contribution:+.4f}")
-    _add(table, free_name("sum", names), "", "", f"{why.margin:+.4f}", style="bold")
-    return table
-
-
-def _add(table: Table, *cells: str, style: str | None = None) -> None:
-    """Add a row of cells, in which names and levels stand, to a table."""
-    table.add_row(*map(visible, cells), style=style)
-
-
-def _table(*heads: str | tuple[str, str]) -> Table:
-    """Return an empty table with these heads; a head may come with its alignment."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for head in heads:
-        title, side = (head, "left") if isinstance(head, str) else head
-        table.add_column(
-            visible(title), justify="right" if side == "right" else "left", overflow="fold"
-        )
+    table.add(free_name("at the mean", names), "", "", f"{why.baseline_margin:+.4f}")
+    pairs = [(part.value, part.baseline) for part in why.contributions]
+    texts = list({visible(each) for pair in pairs for each in pair if isinstance(each, str)})
+    short = dict(zip(texts, cut_apart(texts, NAME_AS_VALUE), strict=True))
+    for part, pair in zip(why.contributions, pairs, strict=True):
+        cells = (short[visible(x)] if isinstance(x, str) else number(x) for x in pair)
+        table.add(visible(part.name), *cells, f"{part.contribution:+.4f}")
+    table.add(free_name("sum", names), "", "", f"{why.margin:+.4f}", style="bold")
     return table

@@ -67,14 +67,15 @@ def predict_table(
     output = wanted.output
     if output is not None:
         check_output("-o", output, reads=(table, model))
-    predicted = _predict(model, table, unseen, threshold)
+    out = show.Printer(stderr=output is None)
+    predicted = _predict(model, table, unseen, threshold, out)
     columns, counts = _columns(predicted, keep=wanted.keep)
-    text = csv_text(columns, _shown(wanted))
+    with out.working("writing the predictions"):
+        text = csv_text(columns, _shown(wanted))
     if output is None:
         sys.stdout.write(text)
     else:
         write_atomically(output, text.encode())
-    out = show.Printer(stderr=output is None)
     about = [*_about_table(predicted), *_about_labels(predicted, counts, output)]
     formulas = sum(map(_formulas, columns.items()))
     if formulas and not wanted.spreadsheet:
@@ -88,10 +89,10 @@ def evaluate_table(
     model: Path, table: Path, *, unseen: Unseen | None, threshold: str | None
 ) -> None:
     """Measure a model on a CSV file that has the target column."""
-    predicted = _predict(model, table, unseen, threshold)
+    out = show.Printer()
+    predicted = _predict(model, table, unseen, threshold, out)
     codes = _codes(predicted)
     rows = np.flatnonzero((codes >= 0) & ~predicted.encoded.incomplete)
-    out = show.Printer()
     if not len(rows):
         raise InputError(f"{predicted.table.source}: no complete row with a target to measure on")
     about = list(_about_table(predicted))
@@ -101,24 +102,31 @@ def evaluate_table(
     out.print(show.summary(about))
     out.print()
     y = predicted.saved.model.classes_[codes[rows]]
-    scores = measure(predicted.saved, y, predicted.proba[rows])
+    with out.working("measuring"):
+        scores = measure(predicted.saved, y, predicted.proba[rows])
     print_scores(out, predicted.saved, scores, f"{show.rows(len(rows))}")
 
 
-def _predict(model: Path, table: Path, unseen: Unseen | None, threshold: str | None) -> Predicted:
+def _predict(
+    model: Path, table: Path, unseen: Unseen | None, threshold: str | None, out: show.Printer
+) -> Predicted:
     """Load a model, read a table, and give each complete row its probabilities."""
     saved, learnt = load_for_tables(model)
     if threshold is not None:
         decided = with_threshold(saved.model, threshold, positive=saved.positive)
         saved = replace(saved, model=decided)
-    encoding, data = learnt.with_unseen(unseen), read_table(table, na=learnt.na)
-    encoded = encoding.encode(data)
+    with out.working(f"reading {table}"):
+        encoding, data = learnt.with_unseen(unseen), read_table(table, na=learnt.na)
+    with out.working("encoding the columns"):
+        encoded = encoding.encode(data)
     complete = np.flatnonzero(~encoded.incomplete)
     proba = np.full((data.n_rows, len(saved.model.classes_)), np.nan)
-    for start in range(0, len(complete), TOGETHER):
-        rows = complete[start : start + TOGETHER]
-        named = NamedRows(encoding.feature_names, encoded.rows(rows))
-        proba[rows] = saved.model.predict_proba(named)
+    with out.working("predicting") as tell:
+        for start in range(0, len(complete), TOGETHER):
+            tell(done=start, total=len(complete))
+            rows = complete[start : start + TOGETHER]
+            named = NamedRows(encoding.feature_names, encoded.rows(rows))
+            proba[rows] = saved.model.predict_proba(named)
     return Predicted(saved, data, encoding, encoded, proba)
 
 

@@ -23,6 +23,7 @@ from glasslogit.tables import (
     TableEncoder,
     Unseen,
     dropped_rows,
+    parse_number,
     read_labels,
     shorten,
     survey_columns,
@@ -167,6 +168,21 @@ def about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tu
     shares = zip(labels.tolist(), np.bincount(codes), strict=True)
     listed = shorten([f"{label} in {show.rows(count)}" for label, count in shares], limit=6)
     yield "Target", f"{request.target}: {listed}"
+    if len(labels) > show.MOST_CLASS_COLUMNS and all(map(_is_number, labels.tolist())):
+        size = len(data.encoding.feature_names) + int(data.encoding.intercept)
+        yield from _about_numbers(request.target, labels.tolist(), size)
+
+
+def _is_number(label: Any) -> bool:
+    return parse_number(str(label)) is not None
+
+
+def _about_numbers(target: str, labels: list[Any], size: int) -> Iterator[tuple[str, str]]:
+    """Say what a target of numbers means for the fit, and what to do instead."""
+    found = f"{target} holds {len(labels)} different numbers, each taken as a class of its own"
+    yield "Warning", f"{found}: {len(labels)} × {size:,} coefficients"
+    yield "", "to predict a number is regression, which glasslogit does not do;"
+    yield "", f"to predict a class, make a column of few, such as whether {target} >= {labels[1]}"
 
 
 def _in_formula(table: Table, request: FitRequest) -> Table:

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glasslogit.cli.prepare import Prepared
+    from glasslogit.cli.printer import Fact
     from glasslogit.optimum.separation import Separation
 
 
-def about_separation(data: Prepared, found: Separation, word: str) -> Iterator[tuple[str, str]]:
+def about_separation(data: Prepared, found: Separation, word: str) -> Iterator[Fact]:
     """Say by what the classes are separated, with the rows of the file, and what to do."""
     yield word, f"separated classes, {found.kind}: no finite optimum without a penalty"
     yield "", f"by {found.cause}"
@@ -26,7 +27,7 @@ def about_separation(data: Prepared, found: Separation, word: str) -> Iterator[t
         more = ", …" if found.ahead > len(rows) else ""
         yield "", f"rows on one side: {', '.join(map(str, rows.tolist()))}{more}"
     if found.table:
-        yield from show.in_lines("", str(found.table))
+        yield from show.counts(found.table)
     if found.proof == "inferred":
         yield "", f"inferred from the fit, not proved: {found.hindrance}"
     yield "", f"--C 1 keeps a penalty and has an optimum{remedy_by_column(data, found)}"

@@ -27,8 +27,8 @@ from glasslogit.model.parameters import check_settings
 from glasslogit.model.prediction import Predictor
 from glasslogit.model.problem import read_training_data
 from glasslogit.model.scikit_learn_protocol import WatchedFit, is_watched, shown_rows, train_watched
-from glasslogit.optimum import VERIFY, Certificate, Fit, unproved
-from glasslogit.solvers import Callback, Solver, Trace
+from glasslogit.optimum import VERIFY, Fit, unproved
+from glasslogit.solvers import Callback, Solver
 from glasslogit.sources import one_blas_thread
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ class LogisticRegression(Predictor):
         self.centre_, self.centred_intercept_ = centred(fits, moved)
         self.positive_ = self.threshold_ = None
         self.n_iter_ = np.array([len(fit.result.trace) - 1 for fit in fits], np.int32)
-        self.trace_: Trace | tuple[Trace, ...] = one_or_each([fit.result.trace for fit in fits])
+        self.trace_: Any = one_or_each([fit.result.trace for fit in fits])
         outcomes = [fit.result.outcome for fit in fits]
         self.outcome_ = next((o for o in outcomes if not o.converged), outcomes[0])
         self.solver_ = fits[0].solver.name
@@ -279,4 +279,4 @@ class LogisticRegression(Predictor):
         if theta.dtype != np.float64:
             rounded = unproved(f"the coefficients were rounded to {theta.dtype}; {VERIFY}")
             proofs = [rounded] * len(fits)
-        self.certificate_: Certificate | tuple[Certificate, ...] = one_or_each(proofs)
+        self.certificate_: Any = one_or_each(proofs)

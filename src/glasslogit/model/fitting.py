@@ -36,7 +36,7 @@ from glasslogit.model.prediction import reported_theta
 from glasslogit.model.problem import fits_intercept, strengths, training_settings
 from glasslogit.model.progress import ProgressBar
 from glasslogit.model.submodels import Submodel
-from glasslogit.optimum import Certificate, Fit, train
+from glasslogit.optimum import Certificate, Fit, stable_rate, train
 from glasslogit.optimum.separation import Separation
 from glasslogit.pages import Several
 from glasslogit.solvers import Callback, Newton, Outcome, Result, Trace, named
@@ -189,6 +189,12 @@ def warn_of_outcomes(fits: Sequence[Fit], data: Data, model: Any) -> None:
             continue
         why = hindrances(fit, data)
         text = f"{outcome.happened}: {'; '.join(why)}" if why else outcome.remedy
+        if outcome is Outcome.DIVERGED:
+            most = f"2/λ_max = {stable_rate(fit.result.objective):.3g}"
+            text += f"; below {most} every step goes down, with batches or momentum below less"
+            text = f"{fit.solver.name}{part.which}: {text} (after {len(trace) - 1} steps)"
+            warn(text, ConvergenceWarning)
+            continue
         left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
         if trace.violation[-1] <= model.tol:
             left = "where the slope no longer tells how far the optimum is"

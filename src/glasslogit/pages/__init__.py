@@ -1,19 +1,41 @@
 """How results are shown: as a page of text, HTML or LaTeX, and how numbers are written."""
 
-from glasslogit.pages.digits import compact, fraction, in_fractions, level_text, listed, number
+from glasslogit.pages.digits import (
+    compact,
+    decimals,
+    fraction,
+    in_fractions,
+    level_text,
+    listed,
+    number,
+    per_cent,
+    predicted,
+    probability,
+)
 from glasslogit.pages.page import Page, Printable, labels_of
 from glasslogit.pages.said import Said, Several
+from glasslogit.pages.text_table import TextTable
+from glasslogit.pages.widths import cut_apart, padded, width, wrapped
 
 __all__ = [
     "Page",
     "Printable",
     "Said",
     "Several",
+    "TextTable",
     "compact",
+    "cut_apart",
+    "decimals",
     "fraction",
     "in_fractions",
     "labels_of",
     "level_text",
     "listed",
     "number",
+    "padded",
+    "per_cent",
+    "predicted",
+    "probability",
+    "width",
+    "wrapped",
 ]

@@ -29,6 +29,51 @@ def compact(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
+def probability(value: float) -> str:
+    """Write a probability or threshold with four digits, or as many as keep it from 0 and 1.
+
+    >>> probability(0.5), probability(0.123456), probability(0.99999), probability(1)
+    ('0.5', '0.1235', '0.99999', '1')
+    """
+    texts = (f"{value:.{digits}g}" for digits in range(4, 18))
+    return next(text for text in texts if (float(text) == 1) == (value == 1))
+
+
+def predicted(value: float) -> str:
+    """Write the probability of a class, which no finite margin makes 0 or 1.
+
+    >>> predicted(0.123456), predicted(1.0), predicted(0.0)
+    ('0.1235', 'more than 0.999999', 'less than 1e-300')
+    """
+    if value == 1:
+        return "more than 0.999999"
+    return probability(value) if value else "less than 1e-300"
+
+
+def decimals(value: float) -> str:
+    """Write four decimals, which are never 0 or 1 where the value is not.
+
+    >>> decimals(0.123456), decimals(0.99996), decimals(1.0), decimals(0.00003)
+    ('0.1235', '>0.9999', '1.0000', '<0.0001')
+    """
+    text = f"{value:.4f}"
+    if text == "1.0000" and value < 1:
+        return ">0.9999"
+    return "<0.0001" if text == "0.0000" and value > 0 else text
+
+
+def per_cent(value: float) -> str:
+    """Write a share with a decimal of its percentage, and never all or nothing falsely.
+
+    >>> per_cent(0.1234), per_cent(0.9999), per_cent(1.0), per_cent(0.0001)
+    ('12.3%', '>99.9%', '100.0%', '<0.1%')
+    """
+    text = f"{value:.1%}"
+    if text == "100.0%" and value < 1:
+        return ">99.9%"
+    return "<0.1%" if text == "0.0%" and value > 0 else text
+
+
 def level_text(level: float) -> str:
     """Write the level of an interval in per cent.
 

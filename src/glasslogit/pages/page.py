@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.errors import MissingExtraError, visible
-from glasslogit.pages.digits import NONE, compact, number
+from glasslogit.pages.digits import NONE, compact, decimals, number
+from glasslogit.pages.widths import padded, width
 
 LATEX = str.maketrans(
     {c: "\\" + c for c in "&%$#_{}"}
@@ -104,10 +105,13 @@ class Page:
         labels = [BETWEEN.join(unmistakable(label)) for label in self.labels()]
         head = self.heads()[: self.narrow]
         body = [row[: self.narrow] for row in self.cells()]
-        first = max(map(len, labels), default=0)
-        widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
+        first = max(map(width, labels), default=0)
+        widths = [max(map(width, column)) for column in zip(head, *body, strict=True)]
         rows = zip(["", *labels], [head, *body], strict=True)
-        lines = [f"{label:<{first}}{aligned(cells, widths)}".rstrip() for label, cells in rows]
+        lines = [
+            padded(label, first, right=False) + aligned(cells, widths) for label, cells in rows
+        ]
+        lines = [line.rstrip() for line in lines]
         return lines if labels else []
 
     def html(self) -> str:
@@ -205,7 +209,8 @@ def unmistakable(parts: list[str]) -> list[str]:
 
 def aligned(cells: list[str], widths: list[int]) -> str:
     """Put cells under each other, two blanks before each."""
-    return "".join(f"  {cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+    pairs = zip(cells, widths, strict=True)
+    return "".join(f"  {padded(cell, most, right=True)}" for cell, most in pairs)
 
 
 def cell(name: str, value: Any, form: str | None = None) -> str:
@@ -213,6 +218,8 @@ def cell(name: str, value: Any, form: str | None = None) -> str:
 
     >>> cell("coef", 0.123456), cell("p_value", 0.02534), cell("p_value", 1e-9)
     ('0.1235', '0.0253', '<0.0001')
+    >>> cell("p_value", 0.99996)
+    '>0.9999'
     >>> cell("rows", 1234), cell("gain", 0.5, "+.3f"), cell("town", "Ghent"), cell("town", None)
     ('1,234', '+0.500', 'Ghent', '')
     >>> cell("std_error", float("nan")), cell("coef", float("inf"))
@@ -227,5 +234,5 @@ def cell(name: str, value: Any, form: str | None = None) -> str:
     if np.isnan(value):
         return NONE
     if name in P_VALUES:
-        return f"<{LEAST_P:.4f}" if value < LEAST_P else f"{value:.4f}"
+        return f"<{LEAST_P:.4f}" if value < LEAST_P else decimals(value)
     return number(value) if form is None else f"{value:{form}}"

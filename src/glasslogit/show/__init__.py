@@ -1,7 +1,7 @@
 """Pictures. matplotlib is imported when the first one is drawn, not before."""
 
+from glasslogit.pages import probability
 from glasslogit.show.boundary import plot_decision_boundary
-from glasslogit.show.canvas import probability
 from glasslogit.show.diagnosis import plot_calibration, plot_influence
 from glasslogit.show.plots import plot_coefficients, plot_data, plot_sigmoid
 from glasslogit.show.scores import plot_confusion, plot_precision_recall, plot_roc, plot_thresholds

@@ -11,17 +11,19 @@ from glasslogit.core import logit
 from glasslogit.errors import InputError
 from glasslogit.evaluate import as_labels
 from glasslogit.inputs import column_labels
+from glasslogit.pages import probability
 from glasslogit.show.canvas import (
     COLOURS,
     INK,
     axes_or_new,
     class_name,
     legend_above_data,
+    of_rows,
     plain,
-    probability,
     scatter,
     two_columns,
 )
+from glasslogit.show.fonts import finished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,15 +71,17 @@ def plot_decision_boundary(  # noqa: PLR0913
     threshold: float = 0.5,
     transform: Callable[[Any], Any] | None = None,
     names: Sequence[str] | None = None,
+    rows: str = "rows",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw what a model says at every point of the plane of two columns, and the data on top.
+    r"""Draw what a model says at every point of the plane of two columns, and the data on top.
 
     Two classes: the colour is P(second class), and a line is where it equals `threshold`.
     More classes: the colour is the most probable class, paler where it is less certain, with
     lines where two of them tie; `threshold` has no meaning there. `transform` makes the model's
     columns from the two drawn, as `PolynomialFeatures` does. Raises `InputError` unless X has
-    two columns and 0 < threshold < 1. A model of `glasslogit.textbook` can be drawn as well.
+    two columns and 0 < threshold < 1. With y the title counts the rows drawn, and `rows` says
+    which they are. A model of `glasslogit.textbook` can be drawn as well.
 
     >>> class Slope:
     ...     classes_ = np.array(["no", "yes"])
@@ -85,19 +89,19 @@ def plot_decision_boundary(  # noqa: PLR0913
     ...         p = np.clip(0.5 + X[:, 0], 0, 1)
     ...         return np.stack([1 - p, p], axis=1)
     >>> plot_decision_boundary(Slope(), [[-1, 0], [1, 1]], ["no", "yes"]).get_title()
-    'Probability of class yes'
+    'Probability of class yes\n2 rows'
     """
     if not 0 < threshold < 1:
         raise InputError(f"threshold is {threshold}; a boundary needs one between 0 and 1")
     if isinstance(model, textbook.Model | textbook.SoftmaxModel):
         model = Taught(model)
-    rows, (horizontal, vertical) = two_columns(X, names)
+    drawn, (horizontal, vertical) = two_columns(X, names)
     classes = np.asarray(model.classes_)
     ax = axes_or_new(ax, width=7.0, height=5.0)
     ax.set(xlabel=plain(horizontal), ylabel=plain(vertical))
-    _set_limits(ax, rows)
+    _set_limits(ax, drawn)
     if y is not None:
-        handles = scatter(ax, rows, as_labels(y), classes)
+        handles = scatter(ax, drawn, as_labels(y), classes)
         legend_above_data(ax, handles, [class_name(each) for each in classes])
     x1, x2 = (np.linspace(*limits, _POINTS) for limits in (ax.get_xlim(), ax.get_ylim()))
     points = _like(X, np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2))
@@ -107,7 +111,9 @@ def plot_decision_boundary(  # noqa: PLR0913
         _draw_surface(ax, (x1, x2), table[:, :, 1], threshold, class_name(classes[1], 24))
     else:
         _draw_regions(ax, (x1, x2), table)
-    return ax
+    if y is not None:
+        ax.set_title(of_rows(ax.get_title(), len(drawn), rows))
+    return finished(ax)
 
 
 def _like(X: Any, points: Floats) -> Any:

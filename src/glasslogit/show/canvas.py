@@ -7,7 +7,6 @@ holds it and is freed with it, so that a program that draws a thousand leaks non
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,17 +57,14 @@ def in_notebook() -> bool:
 
 
 def plain(name: object, most: int = 24) -> str:
-    """Return a name that can be drawn: on one line, not too long, and with no formulas in it.
-
-    A character that the font does not have becomes □, as in the picture it would anyway.
-    """
+    """Return a name that can be drawn: on one line, not too long, and with no formulas in it."""
     text = visible(" ".join(str(name).split()))
     if len(text) > most:
         half = most // 2  # the ends of names tell more than their middles
         text = f"{text[: most - half]}…{text[-half:]}"
     if text.startswith("_"):  # such a label would be left out of legends
         text = " " + text
-    return "".join(_known(tuple(text))).replace("$", r"\$")
+    return text.replace("$", r"\$")
 
 
 def class_name(label: object, most: int = 16) -> str:
@@ -77,23 +73,17 @@ def class_name(label: object, most: int = 16) -> str:
     >>> class_name("yes"), class_name("class [one]")
     ('class yes', 'class [one]')
     """
-    text = plain(label, most)
+    text = plain(label, most).lstrip()
     return text if text.lower().startswith("class") else f"class {text}"
 
 
-def _known(characters: tuple[str, ...]) -> list[str]:
-    """Return the characters, with a box for each that no font of matplotlib's choice has."""
-    from matplotlib import font_manager, rcParams
+def of_rows(title: str, count: int, rows: str) -> str:
+    r"""Add to a title how many rows a picture measures, and which.
 
-    fonts = []
-    for family in rcParams["font.family"]:
-        properties = font_manager.FontProperties(family=[family])
-        with suppress(ValueError):  # this family is not installed
-            path = font_manager.findfont(properties, fallback_to_default=False)
-            fonts.append(font_manager.get_font(path))
-    if not fonts:
-        return list(characters)
-    return [c if any(font.get_char_index(ord(c)) for font in fonts) else "□" for c in characters]
+    >>> of_rows("Confusion matrix", 2500, "held-out rows")
+    'Confusion matrix\n2,500 held-out rows'
+    """
+    return f"{title}\n{count:,} {plain(rows, 40)}"
 
 
 def label_shares(ax: Axes, title: str, xlabel: str, ylabel: str) -> None:
@@ -122,16 +112,6 @@ def percent(value: float) -> str:
     if 0.995 <= value < 1:
         return ">99%"
     return "<1%" if 0 < value < 0.005 else f"{value:.0%}"
-
-
-def probability(value: float) -> str:
-    """Return a probability or threshold with four digits, or as many as keep it from 0 and 1.
-
-    >>> probability(0.5), probability(0.123456), probability(0.99999), probability(1)
-    ('0.5', '0.1235', '0.99999', '1')
-    """
-    texts = (f"{value:.{digits}g}" for digits in range(4, 18))
-    return next(text for text in texts if (float(text) == 1) == (value == 1))
 
 
 def feature_names(given: Sequence[str] | None, source: object, columns: int) -> list[str]:

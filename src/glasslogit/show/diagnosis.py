@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.evaluate import calibration_curve
+from glasslogit.pages import level_text
 from glasslogit.show.canvas import (
     BLUE,
     GREY,
@@ -15,8 +16,9 @@ from glasslogit.show.canvas import (
     axes_or_new,
     label_shares,
     legend_above_data,
-    percent,
+    of_rows,
 )
+from glasslogit.show.fonts import finished
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,12 +40,14 @@ def plot_calibration(  # noqa: PLR0913
     sample_weight: ArrayLike | None = None,
     groups: int = 10,
     level: float = 0.95,
+    rows: str = "rows",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the share of positives against the probability, in groups, with their intervals.
 
     Where the model is calibrated the diagonal passes through about the share `level` of the
-    intervals. Arguments and errors of `calibration_curve`.
+    intervals. `rows` says in the title which rows these are. Other arguments and errors of
+    `calibration_curve`.
 
     >>> ax = plot_calibration([0, 0, 1, 0, 1, 1], [0.2, 0.2, 0.2, 0.7, 0.7, 0.7], groups=2)
     >>> ax.get_lines()[0].get_label()
@@ -64,16 +68,16 @@ def plot_calibration(  # noqa: PLR0913
         linewidth=1.5,
         elinewidth=1.2,
         capsize=3,
-        label=f"{len(curve.predicted)} groups, {percent(level)} intervals",
+        label=f"{len(curve.predicted)} groups, {level_text(level)} intervals",
     )
     label_shares(
         ax,
-        "Calibration",
+        of_rows("Calibration", np.size(y), rows),
         "mean probability of the group",
         "share of positives in the group",
     )
     legend_above_data(ax, *ax.get_legend_handles_labels())
-    return ax
+    return finished(ax)
 
 
 def plot_influence(diagnosis: Diagnosis, *, names: int = 5, ax: Axes | None = None) -> Axes:
@@ -105,10 +109,11 @@ def plot_influence(diagnosis: Diagnosis, *, names: int = 5, ax: Axes | None = No
         ylabel="standardised Pearson residual",
     )
     ax.set_xlim(left=min(0.0, ax.get_xlim()[0]))
-    shown = "all rows" if diagnosis.rows else "rows with the most influence"
+    count = f"{len(rows.cook):,} rows"
+    shown = f"all {count}" if diagnosis.rows else f"the {count} with the most influence"
     handles = [Line2D([], [], color=colour, marker="o", linestyle="") for colour in (BLUE, ORANGE)]
     legend_above_data(ax, handles, [shown, "largest Cook's distance, with row number"])
-    return ax
+    return finished(ax)
 
 
 def _first(rows: Any, count: int) -> Any:

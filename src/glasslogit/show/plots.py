@@ -15,6 +15,7 @@ from glasslogit.core import odds_ratio, sigmoid
 from glasslogit.errors import InputError
 from glasslogit.evaluate import as_labels
 from glasslogit.model import dense, model_at_end
+from glasslogit.pages import cut_apart, level_text
 from glasslogit.show.canvas import (
     BLUE,
     GREY,
@@ -28,12 +29,15 @@ from glasslogit.show.canvas import (
     scatter,
     two_columns,
 )
+from glasslogit.show.fonts import finished
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
+
+    from glasslogit.trust.inference import Summary
 
 __all__ = ["plot_coefficients", "plot_data", "plot_sigmoid"]
 
@@ -69,7 +73,7 @@ def plot_sigmoid(*, reach: float = 6.0, ax: Axes | None = None) -> Axes:
         ylim=(-0.04, 1.04),
     )
     ax.legend(loc="upper left", framealpha=1)
-    return ax
+    return finished(ax)
 
 
 def plot_data(
@@ -92,7 +96,7 @@ def plot_data(
     title = "1 row, by class" if len(rows) == 1 else f"{len(rows):,} rows by class"
     ax.set(title=title, xlabel=plain(horizontal), ylabel=plain(vertical))
     legend_above_data(ax, handles, [class_name(each) for each in classes])
-    return ax
+    return finished(ax)
 
 
 def plot_coefficients(  # noqa: PLR0913
@@ -102,45 +106,92 @@ def plot_coefficients(  # noqa: PLR0913
     label: object = None,
     at_most: int = 20,
     odds_ratios: bool = False,
+    spread: ArrayLike | None = None,
+    summary: Summary | None = None,
+    rows: str = "",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the largest coefficients as bars, the largest on top; the title counts the rest.
 
     `names` (d,) default to those the model knows. A model of K > 2 classes needs the `label` of
-    one. `odds_ratios` shows e^w on a logarithmic axis, from 1: the factor on the odds for one
-    unit of the feature. Sizes compare across features only if their units do.
-    Raises `InputError` for an unknown `label` and for odds ratios too large to represent.
+    one. `odds_ratios` shows e^w on a logarithmic axis, from 1: the factor on the odds.
+    Coefficients are for one unit of their feature, and compare only if the units do; with
+    `spread` (d,), the standard deviations of the features, they are for one standard deviation,
+    and the largest are those that matter most in these rows. `summary`, that of `summarize` for a
+    model of two classes, adds its intervals, where they are finite. `rows` says in the title on
+    which rows the model was trained.
+    Raises `InputError` for an unknown `label`, for a `spread` or `summary` of other features and
+    for odds ratios too large to represent.
 
     >>> class Fitted:
     ...     classes_, coef_ = np.array(["no", "yes"]), np.array([[0.5, -2.0]])
-    >>> ax = plot_coefficients(Fitted(), names=["age", "dose"])
+    >>> ax = plot_coefficients(Fitted(), names=["age", "dose"], spread=[12.0, 0.5])
     >>> [tick.get_text() for tick in ax.get_yticklabels()], ax.get_title()
-    (['dose', 'age'], 'Coefficients towards class yes')
+    (['age', 'dose'], 'Coefficients towards class yes')
     """
     model = model_at_end(model)
     weight, towards = _class_weights(model, label)
     known = feature_names(names, model, weight.size)
-    shown = np.argsort(-np.abs(weight), kind="stable")[:at_most]
+    unit = _units(spread, weight.size)
+    if summary is not None and np.size(model.classes_) != 2:
+        raise InputError("summary is for a model of two classes; draw this one without")
+    reach = _intervals(summary, weight.size, towards) * unit
+    shown = np.argsort(-np.abs(weight * unit), kind="stable")[:at_most]
     start = 1.0 if odds_ratios else 0.0
-    end = odds_ratio(weight[shown]) if odds_ratios else weight[shown]
+    low, high, end = (
+        odds_ratio(part[shown]) if odds_ratios else part[shown] for part in (*reach, weight * unit)
+    )
     if not (np.isfinite(end) & (end > 0 if odds_ratios else True)).all():
         raise InputError("e^w of a coefficient is out of range; draw it with odds_ratios=False")
-    ax = axes_or_new(ax, height=1.5 + 0.26 * max(3, shown.size))
+    ax = axes_or_new(ax, width=8.0, height=1.8 + 0.26 * max(3, shown.size))
     colours = np.where(weight[shown] < 0, BLUE, ORANGE).tolist()
     ax.barh(np.arange(shown.size), end - start, left=start, color=colours, height=0.7)
+    sure = np.flatnonzero(np.isfinite(low) & np.isfinite(high))
+    ax.hlines(sure, low[sure], high[sure], color=INK, linewidth=1.2)
     ax.axvline(start, color=INK, linewidth=0.8)
-    ax.set_yticks(np.arange(shown.size), [plain(known[j], 28) for j in shown])
+    ax.set_yticks(np.arange(shown.size), _labels(known, shown))
     ax.set_ylim(shown.size - 0.4, -0.6)
+    what = f"{'Odds ratios' if odds_ratios else 'Coefficients'} towards {class_name(towards, 24)}"
+    level = [] if summary is None else [f"{level_text(summary.level)} intervals"]
     hidden = weight.size - shown.size
-    ax.set_title(
-        f"{'Odds ratios' if odds_ratios else 'Coefficients'} towards {class_name(towards, 24)}"
-        + (f"\n({hidden:,} smaller not shown)" if hidden else "")
-    )
-    ax.set(xlabel="coefficient w (nats for one unit of the feature)", ylabel="feature")
+    lines = [what, "; ".join([*([plain(rows, 40)] if rows else []), *level])]
+    lines += [f"({hidden:,} smaller not shown)"] if hidden else []
+    ax.set_title("\n".join(filter(None, lines)))
+    each = "one unit" if spread is None else "one standard deviation"
+    ax.set(xlabel=f"coefficient w for {each} of the feature (nats)", ylabel="feature")
     if odds_ratios:
         _use_log_axis(ax)
-        ax.set_xlabel("odds ratio e^w for one unit of the feature (log scale)")
-    return ax
+        ax.set_xlabel(f"odds ratio e^w for {each} of the feature (log scale)")
+    return finished(ax)
+
+
+def _labels(names: Sequence[str], shown: NDArray[np.intp]) -> list[str]:
+    """Give the names to draw, those that are cut still different."""
+    long = cut_apart([" ".join(str(names[j]).split()) for j in shown], 28)
+    return [plain(name, 28) for name in long]
+
+
+def _units(spread: ArrayLike | None, d: int) -> NDArray[np.float64]:
+    """Return by what each coefficient is multiplied, (d,)."""
+    units = np.ones(d) if spread is None else np.asarray(spread, dtype=np.float64)
+    if units.shape != (d,) or not (np.isfinite(units) & (units >= 0)).all():
+        remedy = f"give the standard deviations of {d} features: np.std(X, axis=0)"
+        raise InputError(f"spread has the shape {units.shape}, or a wrong number; {remedy}")
+    return units
+
+
+def _intervals(summary: Summary | None, d: int, towards: object) -> NDArray[np.float64]:
+    """Return the ends of the intervals of coefficients towards a class, (2, d); NaN for none."""
+    if summary is None:
+        return np.full((2, d), np.nan)
+    first = int(summary.intercept)
+    ends = np.stack([summary.ci_low, summary.ci_high])[:, first:]
+    if len(summary.equations) != 1 or ends.shape[1] != d:
+        raise InputError(
+            f"summary is of {len(summary.terms)} coefficients, the model has {d} features; "
+            "give that of summarize(model, X, y) for a model of two classes"
+        )
+    return ends if summary.equations[0] == towards else -ends[::-1]
 
 
 def _use_log_axis(ax: Axes) -> None:

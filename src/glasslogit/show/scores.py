@@ -18,6 +18,7 @@ from glasslogit.evaluate import (
     roc_curve,
     threshold_curve,
 )
+from glasslogit.pages import probability
 from glasslogit.show.canvas import (
     BLUE,
     COLOURS,
@@ -30,11 +31,12 @@ from glasslogit.show.canvas import (
     axes_or_new,
     label_shares,
     legend_above_data,
+    of_rows,
     percent,
     plain,
-    probability,
     share,
 )
+from glasslogit.show.fonts import finished
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,14 +55,16 @@ def plot_thresholds(  # noqa: PLR0913
     chosen: float | None = None,
     pos_label: object = None,
     sample_weight: ArrayLike | None = None,
+    rows: str = "rows",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw precision, recall and F1 against the threshold, and mark the best F1.
 
     The lines are steps: nothing changes between two scores. Below the lowest all rows are
     predicted positive; above the highest none are, and nothing is drawn. `chosen` marks a
-    threshold that was chosen elsewhere. Other arguments and errors as in `threshold_curve`; also
-    `InputError` for a `chosen` that is no probability where the scores are.
+    threshold that was chosen elsewhere. `rows` says in the title which rows these are, such as
+    "held-out rows"; so it does in all of these pictures. Other arguments and errors as in
+    `threshold_curve`; also `InputError` for a `chosen` that is no probability where the scores are.
 
     >>> ax = plot_thresholds([0, 0, 1, 1], [0.1, 0.25, 0.75, 0.8])
     >>> ax.get_legend().get_texts()[-1].get_text()
@@ -85,9 +89,9 @@ def plot_thresholds(  # noqa: PLR0913
     if chosen is not None:
         where = " (beyond this axis)" if probabilities and chosen > right else ""
         label = f"chosen: {probability(chosen)}{where}"
-        ax.axvline(chosen, color=INK, linewidth=1, label=label)
+        ax.plot([chosen, chosen], [0, 1], color=INK, linewidth=1, label=label)
     ax.set(
-        title="Precision, recall and F1 by threshold",
+        title=of_rows("Precision, recall and F1 by threshold", np.size(y), rows),
         xlabel="threshold (probability)" if probabilities else "threshold (score)",
         ylabel="precision, recall, F1",
         ylim=SHARE_AXIS,
@@ -96,7 +100,7 @@ def plot_thresholds(  # noqa: PLR0913
     if probabilities:
         ax.set_xlim(-0.02 * min(1, 2 * high), right)
     legend_above_data(ax, *ax.get_legend_handles_labels())
-    return ax
+    return finished(ax)
 
 
 def plot_roc(  # noqa: PLR0913
@@ -106,6 +110,7 @@ def plot_roc(  # noqa: PLR0913
     pos_label: object = None,
     sample_weight: ArrayLike | None = None,
     label: str = "model",
+    rows: str = "rows",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the ROC curve with its area, and the diagonal of a score that knows nothing.
@@ -125,7 +130,7 @@ def plot_roc(  # noqa: PLR0913
     _add_curve(ax, curve.false_positive_rate, curve.true_positive_rate, text)
     label_shares(
         ax,
-        "ROC: hits against false alarms",
+        of_rows("ROC: hits against false alarms", np.size(y), rows),
         "false-positive rate (of all negatives)",
         "true-positive rate (of all positives)",
     )
@@ -134,7 +139,7 @@ def plot_roc(  # noqa: PLR0913
         ax.legend(loc="lower right", framealpha=1)
     else:
         legend_above_data(ax, *ax.get_legend_handles_labels())
-    return ax
+    return finished(ax)
 
 
 def plot_precision_recall(  # noqa: PLR0913
@@ -144,6 +149,7 @@ def plot_precision_recall(  # noqa: PLR0913
     pos_label: object = None,
     sample_weight: ArrayLike | None = None,
     label: str = "model",
+    rows: str = "rows",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw precision against recall as steps, with the average precision and the base rate.
@@ -164,20 +170,21 @@ def plot_precision_recall(  # noqa: PLR0913
     _add_curve(ax, curve.recall, curve.precision, text, drawstyle="steps-pre")
     label_shares(
         ax,
-        "Precision against recall",
+        of_rows("Precision against recall", np.size(y), rows),
         "recall (share of positives found)",
         "precision (share of finds that are right)",
     )
     legend_above_data(ax, *ax.get_legend_handles_labels())
-    return ax
+    return finished(ax)
 
 
-def plot_confusion(
+def plot_confusion(  # noqa: PLR0913
     y: ArrayLike,
     y_pred: ArrayLike,
     *,
     labels: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
+    rows: str = "rows",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the confusion matrix: a row for each true class, a column for each predicted one.
@@ -196,16 +203,17 @@ def plot_confusion(
     total = counts.sum(axis=1, keepdims=True)
     shares = counts / np.where(total > 0, total, 1)
     size = float(np.clip(2.8 + 0.6 * len(counts), 4.4, 12))
-    ax = axes_or_new(ax, width=size + 1.2, height=size)
-    image = _draw_cells(ax, counts, shares)
-    ax.get_figure().colorbar(image, ax=ax, label="share of the true class")  # type: ignore[union-attr]
     places = range(0, len(counts), -(-len(counts) // MOST_TICKS))  # every one, or each k-th
     ticks = [plain(np.asarray(names)[k], 16) for k in places]
+    ax = axes_or_new(ax, width=size + 0.8 + 0.08 * max(map(len, ticks)), height=size)
+    image = _draw_cells(ax, counts, shares)
+    ax.get_figure().colorbar(image, ax=ax, label="share of the true class")  # type: ignore[union-attr]
     crowded = sum(map(len, ticks)) > 36
     ax.set_xticks(places, ticks, rotation=90 if crowded else 0)
     ax.set_yticks(places, ticks)
-    ax.set(title="Confusion matrix", xlabel="predicted class", ylabel="true class")
-    return ax
+    title = of_rows("Confusion matrix", np.size(y), rows)
+    ax.set(title=title, xlabel="predicted class", ylabel="true class")
+    return finished(ax)
 
 
 def _draw_cells(ax: Axes, counts: NDArray[Any], shares: NDArray[np.float64]) -> Any:

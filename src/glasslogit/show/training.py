@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from glasslogit import textbook
 from glasslogit.errors import InputError, NotFittedError
-from glasslogit.model import model_at_end
+from glasslogit.model import model_at_end, strengths
 from glasslogit.show.canvas import (
     BLUE,
     COLOURS,
     DASHES,
+    GREY,
     INK,
     ORANGE,
     axes_or_new,
     class_name,
     legend_above_data,
+    plain,
 )
+from glasslogit.show.fonts import finished
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +44,9 @@ class _Run(NamedTuple):
     validation: Floats | None
 
 
-def plot_loss(losses: Any, *, against: str = "step", ax: Axes | None = None) -> Axes:
+def plot_loss(
+    losses: Any, *, against: str = "step", rows: str = "", ax: Axes | None = None
+) -> Axes:
     """Draw how the loss fell in training.
 
     `losses` is a sequence of losses, a trace (`value`, and `step`, `passes` or `seconds` for the
@@ -48,7 +54,8 @@ def plot_loss(losses: Any, *, against: str = "step", ax: Axes | None = None) -> 
     a trace, or one for each class of a one-vs-rest model. A trace records mean loss plus penalty;
     one with `validation` gets a second line, of the loss on held-out rows, with its lowest point
     marked, the one that early stopping keeps. Losses that differ a millionfold, as where training
-    diverged, are drawn on a logarithmic axis; the title counts those that are not finite.
+    diverged, are drawn on a logarithmic axis; the title counts those that are not finite, and
+    names the `rows` that were trained on.
     Raises `InputError` when there is no loss or no such `against`, `NotFittedError` before `fit`.
 
     >>> plot_loss([0.69, 0.4, 0.3]).get_lines()[0].get_ydata().tolist()
@@ -59,6 +66,7 @@ def plot_loss(losses: Any, *, against: str = "step", ax: Axes | None = None) -> 
     runs = [_run(each, against) for each in (trace if several else [trace])]
     held_out = any(run.validation is not None for run in runs)
     penalised = several or hasattr(trace, "value")
+    name = _name(losses) if penalised else "loss"
     ax = axes_or_new(ax)
     if against != "seconds":
         ax.locator_params(axis="x", integer=True)
@@ -67,15 +75,23 @@ def plot_loss(losses: Any, *, against: str = "step", ax: Axes | None = None) -> 
     if several:
         _draw_classes(ax, runs, np.asarray(losses.classes_).tolist())
     else:
-        _draw_run(ax, runs[0], "loss with penalty" if penalised else "loss")
+        _draw_run(ax, runs[0], name)
     lost = sum(int((~np.isfinite(run.value)).sum()) for run in runs)
-    name = "loss with penalty" if penalised and not held_out else "loss"
+    title = "Loss during training" + (f" ({lost:,} not finite)" if lost else "")
     ax.set(
-        title="Loss during training" + (f" ({lost:,} not finite)" if lost else ""),
+        title=f"{title}\n{plain(rows, 40)}" if rows else title,
         xlabel=_AGAINST[against],
-        ylabel=f"{name} (nats per row)",
+        ylabel=f"{'loss' if held_out else name} (nats per row)",
     )
-    return ax
+    return finished(ax)
+
+
+def _name(losses: Any) -> str:
+    """Say what the values of a trace are; without its model nobody knows whether of a penalty."""
+    model = model_at_end(losses)
+    if not hasattr(model, "C"):
+        return "loss with any penalty"
+    return "loss with penalty" if isfinite(strengths(model, rows=0)[0]) else "loss"
 
 
 def _trace_of(losses: Any) -> Any:
@@ -140,9 +156,12 @@ def _draw_classes(ax: Axes, runs: list[_Run], classes: list[Any]) -> None:
         }
         ax.plot(run.place, run.value, label=class_name(label), **style, **_style(run))
         if run.validation is not None:
-            thin = _style(run) | {"linewidth": 0.8, "label": f"{class_name(label)}, held-out rows"}
-            ax.plot(run.place, run.validation, **style, **thin)
-    legend_above_data(ax, *ax.get_legend_handles_labels())
+            ax.plot(run.place, run.validation, **style, **_style(run) | {"linewidth": 0.8})
+    handles, labels = ax.get_legend_handles_labels()
+    if any(run.validation is not None for run in runs):
+        handles += ax.plot([], [], color=GREY, linewidth=0.8)
+        labels += ["thin: held-out rows"]
+    legend_above_data(ax, handles, labels)
 
 
 def _style(run: _Run) -> dict[str, Any]:

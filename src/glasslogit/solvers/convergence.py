@@ -56,6 +56,7 @@ class _Run:
         self.best_monitored, self.waited = inf, 0
         self.least, self.lowest, self.stuck = inf, inf, 0
         self.diagonal, self.measured = np.ones_like(start), False
+        self.first = inf  # f at the start
         self.focus: Focus | None = None
         self.descends = solver.epochs is None  # or f may rise on the way
         self.focused = self.descends and solver.standardise and objective.coordinates.intercept
@@ -77,6 +78,7 @@ class _Run:
         u, value = step.at.u, step.at.value
         validation = self.rules.validation.value(u) if self.rules.validation else None
         self.previous, self.current, self.last = self.current, u, step
+        self.first = value if number == 0 else self.first
         if number & (number - 1) == 0:  # 0, 1, 2, 4, 8, …
             self.anchors = [self.anchors[1], u]
         self.remember(u, value if validation is None else validation)
@@ -227,14 +229,17 @@ class _Run:
         over = progress.step >= rules.max_steps or progress.value < rules.least_value
         lost = self.blind and not (self.measures and rules.closer)  # and nobody finds it
         stuck = lost or (self.descends and self.is_stuck(progress))
+        late = progress.seconds >= rules.max_time
+        risen = not self.descends and progress.value > self.first
         ends = (
             (Outcome.DIVERGED, not isfinite(progress.value)),
             (Outcome.CONVERGED, reached and not self.blind),
             (Outcome.PATIENCE, rules.patience is not None and self.waited >= rules.patience),
             (Outcome.STOPPED, any(asked)),
+            (Outcome.DIVERGED, (over or late) and risen),
             (Outcome.MAX_STEPS, over),
             (Outcome.STALLED, stuck),
-            (Outcome.OUT_OF_TIME, progress.seconds >= rules.max_time),
+            (Outcome.OUT_OF_TIME, late),
         )
         return next((outcome for outcome, true in ends if true), None)
 

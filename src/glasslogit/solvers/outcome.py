@@ -16,7 +16,10 @@ class Outcome(Enum):
         "cannot get nearer to the optimum in floating point; loosen tol, or look for nearly "
         "dependent columns, and for offsets or weights of very different sizes"
     )
-    DIVERGED = "left every bound; lower the learning rate or rescale columns (standardise=True)"
+    DIVERGED = (
+        "the loss ended above its start; lower the learning rate or rescale columns "
+        "(standardise=True)"
+    )
     SEPARATED = (
         "the classes are separated: without a penalty there is no finite optimum; set a "
         "finite C, or look for the column that gives the target away"

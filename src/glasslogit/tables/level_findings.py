@@ -8,6 +8,7 @@ import numpy as np
 
 from glasslogit.findings import Code, Finding, Severity
 from glasslogit.inputs import number_all
+from glasslogit.pages import per_cent
 from glasslogit.tables.fields import MAYBE_MISSING
 from glasslogit.tables.table import quote, shorten
 
@@ -109,7 +110,8 @@ def dropped_rows(
         return []
     k = len(classes) - 1 if len(classes) == 2 else int(np.argmax(np.abs(stay - every)))
     worst = max(gaps, key=lambda name: gaps[name])
-    rates = f"{classes[k]!s} is {stay[k]:.1%} of the rows that stay and {every[k]:.1%} of all"
+    before, after = per_cent(every[k]), per_cent(stay[k])
+    rates = f"{classes[k]!s} is {after} of the rows that stay and {before} of all"
     evidence = (
         f"is missing in {gaps[worst]:,} rows; {n - m:,} of {n:,} rows are left out, and {rates}"
     )

@@ -18,6 +18,7 @@ import numpy as np
 
 from glasslogit.errors import TableError
 from glasslogit.findings import Finding
+from glasslogit.pages import per_cent
 from glasslogit.tables.column import Column, Numbers, Text
 from glasslogit.tables.fields import CODE_OF_A_THING
 from glasslogit.tables.level_findings import alike_levels, doubtful_levels, missing_words
@@ -165,7 +166,7 @@ def _numbers(table: Table, name: str) -> NDArray[np.float64] | None:
     share = 1 - column.counts[bad].sum() / column.counts[~missing].sum()
     if share >= NEARLY_NUMERIC:
         remedy = f"correct it, leave it empty, or take the column as text: --categorical {name!r}"
-        problem = f"is not a number, as {share:.1%} of the values are; {remedy}"
+        problem = f"is not a number, as {per_cent(share)} of the values are; {remedy}"
         raise table.fault(name, column.first(int(np.argmax(bad))), problem)
     return None
 

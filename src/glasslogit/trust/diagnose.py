@@ -35,7 +35,7 @@ from glasslogit.errors import InputError, check_number
 from glasslogit.evaluate import CalibrationCurve, calibration_curve
 from glasslogit.inputs import free_name
 from glasslogit.model import at_end, fitted_objective
-from glasslogit.pages import Page, Printable
+from glasslogit.pages import Page, Printable, probability
 from glasslogit.trust.aliases import by_the_others, relations_of
 from glasslogit.trust.claims import claims_of
 from glasslogit.trust.curvature import at_rest
@@ -100,7 +100,7 @@ class Diagnosis(Printable):
             [(row,) for row in self.top.row.tolist()],
             {name: getattr(self.top, name) for name in numbers} | {"moves most": moves},
             facts=(
-                *(f"{t.name}: {t.statistic:.4g}, p = {t.p_value:.4g}" for t in self.tests),
+                *(f"{t.name}: {t.statistic:.4g}, p = {probability(t.p_value)}" for t in self.tests),
                 *worst,
             ),
             formats={"leverage": "#.3g", "pearson": ".2f", "cook": "#.3g"},

@@ -25,7 +25,7 @@ from glasslogit.model import (
     read_features,
     rows_at_end,
 )
-from glasslogit.pages import Page, Printable
+from glasslogit.pages import Page, Printable, level_text, predicted
 from glasslogit.trust.claims import claims_of
 from glasslogit.trust.contest import (
     Contest,
@@ -94,10 +94,10 @@ class Explanation(Printable):
 
     def facts(self) -> list[str]:
         """Say probability, flip and range, each in a sentence."""
-        text = f"Probability of {self.label}: {self.probability:.4g}"
+        text = f"Probability of {self.label}: {predicted(self.probability)}"
         if self.interval:
             low, high = self.interval
-            text += f" ({self.level:.0%} interval {low:.4g} to {high:.4g})"
+            text += f" ({level_text(self.level)} interval {predicted(low)} to {predicted(high)})"
         elif self.withheld:
             text += f" (no interval: {self.withheld})"
         facts = [text]

@@ -10,7 +10,7 @@ import numpy as np
 
 from glasslogit.core import Floats, in_unit_scale
 from glasslogit.errors import InputError, MissingExtraError, visible
-from glasslogit.pages import Said
+from glasslogit.pages import Said, probability
 
 
 def special() -> Any:
@@ -74,6 +74,8 @@ class HypothesisTest(Said):
 
     def __str__(self) -> str:
         p = f"= {self.p_value:#.4g}" if self.p_value else "< 1e-300"
+        if p == "= 1.000" and self.p_value < 1:
+            p = f"= {probability(self.p_value)}"
         return visible(f"{self.name}: χ² = {self.statistic:#.4g} on {self.df} df, p {p}")
 
 

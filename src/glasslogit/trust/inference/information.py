@@ -53,8 +53,8 @@ from glasslogit.trust.refusals import (
 
 LEAST_EIGENVALUE = 1e-12  # of the correlations: a smaller one leaves the inverse no four digits
 BIAS = (
-    "a ridge penalty draws the coefficients towards 0: errors, intervals and p-values are those of "
-    "the penalised coefficients and leave out this bias"
+    "a ridge penalty draws the coefficients towards 0: the errors told are those of the penalised "
+    "coefficients and leave out this bias"
 )
 
 

@@ -18,7 +18,7 @@ def notes_on(known: Information, kind: str) -> tuple[str, ...]:
     if known.relations:
         notes.append(alias_note(known.relations, known.fitted.names))
     if known.penalised:
-        notes.append(f"{BIAS}; df is the effective number of coefficients")
+        notes.append(BIAS)
     if fewest < len(known.columns):
         rarest = known.fitted.classes[int(known.sums.totals.argmin())]
         notes.append(

@@ -221,6 +221,7 @@ class Summary(Printable):
         return (
             f"log-likelihood {self.log_likelihood:.6g}, AIC {self.aic:.6g}, BIC {self.bic:.6g}",
             f"deviance {self.deviance:.6g}, {null} {self.null_deviance:.6g}",
+            *([f"df {self.df:.4g}, the effective number of coefficients"] * self.penalised),
         )
 
     def _tests(self) -> tuple[str, ...]:

@@ -1,0 +1,144 @@
+"""What is printed fits into the line: no number or name breaks, and cut names stay apart."""
+
+import csv
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glasslogit import cli
+from glasslogit.pages import cut_apart, width, wrapped
+
+LONG = "age_of_the_person_in_years_at_the_time_of_the_"
+AGES = f"{LONG}first_interview", f"{LONG}second_interview"
+BOTH_ENDS = (
+    "satisfied_with_the_work_of_1999_in_the_town",
+    "satisfied_with_the_work_of_2000_in_the_town",
+)
+LEVELS = (
+    "Self-emp-not-incorporated-in-the-northern-provinces",
+    "Self-emp-not-incorporated-in-the-southern-provinces",
+    "東京都千代田区永田町一丁目七番一号の建物の一階",
+    "東京都千代田区永田町一丁目七番一号の建物の二階",
+    "Zoë e\u0301cole",
+    "👩\u200d💻 coder",
+)
+CLASSES = (
+    "very-satisfied-customer-of-the-north",
+    "very-satisfied-customer-of-the-south",
+    "unsatisfied",
+    "満足していない顧客",
+)
+INCOME = "収入（一年間の合計額、税引き前、円）"
+WIDTHS = 60, 80, 120
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with a table of long names and levels, and models of two and of four classes."""
+    random = np.random.default_rng(0)
+    n = 400
+    columns = {name: random.integers(18, 80, n) for name in (*AGES, *BOTH_ENDS)}
+    columns["town"] = random.choice(LEVELS, n)
+    columns[INCOME] = random.normal(size=n) * 1e5
+    margin = (columns[AGES[0]] - 50) / 10 + random.logistic(size=n)
+    columns["two"] = np.where(margin > 0, *CLASSES[:2])
+    columns["four"] = np.array(CLASSES)[np.digitize(margin, [-2, 0, 2])]
+    columns["given_away"] = np.where((columns["town"] == LEVELS[0]) | (margin > 0), *CLASSES[:2])
+    columns["many"] = [f"{CLASSES[0]}-{k}" for k in random.integers(0, 8, n)]
+    folder = tmp_path_factory.mktemp("wide")
+    with (folder / "t.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([columns, *zip(*columns.values(), strict=True)])
+    return folder
+
+
+FIT = "fit t.csv --test-size 0.3"
+COMMANDS = {
+    "two": f"{FIT} --target two --drop four --drop many --drop given_away --model two.json",
+    "four": f"{FIT} --target four --drop two --drop many --drop given_away --model four.json",
+    "many": f"{FIT} --target many --drop two --drop four --drop given_away --model many.json",
+    "check": "check t.csv --target two --drop four --drop many --drop given_away",
+    "check separated": "check t.csv --target given_away --drop four --drop many --drop two",
+    "evaluate two": "evaluate two.json t.csv",
+    "evaluate four": "evaluate four.json t.csv",
+    "explain two": "explain two.json t.csv --row 3",
+    "explain four": "explain four.json t.csv --row 3",
+}
+
+
+def printed(folder, monkeypatch, capsys, name, columns):
+    """What a command prints in lines of so many cells."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("COLUMNS", "1000")
+    needed = name.split()[-1]
+    if needed in COMMANDS and not (folder / f"{needed}.json").exists():
+        cli.run(COMMANDS[needed].split())
+    capsys.readouterr()
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert cli.run(COMMANDS[name].split()) in {0, 1}
+    return re.sub(r"\d+\.\d+\s+s;", "0.0 s;", capsys.readouterr().out)  # what a fit took
+
+
+def numbers(text):
+    """The numbers in a text, as they are written."""
+    return set(re.findall(r"[+-]?[\d,]*\d(?:\.\d+)?(?:e[+-]\d+)?%?", text))
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_number_or_name_breaks_at_any_width(folder, monkeypatch, capsys, name, columns):
+    wide = printed(folder, monkeypatch, capsys, name, 1000)
+    narrow = printed(folder, monkeypatch, capsys, name, columns)
+    assert max(map(width, narrow.split("\n"))) <= columns
+    left_out = numbers(wide) - numbers(narrow)
+    in_names = numbers(" ".join([*BOTH_ENDS, "".join(f"-{k} " for k in range(8))]))
+    assert left_out <= in_names
+    whole = " ".join([*AGES, *BOTH_ENDS, *LEVELS, *CLASSES, INCOME, wide])
+    for line in narrow.split("\n"):
+        for word in line.split():
+            assert all(part in whole for part in word.split("…")), word
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+@pytest.mark.parametrize("name", ["two", "four", "explain two"])
+def test_names_that_are_cut_stay_apart(folder, monkeypatch, capsys, name, columns):
+    narrow = printed(folder, monkeypatch, capsys, name, columns)
+    title = re.compile(r"^ (feature|column)\b")
+    lines = narrow.split("\n")
+    starts = [i for i, line in enumerate(lines) if title.match(line)]
+    assert starts
+    for start in starts:
+        table = lines[start + 2 : lines.index("", start)]
+        names = [re.split(r"  +", line.strip())[0] for line in table]
+        assert len(set(names)) == len(names)
+
+
+TEXTS = st.text(st.sampled_from("abc_ éß東京한🙂\u0301"), max_size=40)
+
+
+@given(st.lists(TEXTS, max_size=8), st.integers(8, 30))
+def test_cut_texts_fit_and_differ_where_the_texts_do(texts, most):
+    short = cut_apart(texts, most)
+    assert all(width(each) <= most for each in short)
+    assert len(set(short)) == len(set(texts))
+    assert all(
+        found == text
+        for text, found in zip(texts, short, strict=True)
+        if width(text) <= most - 3 and "…" not in text
+    )
+
+
+@given(TEXTS, st.integers(4, 30))
+def test_wrapped_lines_fit_and_lose_only_what_is_cut(text, most):
+    lines = wrapped(text, most)
+    assert all(width(line) <= most for line in lines)
+    words = {word for word in text.split() if width(word) <= most}
+    assert words <= {word for line in lines for word in line.split()}
+
+
+@pytest.mark.parametrize("text", [*LEVELS, *CLASSES, INCOME, "🇧🇪", "❤️", "👍🏽", "각", "한"])
+def test_widths_are_those_of_the_terminal_library(text):
+    cells = pytest.importorskip("rich.cells")
+    assert width(text) == cells.cell_len(text)
