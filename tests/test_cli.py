@@ -425,6 +425,49 @@ def test_a_formula_is_an_option(here, capsys):
         assert err.count("\n") == 1
 
 
+def test_how_a_file_is_read_can_be_said(here, capsys):
+    table = (here / "t.csv").read_text().replace("Ghent", "Gént").replace(",", "^")
+    (here / "other.csv").write_bytes(table.encode("latin-1"))
+    assert call(capsys, "fit t.csv --target bought --model m.json")[0] == 0
+    how = "--sep ^ --encoding latin-1"
+    assert call(capsys, f"fit other.csv --target bought --model o.json {how}")[0] == 0
+    one, other = (load(here / f"{name}.json").model for name in "mo")
+    np.testing.assert_array_equal(one.coef_, other.coef_)
+    assert one.feature_names_.tolist() == other.feature_names_.tolist()
+    call(capsys, "predict m.json t.csv -o one.csv")
+    assert call(capsys, f"predict o.json other.csv -o other_out.csv {how}")[0] == 0
+    assert (here / "one.csv").read_bytes() == (here / "other_out.csv").read_bytes()
+    assert call(capsys, f"evaluate o.json other.csv {how}")[0] == 0
+    assert call(capsys, f"explain o.json other.csv --row 3 {how}")[0] == 0
+    assert call(capsys, f"check other.csv --target bought {how}")[0] == 0
+    (here / "tabs.csv").write_text((here / "t.csv").read_text().replace(",", "\t"))
+    assert call(capsys, "check tabs.csv --target bought --sep \\t")[0] == 0
+    for sep in (";;", "", "§", "a"):
+        assert cli.run(["check", "t.csv", "--target", "bought", "--sep", sep]) == 2
+        assert f"sep={sep!r} is not valid" in capsys.readouterr().err
+
+
+def test_a_model_remembers_the_words_and_the_decimal_mark_that_were_said(here, capsys):
+    rows = [["None" if i % 9 == 0 else a, b, c] for i, (a, b, c) in enumerate(people())]
+    write(here / "t.csv", rows)
+    words = "--na default --na None"
+    assert call(capsys, f"fit t.csv --target bought --model m.json {words}")[0] == 0
+    _, out, _ = call(capsys, "predict m.json t.csv -o p.csv")
+    assert "27 rows with a missing value have no probability" in out
+    assert "'None'" in refusal(capsys, "predict m.json t.csv --na default")
+    for command in ("evaluate m.json t.csv", "explain m.json t.csv --row 2"):
+        assert "'None'" not in "".join(call(capsys, command)[1:])
+        assert "'None'" in refusal(capsys, f"{command} --na default")
+    sizes = [[a, ("1,5" if b == "Ghent" else "2,5"), c] for a, b, c in people()]
+    write(here / "s.csv", sizes, ("age", "size", "bought"))
+    how = "--decimal . --categorical size"
+    assert call(capsys, f"fit s.csv --target bought --model s.json {how}")[0] == 0
+    assert load(here / "s.json").encoding.feature_names == ("age", "size=2,5")
+    assert call(capsys, "predict s.json s.csv -o p.csv")[0] == 0
+    _, out, _ = call(capsys, "check s.csv --target bought --decimal ,")
+    assert "held decimal commas" in out
+
+
 # --- predict and evaluate ----------------------------------------------------------------
 
 
@@ -676,12 +719,12 @@ def test_predict_refuses_an_unwritable_output_and_a_name_used_twice(trained, cap
 @pytest.mark.parametrize("interrupt", ["fit", "read"])
 @pytest.mark.usefixtures("here")
 def test_an_interruption_is_one_line_and_leaves_nothing(capsys, monkeypatch, interrupt):
-    def fail(*_):
+    def fail(*_, **__):
         raise KeyboardInterrupt
 
     place = {
         "fit": "glasslogit.model.estimator.LogisticRegression.fit",
-        "read": "glasslogit.cli.fit.read_table",
+        "read": "glasslogit.cli.options.read_table",
     }[interrupt]
     monkeypatch.setattr(place, fail)
     assert refusal(capsys, "fit t.csv --target bought --model m.json", 130) == "interrupted\n"

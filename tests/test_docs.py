@@ -1,12 +1,17 @@
 """The docs keep pace with the code: links, line numbers, mathematics and examples."""
 
 import doctest
+import gzip
 import importlib.util
 import re
+import shlex
+from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+
+from glasslogit import cli
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
@@ -14,6 +19,9 @@ TOUR = sorted((ROOT / "examples").glob("*.md"))
 PAGES = [*DOCS, *TOUR, ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
+RARE = re.compile(
+    r"^(?!.*(United-States|native_country))|Armed-Forces|Never-worked|Without-pay|1st-4th|Preschool|Priv-house"
+)
 MATH = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)
 
 
@@ -60,6 +68,33 @@ def test_examples_run(page):
     failed, tried = doctest.DocTestRunner().run(examples)
     assert not failed
     assert bool(code.strip()) == bool(tried), "write examples with >>> so that they are run"
+
+
+def commands(page: Path) -> list[str]:
+    """Give the commands of a page, in order."""
+    lines = "\n".join(
+        text for kind, text in FENCE.findall(page.read_text("utf-8")) if kind == "console"
+    )
+    return re.findall(r"^(?:\$ )?glasslogit (.+)$", lines, re.MULTILINE)
+
+
+@pytest.fixture
+def census(tmp_path, monkeypatch):
+    """A working folder with the tables of the examples, without rare levels, and a model."""
+    with gzip.open(ROOT / "examples" / "income.csv.gz", "rt") as file:
+        lines = [line for line in islice(file, 1001) if not RARE.search(line)]
+    (tmp_path / "people.csv").write_text("".join(lines))
+    (tmp_path / "new_people.csv").write_text("".join(lines[:200]))
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(["fit", "people.csv", "--target", "income", "--model", "model.json"]) == 0
+
+
+@pytest.mark.usefixtures("census")
+@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=name)
+def test_commands_run(page, capsys):
+    for line in commands(page):
+        code = cli.run(shlex.split(line))
+        assert code == 0 or (code == 1 and line.startswith("check ")), capsys.readouterr().err
 
 
 @pytest.mark.parametrize("page", DOCS, ids=name)

@@ -9,7 +9,6 @@ from glasslogit.cli.findings import find_in_rows, print_findings
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
 from glasslogit.cli.separation import about_separation
 from glasslogit.findings import Severity, check_silence, silenced
-from glasslogit.tables import read_table
 from glasslogit.trust import find_dependence, find_separation
 
 if TYPE_CHECKING:
@@ -26,13 +25,13 @@ def check_table(request: FitRequest) -> int:
     It is 1 if there is a serious finding, if the classes are separated, or if a column is a sum
     of others.
     """
-    check_silence(request.silence)
-    table = read_table(request.table)
+    check_silence(request.output.silence)
+    table = request.reading.read(request.table)
     data = prepare(table, request)
     out = show.Printer()
     out.print(show.summary(about_data(table, data, request)))
     out.print()
-    found = silenced(find_in_rows(data), request.silence)
+    found = silenced(find_in_rows(data), request.output.silence)
     if not found:
         out.print(show.summary([("Findings", "none"), ("", "")]))
     print_findings(out, found)

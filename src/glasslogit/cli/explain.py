@@ -11,7 +11,7 @@ from glasslogit.cli.predict import load_for_tables
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.inputs import NamedRows
 from glasslogit.model import deciding_threshold
-from glasslogit.tables import quote, read_table, shorten
+from glasslogit.tables import quote, shorten
 from glasslogit.tables.encoding import CategoryColumn
 from glasslogit.trust import (
     Ranges,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from glasslogit.cli.options import Reading
     from glasslogit.export import SavedModel
     from glasslogit.tables import Encoding, Table, Unseen
     from glasslogit.trust import Explanation
@@ -37,11 +38,12 @@ def explain_row(  # noqa: PLR0913
     row: int,
     label: str | None,
     against: str | None,
+    reading: Reading,
     unseen: Unseen | None,
 ) -> None:
     """Print what each column adds to the log-odds of one row, and what would flip it."""
     saved, learnt = load_for_tables(model)
-    encoding, data = learnt.with_unseen(unseen), read_table(table, na=learnt.na)
+    encoding, data = reading.read_for(saved, learnt.with_unseen(unseen), table)
     place = row - data.first_row
     if not 0 <= place < data.n_rows:
         rows = f"{data.first_row} to {data.first_row + data.n_rows - 1}"

@@ -43,7 +43,7 @@ from glasslogit.show import (
     probability,
 )
 from glasslogit.solvers import Outcome, resolve
-from glasslogit.tables import TableEncoder, read_table
+from glasslogit.tables import TableEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,7 +66,7 @@ class Trained(NamedTuple):
 def fit_table(request: FitRequest) -> None:
     """Fit a model to a CSV file, print what it is and how good, and write what was asked for."""
     _check_request(request)
-    table = read_table(request.table)
+    table = request.reading.read(request.table)
     data = prepare(table, request)
     out = show.Printer()
     about = [*about_data(table, data, request), *_about_split(data, request)]
@@ -76,13 +76,13 @@ def fit_table(request: FitRequest) -> None:
     out.print(show.summary(_about_fit(fitted, data, request)))
     out.print()
     print_findings(out, find(data, fitted.saved.model))
-    print_coefficients(out, fitted.saved, data, fitted.sure, every=request.all_levels)
+    print_coefficients(out, fitted.saved, data, fitted.sure, every=request.output.all_levels)
     part, rows = (data.test, data.held_out) if len(data.test) else (data.train, data.trained)
     proba = fitted.saved.model.predict_proba(rows)
     scores = measure(fitted.saved, data.y[part], proba)
     held_out = "held-out" if len(data.test) else "training (none held out, so this flatters)"
     print_scores(out, fitted.saved, scores, f"{len(part):,} {held_out} rows")
-    pictures = _draw(fitted.saved, data.y[part], proba) if request.plots else {}
+    pictures = _draw(fitted.saved, data.y[part], proba) if request.output.plots else {}
     out.print(show.summary(_write(fitted.saved, pictures, request)))
 
 
@@ -102,12 +102,12 @@ def print_scores(out: show.Printer, saved: SavedModel, scores: Scores, rows: str
 def _check_request(request: FitRequest) -> None:
     """Refuse before any work what could not be done, or not be written after it."""
     check_settings(_model(request))
-    resolve(request.solver, 1, (1, 1), Penalty())
-    if not 0 <= request.test_size < 1:
+    resolve(request.fitting.solver, 1, (1, 1), Penalty())
+    if not 0 <= request.measuring.test_size < 1:
         remedy = "give the share of the rows to hold out, from 0 to below 1, such as 0.2"
-        raise InputError(f"--test-size {request.test_size:g} is not valid; {remedy}")
-    check_fit_outputs(request.table, request.model, request.plots, PICTURES)
-    if request.plots is not None and find_spec("matplotlib") is None:
+        raise InputError(f"--test-size {request.measuring.test_size:g} is not valid; {remedy}")
+    check_fit_outputs(request.table, request.output.model, request.output.plots, PICTURES)
+    if request.output.plots is not None and find_spec("matplotlib") is None:
         raise MissingExtraError("matplotlib", "plots")
 
 
@@ -115,20 +115,24 @@ def _model(request: FitRequest, *, intercept: bool = True) -> LogisticRegression
     """Return the model asked for, before it is fitted."""
     return LogisticRegression(
         fit_intercept=intercept,
-        C=request.C,
-        solver=request.solver,
-        max_iter=request.max_iter,
-        random_state=request.seed,
-        silence=request.silence,
+        C=request.fitting.C,
+        solver=request.fitting.solver,
+        max_iter=request.fitting.max_iter,
+        random_state=request.measuring.seed,
+        silence=request.output.silence,
     )
 
 
 def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
     """Say what is predicted and how the rows were split."""
     yield "", _what_is_predicted(data, request)
+    asked = request.measuring
     if len(data.test):
         split = f"{show.rows(len(data.train))} to train on, {len(data.test):,} held out"
-        yield "Split", f"{split} (--test-size {request.test_size:g} --seed {request.seed})"
+        yield (
+            "Split",
+            f"{split} (--test-size {asked.test_size:g} --seed {asked.seed})",
+        )
     for name, count in data.unseen.items():
         problem = "has a level that no training row has, "
         problem += f"counted as {data.encoding.counts_as(name)}"
@@ -138,9 +142,13 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
 def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
     """Say which probability the model gives."""
     if data.positive is None:
-        unused = "" if request.threshold == "0.5" else "; --threshold is for two classes, not used"
+        unused = (
+            ""
+            if request.measuring.threshold == "0.5"
+            else "; --threshold is for two classes, not used"
+        )
         return f"predicted is the probability of each class (softmax){unused}"
-    why = "" if request.positive else " (second in sorted order; --positive chooses)"
+    why = "" if request.measuring.positive else " (second in sorted order; --positive chooses)"
     return f"predicted is the probability of {data.positive}{why}"
 
 
@@ -156,7 +164,7 @@ def _fit(data: Prepared, request: FitRequest) -> Trained:
     if model.outcome_ is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
     if data.positive is not None:
-        model = with_threshold(model, request.threshold, X, y, positive=data.positive)
+        model = with_threshold(model, request.measuring.threshold, X, y, positive=data.positive)
     sure = certainty_of(model, data)
     vars(model).update(encoder_attributes(TableEncoder().set_encoding(data.encoding)))
     saved = SavedModel(
@@ -189,9 +197,10 @@ def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
         "rows_incomplete": int((~data.survey.complete).sum()),
         "rows_without_target": data.unlabelled,
         "missing": dict(data.survey.missing),
-        "test_size": request.test_size,
-        "seed": request.seed,
-        "threshold_from": None if data.positive is None else request.threshold,
+        "test_size": request.measuring.test_size,
+        "seed": request.measuring.seed,
+        "decimal": request.reading.decimal,
+        "threshold_from": None if data.positive is None else request.measuring.threshold,
         "columns": {name: numbers.tolist() for name, numbers in ends.items()},
     }
 
@@ -201,8 +210,10 @@ def _about_fit(fitted: Trained, data: Prepared, request: FitRequest) -> Iterator
     model = fitted.saved.model
     d = model.coef_.shape[1]
     penalty = "no penalty: maximum likelihood (--C inf)"
-    if isfinite(request.C):
-        penalty = f"ridge penalty, C = {request.C:g}: minimises C·Σ log loss + ½·Σ coefficient²"
+    if isfinite(request.fitting.C):
+        penalty = (
+            f"ridge penalty, C = {request.fitting.C:g}: minimises C·Σ log loss + ½·Σ coefficient²"
+        )
     each = f" for each of {len(model.coef_)} classes" if len(model.coef_) > 1 else ""
     yield "Fitted", f"{d:,} coefficients and an intercept{each}"
     yield "", penalty
@@ -215,7 +226,7 @@ def _about_fit(fitted: Trained, data: Prepared, request: FitRequest) -> Iterator
     if model.outcome_ is Outcome.SEPARATED:
         yield from about_separation(data, vars(model)["separation_"], "Warning")
     if fitted.saved.threshold is not None:
-        yield from _about_threshold(request.threshold, fitted.saved)
+        yield from _about_threshold(request.measuring.threshold, fitted.saved)
 
 
 def _about_threshold(threshold: str, saved: SavedModel) -> Iterator[tuple[str, str]]:
@@ -260,13 +271,13 @@ def _write(
     saved: SavedModel, pictures: Mapping[str, bytes], request: FitRequest
 ) -> Iterator[tuple[str, str]]:
     """Write model and pictures, and say where they are."""
-    if request.model is not None:
-        save(request.model, saved)
-        yield "Wrote", str(request.model)
-    if request.plots is not None:
-        request.plots.mkdir(exist_ok=True)
+    if request.output.model is not None:
+        save(request.output.model, saved)
+        yield "Wrote", str(request.output.model)
+    if request.output.plots is not None:
+        request.output.plots.mkdir(exist_ok=True)
         for name, data in pictures.items():
-            write_atomically(request.plots / name, data)
-        yield "Wrote", f"{request.plots}/ {', '.join(pictures)}"
-    if request.model is None:
+            write_atomically(request.output.plots / name, data)
+        yield "Wrote", f"{request.output.plots}/ {', '.join(pictures)}"
+    if request.output.model is None:
         yield "Note", "the model was not saved; --model model.json saves it"

@@ -23,7 +23,6 @@ from glasslogit.tables import (
     Table,
     Text,
     parse_number,
-    read_table,
     shorten,
 )
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from glasslogit.cli.options import Reading, Wanted
     from glasslogit.cli.predictions import Written
     from glasslogit.tables import Unseen
 
@@ -52,22 +52,20 @@ class Predicted(NamedTuple):
     proba: NDArray[np.float64]  # (n, K)
 
 
-class Wanted(NamedTuple):
-    """How the predictions are to be written."""
-
-    output: Path | None
-    keep: bool  # the columns of the table as well
-    spreadsheet: bool  # so that a spreadsheet computes nothing of them
-
-
-def predict_table(
-    model: Path, table: Path, *, unseen: Unseen | None, threshold: str | None, wanted: Wanted
+def predict_table(  # noqa: PLR0913
+    model: Path,
+    table: Path,
+    *,
+    reading: Reading,
+    unseen: Unseen | None,
+    threshold: str | None,
+    wanted: Wanted,
 ) -> None:
     """Predict each row of a CSV file and write them, one line for each, in the same order."""
     output = wanted.output
     if output is not None:
         check_output("-o", output, reads=(table, model))
-    predicted = _predict(model, table, unseen, threshold)
+    predicted = _predict(model, table, reading, unseen, threshold)
     columns, counts = _columns(predicted, keep=wanted.keep)
     text = csv_text(columns, _shown(wanted))
     if output is None:
@@ -85,10 +83,10 @@ def predict_table(
 
 
 def evaluate_table(
-    model: Path, table: Path, *, unseen: Unseen | None, threshold: str | None
+    model: Path, table: Path, *, reading: Reading, unseen: Unseen | None, threshold: str | None
 ) -> None:
     """Measure a model on a CSV file that has the target column."""
-    predicted = _predict(model, table, unseen, threshold)
+    predicted = _predict(model, table, reading, unseen, threshold)
     codes = _codes(predicted)
     rows = np.flatnonzero((codes >= 0) & ~predicted.encoded.incomplete)
     out = show.Printer()
@@ -105,13 +103,15 @@ def evaluate_table(
     print_scores(out, predicted.saved, scores, f"{show.rows(len(rows))}")
 
 
-def _predict(model: Path, table: Path, unseen: Unseen | None, threshold: str | None) -> Predicted:
+def _predict(
+    model: Path, table: Path, reading: Reading, unseen: Unseen | None, threshold: str | None
+) -> Predicted:
     """Load a model, read a table, and give each complete row its probabilities."""
     saved, learnt = load_for_tables(model)
     if threshold is not None:
         decided = with_threshold(saved.model, threshold, positive=saved.positive)
         saved = replace(saved, model=decided)
-    encoding, data = learnt.with_unseen(unseen), read_table(table, na=learnt.na)
+    encoding, data = reading.read_for(saved, learnt.with_unseen(unseen), table)
     encoded = encoding.encode(data)
     complete = np.flatnonzero(~encoded.incomplete)
     proba = np.full((data.n_rows, len(saved.model.classes_)), np.nan)

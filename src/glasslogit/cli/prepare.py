@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.options import Columns, Fitting, Measuring, Output, Reading
 from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
 from glasslogit.findings import Finding
@@ -15,7 +16,6 @@ from glasslogit.inputs import NamedRows, number_all
 from glasslogit.tables import (
     Category,
     Encoding,
-    Missing,
     Survey,
     Table,
     TableEncoder,
@@ -36,40 +36,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FitRequest:
-    """What `glasslogit fit` or `check` was asked; the names are those of the options."""
+    """What `glasslogit fit` or `check` was asked, in the groups of its options."""
 
     table: Path
     target: str
-    drop: tuple[str, ...]
-    categorical: tuple[str, ...]
-    silence: tuple[str, ...]
-    positive: str | None = None
-    C: float = 1.0
-    test_size: float = 0.0
-    seed: int = 0
-    model: Path | None = None
-    plots: Path | None = None
-    threshold: str = "0.5"  # as `with_threshold` takes it
-    solver: str = "auto"
-    max_iter: int = 100
-    all_levels: bool = False
-    missing: Missing = "drop"
-    rare: int = 0
+    reading: Reading
+    columns: Columns
+    output: Output
+    fitting: Fitting = field(default_factory=Fitting)
+    measuring: Measuring = field(default_factory=lambda: Measuring(test_size=0.0))
     unseen: Unseen = "error"
-    formula: str | None = None
 
     @property
     def encoder(self) -> TableEncoder:
         """The policies of the columns."""
-        same: dict[str, Any] = {"missing": self.missing, "unseen": self.unseen}
-        category = Category(rare=self.rare or 1, **same)
-        columns = dict.fromkeys(self.categorical, category)
-        return TableEncoder(columns, rare=self.rare, formula=self.terms, **same)
+        asked = self.columns
+        same: dict[str, Any] = {"missing": asked.missing.value, "unseen": self.unseen}
+        category = Category(rare=asked.rare or 1, **same)
+        columns = dict.fromkeys(asked.categorical, category)
+        return TableEncoder(columns, rare=asked.rare, formula=self.terms, **same)
 
     @property
     def terms(self) -> str | None:
         """The right side of the formula, whose left side may repeat the target."""
-        target, right = (None, None) if self.formula is None else split_formula(self.formula)
+        formula = self.columns.formula
+        target, right = (None, None) if formula is None else split_formula(formula)
         if target not in {None, self.target}:
             raise InputError(f"--formula has the target {target!r}, --target is {self.target!r}")
         return right
@@ -107,9 +98,9 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
     survey = survey_columns(
         _in_formula(table, request),
         target=request.target,
-        drop=request.drop,
-        categorical=request.categorical,
-        missing=request.missing,
+        drop=request.columns.drop,
+        categorical=request.columns.categorical,
+        missing=request.columns.missing.value,
     )
     used = np.flatnonzero(labelled & survey.complete)
     y = labels[used]
@@ -163,7 +154,8 @@ def _in_formula(table: Table, request: FitRequest) -> Table:
     """Return the table with the target and the columns that the formula uses, if there is one."""
     if request.terms is None:
         return table
-    wanted = (request.target, *request.drop, *request.categorical, *parse(request.terms).names)
+    asked = request.columns
+    wanted = (request.target, *asked.drop, *asked.categorical, *parse(request.terms).names)
     return table.with_columns({name: table.column(name) for name in wanted})
 
 
@@ -174,25 +166,28 @@ def _positive(table: Table, request: FitRequest, classes: NDArray[Any]) -> Any:
         problem = f"target {request.target!r} holds one class only, {known}"
         raise TableError(f"{table.source}: {problem}; give rows of two or more classes")
     if len(classes) > 2:
-        if request.positive is not None:
+        if request.measuring.positive is not None:
             problem = f"--positive applies to two classes, the target has {len(classes)}"
             raise InputError(f"{problem} ({known}); leave it out")
         return None
-    if request.positive is None:
+    if request.measuring.positive is None:
         return classes[1].item()
     for label in classes.tolist():
-        if str(label) == request.positive:
+        if str(label) == request.measuring.positive:
             return label
-    raise InputError(f"--positive {request.positive!r} is not a class; the classes are {known}")
+    raise InputError(
+        f"--positive {request.measuring.positive!r} is not a class; the classes are {known}"
+    )
 
 
 def _split(y: NDArray[Any], request: FitRequest) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Hold out a share of each class; without a share, train on all rows."""
-    if request.test_size == 0 or not len(y):
+    asked = request.measuring
+    if asked.test_size == 0 or not len(y):
         return np.arange(len(y)), np.arange(0)
     try:
-        return split_rows(len(y), request.test_size, request.seed, y)
+        return split_rows(len(y), asked.test_size, asked.seed, y)
     except InputError as error:
-        problem = f"cannot hold out --test-size {request.test_size:g}: {str(error).split(';')[0]}"
+        problem = f"cannot hold out --test-size {asked.test_size:g}: {str(error).split(';')[0]}"
         remedy = "--test-size 0 trains on all rows"
         raise InputError(f"{request.table}: {problem}; {remedy}, more rows help") from None

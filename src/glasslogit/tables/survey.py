@@ -152,14 +152,14 @@ def _check_names(
 
 def _numbers(table: Table, name: str) -> NDArray[np.float64] | None:
     """Read a column if it is one of numbers, else give None; refuse one that is nearly numeric."""
-    column = table.column(name)
+    column, as_text = table.column(name), AS_TEXT.format(name=repr(name))
     if isinstance(column, Numbers):
-        return read_numbers(table, name)
+        return read_numbers(table, name, as_text)
     column = table.text(name)
     _, is_number, missing = column.parsed
     bad = ~missing & ~is_number
     if not bad.any():
-        numbers = read_numbers(table, name)  # raises on NaN and infinity
+        numbers = read_numbers(table, name, as_text)  # raises on NaN and infinity
         _check_codes(table, name)
         return numbers
     share = 1 - column.counts[bad].sum() / column.counts[~missing].sum()
