@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from glasslogit import LogisticRegression, cli, summarize
-from glasslogit.export import load
+from glasslogit import LogisticRegression, cli, summarize, with_threshold
+from glasslogit.evaluate import split_rows
+from glasslogit.export import load, load_model, save_model
 from glasslogit.export.json_text import seal
-from glasslogit.tables import Table, read_table
+from glasslogit.tables import Category, Table, TableEncoder, read_table, take_target
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PICTURES = {"roc.png", "thresholds.png", "coefficients.png", "loss.png", "confusion.png"}
@@ -704,10 +705,71 @@ def test_a_bad_model_file_is_refused_in_one_line(trained, capsys):
 
 
 def test_a_model_of_arrays_is_refused_with_the_remedy(trained, capsys):
-    from glasslogit.export import load_model, save_model
-
-    save_model(load_model(trained / "m.json"), trained / "arrays.json")
+    save_model(LogisticRegression().fit([[1.0], [2.0]], [0, 1]), trained / "arrays.json")
     assert "load_model" in refusal(capsys, "predict arrays.json t.csv")
+
+
+def test_a_model_file_is_one_wherever_it_was_written(trained, capsys):
+    table = read_table(trained / "t.csv")
+    named = LogisticRegression(encoder=TableEncoder()).fit(table, "bought")
+    formula = LogisticRegression(formula="bought ~ age + C(town)").fit(table)
+    X, y = take_target(table, "bought")
+    nameless = LogisticRegression(encoder=TableEncoder()).fit(X, y)
+    again = load_model(trained / "m.json")
+    for model in (named, formula, nameless, again):
+        save_model(model, trained / "python.json")
+        assert call(capsys, "predict python.json t.csv -o p.csv")[0] == 0
+        p = [float(line["probability of yes"]) for line in lines_of(trained / "p.csv")]
+        assert p == model.predict_proba(X)[:, 1].tolist()
+        told = call(capsys, "evaluate python.json t.csv --target bought")
+        assert told[0] == 0
+        if model is nameless:
+            assert "--target names it" in refusal(capsys, "evaluate python.json t.csv")
+        else:
+            assert call(capsys, "evaluate python.json t.csv") == told
+
+
+SAME_FITS = {
+    "": {},
+    "--C 7 --positive no": {"C": 7.0},
+    "--drop size --categorical age": {
+        "encoder": TableEncoder(
+            {"age": Category(rare=1, missing="drop"), "size": "drop"}, missing="drop"
+        )
+    },
+    "--missing indicator --rare 5 --unseen other": {
+        "encoder": TableEncoder(missing="indicator", rare=5, unseen="other")
+    },
+    "--formula bought~age*C(town) --threshold 5:1": {"formula": "bought~age*C(town)"},
+    "--threshold f1 --solver lbfgs --max-iter 50": {"solver": "lbfgs", "max_iter": 50},
+}
+
+
+@pytest.mark.parametrize("test_size", [0, 0.3])
+@pytest.mark.parametrize("options", SAME_FITS)
+def test_the_model_file_is_that_of_the_same_fit_in_python(here, capsys, options, test_size):
+    rows = [[a, b, str(i % 7), c] for i, (a, b, c) in enumerate(people())]
+    rows = [*rows, ["", "Ghent", "1", "yes"], ["30", "", "2", "no"], ["30", "Lier", "3", "no"]]
+    write(here / "t.csv", rows, ("age", "town", "size", "bought"))
+    line = f"fit t.csv --target bought --model m.json --test-size {test_size} {options}"
+    assert call(capsys, line)[0] == 0
+
+    table, settings = read_table(here / "t.csv"), {**SAME_FITS[options]}
+    settings.setdefault("encoder", TableEncoder(missing="drop"))
+    y = np.array([row[-1] for row in rows])
+    full = np.array([all(row) or "indicator" in options for row in rows])
+    places = np.flatnonzero(full)
+    if test_size:
+        places = places[split_rows(len(places), test_size, 0, y[places])[0]]
+    train = table.take(places)
+    model = LogisticRegression(**settings, random_state=0).fit(train, "bought")
+    given = dict(zip(options.split()[::2], options.split()[1::2], strict=True))
+    threshold, positive = given.get("--threshold", 0.5), given.get("--positive", "yes")
+    save_model(with_threshold(model, threshold, train, "bought", positive=positive), "python.json")
+    ours, theirs = (json.loads((here / f"{name}.json").read_text()) for name in ("m", "python"))
+    for each in (ours, theirs):
+        del each["training"], each["sha256"]
+    assert json.dumps(ours) == json.dumps(theirs)
 
 
 def test_predict_refuses_an_unwritable_output_and_a_name_used_twice(trained, capsys):

@@ -41,7 +41,7 @@ def certainty_of(model: LogisticRegression, data: Prepared) -> Certainty:
     classes: list[Any] = model.classes_.tolist()
     other = classes[1 - classes.index(data.positive)]
     try:
-        summary = summarize(model, data.trained, data.y[data.train], reference=other)
+        summary = summarize(model, data.rows, model.target_, reference=other)
     except GlasslogitError as error:
         return Certainty(None, (f"No standard errors: {error}",))
     how = f"Standard errors are {summary.kind}, intervals {summary.intervals}'s"

@@ -15,6 +15,7 @@ from glasslogit.cli.options import (
     Fitting,
     Measuring,
     ModelPath,
+    OtherTarget,
     OtherThreshold,
     OtherUnseen,
     Output,
@@ -121,17 +122,18 @@ def predict(  # noqa: PLR0913
 
 @app.command()
 @grouped
-def evaluate(
+def evaluate(  # noqa: PLR0913
     *,
     model: ModelPath,
     table: TablePath,
+    target: OtherTarget = None,
     reading: Reading,
     unseen: OtherUnseen = None,
     threshold: OtherThreshold = None,
 ) -> None:
     """Measure a model on a CSV file that has the target column."""
     how: Any = {"reading": reading, "unseen": _policy(unseen), "threshold": threshold}
-    evaluate_table(model, table, **how)
+    evaluate_table(model, table, target, **how)
 
 
 @app.command()

@@ -29,7 +29,6 @@ from glasslogit.inputs import number_all
 from glasslogit.model import (
     LogisticRegression,
     check_settings,
-    encoder_attributes,
     positive_place,
     threshold_rule,
     with_threshold,
@@ -43,7 +42,6 @@ from glasslogit.show import (
     probability,
 )
 from glasslogit.solvers import Outcome, resolve
-from glasslogit.tables import TableEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -111,10 +109,11 @@ def _check_request(request: FitRequest) -> None:
         raise MissingExtraError("matplotlib", "plots")
 
 
-def _model(request: FitRequest, *, intercept: bool = True) -> LogisticRegression:
+def _model(request: FitRequest) -> LogisticRegression:
     """Return the model asked for, before it is fitted."""
     return LogisticRegression(
-        fit_intercept=intercept,
+        encoder=request.encoder,
+        formula=request.columns.formula,
         C=request.fitting.C,
         solver=request.fitting.solver,
         max_iter=request.fitting.max_iter,
@@ -154,19 +153,19 @@ def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
 
 def _fit(data: Prepared, request: FitRequest) -> Trained:
     """Fit on the training rows and choose the threshold on them."""
-    model = _model(request, intercept=data.encoding.intercept)
-    X, y = data.trained, data.y[data.train]
+    model = _model(request)
     began = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        model.fit(X, y)
+        model.fit(data.rows, request.target)
     seconds = time.perf_counter() - began
     if model.outcome_ is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
     if data.positive is not None:
-        model = with_threshold(model, request.measuring.threshold, X, y, positive=data.positive)
+        model = with_threshold(
+            model, request.measuring.threshold, data.rows, request.target, positive=data.positive
+        )
     sure = certainty_of(model, data)
-    vars(model).update(encoder_attributes(TableEncoder().set_encoding(data.encoding)))
     saved = SavedModel(
         model=model,
         target=request.target,

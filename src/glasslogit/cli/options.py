@@ -65,6 +65,9 @@ def _file_or_screen(path: Path | None) -> Path | None:
 TablePath = Annotated[Path, typer.Argument(metavar="TABLE.csv", help="CSV file, plain or .gz.")]
 ModelPath = Annotated[Path, typer.Argument(metavar="model.json", help="Model file from `fit`.")]
 TargetName = Annotated[str, _option(DATA, help="The column to predict.")]
+OtherTarget = Annotated[
+    str | None, _option(DATA, help="The column with the classes, if it is not the model's.")
+]
 OtherUnseen = Annotated[
     UnseenChoice | None,
     _option(
@@ -141,7 +144,9 @@ class Columns:
     ] = None
     missing: Annotated[
         MissingChoice,
-        _option(VARIABLES, help="A missing value: refuse it, drop the row, or give it an indicator."),
+        _option(
+            VARIABLES, help="A missing value: refuse it, drop the row, or give it an indicator."
+        ),
     ] = MissingChoice.drop
     rare: Annotated[
         int, _option(VARIABLES, min=0, help="Pool levels with fewer rows than this into 'other'.")

@@ -82,11 +82,21 @@ def predict_table(  # noqa: PLR0913
     out.print(show.summary(about))
 
 
-def evaluate_table(
-    model: Path, table: Path, *, reading: Reading, unseen: Unseen | None, threshold: str | None
+def evaluate_table(  # noqa: PLR0913
+    model: Path,
+    table: Path,
+    target: str | None,
+    *,
+    reading: Reading,
+    unseen: Unseen | None,
+    threshold: str | None,
 ) -> None:
     """Measure a model on a CSV file that has the target column."""
     predicted = _predict(model, table, reading, unseen, threshold)
+    target = target or predicted.saved.target
+    if target is None:
+        raise ModelFileError(f"{model}: does not name its target's column; --target names it")
+    predicted = predicted._replace(saved=replace(predicted.saved, target=target))
     codes = _codes(predicted)
     rows = np.flatnonzero((codes >= 0) & ~predicted.encoded.incomplete)
     out = show.Printer()
@@ -125,7 +135,7 @@ def _predict(
 def load_for_tables(model: Path) -> tuple[SavedModel, Encoding]:
     """Load a model that was fitted on a table."""
     saved = load(model)
-    if saved.encoding is None or saved.target is None:
+    if saved.encoding is None:
         remedy = "load it in Python: glasslogit.export.load_model"
         raise ModelFileError(f"{model}: was fitted on arrays, not on a table; {remedy}")
     return saved, saved.encoding

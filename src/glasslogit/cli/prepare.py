@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from glasslogit.inputs import NamedRows, number_all
 from glasslogit.tables import (
     Category,
     Encoding,
+    Policy,
     Survey,
     Table,
     TableEncoder,
@@ -24,6 +25,7 @@ from glasslogit.tables import (
     read_labels,
     shorten,
     survey_columns,
+    take_target,
 )
 from glasslogit.tables.encoding import parse, split_formula
 
@@ -53,8 +55,9 @@ class FitRequest:
         asked = self.columns
         same: dict[str, Any] = {"missing": asked.missing.value, "unseen": self.unseen}
         category = Category(rare=asked.rare or 1, **same)
-        columns = dict.fromkeys(asked.categorical, category)
-        return TableEncoder(columns, rare=asked.rare, formula=self.terms, **same)
+        columns: dict[str, Policy] = dict.fromkeys(asked.categorical, category)
+        columns |= dict.fromkeys(asked.drop, "drop")
+        return TableEncoder(columns, rare=asked.rare, **same)
 
     @property
     def terms(self) -> str | None:
@@ -71,7 +74,8 @@ class Prepared:
     """The usable rows of a table, in the order of the file, and how they are split."""
 
     survey: Survey
-    encoding: Encoding
+    rows: Table  # to train on
+    encoding: Encoding  # learned from them
     y: NDArray[Any]  # (n,)
     places: NDArray[np.intp]  # (n,) in the table
     train: NDArray[np.intp]  # places in y
@@ -94,7 +98,6 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
 
     """
     labels, labelled = read_labels(table, request.target)
-    encoder = request.encoder
     survey = survey_columns(
         _in_formula(table, request),
         target=request.target,
@@ -108,7 +111,11 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         positive = _positive(table, request, number_all(y)[0])
     lost = dropped_rows(survey.complete[labelled], survey.missing, labels[labelled])
     train, test = _split(y, request)
-    encoding = encoder.learn_from(survey, used[train])
+    if not len(train):
+        raise survey.nothing_complete()
+    rows = table.take(used[train])
+    encoder = replace(request.encoder, formula=request.terms)
+    encoding = encoder.fit(take_target(rows, request.target)[0]).encoding_
     unseen: Unseen | None = "reference" if request.unseen == "error" else None
     encoded = encoding.encode(table, unseen=unseen)  # only held-out rows can be unseen
     unseen_counts = {
@@ -116,6 +123,7 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
     }
     return Prepared(
         survey=survey,
+        rows=rows,
         encoding=encoding,
         y=y,
         places=used,

@@ -11,7 +11,7 @@ from glasslogit.tables.inspect import find_in_columns, inspect_data
 from glasslogit.tables.inspected_columns import named_columns
 from glasslogit.tables.labels import read_labels
 from glasslogit.tables.level_findings import dropped_rows
-from glasslogit.tables.policies import Category, Date, Missing, Number, Unseen
+from glasslogit.tables.policies import Category, Date, Missing, Number, Policy, Unseen
 from glasslogit.tables.reading import read_table
 from glasslogit.tables.survey import Survey, survey_columns
 from glasslogit.tables.table import Table, quote, shorten
@@ -25,6 +25,7 @@ __all__ = [
     "Missing",
     "Number",
     "NumberColumn",
+    "Policy",
     "PolynomialFeatures",
     "StandardScaler",
     "Survey",

@@ -49,7 +49,7 @@ class Survey:
 
     It looks at all rows, so that a fault is reported wherever it is. What is *learned* (levels,
     references, which columns are constant) comes from training rows alone, see
-    `TableEncoder.learn_from`.
+    `TableEncoder.learn`.
     """
 
     table: Table  # the usable columns, each of its type
@@ -58,12 +58,14 @@ class Survey:
     dropped: tuple[tuple[str, str], ...]  # (column, why it is not usable)
     findings: tuple[Finding, ...] = ()  # of the words in it, and of the target's levels
 
-    def worst(self) -> str:
-        """Name the column that is missing most often, and the remedy."""
+    def nothing_complete(self) -> TableError:
+        """Describe a table without a complete row; name the column that is missing most often."""
+        problem = f"{self.table.source}: no complete row to learn from"
         if not self.missing:
-            return ""
+            return TableError(problem)
         name, count = max(self.missing.items(), key=lambda item: item[1])
-        return f"; {name!r} is missing in {count:,} rows: --drop {name!r} leaves it out"
+        remedy = f"{name!r} is missing in {count:,} rows: --drop {name!r} leaves it out"
+        return TableError(f"{problem}; {remedy}")
 
 
 def survey_columns(
