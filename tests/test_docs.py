@@ -85,6 +85,13 @@ def census(tmp_path, monkeypatch):
         lines = [line for line in islice(file, 1001) if not RARE.search(line)]
     (tmp_path / "people.csv").write_text("".join(lines))
     (tmp_path / "new_people.csv").write_text("".join(lines[:200]))
+    rows = [
+        f"{20 + i % 60},{'ABC'[i % 3]},{i % 7 - 3},{'yes' if i % 5 < 2 else 'no'}"
+        for i in range(200)
+    ]
+    (tmp_path / "patients.csv").write_text("\n".join(["age,ward,score,ill", *rows]))
+    rows = [f"{dose},{cured},9" for dose in range(8) for cured in (dose, dose // 2 + 1, dose + 1)]
+    (tmp_path / "trials.csv").write_text("\n".join(["dose,cured,patients", *rows]))
     monkeypatch.chdir(tmp_path)
     assert cli.run(["fit", "people.csv", "--target", "income", "--model", "model.json"]) == 0
 

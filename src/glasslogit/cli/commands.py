@@ -10,12 +10,12 @@ from glasslogit.cli.check import check_table
 from glasslogit.cli.explain import explain_row
 from glasslogit.cli.fit import fit_table
 from glasslogit.cli.grouped import grouped
+from glasslogit.cli.model_options import Beside, Errors, Fitting
 from glasslogit.cli.options import (
     Columns,
-    Fitting,
     Measuring,
     ModelPath,
-    OtherTarget,
+    OtherOffset,
     OtherThreshold,
     OtherUnseen,
     Output,
@@ -23,6 +23,7 @@ from glasslogit.cli.options import (
     Silenced,
     TablePath,
     TargetName,
+    Truth,
     UnseenChoice,
     Wanted,
 )
@@ -95,13 +96,16 @@ def fit(  # noqa: PLR0913  one parameter for each group of options
     reading: Reading,
     columns: Columns,
     unseen: OtherUnseen = UnseenChoice.error,
+    beside: Beside,
     fitting: Fitting,
+    errors: Errors,
     measuring: Measuring,
     output: Output,
 ) -> None:
     """Fit a logistic regression to a CSV file and say how good it is."""
     policy = _policy(unseen) or "error"
-    fit_table(FitRequest(table, target, reading, columns, output, fitting, measuring, policy))
+    more: dict[str, Any] = {"beside": beside, "errors": errors, "unseen": policy}
+    fit_table(FitRequest(table, target, reading, columns, output, fitting, measuring, **more))
 
 
 @app.command()
@@ -111,12 +115,14 @@ def predict(  # noqa: PLR0913
     model: ModelPath,
     table: TablePath,
     reading: Reading,
+    offset: OtherOffset = None,
     unseen: OtherUnseen = None,
     threshold: OtherThreshold = None,
     wanted: Wanted,
 ) -> None:
     """Predict each row of a CSV file: row number, probability, class; same rows, same order."""
     how: Any = {"reading": reading, "unseen": _policy(unseen), "threshold": threshold}
+    how["offset"] = offset
     predict_table(model, table, **how, wanted=wanted)
 
 
@@ -126,14 +132,16 @@ def evaluate(  # noqa: PLR0913
     *,
     model: ModelPath,
     table: TablePath,
-    target: OtherTarget = None,
+    truth: Truth,
     reading: Reading,
+    offset: OtherOffset = None,
     unseen: OtherUnseen = None,
     threshold: OtherThreshold = None,
 ) -> None:
     """Measure a model on a CSV file that has the target column."""
     how: Any = {"reading": reading, "unseen": _policy(unseen), "threshold": threshold}
-    evaluate_table(model, table, target, **how)
+    how["offset"] = offset
+    evaluate_table(model, table, truth, **how)
 
 
 @app.command()
@@ -148,10 +156,11 @@ def explain(  # noqa: PLR0913
     ] = None,
     against: Annotated[str | None, typer.Option(help="The class it is set against.")] = None,
     reading: Reading,
+    offset: OtherOffset = None,
     unseen: OtherUnseen = None,
 ) -> None:
     """Explain the probability of one row: what each column adds, and what would flip it."""
-    how: Any = {"reading": reading, "unseen": _policy(unseen)}
+    how: Any = {"reading": reading, "unseen": _policy(unseen), "offset": offset}
     explain_row(model, table, row=row, label=label, against=against, **how)
 
 

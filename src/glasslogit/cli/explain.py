@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.beside import read_offset
 from glasslogit.cli.predict import load_for_tables
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.inputs import NamedRows
@@ -39,6 +40,7 @@ def explain_row(  # noqa: PLR0913
     label: str | None,
     against: str | None,
     reading: Reading,
+    offset: str | None,
     unseen: Unseen | None,
 ) -> None:
     """Print what each column adds to the log-odds of one row, and what would flip it."""
@@ -50,7 +52,11 @@ def explain_row(  # noqa: PLR0913
         problem = f"has no row {row}; its rows are {rows}, below the header"
         raise InputError(f"{data.source}: {problem}")
     x = _encoded(data, encoding, place)
-    explained = read_row(saved.model, NamedRows(encoding.feature_names, x))
+    beside = read_offset(saved, data, offset)
+    own = None if beside is None else beside[1][place]
+    if own is not None and np.isnan(own):
+        raise InputError(f"{data.source}: row {row} has no offset; explain a complete row")
+    explained = read_row(saved.model, NamedRows(encoding.feature_names, x), own)
     contest = choose_contest(saved.model, explained, _class(saved, label), _class(saved, against))
     threshold = None if saved.threshold is None else deciding_threshold(saved.model, contest.label)
     ranges = training_columns(saved, x.shape[1], str(model))

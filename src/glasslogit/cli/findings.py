@@ -26,8 +26,9 @@ def find(data: Prepared, model: LogisticRegression) -> tuple[Finding, ...]:
 def find_in_rows(data: Prepared) -> list[Finding]:
     """List what is risky in the training rows, as they stand in the table."""
     rows, y, table = data.places[data.train], data.y[data.train], data.survey.table
+    weight = np.ones(len(y)) if data.beside.weight is None else data.beside.weight
     columns = data.encoding.columns_of(table, rows)
-    of_columns = find_in_columns(columns, Target(y, np.ones(len(y))), rows + table.first_row)
+    of_columns = find_in_columns(columns, Target(y, weight), rows + table.first_row)
     return [*data.findings, *of_columns]
 
 

@@ -7,41 +7,32 @@ writing leaves no half file.
 from __future__ import annotations
 
 import io
-import time
-import warnings
 from importlib.util import find_spec
-from math import isfinite
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.cli.coefficients import Certainty, certainty_of, print_coefficients
+from glasslogit.cli.coefficients import print_coefficients
+from glasslogit.cli.combinations import refuse_clashes
 from glasslogit.cli.findings import find, print_findings
 from glasslogit.cli.measure import Scores, decided, measure, rule, trained_shares
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
-from glasslogit.cli.separation import about_separation
+from glasslogit.cli.training import about_fit, model_asked, train
+from glasslogit.cli.trials import one_by_one
 from glasslogit.core import Penalty
-from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError, SeparationWarning
+from glasslogit.errors import InputError, MissingExtraError
 from glasslogit.export import SavedModel, save, write_atomically
-from glasslogit.inputs import number_all
-from glasslogit.model import (
-    LogisticRegression,
-    check_settings,
-    positive_place,
-    threshold_rule,
-    with_threshold,
-)
+from glasslogit.model import check_settings, positive_place
 from glasslogit.show import (
     plot_coefficients,
     plot_confusion,
     plot_loss,
     plot_roc,
     plot_thresholds,
-    probability,
 )
-from glasslogit.solvers import Outcome, resolve
+from glasslogit.solvers import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,35 +43,32 @@ if TYPE_CHECKING:
 PICTURES = ("loss.png", "confusion.png", "roc.png", "thresholds.png", "coefficients.png")
 
 
-class Trained(NamedTuple):
-    """A fitted model with its encoding and threshold, how sure it is, and how the fitting went."""
-
-    saved: SavedModel
-    sure: Certainty
-    seconds: float
-    warnings: tuple[str, ...]
-
-
 def fit_table(request: FitRequest) -> None:
     """Fit a model to a CSV file, print what it is and how good, and write what was asked for."""
     _check_request(request)
     table = request.reading.read(request.table)
     data = prepare(table, request)
+    if data.positive is None and request.errors.covariance != "auto":
+        problem = f"--{request.errors.covariance}: the target {request.target!r} has more classes"
+        raise InputError(f"{problem} than two, whose errors are not printed; leave it out")
     out = show.Printer()
     about = [*about_data(table, data, request), *_about_split(data, request)]
     out.print(show.summary(about))
-    fitted = _fit(data, request)
+    fitted = train(data, request)
     out.print()
-    out.print(show.summary(_about_fit(fitted, data, request)))
+    out.print(show.summary(about_fit(fitted, data, request)))
     out.print()
     print_findings(out, find(data, fitted.saved.model))
     print_coefficients(out, fitted.saved, data, fitted.sure, every=request.output.all_levels)
-    part, rows = (data.test, data.held_out) if len(data.test) else (data.train, data.trained)
-    proba = fitted.saved.model.predict_proba(rows)
-    scores = measure(fitted.saved, data.y[part], proba)
+    part, rows, beside = data.measured
+    proba = fitted.saved.model.predict_proba(rows, offset=beside.offset)
+    y, weight = data.y[part], beside.weight
+    if request.beside.trials is not None:
+        y, proba, weight = one_by_one(y, beside.trials, proba)
+    scores = measure(fitted.saved, y, proba, weight)
     held_out = "held-out" if len(data.test) else "training (none held out, so this flatters)"
     print_scores(out, fitted.saved, scores, f"{len(part):,} {held_out} rows")
-    pictures = _draw(fitted.saved, data.y[part], proba) if request.output.plots else {}
+    pictures = _draw(fitted.saved, y, proba, weight) if request.output.plots else {}
     out.print(show.summary(_write(fitted.saved, pictures, request)))
 
 
@@ -99,7 +87,8 @@ def print_scores(out: show.Printer, saved: SavedModel, scores: Scores, rows: str
 
 def _check_request(request: FitRequest) -> None:
     """Refuse before any work what could not be done, or not be written after it."""
-    check_settings(_model(request))
+    refuse_clashes(request)
+    check_settings(model_asked(request))
     resolve(request.fitting.solver, 1, (1, 1), Penalty())
     if not 0 <= request.measuring.test_size < 1:
         remedy = "give the share of the rows to hold out, from 0 to below 1, such as 0.2"
@@ -107,19 +96,6 @@ def _check_request(request: FitRequest) -> None:
     check_fit_outputs(request.table, request.output.model, request.output.plots, PICTURES)
     if request.output.plots is not None and find_spec("matplotlib") is None:
         raise MissingExtraError("matplotlib", "plots")
-
-
-def _model(request: FitRequest) -> LogisticRegression:
-    """Return the model asked for, before it is fitted."""
-    return LogisticRegression(
-        encoder=request.encoder,
-        formula=request.columns.formula,
-        C=request.fitting.C,
-        solver=request.fitting.solver,
-        max_iter=request.fitting.max_iter,
-        random_state=request.measuring.seed,
-        silence=request.output.silence,
-    )
 
 
 def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
@@ -151,108 +127,21 @@ def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
     return f"predicted is the probability of {data.positive}{why}"
 
 
-def _fit(data: Prepared, request: FitRequest) -> Trained:
-    """Fit on the training rows and choose the threshold on them."""
-    model = _model(request)
-    began = time.perf_counter()
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        model.fit(data.rows, request.target)
-    seconds = time.perf_counter() - began
-    if model.outcome_ is Outcome.INTERRUPTED:
-        raise KeyboardInterrupt
-    if data.positive is not None:
-        model = with_threshold(
-            model, request.measuring.threshold, data.rows, request.target, positive=data.positive
-        )
-    sure = certainty_of(model, data)
-    saved = SavedModel(
-        model=model,
-        target=request.target,
-        training=_training_facts(data, request),
-    )
-    return Trained(saved, sure, seconds, _messages(caught))
-
-
-def _messages(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
-    """Return what our own warnings say but of separation, which is told by the file's rows."""
-    for each in caught:
-        if not issubclass(each.category, GlasslogitWarning):
-            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
-    ours = [each for each in caught if issubclass(each.category, GlasslogitWarning)]
-    return tuple(
-        str(each.message) for each in ours if not issubclass(each.category, SeparationWarning)
-    )
-
-
-def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
-    """Collect what a reader of the model file wants to know about its rows."""
-    X = data.trained.values
-    ends = {"mean": X.mean(axis=0), "low": X.min(axis=0), "high": X.max(axis=0)}
-    return {
-        "rows_trained": len(data.train),
-        "rows_of_class": np.bincount(number_all(data.y[data.train])[1]).tolist(),
-        "rows_held_out": len(data.test),
-        "rows_incomplete": int((~data.survey.complete).sum()),
-        "rows_without_target": data.unlabelled,
-        "missing": dict(data.survey.missing),
-        "test_size": request.measuring.test_size,
-        "seed": request.measuring.seed,
-        "decimal": request.reading.decimal,
-        "threshold_from": None if data.positive is None else request.measuring.threshold,
-        "columns": {name: numbers.tolist() for name, numbers in ends.items()},
-    }
-
-
-def _about_fit(fitted: Trained, data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
-    """Say how the model was fitted."""
-    model = fitted.saved.model
-    d = model.coef_.shape[1]
-    penalty = "no penalty: maximum likelihood (--C inf)"
-    if isfinite(request.fitting.C):
-        penalty = (
-            f"ridge penalty, C = {request.fitting.C:g}: minimises C·Σ log loss + ½·Σ coefficient²"
-        )
-    each = f" for each of {len(model.coef_)} classes" if len(model.coef_) > 1 else ""
-    yield "Fitted", f"{d:,} coefficients and an intercept{each}"
-    yield "", penalty
-    steps = int(model.n_iter_.max())
-    cost = f"{steps} steps, {model.passes_} passes over the rows, {fitted.seconds:.2f} s"
-    ending = "converged" if model.outcome_.converged else "NOT CONVERGED"
-    yield "", f"solver {model.solver_}: {cost}; {ending}"
-    for message in fitted.warnings:
-        yield from show.in_lines("Warning", message)
-    if model.outcome_ is Outcome.SEPARATED:
-        yield from about_separation(data, vars(model)["separation_"], "Warning")
-    if fitted.saved.threshold is not None:
-        yield from _about_threshold(request.measuring.threshold, fitted.saved)
-
-
-def _about_threshold(threshold: str, saved: SavedModel) -> Iterator[tuple[str, str]]:
-    """Say how the threshold was chosen, if it was."""
-    chosen, event = threshold_rule(threshold), saved.positive
-    found = f"threshold {probability(float(saved.threshold or 0.0))}"
-    if chosen.costs is not None:
-        times = f"{chosen.costs[0] / chosen.costs[1]:g} times"
-        yield "", f"{found}: a missed {event} costs {times} what a false alarm does"
-    elif chosen.share is not None:
-        yield "", f"{found}: {threshold.strip()} of the training rows reach it"
-    elif chosen.fixed is None:
-        yield "", f"{found} has the best F1 on the training rows"
-
-
-def _draw(saved: SavedModel, y: NDArray[Any], proba: NDArray[Any]) -> Mapping[str, bytes]:
+def _draw(
+    saved: SavedModel, y: NDArray[Any], proba: NDArray[Any], weight: NDArray[Any] | None
+) -> Mapping[str, bytes]:
     """Draw the pictures as PNG files in memory."""
     model = saved.model
-    axes = {
-        "loss.png": plot_loss(model),
-        "confusion.png": plot_confusion(y, decided(saved, proba), labels=model.classes_),
+    how: dict[str, Any] = {"sample_weight": weight}
+    axes = {"loss.png": plot_loss(model)} if "trace_" in vars(model) else {}
+    axes |= {
+        "confusion.png": plot_confusion(y, decided(saved, proba), labels=model.classes_, **how),
     }
     if saved.threshold is not None and len(np.unique(y)) == 2:
         p = proba[:, positive_place(model)]
-        axes["roc.png"] = plot_roc(y, p, pos_label=saved.positive)
+        axes["roc.png"] = plot_roc(y, p, pos_label=saved.positive, **how)
         axes["thresholds.png"] = plot_thresholds(
-            y, p, pos_label=saved.positive, chosen=saved.threshold
+            y, p, pos_label=saved.positive, chosen=saved.threshold, **how
         )
     if saved.positive is not None:
         axes["coefficients.png"] = plot_coefficients(model, label=saved.positive)

@@ -10,10 +10,9 @@ import typer
 from glasslogit.errors import InputError
 from glasslogit.export import SavedModel
 from glasslogit.model import RULES, threshold_rule
-from glasslogit.solvers import NAMES
 from glasslogit.tables import Encoding, Table, read_na, read_table
 
-DATA, VARIABLES, MODEL = "The file", "Columns", "Model"
+DATA, VARIABLES = "The file", "Columns"
 MEASURING, OUTPUT = "Measuring and deciding", "Output"
 TAB = {"\\t": "\t", "tab": "\t"}  # how one is typed
 
@@ -34,7 +33,7 @@ class MissingChoice(StrEnum):
     indicator = "indicator"
 
 
-def _option(panel: str, *names: str, **about: Any) -> Any:
+def option(panel: str, *names: str, **about: Any) -> Any:
     """Describe an option, and the panel of --help in which it stands."""
     return typer.Option(*names, rich_help_panel=panel, **about)
 
@@ -57,6 +56,17 @@ def _check_fixed_rule(rule: str | None) -> str | None:
     return rule
 
 
+def _check_references(given: list[str] | None) -> list[str] | None:
+    """Check --reference: a column and a level, and no column twice."""
+    names = [each.partition("=")[0] for each in given or ()]
+    for each, name in zip(given or (), names, strict=True):
+        if not all(each.partition("=")):
+            raise typer.BadParameter(f"{each!r} is not COLUMN=LEVEL, such as region=south")
+        if names.count(name) > 1:
+            raise typer.BadParameter(f"two levels are given for column {name!r}; give one")
+    return given
+
+
 def _file_or_screen(path: Path | None) -> Path | None:
     """Give the file to write to, None for the screen, which - means too."""
     return None if path == Path("-") else path
@@ -64,23 +74,23 @@ def _file_or_screen(path: Path | None) -> Path | None:
 
 TablePath = Annotated[Path, typer.Argument(metavar="TABLE.csv", help="CSV file, plain or .gz.")]
 ModelPath = Annotated[Path, typer.Argument(metavar="model.json", help="Model file from `fit`.")]
-TargetName = Annotated[str, _option(DATA, help="The column to predict.")]
-OtherTarget = Annotated[
-    str | None, _option(DATA, help="The column with the classes, if it is not the model's.")
+TargetName = Annotated[str, option(DATA, help="The column to predict.")]
+OtherOffset = Annotated[
+    str | None, option(DATA, metavar="COLUMN", help="The offset, if it is not the model's column.")
 ]
 OtherUnseen = Annotated[
     UnseenChoice | None,
-    _option(
+    option(
         VARIABLES,
         help="A level that training did not show: refuse it, or count it as reference or other.",
     ),
 ]
 Silenced = Annotated[
-    tuple[str, ...], _option(OUTPUT, metavar="CODE", help="Leave out findings of this kind.")
+    tuple[str, ...], option(OUTPUT, metavar="CODE", help="Leave out findings of this kind.")
 ]
 OtherThreshold = Annotated[
     str | None,
-    _option(
+    option(
         MEASURING,
         metavar="RULE",
         callback=_check_fixed_rule,
@@ -95,7 +105,7 @@ class Reading:
 
     na: Annotated[
         tuple[str, ...] | None,
-        _option(
+        option(
             DATA,
             metavar="WORD",
             help="A word that means there is no value; 'default' stands for NA, null, ? and such, "
@@ -103,13 +113,13 @@ class Reading:
         ),
     ] = None
     sep: Annotated[
-        str | None, _option(DATA, metavar="SIGN", help="The sign between fields, such as ';'.")
+        str | None, option(DATA, metavar="SIGN", help="The sign between fields, such as ';'.")
     ] = None
     decimal: Annotated[
-        str | None, _option(DATA, metavar="SIGN", help="The decimal mark, '.' or ','.")
+        str | None, option(DATA, metavar="SIGN", help="The decimal mark, '.' or ','.")
     ] = None
     encoding: Annotated[
-        str | None, _option(DATA, metavar="NAME", help="The encoding of the text, such as cp1252.")
+        str | None, option(DATA, metavar="NAME", help="The encoding of the text, such as cp1252.")
     ] = None
 
     def read(self, path: Path) -> Table:
@@ -133,35 +143,38 @@ class Columns:
     """Which columns are used, and how."""
 
     drop: Annotated[
-        tuple[str, ...], _option(VARIABLES, metavar="COLUMN", help="Leave this column out.")
+        tuple[str, ...], option(VARIABLES, metavar="COLUMN", help="Leave this column out.")
     ] = ()
     categorical: Annotated[
         tuple[str, ...],
-        _option(VARIABLES, metavar="COLUMN", help="Take this column of numbers as categories."),
+        option(VARIABLES, metavar="COLUMN", help="Take this column of numbers as categories."),
     ] = ()
     formula: Annotated[
-        str | None, _option(VARIABLES, help="Terms as in R: 'age + C(plan) * bs(income, 4)'.")
+        str | None, option(VARIABLES, help="Terms as in R: 'age + C(plan) * bs(income, 4)'.")
     ] = None
     missing: Annotated[
         MissingChoice,
-        _option(
+        option(
             VARIABLES, help="A missing value: refuse it, drop the row, or give it an indicator."
         ),
     ] = MissingChoice.drop
     rare: Annotated[
-        int, _option(VARIABLES, min=0, help="Pool levels with fewer rows than this into 'other'.")
+        int, option(VARIABLES, min=0, help="Pool levels with fewer rows than this into 'other'.")
     ] = 0
+    reference: Annotated[
+        tuple[str, ...],
+        option(
+            VARIABLES,
+            metavar="COLUMN=LEVEL",
+            callback=_check_references,
+            help="Compare the levels of this column with this one.",
+        ),
+    ] = ()
 
-
-@dataclass(frozen=True)
-class Fitting:
-    """What is minimised, and how."""
-
-    C: Annotated[
-        float, _option(MODEL, "--C", help="Smaller is a stronger penalty; inf is none.")
-    ] = 1.0
-    solver: Annotated[str, _option(MODEL, help=f"auto, {', '.join(NAMES)}.")] = "auto"
-    max_iter: Annotated[int, _option(MODEL, min=1, help="Most steps of the solver.")] = 100
+    @property
+    def references(self) -> dict[str, str]:
+        """The level that those of a column are compared with, by column."""
+        return {name: level for name, _, level in (each.partition("=") for each in self.reference)}
 
 
 @dataclass(frozen=True)
@@ -169,16 +182,16 @@ class Measuring:
     """On which rows the model is measured, and how it decides."""
 
     positive: Annotated[
-        str | None, _option(MEASURING, help="The label whose probability is wanted.")
+        str | None, option(MEASURING, help="The label whose probability is wanted.")
     ] = None
     test_size: Annotated[
         float,
-        _option(MEASURING, help="Share of the rows held out to measure on; 0 for none."),
+        option(MEASURING, help="Share of the rows held out to measure on; 0 for none."),
     ] = 0.2
-    seed: Annotated[int, _option(MEASURING, min=0, help="Draws the held-out rows.")] = 0
+    seed: Annotated[int, option(MEASURING, min=0, help="Draws the held-out rows.")] = 0
     threshold: Annotated[
         str,
-        _option(
+        option(
             MEASURING,
             metavar="RULE",
             callback=_check_rule,
@@ -191,12 +204,25 @@ class Measuring:
 class Output:
     """What is written, and what is printed."""
 
-    model: Annotated[Path | None, _option(OUTPUT, help="Write the model to this JSON file.")] = None
-    plots: Annotated[Path | None, _option(OUTPUT, help="Write pictures to this folder.")] = None
+    model: Annotated[Path | None, option(OUTPUT, help="Write the model to this JSON file.")] = None
+    plots: Annotated[Path | None, option(OUTPUT, help="Write pictures to this folder.")] = None
     all_levels: Annotated[
-        bool, _option(OUTPUT, "--all", help="Print the coefficients of all levels.")
+        bool, option(OUTPUT, "--all", help="Print the coefficients of all levels.")
     ] = False
     silence: Silenced = ()
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Where a table says what happened, if it is not in the columns of the model."""
+
+    target: Annotated[
+        str | None, option(DATA, help="The column with the classes, if it is not the model's.")
+    ] = None
+    trials: Annotated[
+        str | None,
+        option(DATA, metavar="COLUMN", help="The number of trials, if it is not the model's."),
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -205,7 +231,7 @@ class Wanted:
 
     output: Annotated[
         Path | None,
-        _option(
+        option(
             OUTPUT,
             "--output",
             "-o",
@@ -213,7 +239,7 @@ class Wanted:
             help="Write to this CSV file; without it or with -, the screen.",
         ),
     ] = None
-    keep: Annotated[bool, _option(OUTPUT, help="Repeat the columns of the table.")] = False
+    keep: Annotated[bool, option(OUTPUT, help="Repeat the columns of the table.")] = False
     spreadsheet: Annotated[
-        bool, _option(OUTPUT, help="Put ' before cells that a spreadsheet would compute.")
+        bool, option(OUTPUT, help="Put ' before cells that a spreadsheet would compute.")
     ] = False

@@ -17,7 +17,7 @@ from rich.table import Table
 from glasslogit.core import odds_ratio
 from glasslogit.errors import visible, visible_lines
 from glasslogit.inputs import free_name
-from glasslogit.pages import level_text, number
+from glasslogit.pages import cell, level_text, number
 from glasslogit.tables.encoding import CategoryColumn, Encoding, LearnedColumn, NumberColumn
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from glasslogit.cli.estimates import Estimates
     from glasslogit.trust import Explanation
     from glasslogit.trust.inference import Summary
 
@@ -43,7 +44,7 @@ class Effects(NamedTuple):
     titles: Sequence[str]  # (c,)
     rows: NDArray[np.intp]  # (d,) rows in which an indicator is 1
     spread: NDArray[np.floating[Any]]  # (d,) standard deviations
-    summary: Summary | None = None  # of a single class
+    summary: Summary | Estimates | None = None  # of a single class
 
 
 class Printer:
@@ -140,13 +141,13 @@ def _confusion_list(counts: NDArray[Any], classes: Sequence[str]) -> Table:
         wrong[k] = 0
         worst = int(wrong.argmax())
         other = f"{classes[worst]}: {_counted(wrong[worst], row.sum())}" if wrong[worst] else ""
-        _add(table, name, f"{row.sum():,}", _counted(row[k], row.sum()), other)
+        _add(table, name, f"{row.sum():,.10g}", _counted(row[k], row.sum()), other)
     return table
 
 
 def _counted(count: int, total: int) -> str:
     """Show a count with its share of a total."""
-    return f"{count:,} ({count / max(1, total):.1%})"
+    return f"{count:,.10g} ({count / max(1, total):.1%})"
 
 
 def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
@@ -160,7 +161,7 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> Table:
     single = len(effects.titles) == 1
     heads = ["coef", "odds ratio"] if single else list(effects.titles)
     if effects.summary is not None:
-        heads[1:1] = ["std error", f"{level_text(effects.summary.level)} interval"]
+        heads[1:1] = ["std error", f"{level_text(effects.summary.level)} interval", "p-value"]
     table = _table("feature", ("rows", "right"), *((head, "right") for head in heads))
     table.padding = (0, 1, 0, 0)
     blank = [""] * len(heads)
@@ -231,7 +232,9 @@ def _cells(effects: Effects, coef: NDArray[np.floating[Any]], place: int) -> lis
         known, j = effects.summary, place + int(effects.summary.intercept)
         error, *ends = (float(x[j]) for x in (known.std_error, known.ci_low, known.ci_high))
         both = " to ".join(number(end, 3) for end in ends)
+        p = float(known.p_value[j])
         cells += [number(error), number(error) if isnan(error) else both]
+        cells.append("" if isnan(p) else cell("p_value", p))
     if len(effects.titles) == 1:
         odds = ratio(float(odds_ratio(coef.astype(float))[0]))
         cells.append("" if place == INTERCEPT_PLACE else odds)

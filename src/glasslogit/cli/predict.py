@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.beside import read_offset
 from glasslogit.cli.fit import print_scores
 from glasslogit.cli.measure import decided_places, measure, rule
 from glasslogit.cli.paths import check_output
 from glasslogit.cli.predictions import TOGETHER, csv_text
+from glasslogit.cli.trials import one_by_one, read_trials
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.export import SavedModel, load, write_atomically
 from glasslogit.inputs import NamedRows
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glasslogit.cli.options import Reading, Wanted
+    from glasslogit.cli.options import Reading, Truth, Wanted
     from glasslogit.cli.predictions import Written
     from glasslogit.tables import Unseen
 
@@ -57,6 +59,7 @@ def predict_table(  # noqa: PLR0913
     table: Path,
     *,
     reading: Reading,
+    offset: str | None,
     unseen: Unseen | None,
     threshold: str | None,
     wanted: Wanted,
@@ -65,7 +68,7 @@ def predict_table(  # noqa: PLR0913
     output = wanted.output
     if output is not None:
         check_output("-o", output, reads=(table, model))
-    predicted = _predict(model, table, reading, unseen, threshold)
+    predicted = _predict(model, table, reading, offset, unseen=unseen, threshold=threshold)
     columns, counts = _columns(predicted, keep=wanted.keep)
     text = csv_text(columns, _shown(wanted))
     if output is None:
@@ -85,36 +88,45 @@ def predict_table(  # noqa: PLR0913
 def evaluate_table(  # noqa: PLR0913
     model: Path,
     table: Path,
-    target: str | None,
+    truth: Truth,
     *,
     reading: Reading,
+    offset: str | None,
     unseen: Unseen | None,
     threshold: str | None,
 ) -> None:
     """Measure a model on a CSV file that has the target column."""
-    predicted = _predict(model, table, reading, unseen, threshold)
-    target = target or predicted.saved.target
+    predicted = _predict(model, table, reading, offset, unseen=unseen, threshold=threshold)
+    target = truth.target or predicted.saved.target
     if target is None:
         raise ModelFileError(f"{model}: does not name its target's column; --target names it")
     predicted = predicted._replace(saved=replace(predicted.saved, target=target))
-    codes = _codes(predicted)
-    rows = np.flatnonzero((codes >= 0) & ~predicted.encoded.incomplete)
+    labels, known, trials = _outcomes(predicted, truth.trials)
+    rows = np.flatnonzero(known & ~predicted.encoded.incomplete)
     out = show.Printer()
     if not len(rows):
         raise InputError(f"{predicted.table.source}: no complete row with a target to measure on")
     about = list(_about_table(predicted))
-    unlabelled = int((codes < 0).sum())
+    unlabelled = int((~known).sum())
     if unlabelled:
         about.append(("Left out", f"{show.rows(unlabelled)} without {predicted.saved.target}"))
     out.print(show.summary(about))
     out.print()
-    y = predicted.saved.model.classes_[codes[rows]]
-    scores = measure(predicted.saved, y, predicted.proba[rows])
+    y, proba, weight = labels[rows], predicted.proba[rows], None
+    if trials is not None:
+        y, proba, weight = one_by_one(y, trials[rows], proba)
+    scores = measure(predicted.saved, y, proba, weight)
     print_scores(out, predicted.saved, scores, f"{show.rows(len(rows))}")
 
 
-def _predict(
-    model: Path, table: Path, reading: Reading, unseen: Unseen | None, threshold: str | None
+def _predict(  # noqa: PLR0913
+    model: Path,
+    table: Path,
+    reading: Reading,
+    offset: str | None,
+    *,
+    unseen: Unseen | None,
+    threshold: str | None,
 ) -> Predicted:
     """Load a model, read a table, and give each complete row its probabilities."""
     saved, learnt = load_for_tables(model)
@@ -122,13 +134,18 @@ def _predict(
         decided = with_threshold(saved.model, threshold, positive=saved.positive)
         saved = replace(saved, model=decided)
     encoding, data = reading.read_for(saved, learnt.with_unseen(unseen), table)
-    encoded = encoding.encode(data)
+    encoded, beside = encoding.encode(data), read_offset(saved, data, offset)
+    if beside is not None:
+        gaps = np.isnan(beside[1])
+        known = {**encoded.gaps, **({beside[0]: gaps} if gaps.any() else {})}
+        encoded = replace(encoded, incomplete=encoded.incomplete | gaps, gaps=known)
     complete = np.flatnonzero(~encoded.incomplete)
     proba = np.full((data.n_rows, len(saved.model.classes_)), np.nan)
     for start in range(0, len(complete), TOGETHER):
         rows = complete[start : start + TOGETHER]
         named = NamedRows(encoding.feature_names, encoded.rows(rows))
-        proba[rows] = saved.model.predict_proba(named)
+        own = None if beside is None else beside[1][rows]
+        proba[rows] = saved.model.predict_proba(named, offset=own)
     return Predicted(saved, data, encoding, encoded, proba)
 
 
@@ -183,6 +200,20 @@ def for_spreadsheet(cell: str) -> str:
     """
     formula = cell.startswith(FORMULA_SIGNS) and parse_number(cell) is None
     return f"'{cell}" if formula else cell
+
+
+def _outcomes(
+    predicted: Predicted, trials: str | None
+) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.float64] | None]:
+    """Give the label of each row, or share of events in trials, where it is known, and trials."""
+    saved, table = predicted.saved, predicted.table
+    trials = trials or saved.training.get("trials_column")
+    if trials is None:
+        codes = _codes(predicted)
+        return saved.model.classes_[codes], codes >= 0, None
+    table.check(trials, "the numbers of trials (--trials names another)")
+    shares, count = read_trials(table, str(saved.target), trials)
+    return shares, ~np.isnan(shares), count
 
 
 def _codes(predicted: Predicted) -> NDArray[np.intp]:

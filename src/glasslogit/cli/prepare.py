@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.cli.options import Columns, Fitting, Measuring, Output, Reading
+from glasslogit.cli.beside import BesideRows, read_beside, with_gaps
+from glasslogit.cli.model_options import Beside, Errors, Fitting
+from glasslogit.cli.options import Columns, Measuring, Output, Reading
+from glasslogit.cli.trials import read_trials
 from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
 from glasslogit.findings import Finding
 from glasslogit.inputs import NamedRows, number_all
 from glasslogit.tables import (
     Category,
+    Encoded,
     Encoding,
+    Missing,
     Policy,
     Survey,
     Table,
@@ -25,7 +30,6 @@ from glasslogit.tables import (
     read_labels,
     shorten,
     survey_columns,
-    take_target,
 )
 from glasslogit.tables.encoding import parse, split_formula
 
@@ -47,6 +51,8 @@ class FitRequest:
     output: Output
     fitting: Fitting = field(default_factory=Fitting)
     measuring: Measuring = field(default_factory=lambda: Measuring(test_size=0.0))
+    beside: Beside = field(default_factory=Beside)
+    errors: Errors = field(default_factory=Errors)
     unseen: Unseen = "error"
 
     @property
@@ -56,8 +62,20 @@ class FitRequest:
         same: dict[str, Any] = {"missing": asked.missing.value, "unseen": self.unseen}
         category = Category(rare=asked.rare or 1, **same)
         columns: dict[str, Policy] = dict.fromkeys(asked.categorical, category)
-        columns |= dict.fromkeys(asked.drop, "drop")
-        return TableEncoder(columns, rare=asked.rare, **same)
+        for name, level in asked.references.items():
+            rare = asked.rare or int(name in columns)
+            columns[name] = Category(level, rare=rare, **same)
+        columns |= dict.fromkeys((*asked.drop, *self.beside_names.values()), "drop")
+        how: dict[str, Any] = {"standardise": self.fitting.standardise, **same}
+        return TableEncoder(columns, rare=asked.rare, **how)
+
+    @property
+    def beside_names(self) -> dict[str, str]:
+        """The columns that are read beside X, by what they are."""
+        beside = self.beside
+        weight = beside.trials or beside.weights
+        names = {"weight": weight, "offset": beside.offset, "groups": self.errors.cluster}
+        return {part: name for part, name in names.items() if name is not None}
 
     @property
     def terms(self) -> str | None:
@@ -75,6 +93,9 @@ class Prepared:
 
     survey: Survey
     rows: Table  # to train on
+    target: Any  # of these rows as `fit` takes it: the column's name, or shares of events
+    beside: BesideRows
+    beside_held_out: BesideRows
     encoding: Encoding  # learned from them
     y: NDArray[Any]  # (n,)
     places: NDArray[np.intp]  # (n,) in the table
@@ -87,6 +108,13 @@ class Prepared:
     findings: tuple[Finding, ...]  # of the reading, the levels and the rows left out
     unseen: Mapping[str, int]  # column -> held-out rows with an unseen level
 
+    @property
+    def measured(self) -> tuple[NDArray[np.intp], NamedRows, BesideRows]:
+        """The rows to measure on, those held out if there are any: places in y, X, and beside."""
+        if len(self.test):
+            return self.test, self.held_out, self.beside_held_out
+        return self.train, self.trained, self.beside
+
 
 def prepare(table: Table, request: FitRequest) -> Prepared:
     """Find the usable rows, split them, learn the encoding from the training rows.
@@ -97,33 +125,34 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         If the table, the target or the split cannot be used.
 
     """
-    labels, labelled = read_labels(table, request.target)
-    survey = survey_columns(
-        _in_formula(table, request),
-        target=request.target,
-        drop=request.columns.drop,
-        categorical=request.columns.categorical,
-        missing=request.columns.missing.value,
-    )
+    labels, labelled = _labels(table, request)
+    survey = _survey(table, request)
     used = np.flatnonzero(labelled & survey.complete)
     y = labels[used]
+    counted = request.beside.trials is not None
     if len(used):
-        positive = _positive(table, request, number_all(y)[0])
-    lost = dropped_rows(survey.complete[labelled], survey.missing, labels[labelled])
+        classes = np.array([0, 1]) if counted else number_all(y)[0]
+        positive = _positive(table, request, classes)
+    lost = list[Finding]()
+    if not counted:
+        lost = dropped_rows(survey.complete[labelled], survey.missing, labels[labelled])
     train, test = _split(y, request)
     if not len(train):
         raise survey.nothing_complete()
+    beside = read_beside(table, request.beside_names)
     rows = table.take(used[train])
     encoder = replace(request.encoder, formula=request.terms)
-    encoding = encoder.fit(take_target(rows, request.target)[0]).encoding_
+    columns = {name: rows.columns[name] for name in rows.names if name != request.target}
+    features = rows.with_columns(columns)
+    encoding = encoder.fit(features).encoding_
     unseen: Unseen | None = "reference" if request.unseen == "error" else None
     encoded = encoding.encode(table, unseen=unseen)  # only held-out rows can be unseen
-    unseen_counts = {
-        name: int(np.isin(used[test], rows).sum()) for name, rows in encoded.unseen.items()
-    }
     return Prepared(
         survey=survey,
-        rows=rows,
+        rows=features if counted else rows,
+        target=y[train] if counted else request.target,
+        beside=beside.take(used[train]),
+        beside_held_out=beside.take(used[test]),
         encoding=encoding,
         y=y,
         places=used,
@@ -134,8 +163,36 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         positive=positive,
         unlabelled=int((~labelled).sum()),
         findings=(*survey.findings, *lost),
-        unseen={name: count for name, count in unseen_counts.items() if count},
+        unseen=_unseen_in(encoded, used[test]),
     )
+
+
+def _unseen_in(encoded: Encoded, places: NDArray[np.intp]) -> dict[str, int]:
+    """Count by column the rows at some places with a level that training did not show."""
+    found = {name: int(np.isin(places, rows).sum()) for name, rows in encoded.unseen.items()}
+    return {name: count for name, count in found.items() if count}
+
+
+def _labels(table: Table, request: FitRequest) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Read the target: labels, or with trials the shares of events; True where there is one."""
+    if request.beside.trials is None:
+        return read_labels(table, request.target)
+    shares, _ = read_trials(table, request.target, request.beside.trials)
+    return shares, ~np.isnan(shares)
+
+
+def _survey(table: Table, request: FitRequest) -> Survey:
+    """Survey the columns of X; a row is complete if those beside X have a value too."""
+    asked, beside = request.columns, request.beside_names
+    missing: Missing = asked.missing.value
+    survey = survey_columns(
+        _in_formula(table, request),
+        target=request.target,
+        drop=(*asked.drop, *beside.values()),
+        categorical=(*asked.categorical, *asked.references),
+        missing=missing,
+    )
+    return with_gaps(survey, table, beside, missing)
 
 
 def about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
@@ -148,22 +205,44 @@ def about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tu
         yield "Dropped", f"{show.rows(incomplete)} with a missing value ({where})"
     if data.unlabelled:
         yield "Dropped", f"{show.rows(data.unlabelled)} without a value of {request.target}"
-    for why in dict.fromkeys(why for _, why in data.encoding.dropped):
-        found = [name for name, other in data.encoding.dropped if other == why]
+    beside = {*request.beside_names.values()}
+    dropped = [(name, why) for name, why in data.encoding.dropped if name not in beside]
+    for why in dict.fromkeys(why for _, why in dropped):
+        found = [name for name, other in dropped if other == why]
         columns = "columns" if len(found) > 1 else "column"
         yield "Dropped", f"{columns} {shorten(found)}: {why}"
+    yield "Target", f"{request.target}: {_about_target(data, request)}"
+    yield from _about_beside(request)
+
+
+def _about_target(data: Prepared, request: FitRequest) -> str:
+    """Say how frequent the classes are, or the events among the trials."""
+    if request.beside.trials is not None:
+        parts = ((data.train, data.beside), (data.test, data.beside_held_out))
+        counts = [(data.y[places] @ each.trials, each.trials.sum()) for places, each in parts]
+        events, trials = np.sum(counts, axis=0)
+        return f"{events:,.0f} events in {trials:,.0f} trials"
     labels, codes = number_all(data.y)
     shares = zip(labels.tolist(), np.bincount(codes), strict=True)
-    listed = shorten([f"{label} in {show.rows(count)}" for label, count in shares], limit=6)
-    yield "Target", f"{request.target}: {listed}"
+    return shorten([f"{label} in {show.rows(count)}" for label, count in shares], limit=6)
+
+
+def _about_beside(request: FitRequest) -> Iterator[tuple[str, str]]:
+    """Say which columns are read beside X, and as what."""
+    meaning = request.beside.weights_are.value
+    weight = f"{meaning} weights" if request.beside.trials is None else "numbers of trials"
+    words = {"weight": weight, "offset": "offset", "groups": "clusters"}
+    for part, name in request.beside_names.items():
+        yield "Beside", f"{name}: {words[part]}, no column of the model"
 
 
 def _in_formula(table: Table, request: FitRequest) -> Table:
     """Return the table with the target and the columns that the formula uses, if there is one."""
     if request.terms is None:
         return table
-    asked = request.columns
-    wanted = (request.target, *asked.drop, *asked.categorical, *parse(request.terms).names)
+    asked, beside = request.columns, request.beside_names.values()
+    named = (*asked.drop, *asked.categorical, *asked.references, *beside)
+    wanted = (request.target, *named, *parse(request.terms).names)
     return table.with_columns({name: table.column(name) for name in wanted})
 
 
@@ -191,10 +270,11 @@ def _positive(table: Table, request: FitRequest, classes: NDArray[Any]) -> Any:
 def _split(y: NDArray[Any], request: FitRequest) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Hold out a share of each class; without a share, train on all rows."""
     asked = request.measuring
+    strata = y if request.beside.trials is None else None
     if asked.test_size == 0 or not len(y):
         return np.arange(len(y)), np.arange(0)
     try:
-        return split_rows(len(y), asked.test_size, asked.seed, y)
+        return split_rows(len(y), asked.test_size, asked.seed, strata)
     except InputError as error:
         problem = f"cannot hold out --test-size {asked.test_size:g}: {str(error).split(';')[0]}"
         remedy = "--test-size 0 trains on all rows"

@@ -1,7 +1,7 @@
 """How results are shown: as a page of text, HTML or LaTeX, and how numbers are written."""
 
 from glasslogit.pages.digits import compact, fraction, in_fractions, level_text, listed, number
-from glasslogit.pages.page import Page, Printable, labels_of
+from glasslogit.pages.page import Page, Printable, cell, labels_of
 from glasslogit.pages.said import Said, Several
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Printable",
     "Said",
     "Several",
+    "cell",
     "compact",
     "fraction",
     "in_fractions",

@@ -14,7 +14,8 @@ from glasslogit.tables.level_findings import dropped_rows
 from glasslogit.tables.policies import Category, Date, Missing, Number, Policy, Unseen
 from glasslogit.tables.reading import read_table
 from glasslogit.tables.survey import Survey, survey_columns
-from glasslogit.tables.table import Table, quote, shorten
+from glasslogit.tables.table import Table, quote, refuse_missing, shorten
+from glasslogit.tables.values import read_numbers
 
 __all__ = [
     "Category",
@@ -45,8 +46,10 @@ __all__ = [
     "quote",
     "read_labels",
     "read_na",
+    "read_numbers",
     "read_query",
     "read_table",
+    "refuse_missing",
     "shorten",
     "survey_columns",
     "take_target",
