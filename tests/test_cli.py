@@ -141,6 +141,27 @@ def test_check_names_a_column_that_is_a_sum_and_one_that_nearly_is(here, capsys)
     assert "nearly, but for a share of" in out
 
 
+def test_check_counts_events_for_the_columns_of_the_model(here, capsys):
+    rows = [[a, f"town{i % 40}", c] for i, (a, _, c) in enumerate(people())]
+    write(here / "t.csv", rows)
+    for options, count in (("", 40), ("--rare 240", 2), ("--formula bs(age,4)*age", 9)):
+        _, out, _ = call(capsys, f"check t.csv --target bought {options}")
+        few = min(np.unique([row[2] for row in rows], return_counts=True)[1]) < 10 * count
+        assert (f"for each of {count} coefficients" in " ".join(out.split())) == few
+
+
+def test_a_target_that_looks_like_a_number_is_warned_of_before_the_fit(here, capsys):
+    for classes in (12, 13):
+        rows = [[str(i % classes), b, c] for i, (_, b, c) in enumerate(people())]
+        write(here / "t.csv", rows)
+        for command in ("check", "fit"):
+            _, out, _ = call(capsys, f"{command} t.csv --target age")
+            out = " ".join(out.split())
+            assert ("age looks like a number: it has 13 values" in out) == (classes == 13)
+            if classes == 13:
+                assert out.index("looks like a number") < out.index("Findings")
+
+
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     ("line", "said"),

@@ -104,6 +104,17 @@ def test_commands_run(page, capsys):
         assert code == 0 or (code == 1 and line.startswith("check ")), capsys.readouterr().err
 
 
+def test_every_option_of_the_command_line_has_an_example_that_runs():
+    typer = pytest.importorskip("typer")
+    from glasslogit.cli.commands import app
+
+    shown = {word for page in PAGES for line in commands(page) for word in shlex.split(line)}
+    for command in typer.main.get_command(app).commands.values():
+        for parameter in command.params:
+            names = {each for each in parameter.opts if each.startswith("--")} - {"--help"}
+            assert not names or names & shown, f"{command.name}: {names}"
+
+
 @pytest.mark.parametrize("page", DOCS, ids=name)
 def test_github_can_show_the_mathematics(page):
     """Markdown may come first, and reads \\{ as {, and * and }_ as emphasis."""

@@ -225,6 +225,16 @@ def test_what_is_no_count_of_trials_is_refused_by_its_row(capsys):
     assert run(capsys, "evaluate m.json other.csv --trials n")[0] == 0
 
 
+@pytest.mark.parametrize("options", ["", "--cv 3", "--firth"])
+def test_findings_are_silenced_whatever_is_fitted(capsys, options):
+    code = "contradicting_rows"
+    rows = [*csv.reader(Path("t.csv").read_text().splitlines())][1:]
+    turned = [[*row[:-1], {"yes": "no", "no": "yes"}[row[-1]]] for row in rows[:9]]
+    write(Path("t.csv"), rows + turned)
+    assert code in fitted(capsys, options)
+    assert code not in fitted(capsys, f"{options} --silence {code}")
+
+
 VALUES = {
     "--C": "2",
     "--cv": "3",

@@ -58,7 +58,7 @@ def fit_table(request: FitRequest) -> None:
     out.print()
     out.print(show.summary(about_fit(fitted, data, request)))
     out.print()
-    print_findings(out, find(data, fitted.saved.model))
+    print_findings(out, find(data, fitted.saved.model, request.output.silence))
     print_coefficients(out, fitted.saved, data, fitted.sure, every=request.output.all_levels)
     part, rows, beside = data.measured
     proba = fitted.saved.model.predict_proba(rows, offset=beside.offset)

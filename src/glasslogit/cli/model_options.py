@@ -31,7 +31,7 @@ class Fitting:
 
     C: Annotated[
         float | None,
-        option(MODEL, "--C", help="Smaller is a stronger penalty; inf is none.  [default: 1]"),
+        option(MODEL, "--C", help="Smaller is a stronger penalty, inf is none; 1 if not given."),
     ] = None
     l1_ratio: Annotated[
         float, option(MODEL, help="Share of the L1 penalty: 0 is ridge, 1 is lasso.")

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+MOST_NUMBERED = 12  # months, ratings and digits are no more classes than this
+
 
 @dataclass(frozen=True)
 class FitRequest:
@@ -212,7 +214,24 @@ def about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tu
         columns = "columns" if len(found) > 1 else "column"
         yield "Dropped", f"{columns} {shorten(found)}: {why}"
     yield "Target", f"{request.target}: {_about_target(data, request)}"
+    yield from _about_numbers(data, request)
     yield from _about_beside(request)
+
+
+def _about_numbers(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
+    """Warn of a target that looks like a number, before a model of as many classes is fitted."""
+    classes = number_all(data.y)[0]
+    if request.beside.trials is not None or classes.dtype.kind != "i":
+        return
+    if len(classes) > MOST_NUMBERED:
+        many = f"{request.target} looks like a number: it has {len(classes)} values, and each is "
+        many += "taken as a class with coefficients of its own, which may take long"
+        yield "Warning", f"{many}; to predict a number is not what this does"
+        middle = int(np.median(data.y))
+        remedy = (
+            f"a column that says whether it is above a limit, such as {middle}, has two classes"
+        )
+        yield "", f"{remedy}; if the numbers name classes, nothing is wrong"
 
 
 def _about_target(data: Prepared, request: FitRequest) -> str:
