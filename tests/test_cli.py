@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from glasslogit import LogisticRegression, cli, summarize
-from glasslogit.export import load
+from glasslogit import LogisticRegression, cli, summarize, with_threshold
+from glasslogit.evaluate import split_rows
+from glasslogit.export import load, load_model, save_model
 from glasslogit.export.json_text import seal
-from glasslogit.tables import Table, read_table
+from glasslogit.tables import Category, Table, TableEncoder, read_table, take_target
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PICTURES = {"roc.png", "thresholds.png", "coefficients.png", "loss.png", "confusion.png"}
@@ -138,6 +139,27 @@ def test_check_names_a_column_that_is_a_sum_and_one_that_nearly_is(here, capsys)
     code, out, _ = call(capsys, "check c.csv --target bought")
     assert code == 0
     assert "nearly, but for a share of" in out
+
+
+def test_check_counts_events_for_the_columns_of_the_model(here, capsys):
+    rows = [[a, f"town{i % 40}", c] for i, (a, _, c) in enumerate(people())]
+    write(here / "t.csv", rows)
+    for options, count in (("", 40), ("--rare 240", 2), ("--formula bs(age,4)*age", 9)):
+        _, out, _ = call(capsys, f"check t.csv --target bought {options}")
+        few = min(np.unique([row[2] for row in rows], return_counts=True)[1]) < 10 * count
+        assert (f"for each of {count} coefficients" in " ".join(out.split())) == few
+
+
+def test_a_target_that_looks_like_a_number_is_warned_of_before_the_fit(here, capsys):
+    for classes in (12, 13):
+        rows = [[str(i % classes), b, c] for i, (_, b, c) in enumerate(people())]
+        write(here / "t.csv", rows)
+        for command in ("check", "fit"):
+            _, out, _ = call(capsys, f"{command} t.csv --target age")
+            out = " ".join(out.split())
+            assert ("age looks like a number: it has 13 values" in out) == (classes == 13)
+            if classes == 13:
+                assert out.index("looks like a number") < out.index("Findings")
 
 
 @pytest.mark.usefixtures("here")
@@ -425,6 +447,49 @@ def test_a_formula_is_an_option(here, capsys):
         assert err.count("\n") == 1
 
 
+def test_how_a_file_is_read_can_be_said(here, capsys):
+    table = (here / "t.csv").read_text().replace("Ghent", "Gént").replace(",", "^")
+    (here / "other.csv").write_bytes(table.encode("latin-1"))
+    assert call(capsys, "fit t.csv --target bought --model m.json")[0] == 0
+    how = "--sep ^ --encoding latin-1"
+    assert call(capsys, f"fit other.csv --target bought --model o.json {how}")[0] == 0
+    one, other = (load(here / f"{name}.json").model for name in "mo")
+    np.testing.assert_array_equal(one.coef_, other.coef_)
+    assert one.feature_names_.tolist() == other.feature_names_.tolist()
+    call(capsys, "predict m.json t.csv -o one.csv")
+    assert call(capsys, f"predict o.json other.csv -o other_out.csv {how}")[0] == 0
+    assert (here / "one.csv").read_bytes() == (here / "other_out.csv").read_bytes()
+    assert call(capsys, f"evaluate o.json other.csv {how}")[0] == 0
+    assert call(capsys, f"explain o.json other.csv --row 3 {how}")[0] == 0
+    assert call(capsys, f"check other.csv --target bought {how}")[0] == 0
+    (here / "tabs.csv").write_text((here / "t.csv").read_text().replace(",", "\t"))
+    assert call(capsys, "check tabs.csv --target bought --sep \\t")[0] == 0
+    for sep in (";;", "", "§", "a"):
+        assert cli.run(["check", "t.csv", "--target", "bought", "--sep", sep]) == 2
+        assert f"sep={sep!r} is not valid" in capsys.readouterr().err
+
+
+def test_a_model_remembers_the_words_and_the_decimal_mark_that_were_said(here, capsys):
+    rows = [["None" if i % 9 == 0 else a, b, c] for i, (a, b, c) in enumerate(people())]
+    write(here / "t.csv", rows)
+    words = "--na default --na None"
+    assert call(capsys, f"fit t.csv --target bought --model m.json {words}")[0] == 0
+    _, out, _ = call(capsys, "predict m.json t.csv -o p.csv")
+    assert "27 rows with a missing value have no probability" in out
+    assert "'None'" in refusal(capsys, "predict m.json t.csv --na default")
+    for command in ("evaluate m.json t.csv", "explain m.json t.csv --row 2"):
+        assert "'None'" not in "".join(call(capsys, command)[1:])
+        assert "'None'" in refusal(capsys, f"{command} --na default")
+    sizes = [[a, ("1,5" if b == "Ghent" else "2,5"), c] for a, b, c in people()]
+    write(here / "s.csv", sizes, ("age", "size", "bought"))
+    how = "--decimal . --categorical size"
+    assert call(capsys, f"fit s.csv --target bought --model s.json {how}")[0] == 0
+    assert load(here / "s.json").encoding.feature_names == ("age", "size=2,5")
+    assert call(capsys, "predict s.json s.csv -o p.csv")[0] == 0
+    _, out, _ = call(capsys, "check s.csv --target bought --decimal ,")
+    assert "held decimal commas" in out
+
+
 # --- predict and evaluate ----------------------------------------------------------------
 
 
@@ -661,10 +726,71 @@ def test_a_bad_model_file_is_refused_in_one_line(trained, capsys):
 
 
 def test_a_model_of_arrays_is_refused_with_the_remedy(trained, capsys):
-    from glasslogit.export import load_model, save_model
-
-    save_model(load_model(trained / "m.json"), trained / "arrays.json")
+    save_model(LogisticRegression().fit([[1.0], [2.0]], [0, 1]), trained / "arrays.json")
     assert "load_model" in refusal(capsys, "predict arrays.json t.csv")
+
+
+def test_a_model_file_is_one_wherever_it_was_written(trained, capsys):
+    table = read_table(trained / "t.csv")
+    named = LogisticRegression(encoder=TableEncoder()).fit(table, "bought")
+    formula = LogisticRegression(formula="bought ~ age + C(town)").fit(table)
+    X, y = take_target(table, "bought")
+    nameless = LogisticRegression(encoder=TableEncoder()).fit(X, y)
+    again = load_model(trained / "m.json")
+    for model in (named, formula, nameless, again):
+        save_model(model, trained / "python.json")
+        assert call(capsys, "predict python.json t.csv -o p.csv")[0] == 0
+        p = [float(line["probability of yes"]) for line in lines_of(trained / "p.csv")]
+        assert p == model.predict_proba(X)[:, 1].tolist()
+        told = call(capsys, "evaluate python.json t.csv --target bought")
+        assert told[0] == 0
+        if model is nameless:
+            assert "--target names it" in refusal(capsys, "evaluate python.json t.csv")
+        else:
+            assert call(capsys, "evaluate python.json t.csv") == told
+
+
+SAME_FITS = {
+    "": {},
+    "--C 7 --positive no": {"C": 7.0},
+    "--drop size --categorical age": {
+        "encoder": TableEncoder(
+            {"age": Category(rare=1, missing="drop"), "size": "drop"}, missing="drop"
+        )
+    },
+    "--missing indicator --rare 5 --unseen other": {
+        "encoder": TableEncoder(missing="indicator", rare=5, unseen="other")
+    },
+    "--formula bought~age*C(town) --threshold 5:1": {"formula": "bought~age*C(town)"},
+    "--threshold f1 --solver lbfgs --max-iter 50": {"solver": "lbfgs", "max_iter": 50},
+}
+
+
+@pytest.mark.parametrize("test_size", [0, 0.3])
+@pytest.mark.parametrize("options", SAME_FITS)
+def test_the_model_file_is_that_of_the_same_fit_in_python(here, capsys, options, test_size):
+    rows = [[a, b, str(i % 7), c] for i, (a, b, c) in enumerate(people())]
+    rows = [*rows, ["", "Ghent", "1", "yes"], ["30", "", "2", "no"], ["30", "Lier", "3", "no"]]
+    write(here / "t.csv", rows, ("age", "town", "size", "bought"))
+    line = f"fit t.csv --target bought --model m.json --test-size {test_size} {options}"
+    assert call(capsys, line)[0] == 0
+
+    table, settings = read_table(here / "t.csv"), {**SAME_FITS[options]}
+    settings.setdefault("encoder", TableEncoder(missing="drop"))
+    y = np.array([row[-1] for row in rows])
+    full = np.array([all(row) or "indicator" in options for row in rows])
+    places = np.flatnonzero(full)
+    if test_size:
+        places = places[split_rows(len(places), test_size, 0, y[places])[0]]
+    train = table.take(places)
+    model = LogisticRegression(**settings, random_state=0).fit(train, "bought")
+    given = dict(zip(options.split()[::2], options.split()[1::2], strict=True))
+    threshold, positive = given.get("--threshold", 0.5), given.get("--positive", "yes")
+    save_model(with_threshold(model, threshold, train, "bought", positive=positive), "python.json")
+    ours, theirs = (json.loads((here / f"{name}.json").read_text()) for name in ("m", "python"))
+    for each in (ours, theirs):
+        del each["training"], each["sha256"]
+    assert json.dumps(ours) == json.dumps(theirs)
 
 
 def test_predict_refuses_an_unwritable_output_and_a_name_used_twice(trained, capsys):
@@ -676,12 +802,12 @@ def test_predict_refuses_an_unwritable_output_and_a_name_used_twice(trained, cap
 @pytest.mark.parametrize("interrupt", ["fit", "read"])
 @pytest.mark.usefixtures("here")
 def test_an_interruption_is_one_line_and_leaves_nothing(capsys, monkeypatch, interrupt):
-    def fail(*_):
+    def fail(*_, **__):
         raise KeyboardInterrupt
 
     place = {
         "fit": "glasslogit.model.estimator.LogisticRegression.fit",
-        "read": "glasslogit.cli.fit.read_table",
+        "read": "glasslogit.cli.options.read_table",
     }[interrupt]
     monkeypatch.setattr(place, fail)
     assert refusal(capsys, "fit t.csv --target bought --model m.json", 130) == "interrupted\n"
@@ -804,7 +930,8 @@ def test_fit_prints_standard_errors_and_intervals(capsys):
         printed = [part.split() for part in out.split("\n") if part.count(" to ") == 1]
         summary = summarize(LogisticRegression(C=np.inf).fit(X, y), X, y, reference=(sign < 0) * 1)
         (age,) = [part for part in printed if part[0] == "age"]
-        numbers = [float(part) for part in age[1:] if part != "to"]
+        assert age[-2] == "<0.0001"
+        numbers = [float(part) for part in age[1:-2] if part != "to"]
         expected = [
             getattr(summary, name)[1] for name in ("coef", "std_error", "ci_low", "ci_high")
         ]

@@ -34,12 +34,17 @@ def tables(draw):
     return Table.of({"a": a, "b": b, "town": town})
 
 
-def learn_encoding(table, *, categorical=(), unseen="error", **options):
+def learn_encoding(table, *, categorical=(), drop=(), unseen="error", target=None):
     """Learn from all complete rows, as the command line does."""
-    survey = survey_columns(table, categorical=categorical, **options)
+    survey = survey_columns(table, target=target, drop=drop, categorical=categorical)
     policy = Category(rare=1, unseen=unseen, missing="drop")
-    encoder = TableEncoder(dict.fromkeys(categorical, policy), missing="drop", unseen=unseen)
-    return encoder.learn_from(survey, np.flatnonzero(survey.complete))
+    columns = dict.fromkeys(categorical, policy) | dict.fromkeys(drop, "drop")
+    encoder = TableEncoder(columns, missing="drop", unseen=unseen)
+    if not survey.complete.any():
+        raise survey.nothing_complete()
+    rows = table.take(np.flatnonzero(survey.complete))
+    others = {name: column for name, column in rows.columns.items() if name != target}
+    return encoder.fit(rows.with_columns(others)).encoding_
 
 
 def part(table, rows):
@@ -129,11 +134,8 @@ def test_missing_values_make_a_row_incomplete_and_are_counted_by_column():
 
 def test_levels_are_learned_from_the_given_rows_only():
     table = Table.of({"a": list("1234"), "c": ["x", "y", "x", "z"]})
-    survey = survey_columns(table)
-    assert TableEncoder(missing="drop").learn_from(survey, np.array([0, 1, 2])).columns == (
-        NumberColumn("a"),
-        CategoryColumn("c", "x", ("y",)),
-    )
+    first = TableEncoder(missing="drop").fit(table.take(np.array([0, 1, 2])))
+    assert first.encoding_.columns == (NumberColumn("a"), CategoryColumn("c", "x", ("y",)))
 
 
 @pytest.mark.parametrize(
@@ -316,6 +318,17 @@ def test_a_table_of_which_nothing_is_left_is_refused():
     )
     assert "no complete row" in message
     assert "'a' is missing in 2 rows: --drop 'a'" in message
+
+
+def test_rows_that_were_taken_keep_their_numbers():
+    rows = Table.of({"a": ["1", "2", "3", "inf", "5"]}).take(np.array([1, 2, 3]))
+    assert "row 5, column 'a': 'inf'" in refusal(TableEncoder().fit, rows)
+    gaps = (
+        Table.of({"a": ["1", "2", "3", "", "5"], "b": list("12345")})
+        .take(np.arange(1, 5))
+        .take(np.array([0, 1, 2]))
+    )
+    assert "row 5, column 'a': missing" in refusal(TableEncoder().fit, gaps)
 
 
 def test_features_that_would_share_a_name_are_refused():

@@ -1,15 +1,20 @@
 """The docs keep pace with the code: links, line numbers, mathematics and examples."""
 
 import doctest
+import gzip
 import importlib.util
 import re
+import shlex
 import subprocess
 import sys
 import textwrap
+from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+
+from glasslogit import cli
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
@@ -17,6 +22,9 @@ TOUR = sorted((ROOT / "examples").glob("*.md"))
 PAGES = [*DOCS, *TOUR, ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
+RARE = re.compile(
+    r"^(?!.*(United-States|native_country))|Armed-Forces|Never-worked|Without-pay|1st-4th|Preschool|Priv-house"
+)
 MATH = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)
 
 
@@ -106,6 +114,51 @@ def test_a_page_names_the_extras_that_its_examples_need(page):
 @pytest.mark.parametrize("page", TOUR, ids=name)
 def test_a_tour_runs_from_its_beginning(page):
     run("\n".join(blocks(page)), page)
+
+
+def commands(page: Path) -> list[str]:
+    """Give the commands of a page, in order."""
+    lines = "\n".join(
+        text for kind, text in FENCE.findall(page.read_text("utf-8")) if kind == "console"
+    )
+    return re.findall(r"^(?:\$ )?glasslogit (.+)$", lines, re.MULTILINE)
+
+
+@pytest.fixture
+def census(tmp_path, monkeypatch):
+    """A working folder with the tables of the examples, without rare levels, and a model."""
+    with gzip.open(ROOT / "examples" / "income.csv.gz", "rt") as file:
+        lines = [line for line in islice(file, 1001) if not RARE.search(line)]
+    (tmp_path / "people.csv").write_text("".join(lines))
+    (tmp_path / "new_people.csv").write_text("".join(lines[:200]))
+    rows = [
+        f"{20 + i % 60},{'ABC'[i % 3]},{i % 7 - 3},{'yes' if i % 5 < 2 else 'no'}"
+        for i in range(200)
+    ]
+    (tmp_path / "patients.csv").write_text("\n".join(["age,ward,score,ill", *rows]))
+    rows = [f"{dose},{cured},9" for dose in range(8) for cured in (dose, dose // 2 + 1, dose + 1)]
+    (tmp_path / "trials.csv").write_text("\n".join(["dose,cured,patients", *rows]))
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(["fit", "people.csv", "--target", "income", "--model", "model.json"]) == 0
+
+
+@pytest.mark.usefixtures("census")
+@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=name)
+def test_commands_run(page, capsys):
+    for line in commands(page):
+        code = cli.run(shlex.split(line))
+        assert code == 0 or (code == 1 and line.startswith("check ")), capsys.readouterr().err
+
+
+def test_every_option_of_the_command_line_has_an_example_that_runs():
+    typer = pytest.importorskip("typer")
+    from glasslogit.cli.commands import app
+
+    shown = {word for page in PAGES for line in commands(page) for word in shlex.split(line)}
+    for command in typer.main.get_command(app).commands.values():
+        for parameter in command.params:
+            names = {each for each in parameter.opts if each.startswith("--")} - {"--help"}
+            assert not names or names & shown, f"{command.name}: {names}"
 
 
 @pytest.mark.parametrize("page", DOCS, ids=name)

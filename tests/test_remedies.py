@@ -1,6 +1,7 @@
 """What is printed as a remedy works on the very table that it was printed for."""
 
 import re
+import shlex
 import warnings
 
 import numpy as np
@@ -165,3 +166,136 @@ def test_fit_names_the_rows_of_the_file_and_options_that_work(tmp_path, capsys, 
         code, after = run(capsys, *base, *options.split(), *more)
         assert code == 0
         assert "no finite optimum" not in after
+
+
+# --- every option that the command line prints ------------------------------------------------
+
+ROWS = 60
+LABELS = np.where(np.random.default_rng(5).random(ROWS) < 0.5, "yes", "no")
+AGES = np.random.default_rng(6).integers(20, 60, ROWS).astype(str).astype(object)
+TOWNS = np.random.default_rng(7).choice(["Ghent", "Ypres"], ROWS).astype(object)
+
+
+def csv_text(sep=",", **columns):
+    """Write the columns age, town and y, or others in their places, as a file."""
+    columns = {"age": AGES, "town": TOWNS, **columns, "y": columns.pop("y", LABELS)}
+    return "\n".join(map(sep.join, [columns.keys(), *zip(*columns.values(), strict=True)])) + "\n"
+
+
+def at(values, places, word):
+    """Give values with a word in some places."""
+    changed = values.copy()
+    changed[places] = word
+    return changed
+
+
+def texts(pattern):
+    return np.array([pattern.format(j) for j in range(ROWS)], object)
+
+
+VIP = np.where((LABELS == "yes") & (np.arange(ROWS) % 3 == 0), "1", "0").astype(object)
+# What is in the file, what the command says of it, and what it says is to be typed.
+TYPED = {
+    "not UTF-8": (csv_text(town=at(TOWNS, 3, "caf\xe9")).encode("latin-1"), "is not UTF-8 text",
+                  ["--encoding cp1252"]),
+    "decimal commas": (csv_text(";", age=texts("{0},5")), "held decimal commas", ["--decimal ."]),
+    "words": (csv_text(town=at(TOWNS, slice(9), "NA")), "'NA' in 9 rows, read as missing",
+              ["--na ''"]),
+    "a word": (csv_text(town=at(TOWNS, slice(9), "None")), "rows, taken as a level",
+               ["--na default --na 'None'"]),
+    "a word in the target": (csv_text(y=at(LABELS.astype(object), slice(9), "nil")),
+                             "'nil' in 9 rows, taken as a level", ["--na default --na 'nil'"]),
+    "two words": (csv_text(town=at(at(TOWNS, slice(9), "-"), 9, "n/d")), "taken as a level",
+                  ["--na default --na '-' --na 'n/d'"]),
+    "rows left out": (csv_text(age=at(AGES, slice(9), "")), "9 of 60 rows are left out",
+                      ["--drop 'age'", "--missing indicator"]),
+    "nearly numbers": (csv_text(age=at(AGES, 3, "l0")), "'l0' is not a number",
+                       ["--categorical 'age'"]),
+    "codes": (csv_text(age=texts("0{0}")), "is a code rather than a number",
+              ["--drop 'age'", "--categorical 'age'"]),
+    "identifiers": (csv_text(town=texts("n{0}")), "60 different texts",
+                    ["--drop 'town'", "--categorical 'town'"]),
+    "dates": (csv_text(town=texts("2024-01-{0:02d}")), "is a date",
+              ["--drop 'town'", "--categorical 'town'"]),
+    "thousands": (csv_text(";", town=texts("1,5{0:02d}")), "is not a plain number",
+                  ["--categorical 'town'"]),
+    "large numbers": (csv_text(age=texts("900719925475{0:04d}")), "beyond 2⁵³",
+                      ["--drop 'age'", "--categorical 'age'"]),
+    "separated": (csv_text(vip=VIP), "separated classes, quasi-complete", ["--drop vip"]),
+    "collinear": (csv_text(months=texts("{0}"), years=texts("{0}")), "Collinear exactly",
+                  ["--drop months", "--drop years"]),
+}  # fmt: skip
+
+# A fit with a penalty says nothing of what is separated or collinear.
+SAID = [(case, "check") for case in TYPED]
+SAID += [(case, "fit") for case in TYPED if case not in {"separated", "collinear"}]
+
+
+def said_by(capsys, *arguments):
+    """Run a command; give all that it printed in one line."""
+    cli.run(list(arguments))
+    return " ".join("".join(capsys.readouterr()).split())
+
+
+def options_of(command):
+    typer = pytest.importorskip("typer")
+    from glasslogit.cli.commands import app
+
+    parameters = typer.main.get_command(app).commands[command].params
+    return {name for each in parameters for name in each.opts}
+
+
+def check_known(command, said):
+    """Every option that is printed is one of the command, unless another command is named."""
+    printed = re.findall(r"(?<!`fit )(--[A-Za-z][\w-]*)", said)
+    assert set(printed) <= options_of(command), said
+
+
+@pytest.mark.usefixtures("wide")
+@pytest.mark.parametrize(("case", "command"), SAID)
+def test_what_is_printed_to_be_typed_is_an_option_that_helps(tmp_path, capsys, command, case):
+    content, problem, remedies = TYPED[case]
+    path = tmp_path / "t.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    base = (command, str(path), "--target", "y")
+    said = said_by(capsys, *base)
+    assert problem in said
+    check_known(command, said)
+    for remedy in remedies:
+        assert remedy in said or case == "collinear"
+        after = said_by(capsys, *base, *shlex.split(remedy))
+        assert problem not in after, remedy
+        assert "is not valid" not in after
+        check_known(command, after)
+
+
+NEW_ROWS = {
+    "an unseen level": (csv_text(town=at(TOWNS, 0, "Paris")), "'Paris' was not seen",
+                        ["--unseen reference"]),
+    "not UTF-8": (csv_text(other=at(TOWNS, 3, "caf\xe9")).encode("latin-1"), "is not UTF-8 text",
+                  ["--encoding cp1252"]),
+    "large numbers": (csv_text(age=texts("900719925475{0:04d}")), "beyond 2⁵³", []),
+    "missing": (csv_text(age=at(AGES, 0, "")), "missing", []),
+    "a formula": (csv_text(other=texts("=1+{0}")), "Read", []),
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("wide")
+@pytest.mark.parametrize("command", ["predict", "evaluate", "explain"])
+@pytest.mark.parametrize("missing", ["error", "drop"])
+@pytest.mark.parametrize("case", NEW_ROWS)
+def test_so_it_is_of_new_rows(tmp_path, capsys, command, case, missing):
+    content, problem, remedies = NEW_ROWS[case]
+    path, model = tmp_path / "t.csv", str(tmp_path / "m.json")
+    path.write_text(csv_text())
+    fitted = ("fit", str(path), "--target", "y", "--missing", missing, "--model", model)
+    assert cli.run(list(fitted)) == 0
+    capsys.readouterr()
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    base = (command, model, str(path), *(("--row", "2") if command == "explain" else ()))
+    said = said_by(capsys, *base)
+    assert problem in said or (case, command) in {("missing", "explain"), ("a formula", "explain")}
+    check_known(command, said)
+    for remedy in remedies:
+        assert remedy in said
+        assert problem not in said_by(capsys, *base, *shlex.split(remedy))

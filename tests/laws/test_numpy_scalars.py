@@ -121,6 +121,8 @@ NOT_FOR_USERS = {
     "MarginalEffects",
     "as_labels",
     "quote",
+    "read_numbers",
+    "refuse_missing",
     "shorten",
     "survey_columns",
 }

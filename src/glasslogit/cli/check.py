@@ -9,7 +9,6 @@ from glasslogit.cli.findings import find_in_rows, print_findings
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
 from glasslogit.cli.separation import about_separation
 from glasslogit.findings import Severity, check_silence, silenced
-from glasslogit.tables import read_table
 from glasslogit.trust import find_dependence, find_separation
 
 if TYPE_CHECKING:
@@ -27,16 +26,16 @@ def check_table(request: FitRequest) -> int:
     It is 1 if there is a serious finding, if the classes are separated, or if a column is a sum
     of others.
     """
-    check_silence(request.silence)
+    check_silence(request.output.silence)
     out = show.Printer()
     with out.working(f"reading {request.table}"):
-        table = read_table(request.table)
+        table = request.reading.read(request.table)
     with out.working("encoding the columns"):
         data = prepare(table, request)
     out.print(show.summary(about_data(table, data, request)))
     out.print()
     with out.working("looking for risks in the rows"):
-        found = silenced(find_in_rows(data), request.silence)
+        found = silenced(find_in_rows(data), request.output.silence)
     if not found:
         out.print(show.summary([("Findings", "none"), ("", "")]))
     print_findings(out, found)

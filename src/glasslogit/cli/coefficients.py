@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.estimates import Estimates
 from glasslogit.errors import GlasslogitError, visible
 from glasslogit.model import positive_place
 from glasslogit.trust.inference import summarize
@@ -13,19 +16,37 @@ if TYPE_CHECKING:
     from glasslogit.cli.prepare import Prepared
     from glasslogit.export import SavedModel
     from glasslogit.model import LogisticRegression
+    from glasslogit.trust.firth import Firth
     from glasslogit.trust.inference import Summary
 
+ERROR_KINDS = {"cluster": "clustered"}
 MOST_COEFFICIENTS = 1000  # the work for their errors grows with the cube of their number
 
 
 class Certainty(NamedTuple):
     """The summary of a fit, or None, and what is to be said about it."""
 
-    summary: Summary | None
+    summary: Summary | Estimates | None
     notes: tuple[str, ...]
 
 
-def certainty_of(model: LogisticRegression, data: Prepared) -> Certainty:
+def certainty_of_firth(found: Firth, data: Prepared) -> Certainty:
+    """Take what a Firth fit says of its coefficients, towards the positive class."""
+    if data.positive is None:
+        return Certainty(None, ())
+    names = ("coef", "std_error", "ci_low", "ci_high", "p_value")
+    parts = {name: np.roll(getattr(found, name)[:, 0], 1) for name in names}
+    if data.positive != found.classes[1]:
+        low, high = -parts["ci_high"], -parts["ci_low"]
+        parts |= {"coef": -parts["coef"], "ci_low": low, "ci_high": high}
+    how = "Intervals and p-values are those of the profile of Firth's likelihood"
+    told = f"{how}, from the {show.rows(len(data.train), 'training ')}."
+    return Certainty(Estimates(**parts, level=found.level), (told,))
+
+
+def certainty_of(
+    model: LogisticRegression, data: Prepared, covariance: Literal["auto", "robust", "cluster"]
+) -> Certainty:
     """Summarise a model of two classes on its training rows, or say why that cannot be done."""
     if data.positive is None:
         return Certainty(None, ())
@@ -36,11 +57,15 @@ def certainty_of(model: LogisticRegression, data: Prepared) -> Certainty:
     classes: list[Any] = model.classes_.tolist()
     other = classes[1 - classes.index(data.positive)]
     try:
-        summary = summarize(model, data.trained, data.y[data.train], reference=other)
+        beside = data.beside
+        rows = (data.rows, data.target, beside.weight, beside.offset)
+        how: dict[str, Any] = {"covariance": covariance, "groups": beside.groups}
+        summary = summarize(model, *rows, **how, reference=other)
     except GlasslogitError as error:
         return Certainty(None, (f"No standard errors: {error}",))
-    how = f"Standard errors are {summary.kind}, intervals {summary.intervals}'s"
-    told = f"{how}, from the {show.rows(len(data.train), 'training ')}."
+    kind = ERROR_KINDS.get(summary.kind, summary.kind)
+    how_sure = f"Standard errors are {kind}, intervals {summary.intervals}'s"
+    told = f"{how_sure}, from the {show.rows(len(data.train), 'training ')}."
     return Certainty(summary, (told, *(f"Note: {note}" for note in summary.notes)))
 
 
@@ -55,16 +80,15 @@ def print_coefficients(
         sign = 1 if positive_place(model) else -1
         coef, intercept, titles = sign * coef, sign * intercept, [visible(saved.positive)]
     if sure.summary is not None:  # of separated or aliased columns it knows more than the fit
-        first = int(model.fit_intercept)
+        first = int(sure.summary.intercept)
         coef, intercept = sure.summary.coef[first:, None], sure.summary.coef[:first]
     out.print(f"Coefficients for {titles[0]}" if len(titles) == 1 else "Coefficients", style="bold")
     if len(titles) > show.MOST_CLASS_COLUMNS:
         out.print(f"Those of {len(titles)} classes are too many to print; --model saves them.\n")
         return
-    known = intercept if model.fit_intercept else None
-    effects = show.Effects(
-        coef, known, titles, data.spread.nonzero, data.spread.deviation, sure.summary
-    )
+    known = intercept if encoding.intercept else None
+    sizes = data.spread.nonzero, data.spread.deviation
+    effects = show.Effects(coef, known, titles, *sizes, sure.summary)
     out.print(show.coefficients(encoding, effects, every=every))
     if len(titles) == 1:
         out.print(

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.beside import read_offset
 from glasslogit.cli.predict import load_for_tables
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.inputs import NamedRows
 from glasslogit.model import deciding_threshold
 from glasslogit.pages import probability
-from glasslogit.tables import quote, read_table, shorten
+from glasslogit.tables import quote, shorten
 from glasslogit.tables.encoding import CategoryColumn, NumberColumn
 from glasslogit.trust import (
     NumberRange,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from glasslogit.cli.options import Reading
     from glasslogit.export import SavedModel
     from glasslogit.tables import Encoding, Table, Unseen
     from glasslogit.trust import Explanation
@@ -39,20 +41,26 @@ def explain_row(  # noqa: PLR0913
     row: int,
     label: str | None,
     against: str | None,
+    reading: Reading,
+    offset: str | None,
     unseen: Unseen | None,
 ) -> None:
     """Print what each column adds to the log-odds of one row, and what would flip it."""
     saved, learnt = load_for_tables(model)
     out = show.Printer()
     with out.working(f"reading {table}"):
-        encoding, data = learnt.with_unseen(unseen), read_table(table, na=learnt.na)
+        encoding, data = reading.read_for(saved, learnt.with_unseen(unseen), table)
     place = row - data.first_row
     if not 0 <= place < data.n_rows:
         rows = f"{data.first_row} to {data.first_row + data.n_rows - 1}"
         problem = f"has no row {row}; its rows are {rows}, below the header"
         raise InputError(f"{data.source}: {problem}")
     x = _encoded(data, encoding, place)
-    explained = read_row(saved.model, NamedRows(encoding.feature_names, x))
+    beside = read_offset(saved, data, offset)
+    own = None if beside is None else beside[1][place]
+    if own is not None and np.isnan(own):
+        raise InputError(f"{data.source}: row {row} has no offset; explain a complete row")
+    explained = read_row(saved.model, NamedRows(encoding.feature_names, x), own)
     contest = choose_contest(saved.model, explained, _class(saved, label), _class(saved, against))
     threshold = None if saved.threshold is None else deciding_threshold(saved.model, contest.label)
     ranges = training_columns(saved, x.shape[1], str(model))

@@ -7,28 +7,36 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.findings import Finding, joined_findings, silenced
-from glasslogit.inputs import Target
+from glasslogit.findings import Code, Finding, few_events, joined_findings, silenced
+from glasslogit.inputs import EVENT, Target, are_shares, class_totals, number_all
 from glasslogit.tables import find_in_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from glasslogit.cli.prepare import Prepared
     from glasslogit.model import LogisticRegression
 
 
-def find(data: Prepared, model: LogisticRegression) -> tuple[Finding, ...]:
+def find(data: Prepared, model: LogisticRegression, silence: Sequence[str]) -> tuple[Finding, ...]:
     """List what is risky in the training rows, as they stand in the table, and in the fit."""
-    return silenced(joined_findings(find_in_rows(data), model.findings_), model.silence)
+    return silenced(joined_findings(find_in_rows(data), model.findings_), silence)
 
 
 def find_in_rows(data: Prepared) -> list[Finding]:
-    """List what is risky in the training rows, as they stand in the table."""
+    """List what is risky in the training rows, as they stand in the table.
+
+    Events are too few for the columns of X, whose levels are pooled and which a formula makes.
+    """
     rows, y, table = data.places[data.train], data.y[data.train], data.survey.table
+    weight = np.ones(len(y)) if data.beside.weight is None else data.beside.weight
     columns = data.encoding.columns_of(table, rows)
-    of_columns = find_in_columns(columns, Target(y, np.ones(len(y))), rows + table.first_row)
-    return [*data.findings, *of_columns]
+    found = find_in_columns(columns, Target(y, weight), rows + table.first_row)
+    others = [each for each in found if each.code is not Code.FEW_EVENTS]
+    classes, codes = (EVENT, y) if are_shares(y) else number_all(y)
+    totals = class_totals(codes, weight, len(classes))
+    few = few_events(totals, len(data.encoding.feature_names), penalised=False)
+    return [*data.findings, *others, *few]
 
 
 def print_findings(out: show.Printer, found: Iterable[Finding]) -> None:

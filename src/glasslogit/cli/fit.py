@@ -7,62 +7,42 @@ writing leaves no half file.
 from __future__ import annotations
 
 import io
-import time
 import warnings
 from importlib.util import find_spec
-from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.cli.coefficients import Certainty, certainty_of, column_sizes, print_coefficients
+from glasslogit.cli.coefficients import print_coefficients
+from glasslogit.cli.combinations import refuse_clashes
 from glasslogit.cli.findings import find, print_findings
 from glasslogit.cli.measure import Scores, decided, measure, rule, trained_shares
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
-from glasslogit.cli.separation import about_separation
+from glasslogit.cli.training import Trained, about_fit, messages, model_asked, train
+from glasslogit.cli.trials import one_by_one
 from glasslogit.core import Penalty
-from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError, SeparationWarning
+from glasslogit.errors import InputError, MissingExtraError
 from glasslogit.export import SavedModel, save, write_atomically
-from glasslogit.inputs import number_all
-from glasslogit.model import (
-    LogisticRegression,
-    check_settings,
-    encoder_attributes,
-    positive_place,
-    threshold_rule,
-    with_threshold,
-)
+from glasslogit.model import check_settings, positive_place
 from glasslogit.show import (
     plot_coefficients,
     plot_confusion,
     plot_loss,
     plot_roc,
     plot_thresholds,
-    probability,
 )
-from glasslogit.solvers import Outcome, resolve
-from glasslogit.tables import TableEncoder, read_table
+from glasslogit.solvers import resolve
+from glasslogit.trust.inference import Summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
-    from glasslogit.cli.printer import Fact
-
 
 PICTURES = ("loss.png", "confusion.png", "roc.png", "thresholds.png", "coefficients.png")
-
-
-class Trained(NamedTuple):
-    """A fitted model with its encoding and threshold, how sure it is, and how the fitting went."""
-
-    saved: SavedModel
-    sure: Certainty
-    seconds: float
-    warnings: tuple[str, ...]
 
 
 def fit_table(request: FitRequest) -> None:
@@ -70,27 +50,34 @@ def fit_table(request: FitRequest) -> None:
     _check_request(request)
     out = show.Printer()
     with out.working(f"reading {request.table}"):
-        table = read_table(request.table)
+        table = request.reading.read(request.table)
     with out.working("encoding the columns"):
         data = prepare(table, request)
+    if data.positive is None and request.errors.covariance != "auto":
+        problem = f"--{request.errors.covariance}: the target {request.target!r} has more classes"
+        raise InputError(f"{problem} than two, whose errors are not printed; leave it out")
     about = [*about_data(table, data, request), *_about_split(data, request)]
     out.print(show.summary(about))
-    fitted = _fit(data, request, out)
+    fitted = train(data, request, out)
     out.print()
-    out.print(show.summary(_about_fit(fitted, data, request)))
+    out.print(show.summary(about_fit(fitted, data, request)))
     out.print()
     with out.working("looking for risks in the rows"):
-        found = find(data, fitted.saved.model)
+        found = find(data, fitted.saved.model, request.output.silence)
     print_findings(out, found)
-    print_coefficients(out, fitted.saved, data, fitted.sure, every=request.all_levels)
-    part, rows = (data.test, data.held_out) if len(data.test) else (data.train, data.trained)
+    print_coefficients(out, fitted.saved, data, fitted.sure, every=request.output.all_levels)
+    part, rows, beside = data.measured
     with out.working("measuring"):
-        proba = fitted.saved.model.predict_proba(rows)
-        scores = measure(fitted.saved, data.y[part], proba)
+        proba = fitted.saved.model.predict_proba(rows, offset=beside.offset)
+        y, weight = data.y[part], beside.weight
+        if request.beside.trials is not None:
+            y, proba, weight = one_by_one(y, beside.trials, proba)
+        scores = measure(fitted.saved, y, proba, weight)
     held_out = "held-out" if len(data.test) else "training (none held out, so this flatters)"
     print_scores(out, fitted.saved, scores, f"{len(part):,} {held_out} rows")
     with out.working("drawing"):
-        pictures, lost = _draw(fitted, data, proba) if request.plots else ({}, ())
+        measured = Outcomes(y, proba, weight)
+        pictures, lost = _draw(fitted, data, measured) if request.output.plots else ({}, ())
     out.print(show.summary(("Warning", text) for text in lost))
     out.print(show.summary(_write(fitted.saved, pictures, request)))
 
@@ -110,34 +97,27 @@ def print_scores(out: show.Printer, saved: SavedModel, scores: Scores, rows: str
 
 def _check_request(request: FitRequest) -> None:
     """Refuse before any work what could not be done, or not be written after it."""
-    check_settings(_model(request))
-    resolve(request.solver, 1, (1, 1), Penalty())
-    if not 0 <= request.test_size < 1:
+    refuse_clashes(request)
+    check_settings(model_asked(request))
+    resolve(request.fitting.solver, 1, (1, 1), Penalty())
+    if not 0 <= request.measuring.test_size < 1:
         remedy = "give the share of the rows to hold out, from 0 to below 1, such as 0.2"
-        raise InputError(f"--test-size {request.test_size:g} is not valid; {remedy}")
-    check_fit_outputs(request.table, request.model, request.plots, PICTURES)
-    if request.plots is not None and find_spec("matplotlib") is None:
+        raise InputError(f"--test-size {request.measuring.test_size:g} is not valid; {remedy}")
+    check_fit_outputs(request.table, request.output.model, request.output.plots, PICTURES)
+    if request.output.plots is not None and find_spec("matplotlib") is None:
         raise MissingExtraError("matplotlib", "plots")
-
-
-def _model(request: FitRequest, *, intercept: bool = True) -> LogisticRegression:
-    """Return the model asked for, before it is fitted."""
-    return LogisticRegression(
-        fit_intercept=intercept,
-        C=request.C,
-        solver=request.solver,
-        max_iter=request.max_iter,
-        random_state=request.seed,
-        silence=request.silence,
-    )
 
 
 def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
     """Say what is predicted and how the rows were split."""
     yield "", _what_is_predicted(data, request)
+    asked = request.measuring
     if len(data.test):
         split = f"{show.rows(len(data.train))} to train on, {len(data.test):,} held out"
-        yield "Split", f"{split} (--test-size {request.test_size:g} --seed {request.seed})"
+        yield (
+            "Split",
+            f"{split} (--test-size {asked.test_size:g} --seed {asked.seed})",
+        )
     for name, count in data.unseen.items():
         problem = "has a level that no training row has, "
         problem += f"counted as {data.encoding.counts_as(name)}"
@@ -147,134 +127,54 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
 def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
     """Say which probability the model gives."""
     if data.positive is None:
-        unused = "" if request.threshold == "0.5" else "; --threshold is for two classes, not used"
+        unused = (
+            ""
+            if request.measuring.threshold == "0.5"
+            else "; --threshold is for two classes, not used"
+        )
         return f"predicted is the probability of each class (softmax){unused}"
-    why = "" if request.positive else " (second in sorted order; --positive chooses)"
+    why = "" if request.measuring.positive else " (second in sorted order; --positive chooses)"
     return f"predicted is the probability of {data.positive}{why}"
 
 
-def _fit(data: Prepared, request: FitRequest, out: show.Printer) -> Trained:
-    """Fit on the training rows and choose the threshold on them."""
-    model = _model(request, intercept=data.encoding.intercept)
-    X, y = data.trained, data.y[data.train]
-    began = time.perf_counter()
-    with out.working("fitting") as tell, warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        model.set_params(callbacks=[lambda progress: tell(show.how_far(progress))]).fit(X, y)
-    seconds = time.perf_counter() - began
-    if model.outcome_ is Outcome.INTERRUPTED:
-        raise KeyboardInterrupt
-    if data.positive is not None:
-        model = with_threshold(model, request.threshold, X, y, positive=data.positive)
-    with out.working("computing standard errors"):
-        sure = certainty_of(model, data)
-    vars(model).update(encoder_attributes(TableEncoder().set_encoding(data.encoding)))
-    saved = SavedModel(
-        model=model,
-        target=request.target,
-        training=_training_facts(data, request),
-    )
-    return Trained(saved, sure, seconds, _messages(caught))
+class Outcomes(NamedTuple):
+    """What became of the rows that are measured, what the model says of them, and weights."""
 
-
-def _messages(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
-    """Return what our own warnings say but of separation, which is told by the file's rows."""
-    for each in caught:
-        if not issubclass(each.category, GlasslogitWarning):
-            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
-    ours = [each for each in caught if issubclass(each.category, GlasslogitWarning)]
-    return tuple(
-        str(each.message) for each in ours if not issubclass(each.category, SeparationWarning)
-    )
-
-
-def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
-    """Collect what a reader of the model file wants to know about its rows."""
-    X = data.spread
-    ends = {"mean": X.mean, "low": X.low, "high": X.high}
-    return {
-        "rows_trained": len(data.train),
-        "rows_of_class": np.bincount(number_all(data.y[data.train])[1]).tolist(),
-        "rows_held_out": len(data.test),
-        "rows_incomplete": int((~data.survey.complete).sum()),
-        "rows_without_target": data.unlabelled,
-        "missing": dict(data.survey.missing),
-        "test_size": request.test_size,
-        "seed": request.seed,
-        "threshold_from": None if data.positive is None else request.threshold,
-        "columns": {name: numbers.tolist() for name, numbers in ends.items()},
-        "numbers": {
-            name: {"low": known.low, "high": known.high, "whole": known.whole}
-            for name, known in data.numbers.items()
-            if known.known
-        },
-    }
-
-
-def _about_fit(fitted: Trained, data: Prepared, request: FitRequest) -> Iterator[Fact]:
-    """Say how the model was fitted."""
-    model = fitted.saved.model
-    d = model.coef_.shape[1]
-    penalty = "no penalty: maximum likelihood (--C inf)"
-    if isfinite(request.C):
-        penalty = f"ridge penalty, C = {request.C:g}: minimises C·Σ log loss + ½·Σ coefficient²"
-    each = f" for each of {len(model.coef_)} classes" if len(model.coef_) > 1 else ""
-    yield "Fitted", f"{d:,} coefficients and an intercept{each}"
-    yield "", penalty
-    steps = int(model.n_iter_.max())
-    cost = f"{steps} steps, {model.passes_} passes over the rows, {fitted.seconds:.2f} s"
-    ending = "converged" if model.outcome_.converged else "NOT CONVERGED"
-    yield "", f"solver {model.solver_}: {cost}; {ending}"
-    for message in fitted.warnings:
-        yield from show.in_lines("Warning", message)
-    if model.outcome_ is Outcome.SEPARATED:
-        yield from about_separation(data, vars(model)["separation_"], "Warning")
-    if fitted.saved.threshold is not None:
-        yield from _about_threshold(request.threshold, fitted.saved)
-
-
-def _about_threshold(threshold: str, saved: SavedModel) -> Iterator[tuple[str, str]]:
-    """Say how the threshold was chosen, if it was."""
-    chosen, event = threshold_rule(threshold), saved.positive
-    found = f"threshold {probability(float(saved.threshold or 0.0))}"
-    if chosen.costs is not None:
-        times = f"{chosen.costs[0] / chosen.costs[1]:g} times"
-        yield "", f"{found}: a missed {event} costs {times} what a false alarm does"
-    elif chosen.share is not None:
-        yield "", f"{found}: {threshold.strip()} of the training rows reach it"
-    elif chosen.fixed is None:
-        yield "", f"{found} has the best F1 on the training rows"
+    y: NDArray[Any]
+    proba: NDArray[Any]
+    weight: NDArray[Any] | None
 
 
 def _draw(
-    fitted: Trained, data: Prepared, proba: NDArray[Any]
+    fitted: Trained, data: Prepared, measured: Outcomes
 ) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
     """Draw the pictures as PNG files in memory, and say what could not be drawn."""
     saved, model = fitted.saved, fitted.saved.model
-    y = data.y[data.test if len(data.test) else data.train]
+    y, proba, weight = measured
     trained = show.rows(len(data.train), "training ")
-    how: dict[str, Any] = {"rows": "held-out rows" if len(data.test) else "training rows"}
+    kind = "held-out rows" if len(data.test) else "training rows"
+    how: dict[str, Any] = {"rows": kind, "sample_weight": weight}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        axes = {
-            "loss.png": plot_loss(model, rows=trained),
-            "confusion.png": plot_confusion(y, decided(saved, proba), labels=model.classes_, **how),
-        }
+        axes = {"loss.png": plot_loss(model, rows=trained)} if "trace_" in vars(model) else {}
+        right = decided(saved, proba)
+        axes["confusion.png"] = plot_confusion(y, right, labels=model.classes_, **how)
         if saved.threshold is not None and len(np.unique(y)) == 2:
             p = proba[:, positive_place(model)]
             how["pos_label"] = saved.positive
             axes["roc.png"] = plot_roc(y, p, **how)
             axes["thresholds.png"] = plot_thresholds(y, p, chosen=saved.threshold, **how)
         if saved.positive is not None:
+            sure = fitted.sure.summary
             axes["coefficients.png"] = plot_coefficients(
                 model,
                 label=saved.positive,
-                spread=column_sizes(data.trained.values)[1],
-                summary=fitted.sure.summary,
+                spread=data.spread.deviation,
+                summary=sure if isinstance(sure, Summary) else None,
                 rows=trained,
             )
         pictures = {name: _png(picture.figure) for name, picture in axes.items()}
-    return pictures, tuple(dict.fromkeys(_messages(caught)))
+    return pictures, tuple(dict.fromkeys(messages(caught)))
 
 
 def _png(figure: Any) -> bytes:
@@ -288,13 +188,13 @@ def _write(
     saved: SavedModel, pictures: Mapping[str, bytes], request: FitRequest
 ) -> Iterator[tuple[str, str]]:
     """Write model and pictures, and say where they are."""
-    if request.model is not None:
-        save(request.model, saved)
-        yield "Wrote", str(request.model)
-    if request.plots is not None:
-        request.plots.mkdir(exist_ok=True)
+    if request.output.model is not None:
+        save(request.output.model, saved)
+        yield "Wrote", str(request.output.model)
+    if request.output.plots is not None:
+        request.output.plots.mkdir(exist_ok=True)
         for name, data in pictures.items():
-            write_atomically(request.plots / name, data)
-        yield "Wrote", f"{request.plots}/ {', '.join(pictures)}"
-    if request.model is None:
+            write_atomically(request.output.plots / name, data)
+        yield "Wrote", f"{request.output.plots}/ {', '.join(pictures)}"
+    if request.output.model is None:
         yield "Note", "the model was not saved; --model model.json saves it"

@@ -47,6 +47,8 @@ def rule(saved: SavedModel) -> str:
 
 def trained_shares(saved: SavedModel) -> NDArray[np.float64] | None:
     """Return how frequent each class was among the training rows, (K,), if the file says so."""
+    if "weight_column" in saved.training:
+        return saved.model.class_shares_
     rows = saved.training.get("rows_of_class")
     return None if rows is None else np.array(rows) / sum(rows)
 
@@ -63,42 +65,55 @@ def decided(saved: SavedModel, proba: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(saved.model.classes_[decided_places(saved, proba)])
 
 
-def measure(saved: SavedModel, y: NDArray[Any], proba: NDArray[np.floating[Any]]) -> Scores:
+def measure(
+    saved: SavedModel,
+    y: NDArray[Any],
+    proba: NDArray[np.floating[Any]],
+    weight: NDArray[np.float64] | None = None,
+) -> Scores:
     """Compare labels (n,) with probabilities (n, K), by every measure that applies.
+
+    With weights (n,) each row counts as much as it weighs.
 
     Beside each stands what one reaches who knows the shares of the classes in the training
     rows, or in these rows if the model file does not tell them, and nothing else.
     """
     classes = saved.model.classes_
-    counts = confusion_matrix(y, decided(saved, proba), labels=classes)
-    there = counts.sum(axis=1) / len(y)  # (K,)
+    how: dict[str, Any] = {"labels": classes, "sample_weight": weight}
+    counts = confusion_matrix(y, decided(saved, proba), **how)
+    there = counts.sum(axis=1) / counts.sum()  # (K,)
     trained = trained_shares(saved)
     shares = there if trained is None else trained
     known = np.tile(shares, (len(y), 1))
-    loss, known_loss = (log_loss(y, p, labels=classes) for p in (proba, known))
-    brier, known_brier = (brier_score(y, p, labels=classes) for p in (proba, known))
+    loss, known_loss = (log_loss(y, p, **how) for p in (proba, known))
+    brier, known_brier = (brier_score(y, p, **how) for p in (proba, known))
     common = there[shares.argmax()]
     measures = [
-        Measure("accuracy", float(np.trace(counts) / len(y)), float(common), "higher"),
+        Measure("accuracy", float(np.trace(counts) / counts.sum()), float(common), "higher"),
         Measure("log loss", loss, known_loss, "lower"),
         Measure("Brier score", brier, known_brier, "lower"),
     ]
     if saved.threshold is not None and (there > 0).all():
-        measures += _binary_measures(saved, y, proba, counts)
+        measures += _binary_measures(
+            saved, y, proba[:, positive_place(saved.model)], counts, weight
+        )
     return Scores(measures, counts)
 
 
 def _binary_measures(
-    saved: SavedModel, y: NDArray[Any], proba: NDArray[np.floating[Any]], counts: NDArray[Any]
+    saved: SavedModel,
+    y: NDArray[Any],
+    p: NDArray[np.floating[Any]],
+    counts: NDArray[Any],
+    weight: NDArray[np.float64] | None,
 ) -> list[Measure]:
     """Measure how well two classes are ranked, and F1 = 2·TP / (2·TP + FP + FN)."""
     k = positive_place(saved.model)
-    p, share = proba[:, k], float(counts[k].sum() / len(y))
+    share = float(counts[k].sum() / counts.sum())
+    how: dict[str, Any] = {"pos_label": saved.positive, "sample_weight": weight}
     hits, found, there = counts[k, k], counts[:, k].sum(), counts[k].sum()
     return [
-        Measure("ROC AUC", roc_auc(y, p, pos_label=saved.positive), 0.5, "higher"),
-        Measure(
-            "average precision", average_precision(y, p, pos_label=saved.positive), share, "higher"
-        ),
+        Measure("ROC AUC", roc_auc(y, p, **how), 0.5, "higher"),
+        Measure("average precision", average_precision(y, p, **how), share, "higher"),
         Measure("F1", float(2 * hits / (found + there)), 2 * share / (1 + share), "higher"),
     ]

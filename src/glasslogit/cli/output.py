@@ -9,7 +9,7 @@ from glasslogit.cli.printer import Printer, summary
 from glasslogit.core import odds_ratio
 from glasslogit.errors import visible
 from glasslogit.inputs import free_name
-from glasslogit.pages import TextTable, cut_apart, decimals, level_text, number, per_cent
+from glasslogit.pages import TextTable, cell, cut_apart, decimals, level_text, number, per_cent
 from glasslogit.tables.encoding import CategoryColumn, Encoding, LearnedColumn, NumberColumn
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from glasslogit.cli.estimates import Estimates
     from glasslogit.cli.printer import Fact
     from glasslogit.pages import Printable
     from glasslogit.solvers import Progress
@@ -54,7 +55,7 @@ class Effects(NamedTuple):
     titles: Sequence[str]  # (c,)
     rows: NDArray[np.intp]  # (d,) rows in which an indicator is 1
     spread: NDArray[np.floating[Any]]  # (d,) standard deviations
-    summary: Summary | None = None  # of a single class
+    summary: Summary | Estimates | None = None  # of a single class
 
 
 def how_far(progress: Progress) -> str:
@@ -127,13 +128,13 @@ def _confusion_list(counts: NDArray[Any], classes: Sequence[str]) -> TextTable:
         wrong[k] = 0
         worst = int(wrong.argmax())
         other = f"{short[worst]}: {_counted(wrong[worst], row.sum())}" if wrong[worst] else ""
-        table.add(name, f"{row.sum():,}", _counted(row[k], row.sum()), other)
+        table.add(name, f"{row.sum():,.10g}", _counted(row[k], row.sum()), other)
     return table
 
 
 def _counted(count: int, total: int) -> str:
     """Show a count with its share of a total."""
-    return f"{count:,} ({per_cent(count / max(1, total))})"
+    return f"{count:,.10g} ({per_cent(count / max(1, total))})"
 
 
 def counts(table: Printable) -> Iterator[Fact]:
@@ -157,7 +158,7 @@ def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> TextTa
     single = len(effects.titles) == 1
     heads = ["coef", "odds ratio"] if single else list(effects.titles)
     if effects.summary is not None:
-        heads[1:1] = ["std error", f"{level_text(effects.summary.level)} interval"]
+        heads[1:1] = ["std error", f"{level_text(effects.summary.level)} interval", "p-value"]
     table = TextTable("feature", ["rows", *map(visible, heads)])
     if effects.intercept is not None:
         name = free_name("intercept", encoding.feature_names)
@@ -228,7 +229,9 @@ def _cells(effects: Effects, coef: NDArray[np.floating[Any]], place: int) -> lis
         known, j = effects.summary, place + int(effects.summary.intercept)
         error, *ends = (float(x[j]) for x in (known.std_error, known.ci_low, known.ci_high))
         both = " to ".join(number(end, 3) for end in ends)
+        p = float(known.p_value[j])
         cells += [number(error), number(error) if isnan(error) else both]
+        cells.append("" if isnan(p) else cell("p_value", p))
     if len(effects.titles) == 1:
         odds = ratio(float(odds_ratio(coef.astype(float))[0]))
         cells.append("" if place == INTERCEPT_PLACE else odds)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.beside import read_offset
 from glasslogit.cli.fit import print_scores
 from glasslogit.cli.measure import decided_places, measure, rule
 from glasslogit.cli.paths import check_output
 from glasslogit.cli.predictions import TOGETHER, csv_text
+from glasslogit.cli.trials import one_by_one, read_trials
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.export import SavedModel, load, write_atomically
 from glasslogit.inputs import NamedRows
@@ -23,7 +25,6 @@ from glasslogit.tables import (
     Table,
     Text,
     parse_number,
-    read_table,
     shorten,
 )
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from glasslogit.cli.options import Reading, Truth, Wanted
     from glasslogit.cli.predictions import Written
     from glasslogit.tables import Unseen
 
@@ -52,23 +54,23 @@ class Predicted(NamedTuple):
     proba: NDArray[np.float64]  # (n, K)
 
 
-class Wanted(NamedTuple):
-    """How the predictions are to be written."""
-
-    output: Path | None
-    keep: bool  # the columns of the table as well
-    spreadsheet: bool  # so that a spreadsheet computes nothing of them
-
-
-def predict_table(
-    model: Path, table: Path, *, unseen: Unseen | None, threshold: str | None, wanted: Wanted
+def predict_table(  # noqa: PLR0913
+    model: Path,
+    table: Path,
+    *,
+    reading: Reading,
+    offset: str | None,
+    unseen: Unseen | None,
+    threshold: str | None,
+    wanted: Wanted,
 ) -> None:
     """Predict each row of a CSV file and write them, one line for each, in the same order."""
     output = wanted.output
     if output is not None:
         check_output("-o", output, reads=(table, model))
     out = show.Printer(stderr=output is None)
-    predicted = _predict(model, table, unseen, threshold, out)
+    asked = _Asked(reading, offset, unseen, threshold)
+    predicted = _predict(model, table, asked, out)
     columns, counts = _columns(predicted, keep=wanted.keep)
     with out.working("writing the predictions"):
         text = csv_text(columns, _shown(wanted))
@@ -85,40 +87,64 @@ def predict_table(
     out.print(show.summary(about))
 
 
-def evaluate_table(
-    model: Path, table: Path, *, unseen: Unseen | None, threshold: str | None
+def evaluate_table(  # noqa: PLR0913
+    model: Path,
+    table: Path,
+    truth: Truth,
+    *,
+    reading: Reading,
+    offset: str | None,
+    unseen: Unseen | None,
+    threshold: str | None,
 ) -> None:
     """Measure a model on a CSV file that has the target column."""
     out = show.Printer()
-    predicted = _predict(model, table, unseen, threshold, out)
-    codes = _codes(predicted)
-    rows = np.flatnonzero((codes >= 0) & ~predicted.encoded.incomplete)
+    predicted = _predict(model, table, _Asked(reading, offset, unseen, threshold), out)
+    target = truth.target or predicted.saved.target
+    if target is None:
+        raise ModelFileError(f"{model}: does not name its target's column; --target names it")
+    predicted = predicted._replace(saved=replace(predicted.saved, target=target))
+    labels, known, trials = _outcomes(predicted, truth.trials)
+    rows = np.flatnonzero(known & ~predicted.encoded.incomplete)
     if not len(rows):
         raise InputError(f"{predicted.table.source}: no complete row with a target to measure on")
     about = list(_about_table(predicted))
-    unlabelled = int((codes < 0).sum())
+    unlabelled = int((~known).sum())
     if unlabelled:
         about.append(("Left out", f"{show.rows(unlabelled)} without {predicted.saved.target}"))
     out.print(show.summary(about))
     out.print()
-    y = predicted.saved.model.classes_[codes[rows]]
+    y, proba, weight = labels[rows], predicted.proba[rows], None
+    if trials is not None:
+        y, proba, weight = one_by_one(y, trials[rows], proba)
     with out.working("measuring"):
-        scores = measure(predicted.saved, y, predicted.proba[rows])
+        scores = measure(predicted.saved, y, proba, weight)
     print_scores(out, predicted.saved, scores, f"{show.rows(len(rows))}")
 
 
-def _predict(
-    model: Path, table: Path, unseen: Unseen | None, threshold: str | None, out: show.Printer
-) -> Predicted:
+class _Asked(NamedTuple):
+    """How a table is to be read and judged, where that is not as the model says."""
+
+    reading: Reading
+    offset: str | None
+    unseen: Unseen | None
+    threshold: str | None
+
+
+def _predict(model: Path, table: Path, asked: _Asked, out: show.Printer) -> Predicted:
     """Load a model, read a table, and give each complete row its probabilities."""
     saved, learnt = load_for_tables(model)
-    if threshold is not None:
-        decided = with_threshold(saved.model, threshold, positive=saved.positive)
+    if asked.threshold is not None:
+        decided = with_threshold(saved.model, asked.threshold, positive=saved.positive)
         saved = replace(saved, model=decided)
     with out.working(f"reading {table}"):
-        encoding, data = learnt.with_unseen(unseen), read_table(table, na=learnt.na)
+        encoding, data = asked.reading.read_for(saved, learnt.with_unseen(asked.unseen), table)
     with out.working("encoding the columns"):
-        encoded = encoding.encode(data)
+        encoded, beside = encoding.encode(data), read_offset(saved, data, asked.offset)
+    if beside is not None:
+        gaps = np.isnan(beside[1])
+        known = {**encoded.gaps, **({beside[0]: gaps} if gaps.any() else {})}
+        encoded = replace(encoded, incomplete=encoded.incomplete | gaps, gaps=known)
     complete = np.flatnonzero(~encoded.incomplete)
     proba = np.full((data.n_rows, len(saved.model.classes_)), np.nan)
     with out.working("predicting") as tell:
@@ -126,14 +152,15 @@ def _predict(
             tell(done=start, total=len(complete))
             rows = complete[start : start + TOGETHER]
             named = NamedRows(encoding.feature_names, encoded.rows(rows))
-            proba[rows] = saved.model.predict_proba(named)
+            own = None if beside is None else beside[1][rows]
+            proba[rows] = saved.model.predict_proba(named, offset=own)
     return Predicted(saved, data, encoding, encoded, proba)
 
 
 def load_for_tables(model: Path) -> tuple[SavedModel, Encoding]:
     """Load a model that was fitted on a table."""
     saved = load(model)
-    if saved.encoding is None or saved.target is None:
+    if saved.encoding is None:
         remedy = "load it in Python: glasslogit.export.load_model"
         raise ModelFileError(f"{model}: was fitted on arrays, not on a table; {remedy}")
     return saved, saved.encoding
@@ -181,6 +208,20 @@ def for_spreadsheet(cell: str) -> str:
     """
     formula = cell.startswith(FORMULA_SIGNS) and parse_number(cell) is None
     return f"'{cell}" if formula else cell
+
+
+def _outcomes(
+    predicted: Predicted, trials: str | None
+) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.float64] | None]:
+    """Give the label of each row, or share of events in trials, where it is known, and trials."""
+    saved, table = predicted.saved, predicted.table
+    trials = trials or saved.training.get("trials_column")
+    if trials is None:
+        codes = _codes(predicted)
+        return saved.model.classes_[codes], codes >= 0, None
+    table.check(trials, "the numbers of trials (--trials names another)")
+    shares, count = read_trials(table, str(saved.target), trials)
+    return shares, ~np.isnan(shares), count
 
 
 def _codes(predicted: Predicted) -> NDArray[np.intp]:

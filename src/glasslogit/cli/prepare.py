@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.beside import BesideRows, read_beside, with_gaps
+from glasslogit.cli.model_options import Beside, Errors, Fitting
+from glasslogit.cli.options import Columns, Measuring, Output, Reading
 from glasslogit.cli.spread import Spread, column_spread
+from glasslogit.cli.trials import read_trials
 from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
 from glasslogit.findings import Finding
 from glasslogit.inputs import NamedRows, number_all
 from glasslogit.tables import (
     Category,
+    Encoded,
     Encoding,
     Missing,
+    Policy,
     Survey,
     Table,
     TableEncoder,
@@ -37,43 +43,51 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+MOST_NUMBERED = 12  # months, ratings and digits are no more classes than this
+
 
 @dataclass(frozen=True)
 class FitRequest:
-    """What `glasslogit fit` or `check` was asked; the names are those of the options."""
+    """What `glasslogit fit` or `check` was asked, in the groups of its options."""
 
     table: Path
     target: str
-    drop: tuple[str, ...]
-    categorical: tuple[str, ...]
-    silence: tuple[str, ...]
-    positive: str | None = None
-    C: float = 1.0
-    test_size: float = 0.0
-    seed: int = 0
-    model: Path | None = None
-    plots: Path | None = None
-    threshold: str = "0.5"  # as `with_threshold` takes it
-    solver: str = "auto"
-    max_iter: int = 100
-    all_levels: bool = False
-    missing: Missing = "drop"
-    rare: int = 0
+    reading: Reading
+    columns: Columns
+    output: Output
+    fitting: Fitting = field(default_factory=Fitting)
+    measuring: Measuring = field(default_factory=lambda: Measuring(test_size=0.0))
+    beside: Beside = field(default_factory=Beside)
+    errors: Errors = field(default_factory=Errors)
     unseen: Unseen = "error"
-    formula: str | None = None
 
     @property
     def encoder(self) -> TableEncoder:
         """The policies of the columns."""
-        same: dict[str, Any] = {"missing": self.missing, "unseen": self.unseen}
-        category = Category(rare=self.rare or 1, **same)
-        columns = dict.fromkeys(self.categorical, category)
-        return TableEncoder(columns, rare=self.rare, formula=self.terms, **same)
+        asked = self.columns
+        same: dict[str, Any] = {"missing": asked.missing.value, "unseen": self.unseen}
+        category = Category(rare=asked.rare or 1, **same)
+        columns: dict[str, Policy] = dict.fromkeys(asked.categorical, category)
+        for name, level in asked.references.items():
+            rare = asked.rare or int(name in columns)
+            columns[name] = Category(level, rare=rare, **same)
+        columns |= dict.fromkeys((*asked.drop, *self.beside_names.values()), "drop")
+        how: dict[str, Any] = {"standardise": self.fitting.standardise, **same}
+        return TableEncoder(columns, rare=asked.rare, **how)
+
+    @property
+    def beside_names(self) -> dict[str, str]:
+        """The columns that are read beside X, by what they are."""
+        beside = self.beside
+        weight = beside.trials or beside.weights
+        names = {"weight": weight, "offset": beside.offset, "groups": self.errors.cluster}
+        return {part: name for part, name in names.items() if name is not None}
 
     @property
     def terms(self) -> str | None:
         """The right side of the formula, whose left side may repeat the target."""
-        target, right = (None, None) if self.formula is None else split_formula(self.formula)
+        formula = self.columns.formula
+        target, right = (None, None) if formula is None else split_formula(formula)
         if target not in {None, self.target}:
             raise InputError(f"--formula has the target {target!r}, --target is {self.target!r}")
         return right
@@ -84,7 +98,11 @@ class Prepared:
     """The usable rows of a table, in the order of the file, and how they are split."""
 
     survey: Survey
-    encoding: Encoding
+    rows: Table  # to train on
+    target: Any  # of these rows as `fit` takes it: the column's name, or shares of events
+    beside: BesideRows
+    beside_held_out: BesideRows
+    encoding: Encoding  # learned from them
     y: NDArray[Any]  # (n,)
     places: NDArray[np.intp]  # (n,) in the table
     train: NDArray[np.intp]  # places in y
@@ -102,6 +120,13 @@ class Prepared:
         """How the columns of X are spread over the training rows."""
         return column_spread(self.trained.values)
 
+    @property
+    def measured(self) -> tuple[NDArray[np.intp], NamedRows, BesideRows]:
+        """The rows to measure on, those held out if there are any: places in y, X, and beside."""
+        if len(self.test):
+            return self.test, self.held_out, self.beside_held_out
+        return self.train, self.trained, self.beside
+
 
 def prepare(table: Table, request: FitRequest) -> Prepared:
     """Find the usable rows, split them, learn the encoding from the training rows.
@@ -112,29 +137,34 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         If the table, the target or the split cannot be used.
 
     """
-    labels, labelled = read_labels(table, request.target)
-    encoder = request.encoder
-    survey = survey_columns(
-        _in_formula(table, request),
-        target=request.target,
-        drop=request.drop,
-        categorical=request.categorical,
-        missing=request.missing,
-    )
+    labels, labelled = _labels(table, request)
+    survey = _survey(table, request)
     used = np.flatnonzero(labelled & survey.complete)
     y = labels[used]
+    counted = request.beside.trials is not None
     if len(used):
-        positive = _positive(table, request, number_all(y)[0])
-    lost = dropped_rows(survey.complete[labelled], survey.missing, labels[labelled])
+        classes = np.array([0, 1]) if counted else number_all(y)[0]
+        positive = _positive(table, request, classes)
+    lost = list[Finding]()
+    if not counted:
+        lost = dropped_rows(survey.complete[labelled], survey.missing, labels[labelled])
     train, test = _split(y, request)
-    encoding = encoder.learn_from(survey, used[train])
+    if not len(train):
+        raise survey.nothing_complete()
+    beside = read_beside(table, request.beside_names)
+    rows = table.take(used[train])
+    encoder = replace(request.encoder, formula=request.terms)
+    columns = {name: rows.columns[name] for name in rows.names if name != request.target}
+    features = rows.with_columns(columns)
+    encoding = encoder.fit(features).encoding_
     unseen: Unseen | None = "reference" if request.unseen == "error" else None
     encoded = encoding.encode(table, unseen=unseen)  # only held-out rows can be unseen
-    unseen_counts = {
-        name: int(np.isin(used[test], rows).sum()) for name, rows in encoded.unseen.items()
-    }
     return Prepared(
         survey=survey,
+        rows=features if counted else rows,
+        target=y[train] if counted else request.target,
+        beside=beside.take(used[train]),
+        beside_held_out=beside.take(used[test]),
         encoding=encoding,
         y=y,
         places=used,
@@ -146,8 +176,36 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         positive=positive,
         unlabelled=int((~labelled).sum()),
         findings=(*survey.findings, *lost),
-        unseen={name: count for name, count in unseen_counts.items() if count},
+        unseen=_unseen_in(encoded, used[test]),
     )
+
+
+def _unseen_in(encoded: Encoded, places: NDArray[np.intp]) -> dict[str, int]:
+    """Count by column the rows at some places with a level that training did not show."""
+    found = {name: int(np.isin(places, rows).sum()) for name, rows in encoded.unseen.items()}
+    return {name: count for name, count in found.items() if count}
+
+
+def _labels(table: Table, request: FitRequest) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Read the target: labels, or with trials the shares of events; True where there is one."""
+    if request.beside.trials is None:
+        return read_labels(table, request.target)
+    shares, _ = read_trials(table, request.target, request.beside.trials)
+    return shares, ~np.isnan(shares)
+
+
+def _survey(table: Table, request: FitRequest) -> Survey:
+    """Survey the columns of X; a row is complete if those beside X have a value too."""
+    asked, beside = request.columns, request.beside_names
+    missing: Missing = asked.missing.value
+    survey = survey_columns(
+        _in_formula(table, request),
+        target=request.target,
+        drop=(*asked.drop, *beside.values()),
+        categorical=(*asked.categorical, *asked.references),
+        missing=missing,
+    )
+    return with_gaps(survey, table, beside, missing)
 
 
 def about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
@@ -160,36 +218,61 @@ def about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tu
         yield "Dropped", f"{show.rows(incomplete)} with a missing value ({where})"
     if data.unlabelled:
         yield "Dropped", f"{show.rows(data.unlabelled)} without a value of {request.target}"
-    for why in dict.fromkeys(why for _, why in data.encoding.dropped):
-        found = [name for name, other in data.encoding.dropped if other == why]
+    beside = {*request.beside_names.values()}
+    dropped = [(name, why) for name, why in data.encoding.dropped if name not in beside]
+    for why in dict.fromkeys(why for _, why in dropped):
+        found = [name for name, other in dropped if other == why]
         columns = "columns" if len(found) > 1 else "column"
         yield "Dropped", f"{columns} {shorten(found)}: {why}"
+    yield "Target", f"{request.target}: {_about_target(data, request)}"
+    yield from _about_numbers(data, request)
+    yield from _about_beside(request)
+
+
+def _about_numbers(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
+    """Say what a target of many numbers means for the fit, before it is fitted, and what to do."""
+    if request.beside.trials is not None:
+        return
+    labels = number_all(data.y)[0].tolist()
+    numbers = all(parse_number(str(label)) is not None for label in labels)
+    if numbers and len(labels) > MOST_NUMBERED:
+        K, size = len(labels), len(data.encoding.feature_names) + int(data.encoding.intercept)
+        found = f"{request.target} looks like a number: it has {K} values, each taken as a class"
+        yield "Warning", f"{found} of its own: {K} × {size:,} coefficients, which may take long"
+        yield "", "to predict a number is regression, which glasslogit does not do;"
+        limit = f"such as whether {request.target} >= {labels[K // 2]}"
+        yield "", f"to predict a class, make a column of few, {limit};"
+        yield "", "if the numbers name classes, nothing is wrong"
+
+
+def _about_target(data: Prepared, request: FitRequest) -> str:
+    """Say how frequent the classes are, or the events among the trials."""
+    if request.beside.trials is not None:
+        parts = ((data.train, data.beside), (data.test, data.beside_held_out))
+        counts = [(data.y[places] @ each.trials, each.trials.sum()) for places, each in parts]
+        events, trials = np.sum(counts, axis=0)
+        return f"{events:,.0f} events in {trials:,.0f} trials"
     labels, codes = number_all(data.y)
     shares = zip(labels.tolist(), np.bincount(codes), strict=True)
-    listed = shorten([f"{label} in {show.rows(count)}" for label, count in shares], limit=6)
-    yield "Target", f"{request.target}: {listed}"
-    if len(labels) > show.MOST_CLASS_COLUMNS and all(map(_is_number, labels.tolist())):
-        size = len(data.encoding.feature_names) + int(data.encoding.intercept)
-        yield from _about_numbers(request.target, labels.tolist(), size)
+    return shorten([f"{label} in {show.rows(count)}" for label, count in shares], limit=6)
 
 
-def _is_number(label: Any) -> bool:
-    return parse_number(str(label)) is not None
-
-
-def _about_numbers(target: str, labels: list[Any], size: int) -> Iterator[tuple[str, str]]:
-    """Say what a target of numbers means for the fit, and what to do instead."""
-    found = f"{target} holds {len(labels)} different numbers, each taken as a class of its own"
-    yield "Warning", f"{found}: {len(labels)} × {size:,} coefficients"
-    yield "", "to predict a number is regression, which glasslogit does not do;"
-    yield "", f"to predict a class, make a column of few, such as whether {target} >= {labels[1]}"
+def _about_beside(request: FitRequest) -> Iterator[tuple[str, str]]:
+    """Say which columns are read beside X, and as what."""
+    meaning = request.beside.weights_are.value
+    weight = f"{meaning} weights" if request.beside.trials is None else "numbers of trials"
+    words = {"weight": weight, "offset": "offset", "groups": "clusters"}
+    for part, name in request.beside_names.items():
+        yield "Beside", f"{name}: {words[part]}, no column of the model"
 
 
 def _in_formula(table: Table, request: FitRequest) -> Table:
     """Return the table with the target and the columns that the formula uses, if there is one."""
     if request.terms is None:
         return table
-    wanted = (request.target, *request.drop, *request.categorical, *parse(request.terms).names)
+    asked, beside = request.columns, request.beside_names.values()
+    named = (*asked.drop, *asked.categorical, *asked.references, *beside)
+    wanted = (request.target, *named, *parse(request.terms).names)
     return table.with_columns({name: table.column(name) for name in wanted})
 
 
@@ -200,25 +283,29 @@ def _positive(table: Table, request: FitRequest, classes: NDArray[Any]) -> Any:
         problem = f"target {request.target!r} holds one class only, {known}"
         raise TableError(f"{table.source}: {problem}; give rows of two or more classes")
     if len(classes) > 2:
-        if request.positive is not None:
+        if request.measuring.positive is not None:
             problem = f"--positive applies to two classes, the target has {len(classes)}"
             raise InputError(f"{problem} ({known}); leave it out")
         return None
-    if request.positive is None:
+    if request.measuring.positive is None:
         return classes[1].item()
     for label in classes.tolist():
-        if str(label) == request.positive:
+        if str(label) == request.measuring.positive:
             return label
-    raise InputError(f"--positive {request.positive!r} is not a class; the classes are {known}")
+    raise InputError(
+        f"--positive {request.measuring.positive!r} is not a class; the classes are {known}"
+    )
 
 
 def _split(y: NDArray[Any], request: FitRequest) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Hold out a share of each class; without a share, train on all rows."""
-    if request.test_size == 0 or not len(y):
+    asked = request.measuring
+    strata = y if request.beside.trials is None else None
+    if asked.test_size == 0 or not len(y):
         return np.arange(len(y)), np.arange(0)
     try:
-        return split_rows(len(y), request.test_size, request.seed, y)
+        return split_rows(len(y), asked.test_size, asked.seed, strata)
     except InputError as error:
-        problem = f"cannot hold out --test-size {request.test_size:g}: {str(error).split(';')[0]}"
+        problem = f"cannot hold out --test-size {asked.test_size:g}: {str(error).split(';')[0]}"
         remedy = "--test-size 0 trains on all rows"
         raise InputError(f"{request.table}: {problem}; {remedy}, more rows help") from None

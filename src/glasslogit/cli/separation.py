@@ -30,7 +30,7 @@ def about_separation(data: Prepared, found: Separation, word: str) -> Iterator[F
         yield from show.counts(found.table)
     if found.proof == "inferred":
         yield "", f"inferred from the fit, not proved: {found.hindrance}"
-    yield "", f"--C 1 keeps a penalty and has an optimum{remedy_by_column(data, found)}"
+    yield "", f"a penalty has an optimum (`fit --C 1`){remedy_by_column(data, found)}"
 
 
 def remedy_by_column(data: Prepared, found: Separation) -> str:

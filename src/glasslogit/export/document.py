@@ -140,7 +140,7 @@ def read_document(document: Mapping[str, Any]) -> SavedModel:
     training = read_typed(document, "training", dict)
     check_training(training, len(classes), model.coef_.shape[1])
     target = read_typed(document, "target", (str, NoneType))
-    model.positive_, model.threshold_ = positive, threshold
+    model.positive_, model.threshold_, model.target_ = positive, threshold, target
     return SavedModel(model, target, training)
 
 

@@ -30,7 +30,8 @@ def save_model(model: LogisticRegression, path: str | Path) -> None:
     Of a `LogisticRegressionCV` it is the model with the chosen penalty, `best_`.
     """
     refuse_to_save(model)
-    save(path, SavedModel(vars(model).get("best_", model)))
+    fitted = vars(model).get("best_", model)
+    save(path, SavedModel(fitted, vars(fitted).get("target_")))
 
 
 def refuse_to_save(model: Any) -> None:

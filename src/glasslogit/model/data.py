@@ -100,7 +100,9 @@ class Data:
             else encoder_attributes(self.encoder)
         )
         uses_offset = self.design is not None and self.design.has_offset
-        return {"classes_": self.classes, "uses_offset_": uses_offset, **columns}
+        target = None if self.design is None else self.design.target
+        known = {"classes_": self.classes, "uses_offset_": uses_offset, "target_": target}
+        return known | columns
 
     def refuse_single(self) -> None:
         """Refuse rows of which one class alone has weight, where classes are to be compared."""

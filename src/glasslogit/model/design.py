@@ -45,6 +45,7 @@ class Design:
     table: Any = None
     kept: Any = None
     call: str = "X, y"
+    target: str | None = None  # the name of the column that is y, where it was given by name
 
     def take(self, part: Any, name: str) -> Any:
         """Take of a part with a value for each row of the table those of the rows that are used."""
@@ -140,19 +141,21 @@ def make_design(  # noqa: PLR0913
     """
     call = call_of(y, sample_weight, encoder, formula)
     encoder, target = _encoder(encoder, formula, y)
-    X, y = split_target(X, y if target is None else target)
+    y = y if target is None else target
+    known: dict[str, Any] = {"call": call, "target": y if isinstance(y, str) else None}
+    X, y = split_target(X, y)
     sample_weight, offset = in_memory(sample_weight), in_memory(offset)
     if encoder is None:
         plain = plain_rows(X)
         if plain is not None or X is None:
-            return Design(plain, y, sample_weight, offset, call=call)
+            return Design(plain, y, sample_weight, offset, **known)
     from glasslogit.tables.encoding import TableEncoder  # noqa: PLC0415
 
     encoder = TableEncoder() if encoder is None else encoder
     fitted = replace(encoder, intercept=encoder.intercept and intercept)
     table, dropped = fitted.typed(X)
     fitted.set_encoding(fitted.learn(table, dropped=dropped))
-    return replace(_encoded(fitted, table, y, sample_weight, offset), call=call)
+    return replace(_encoded(fitted, table, y, sample_weight, offset), **known)
 
 
 def call_of(y: Any, sample_weight: Any, encoder: Any, formula: str | None) -> str:

@@ -133,6 +133,8 @@ class LogisticRegression(Predictor):
         How many times all rows were read.
     uses_offset_
         Whether the rows had an offset. Then those to predict must have one, or ``offset=0``.
+    target_
+        The name of the target's column, where y was given by name; else None.
     separation_, dependences_
         Whether the classes are separated, a `Separation` or None (one for each class with
         ``"ovr"``), and the unpenalised columns that others explain, each a `Dependence`.

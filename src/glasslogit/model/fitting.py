@@ -129,7 +129,7 @@ def find_all(model: Any, data: Data, design: Design, found: Iterable[Finding]) -
 
     rows, columns = named_columns(design.X)
     if design.table is not None:
-        rows = design.kept + design.table.first_row
+        rows = design.table.numbers[design.kept]
         columns = design.encoder.encoding_.columns_of(design.table, design.kept)
     target = read_target(design.y, design.weight, len(rows))
     fitted = [each for each in found if each.code in {Code.FEW_EVENTS, Code.LOST_DIGITS}]

@@ -77,6 +77,7 @@ class Predictor(Params, ScikitLearnProtocol):
     centre_: Floats | None = None
     centred_intercept_: Floats | None = None
     positive_: Any = None
+    target_: str | None = None
     threshold_: float | None = None
     outcome_: Outcome
 

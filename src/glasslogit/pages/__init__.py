@@ -12,7 +12,7 @@ from glasslogit.pages.digits import (
     predicted,
     probability,
 )
-from glasslogit.pages.page import Page, Printable, labels_of
+from glasslogit.pages.page import Page, Printable, cell, labels_of
 from glasslogit.pages.said import Said, Several
 from glasslogit.pages.text_table import TextTable
 from glasslogit.pages.widths import cut_apart, padded, width, wrapped
@@ -23,6 +23,7 @@ __all__ = [
     "Said",
     "Several",
     "TextTable",
+    "cell",
     "compact",
     "cut_apart",
     "decimals",

@@ -11,10 +11,19 @@ from glasslogit.tables.inspect import find_in_columns, inspect_data
 from glasslogit.tables.inspected_columns import named_columns
 from glasslogit.tables.labels import read_labels
 from glasslogit.tables.level_findings import dropped_rows
-from glasslogit.tables.policies import MISSING_LEVEL, Category, Date, Missing, Number, Unseen
+from glasslogit.tables.policies import (
+    MISSING_LEVEL,
+    Category,
+    Date,
+    Missing,
+    Number,
+    Policy,
+    Unseen,
+)
 from glasslogit.tables.reading import read_table
 from glasslogit.tables.survey import Survey, survey_columns
-from glasslogit.tables.table import Table, quote, shorten
+from glasslogit.tables.table import Table, quote, refuse_missing, shorten
+from glasslogit.tables.values import read_numbers
 
 __all__ = [
     "MISSING_LEVEL",
@@ -26,6 +35,7 @@ __all__ = [
     "Missing",
     "Number",
     "NumberColumn",
+    "Policy",
     "PolynomialFeatures",
     "StandardScaler",
     "Survey",
@@ -45,8 +55,10 @@ __all__ = [
     "quote",
     "read_labels",
     "read_na",
+    "read_numbers",
     "read_query",
     "read_table",
+    "refuse_missing",
     "shorten",
     "survey_columns",
     "take_target",

@@ -120,6 +120,11 @@ class Numbers:
             else self.text.value(place)
         )
 
+    def take(self, rows: NDArray[np.intp]) -> Numbers:
+        """Give some rows of the column."""
+        written = None if self.written is None else (lambda: self.text.take(rows))
+        return Numbers(self.values[rows], written)
+
     @property
     def gaps(self) -> NDArray[np.bool_]:
         """True where the value is missing, (n,)."""
@@ -164,6 +169,10 @@ class Times:
         if self.durations or math.isnan(days):
             return number_text(days)
         return str(np.datetime64(round(days * 86400), "s"))
+
+    def take(self, rows: NDArray[np.intp]) -> Times:
+        """Give some rows of the column."""
+        return replace(self, values=self.values[rows])
 
     @property
     def gaps(self) -> NDArray[np.bool_]:

@@ -125,7 +125,7 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
     if isinstance(X, Table):
         labels, known = read_labels(X, name)
         if not known.all():
-            row = int(known.argmin()) + X.first_row
+            row = X.numbers[int(known.argmin())]
             problem = f"row {row}, column {name!r}: the target is missing"
             raise TableError(f"{X.source}: {problem}; label the row or leave it out")
         columns = {each: column for each, column in X.columns.items() if each != name}

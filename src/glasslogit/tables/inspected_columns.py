@@ -51,7 +51,7 @@ def named_columns(X: Any) -> tuple[NDArray[np.intp], NamedColumns]:
         return np.arange(len(next(iter(X.values())))), named
     if not is_plain(X):
         table = as_table(X)
-        return np.arange(table.n_rows) + table.first_row, columns_in(table, X is table)
+        return table.numbers, columns_in(table, X is table)
     known = text_names(getattr(X, "columns", None))
     if known is not None and hasattr(X, "__getitem__"):
         return np.arange(len(X)), ((name, X[name].to_numpy()) for name in known)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from glasslogit.errors import TableError
+from glasslogit.errors import InputError, TableError
 from glasslogit.findings import Code, Finding, Severity
 from glasslogit.tables.table import quote
 
@@ -40,7 +40,7 @@ def recognise(source: str, head: str, separator: str | None = None) -> Layout:
     >>> recognise("t.csv", "Export 2024\na;b\n1;2\n").names
     ('a', 'b')
     """
-    sep = _separator(head) if separator is None else separator
+    sep = _separator(head) if separator is None else check_separator(separator)
     lines, rows, ends = io.StringIO(head, newline=""), list[list[str]](), list[int]()
     reader = csv.reader(lines, delimiter=sep, strict=True)
     try:
@@ -60,6 +60,13 @@ def recognise(source: str, head: str, separator: str | None = None) -> Layout:
     found = () if not titles else (_note((), _titles(titles, k + 1)),)
     names = _fitted(rows[k], [row for row in rows[k + 1 :] if any(row)])
     return Layout(sep, k + 1, tuple(names), ends[k], found)
+
+
+def check_separator(sep: str) -> str:
+    """Refuse what cannot stand between fields."""
+    if len(sep) != 1 or not sep.isascii() or sep.isalnum() or sep in '"\r\n\0':
+        raise InputError(f"sep={sep!r} is not valid; give one sign, such as ';' or a tab")
+    return sep
 
 
 def name_columns(

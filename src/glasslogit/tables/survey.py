@@ -50,7 +50,7 @@ class Survey:
 
     It looks at all rows, so that a fault is reported wherever it is. What is *learned* (levels,
     references, which columns are constant) comes from training rows alone, see
-    `TableEncoder.learn_from`.
+    `TableEncoder.learn`.
     """
 
     table: Table  # the usable columns, each of its type
@@ -59,12 +59,14 @@ class Survey:
     dropped: tuple[tuple[str, str], ...]  # (column, why it is not usable)
     findings: tuple[Finding, ...] = ()  # of the words in it, and of the target's levels
 
-    def worst(self) -> str:
-        """Name the column that is missing most often, and the remedy."""
+    def nothing_complete(self) -> TableError:
+        """Describe a table without a complete row; name the column that is missing most often."""
+        problem = f"{self.table.source}: no complete row to learn from"
         if not self.missing:
-            return ""
+            return TableError(problem)
         name, count = max(self.missing.items(), key=lambda item: item[1])
-        return f"; {name!r} is missing in {count:,} rows: --drop {name!r} leaves it out"
+        remedy = f"{name!r} is missing in {count:,} rows: --drop {name!r} leaves it out"
+        return TableError(f"{problem}; {remedy}")
 
 
 def survey_columns(
@@ -153,14 +155,14 @@ def _check_names(
 
 def _numbers(table: Table, name: str) -> NDArray[np.float64] | None:
     """Read a column if it is one of numbers, else give None; refuse one that is nearly numeric."""
-    column = table.column(name)
+    column, as_text = table.column(name), AS_TEXT.format(name=repr(name))
     if isinstance(column, Numbers):
-        return read_numbers(table, name)
+        return read_numbers(table, name, as_text)
     column = table.text(name)
     _, is_number, missing = column.parsed
     bad = ~missing & ~is_number
     if not bad.any():
-        numbers = read_numbers(table, name)  # raises on NaN and infinity
+        numbers = read_numbers(table, name, as_text)  # raises on NaN and infinity
         _check_codes(table, name)
         return numbers
     share = 1 - column.counts[bad].sum() / column.counts[~missing].sum()

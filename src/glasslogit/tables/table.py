@@ -10,6 +10,8 @@ import difflib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from glasslogit.errors import TableError, visible
 from glasslogit.findings import Finding
 from glasslogit.tables.column import Column, Text, Times
@@ -18,7 +20,6 @@ from glasslogit.tables.fields import NA, Words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
 REMEDY = "fill it in, or set missing='drop' (leave such rows out) or 'indicator' (--missing)"
@@ -41,6 +42,7 @@ class Table:
     left_out: Mapping[str, str] = field(default_factory=dict)  # column that is no variable -> why
     findings: tuple[Finding, ...] = ()  # of the reading
     length: int | None = None  # the number of rows, where asking a column would read it
+    places: NDArray[np.intp] | None = None  # of the rows, in the table that they were taken from
 
     @classmethod
     def of(cls, columns: Mapping[str, Iterable[str]], source: str = "table") -> Table:
@@ -62,6 +64,22 @@ class Table:
     def with_columns(self, columns: Mapping[str, Column]) -> Table:
         """Give a table of the same rows with other columns."""
         return replace(self, columns=columns, length=self.n_rows)
+
+    def take(self, rows: NDArray[np.intp]) -> Table:
+        """Give some of the rows, by their places; messages call them by the numbers they have here.
+
+        >>> Table.of({"age": ["31", "45"]}).take(np.array([1])).numbers
+        array([3])
+        """
+        columns = {name: self.column(name).take(rows) for name in self.names}
+        places = rows if self.places is None else self.places[rows]
+        return replace(self, columns=columns, length=len(rows), places=places)
+
+    @property
+    def numbers(self) -> NDArray[np.intp]:
+        """The numbers that messages give the rows, (n,)."""
+        places = np.arange(self.n_rows) if self.places is None else self.places
+        return places + self.first_row
 
     def column(self, name: str, needed: str = "") -> Column:
         """Return a column by name; raises as `check`."""
@@ -97,7 +115,7 @@ class Table:
 
     def fault(self, name: str, place: int, problem: str) -> TableError:
         """Describe a fault in one field: column `name`, the row at `place` (from 0)."""
-        where = f"row {place + self.first_row}, column {name!r}"
+        where = f"row {self.numbers[place]}, column {name!r}"
         return TableError(
             f"{self.source}: {where}: {quote(self.column(name).value(place))} {problem}"
         )
@@ -130,7 +148,7 @@ def refuse_missing(
     if not counts:
         return
     first = next(iter(counts))
-    row = int(gaps[first].argmax()) + table.first_row
+    row = table.numbers[int(gaps[first].argmax())]
     listed = shorten([f"{name!r} in {count:,}" for name, count in counts.items()])
     rows = "row" if list(counts.values()) == [1] else "rows"
     where = f"row {row}, column {first!r}"

@@ -39,8 +39,10 @@ def text_to_numbers(column: Text) -> Numbers | Text:
     return Numbers(np.where(present, parsed.numbers, math.nan)[column.codes])
 
 
-def read_numbers(table: Table, name: str) -> Floats:
+def read_numbers(table: Table, name: str, remedy: str = "correct it") -> Floats:
     """Read a column as numbers, NaN where the value is missing; shape (n,).
+
+    `remedy` is for whole numbers that a float does not hold.
 
     Raises
     ------
@@ -63,7 +65,7 @@ def read_numbers(table: Table, name: str) -> Floats:
     for code in np.flatnonzero(wrong).tolist():
         problem = _no_number(column.levels[code], float(numbers[code]), bool(is_number[code]))
         if problem:
-            raise table.fault(name, column.first(code), problem.format(name=repr(name)))
+            raise table.fault(name, column.first(code), problem.format(remedy=remedy))
     return np.where(missing, math.nan, numbers)[column.codes]
 
 
@@ -77,7 +79,7 @@ def _no_number(level: str, number: float, is_number: bool) -> str:
     if not abs(number) < LARGEST:
         return _too_large(number)
     if WHOLE_NUMBER.fullmatch(level):
-        return f"is a whole number beyond 2⁵³, which would be rounded; {AS_TEXT}"
+        return "is a whole number beyond 2⁵³, which would be rounded; {remedy}"
     return ""
 
 

@@ -278,7 +278,7 @@ class Encoding:
     def _refuse_missing(self, table: Table, gaps: Mapping[str, NDArray[np.bool_]]) -> None:
         """Refuse missing values where the policy is "error"; count them by column."""
         wrong = {c.name: gaps[c.name] for c in self.columns if c.missing == "error"}
-        refuse_missing(table, wrong)
+        refuse_missing(table, wrong, LEFT_OUT)
 
     def _judge_unseen(
         self,

@@ -27,7 +27,7 @@ from glasslogit.tables.policies import (
     Policy,
     Unseen,
 )
-from glasslogit.tables.survey import Survey, nothing_left, same_value, survey_columns
+from glasslogit.tables.survey import nothing_left, survey_columns
 from glasslogit.tables.table import Table, refuse_missing, shorten
 
 if TYPE_CHECKING:
@@ -123,6 +123,9 @@ class TableEncoder(Transformer):
         if not isinstance(X, Table):
             return table, ()
         given = self._policies()
+        if self.formula is not None:
+            wanted = (*given, *parse(self.formula).names)
+            table = table.with_columns({name: table.column(name) for name in wanted})
         drop = [name for name, each in given.items() if each == "drop"]
         categorical = [name for name, each in given.items() if isinstance(each, Category | Date)]
         survey = survey_columns(table, drop=drop, categorical=categorical, missing="indicator")
@@ -153,18 +156,6 @@ class TableEncoder(Transformer):
             encoding = replace(encoding, formula=self._formula(table, columns, used))
         check_distinct(table, encoding.feature_names)
         return encoding
-
-    def learn_from(self, survey: Survey, rows: NDArray[np.intp]) -> Encoding:
-        """Learn an encoding from `rows`, the places (from 0) of complete rows of a survey."""
-        table, columns, dropped = survey.table, dict(survey.table.columns), list(survey.dropped)
-        if not len(rows):
-            raise TableError(f"{table.source}: no complete row to learn from{survey.worst()}")
-        for name, column in table.columns.items():
-            constant = same_value(column, rows)
-            if constant:
-                dropped.append((name, f"{constant} in the training rows"))
-                del columns[name]
-        return self.learn(table.with_columns(columns), rows, tuple(dropped))
 
     def _policies(self) -> Mapping[str, Policy]:
         """Return the policies given by name, after a check."""

@@ -114,7 +114,7 @@ class Formula:
                     terms, part, self.state, f"{table.source}: formula {quoted(self.text)}"
                 )
             except TableError as error:
-                row = rows[start + self._first_fault(terms, part)] + table.first_row
+                row = table.numbers[rows[start + self._first_fault(terms, part)]]
                 raise TableError(f"{error} (row {row})") from None
             if _names_of(made.model_spec) != self.feature_names:
                 raise InputError(
@@ -124,7 +124,7 @@ class Formula:
         X = np.concatenate(parts)
         if not np.isfinite(X).all():
             row, j = (int(index[0]) for index in (~np.isfinite(X)).nonzero())
-            where = f"row {rows[row] + table.first_row}, {self.feature_names[j]!r}"
+            where = f"row {table.numbers[rows[row]]}, {self.feature_names[j]!r}"
             raise TableError(f"{table.source}: {where}: {X[row, j]} is not a finite number")
         return X
 

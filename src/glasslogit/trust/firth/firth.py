@@ -301,6 +301,7 @@ def fill(model: LogisticRegression, data: Data, theta: Floats) -> None:
         theta = np.insert(theta, 0, 0.0, axis=1)
         theta -= theta.mean(axis=1, keepdims=True)
     vars(model).update(data.attributes)
+    model.class_shares_ = model.base_rate_ = data.class_shares
     model.solver_ = "firth"
     model.findings_ = (absent_finding(data.absent),) if data.absent.size else ()
     model.coef_, model.intercept_ = np.ascontiguousarray(theta[:-1].T), theta[-1].copy()

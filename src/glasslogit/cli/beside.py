@@ -1,0 +1,107 @@
+"""Columns of a file that are read beside X: weights, offsets, clusters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glasslogit.errors import InputError
+from glasslogit.tables import Survey, Table, Text, read_numbers, refuse_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from glasslogit.export import SavedModel
+
+    Floats = NDArray[np.float64]
+
+OPTIONS = {"weight": "--weights", "offset": "--offset"}
+WITHOUT = "fill it in, or leave such rows out: --missing drop"
+
+
+@dataclass(frozen=True, eq=False)
+class BesideRows:
+    """What stands beside some rows, (n,) each; None where nothing does."""
+
+    weight: Floats | None = None
+    offset: Floats | None = None
+    groups: NDArray[Any] | None = None
+
+    @property
+    def trials(self) -> Floats:
+        """The weights where they are numbers of trials, (n,)."""
+        return np.asarray(self.weight, dtype=np.float64)
+
+    def take(self, rows: NDArray[np.intp]) -> BesideRows:
+        """Give what stands beside some of the rows."""
+        parts = vars(self).items()
+        return BesideRows(**{name: None if part is None else part[rows] for name, part in parts})
+
+
+def read_beside(table: Table, names: Mapping[str, str]) -> BesideRows:
+    """Read the columns that are named by what they are: "weight", "offset" or "groups".
+
+    Raises
+    ------
+    TableError
+        If a column does not exist, holds something else than numbers, or a negative weight.
+
+    """
+    parts: dict[str, NDArray[Any]] = {}
+    for part, name in names.items():
+        if part == "groups":
+            parts[part] = table.text(name).codes
+            continue
+        parts[part] = read_column(table, name, OPTIONS[part])
+        if part == "weight" and (parts[part] < 0).any():
+            problem = "is a negative weight; correct it, or leave the row out"
+            raise table.fault(name, int((parts[part] < 0).argmax()), problem)
+    return BesideRows(**parts)
+
+
+def read_column(table: Table, name: str, option: str) -> Floats:
+    """Read a column of numbers that an option names, NaN where a value is missing, (n,)."""
+    column = table.column(name)
+    if isinstance(column, Text):
+        wrong = ~column.parsed.is_number & ~column.missing & (column.counts > 0)
+        if wrong.any():
+            problem = f"is not a number, and {option} names a column of numbers; correct it"
+            raise table.fault(name, column.first(int(wrong.argmax())), problem)
+    return read_numbers(table, name)
+
+
+def read_offset(saved: SavedModel, table: Table, name: str | None) -> tuple[str, Floats] | None:
+    """Read the offsets of new rows, and their column, for a model that was fitted with offsets.
+
+    Raises
+    ------
+    InputError, TableError
+        If the model has none, or the column is not named or not there.
+
+    """
+    if not vars(saved.model).get("uses_offset_", False):
+        if name is not None:
+            raise InputError("--offset: the model was fitted without an offset; leave it out")
+        return None
+    name = name or saved.training.get("offset_column")
+    if name is None:
+        raise InputError("the model was fitted with an offset; name its column: --offset COLUMN")
+    table.check(name, "the offset of the model (--offset names another)")
+    return name, read_column(table, name, "--offset")
+
+
+def with_gaps(survey: Survey, table: Table, names: Mapping[str, str], missing: str) -> Survey:
+    """Count rows without a value in the columns beside X as incomplete, or refuse them."""
+    gaps = {name: table.column(name).gaps for name in names.values()}
+    gaps = {name: gap for name, gap in gaps.items() if gap.any()}
+    if not gaps:
+        return survey
+    if missing != "drop":
+        refuse_missing(table, gaps, WITHOUT)
+    counts = {name: int(gap.sum()) for name, gap in gaps.items()}
+    complete = survey.complete & ~np.any([*gaps.values()], axis=0)
+    return replace(survey, complete=complete, missing={**survey.missing, **counts})

@@ -1,0 +1,92 @@
+"""Options that have no meaning together, refused in one line that names both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isinf
+from typing import TYPE_CHECKING
+
+from glasslogit.cli.model_options import typed
+from glasslogit.errors import InputError
+from glasslogit.tables.encoding import parse
+
+if TYPE_CHECKING:
+    from glasslogit.cli.prepare import FitRequest
+
+OWN_PENALTY = "Firth's penalty is its own, and has no strength"
+OWN_ERRORS = "the intervals of a Firth fit are those of its own likelihood"
+NO_ERRORS = "with an L1 penalty coefficients have no standard errors"
+NO_PENALTY = "without a penalty it changes nothing"
+CLASHES = {
+    ("--firth", "--C"): OWN_PENALTY,
+    ("--firth", "--l1-ratio"): OWN_PENALTY,
+    ("--firth", "--standardise"): OWN_PENALTY,
+    ("--firth", "--cv"): OWN_PENALTY,
+    ("--firth", "--solver"): "a Firth fit has a method of its own",
+    ("--firth", "--offset"): "a Firth fit takes no offset",
+    ("--firth", "--weights-are"): "Firth's penalty takes weights as numbers of rows",
+    ("--firth", "--robust"): OWN_ERRORS,
+    ("--firth", "--cluster"): OWN_ERRORS,
+    ("--cv", "--C"): "--cv chooses C",
+    ("--trials", "--weights"): "the trials are the weights",
+    ("--trials", "--cv"): "folds are made of rows with one outcome each",
+    ("--robust", "--cluster"): "errors by cluster are robust ones",
+    ("--l1-ratio", "--robust"): NO_ERRORS,
+    ("--l1-ratio", "--cluster"): NO_ERRORS,
+    ("--l1-ratio", "--C inf"): NO_PENALTY,
+    ("--standardise", "--C inf"): NO_PENALTY,
+    ("--standardise", "--formula"): "write scale(…) in the formula",
+}
+NEEDS = {"--cv-rule": "--cv", "--weights-are": "--weights"}
+
+
+def refuse_clashes(request: FitRequest) -> None:
+    """Refuse options that have no meaning together, and a column that is to be two things.
+
+    Raises
+    ------
+    InputError
+        Names both options.
+
+    """
+    asked = typed(request.fitting, request.beside, request.errors, request.columns)
+    options = {*asked, *(["--C inf"] if isinf(asked.get("--C", 0.0)) else [])}
+    for (one, other), why in CLASHES.items():
+        if {one, other} <= options:
+            raise InputError(f"{one} and {other} do not go together: {why}; leave one out")
+    for one, other in NEEDS.items():
+        if one in options and other not in options:
+            raise InputError(f"{one} has no meaning without {other}; give both, or neither")
+    role_of: dict[str, str] = {}
+    for name, option in _roles(request):
+        if name in role_of:
+            problem = f"column {name!r} is given to both {role_of[name]} and {option}"
+            raise InputError(f"{problem}; leave one out")
+        role_of[name] = option
+
+
+def _roles(request: FitRequest) -> Iterator[tuple[str, str]]:
+    """Give each column that has a role which leaves it out of X, and the option that says so.
+
+    Of those that are in X only names that have such a role matter.
+    """
+    beside = {"--target": request.target} | {
+        option: name
+        for option, name in (
+            ("--weights", request.beside.weights),
+            ("--trials", request.beside.trials),
+            ("--offset", request.beside.offset),
+            ("--cluster", request.errors.cluster),
+        )
+        if name is not None
+    }
+    yield from ((name, option) for option, name in beside.items())
+    taken = {*beside.values()} - {request.target}
+    used = {
+        "--drop": request.columns.drop,
+        "--categorical": request.columns.categorical,
+        "--reference": tuple(request.columns.references),
+        "--formula": () if request.terms is None else parse(request.terms).names,
+    }
+    for option, names in used.items():
+        yield from ((name, option) for name in dict.fromkeys(names) if name in taken)

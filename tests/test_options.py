@@ -1,0 +1,352 @@
+"""The options of the command line about the model: each does what Python does, or is refused."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from glasslogit import LogisticRegression, LogisticRegressionCV, cli, firth, summarize
+from glasslogit.cli.combinations import CLASHES, NEEDS
+from glasslogit.evaluate import log_loss, split_rows
+from glasslogit.export import load_model, save_model
+from glasslogit.tables import Category, TableEncoder, read_table
+
+pytest.importorskip("typer")
+N = 240
+HEADER = ("age", "town", "size", "pull", "family", "bought")
+RANDOM = np.random.default_rng(4)
+AGE = RANDOM.integers(18, 80, N).astype(float)
+TOWN = RANDOM.choice(["Ghent", "Bruges", "Ypres"], N, p=[0.5, 0.3, 0.2])
+SIZE = RANDOM.integers(0, 4, N).astype(float)
+PULL = RANDOM.normal(size=N).round(3)
+FAMILY = np.arange(N) // 3
+BOUGHT = (AGE - 50) / 10 + (TOWN == "Bruges") + PULL + RANDOM.logistic(size=N) > 0
+X = np.column_stack([AGE, TOWN == "Bruges", TOWN == "Ypres"]).astype(float)
+Y = np.where(BOUGHT, "yes", "no")
+ALONE = "--test-size 0 --model m.json"
+OUT = {"w": "--drop size", "o": "--drop pull", "f": "--drop family"}
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "160")
+    rows = zip(AGE.astype(int), TOWN, SIZE.astype(int), PULL, FAMILY, Y, strict=True)
+    write(tmp_path / "t.csv", rows)
+
+
+def write(path, rows, header=HEADER):
+    with path.open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *rows])
+
+
+def run(capsys, line):
+    code = cli.run(line.split())
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def fitted(capsys, options):
+    """Fit to the table; leave the columns out that the options do not name."""
+    unused = [drop for drop in OUT.values() if f" {drop.split()[1]}" not in f" {options} "]
+    code, out, err = run(capsys, f"fit t.csv --target bought {ALONE} {' '.join(unused)} {options}")
+    assert (code, err) == (0, "")
+    return out
+
+
+def coefficients(model):
+    return np.append(model.coef_, model.intercept_)
+
+
+def plain(**settings):
+    return lambda: LogisticRegression(**settings).fit(X, Y)
+
+
+def encoded(**policies):
+    drop = dict.fromkeys(("size", "pull", "family"), "drop")
+    columns = drop | policies.pop("columns", {})
+    encoder = TableEncoder(columns, missing="drop", **policies)
+    return lambda: LogisticRegression(encoder=encoder).fit(read_table("t.csv"), "bought")
+
+
+def weighted(**settings):
+    return lambda: LogisticRegression(**settings).fit(X, Y, SIZE)
+
+
+YPRES = {"town": Category("Ypres", missing="drop")}
+SAME = {
+    "--C inf": plain(C=np.inf),
+    "--l1-ratio 0.5 --C 0.1": plain(C=0.1, l1_ratio=0.5),
+    "--l1-ratio 1": plain(l1_ratio=1),
+    "--standardise": encoded(standardise=True),
+    "--reference town=Ypres": encoded(columns=YPRES),
+    "--weights size": weighted(),
+    "--weights size --weights-are sampling": weighted(weights="sampling"),
+    "--offset pull": lambda: LogisticRegression().fit(X, Y, offset=PULL),
+    "--cv 5": lambda: LogisticRegressionCV(cv=5).fit(X, Y),
+    "--cv 4 --cv-rule one_se": lambda: LogisticRegressionCV(cv=4, rule="one_se").fit(X, Y),
+    "--cv 3 --l1-ratio 1": lambda: LogisticRegressionCV(cv=3, l1_ratios=[1]).fit(X, Y),
+    "--cv 3 --weights size --offset pull": lambda: LogisticRegressionCV(cv=3).fit(X, Y, SIZE, PULL),
+    "--firth": lambda: firth(X, Y).model,
+    "--firth --weights size": lambda: firth(X, Y, SIZE).model,
+}
+
+
+@pytest.mark.parametrize("options", SAME)
+def test_each_option_gives_the_model_that_python_gives(capsys, options):
+    fitted(capsys, options)
+    model, same = load_model("m.json"), SAME[options]()
+    np.testing.assert_allclose(coefficients(model), coefficients(same), rtol=1e-6, atol=1e-9)
+    for name in ("C_", "l1_ratio_"):
+        if hasattr(same, name):
+            assert getattr(model, name.rstrip("_")) == getattr(same, name)
+    if "--weights " in options or "--offset" in options:
+        assert not {"size", "pull"} & set(model.feature_names_.tolist())
+    if options.startswith("--weights size --"):
+        assert model.weights == "sampling"
+
+
+ERRORS = {
+    "--C inf": {},
+    "--C inf --robust": {"covariance": "robust"},
+    "--C inf --cluster family": {"covariance": "cluster", "groups": FAMILY},
+    "--C inf --weights size --weights-are sampling": {"weights": "sampling"},
+    "--C inf --offset pull --robust": {"covariance": "robust", "offset": PULL},
+    "--robust": {"C": 1.0, "covariance": "robust"},
+}
+
+
+def printed(out, name):
+    """Read the numbers of a line of the table of coefficients; a p-value below 1e-4 as 0."""
+    (line,) = [line for line in out.split("\n") if line.split()[:1] == [name] and " to " in line]
+    words = [word for word in line.split()[1:] if word != "to"]
+    words = words if name in {"age", "dose", "intercept"} else words[1:]  # a level has its rows
+    return [0.0 if word.startswith("<") else float(word) for word in words[:5]]
+
+
+@pytest.mark.parametrize("positive", ["yes", "no"])
+@pytest.mark.parametrize("options", ERRORS)
+def test_errors_intervals_and_p_values_are_those_of_summarize(capsys, options, positive):
+    asked = dict(ERRORS[options])
+    settings = {"C": asked.pop("C", np.inf), "weights": asked.pop("weights", "frequency")}
+    rows = (X, Y, SIZE if "--weights" in options else None, asked.pop("offset", None))
+    other = {"yes": "no", "no": "yes"}[positive]
+    known = summarize(LogisticRegression(**settings).fit(*rows), *rows, **asked, reference=other)
+    out = fitted(capsys, f"{options} --positive {positive}")
+    for name, j in (("intercept", 0), ("age", 1), ("Ypres", 3)):
+        expected = [getattr(known, each)[j] for each in ("coef", "std_error", "ci_low", "ci_high")]
+        np.testing.assert_allclose(printed(out, name)[:4], expected, rtol=6e-3)
+        assert printed(out, name)[4] == pytest.approx(known.p_value[j], abs=1e-4)
+
+
+@pytest.mark.parametrize("positive", ["yes", "no"])
+def test_a_firth_fit_prints_the_profile_of_its_likelihood(capsys, positive):
+    found, sign = firth(X, Y), 1 if positive == "yes" else -1
+    out = fitted(capsys, f"--firth --positive {positive} --plots p")
+    for name, j in (("intercept", -1), ("age", 0), ("Ypres", 2)):
+        ends = sorted([sign * found.ci_low[j, 0], sign * found.ci_high[j, 0]])
+        expected = [sign * found.coef[j, 0], found.std_error[j, 0], *ends]
+        np.testing.assert_allclose(printed(out, name)[:4], expected, rtol=6e-3)
+        assert printed(out, name)[4] == pytest.approx(found.p_value[j, 0], abs=1e-4)
+    assert "Firth's penalised likelihood" in out
+
+
+def test_the_chosen_strength_stands_beside_its_neighbours(capsys):
+    search = LogisticRegressionCV(cv=5, rule="one_se").fit(X, Y)
+    out = fitted(capsys, "--cv 5 --cv-rule one_se")
+    means = -search.scores_[:, 0].mean(axis=0)
+    place, best = int(np.flatnonzero(search.Cs_ == search.C_)[0]), int(means.argmin())
+    assert place != best
+    lines = [line.split() for line in out.split("\n") if "±" in line]
+    shown = {float(line[2].rstrip(":")): float(line[5]) for line in lines}
+    for j in (place - 1, place, place + 1, best):
+        assert shown[float(f"{search.Cs_[j]:.4g}")] == pytest.approx(means[j], abs=1e-4)
+    (chosen,) = [line for line in out.split("\n") if "(chosen" in line]
+    assert f"C = {search.C_:.4g}:" in chosen
+    assert f"penalty, C = {search.C_:.4g}" in out
+
+
+@pytest.fixture
+def counted():
+    """A table of doses with trials, and its columns."""
+    dose, trials = np.arange(40) % 8 / 2.0, 1 + np.arange(40) % 11
+    cured = np.random.default_rng(2).binomial(trials, 1 / (1 + np.exp(2 - dose)))
+    write(Path("trials.csv"), zip(dose, cured, trials, strict=True), ("dose", "cured", "patients"))
+    return dose[:, None], cured, trials
+
+
+@pytest.mark.parametrize("options", ["--C inf", "--C 1", "--firth", "--C inf --robust"])
+def test_trials_are_those_of_python(capsys, counted, options):
+    dose, cured, trials = counted
+    line = f"fit trials.csv --target cured --trials patients {ALONE} {options} --threshold f1"
+    code, out, err = run(capsys, f"{line} --plots p")
+    assert (code, err) == (0, "")
+    model, share = load_model("m.json"), cured / trials
+    same = LogisticRegression(C=1.0 if options == "--C 1" else np.inf).fit(dose, share, trials)
+    if options == "--firth":
+        same = firth(dose, share, trials).model
+    else:
+        how = {"covariance": "robust"} if "--robust" in options else {}
+        known = summarize(same, dose, share, trials, **how)
+        expected = [getattr(known, each)[1] for each in ("coef", "std_error")]
+        np.testing.assert_allclose(printed(out, "dose")[:2], expected, rtol=6e-3)
+    np.testing.assert_allclose(coefficients(model), coefficients(same), rtol=1e-6)
+    assert model.feature_names_.tolist() == ["dose"]
+    assert f"cured: {cured.sum()} events in {trials.sum()} trials" in out
+    p = same.predict_proba(dose)
+    loss = log_loss(np.repeat([1, 0], 40), np.tile(p, (2, 1)),
+                    sample_weight=np.append(cured, trials - cured))  # fmt: skip
+    _, measured, _ = run(capsys, "evaluate m.json trials.csv")
+    for text in (out, measured):
+        (said,) = [row.split() for row in text.split("\n") if row.startswith(" log loss")]
+        assert float(said[2]) == pytest.approx(loss, abs=1e-4)
+    assert run(capsys, "predict m.json trials.csv")[1].count("\n") == 41
+
+
+@pytest.mark.usefixtures("counted")
+def test_what_is_no_count_of_trials_is_refused_by_its_row(capsys):
+    run(capsys, f"fit trials.csv --target cured --trials patients {ALONE}")
+    lines = Path("trials.csv").read_text().splitlines()
+    for row, said in (
+        ("1.0,3,2", "row 42, column 'cured': '3' is more than the row's trials"),
+        ("1.0,1.5,2", "'1.5' is no number of events"),
+        ("1.0,0,0", "column 'patients': '0' is no number of trials"),
+        ("1.0,0,-2", "column 'patients': '-2' is no number of trials"),
+    ):
+        Path("bad.csv").write_text("\n".join([*lines, row]))
+        for line in ("fit bad.csv --target cured --trials patients", "evaluate m.json bad.csv"):
+            code, _, err = run(capsys, line)
+            assert code == 1
+            assert said in err
+    Path("other.csv").write_text("dose,cured,n\n1.0,1,2\n2.0,1,1\n")
+    assert "--trials names another" in run(capsys, "evaluate m.json other.csv")[2]
+    assert run(capsys, "evaluate m.json other.csv --trials n")[0] == 0
+
+
+@pytest.mark.parametrize("options", ["", "--cv 3", "--firth"])
+def test_findings_are_silenced_whatever_is_fitted(capsys, options):
+    code = "contradicting_rows"
+    rows = [*csv.reader(Path("t.csv").read_text().splitlines())][1:]
+    turned = [[*row[:-1], {"yes": "no", "no": "yes"}[row[-1]]] for row in rows[:9]]
+    write(Path("t.csv"), rows + turned)
+    assert code in fitted(capsys, options)
+    assert code not in fitted(capsys, f"{options} --silence {code}")
+
+
+VALUES = {
+    "--C": "2",
+    "--cv": "3",
+    "--l1-ratio": "0.5",
+    "--cluster": "family",
+    "--weights": "size",
+    "--trials": "size",
+    "--offset": "pull",
+    "--solver": "newton",
+    "--formula": "age",
+    "--weights-are": "sampling",
+    "--cv-rule": "one_se",
+}
+
+
+def typed(option):
+    return f"{option} {VALUES.get(option, '')}"
+
+
+@pytest.mark.parametrize("pair", CLASHES, ids=" ".join)
+def test_options_without_a_meaning_together_are_refused_by_name(capsys, pair):
+    more = "--weights size" if "--weights-are" in pair else ""
+    line = f"fit t.csv --target bought {ALONE} {more} {' '.join(map(typed, pair))}"
+    code, out, err = run(capsys, line)
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert f"{pair[0]} and {pair[1]}" in err
+
+
+@pytest.mark.parametrize("option", NEEDS)
+def test_an_option_that_needs_another_says_so(capsys, option):
+    code, _, err = run(capsys, f"fit t.csv --target bought {typed(option)}")
+    assert code == 1
+    assert f"{option} has no meaning without {NEEDS[option]}" in err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--weights size --drop size", ["'size'", "--weights", "--drop"]),
+        ("--weights pull --offset pull", ["'pull'", "--weights", "--offset"]),
+        ("--weights bought", ["'bought'", "--target", "--weights"]),
+        ("--formula age+size --weights size", ["'size'", "--weights", "--formula"]),
+        ("--cluster town --reference town=Ypres", ["'town'", "--cluster", "--reference"]),
+        ("--weights town", ["row 2, column 'town'", "not a number", "--weights"]),
+        ("--weights pull", ["column 'pull'", "negative weight"]),
+        ("--weights nope", ["no column 'nope'"]),
+        ("--reference town", ["'town' is not COLUMN=LEVEL"]),
+        ("--reference town=Rome", ["'Rome' is not one of its levels", "'Ghent'"]),
+        ("--reference town=Ypres --reference town=Ghent", ["'town'", "give one"]),
+        ("--l1-ratio 2", ["l1_ratio=2", "between 0 and 1"]),
+        ("--cv 1", ["--cv", "2"]),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(capsys, options, said):
+    code, out, err = run(capsys, f"fit t.csv --target bought {options}")
+    assert code in {1, 2}
+    assert (out, err.count("\n")) == ("", 1)
+    for part in said:
+        assert part in err
+
+
+def test_errors_of_three_classes_are_not_printed(capsys):
+    code, _, err = run(capsys, "fit t.csv --target town --drop family --robust")
+    assert code == 1
+    assert "--robust: the target 'town' has more classes than two" in err
+
+
+def test_rows_without_a_weight_are_left_out_or_refused(capsys):
+    rows = list(csv.reader(Path("t.csv").read_text().splitlines()))[1:]
+    for j in (3, 9):
+        rows[j][2] = ""
+    write(Path("t.csv"), rows)
+    out = fitted(capsys, "--weights size")
+    assert "2 rows with a missing value (size 2)" in out
+    assert json.loads(Path("m.json").read_text())["training"]["rows_trained"] == N - 2
+    line = "fit t.csv --target bought --weights size --missing error"
+    code, _, err = run(capsys, line)
+    assert code == 1
+    assert "row 5, column 'size': missing" in err
+    assert "--missing drop" in err
+
+
+def test_a_model_with_an_offset_asks_for_it(capsys):
+    fitted(capsys, "--offset pull")
+    assert run(capsys, "predict m.json t.csv -o p.csv")[0] == 0
+    lines = list(csv.DictReader(Path("p.csv").read_text().splitlines()))
+    p = [float(line["probability of yes"]) for line in lines]
+    same = LogisticRegression().fit(X, Y, offset=PULL)
+    np.testing.assert_allclose(p, same.predict_proba(X, offset=PULL)[:, 1], rtol=1e-9)
+    assert run(capsys, "evaluate m.json t.csv")[0] == 0
+    _, out, _ = run(capsys, "explain m.json t.csv --row 4")
+    assert f"{p[2]:.3f}" in out
+    rows = [(40, "Ghent", 0.5), (40, "Ghent", "")]
+    write(Path("new.csv"), rows, ("age", "town", "push"))
+    for command in ("predict m.json new.csv", "explain m.json new.csv --row 2"):
+        code, _, err = run(capsys, command)
+        assert code == 1
+        assert "no column 'pull', the offset of the model (--offset names another)" in err
+        assert run(capsys, f"{command} --offset push")[0] == 0
+    _, out, _ = run(capsys, "predict m.json new.csv --offset push")
+    assert out.splitlines()[2] == "3,,"
+    save_model(load_model("m.json"), "python.json")
+    assert "--offset COLUMN" in run(capsys, "predict python.json t.csv")[2]
+    assert run(capsys, "predict python.json t.csv --offset pull")[1].count("\n") == N + 1
+    fitted(capsys, "")
+    assert "was fitted without an offset" in run(capsys, "predict m.json t.csv --offset pull")[2]
+
+
+def test_held_out_rows_weigh_what_they_weigh(capsys):
+    line = "fit t.csv --target bought --weights size --drop pull --drop family --model m.json"
+    _, out, _ = run(capsys, f"{line} --test-size 0.3")
+    train, test = split_rows(N, 0.3, 0, Y)
+    p = LogisticRegression().fit(X[train], Y[train], SIZE[train]).predict_proba(X[test])
+    (said,) = [row.split() for row in out.split("\n") if row.startswith(" log loss")]
+    assert float(said[2]) == pytest.approx(log_loss(Y[test], p, sample_weight=SIZE[test]), abs=1e-4)
