@@ -80,6 +80,9 @@ OtherThreshold = Annotated[
 ]
 
 
+Strict = Annotated[bool, typer.Option("--strict", help="Exit code 1 if a row has no probability.")]
+
+
 def call(arguments: Sequence[str]) -> tuple[int, str]:
     """Run a command line; return the exit code and, for a wrong command line, what is wrong."""
     command = typer.main.get_command(app)
@@ -214,12 +217,13 @@ def predict(  # noqa: PLR0913  one parameter for each option
     spreadsheet: Annotated[
         bool, typer.Option(help="Put ' before cells that a spreadsheet would compute.")
     ] = False,
-) -> None:
+    strict: Strict = False,
+) -> int:
     """Predict each row of a CSV file: row number, probability, class; same rows, same order."""
     output = None if output == Path("-") else output
-    wanted = Wanted(output, keep, spreadsheet)
+    wanted = Wanted(output, keep, spreadsheet, strict)
     rule = _fixed_threshold(threshold)
-    predict_table(model, table, unseen=_policy(unseen), threshold=rule, wanted=wanted)
+    return predict_table(model, table, unseen=_policy(unseen), threshold=rule, wanted=wanted)
 
 
 @app.command()
@@ -229,10 +233,11 @@ def evaluate(
     table: TablePath,
     unseen: UnseenPolicy = None,
     threshold: OtherThreshold = None,
-) -> None:
+    strict: Strict = False,
+) -> int:
     """Measure a model on a CSV file that has the target column."""
-    rule = _fixed_threshold(threshold)
-    evaluate_table(model, table, unseen=_policy(unseen), threshold=rule)
+    rule, policy = _fixed_threshold(threshold), _policy(unseen)
+    return evaluate_table(model, table, unseen=policy, threshold=rule, strict=strict)
 
 
 @app.command()

@@ -18,7 +18,7 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.cli.coefficients import Certainty, certainty_of, print_coefficients
 from glasslogit.cli.findings import find, print_findings
-from glasslogit.cli.measure import Scores, decided, measure, rule, trained_shares
+from glasslogit.cli.measure import Scores, decided, measure, no_probability, rule, trained_shares
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
 from glasslogit.cli.separation import about_separation
@@ -43,7 +43,7 @@ from glasslogit.show import (
     probability,
 )
 from glasslogit.solvers import Outcome, resolve
-from glasslogit.tables import TableEncoder, read_table
+from glasslogit.tables import TableEncoder, fault_counts, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -129,6 +129,10 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
     if len(data.test):
         split = f"{show.rows(len(data.train))} to train on, {len(data.test):,} held out"
         yield "Split", f"{split} (--test-size {request.test_size:g} --seed {request.seed})"
+    if data.faults:
+        without = len(np.unique(np.concatenate([fault.rows for fault in data.faults])))
+        counts = fault_counts(data.faults)
+        yield "Warning", no_probability(show.rows(without, "held-out "), counts)
     for name, count in data.unseen.items():
         problem = "has a level that no training row has, "
         problem += f"counted as {data.encoding.counts_as(name)}"

@@ -10,19 +10,18 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.cli.fit import print_scores
-from glasslogit.cli.measure import decided_places, measure, rule
+from glasslogit.cli.measure import MOST_KINDS, decided_places, measure, no_probability, rule
 from glasslogit.cli.paths import check_output
-from glasslogit.cli.predictions import TOGETHER, csv_text
+from glasslogit.cli.predictions import csv_text
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.export import SavedModel, load, write_atomically
-from glasslogit.inputs import NamedRows
-from glasslogit.model import positive_place, with_threshold
+from glasslogit.model import RowPredictions, positive_place, predict_rows, with_threshold
 from glasslogit.tables import (
-    Encoded,
     Encoding,
     Table,
     Text,
     parse_number,
+    quote,
     read_table,
     shorten,
 )
@@ -37,19 +36,18 @@ if TYPE_CHECKING:
     from glasslogit.tables import Unseen
 
 
+INCOMPLETE = 1  # the exit code, with --strict, where a row has no probability
 # With these a spreadsheet's formula begins, also after a blank that it does not show.
 FORMULA_SIGNS = tuple("=+-@\t\r＝＋－＠")
 HOW_FOR_SPREADSHEET = "--spreadsheet puts ' before them, so that no spreadsheet computes them"
 
 
 class Predicted(NamedTuple):
-    """What a model says about a table; rows without a probability are NaN."""
+    """What a model says about a table."""
 
     saved: SavedModel
     table: Table
-    encoding: Encoding
-    encoded: Encoded
-    proba: NDArray[np.float64]  # (n, K)
+    rows: RowPredictions
 
 
 class Wanted(NamedTuple):
@@ -58,12 +56,16 @@ class Wanted(NamedTuple):
     output: Path | None
     keep: bool  # the columns of the table as well
     spreadsheet: bool  # so that a spreadsheet computes nothing of them
+    strict: bool  # exit code 1 if a row has no probability
 
 
 def predict_table(
     model: Path, table: Path, *, unseen: Unseen | None, threshold: str | None, wanted: Wanted
-) -> None:
-    """Predict each row of a CSV file and write them, one line for each, in the same order."""
+) -> int:
+    """Predict each row of a CSV file and write them, one line for each, in the same order.
+
+    Gives the exit code.
+    """
     output = wanted.output
     if output is not None:
         check_output("-o", output, reads=(table, model))
@@ -82,44 +84,45 @@ def predict_table(
             ("Warning", f"{formulas:,} cells begin as a formula does; {HOW_FOR_SPREADSHEET}")
         )
     out.print(show.summary(about))
+    return _exit_code(predicted, wanted.strict)
 
 
 def evaluate_table(
-    model: Path, table: Path, *, unseen: Unseen | None, threshold: str | None
-) -> None:
-    """Measure a model on a CSV file that has the target column."""
+    model: Path, table: Path, *, unseen: Unseen | None, threshold: str | None, strict: bool
+) -> int:
+    """Measure a model on the rows of a CSV file that have a target and a probability.
+
+    Gives the exit code.
+    """
     predicted = _predict(model, table, unseen, threshold)
-    codes = _codes(predicted)
-    rows = np.flatnonzero((codes >= 0) & ~predicted.encoded.incomplete)
+    codes, without = _codes(predicted)
+    rows = np.flatnonzero((codes >= 0) & predicted.rows.known)
     out = show.Printer()
     if not len(rows):
-        raise InputError(f"{predicted.table.source}: no complete row with a target to measure on")
-    about = list(_about_table(predicted))
-    unlabelled = int((codes < 0).sum())
-    if unlabelled:
-        about.append(("Left out", f"{show.rows(unlabelled)} without {predicted.saved.target}"))
-    out.print(show.summary(about))
+        why = "; ".join(text for _, text in (*_about_gaps(predicted), *without))
+        problem = "no row has both a target and a probability, so there is nothing to measure on"
+        raise InputError(f"{predicted.table.source}: {problem} ({why})")
+    out.print(show.summary([*_about_table(predicted), *without]))
     out.print()
     y = predicted.saved.model.classes_[codes[rows]]
-    scores = measure(predicted.saved, y, predicted.proba[rows])
+    scores = measure(predicted.saved, y, predicted.rows.proba[rows])
     print_scores(out, predicted.saved, scores, f"{show.rows(len(rows))}")
+    return max(_exit_code(predicted, strict), INCOMPLETE * (strict and bool(without)))
+
+
+def _exit_code(predicted: Predicted, strict: bool) -> int:
+    """Give 1 where every row is to have a probability and one has none."""
+    return INCOMPLETE if strict and not predicted.rows.known.all() else 0
 
 
 def _predict(model: Path, table: Path, unseen: Unseen | None, threshold: str | None) -> Predicted:
-    """Load a model, read a table, and give each complete row its probabilities."""
-    saved, learnt = load_for_tables(model)
+    """Load a model, read a table, and predict its rows."""
+    saved, encoding = load_for_tables(model)
     if threshold is not None:
         decided = with_threshold(saved.model, threshold, positive=saved.positive)
         saved = replace(saved, model=decided)
-    encoding, data = learnt.with_unseen(unseen), read_table(table, na=learnt.na)
-    encoded = encoding.encode(data)
-    complete = np.flatnonzero(~encoded.incomplete)
-    proba = np.full((data.n_rows, len(saved.model.classes_)), np.nan)
-    for start in range(0, len(complete), TOGETHER):
-        rows = complete[start : start + TOGETHER]
-        named = NamedRows(encoding.feature_names, encoded.rows(rows))
-        proba[rows] = saved.model.predict_proba(named)
-    return Predicted(saved, data, encoding, encoded, proba)
+    data = read_table(table, na=encoding.na)
+    return Predicted(saved, data, predict_rows(saved.model, data, unseen=unseen))
 
 
 def load_for_tables(model: Path) -> tuple[SavedModel, Encoding]:
@@ -133,15 +136,16 @@ def load_for_tables(model: Path) -> tuple[SavedModel, Encoding]:
 
 def _columns(predicted: Predicted, *, keep: bool) -> tuple[dict[str, Written], NDArray[np.intp]]:
     """Return the columns of the output file, and how often each class is predicted."""
-    saved, table, proba = predicted.saved, predicted.table, predicted.proba
+    saved, table, proba = predicted.saved, predicted.table, predicted.rows.proba
     places = [positive_place(saved.model)] if saved.positive is not None else range(proba.shape[1])
     names, K = saved.class_names, proba.shape[1]
-    known = ~predicted.encoded.incomplete
+    known = predicted.rows.known
     labels = np.full(table.n_rows, K)  # blank
     labels[known] = decided_places(saved, proba[known])
     made: dict[str, Written] = {"row": np.arange(table.n_rows) + table.first_row}
     made |= {f"probability of {names[k]}": proba[:, k] for k in places}
     made["predicted"] = Text((*names, ""), labels)
+    made["note"] = Text.of(predicted.rows.reasons.tolist())
     kept = {name: table.text(name) for name in table.names} if keep else {}
     clash = [name for name in made if name in kept]
     if clash:
@@ -175,37 +179,43 @@ def for_spreadsheet(cell: str) -> str:
     return f"'{cell}" if formula else cell
 
 
-def _codes(predicted: Predicted) -> NDArray[np.intp]:
-    """Return the class number of each row, (n,), −1 without a target; refuse an unknown class."""
+def _codes(predicted: Predicted) -> tuple[NDArray[np.intp], list[tuple[str, str]]]:
+    """Return the class number of each row, (n,), −1 without one, and what to say of these."""
     table, target = predicted.table, str(predicted.saved.target)
     column = table.text(target, "which the model predicts")
-    classes = predicted.saved.class_names
-    for code, level in enumerate(column.levels):
-        if level not in classes and not column.missing[code]:
-            problem = f"is not a class of the model ({shorten(classes)}); correct it"
-            raise table.fault(target, column.first(code), problem)
+    classes, said = predicted.saved.class_names, list[tuple[str, str]]()
     numbers = [classes.index(level) if level in classes else -1 for level in column.levels]
-    return np.array(numbers, dtype=np.intp)[column.codes]
+    unlabelled = int(column.gaps.sum())
+    if unlabelled:
+        said.append(("Left out", f"{show.rows(unlabelled)} without {target}"))
+    strange = [k for k, number in enumerate(numbers) if number < 0 and not column.missing[k]]
+    if strange:
+        count = show.rows(int(column.counts[strange].sum()))
+        which = f"{shorten([quote(column.levels[k]) for k in strange], MOST_KINDS)}"
+        known = f"which is no class of the model ({shorten(classes)})"
+        said.append(("Left out", f"{count} with {target} {which}, {known}"))
+    return np.array(numbers, dtype=np.intp)[column.codes], said
 
 
 def _about_table(predicted: Predicted) -> Iterator[tuple[str, str]]:
     """Say what was read and what could not be used."""
-    table, encoded = predicted.table, predicted.encoded
+    table, encoded = predicted.table, predicted.rows.encoded
     yield "Read", f"{table.source}: {show.rows(table.n_rows)}"
     ignored = [name for name in encoded.ignored if name != predicted.saved.target]
     if ignored:
         yield "Ignored", f"columns the model does not know: {shorten(ignored)}"
-    incomplete = int(encoded.incomplete.sum())
-    if incomplete:
-        where = shorten([f"{name} {gap.sum():,}" for name, gap in encoded.gaps.items()])
-        yield (
-            "Left out",
-            f"{show.rows(incomplete)} with a missing value have no probability ({where})",
-        )
+    yield from _about_gaps(predicted)
     for name, found in encoded.unseen.items():
-        counted = predicted.encoding.counts_as(name)
+        counted = encoded.encoding.counts_as(name)
         problem = f"have an unseen level of {name}, counted as {counted}"
         yield "Warning", f"{show.rows(len(found))} {problem}"
+
+
+def _about_gaps(predicted: Predicted) -> Iterator[tuple[str, str]]:
+    """Say how many rows have no probability, and why."""
+    without = int((~predicted.rows.known).sum())
+    if without:
+        yield "Left out", no_probability(show.rows(without), predicted.rows.counts)
 
 
 def _about_labels(

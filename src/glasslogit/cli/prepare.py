@@ -15,6 +15,7 @@ from glasslogit.inputs import NamedRows, number_all
 from glasslogit.tables import (
     Category,
     Encoding,
+    Fault,
     Missing,
     Survey,
     Table,
@@ -84,9 +85,11 @@ class Prepared:
     y: NDArray[Any]  # (n,)
     places: NDArray[np.intp]  # (n,) in the table
     train: NDArray[np.intp]  # places in y
-    test: NDArray[np.intp]
+    test: NDArray[np.intp]  # those that are held out and have a probability
     trained: NamedRows  # X of the training rows, and of those held out
     held_out: NamedRows
+    no_value: tuple[Fault, ...]  # training rows that the formula has no value in: left out
+    faults: tuple[Fault, ...]  # why the other rows that are held out have none
     positive: Any  # the label, or None for more than two classes
     unlabelled: int  # rows without a target
     findings: tuple[Finding, ...]  # of the reading, the levels and the rows left out
@@ -118,24 +121,27 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
     lost = dropped_rows(survey.complete[labelled], survey.missing, labels[labelled])
     train, test = _split(y, request)
     encoding = encoder.learn_from(survey, used[train])
-    unseen: Unseen | None = "reference" if request.unseen == "error" else None
-    encoded = encoding.encode(table, unseen=unseen)  # only held-out rows can be unseen
-    unseen_counts = {
-        name: int(np.isin(used[test], rows).sum()) for name, rows in encoded.unseen.items()
-    }
+    encoded = encoding.judge(table)
+    trained, trained_X, no_value = encoded.usable(used[train])
+    if not len(trained):
+        raise no_value[0].error(table)
+    held_out, X, faults = encoded.usable(used[test])
+    unseen = {name: int(np.isin(held_out, rows).sum()) for name, rows in encoded.unseen.items()}
     return Prepared(
         survey=survey,
         encoding=encoding,
         y=y,
         places=used,
-        train=train,
-        test=test,
-        trained=NamedRows(encoding.feature_names, encoded.rows(used[train])),
-        held_out=NamedRows(encoding.feature_names, encoded.rows(used[test])),
+        train=train[np.isin(used[train], trained)],
+        test=test[np.isin(used[test], held_out)],
+        trained=NamedRows(encoding.feature_names, trained_X),
+        held_out=NamedRows(encoding.feature_names, X),
+        no_value=no_value,
+        faults=faults,
         positive=positive,
         unlabelled=int((~labelled).sum()),
         findings=(*survey.findings, *lost),
-        unseen={name: count for name, count in unseen_counts.items() if count},
+        unseen={name: count for name, count in unseen.items() if count},
     )
 
 
@@ -147,6 +153,8 @@ def about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tu
         missing = sorted(data.survey.missing.items(), key=lambda item: -item[1])
         where = shorten([f"{name} {count:,}" for name, count in missing])
         yield "Dropped", f"{show.rows(incomplete)} with a missing value ({where})"
+    for fault in data.no_value:
+        yield "Warning", f"dropped {show.rows(len(fault.rows), 'training ')}, in which {fault.kind}"
     if data.unlabelled:
         yield "Dropped", f"{show.rows(data.unlabelled)} without a value of {request.target}"
     for why in dict.fromkeys(why for _, why in data.encoding.dropped):

@@ -1,9 +1,10 @@
 """A user's table on its way to X: reading it, encoding its columns, scaling and powers."""
 
-from glasslogit.tables.column import Text
+from glasslogit.tables.column import Numbers, Text
 from glasslogit.tables.encoding.columns import CategoryColumn, NumberColumn
 from glasslogit.tables.encoding.encode import Encoded, Encoding
 from glasslogit.tables.encoding.encoder import TableEncoder
+from glasslogit.tables.faults import Fault, fault_counts, notes_of
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
 from glasslogit.tables.fields import is_missing, parse_number, read_na
 from glasslogit.tables.frames import as_table, not_numbers, numeric_rows, read_query, take_target
@@ -22,9 +23,11 @@ __all__ = [
     "Date",
     "Encoded",
     "Encoding",
+    "Fault",
     "Missing",
     "Number",
     "NumberColumn",
+    "Numbers",
     "PolynomialFeatures",
     "StandardScaler",
     "Survey",
@@ -34,11 +37,13 @@ __all__ = [
     "Unseen",
     "as_table",
     "dropped_rows",
+    "fault_counts",
     "find_in_columns",
     "inspect_data",
     "is_missing",
     "named_columns",
     "not_numbers",
+    "notes_of",
     "numeric_rows",
     "parse_number",
     "quote",

@@ -17,7 +17,6 @@ import numpy as np
 from glasslogit.errors import check_choice
 from glasslogit.tables.column import Text
 from glasslogit.tables.encoding.columns import (
-    GAP,
     CategoryColumn,
     LearnedColumn,
     NumberColumn,
@@ -25,8 +24,9 @@ from glasslogit.tables.encoding.columns import (
     column_from_dict,
 )
 from glasslogit.tables.encoding.formula import Formula
+from glasslogit.tables.faults import ABSENT, Fault, at_fault, refuse_faults
 from glasslogit.tables.policies import OTHER, UNSEEN, Unseen
-from glasslogit.tables.table import Table, refuse_missing
+from glasslogit.tables.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 FILLED_TOGETHER = 2**13  # rows of X that are filled while they are near the processor
 ONE_LEVEL = "has no level but its reference"  # why a category is not used
-LEFT_OUT = "fill it in, or leave the row out"  # where the policy drops rows in training
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +44,8 @@ class Encoded:
     encoding: Encoding
     table: Table
     values: Mapping[str, NDArray[Any]]  # numbers (n,), of categories the places of their levels
-    incomplete: NDArray[np.bool_]  # (n,), True in the rows with such a value in any column
-    gaps: Mapping[str, NDArray[np.bool_]]  # column with any -> True in the rows with such a value
-    unseen: Mapping[str, NDArray[np.intp]]  # column -> complete rows with an unseen level
+    faults: tuple[Fault, ...]  # what is wrong in which rows
+    unseen: Mapping[str, NDArray[np.intp]]  # column -> whole rows with an unseen level that counts
     ignored: tuple[str, ...]  # columns of the table that the model does not know
 
     @cached_property
@@ -61,9 +59,35 @@ class Encoded:
         X[complete] = self.rows(complete)
         return X
 
+    @property
+    def gaps(self) -> Mapping[str, NDArray[np.bool_]]:
+        """The columns with a missing value that has no indicator, and in which rows, (n,)."""
+        n, missing = self.table.n_rows, [f for f in self.faults if f.problem == ABSENT]
+        return {fault.name: at_fault([fault], n) for fault in missing}
+
+    @cached_property
+    def incomplete(self) -> NDArray[np.bool_]:
+        """True in the rows with such a value in any column, (n,)."""
+        return at_fault((f for f in self.faults if f.problem == ABSENT), self.table.n_rows)
+
+    @cached_property
+    def whole(self) -> NDArray[np.bool_]:
+        """True in the rows with nothing wrong in them, (n,)."""
+        return ~at_fault(self.faults, self.table.n_rows)
+
     def rows(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
         """Give the rows at some places of the table, (places, d); those of a formula, complete."""
         return self.encoding.features(self.table, self.values, places, places)
+
+    def usable(
+        self, places: NDArray[np.intp]
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64], tuple[Fault, ...]]:
+        """Give those of some rows that a model can predict: places, X, and why not the others."""
+        found = places[self.whole[places]]
+        faults = [replace(each, rows=each.rows[np.isin(each.rows, places)]) for each in self.faults]
+        X, others = self.encoding.features_or_faults(self.values, found, found)
+        good = np.isfinite(X).all(axis=1)
+        return found[good], X[good], tuple(each for each in (*faults, *others) if len(each.rows))
 
 
 @dataclass(frozen=True)
@@ -143,8 +167,29 @@ class Encoding:
             and remedy.
 
         """
+        encoded = self.with_unseen(unseen).judge(table)
+        needed = {column.name for column in self.columns if column.missing == "error"}
+        refuse_faults(table, encoded.faults, needed)
+        return encoded
+
+    def judge(self, table: Table) -> Encoded:
+        """Read a table, whatever its rows hold, and say what is wrong with them.
+
+        Raises `TableError` if a column is missing, or is as a whole not what it was.
+        """
         table = table if self.na is None else replace(table, na=frozenset(self.na))
-        return self.with_unseen(unseen)._encoded(table)  # noqa: SLF001
+        read = {column.name: column.read(table) for column in self.columns}
+        known = {*self.names, *(name for name, _ in self.dropped)}
+        encoded = Encoded(
+            encoding=self,
+            table=table,
+            values={name: each.values for name, each in read.items()},
+            faults=tuple(fault for each in read.values() for fault in each.faults),
+            unseen={},
+            ignored=tuple(name for name in table.names if name not in known),
+        )
+        unseen = {name: each.unseen[encoded.whole[each.unseen]] for name, each in read.items()}
+        return replace(encoded, unseen={name: rows for name, rows in unseen.items() if len(rows)})
 
     def with_unseen(self, unseen: Unseen | None) -> Encoding:
         """Give the encoding with another policy for unseen levels; None keeps those of columns."""
@@ -156,32 +201,6 @@ class Encoding:
             for column in self.columns
         )
         return replace(self, columns=columns)
-
-    def _encoded(self, table: Table) -> Encoded:
-        values: dict[str, NDArray[Any]] = {}
-        strange: dict[str, NDArray[np.intp]] = {}
-        gaps: dict[str, NDArray[np.bool_]] = {}
-        for column in self.columns:
-            if isinstance(column, CategoryColumn):
-                values[column.name], strange[column.name] = column.read(table)
-                gaps[column.name] = values[column.name] == GAP
-            else:
-                values[column.name] = column.read(table)
-                gaps[column.name] = np.isnan(values[column.name])
-        self._refuse_missing(table, gaps)
-        dropping = {column.name for column in self.columns if column.missing == "drop"}
-        gaps = {name: gap for name, gap in gaps.items() if name in dropping and gap.any()}
-        incomplete = np.any([*gaps.values(), np.zeros(table.n_rows, bool)], axis=0)
-        known = {*self.names, *(name for name, _ in self.dropped)}
-        return Encoded(
-            encoding=self,
-            table=table,
-            values=values,
-            incomplete=incomplete,
-            gaps=gaps,
-            unseen=self._judge_unseen(table, strange, incomplete),
-            ignored=tuple(name for name in table.names if name not in known),
-        )
 
     def counts_as(self, name: str) -> str:
         """Say what an unseen level of a category counts as, unless it is an error."""
@@ -198,7 +217,7 @@ class Encoding:
         """Give rows of the columns of a table as they were learned: numbers, and text as levels."""
         for column in self.columns:
             if isinstance(column, NumberColumn):
-                yield column.name, column.read(table)[rows]
+                yield column.name, column.read(table).values[rows]
             else:
                 yield column.name, table.text(column.name).take(rows)
 
@@ -235,15 +254,6 @@ class Encoding:
             raise ValueError("a column of the formula has an indicator or a scale")
         return cls(columns, dropped, Formula.from_dict(formula, columns), words)
 
-    def read(self, table: Table) -> dict[str, NDArray[Any]]:
-        """Read the columns that are used: numbers, and of a category the place of each level."""
-        return {
-            column.name: column.read(table)[0]
-            if isinstance(column, CategoryColumn)
-            else column.read(table)
-            for column in self.columns
-        }
-
     def features(
         self,
         table: Table,
@@ -254,44 +264,34 @@ class Encoding:
         """Turn values of complete rows, whose places in the table are `rows`, into X.
 
         The values are those of the rows, or of more, `among` which the rows have these places.
+        Raises `TableError` if the formula has no value in a row.
         """
+        X, faults = self.features_or_faults(values, rows, among)
+        if faults:
+            raise min(faults, key=lambda fault: fault.rows[0]).error(table)
+        return X
+
+    def features_or_faults(
+        self,
+        values: Mapping[str, NDArray[Any]],
+        rows: NDArray[np.intp],
+        among: NDArray[np.intp] | None = None,
+    ) -> tuple[NDArray[np.float64], list[Fault]]:
+        """Turn values of complete rows into X, as `features`, and say where a formula has none."""
         if self.formula is not None and len(rows):
             if among is not None:
                 values = {name: each[among] for name, each in values.items()}
-            return self.formula.matrix(table, self.columns, values, rows)
+            X = self.formula.matrix(self.columns, values)
+            return X, self.formula.faults(X, rows)
         X = np.zeros((len(rows), len(self.feature_names)))
         for start in range(0, len(rows), FILLED_TOGETHER):
             stop = start + FILLED_TOGETHER
             part = slice(start, stop) if among is None else among[start:stop]
             self._fill(X[start:stop], {name: each[part] for name, each in values.items()})
-        return X
+        return X, []
 
     def _fill(self, X: NDArray[np.float64], values: Mapping[str, NDArray[Any]]) -> None:
         """Set rows of X, zeros so far, to the values; each column fills its own in place."""
         ends = np.cumsum([len(column.feature_names) for column in self.columns])[:-1]
         for column, part in zip(self.columns, np.split(X, ends, axis=1), strict=True):
             column.fill(part, values[column.name])
-
-    def _refuse_missing(self, table: Table, gaps: Mapping[str, NDArray[np.bool_]]) -> None:
-        """Refuse missing values where the policy is "error"; count them by column."""
-        wrong = {c.name: gaps[c.name] for c in self.columns if c.missing == "error"}
-        refuse_missing(table, wrong)
-
-    def _judge_unseen(
-        self,
-        table: Table,
-        strange: Mapping[str, NDArray[np.intp]],
-        incomplete: NDArray[np.bool_],
-    ) -> dict[str, NDArray[np.intp]]:
-        """Find the unseen levels in complete rows, or refuse the first; others do no harm."""
-        found: dict[str, NDArray[np.intp]] = {}
-        for column in self.columns:
-            if not isinstance(column, CategoryColumn):
-                continue
-            rows = strange[column.name]
-            harmful = rows[~incomplete[rows]]
-            if column.unseen == "error" and len(harmful):
-                raise column.unknown(table, int(harmful[0]))
-            if len(harmful):
-                found[column.name] = harmful
-        return found

@@ -11,7 +11,7 @@ import numpy as np
 from glasslogit.errors import InputError, NotFittedError, TableError
 from glasslogit.tables.column import Numbers, Text
 from glasslogit.tables.encoding.columns import LearnedColumn, NumberColumn
-from glasslogit.tables.encoding.encode import LEFT_OUT, ONE_LEVEL, Encoding
+from glasslogit.tables.encoding.encode import ONE_LEVEL, Encoding
 from glasslogit.tables.encoding.formula import Formula
 from glasslogit.tables.encoding.grammar import parse
 from glasslogit.tables.encoding.learn import as_type, learn_column
@@ -29,6 +29,8 @@ from glasslogit.tables.policies import (
 )
 from glasslogit.tables.survey import Survey, nothing_left, same_value, survey_columns
 from glasslogit.tables.table import Table, refuse_missing, shorten
+
+LEFT_OUT = "fill it in, or leave the row out"  # where the policy drops rows in training
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -156,8 +158,9 @@ class TableEncoder(Transformer):
         table, columns, dropped = survey.table, dict(survey.table.columns), list(survey.dropped)
         if not len(rows):
             raise TableError(f"{table.source}: no complete row to learn from{survey.worst()}")
+        wanted = () if self.formula is None else parse(self.formula).names
         for name, column in table.columns.items():
-            constant = same_value(column, rows)
+            constant = "" if name in wanted else same_value(column, rows)
             if constant:
                 dropped.append((name, f"{constant} in the training rows"))
                 del columns[name]
@@ -252,8 +255,7 @@ class TableEncoder(Transformer):
             if isinstance(column, NumberColumn) and column.scale != 1:
                 remedy = f"leave it out, or write scale({column.name})"
                 raise InputError(f"formula: standardise does not reach its terms; {remedy}")
-            read = column.read(table)
-            values[column.name] = (read[0] if isinstance(read, tuple) else read)[rows]
+            values[column.name] = column.read(table).values[rows]
         parsed = parse(str(self.formula), intercept=self.intercept)
         given = self._policies()
         references = {c.name: getattr(given.get(c.name), "reference", "") for c in columns}

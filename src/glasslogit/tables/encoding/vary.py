@@ -52,7 +52,7 @@ class Variables:
     @staticmethod
     def of(encoding: Encoding, table: Table, rows: NDArray[np.intp]) -> Variables:
         """Read some complete rows of a table."""
-        read = encoding.read(table)
+        read = encoding.judge(table).values
         return Variables(encoding, table, rows, {name: all_[rows] for name, all_ in read.items()})
 
     def column(self, name: str) -> LearnedColumn:
