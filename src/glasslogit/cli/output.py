@@ -53,14 +53,14 @@ class Printer:
         self.stream = sys.stderr if stderr else sys.stdout
         self.console = Console(highlight=False, markup=False, emoji=False, stderr=stderr)
 
-    def print(self, *things: object, style: str | None = None) -> None:
-        """Print texts or tables, without blanks at the ends of lines.
+    def print(self, *things: object, style: str | None = None, wrap: bool = True) -> None:
+        """Print texts or tables, without blanks at the ends of lines; `wrap` keeps to the width.
 
         If the reader has gone (`| head`), the rest of the output is dropped, not the work.
         """
         shown = [visible_lines(thing) if isinstance(thing, str) else thing for thing in things]
         with self.console.capture() as captured:
-            self.console.print(*shown, style=style)
+            self.console.print(*shown, style=style, soft_wrap=not wrap)
         try:
             self.stream.write("\n".join(line.rstrip() for line in captured.get().split("\n")))
             self.stream.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from shlex import join
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,6 +68,18 @@ class FitRequest:
         columns = dict.fromkeys(self.categorical, category)
         return TableEncoder(columns, rare=self.rare, formula=self.terms, **same)
 
+    def command(self) -> str:
+        """Write the command line of a `fit` of these columns."""
+        given = [
+            *[f"--drop={name}" for name in self.drop],
+            *[f"--categorical={name}" for name in self.categorical],
+            *[f"--silence={code}" for code in self.silence],
+            *([] if self.missing == "drop" else [f"--missing={self.missing}"]),
+            *([f"--rare={self.rare}"] if self.rare else []),
+            *([] if self.formula is None else [f"--formula={self.formula}"]),
+        ]
+        return join(["glasslogit", "fit", str(self.table), f"--target={self.target}", *given])
+
     @property
     def terms(self) -> str | None:
         """The right side of the formula, whose left side may repeat the target."""
@@ -108,7 +121,7 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
     labels, labelled = read_labels(table, request.target)
     encoder = request.encoder
     survey = survey_columns(
-        _in_formula(table, request),
+        in_formula(table, request),
         target=request.target,
         drop=request.drop,
         categorical=request.categorical,
@@ -167,7 +180,7 @@ def about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tu
     yield "Target", f"{request.target}: {listed}"
 
 
-def _in_formula(table: Table, request: FitRequest) -> Table:
+def in_formula(table: Table, request: FitRequest) -> Table:
     """Return the table with the target and the columns that the formula uses, if there is one."""
     if request.terms is None:
         return table

@@ -1,6 +1,7 @@
 """A user's table on its way to X: reading it, encoding its columns, scaling and powers."""
 
 from glasslogit.tables.column import Numbers, Text
+from glasslogit.tables.column_types import Unusable
 from glasslogit.tables.encoding.columns import CategoryColumn, NumberColumn
 from glasslogit.tables.encoding.encode import Encoded, Encoding
 from glasslogit.tables.encoding.encoder import TableEncoder
@@ -14,7 +15,7 @@ from glasslogit.tables.labels import read_labels
 from glasslogit.tables.level_findings import dropped_rows
 from glasslogit.tables.policies import Category, Date, Missing, Number, Unseen
 from glasslogit.tables.reading import read_table
-from glasslogit.tables.survey import Survey, survey_columns
+from glasslogit.tables.survey import Survey, survey_columns, unusable_columns
 from glasslogit.tables.table import Table, quote, shorten
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "TableEncoder",
     "Text",
     "Unseen",
+    "Unusable",
     "as_table",
     "dropped_rows",
     "fault_counts",
@@ -54,4 +56,5 @@ __all__ = [
     "shorten",
     "survey_columns",
     "take_target",
+    "unusable_columns",
 ]
