@@ -20,6 +20,7 @@ from glasslogit.tables import (
     Encoding,
     Table,
     Text,
+    match_levels,
     parse_number,
     quote,
     read_table,
@@ -46,6 +47,7 @@ class Predicted(NamedTuple):
     """What a model says about a table."""
 
     saved: SavedModel
+    encoding: Encoding
     table: Table
     rows: RowPredictions
 
@@ -122,7 +124,8 @@ def _predict(model: Path, table: Path, unseen: Unseen | None, threshold: str | N
         decided = with_threshold(saved.model, threshold, positive=saved.positive)
         saved = replace(saved, model=decided)
     data = read_table(table, na=encoding.na)
-    return Predicted(saved, data, predict_rows(saved.model, data, unseen=unseen))
+    rows = predict_rows(saved.model, data, unseen=unseen)
+    return Predicted(saved, encoding.with_unseen(unseen), data, rows)
 
 
 def load_for_tables(model: Path) -> tuple[SavedModel, Encoding]:
@@ -184,17 +187,18 @@ def _codes(predicted: Predicted) -> tuple[NDArray[np.intp], list[tuple[str, str]
     table, target = predicted.table, str(predicted.saved.target)
     column = table.text(target, "which the model predicts")
     classes, said = predicted.saved.class_names, list[tuple[str, str]]()
-    numbers = [classes.index(level) if level in classes else -1 for level in column.levels]
+    found = match_levels(classes, column.levels)
+    numbers = np.where(column.missing, -1, np.array(found, dtype=np.intp))
     unlabelled = int(column.gaps.sum())
     if unlabelled:
         said.append(("Left out", f"{show.rows(unlabelled)} without {target}"))
-    strange = [k for k, number in enumerate(numbers) if number < 0 and not column.missing[k]]
+    strange = np.flatnonzero((numbers < 0) & ~column.missing).tolist()
     if strange:
         count = show.rows(int(column.counts[strange].sum()))
         which = f"{shorten([quote(column.levels[k]) for k in strange], MOST_KINDS)}"
         known = f"which is no class of the model ({shorten(classes)})"
         said.append(("Left out", f"{count} with {target} {which}, {known}"))
-    return np.array(numbers, dtype=np.intp)[column.codes], said
+    return numbers[column.codes], said
 
 
 def _about_table(predicted: Predicted) -> Iterator[tuple[str, str]]:
@@ -205,8 +209,9 @@ def _about_table(predicted: Predicted) -> Iterator[tuple[str, str]]:
     if ignored:
         yield "Ignored", f"columns the model does not know: {shorten(ignored)}"
     yield from _about_gaps(predicted)
+    yield from (("Warning", remark) for remark in encoded.remarks)
     for name, found in encoded.unseen.items():
-        counted = encoded.encoding.counts_as(name)
+        counted = predicted.encoding.counts_as(name)
         problem = f"have an unseen level of {name}, counted as {counted}"
         yield "Warning", f"{show.rows(len(found))} {problem}"
 

@@ -86,7 +86,7 @@ class RowPredictions(Said):
         n, there = len(self), int(self.known.sum())
         lines = [f"{there:,} of {n:,} rows have a probability"]
         lines += [f"no probability in {count:,}: {kind}" for kind, count in self.counts.items()]
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.encoded.remarks])
 
 
 def predict_rows(

@@ -3,7 +3,8 @@
 from glasslogit.tables.column import Numbers, Text
 from glasslogit.tables.column_types import Unusable
 from glasslogit.tables.encoding.columns import CategoryColumn, NumberColumn
-from glasslogit.tables.encoding.encode import Encoded, Encoding
+from glasslogit.tables.encoding.encode import Encoding
+from glasslogit.tables.encoding.encoded import Encoded
 from glasslogit.tables.encoding.encoder import TableEncoder
 from glasslogit.tables.faults import Fault, fault_counts, notes_of
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
@@ -15,6 +16,7 @@ from glasslogit.tables.labels import read_labels
 from glasslogit.tables.level_findings import dropped_rows
 from glasslogit.tables.policies import Category, Date, Missing, Number, Unseen
 from glasslogit.tables.reading import read_table
+from glasslogit.tables.spelling import match_levels
 from glasslogit.tables.survey import Survey, survey_columns, unusable_columns
 from glasslogit.tables.table import Table, quote, shorten
 
@@ -43,6 +45,7 @@ __all__ = [
     "find_in_columns",
     "inspect_data",
     "is_missing",
+    "match_levels",
     "named_columns",
     "not_numbers",
     "notes_of",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.tables.column import Text
+from glasslogit.tables.column import Numbers, Text
+from glasslogit.tables.spelling import TRUTHS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,3 +62,13 @@ def category_codes(series: Any, categories: Any) -> NDArray[np.integer]:
     codes, levels = coded(series)
     places = {level: code for code, level in enumerate(categories.to_list())}
     return np.array([*(places[level] for level in levels), -1])[codes]
+
+
+def truths(values: NDArray[np.float64]) -> Numbers:
+    """Give booleans, 1 or 0 or NaN, as numbers that are written as Python writes them.
+
+    >>> truths(np.array([1.0, np.nan, 0.0])).text.levels
+    ('False', 'True', '')
+    """
+    codes = np.where(np.isnan(values), len(TRUTHS), values).astype(np.intp)
+    return Numbers(values, lambda: Text((*TRUTHS, ""), codes, ranked=True, na=frozenset()))

@@ -25,7 +25,7 @@ from glasslogit.inputs import (
     text_names,
 )
 from glasslogit.tables.column import Column, Numbers, Text, Times
-from glasslogit.tables.frame_text import category_codes, text_column, with_blank
+from glasslogit.tables.frame_text import category_codes, text_column, truths, with_blank
 from glasslogit.tables.labels import read_labels
 from glasslogit.tables.table import Table
 from glasslogit.tables.values import MICROSECONDS
@@ -207,7 +207,8 @@ def _column(name: str, series: Any) -> Column:
 
     kind = series.dtype
     if kind == nw.Boolean or kind.is_numeric():
-        return _numbers(name, series, whole=kind.is_integer())
+        numbers = _numbers(name, series, whole=kind.is_integer())
+        return truths(numbers.values) if kind == nw.Boolean else numbers
     if kind == nw.String:
         return text_column(series)
     if kind in (nw.Categorical, nw.Enum):
@@ -279,7 +280,9 @@ def _objects(name: str, series: Any) -> Column:
         for row in present:
             if isinstance(values[row], Integral) and abs(int(values[row])) > LARGEST_EXACT:
                 refuse_rounding(int(values[row]), int(row), f"column {name!r}")
-        return Numbers(values.astype(np.float64))
+        numbers = values.astype(np.float64)
+        boolean = all(isinstance(values[row], bool | np.bool_) for row in present)
+        return truths(numbers) if boolean else Numbers(numbers)
     unit = "datetime64[us]" if first == "date" else "timedelta64[us]"
     times = values.astype(unit)
     days = np.where(np.isnat(times), np.nan, times.astype(np.int64) / MICROSECONDS)

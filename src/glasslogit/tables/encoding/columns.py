@@ -20,6 +20,7 @@ from glasslogit.tables.policies import (
     Missing,
     Unseen,
 )
+from glasslogit.tables.spelling import match_levels
 from glasslogit.tables.table import Table, quote, shorten
 from glasslogit.tables.values import NEEDED, judge_numbers, judge_times
 
@@ -144,11 +145,11 @@ class CategoryColumn:
         places: dict[str | None, int] = {level: j for j, level in enumerate(self.levels)}
         pool, gap = places.get(self.pool, REFERENCE), places.get(self.gap, REFERENCE)
         own = {self.pool, self.gap}
-        known = {level: places.get(level, REFERENCE) for level in self.known if level not in own}
-        known |= dict.fromkeys(self.pooled, pool)
-        strangers = np.where(found.missing, GAP, STRANGER).tolist()
-        pairs = zip(found.levels, strangers, strict=True)
-        codes = np.array([known.get(level, other) for level, other in pairs], np.intp)
+        proper = [level for level in self.known if level not in own]
+        meant = [places.get(level, REFERENCE) for level in proper] + [pool] * len(self.pooled)
+        strangers = np.where(found.missing, GAP, STRANGER)
+        matched = np.array(match_levels((*proper, *self.pooled), found.levels), np.intp)
+        codes = np.where((matched < 0) | found.missing, strangers, np.array([*meant, 0])[matched])
         codes = codes.astype(np.min_scalar_type(-len(self.levels) - 3))  # as small as holds them
         place = codes[found.codes]  # (n,)
         faults = []

@@ -9,12 +9,11 @@ nothing to train on, and no probability.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.errors import check_choice
+from glasslogit.errors import GlasslogitWarning, check_choice, warn
 from glasslogit.tables.column import Text
 from glasslogit.tables.encoding.columns import (
     CategoryColumn,
@@ -23,8 +22,9 @@ from glasslogit.tables.encoding.columns import (
     as_text,
     column_from_dict,
 )
+from glasslogit.tables.encoding.encoded import Encoded
 from glasslogit.tables.encoding.formula import Formula
-from glasslogit.tables.faults import ABSENT, Fault, at_fault, refuse_faults
+from glasslogit.tables.faults import Fault, refuse_faults
 from glasslogit.tables.policies import OTHER, UNSEEN, Unseen
 from glasslogit.tables.table import Table
 
@@ -35,59 +35,6 @@ if TYPE_CHECKING:
 
 FILLED_TOGETHER = 2**13  # rows of X that are filled while they are near the processor
 ONE_LEVEL = "has no level but its reference"  # why a category is not used
-
-
-@dataclass(frozen=True, eq=False)
-class Encoded:
-    """A table read by the rules of an encoding, and what could not be."""
-
-    encoding: Encoding
-    table: Table
-    values: Mapping[str, NDArray[Any]]  # numbers (n,), of categories the places of their levels
-    faults: tuple[Fault, ...]  # what is wrong in which rows
-    unseen: Mapping[str, NDArray[np.intp]]  # column -> whole rows with an unseen level that counts
-    ignored: tuple[str, ...]  # columns of the table that the model does not know
-
-    @cached_property
-    def X(self) -> NDArray[np.float64]:  # noqa: N802
-        """All rows as numbers, (n, d), NaN where the policy of a missing value is "drop"."""
-        every = np.arange(self.table.n_rows)
-        if self.encoding.formula is None:
-            return self.rows(every)
-        X = np.full((len(every), len(self.encoding.feature_names)), np.nan)
-        complete = every[~self.incomplete]
-        X[complete] = self.rows(complete)
-        return X
-
-    @property
-    def gaps(self) -> Mapping[str, NDArray[np.bool_]]:
-        """The columns with a missing value that has no indicator, and in which rows, (n,)."""
-        n, missing = self.table.n_rows, [f for f in self.faults if f.problem == ABSENT]
-        return {fault.name: at_fault([fault], n) for fault in missing}
-
-    @cached_property
-    def incomplete(self) -> NDArray[np.bool_]:
-        """True in the rows with such a value in any column, (n,)."""
-        return at_fault((f for f in self.faults if f.problem == ABSENT), self.table.n_rows)
-
-    @cached_property
-    def whole(self) -> NDArray[np.bool_]:
-        """True in the rows with nothing wrong in them, (n,)."""
-        return ~at_fault(self.faults, self.table.n_rows)
-
-    def rows(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
-        """Give the rows at some places of the table, (places, d); those of a formula, complete."""
-        return self.encoding.features(self.table, self.values, places, places)
-
-    def usable(
-        self, places: NDArray[np.intp]
-    ) -> tuple[NDArray[np.intp], NDArray[np.float64], tuple[Fault, ...]]:
-        """Give those of some rows that a model can predict: places, X, and why not the others."""
-        found = places[self.whole[places]]
-        faults = [replace(each, rows=each.rows[np.isin(each.rows, places)]) for each in self.faults]
-        X, others = self.encoding.features_or_faults(self.values, found, found)
-        good = np.isfinite(X).all(axis=1)
-        return found[good], X[good], tuple(each for each in (*faults, *others) if len(each.rows))
 
 
 @dataclass(frozen=True)
@@ -170,6 +117,8 @@ class Encoding:
         encoded = self.with_unseen(unseen).judge(table)
         needed = {column.name for column in self.columns if column.missing == "error"}
         refuse_faults(table, encoded.faults, needed)
+        for remark in encoded.remarks:
+            warn(remark, GlasslogitWarning)
         return encoded
 
     def judge(self, table: Table) -> Encoded:
@@ -180,16 +129,14 @@ class Encoding:
         table = table if self.na is None else replace(table, na=frozenset(self.na))
         read = {column.name: column.read(table) for column in self.columns}
         known = {*self.names, *(name for name, _ in self.dropped)}
-        encoded = Encoded(
-            encoding=self,
+        return Encoded(
+            rules=self,
             table=table,
             values={name: each.values for name, each in read.items()},
             faults=tuple(fault for each in read.values() for fault in each.faults),
-            unseen={},
+            strangers={name: each.unseen for name, each in read.items() if len(each.unseen)},
             ignored=tuple(name for name in table.names if name not in known),
         )
-        unseen = {name: each.unseen[encoded.whole[each.unseen]] for name, each in read.items()}
-        return replace(encoded, unseen={name: rows for name, rows in unseen.items() if len(rows)})
 
     def with_unseen(self, unseen: Unseen | None) -> Encoding:
         """Give the encoding with another policy for unseen levels; None keeps those of columns."""
