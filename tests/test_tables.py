@@ -560,7 +560,7 @@ def test_a_value_that_is_called_as_our_level_is_unseen(unseen):
     encoder = TableEncoder({"g": policy}).fit(pd.DataFrame({"g": levels}))
     assert encoder.get_feature_names_out().tolist() == ["g=b", "g=other", "g=missing"]
     for value in ("other", "missing"):
-        new = pd.DataFrame({"g": [value, "strange"]})
+        new = pd.DataFrame({"g": [value, "strange", "a"]})
         if unseen == "error":
             assert f"'{value}' was not seen in training" in refusal(encoder.transform, new)
             continue

@@ -104,10 +104,11 @@ class Encoded:
 
     @property
     def remarks(self) -> Iterator[str]:
-        """Say of which categories every level is unseen: they may be spelt in another way."""
+        """Say of which categories no level was seen in training: they may be spelt otherwise."""
         for name, rows in self.strangers.items():
             column = self.table.text(name)
-            if 1 < len(rows) == int((~column.gaps).sum()):  # a single row tells nothing
+            several = len(np.unique(column.codes[rows])) > 1  # a single new level is a new level
+            if several and len(rows) == int((~column.gaps).sum()):
                 known = next(each for each in self.rules.columns if each.name == name)
                 levels = shorten([quote(level) for level in getattr(known, "known", ())], FEW)
                 example = quote(column.value(int(rows[0])))
