@@ -205,6 +205,7 @@ def _about_table(predicted: Predicted) -> Iterator[tuple[str, str]]:
     """Say what was read and what could not be used."""
     table, encoded = predicted.table, predicted.rows.encoded
     yield "Read", f"{table.source}: {show.rows(table.n_rows)}"
+    yield from (("Note", str(finding).partition(": ")[2]) for finding in table.findings)
     ignored = [name for name in encoded.ignored if name != predicted.saved.target]
     if ignored:
         yield "Ignored", f"columns the model does not know: {shorten(ignored)}"

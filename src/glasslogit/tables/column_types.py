@@ -33,8 +33,10 @@ MOSTLY = 0.9  # from this share of the values on, a column is one of such number
 _DIGITS = r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d+)?|\d*[.,]?\d+"
 _NUMBER = re.compile(rf"[-+−]?\s*[$€£¥₹]?\s*[-+−]?(?:{_DIGITS})\s*[$€£¥₹%‰]?")
 _DAY = r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\d{1,2}/\d{1,2}/\d{2}"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_IN_WORDS = rf"\d{{1,2}}[ -]{_MONTH}[ -]\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}}|{_MONTH}[ -]\d{{4}}"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|[+-]\d{2}:?\d{2})?"
-_DATE = re.compile(rf"(?:{_DAY})(?:(?:T|,?\s+){_TIME})?")
+_DATE = re.compile(rf"(?:{_DAY}|{_IN_WORDS})(?:(?:T|,?\s+){_TIME})?|\d{{4}}-\d{{2}}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -228,7 +228,7 @@ class Encoding:
         if self.formula is not None and len(rows):
             if among is not None:
                 values = {name: each[among] for name, each in values.items()}
-            X = self.formula.matrix(self.columns, values)
+            X = self.formula.matrix(self.columns, values, len(rows))
             return X, self.formula.faults(X, rows)
         X = np.zeros((len(rows), len(self.feature_names)))
         for start in range(0, len(rows), FILLED_TOGETHER):

@@ -10,6 +10,7 @@ import numpy as np
 
 from glasslogit.errors import InputError, NotFittedError, TableError
 from glasslogit.tables.column import Numbers, Text
+from glasslogit.tables.column_types import are_dates
 from glasslogit.tables.encoding.columns import LearnedColumn, NumberColumn
 from glasslogit.tables.encoding.encode import ONE_LEVEL, Encoding
 from glasslogit.tables.encoding.formula import Formula
@@ -222,7 +223,7 @@ class TableEncoder(Transformer):
     def _default(self, table: Table, name: str, *, category: bool) -> Number | Category:
         """Return the policy of a column that `columns` does not name."""
         column = table.column(name)
-        if category or isinstance(column, Text):
+        if category or (isinstance(column, Text) and not are_dates(column)):
             return Category(rare=self.rare, unseen=self.unseen, missing=self.missing)
         if isinstance(column, Numbers):
             return Number(self.missing, self.standardise)

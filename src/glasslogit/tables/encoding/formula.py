@@ -126,10 +126,9 @@ class Formula:
         return parse(self.text, intercept=self.intercept)
 
     def matrix(
-        self, columns: Sequence[LearnedColumn], values: Mapping[str, NDArray[Any]]
+        self, columns: Sequence[LearnedColumn], values: Mapping[str, NDArray[Any]], n: int
     ) -> NDArray[np.float64]:
         """Compute the columns of X (n, d); where a function has no value, it is not finite."""
-        n = len(next(iter(values.values()), ()))
         if not columns:
             return np.empty((n, 0))
         all_rows, where = _Rows.of(columns, values, self.all_levels), f"formula {quoted(self.text)}"
