@@ -106,3 +106,19 @@ def test_a_leak_and_a_sum_of_columns_are_left_out_by_the_command(here, capsys):
     again = command.replace("glasslogit fit", "check")
     code, out, _ = checked(capsys, again)
     assert (code, "nothing serious" in out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "coefficients"),
+    [("", 1 + 29), ("--rare 5", 1), ("--formula x", 1), ("--formula 'bs(x,5) + town'", 5 + 29)],
+)
+def test_events_are_counted_for_the_columns_that_the_model_has(here, capsys, options, coefficients):
+    write(here / "t.csv", {"town": [f"t{k % 30}" for k in range(N)]})
+    _, out, _ = checked(capsys, f"check t.csv --target y {options}")
+    rows = (here / "t.csv").read_text().split()[1:]
+    rarest = min(sum(line.endswith(label) for line in rows) for label in ("yes", "no"))
+    if rarest >= 10 * coefficients:
+        assert "few_events" not in out
+    else:
+        assert f"{rarest / coefficients:.1f} observations of the rarest class for each of" in out
+        assert f"each of {coefficients} coefficients" in out

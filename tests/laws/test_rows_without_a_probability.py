@@ -104,6 +104,25 @@ def test_rows_of_numbers_alone_are_left_open_too():
         assert "is not a finite number" in found.reasons[2]
 
 
+def test_text_among_the_numbers_of_a_frame_costs_its_row_alone():
+    frame = pd.DataFrame({"age": [31.5, 45, 28, 50], "plan": list("abab"), "n": [1, 2, 3, 5]})
+    y = ["no", "yes", "no", "no"]
+    new = pd.DataFrame({"age": [31.5, "old", None], "plan": ["a", "b", 7], "n": [1, 2, "few"]})
+    for columns, reasons in (
+        (["age", "plan"], ["", "age is not a number: 'old'", "age is missing; plan was not seen"]),
+        (["age", "n"], ["", "age is not a number: 'old'", "age is missing; n is not a number"]),
+    ):
+        model = LogisticRegression().fit(frame[columns], y)
+        found = predict_rows(model, new[columns])
+        assert found.known.tolist() == [True, False, False]
+        good = frame[columns].iloc[:1]
+        np.testing.assert_array_equal(found.proba[:1], model.predict_proba(good))
+        for reason, said in zip(found.reasons, reasons, strict=True):
+            assert reason.startswith(said)
+        with pytest.raises(InputError):
+            model.predict_proba(new[columns])
+
+
 def test_offsets_go_with_their_rows():
     X, y = np.arange(12.0).reshape(6, 2) % 5, [0, 1, 0, 1, 1, 0]
     model = LogisticRegression().fit(X, y, offset=np.linspace(-1, 1, 6))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.findings import Finding, joined_findings, silenced
-from glasslogit.inputs import Target
+from glasslogit.findings import Code, Finding, few_events, joined_findings, silenced
+from glasslogit.inputs import Target, number_all
 from glasslogit.tables import find_in_columns
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def find_in_rows(data: Prepared) -> list[Finding]:
     rows, y, table = data.places[data.train], data.y[data.train], data.survey.table
     columns = data.encoding.columns_of(table, rows)
     of_columns = find_in_columns(columns, Target(y, np.ones(len(y))), rows + table.first_row)
-    return [*data.findings, *of_columns]
+    others = [each for each in of_columns if each.code is not Code.FEW_EVENTS]
+    counts, d = np.bincount(number_all(y)[1]).tolist(), len(data.encoding.feature_names)
+    return [*data.findings, *others, *few_events(counts, d, penalised=False)]
 
 
 def print_findings(out: show.Printer, found: Iterable[Finding]) -> None:

@@ -90,10 +90,11 @@ def _numbers(table: Table, name: str) -> NDArray[np.float64] | None:
         numbers = read_numbers(table, name)  # raises on NaN and infinity
         _check_codes(table, name)
         return numbers
-    share = 1 - column.counts[bad].sum() / column.counts[~missing].sum()
-    if share >= NEARLY_NUMERIC:
+    there = int(column.counts[~missing].sum())
+    good = there - int(column.counts[bad].sum())
+    if good >= NEARLY_NUMERIC * there:
         remedy = f"correct it, leave it empty, or take the column as text: --categorical {name!r}"
-        problem = f"is not a number, as {share:.1%} of the values are; {remedy}"
+        problem = f"is not a number, as {good:,} of {there:,} values are; {remedy}"
         raise table.fault(name, column.first(int(np.argmax(bad))), problem)
     return None
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.tables.column import Numbers, Text
+from glasslogit.tables.column import Numbers, Text, number_text
 from glasslogit.tables.spelling import TRUTHS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 
@@ -72,3 +75,18 @@ def truths(values: NDArray[np.float64]) -> Numbers:
     """
     codes = np.where(np.isnan(values), len(TRUTHS), values).astype(np.intp)
     return Numbers(values, lambda: Text((*TRUTHS, ""), codes, ranked=True, na=frozenset()))
+
+
+def mixed_text(values: Sequence[Any]) -> Text | None:
+    """Give values of which some are text and some are numbers as text; None for any others.
+
+    >>> mixed_text([31, "old", None, 1.5]).levels
+    ('31', 'old', '', '1.5')
+    """
+    texts = [value for value in values if isinstance(value, str)]
+    numbers = [value for value in values if isinstance(value, Real)]
+    gaps = sum(value is None for value in values)
+    if not texts or not numbers or len(texts) + len(numbers) + gaps < len(values):
+        return None
+    written = [number_text(float(v)) if isinstance(v, Real) else v or "" for v in values]
+    return Text.of(written, frozenset())
