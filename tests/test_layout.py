@@ -91,7 +91,17 @@ def test_what_was_recognised_is_a_finding(tmp_path, data, parts, first):
 
 
 @pytest.mark.parametrize(
-    "last", ["50,,", "Total,7,no", ",,", "Totals Ltd,,no", "None,,", "Paris,Source: x,", '"a\nb",,']
+    "last",
+    [
+        "50,,",
+        "Total,7,no",
+        ",,",
+        "Totals Ltd,,no",
+        "None,,",
+        "Paris,Source: x,",
+        '"a\nb",,',
+        '7,x,"a\nb"',
+    ],
 )
 def test_a_last_row_that_may_be_one_stays(tmp_path, last):
     assert read(tmp_path, f"{PLAIN}\n{last}\n").n_rows == 3

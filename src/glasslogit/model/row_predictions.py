@@ -140,14 +140,14 @@ def predict_rows(
 
 def _rules(model: Any, X: Any) -> tuple["Table", "Encoding", ColumnLabels]:
     """Give X as a table, the rules by which the model reads it, and what its columns of X are."""
-    from glasslogit.tables import Encoding, NumberColumn, Numbers, Table, as_rows  # noqa: PLC0415
+    from glasslogit.tables import Encoding, NumberColumn, Numbers, Table, as_mixed_table  # noqa: PLC0415
 
     encoder = encoder_of(model)
     if encoder is not None:
-        return as_rows(X), encoder.encoding_, encoder.encoding_.feature_names
+        return as_mixed_table(X), encoder.encoding_, encoder.encoding_.feature_names
     d = model.coef_.shape[1]
     if is_frame(X):
-        table, labels = as_rows(X), column_labels(X)
+        table, labels = as_mixed_table(X), column_labels(X)
     else:
         rows, labels = to_array(X, "X").astype(np.float64), None
         rows = rows.reshape((-1, 1) if d == 1 else (1, -1)) if rows.ndim == 1 else rows

@@ -10,7 +10,7 @@ from glasslogit.tables.faults import Fault, fault_counts, notes_of
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
 from glasslogit.tables.fields import is_missing, parse_number, read_na
 from glasslogit.tables.frame_numbers import not_numbers, numeric_rows
-from glasslogit.tables.frames import as_rows, as_table, read_query, take_target
+from glasslogit.tables.frames import as_mixed_table, as_table, read_query, take_target
 from glasslogit.tables.inspect import find_in_columns, inspect_data
 from glasslogit.tables.inspected_columns import named_columns
 from glasslogit.tables.labels import read_labels
@@ -40,7 +40,7 @@ __all__ = [
     "Text",
     "Unseen",
     "Unusable",
-    "as_rows",
+    "as_mixed_table",
     "as_table",
     "dropped_rows",
     "fault_counts",

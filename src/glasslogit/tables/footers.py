@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from glasslogit.tables.layout import Layout
 
-TAIL = 2**14  # bytes at the end of a file in which footers are looked for
+FOOTER_BYTES = 2**14  # bytes at the end of a file in which footers are looked for
 MOST_FOOTERS = 20  # lines
-TOTAL = re.compile(r"(?:(?:grand|sub)[ -]?)?(?:totals?|sum)", re.IGNORECASE)
-SOURCE = re.compile(r"(?:sources?|notes?|footnotes?)\s*:.*", re.IGNORECASE)
+TOTAL_LINE = re.compile(r"(?:(?:grand|sub)[ -]?)?(?:totals?|sum)", re.IGNORECASE)
+SOURCE_LINE = re.compile(r"(?:sources?|notes?|footnotes?)\s*:.*", re.IGNORECASE)
 
 
 def without_footers(data: bytes, start: int, layout: Layout) -> tuple[bytes, list[Finding]]:
@@ -34,7 +34,7 @@ def without_footers(data: bytes, start: int, layout: Layout) -> tuple[bytes, lis
     >>> without_footers(data, 6, recognise("t.csv", data.decode()))[0]
     b'age,y\n31,no\n45,yes\n'
     """
-    tail = data[max(start, len(data) - TAIL) :]
+    tail = data[max(start, len(data) - FOOTER_BYTES) :]
     if len(layout.names) < 2 or tail.count(b'"') % 2:
         return data, []
     lines = tail.splitlines(keepends=True)
@@ -72,12 +72,14 @@ def is_footer(fields: Sequence[str], width: int) -> bool:
     if parse_number(filled[0]) is not None:
         return False
     alone = len(filled) == 1 and len(fields) < width
-    total = len(filled) < width and TOTAL.fullmatch(filled[0])
-    return bool(alone or total or SOURCE.fullmatch(filled[0]))
+    total = len(filled) < width and TOTAL_LINE.fullmatch(filled[0])
+    return bool(alone or total or SOURCE_LINE.fullmatch(filled[0]))
 
 
 def _fields(line: bytes, separator: str) -> list[str] | None:
-    """Split a line, or give None where a quote is not closed in it."""
+    """Split a line, or give None where a quote is not closed in it: it is a part of a row."""
+    if line.count(b'"') % 2:
+        return None
     try:
         (fields,) = csv.reader([line.decode()], delimiter=separator, strict=True) or [[]]
     except (csv.Error, ValueError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.tables.column import Numbers, Text, number_text
-from glasslogit.tables.spelling import TRUTHS
+from glasslogit.tables.spelling import TRUTH_LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,8 +73,8 @@ def truths(values: NDArray[np.float64]) -> Numbers:
     >>> truths(np.array([1.0, np.nan, 0.0])).text.levels
     ('False', 'True', '')
     """
-    codes = np.where(np.isnan(values), len(TRUTHS), values).astype(np.intp)
-    return Numbers(values, lambda: Text((*TRUTHS, ""), codes, ranked=True, na=frozenset()))
+    codes = np.where(np.isnan(values), len(TRUTH_LEVELS), values).astype(np.intp)
+    return Numbers(values, lambda: Text((*TRUTH_LEVELS, ""), codes, ranked=True, na=frozenset()))
 
 
 def mixed_text(values: Sequence[Any]) -> Text | None:

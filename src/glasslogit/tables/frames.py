@@ -76,7 +76,7 @@ def as_table(X: Any) -> Table:
     return _table(X, _column)
 
 
-def as_rows(X: Any) -> Table:
+def as_mixed_table(X: Any) -> Table:
     """Return a table as `as_table`, in which text may stand among numbers: all is text then."""
     return _table(X, _column_or_mixed)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 TRUTH = {"true": True, "1": True, "false": False, "0": False}
-TRUTHS = ("False", "True")  # as Python writes booleans
+TRUTH_LEVELS = ("False", "True")  # as Python writes booleans
 
 
 def canonical(level: str) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FEW = 5  # levels named in a remark
 
 
-class Rules(Protocol):
+class LearnedRules(Protocol):
     """What an encoding knows of columns of X."""
 
     @property
@@ -62,7 +62,7 @@ class Rules(Protocol):
 class Encoded:
     """A table read by the rules of an encoding, and what could not be."""
 
-    rules: Rules
+    rules: LearnedRules
     table: Table
     values: Mapping[str, NDArray[Any]]  # numbers (n,), of categories the places of their levels
     faults: tuple[Fault, ...]  # what is wrong in which rows
