@@ -123,6 +123,16 @@ def test_text_among_the_numbers_of_a_frame_costs_its_row_alone():
             model.predict_proba(new[columns])
 
 
+def test_text_in_an_array_costs_its_row_alone_for_any_model():
+    sklearn = pytest.importorskip("sklearn.linear_model")
+    X, y = [[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1]
+    for model in (LogisticRegression().fit(X, y), sklearn.LogisticRegression().fit(X, y)):
+        found = predict_rows(model, np.array([[1.0], ["old"], [None], [2]], object))
+        assert found.known.tolist() == [True, False, False, True]
+        np.testing.assert_array_equal(found.proba[[0, 3]], model.predict_proba(X[:2]))
+        assert found.reasons.tolist() == ["", "x0 is not a number: 'old'", "x0 is missing", ""]
+
+
 def test_offsets_go_with_their_rows():
     X, y = np.arange(12.0).reshape(6, 2) % 5, [0, 1, 0, 1, 1, 0]
     model = LogisticRegression().fit(X, y, offset=np.linspace(-1, 1, 6))

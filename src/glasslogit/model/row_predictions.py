@@ -6,7 +6,7 @@ probability of that row open, and predicts the others as `predict_proba` does.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from glasslogit.inputs import (
 )
 from glasslogit.model.design import take_rows
 from glasslogit.model.pipelines import at_end
-from glasslogit.model.prediction import check_fitted, check_offset_given, decide_places
+from glasslogit.model.prediction import Predictor, check_fitted, check_offset_given, decide_places
 from glasslogit.model.problem import encoder_of
 from glasslogit.pages import Said
 
@@ -114,7 +114,7 @@ def predict_rows(
     >>> model = LogisticRegression().fit(table, "left")
     >>> rows = predict_rows(model, Table.of({"age": ["30", "old", ""]}))
     >>> rows.proba.round(3).tolist()
-    [[0.972, 0.028], [nan, nan], [nan, nan]]
+    [[0.983, 0.017], [nan, nan], [nan, nan]]
     >>> rows.reasons.tolist()
     ['', "age is not a number: 'old'", 'age is missing']
 
@@ -124,6 +124,7 @@ def predict_rows(
     check_offset_given(model, offset)
     table, encoding, labels = _rules(model, X)
     encoded, faults = encoding.with_unseen(unseen).judge(table), list["Fault"]()
+    ready = partial(NamedRows, labels) if isinstance(model, Predictor) else np.asarray
     proba = np.full((table.n_rows, len(model.classes_)), np.nan)
     for start in range(0, table.n_rows, ROWS_PREDICTED):
         part = np.arange(start, min(start + ROWS_PREDICTED, table.n_rows))
@@ -131,7 +132,8 @@ def predict_rows(
         faults += found
         if len(places):
             given = take_rows(offset, places, table.n_rows, "offset")
-            proba[places] = model.predict_proba(NamedRows(labels, rows), given)
+            beside = {} if offset is None else {"offset": given}
+            proba[places] = model.predict_proba(ready(rows), **beside)
     predicted = np.full(len(proba), None, dtype=object)
     known = ~np.isnan(proba[:, 0])
     predicted[known] = model.classes_[_decided(model, proba[known])]
@@ -140,7 +142,7 @@ def predict_rows(
 
 def _rules(model: Any, X: Any) -> tuple["Table", "Encoding", ColumnLabels]:
     """Give X as a table, the rules by which the model reads it, and what its columns of X are."""
-    from glasslogit.tables import Encoding, NumberColumn, Numbers, Table, as_mixed_table  # noqa: PLC0415
+    from glasslogit.tables import Encoding, NumberColumn, as_mixed_table  # noqa: PLC0415
 
     encoder = encoder_of(model)
     if encoder is not None:
@@ -149,13 +151,22 @@ def _rules(model: Any, X: Any) -> tuple["Table", "Encoding", ColumnLabels]:
     if is_frame(X):
         table, labels = as_mixed_table(X), column_labels(X)
     else:
-        rows, labels = to_array(X, "X").astype(np.float64), None
-        rows = rows.reshape((-1, 1) if d == 1 else (1, -1)) if rows.ndim == 1 else rows
-        names = map(str, default_names(rows.shape[1]))
-        columns = {name: Numbers(rows[:, j]) for j, name in enumerate(names)}
-        table = Table("X", columns, first_row=0, na=frozenset(), length=len(rows))
+        table, labels = _table_of_array(X, d), None
     check_known(Features(np.empty((0, len(table.names))), labels), model, d)
     return table, Encoding(tuple(NumberColumn(name, "error") for name in table.names)), labels
+
+
+def _table_of_array(X: Any, d: int) -> "Table":
+    """Give an array as a table whose columns are called x0, x1, …; of a flat one as it is read."""
+    from glasslogit.tables import Numbers, Table, mixed_text  # noqa: PLC0415
+
+    rows = to_array(X.toarray() if hasattr(X, "toarray") else X, "X")
+    rows = rows.reshape((-1, 1) if d == 1 else (1, -1)) if rows.ndim == 1 else rows
+    columns = {}
+    for name, values in zip(default_names(rows.shape[1]), rows.T, strict=True):
+        text = mixed_text(values.tolist()) if values.dtype.kind in "OU" else None
+        columns[name] = Numbers(values.astype(np.float64)) if text is None else text
+    return Table("X", columns, first_row=0, na=frozenset(), length=len(rows))
 
 
 def _decided(model: Any, proba: NDArray[np.float64]) -> NDArray[np.intp]:

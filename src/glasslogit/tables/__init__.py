@@ -10,6 +10,7 @@ from glasslogit.tables.faults import Fault, fault_counts, notes_of
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
 from glasslogit.tables.fields import is_missing, parse_number, read_na
 from glasslogit.tables.frame_numbers import not_numbers, numeric_rows
+from glasslogit.tables.frame_text import mixed_text
 from glasslogit.tables.frames import as_mixed_table, as_table, read_query, take_target
 from glasslogit.tables.inspect import find_in_columns, inspect_data
 from glasslogit.tables.inspected_columns import named_columns
@@ -48,6 +49,7 @@ __all__ = [
     "inspect_data",
     "is_missing",
     "match_levels",
+    "mixed_text",
     "named_columns",
     "not_numbers",
     "notes_of",

@@ -78,15 +78,13 @@ def truths(values: NDArray[np.float64]) -> Numbers:
 
 
 def mixed_text(values: Sequence[Any]) -> Text | None:
-    """Give values of which some are text and some are numbers as text; None for any others.
+    """Give text, among which numbers may stand, as text; None where there is none, or dates.
 
     >>> mixed_text([31, "old", None, 1.5]).levels
     ('31', 'old', '', '1.5')
     """
-    texts = [value for value in values if isinstance(value, str)]
-    numbers = [value for value in values if isinstance(value, Real)]
-    gaps = sum(value is None for value in values)
-    if not texts or not numbers or len(texts) + len(numbers) + gaps < len(values):
+    known = [isinstance(value, str | Real) or value is None for value in values]
+    if not all(known) or not any(isinstance(value, str) for value in values):
         return None
     written = [number_text(float(v)) if isinstance(v, Real) else v or "" for v in values]
     return Text.of(written, frozenset())
