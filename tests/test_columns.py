@@ -283,7 +283,7 @@ def test_an_unseen_level_is_refused_or_counted_as_the_reference():
     table = Table.of({"town": ["Ghent", "Paris", "Bruges", "Rome"]})
     message = refusal(encoding.encode, table)
     assert message.startswith("table: row 3, column 'town': 'Paris' was not seen in training")
-    assert "(known: 'Ghent', 'Bruges')" in message
+    assert "known are 'Ghent', 'Bruges'" in message
     assert "--unseen reference" in message
     encoded = encoding.encode(table, unseen="reference")
     assert encoded.X.tolist() == [[0], [0], [1], [0]]

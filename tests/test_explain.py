@@ -205,10 +205,12 @@ def test_the_command_refuses_in_one_line(capsys, options, code, part):
 
 def test_gaps_and_unseen_levels(trained, capsys):  # noqa: F811
     (trained / "new.csv").write_text("age,town\n30,Ghent\n,Ghent\n30,Lille\n")
-    assert "row 3 has no value of age" in refusal(
+    assert "row 3 has no probability to explain: age is missing" in refusal(
         capsys, "explain m.json new.csv --row 3 --unseen reference"
     )
-    assert "'Lille' was not seen" in refusal(capsys, "explain m.json new.csv --row 4")
+    message = refusal(capsys, "explain m.json new.csv --row 4")
+    assert "town was not seen in training: 'Lille'; known are" in message
+    assert "--unseen reference" in message
     code, out, _ = call(capsys, "explain m.json new.csv --row 4 --unseen reference")
     assert code == 0
     assert "'Lille', unseen in training, counted as" in " ".join(out.split())

@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from glasslogit import LogisticRegression
+from glasslogit import LogisticRegression, cli
 from glasslogit.errors import InputError, TableError
 from glasslogit.export import load_model, save_model
-from glasslogit.findings import Code
+from glasslogit.findings import Code, Severity
 from glasslogit.tables import (
     TableEncoder,
     dropped_rows,
@@ -109,3 +109,32 @@ def test_a_loss_of_rows_is_found_by_its_size_or_by_what_it_does_to_the_rates():
     (found,) = dropped_rows(aimed, {"a": 1200}, labels)
     assert f"{labels[aimed].mean():.1%}" in found.evidence
     assert f"{labels.mean():.1%}" in found.evidence
+
+
+@pytest.mark.parametrize("kind", ["frame", "file"])
+def test_a_fit_of_a_table_tells_a_loss_of_rows_as_the_command_line_does(tmp_path, capsys, kind):
+    pd = pytest.importorskip("pandas")
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"a": rng.normal(size=400), "b": rng.normal(size=400)})
+    frame["y"] = np.where(rng.random(400) < 0.2, "yes", "no")
+    frame.loc[(frame.y == "no") & (rng.random(400) < 0.6), "b"] = None
+    path = tmp_path / "t.csv"
+    frame.to_csv(path, index=False)
+    table = frame if kind == "frame" else read_table(path)
+    model = LogisticRegression(encoder=TableEncoder(missing="drop")).fit(table, "y")
+    (found,) = [each for each in model.findings_ if each.code is Code.DROPPED_ROWS]
+    stay = frame.dropna()
+    assert (found.columns, found.severity) == (("b",), Severity.WARNING)
+    for rate in ((stay.y == "yes").mean(), (frame.y == "yes").mean()):
+        assert f"{rate:.1%}" in found.evidence
+    assert "--drop 'b'" in found.remedy
+    assert "missing='indicator'" in found.remedy
+    assert cli.run(["fit", str(path), "--target=y", "--test-size=0"]) == 0
+    assert found.evidence in " ".join(capsys.readouterr().out.split())
+    quiet = LogisticRegression(encoder=TableEncoder(missing="drop"), silence=["dropped_rows"])
+    assert Code.DROPPED_ROWS not in [each.code for each in quiet.fit(table, "y").findings_]
+    whole = LogisticRegression(encoder=TableEncoder(missing="drop")).fit(stay, "y")
+    assert Code.DROPPED_ROWS not in [each.code for each in whole.findings_]
+    trials = LogisticRegression(encoder=TableEncoder(missing="drop"))
+    counts = np.column_stack([rng.integers(0, 5, 400), rng.integers(1, 5, 400)])
+    trials.fit(frame[["a", "b"]], counts)

@@ -160,7 +160,7 @@ def test_no_function_calls_a_fitted_pipeline_unfitted(tmp_path):
             function(made, NUMBERS[0], NUMBERS, Y)
         else:
             function(free, NUMBERS, Y, **more.get(name, {}))
-    assert taken == 11
+    assert taken == 12
     assert with_threshold(made[-1], 0.3).threshold_ == 0.3
     with pytest.raises(InputError, match=r"sklearn.Pipeline; give its last step, if that is one"):
         save_model(made, tmp_path / "model.json")

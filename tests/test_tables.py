@@ -290,7 +290,9 @@ def test_rare_levels_are_pooled_and_unseen_ones_join_them():
     assert strict.transform(frame)[:, 1].tolist() == [0] * 6 + [1, 1]
     new = pd.DataFrame({"c": ["z", "d"], "n": [0, 0]})
     message = refusal(strict.transform, new)
-    assert message.startswith("X: row 0, column 'c': 'z' was not seen in training (known: 'a', 'b'")
+    assert message.startswith(
+        "X: row 0, column 'c': 'z' was not seen in training; known are 'a', 'b'"
+    )
     pooled = TableEncoder({"c": Category(rare=3, unseen="other")}).fit(frame)
     assert pooled.transform(new).tolist() == [[0, 1, 0], [0, 1, 0]]
     reference = TableEncoder({"c": Category(rare=3, unseen="reference")}).fit(frame)
@@ -517,7 +519,9 @@ def test_more_bad_input_in_one_line():
     assert message.startswith("X: column 'n': every value is missing; leave the column out")
     model = LogisticRegression().fit(frame, "churn")
     message = refusal(model.predict, frame.assign(plan="silver"))
-    assert message.startswith("X: row 0, column 'plan': 'silver' was not seen in training (known:")
+    assert message.startswith(
+        "X: row 0, column 'plan': 'silver' was not seen in training; known are"
+    )
     message = refusal(model.predict, frame.assign(age="old"))
     assert message.startswith("X: row 0, column 'age': 'old' is not a number; training had numbers")
     numbers = LogisticRegression().fit(frame[["age", "visits"]], frame.churn)
@@ -556,7 +560,7 @@ def test_a_value_that_is_called_as_our_level_is_unseen(unseen):
     encoder = TableEncoder({"g": policy}).fit(pd.DataFrame({"g": levels}))
     assert encoder.get_feature_names_out().tolist() == ["g=b", "g=other", "g=missing"]
     for value in ("other", "missing"):
-        new = pd.DataFrame({"g": [value, "strange"]})
+        new = pd.DataFrame({"g": [value, "strange", "a"]})
         if unseen == "error":
             assert f"'{value}' was not seen in training" in refusal(encoder.transform, new)
             continue
@@ -742,9 +746,10 @@ def test_faults_of_a_formula_name_the_row():
     model = LogisticRegression(formula="churn ~ bs(age, 4) + log(visits + 1)").fit(frame)
     far = frame.assign(age=frame.age.where(frame.index != 7, 1e4))
     message = refusal(model.predict, far)
-    assert "beyond those of training; set extrapolation='clip' or 'extend' (row 7)" in message
+    assert message.startswith("X: row 7: bs(age, 4) has no value beyond its bounds")
+    assert message.endswith("training: '10000'; set extrapolation='clip' or 'extend'")
     low = frame.assign(visits=frame.visits.where(frame.index != 9, -3))
-    assert "row 9, 'log(visits + 1)': nan is not a finite number" in refusal(model.predict, low)
+    assert "row 9: log(visits + 1) has no finite value: '-3'" in refusal(model.predict, low)
     wide = "churn ~ bs(age, 4, extrapolation='clip')"
     assert np.isfinite(LogisticRegression(formula=wide).fit(frame).predict_proba(far)).all()
     assert "no column 'agee'" in refusal(LogisticRegression(formula="churn ~ agee").fit, frame)

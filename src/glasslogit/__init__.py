@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 if _TYPE_CHECKING:
     from glasslogit import errors, evaluate, export, show, solvers, tables, textbook
     from glasslogit.findings import Finding
-    from glasslogit.model import LogisticRegression, with_base_rate, with_threshold
+    from glasslogit.model import (
+        LogisticRegression,
+        RowPredictions,
+        predict_rows,
+        with_base_rate,
+        with_threshold,
+    )
     from glasslogit.model.selection import (
         LogisticRegressionCV,
         RegularisationPath,
@@ -58,6 +64,7 @@ __all__ = [
     "MarginalEffects",
     "ProbabilityIntervals",
     "RegularisationPath",
+    "RowPredictions",
     "Separation",
     "Summary",
     "__version__",
@@ -75,6 +82,7 @@ __all__ = [
     "inspect_data",
     "likelihood_ratio_test",
     "marginal_effects",
+    "predict_rows",
     "probability_intervals",
     "regularisation_path",
     "show",
@@ -102,6 +110,7 @@ _HOMES = {
     "MarginalEffects": "trust.inference",
     "ProbabilityIntervals": "trust.inference",
     "RegularisationPath": "model.selection",
+    "RowPredictions": "model",
     "Separation": "optimum.separation",
     "Summary": "trust.inference",
     "bootstrap": "trust.inference",
@@ -115,6 +124,7 @@ _HOMES = {
     "inspect_data": "tables",
     "likelihood_ratio_test": "trust.inference",
     "marginal_effects": "trust.inference",
+    "predict_rows": "model",
     "probability_intervals": "trust.inference",
     "regularisation_path": "model.selection",
     "summarize": "trust.inference",

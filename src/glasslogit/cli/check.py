@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from glasslogit.cli import output as show
 from glasslogit.cli.findings import find_in_rows, print_findings
-from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
+from glasslogit.cli.prepare import FitRequest, Prepared, about_data, in_formula, prepare
 from glasslogit.cli.separation import about_separation
-from glasslogit.findings import Severity, check_silence, silenced
+from glasslogit.findings import Code, Severity, check_silence, silenced
+from glasslogit.tables import NumberColumn, unusable_columns
+from glasslogit.tables.encoding import parse
 from glasslogit.trust import find_dependence, find_separation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from glasslogit.cli.printer import Fact
+    from glasslogit.findings import Finding
     from glasslogit.optimum.separation import Dependence, Separation
+    from glasslogit.tables import Table, Unusable
 
 CLEAN, SERIOUS = 0, 1  # exit codes
+DROP = "--drop"
 
 
 def check_table(request: FitRequest) -> int:
-    """Print findings, separation and dependence of the columns; give the exit code.
+    """Print what is wrong with the columns, findings, separation, dependence; give the exit code.
 
-    It is 1 if there is a serious finding, if the classes are separated, or if a column is a sum
-    of others.
+    It is 1 if a column cannot be used, if there is a serious finding, if the classes are
+    separated, or if a column is a sum of others. The last line is a `fit` that mends what an
+    option can mend.
     """
     check_silence(request.output.silence)
     out = show.Printer()
     with out.working(f"reading {request.table}"):
         table = request.reading.read(request.table)
+    with out.working("looking at the columns"):
+        unusable = _unusable(table, request)
+    if unusable:
+        out.print("Columns that cannot be used as they are", style="bold")
+        out.print(show.summary(_about_unusable(table, unusable)))
+        out.print()
+    usable = mended(request, {each.name: each.option for each in unusable})
     with out.working("encoding the columns"):
-        data = prepare(table, request)
-    out.print(show.summary(about_data(table, data, request)))
+        data = prepare(table, usable)
+    out.print(show.summary(about_data(table, data, usable)))
     out.print()
     with out.working("looking for risks in the rows"):
         found = silenced(find_in_rows(data), request.output.silence)
@@ -49,10 +63,55 @@ def check_table(request: FitRequest) -> int:
     out.print()
     grave = [finding for finding in found if finding.severity is Severity.SERIOUS]
     exact = [each for each in dependences if each.exact]
-    count = len(grave) + bool(separation) + len(exact)
+    count = len(unusable) + len(grave) + bool(separation) + len(exact)
     verdict = f"{count} serious problem{'s' if count > 1 else ''}" if count else "nothing serious"
-    out.print(show.summary([("Result", f"{verdict} (exit code {SERIOUS if count else CLEAN})")]))
+    better = mended(usable, dict.fromkeys(_to_be_dropped(data, grave, exact), DROP))
+    result = f"{verdict} (exit code {SERIOUS if count else CLEAN})"
+    out.print(show.summary([("Result", result)]))
+    out.print("To fit, copy", style="bold")
+    out.print(f"  {better.command()}", wrap=False)
     return SERIOUS if count else CLEAN
+
+
+def _unusable(table: Table, request: FitRequest) -> list[Unusable]:
+    """Find the columns that a fit would refuse."""
+    asked = request.columns
+    return unusable_columns(
+        in_formula(table, request),
+        target=request.target,
+        drop=asked.drop,
+        categorical=(*asked.categorical, *asked.references),
+    )
+
+
+def _about_unusable(table: Table, unusable: Iterable[Unusable]) -> Iterator[tuple[str, str]]:
+    """Say of each column why it cannot be used, and what is assumed of it below."""
+    for each in unusable:
+        why = str(each.error).removeprefix(f"{table.source}: ")
+        yield "Serious", f"{why} (below: {each.option})"
+
+
+def mended(request: FitRequest, options: Mapping[str, str]) -> FitRequest:
+    """Ask for columns to be left out or taken as text; one of a formula is not left out."""
+    used = () if request.terms is None else parse(request.terms).names
+    drop = [name for name, option in options.items() if option == DROP and name not in used]
+    text = [name for name, option in options.items() if option != DROP or name in used]
+    asked = request.columns
+    columns = replace(asked, drop=(*asked.drop, *drop), categorical=(*asked.categorical, *text))
+    return replace(request, columns=columns)
+
+
+def _to_be_dropped(
+    data: Prepared, grave: Iterable[Finding], exact: Iterable[Dependence]
+) -> Iterator[str]:
+    """Name the columns of the table without which leaks and sums of columns are gone."""
+    if data.encoding.formula is not None:
+        return
+    for finding in grave:
+        if finding.code is Code.LEAK:
+            yield from finding.columns
+    numbers = {each.name for each in data.encoding.columns if isinstance(each, NumberColumn)}
+    yield from (each.dropped for each in exact if each.dropped in numbers)
 
 
 def _about_columns(

@@ -21,13 +21,14 @@ from glasslogit.cli.options import (
     Output,
     Reading,
     Silenced,
+    Strict,
     TablePath,
     TargetName,
     Truth,
     UnseenChoice,
     Wanted,
 )
-from glasslogit.cli.predict import evaluate_table, predict_table
+from glasslogit.cli.predict import Asked, evaluate_table, predict_table
 from glasslogit.cli.prepare import FitRequest
 from glasslogit.tables import Unseen
 
@@ -119,11 +120,11 @@ def predict(  # noqa: PLR0913
     unseen: OtherUnseen = None,
     threshold: OtherThreshold = None,
     wanted: Wanted,
-) -> None:
+    strict: Strict = False,
+) -> int:
     """Predict each row of a CSV file: row number, probability, class; same rows, same order."""
-    how: Any = {"reading": reading, "unseen": _policy(unseen), "threshold": threshold}
-    how["offset"] = offset
-    predict_table(model, table, **how, wanted=wanted)
+    asked = Asked(reading, offset, _policy(unseen), threshold)
+    return predict_table(model, table, asked, wanted=wanted, strict=strict)
 
 
 @app.command()
@@ -137,11 +138,11 @@ def evaluate(  # noqa: PLR0913
     offset: OtherOffset = None,
     unseen: OtherUnseen = None,
     threshold: OtherThreshold = None,
-) -> None:
+    strict: Strict = False,
+) -> int:
     """Measure a model on a CSV file that has the target column."""
-    how: Any = {"reading": reading, "unseen": _policy(unseen), "threshold": threshold}
-    how["offset"] = offset
-    evaluate_table(model, table, truth, **how)
+    asked = Asked(reading, offset, _policy(unseen), threshold)
+    return evaluate_table(model, table, truth, asked, strict=strict)
 
 
 @app.command()

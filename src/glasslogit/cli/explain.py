@@ -14,7 +14,7 @@ from glasslogit.inputs import NamedRows
 from glasslogit.model import deciding_threshold
 from glasslogit.pages import probability
 from glasslogit.tables import quote, shorten
-from glasslogit.tables.encoding import CategoryColumn, NumberColumn
+from glasslogit.tables.encoding import NumberColumn
 from glasslogit.trust import (
     NumberRange,
     Ranges,
@@ -25,7 +25,7 @@ from glasslogit.trust import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from glasslogit.cli.options import Reading
@@ -55,7 +55,7 @@ def explain_row(  # noqa: PLR0913
         rows = f"{data.first_row} to {data.first_row + data.n_rows - 1}"
         problem = f"has no row {row}; its rows are {rows}, below the header"
         raise InputError(f"{data.source}: {problem}")
-    x = _encoded(data, encoding, place)
+    x, unseen_levels = _encoded(data, encoding, place)
     beside = read_offset(saved, data, offset)
     own = None if beside is None else beside[1][place]
     if own is not None and np.isnan(own):
@@ -71,7 +71,7 @@ def explain_row(  # noqa: PLR0913
     how: dict[str, Any] = {"threshold": threshold or 0.5, "columns": encoding.groups}
     why = compose(explained, contest, ranges, numbers=numbers, made=made, **how)
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
-    out.print(show.summary([*about, *_strangers(data, encoding, place)]))
+    out.print(show.summary([*about, *_strangers(data, encoding, place, unseen_levels)]))
     out.print()
     out.print(f"Log-odds of {visible(why.label)} against {visible(why.against)}", style="bold")
     out.print(show.explanation(why))
@@ -79,24 +79,23 @@ def explain_row(  # noqa: PLR0913
 
 
 def _encoded(data: Table, encoding: Encoding, place: int) -> Any:
-    """Return the row at a place, from 0, as the model sees it, (1, d)."""
-    encoded = encoding.encode(data)
-    gaps = np.isnan(encoded.X[place])
-    if gaps.any():
-        names = np.array(encoding.feature_names)[gaps].tolist()
-        columns = [c.name for c in encoding.columns if set(names) & set(c.feature_names)]
-        problem = f"row {place + data.first_row} has no value of {shorten(columns)}"
-        raise InputError(f"{data.source}: {problem}; explain a complete row")
-    return encoded.X[[place]]
+    """Return the row at a place, from 0, as the model sees it, (1, d), and its unseen levels."""
+    encoded = encoding.judge(data)
+    _, x, faults = encoded.usable(np.array([place]))
+    if faults:
+        why = "; ".join(f"{fault.note(data, place)}; {fault.remedy}" for fault in faults)
+        problem = f"row {place + data.first_row} has no probability to explain: {why}"
+        raise InputError(f"{data.source}: {problem}")
+    return x, [name for name, rows in encoded.unseen.items() if place in rows]
 
 
-def _strangers(data: Table, encoding: Encoding, place: int) -> Iterator[tuple[str, str]]:
-    """Say which levels of the row training did not show; they count as the reference."""
-    for column in encoding.columns:
-        if isinstance(column, CategoryColumn) and place in column.read(data)[1]:
-            level, name = quote(data.text(column.name).value(place)), column.name
-            counted = encoding.counts_as(name)
-            yield "Warning", f"{name} is {level}, unseen in training, counted as {counted}"
+def _strangers(
+    data: Table, encoding: Encoding, place: int, unseen: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Say which levels of the row training did not show, and what they count as."""
+    for name in unseen:
+        level, counted = quote(data.text(name).value(place)), encoding.counts_as(name)
+        yield "Warning", f"{name} is {level}, unseen in training, counted as {counted}"
 
 
 def _class(saved: SavedModel, name: str | None) -> Any:

@@ -17,7 +17,7 @@ from glasslogit.cli import output as show
 from glasslogit.cli.coefficients import print_coefficients
 from glasslogit.cli.combinations import refuse_clashes
 from glasslogit.cli.findings import find, print_findings
-from glasslogit.cli.measure import Scores, decided, measure, rule, trained_shares
+from glasslogit.cli.measure import Scores, decided, measure, no_probability, rule, trained_shares
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
 from glasslogit.cli.training import Trained, about_fit, messages, model_asked, train
@@ -34,6 +34,7 @@ from glasslogit.show import (
     plot_thresholds,
 )
 from glasslogit.solvers import resolve
+from glasslogit.tables import fault_counts
 from glasslogit.trust.inference import Summary
 
 if TYPE_CHECKING:
@@ -114,10 +115,11 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
     asked = request.measuring
     if len(data.test):
         split = f"{show.rows(len(data.train))} to train on, {len(data.test):,} held out"
-        yield (
-            "Split",
-            f"{split} (--test-size {asked.test_size:g} --seed {asked.seed})",
-        )
+        yield "Split", f"{split} (--test-size {asked.test_size:g} --seed {asked.seed})"
+    if data.faults:
+        without = len(np.unique(np.concatenate([fault.rows for fault in data.faults])))
+        counts = fault_counts(data.faults)
+        yield "Warning", no_probability(show.rows(without, "held-out "), counts)
     for name, count in data.unseen.items():
         problem = "has a level that no training row has, "
         problem += f"counted as {data.encoding.counts_as(name)}"

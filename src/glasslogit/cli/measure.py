@@ -15,11 +15,16 @@ from glasslogit.evaluate import (
 )
 from glasslogit.model import decide_places, positive_place
 from glasslogit.show import probability
+from glasslogit.tables import shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from glasslogit.export import SavedModel
+
+MOST_KINDS = 5  # reasons that are counted in a message before it says "and n more"
 
 
 class Measure(NamedTuple):
@@ -63,6 +68,17 @@ def decided_places(saved: SavedModel, proba: NDArray[Any]) -> NDArray[np.intp]:
 def decided(saved: SavedModel, proba: NDArray[Any]) -> NDArray[Any]:
     """Turn probabilities (n, K) into labels (n,)."""
     return np.asarray(saved.model.classes_[decided_places(saved, proba)])
+
+
+def no_probability(rows: str, counts: Mapping[str, int]) -> str:
+    """Say that some rows have no probability, and why.
+
+    >>> no_probability("3 rows", {"age is missing": 2, "town was not seen in training": 1})
+    '3 rows have no probability: age is missing in 2, town was not seen in training in 1'
+    """
+    kinds = [f"{kind} in {count:,}" for kind, count in counts.items()]
+    have = "has" if rows.startswith("1 ") else "have"
+    return f"{rows} {have} no probability: {shorten(kinds, MOST_KINDS)}"
 
 
 def measure(

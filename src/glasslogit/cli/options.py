@@ -1,6 +1,7 @@
 """The options of the commands, in groups: each a frozen dataclass whose fields are options."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,6 +37,15 @@ class MissingChoice(StrEnum):
 def option(panel: str, *names: str, **about: Any) -> Any:
     """Describe an option, and the panel of --help in which it stands."""
     return typer.Option(*names, rich_help_panel=panel, **about)
+
+
+def typed_options(group: Any) -> Iterator[str]:
+    """Write the options of a group that are not as by default, as they are typed."""
+    for each in fields(group):
+        value, name = getattr(group, each.name), f"--{each.name.replace('_', '-')}"
+        if value != each.default:
+            values = value if isinstance(value, tuple) else (value,)
+            yield from (f"{name}={one}" for one in values)
 
 
 def _check_rule(rule: str | None) -> str | None:
@@ -87,6 +97,9 @@ OtherUnseen = Annotated[
 ]
 Silenced = Annotated[
     tuple[str, ...], option(OUTPUT, metavar="CODE", help="Leave out findings of this kind.")
+]
+Strict = Annotated[
+    bool, option(OUTPUT, "--strict", help="Exit code 1 if a row has no probability.")
 ]
 OtherThreshold = Annotated[
     str | None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,20 +12,21 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.cli.beside import read_offset
 from glasslogit.cli.fit import print_scores
-from glasslogit.cli.measure import decided_places, measure, rule
+from glasslogit.cli.measure import MOST_KINDS, decided_places, measure, no_probability, rule
 from glasslogit.cli.paths import check_output
-from glasslogit.cli.predictions import TOGETHER, csv_text
+from glasslogit.cli.predictions import csv_text
 from glasslogit.cli.trials import one_by_one, read_trials
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.export import SavedModel, load, write_atomically
-from glasslogit.inputs import NamedRows
-from glasslogit.model import positive_place, with_threshold
+from glasslogit.model import RowPredictions, positive_place, predict_rows, with_threshold
 from glasslogit.tables import (
-    Encoded,
     Encoding,
     Table,
+    TableEncoder,
     Text,
+    match_levels,
     parse_number,
+    quote,
     shorten,
 )
 
@@ -36,40 +38,43 @@ if TYPE_CHECKING:
 
     from glasslogit.cli.options import Reading, Truth, Wanted
     from glasslogit.cli.predictions import Written
+    from glasslogit.model import LogisticRegression
     from glasslogit.tables import Unseen
 
 
+INCOMPLETE = 1  # the exit code, with --strict, where a row has no probability
 # With these a spreadsheet's formula begins, also after a blank that it does not show.
 FORMULA_SIGNS = tuple("=+-@\t\r＝＋－＠")
 HOW_FOR_SPREADSHEET = "--spreadsheet puts ' before them, so that no spreadsheet computes them"
 
 
 class Predicted(NamedTuple):
-    """What a model says about a table; rows without a probability are NaN."""
+    """What a model says about a table."""
 
     saved: SavedModel
-    table: Table
     encoding: Encoding
-    encoded: Encoded
-    proba: NDArray[np.float64]  # (n, K)
+    table: Table
+    rows: RowPredictions
 
 
-def predict_table(  # noqa: PLR0913
-    model: Path,
-    table: Path,
-    *,
-    reading: Reading,
-    offset: str | None,
-    unseen: Unseen | None,
-    threshold: str | None,
-    wanted: Wanted,
-) -> None:
-    """Predict each row of a CSV file and write them, one line for each, in the same order."""
+class Asked(NamedTuple):
+    """How a table is to be read and judged, where that is not as the model says."""
+
+    reading: Reading
+    offset: str | None
+    unseen: Unseen | None
+    threshold: str | None
+
+
+def predict_table(model: Path, table: Path, asked: Asked, *, wanted: Wanted, strict: bool) -> int:
+    """Predict each row of a CSV file and write them, one line for each, in the same order.
+
+    Gives the exit code.
+    """
     output = wanted.output
     if output is not None:
         check_output("-o", output, reads=(table, model))
     out = show.Printer(stderr=output is None)
-    asked = _Asked(reading, offset, unseen, threshold)
     predicted = _predict(model, table, asked, out)
     columns, counts = _columns(predicted, keep=wanted.keep)
     with out.working("writing the predictions"):
@@ -85,76 +90,62 @@ def predict_table(  # noqa: PLR0913
             ("Warning", f"{formulas:,} cells begin as a formula does; {HOW_FOR_SPREADSHEET}")
         )
     out.print(show.summary(about))
+    return _exit_code(predicted, strict)
 
 
-def evaluate_table(  # noqa: PLR0913
-    model: Path,
-    table: Path,
-    truth: Truth,
-    *,
-    reading: Reading,
-    offset: str | None,
-    unseen: Unseen | None,
-    threshold: str | None,
-) -> None:
-    """Measure a model on a CSV file that has the target column."""
+def evaluate_table(model: Path, table: Path, truth: Truth, asked: Asked, *, strict: bool) -> int:
+    """Measure a model on the rows of a CSV file that have a target and a probability.
+
+    Gives the exit code.
+    """
     out = show.Printer()
-    predicted = _predict(model, table, _Asked(reading, offset, unseen, threshold), out)
+    predicted = _predict(model, table, asked, out)
     target = truth.target or predicted.saved.target
     if target is None:
         raise ModelFileError(f"{model}: does not name its target's column; --target names it")
     predicted = predicted._replace(saved=replace(predicted.saved, target=target))
-    labels, known, trials = _outcomes(predicted, truth.trials)
-    rows = np.flatnonzero(known & ~predicted.encoded.incomplete)
+    labels, known, trials, without = _outcomes(predicted, truth.trials)
+    rows = np.flatnonzero(known & predicted.rows.known)
     if not len(rows):
-        raise InputError(f"{predicted.table.source}: no complete row with a target to measure on")
-    about = list(_about_table(predicted))
-    unlabelled = int((~known).sum())
-    if unlabelled:
-        about.append(("Left out", f"{show.rows(unlabelled)} without {predicted.saved.target}"))
-    out.print(show.summary(about))
+        why = "; ".join(text for _, text in (*_about_gaps(predicted), *without))
+        problem = "no row has both a target and a probability, so there is nothing to measure on"
+        raise InputError(f"{predicted.table.source}: {problem} ({why})")
+    out.print(show.summary([*_about_table(predicted), *without]))
     out.print()
-    y, proba, weight = labels[rows], predicted.proba[rows], None
+    y, proba, weight = labels[rows], predicted.rows.proba[rows], None
     if trials is not None:
         y, proba, weight = one_by_one(y, trials[rows], proba)
     with out.working("measuring"):
         scores = measure(predicted.saved, y, proba, weight)
     print_scores(out, predicted.saved, scores, f"{show.rows(len(rows))}")
+    return max(_exit_code(predicted, strict), INCOMPLETE * (strict and bool(without)))
 
 
-class _Asked(NamedTuple):
-    """How a table is to be read and judged, where that is not as the model says."""
-
-    reading: Reading
-    offset: str | None
-    unseen: Unseen | None
-    threshold: str | None
+def _exit_code(predicted: Predicted, strict: bool) -> int:
+    """Give 1 where every row is to have a probability and one has none."""
+    return INCOMPLETE if strict and not predicted.rows.known.all() else 0
 
 
-def _predict(model: Path, table: Path, asked: _Asked, out: show.Printer) -> Predicted:
-    """Load a model, read a table, and give each complete row its probabilities."""
+def _predict(model: Path, table: Path, asked: Asked, out: show.Printer) -> Predicted:
+    """Load a model, read a table, and predict its rows."""
     saved, learnt = load_for_tables(model)
     if asked.threshold is not None:
         decided = with_threshold(saved.model, asked.threshold, positive=saved.positive)
         saved = replace(saved, model=decided)
     with out.working(f"reading {table}"):
         encoding, data = asked.reading.read_for(saved, learnt.with_unseen(asked.unseen), table)
-    with out.working("encoding the columns"):
-        encoded, beside = encoding.encode(data), read_offset(saved, data, asked.offset)
-    if beside is not None:
-        gaps = np.isnan(beside[1])
-        known = {**encoded.gaps, **({beside[0]: gaps} if gaps.any() else {})}
-        encoded = replace(encoded, incomplete=encoded.incomplete | gaps, gaps=known)
-    complete = np.flatnonzero(~encoded.incomplete)
-    proba = np.full((data.n_rows, len(saved.model.classes_)), np.nan)
-    with out.working("predicting") as tell:
-        for start in range(0, len(complete), TOGETHER):
-            tell(done=start, total=len(complete))
-            rows = complete[start : start + TOGETHER]
-            named = NamedRows(encoding.feature_names, encoded.rows(rows))
-            own = None if beside is None else beside[1][rows]
-            proba[rows] = saved.model.predict_proba(named, offset=own)
-    return Predicted(saved, data, encoding, encoded, proba)
+    beside = read_offset(saved, data, asked.offset)
+    offset = None if beside is None else beside[1]
+    with out.working("predicting"):
+        rows = predict_rows(reading_by(saved.model, encoding), data, offset)
+    return Predicted(saved, encoding, data, rows)
+
+
+def reading_by(model: LogisticRegression, encoding: Encoding) -> LogisticRegression:
+    """Give the model with other rules for what it reads."""
+    other = copy(model)
+    vars(other)["encoder_"] = TableEncoder().set_encoding(encoding)
+    return other
 
 
 def load_for_tables(model: Path) -> tuple[SavedModel, Encoding]:
@@ -168,15 +159,16 @@ def load_for_tables(model: Path) -> tuple[SavedModel, Encoding]:
 
 def _columns(predicted: Predicted, *, keep: bool) -> tuple[dict[str, Written], NDArray[np.intp]]:
     """Return the columns of the output file, and how often each class is predicted."""
-    saved, table, proba = predicted.saved, predicted.table, predicted.proba
+    saved, table, proba = predicted.saved, predicted.table, predicted.rows.proba
     places = [positive_place(saved.model)] if saved.positive is not None else range(proba.shape[1])
     names, K = saved.class_names, proba.shape[1]
-    known = ~predicted.encoded.incomplete
+    known = predicted.rows.known
     labels = np.full(table.n_rows, K)  # blank
     labels[known] = decided_places(saved, proba[known])
     made: dict[str, Written] = {"row": np.arange(table.n_rows) + table.first_row}
     made |= {f"probability of {names[k]}": proba[:, k] for k in places}
     made["predicted"] = Text((*names, ""), labels)
+    made["note"] = Text.of(predicted.rows.reasons.tolist())
     kept = {name: table.text(name) for name in table.names} if keep else {}
     clash = [name for name in made if name in kept]
     if clash:
@@ -212,49 +204,63 @@ def for_spreadsheet(cell: str) -> str:
 
 def _outcomes(
     predicted: Predicted, trials: str | None
-) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.float64] | None]:
-    """Give the label of each row, or share of events in trials, where it is known, and trials."""
+) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.float64] | None, list[tuple[str, str]]]:
+    """Give the label of each row, or share of events in trials, where it is known, and trials.
+
+    And what is to be said of the rows in which it is not.
+    """
     saved, table = predicted.saved, predicted.table
     trials = trials or saved.training.get("trials_column")
     if trials is None:
-        codes = _codes(predicted)
-        return saved.model.classes_[codes], codes >= 0, None
+        codes, without = _codes(predicted)
+        return saved.model.classes_[codes], codes >= 0, None, without
     table.check(trials, "the numbers of trials (--trials names another)")
     shares, count = read_trials(table, str(saved.target), trials)
-    return shares, ~np.isnan(shares), count
+    known = ~np.isnan(shares)
+    gone = [("Left out", f"{show.rows(int((~known).sum()))} without {saved.target}")]
+    return shares, known, count, [] if known.all() else gone
 
 
-def _codes(predicted: Predicted) -> NDArray[np.intp]:
-    """Return the class number of each row, (n,), −1 without a target; refuse an unknown class."""
+def _codes(predicted: Predicted) -> tuple[NDArray[np.intp], list[tuple[str, str]]]:
+    """Return the class number of each row, (n,), −1 without one, and what to say of these."""
     table, target = predicted.table, str(predicted.saved.target)
     column = table.text(target, "which the model predicts")
-    classes = predicted.saved.class_names
-    for code, level in enumerate(column.levels):
-        if level not in classes and not column.missing[code]:
-            problem = f"is not a class of the model ({shorten(classes)}); correct it"
-            raise table.fault(target, column.first(code), problem)
-    numbers = [classes.index(level) if level in classes else -1 for level in column.levels]
-    return np.array(numbers, dtype=np.intp)[column.codes]
+    classes, said = predicted.saved.class_names, list[tuple[str, str]]()
+    found = match_levels(classes, column.levels)
+    numbers = np.where(column.missing, -1, np.array(found, dtype=np.intp))
+    unlabelled = int(column.gaps.sum())
+    if unlabelled:
+        said.append(("Left out", f"{show.rows(unlabelled)} without {target}"))
+    strange = np.flatnonzero((numbers < 0) & ~column.missing).tolist()
+    if strange:
+        count = show.rows(int(column.counts[strange].sum()))
+        which = f"{shorten([quote(column.levels[k]) for k in strange], MOST_KINDS)}"
+        known = f"which is no class of the model ({shorten(classes)})"
+        said.append(("Left out", f"{count} with {target} {which}, {known}"))
+    return numbers[column.codes], said
 
 
 def _about_table(predicted: Predicted) -> Iterator[tuple[str, str]]:
     """Say what was read and what could not be used."""
-    table, encoded = predicted.table, predicted.encoded
+    table, encoded = predicted.table, predicted.rows.encoded
     yield "Read", f"{table.source}: {show.rows(table.n_rows)}"
+    yield from (("Note", str(finding).partition(": ")[2]) for finding in table.findings)
     ignored = [name for name in encoded.ignored if name != predicted.saved.target]
     if ignored:
         yield "Ignored", f"columns the model does not know: {shorten(ignored)}"
-    incomplete = int(encoded.incomplete.sum())
-    if incomplete:
-        where = shorten([f"{name} {gap.sum():,}" for name, gap in encoded.gaps.items()])
-        yield (
-            "Left out",
-            f"{show.rows(incomplete)} with a missing value have no probability ({where})",
-        )
+    yield from _about_gaps(predicted)
+    yield from (("Warning", remark) for remark in encoded.remarks)
     for name, found in encoded.unseen.items():
         counted = predicted.encoding.counts_as(name)
         problem = f"have an unseen level of {name}, counted as {counted}"
         yield "Warning", f"{show.rows(len(found))} {problem}"
+
+
+def _about_gaps(predicted: Predicted) -> Iterator[tuple[str, str]]:
+    """Say how many rows have no probability, and why."""
+    without = int((~predicted.rows.known).sum())
+    if without:
+        yield "Left out", no_probability(show.rows(without), predicted.rows.counts)
 
 
 def _about_labels(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from shlex import join
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.cli.beside import BesideRows, read_beside, with_gaps
 from glasslogit.cli.model_options import Beside, Errors, Fitting
-from glasslogit.cli.options import Columns, Measuring, Output, Reading
+from glasslogit.cli.options import Columns, Measuring, Output, Reading, typed_options
 from glasslogit.cli.spread import Spread, column_spread
 from glasslogit.cli.trials import read_trials
 from glasslogit.errors import InputError, TableError
@@ -22,6 +23,7 @@ from glasslogit.tables import (
     Category,
     Encoded,
     Encoding,
+    Fault,
     Missing,
     Policy,
     Survey,
@@ -83,6 +85,12 @@ class FitRequest:
         names = {"weight": weight, "offset": beside.offset, "groups": self.errors.cluster}
         return {part: name for part, name in names.items() if name is not None}
 
+    def command(self) -> str:
+        """Write the command line of a `fit` of these columns."""
+        silenced = [f"--silence={code}" for code in self.output.silence]
+        given = [*typed_options(self.reading), *typed_options(self.columns), *silenced]
+        return join(["glasslogit", "fit", str(self.table), f"--target={self.target}", *given])
+
     @property
     def terms(self) -> str | None:
         """The right side of the formula, whose left side may repeat the target."""
@@ -106,10 +114,12 @@ class Prepared:
     y: NDArray[Any]  # (n,)
     places: NDArray[np.intp]  # (n,) in the table
     train: NDArray[np.intp]  # places in y
-    test: NDArray[np.intp]
+    test: NDArray[np.intp]  # those that are held out and have a probability
     trained: NamedRows  # X of the training rows, and of those held out
     held_out: NamedRows
     numbers: Mapping[str, NumberRange]  # columns of numbers in the training rows
+    no_value: tuple[Fault, ...]  # training rows that the formula has no value in: left out
+    faults: tuple[Fault, ...]  # why the other rows that are held out have none
     positive: Any  # the label, or None for more than two classes
     unlabelled: int  # rows without a target
     findings: tuple[Finding, ...]  # of the reading, the levels and the rows left out
@@ -151,39 +161,58 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
     train, test = _split(y, request)
     if not len(train):
         raise survey.nothing_complete()
-    beside = read_beside(table, request.beside_names)
-    rows = table.take(used[train])
-    encoder = replace(request.encoder, formula=request.terms)
-    columns = {name: rows.columns[name] for name in rows.names if name != request.target}
-    features = rows.with_columns(columns)
-    encoding = encoder.fit(features).encoding_
-    unseen: Unseen | None = "reference" if request.unseen == "error" else None
-    encoded = encoding.encode(table, unseen=unseen)  # only held-out rows can be unseen
+    encoding, encoded, trained, no_value = _learn(table, used[train], request)
+    held_out, X, faults = encoded.usable(used[test])
+    beside, rows = read_beside(table, request.beside_names), table.take(trained)
+    train, test = train[np.isin(used[train], trained)], test[np.isin(used[test], held_out)]
+    unseen = {name: int(np.isin(held_out, at).sum()) for name, at in encoded.unseen.items()}
     return Prepared(
         survey=survey,
-        rows=features if counted else rows,
+        rows=_features(rows, request) if counted else rows,
         target=y[train] if counted else request.target,
-        beside=beside.take(used[train]),
-        beside_held_out=beside.take(used[test]),
+        beside=beside.take(trained),
+        beside_held_out=beside.take(held_out),
         encoding=encoding,
         y=y,
         places=used,
         train=train,
         test=test,
-        trained=NamedRows(encoding.feature_names, encoded.rows(used[train])),
-        held_out=NamedRows(encoding.feature_names, encoded.rows(used[test])),
-        numbers=numbers_of(encoding.columns, encoded.values, used[train]),
+        trained=NamedRows(encoding.feature_names, encoded.rows(trained)),
+        held_out=NamedRows(encoding.feature_names, X),
+        numbers=numbers_of(encoding.columns, encoded.values, trained),
+        no_value=no_value,
+        faults=faults,
         positive=positive,
         unlabelled=int((~labelled).sum()),
         findings=(*survey.findings, *lost),
-        unseen=_unseen_in(encoded, used[test]),
+        unseen={name: count for name, count in unseen.items() if count},
     )
 
 
-def _unseen_in(encoded: Encoded, places: NDArray[np.intp]) -> dict[str, int]:
-    """Count by column the rows at some places with a level that training did not show."""
-    found = {name: int(np.isin(places, rows).sum()) for name, rows in encoded.unseen.items()}
-    return {name: count for name, count in found.items() if count}
+def _learn(
+    table: Table, places: NDArray[np.intp], request: FitRequest
+) -> tuple[Encoding, Encoded, NDArray[np.intp], tuple[Fault, ...]]:
+    """Learn an encoding from the rows at some places, but for those without a value in a formula.
+
+    Gives it, the table by its rules, the places that are left, and why the others are not.
+    """
+    encoder = replace(request.encoder, formula=request.terms)
+    encoding = encoder.fit(_features(table.take(places), request)).encoding_
+    encoded = encoding.judge(table)
+    left, _, no_value = encoded.usable(places)
+    if not len(left):
+        raise no_value[0].error(table)
+    if no_value:
+        encoding = encoder.fit(_features(table.take(left), request)).encoding_
+        encoded = encoding.judge(table)
+    return encoding, encoded, left, no_value
+
+
+def _features(rows: Table, request: FitRequest) -> Table:
+    """Give rows without their target."""
+    return rows.with_columns(
+        {name: rows.columns[name] for name in rows.names if name != request.target}
+    )
 
 
 def _labels(table: Table, request: FitRequest) -> tuple[NDArray[Any], NDArray[np.bool_]]:
@@ -199,7 +228,7 @@ def _survey(table: Table, request: FitRequest) -> Survey:
     asked, beside = request.columns, request.beside_names
     missing: Missing = asked.missing.value
     survey = survey_columns(
-        _in_formula(table, request),
+        in_formula(table, request),
         target=request.target,
         drop=(*asked.drop, *beside.values()),
         categorical=(*asked.categorical, *asked.references),
@@ -216,6 +245,8 @@ def about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tu
         missing = sorted(data.survey.missing.items(), key=lambda item: -item[1])
         where = shorten([f"{name} {count:,}" for name, count in missing])
         yield "Dropped", f"{show.rows(incomplete)} with a missing value ({where})"
+    for fault in data.no_value:
+        yield "Warning", f"dropped {show.rows(len(fault.rows), 'training ')}, in which {fault.kind}"
     if data.unlabelled:
         yield "Dropped", f"{show.rows(data.unlabelled)} without a value of {request.target}"
     beside = {*request.beside_names.values()}
@@ -266,7 +297,7 @@ def _about_beside(request: FitRequest) -> Iterator[tuple[str, str]]:
         yield "Beside", f"{name}: {words[part]}, no column of the model"
 
 
-def _in_formula(table: Table, request: FitRequest) -> Table:
+def in_formula(table: Table, request: FitRequest) -> Table:
     """Return the table with the target and the columns that the formula uses, if there is one."""
     if request.terms is None:
         return table

@@ -45,15 +45,18 @@ class Printer:
         with stage(doing, monotonic() - self.spoke) as tell:
             yield tell
 
-    def print(self, thing: str | TextTable | Facts = "", style: str = "") -> None:
-        """Print a text, a table with a blank line below it, or facts.
+    def print(
+        self, thing: str | TextTable | Facts = "", style: str = "", *, wrap: bool = True
+    ) -> None:
+        """Print a text, a table with a blank line below it, or facts; `wrap` keeps to the width.
 
         If the reader has gone (`| head`), the rest of the output is dropped, not the work.
         """
         most = self.console.width
         lines: Iterable[list[Span]]
         if isinstance(thing, str):
-            lines = ([(line, style)] for line in wrapped_lines(thing, most))
+            kept = wrapped_lines(thing, most) if wrap else visible_lines(thing).split("\n")
+            lines = ([(line, style)] for line in kept)
         else:
             lines = thing.lines(most) if isinstance(thing, Facts) else table_lines(thing, most)
         with self.console.capture() as captured:

@@ -38,6 +38,7 @@ from glasslogit.model.problem import (
     strengths,
     weights_meant,
 )
+from glasslogit.model.row_predictions import RowPredictions, predict_rows
 from glasslogit.model.submodels import loss_of
 from glasslogit.model.threshold import (
     RULES,
@@ -54,6 +55,7 @@ __all__ = [
     "FittedObjective",
     "LogisticRegression",
     "Predictor",
+    "RowPredictions",
     "array_attributes",
     "at_end",
     "check_offset_given",
@@ -75,6 +77,7 @@ __all__ = [
     "multi_class_of",
     "penalises_intercept",
     "positive_place",
+    "predict_rows",
     "read_arrays",
     "read_batches",
     "read_features",

@@ -33,7 +33,8 @@ from glasslogit.inputs import (
 class Design:
     """X, y, weights and offset and, if X was a table, it and the fitted encoder that read it.
 
-    `kept` are the places of the rows in the table, (n,). `call` is how the rows were given, as the
+    `kept` are the places of the rows in the table, (n,); where there are fewer than all, `gaps` say
+    why and `labels` are all of y. `call` is how the rows were given, as the
     arguments of a call: remedies repeat it.
     """
 
@@ -46,6 +47,8 @@ class Design:
     kept: Any = None
     call: str = "X, y"
     target: str | None = None  # the name of the column that is y, where it was given by name
+    gaps: Mapping[str, int] | None = None  # column -> rows left out for its gaps; None if none are
+    labels: Any = None  # y of all rows, where some are left out
 
     def take(self, part: Any, name: str) -> Any:
         """Take of a part with a value for each row of the table those of the rows that are used."""
@@ -204,7 +207,10 @@ def _encoded(encoder: Any, table: Any, y: Any, sample_weight: Any, offset: Any) 
     parts = [take_rows(part, kept, table.n_rows, name) for name, part in given]
     labels, weight, offset = parts
     X = NamedRows(encoder.encoding_.feature_names, encoded.rows(kept))
-    return Design(X, labels, weight, offset, encoder, table, kept)
+    made = Design(X, labels, weight, offset, encoder, table, kept)
+    if len(kept) == table.n_rows:
+        return made
+    return replace(made, labels=y, gaps={name: int(g.sum()) for name, g in encoded.gaps.items()})
 
 
 def _encoder(encoder: Any, formula: str | None, y: Any) -> tuple[Any, str | None]:

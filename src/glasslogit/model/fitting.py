@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glasslogit.core import Binomial, Coordinates, Floats, Objective, Penalty
 from glasslogit.errors import (
@@ -28,7 +29,7 @@ from glasslogit.findings import (
     lost_digits,
     silenced,
 )
-from glasslogit.inputs import read_target
+from glasslogit.inputs import are_shares, read_target
 from glasslogit.model.base_rate import shift_of
 from glasslogit.model.data import Data
 from glasslogit.model.design import Design
@@ -279,6 +280,19 @@ def find_risks(model: Any, data: Data, fits: Sequence[Fit]) -> tuple[Finding, ..
     found = find_in_fit(model, data, fits, penalised=isfinite(C))
     if model.findings == "full" and data.design is not None:
         found = find_all(model, data, data.design, found)
+    found += [] if data.design is None else find_lost(data.design, data.classes)
     gone = () if data.encoder is None else data.encoder.encoding_.constant
     found += [constant_finding(gone)] if gone else []
     return silenced(found, model.silence)
+
+
+def find_lost(design: Design, classes: NDArray[Any]) -> list[Finding]:
+    """Find that the rows left out are many, or that the others have other class rates."""
+    labels, places = np.asarray(design.labels), design.places
+    if not design.gaps or places is None or labels.ndim != 1 or are_shares(labels):
+        return []  # of events among trials there are no rates of rows
+    from glasslogit.tables import dropped_rows  # noqa: PLC0415
+
+    known = set(classes.tolist())
+    labelled = np.array([label in known for label in labels.tolist()], bool)
+    return dropped_rows(places[labelled] >= 0, design.gaps, labels[labelled])

@@ -1,12 +1,17 @@
 """A user's table on its way to X: reading it, encoding its columns, scaling and powers."""
 
-from glasslogit.tables.column import Text
+from glasslogit.tables.column import Numbers, Text
+from glasslogit.tables.column_types import Unusable
 from glasslogit.tables.encoding.columns import CategoryColumn, NumberColumn
-from glasslogit.tables.encoding.encode import Encoded, Encoding
+from glasslogit.tables.encoding.encode import Encoding
+from glasslogit.tables.encoding.encoded import Encoded
 from glasslogit.tables.encoding.encoder import TableEncoder
+from glasslogit.tables.faults import ABSENT, LEFT_OUT, Fault, fault_counts, notes_of
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
 from glasslogit.tables.fields import is_missing, parse_number, read_na
-from glasslogit.tables.frames import as_table, not_numbers, numeric_rows, read_query, take_target
+from glasslogit.tables.frame_numbers import not_numbers, numeric_rows
+from glasslogit.tables.frame_text import mixed_text
+from glasslogit.tables.frames import as_mixed_table, as_table, read_query, take_target
 from glasslogit.tables.inspect import find_in_columns, inspect_data
 from glasslogit.tables.inspected_columns import named_columns
 from glasslogit.tables.labels import read_labels
@@ -21,20 +26,25 @@ from glasslogit.tables.policies import (
     Unseen,
 )
 from glasslogit.tables.reading import read_table
-from glasslogit.tables.survey import Survey, survey_columns
+from glasslogit.tables.spelling import match_levels
+from glasslogit.tables.survey import Survey, survey_columns, unusable_columns
 from glasslogit.tables.table import Table, quote, refuse_missing, shorten
 from glasslogit.tables.values import read_numbers
 
 __all__ = [
+    "ABSENT",
+    "LEFT_OUT",
     "MISSING_LEVEL",
     "Category",
     "CategoryColumn",
     "Date",
     "Encoded",
     "Encoding",
+    "Fault",
     "Missing",
     "Number",
     "NumberColumn",
+    "Numbers",
     "Policy",
     "PolynomialFeatures",
     "StandardScaler",
@@ -43,13 +53,19 @@ __all__ = [
     "TableEncoder",
     "Text",
     "Unseen",
+    "Unusable",
+    "as_mixed_table",
     "as_table",
     "dropped_rows",
+    "fault_counts",
     "find_in_columns",
     "inspect_data",
     "is_missing",
+    "match_levels",
+    "mixed_text",
     "named_columns",
     "not_numbers",
+    "notes_of",
     "numeric_rows",
     "parse_number",
     "quote",
@@ -62,4 +78,5 @@ __all__ = [
     "shorten",
     "survey_columns",
     "take_target",
+    "unusable_columns",
 ]

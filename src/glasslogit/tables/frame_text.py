@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.tables.column import Text
+from glasslogit.tables.column import Numbers, Text, number_text
+from glasslogit.tables.spelling import TRUTH_LEVELS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 
@@ -61,3 +65,26 @@ def category_codes(series: Any, categories: Any) -> NDArray[np.integer]:
     codes, levels = coded(series)
     places = {level: code for code, level in enumerate(categories.to_list())}
     return np.array([*(places[level] for level in levels), -1])[codes]
+
+
+def truths(values: NDArray[np.float64]) -> Numbers:
+    """Give booleans, 1 or 0 or NaN, as numbers that are written as Python writes them.
+
+    >>> truths(np.array([1.0, np.nan, 0.0])).text.levels
+    ('False', 'True', '')
+    """
+    codes = np.where(np.isnan(values), len(TRUTH_LEVELS), values).astype(np.intp)
+    return Numbers(values, lambda: Text((*TRUTH_LEVELS, ""), codes, ranked=True, na=frozenset()))
+
+
+def mixed_text(values: Sequence[Any]) -> Text | None:
+    """Give text, among which numbers may stand, as text; None where there is none, or dates.
+
+    >>> mixed_text([31, "old", None, 1.5]).levels
+    ('31', 'old', '', '1.5')
+    """
+    known = [isinstance(value, str | Real) or value is None for value in values]
+    if not all(known) or not any(isinstance(value, str) for value in values):
+        return None
+    written = [number_text(float(v)) if isinstance(v, Real) else v or "" for v in values]
+    return Text.of(written, frozenset())

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.errors import InputError, MissingExtraError, TableError
+from glasslogit.errors import MissingExtraError, TableError
 from glasslogit.inputs import (
     LARGEST_EXACT,
-    NamedRows,
     column_labels,
     is_frame,
     is_query,
@@ -25,12 +24,14 @@ from glasslogit.inputs import (
     text_names,
 )
 from glasslogit.tables.column import Column, Numbers, Text, Times
-from glasslogit.tables.frame_text import category_codes, text_column, with_blank
+from glasslogit.tables.frame_text import category_codes, mixed_text, text_column, truths, with_blank
 from glasslogit.tables.labels import read_labels
 from glasslogit.tables.table import Table
 from glasslogit.tables.values import MICROSECONDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 
@@ -41,13 +42,13 @@ KIND_NAMES = {"number": "a number", "text": "text", "date": "a date", "duration"
 class LazyColumns(Mapping[str, Column]):
     """The columns of a frame by name, each read when it is first asked for."""
 
-    def __init__(self, frame: Any) -> None:
-        self.frame = frame
+    def __init__(self, frame: Any, read_column: Callable[[str, Any], Column]) -> None:
+        self.frame, self.read_column = frame, read_column
         self.read: dict[str, Column] = {}
 
     def __getitem__(self, name: str) -> Column:
         if name not in self.read:
-            self.read[name] = _column(name, self.frame[name])
+            self.read[name] = self.read_column(name, self.frame[name])
         return self.read[name]
 
     def __contains__(self, name: object) -> bool:
@@ -72,13 +73,24 @@ def as_table(X: Any) -> Table:
         If narwhals is not installed.
 
     """
+    return _table(X, _column)
+
+
+def as_mixed_table(X: Any) -> Table:
+    """Return a table as `as_table`, in which text may stand among numbers: all is text then."""
+    return _table(X, _column_or_mixed)
+
+
+def _table(X: Any, read_column: Callable[[str, Any], Column]) -> Table:
     if isinstance(X, Table):
         return X
     frame = collected(X)
     names = [str(name) for name in frame.columns]
     if not len(frame):
         raise TableError(f"{SOURCE}: has 0 rows and {len(names)} columns; need both")
-    return Table(SOURCE, LazyColumns(frame), first_row=0, na=frozenset(), length=len(frame))
+    return Table(
+        SOURCE, LazyColumns(frame, read_column), first_row=0, na=frozenset(), length=len(frame)
+    )
 
 
 def collected(X: Any) -> Any:
@@ -134,7 +146,7 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
         problem = f"y={name!r} names a column, but X is of type {type(X).__name__}"
         raise TableError(f"{problem}; give a table, or y as an array")
     frame = collected(X)
-    Table(SOURCE, LazyColumns(frame)).check(name)
+    as_table(X).check(name)
     series = frame[name]
     if len(frame.columns) == 1:  # a frame without columns would not know how many rows it has
         return Table(SOURCE, {}, first_row=0, length=len(frame)), _labels(series)
@@ -152,49 +164,6 @@ def _labels(series: Any) -> NDArray[Any]:
     return values if values.dtype.kind in "biuf" else np.array(series.to_list(), dtype=object)
 
 
-def numeric_rows(X: Any) -> NamedRows | None:
-    """Return the numbers of a table that holds nothing else, or None for any other table."""
-    rows = compressed_rows(X)
-    if rows is not None:
-        return rows
-    table = as_table(X)
-    if not table.names or next(_without_numbers(table), None) is not None:
-        return None
-    values = [each.values for each in table.columns.values() if isinstance(each, Numbers)]
-    labels = column_labels(X) if hasattr(X, "iloc") else table.names
-    return NamedRows(labels, np.column_stack(values))
-
-
-def compressed_rows(X: Any) -> NamedRows | None:
-    """Return a frame of pandas whose columns are all sparse numbers beside 0 as a CSR matrix."""
-    if not hasattr(X, "iloc") or not len(X) or not all(map(_is_compressed, X.dtypes)):
-        return None
-    try:
-        return NamedRows(column_labels(X), X.sparse.to_coo().tocsr())
-    except ImportError:  # scipy makes the matrix; the columns can be read without it
-        return None
-
-
-def _is_compressed(kind: Any) -> bool:
-    """Tell whether a column of this type is sparse, of numbers or booleans and 0 elsewhere."""
-    sparse = type(kind).__name__ == "SparseDtype"
-    return sparse and kind.subtype.kind in "fiub" and bool(kind.fill_value == 0)
-
-
-def not_numbers(X: Any) -> InputError:
-    """Say which column of a table is not what a model of numbers alone can read."""
-    problem = "holds text, times or missing values, but the model was fitted on numbers"
-    column = next(_without_numbers(as_table(X)))
-    return InputError(f"X: column {column!r} {problem}; give numbers there")
-
-
-def _without_numbers(table: Table) -> Iterator[str]:
-    """Name the columns that do not hold a number in every row."""
-    for name, column in table.columns.items():
-        if not isinstance(column, Numbers) or column.gaps.any():
-            yield name
-
-
 def read_query(part: Any) -> NDArray[Any]:
     """Read labels, weights or offsets out of a query; a lone column is flat."""
     values = collected(part).to_numpy()
@@ -207,7 +176,8 @@ def _column(name: str, series: Any) -> Column:
 
     kind = series.dtype
     if kind == nw.Boolean or kind.is_numeric():
-        return _numbers(name, series, whole=kind.is_integer())
+        numbers = _numbers(name, series, whole=kind.is_integer())
+        return truths(numbers.values) if kind == nw.Boolean else numbers
     if kind == nw.String:
         return text_column(series)
     if kind in (nw.Categorical, nw.Enum):
@@ -223,6 +193,14 @@ def _column(name: str, series: Any) -> Column:
         return _objects(name, series)
     remedy = "turn it into numbers or text, or leave it out before"
     raise TableError(f"{SOURCE}: column {name!r} is of type {kind}; {remedy}")
+
+
+def _column_or_mixed(name: str, series: Any) -> Column:
+    """Read one column by its type, one of text and numbers as text."""
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
+
+    mixed = mixed_text(series.to_list()) if series.dtype in (nw.Object, nw.Unknown) else None
+    return _column(name, series) if mixed is None else mixed
 
 
 def _floats(series: Any) -> NDArray[np.float64]:
@@ -279,7 +257,9 @@ def _objects(name: str, series: Any) -> Column:
         for row in present:
             if isinstance(values[row], Integral) and abs(int(values[row])) > LARGEST_EXACT:
                 refuse_rounding(int(values[row]), int(row), f"column {name!r}")
-        return Numbers(values.astype(np.float64))
+        numbers = values.astype(np.float64)
+        boolean = all(isinstance(values[row], bool | np.bool_) for row in present)
+        return truths(numbers) if boolean else Numbers(numbers)
     unit = "datetime64[us]" if first == "date" else "timedelta64[us]"
     times = values.astype(unit)
     days = np.where(np.isnat(times), np.nan, times.astype(np.int64) / MICROSECONDS)

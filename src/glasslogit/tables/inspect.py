@@ -28,6 +28,7 @@ from glasslogit.findings import (
 )
 from glasslogit.inputs import Target, are_shares, class_totals, read_target
 from glasslogit.tables.column import Text
+from glasslogit.tables.column_types import are_dates
 from glasslogit.tables.inspected_columns import (
     CodedLabels,
     InspectedColumn,
@@ -37,6 +38,7 @@ from glasslogit.tables.inspected_columns import (
     split_named_target,
 )
 from glasslogit.tables.level_findings import alike_levels, doubtful_levels
+from glasslogit.tables.table import quote
 
 FEWEST_OF_A_CLASS = 10  # rows of a class below which a column may separate it by chance
 GIVEN_AWAY = 0.99  # the AUC of a column from which on it gives the target away
@@ -92,7 +94,8 @@ def find_in_columns(
             continue
         for key in column.fingerprints():
             alike.setdefault(key, []).append((name, column.numeric))
-        found += identifier(column)
+        dates = dates_as_text(name, column.values) if isinstance(column.values, Text) else []
+        found += dates or identifier(column)
         if isinstance(column.values, Text):
             found += doubtful_levels(name, column.values) + alike_levels(name, column.values)
         if column.numeric:
@@ -123,6 +126,21 @@ def duplicated(alike: Mapping[bytes, Sequence[tuple[str, bool]]]) -> list[Findin
             severity = Severity.WARNING
             found.append(Finding(Code.DUPLICATED_COLUMN, severity, names, evidence, "keep one"))
     return found
+
+
+def dates_as_text(name: str, column: Text) -> list[Finding]:
+    """Find that the texts of a column are dates.
+
+    >>> print(*dates_as_text("when", Text.of(["2024-01-31", "2024-02-01"])))
+    warning (dates): column 'when' holds dates as text, such as '2024-01-31', of which each is a \
+level of its own; turn them into numbers, such as days, or leave the column out
+    """
+    if not are_dates(column):
+        return []
+    example = quote(column.value(int(np.argmax(~column.gaps))))
+    evidence = f"holds dates as text, such as {example}, of which each is a level of its own"
+    remedy = "turn them into numbers, such as days, or leave the column out"
+    return [Finding(Code.DATES, Severity.WARNING, (name,), evidence, remedy)]
 
 
 def identifier(column: InspectedColumn) -> list[Finding]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.errors import TableError
+from glasslogit.tables.spelling import canonical
 from glasslogit.tables.table import Table
 from glasslogit.tables.values import NOT_FINITE
 
@@ -16,7 +17,8 @@ MANY_CLASSES = 100  # a target with more distinct values is a number to predict,
 def read_labels(table: Table, target: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Read the target: the labels (n,), and True where there is one.
 
-    Labels stay text, except where each is a plain integer: then 10 sorts after 2. What stands for
+    Labels stay text, except where each is a plain integer, also as a float, such as 1.0: then 10
+    sorts after 2. What stands for
     no value is the same as in the other columns.
 
     >>> table = Table.of({"sold": ["10", "2", ""]})
@@ -33,8 +35,9 @@ def read_labels(table: Table, target: str) -> tuple[NDArray[Any], NDArray[np.boo
     present = [level for level, there in zip(column.levels, known, strict=True) if there]
     if numeric:
         _check_class_numbers(table, target, present)
-    if all(_is_plain_integer(level) for level in present):
-        values = np.array([int(level or 0) for level in np.where(known, column.levels, "0")])
+    if all(_is_plain_integer(canonical(level)) for level in present):
+        levels = np.where(known, column.levels, "0").tolist()
+        values = np.array([int(canonical(level)) for level in levels])
     else:
         values = np.array(column.levels)
     return values[column.codes], known[column.codes]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from glasslogit.errors import InputError, TableError
 from glasslogit.findings import Code, Finding, Severity
@@ -19,6 +20,7 @@ from glasslogit.tables.table import quote
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 ROWS_SEEN = 100  # rows at the head of a file by which its layout is recognised
+UNNAMED = re.compile(r"Unnamed: \d+(?:\.\d+)*|\.\.\.\d+")  # by pandas, by readr
 INDEX = "index"  # how a first column without a name is called, if none other is
 UNUSED = "has no name in row {row}, as the row names that programs write have none"
 
@@ -84,11 +86,15 @@ def name_columns(
     if gone:
         places = ", ".join(str(j + 1) for j in sorted(gone))
         found.append(_note((), (f"column {places} has neither a name nor a value", "left out")))
+    remedy = f"it is left out; give it a name in row {row} if it is a variable"
     if names and not names[0]:
         names[0] = next(each for each in (INDEX, "row name", "row name (2)") if each not in names)
         left_out[names[0]] = UNUSED.format(row=row)
-        remedy = f"it is left out; give it a name in row {row} if it is a variable"
         found.append(_note((names[0],), (UNUSED.format(row=row), remedy)))
+    for name in takewhile(lambda name: name in left_out or UNNAMED.fullmatch(name), names):
+        if name not in left_out:
+            left_out[name] = "is named as a program names row names that have no name"
+            found.append(_note((name,), (left_out[name], remedy)))
     for j, name in enumerate(names):
         if not name and j not in gone:
             raise TableError(f"{source}: column {j + 1} has no name; name it in row {row}")

@@ -25,6 +25,7 @@ from glasslogit.tables.column import Column, Text
 from glasslogit.tables.decimals import with_points
 from glasslogit.tables.fields import read_na
 from glasslogit.tables.file_kinds import as_utf8, not_utf8, refuse_other_kinds
+from glasslogit.tables.footers import without_footers
 from glasslogit.tables.layout import Layout, name_columns, recognise
 from glasslogit.tables.pieces import cut, import_polars, read_pieces
 from glasslogit.tables.table import Table
@@ -50,9 +51,9 @@ def read_table(
     """Read a CSV file, plain or gzip-compressed, with column names in its first row.
 
     Commas, semicolons, tabs and bars, decimal commas, UTF-8 and UTF-16 are recognised; `sep`,
-    `decimal` and `encoding` say what they are. So are titles above the header, names of rows that
-    have no name themselves, as in exported frames, and separators at the ends of rows: those are
-    left out, and the findings of the table say so.
+    `decimal` and `encoding` say what they are. So are titles above the header, totals and sources
+    below the rows, names of rows that have no name themselves, as in exported frames, and
+    separators at the ends of rows: those are left out, and the findings of the table say so.
 
     `na` are the words that stand for "no value" in every column, beside blank fields; see
     `read_na`. None are the usual ones, [] means that only blank fields do, ["default", "None"]
@@ -77,6 +78,7 @@ def read_table(
     head = _head(data)
     layout = recognise(source, head, sep)
     width, start = len(layout.names), len(head[: layout.end].encode())
+    data, footers = without_footers(data, start, layout)
     import_polars()
     body = cut(data, start, layout.separator, width, words)
     columns = None
@@ -91,7 +93,7 @@ def read_table(
     pairs = zip(layout.names, columns, strict=True)
     kept = {name: each for j, (name, each) in enumerate(pairs) if j not in gone}
     kept, commas = with_points(kept, decimal)
-    found = (*layout.findings, *commas)
+    found = (*layout.findings, *footers, *commas)
     return Table(source, kept, layout.header + 1, words, left_out=left_out, findings=found)
 
 

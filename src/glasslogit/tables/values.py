@@ -4,26 +4,45 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from glasslogit.errors import TableError
 from glasslogit.inputs import LARGEST_EXACT
 from glasslogit.tables.column import Numbers, Text, Times
+from glasslogit.tables.faults import Fault
 from glasslogit.tables.table import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-NOT_FINITE = "is not a finite number; leave the field empty if the value is missing"
+
+class Problem(NamedTuple):
+    """What is wrong with a value, and what to do."""
+
+    what: str
+    remedy: str
+
+
+INFINITE = Problem("is not a finite number", "leave the field empty if the value is missing")
+NOT_FINITE = "; ".join(INFINITE)
 LARGEST = 1e140  # training adds up squares, which must stay finite
 NEEDED = "which the model was trained with"
 MICROSECONDS = 86400e6  # in a day
 WHOLE_NUMBER = re.compile(r"[-+]?\d+")
 AS_TEXT = "leave the column out: --drop {name}, or take it as text: --categorical {name}"
+NO_NUMBER = Problem(
+    "is not a number",
+    "training had numbers there; correct it, or leave it empty if it is missing",
+)
+TOO_LARGE = Problem("is too large", "change the unit")
+WOULD_ROUND = "is a whole number beyond 2⁵³, which would be rounded"
+NO_DATE = Problem("is not a date", "write it as 2024-01-31")
 
 
 def text_to_numbers(column: Text) -> Numbers | Text:
@@ -50,56 +69,97 @@ def read_numbers(table: Table, name: str, remedy: str = "correct it") -> Floats:
         If a value is text, infinite, or beyond 1e140. Names column, row and remedy.
 
     """
+    return _without_faults(table, *judge_numbers(table, name, remedy))
+
+
+def judge_numbers(
+    table: Table, name: str, rounding: str = "correct it"
+) -> tuple[Floats, list[Fault]]:
+    """Read a column as numbers, NaN where there is none, (n,), and what is wrong in which rows.
+
+    `rounding` is the remedy for whole numbers that a float does not hold.
+    """
     column = table.column(name, NEEDED)
     if isinstance(column, Times):
         problem = "holds dates or times; training had numbers there"
         raise TableError(f"{table.source}: column {name!r} {problem}")
     if isinstance(column, Numbers):
-        wrong = np.abs(column.values) >= LARGEST  # NaN is not
-        if wrong.any():
-            row = int(wrong.argmax())
-            raise table.fault(name, row, _too_large(float(column.values[row])))
-        return column.values
+        wrong = np.flatnonzero(np.abs(column.values) >= LARGEST)  # NaN is not
+        if not len(wrong):
+            return column.values, []
+        problems = dict(zip(wrong.tolist(), map(_too_large, column.values[wrong]), strict=True))
+        values = column.values.copy()
+        values[wrong] = math.nan
+        return values, _faults(name, problems)
     numbers, is_number, missing = column.parsed
-    wrong = ~missing & ~(is_number & (np.abs(numbers) < LARGEST_EXACT))
-    for code in np.flatnonzero(wrong).tolist():
-        problem = _no_number(column.levels[code], float(numbers[code]), bool(is_number[code]))
-        if problem:
-            raise table.fault(name, column.first(code), problem.format(remedy=remedy))
-    return np.where(missing, math.nan, numbers)[column.codes]
+    wrong = np.flatnonzero(~missing & ~(is_number & (np.abs(numbers) < LARGEST_EXACT)))
+    levels = zip(wrong.tolist(), numbers[wrong].tolist(), is_number[wrong].tolist(), strict=True)
+    found = {
+        code: _no_number(column.levels[code], number, good, rounding)
+        for code, number, good in levels
+    }
+    return _by_level(name, column, np.where(missing, math.nan, numbers), found)
 
 
-def _no_number(level: str, number: float, is_number: bool) -> str:
+def _no_number(level: str, number: float, is_number: bool, rounding: str) -> Problem | None:
     """Say what is wrong with a level of a column of numbers, or nothing."""
     if not is_number:
-        return (
-            "is not a number; training had numbers there; correct it, or leave it empty if it is "
-            "missing"
-        )
+        return NO_NUMBER
     if not abs(number) < LARGEST:
         return _too_large(number)
-    if WHOLE_NUMBER.fullmatch(level):
-        return "is a whole number beyond 2⁵³, which would be rounded; {remedy}"
-    return ""
+    return Problem(WOULD_ROUND, rounding) if WHOLE_NUMBER.fullmatch(level) else None
 
 
 def read_times(table: Table, name: str, kind: str) -> Floats:
     """Read a column of times in days, dates since 1970-01-01; text is read as ISO 8601 dates."""
+    return _without_faults(table, *judge_times(table, name, kind))
+
+
+def judge_times(table: Table, name: str, kind: str) -> tuple[Floats, list[Fault]]:
+    """Read a column of times, NaN where there is none, (n,), and what is wrong in which rows."""
     column = table.column(name, NEEDED)
     if isinstance(column, Times) and column.durations == (kind == "duration"):
-        return column.values
+        return column.values, []
     if not isinstance(column, Text) or kind != "date":
         problem = f"does not hold {kind}s, as it did in training"
         raise TableError(f"{table.source}: column {name!r} {problem}")
-    days = np.full(len(column.levels), math.nan)
-    for code, level in enumerate(column.levels):
-        if column.missing[code]:
-            continue
-        days[code] = parse_date(level)
-        if math.isnan(days[code]):
-            problem = "is not a date; write it as 2024-01-31"
-            raise table.fault(name, column.first(code), problem)
-    return days[column.codes]
+    there = ~column.missing
+    days = [parse_date(level) if there[k] else math.nan for k, level in enumerate(column.levels)]
+    read = np.array(days, float)
+    wrong = np.flatnonzero(there & np.isnan(read)).tolist()
+    return _by_level(name, column, read, dict.fromkeys(wrong, NO_DATE))
+
+
+def _by_level(
+    name: str, column: Text, values: Floats, found: Mapping[int, Problem | None]
+) -> tuple[Floats, list[Fault]]:
+    """Give the value of each row by its level, (n,), and the faults by that of their levels."""
+    problems = {code: problem for code, problem in found.items() if problem is not None}
+    if not problems:
+        return values[column.codes], []
+    values = values.copy()
+    values[list(problems)] = math.nan
+    rows = np.flatnonzero(np.isin(column.codes, list(problems)))
+    of_row = {row: problems[int(column.codes[row])] for row in rows.tolist()}
+    return values[column.codes], _faults(name, of_row)
+
+
+def _faults(name: str, problems: Mapping[int, Problem]) -> list[Fault]:
+    """Gather the rows, which have a problem each, by what it is."""
+    gathered: dict[Problem, list[int]] = {}
+    for row, problem in problems.items():
+        gathered.setdefault(problem, []).append(row)
+    return [
+        Fault(name, problem.what, problem.remedy.format(name=repr(name)), np.array(rows), (name,))
+        for problem, rows in gathered.items()
+    ]
+
+
+def _without_faults(table: Table, values: Floats, faults: Sequence[Fault]) -> Floats:
+    """Give the values, or refuse the first row that has none for another reason than a gap."""
+    if faults:
+        raise min(faults, key=lambda fault: fault.rows[0]).error(table)
+    return values
 
 
 def parse_date(text: str) -> float:
@@ -115,5 +175,5 @@ def parse_date(text: str) -> float:
     return math.nan if np.isnat(time) else float(time.astype(np.int64) / MICROSECONDS)
 
 
-def _too_large(number: float) -> str:
-    return "is too large; change the unit" if math.isfinite(number) else NOT_FINITE
+def _too_large(number: float) -> Problem:
+    return TOO_LARGE if math.isfinite(number) else INFINITE

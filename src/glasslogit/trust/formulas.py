@@ -175,6 +175,5 @@ def formula_row(
 
 def numbers_in(encoding: Encoding, X: Any) -> dict[str, NumberRange]:
     """Describe the columns of numbers in the complete rows of a table."""
-    rows = as_table(X)
-    complete = np.flatnonzero(~encoding.encode(rows).incomplete)
-    return numbers_of(encoding.columns, encoding.read(rows), complete)
+    read = encoding.encode(as_table(X))
+    return numbers_of(encoding.columns, read.values, np.flatnonzero(~read.incomplete))

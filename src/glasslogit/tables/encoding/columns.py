@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from glasslogit.errors import TableError, check_choice
+from glasslogit.errors import check_choice
+from glasslogit.tables.faults import ABSENT, UNKNOWN, Fault
 from glasslogit.tables.policies import (
     MISSING,
     UNSEEN,
     Missing,
     Unseen,
 )
+from glasslogit.tables.spelling import match_levels
 from glasslogit.tables.table import Table, quote, shorten
-from glasslogit.tables.values import NEEDED, read_numbers, read_times
+from glasslogit.tables.values import NEEDED, judge_numbers, judge_times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +33,21 @@ if TYPE_CHECKING:
     Places = NDArray[np.intp]
 
 REFERENCE, GAP, STRANGER = -1, -2, -3  # what a level can be besides the place of an indicator
+NOWHERE = np.arange(0)
+
+
+class Reading(NamedTuple):
+    """A column of a table as it was read, and what is wrong with it in which rows."""
+
+    values: NDArray[Any]  # (n,): numbers, or places of levels
+    faults: tuple[Fault, ...]
+    unseen: Places  # the rows with a level that training did not show
+
+
+def absent(name: str, gaps: NDArray[np.bool_]) -> list[Fault]:
+    """Say in which rows a column is missing, if it is in any."""
+    rows = np.flatnonzero(gaps)
+    return [Fault(name, ABSENT, "fill it in", rows)] if len(rows) else []
 
 
 @dataclass(frozen=True)
@@ -61,11 +78,16 @@ class NumberColumn:
         """By what the penalty divides each of them."""
         return (self.scale, 1.0)[: len(self.feature_names)]
 
-    def read(self, table: Table) -> Floats:
-        """Read the numbers, NaN where one is missing, (n,)."""
+    def read(self, table: Table) -> Reading:
+        """Read the numbers, NaN where there is none, (n,)."""
         if self.kind == "number":
-            return read_numbers(table, self.name)
-        return read_times(table, self.name, self.kind) - self.origin
+            values, faults = judge_numbers(table, self.name)
+        else:
+            days, faults = judge_times(table, self.name, self.kind)
+            values = days - self.origin
+        if self.missing != "indicator":
+            faults += absent(self.name, table.column(self.name).gaps)
+        return Reading(values, tuple(faults), NOWHERE)
 
     def fill(self, part: Floats, values: Floats) -> None:
         """Set the columns of X to the values."""
@@ -126,27 +148,29 @@ class CategoryColumn:
             return None
         return self.pooled[0] if level == self.pool else level
 
-    def read(self, table: Table) -> tuple[Places, Places]:
-        """Find the place of each row's indicator, or which of the other cases it is.
-
-        Returns the places (n,) and the rows with an unseen level.
-        """
+    def read(self, table: Table) -> Reading:
+        """Find the place of each row's indicator, or which of the other cases it is, (n,)."""
         found = table.text(self.name, NEEDED)
         places: dict[str | None, int] = {level: j for j, level in enumerate(self.levels)}
         pool, gap = places.get(self.pool, REFERENCE), places.get(self.gap, REFERENCE)
         own = {self.pool, self.gap}
-        known = {level: places.get(level, REFERENCE) for level in self.known if level not in own}
-        known |= dict.fromkeys(self.pooled, pool)
-        strangers = np.where(found.missing, GAP, STRANGER).tolist()
-        pairs = zip(found.levels, strangers, strict=True)
-        codes = np.array([known.get(level, other) for level, other in pairs], np.intp)
+        proper = [level for level in self.known if level not in own]
+        meant = [places.get(level, REFERENCE) for level in proper] + [pool] * len(self.pooled)
+        strangers = np.where(found.missing, GAP, STRANGER)
+        matched = np.array(match_levels((*proper, *self.pooled), found.levels), np.intp)
+        codes = np.where((matched < 0) | found.missing, strangers, np.array([*meant, 0])[matched])
         codes = codes.astype(np.min_scalar_type(-len(self.levels) - 3))  # as small as holds them
         place = codes[found.codes]  # (n,)
+        faults = []
         if self.missing == "indicator":
             place[place == GAP] = gap
+        else:
+            faults += absent(self.name, place == GAP)
         strange = np.flatnonzero(place == STRANGER)
         place[strange] = pool if self.unseen == "other" else REFERENCE
-        return place, strange
+        if self.unseen == "error" and len(strange):
+            faults.append(Fault(self.name, UNKNOWN, self.remedy, strange, (self.name,)))
+        return Reading(place, tuple(faults), strange)
 
     def fill(self, part: Floats, place: Places) -> None:
         """Set the columns of X to the indicators of the rows' places."""
@@ -154,15 +178,15 @@ class CategoryColumn:
             part[:, level] = place == level
         part[place == GAP] = math.nan
 
-    def unknown(self, table: Table, row: int) -> TableError:
-        """Describe an unseen level and what can be done about it."""
+    @property
+    def remedy(self) -> str:
+        """Say what can be done about a level that training did not show."""
         known = shorten([quote(level) for level in self.known])
         reference = (
             "no level (its indicators are 0)" if self.reference is None else quote(self.reference)
         )
-        remedy = f"correct it, or count it as {reference}: unseen='reference' (--unseen reference)"
-        problem = f"was not seen in training (known: {known}); {remedy}"
-        return table.fault(self.name, row, problem)
+        instead = f"count it as {reference}: unseen='reference' (--unseen reference)"
+        return f"known are {known}; correct it, or {instead}"
 
     def to_dict(self) -> dict[str, Any]:
         """Describe the column by JSON types only."""

@@ -9,16 +9,13 @@ nothing to train on, and no probability.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.errors import check_choice
-from glasslogit.inputs import LazyRows
+from glasslogit.errors import GlasslogitWarning, check_choice, warn
 from glasslogit.tables.column import Text
 from glasslogit.tables.encoding.columns import (
-    GAP,
     CategoryColumn,
     LearnedColumn,
     NumberColumn,
@@ -26,57 +23,19 @@ from glasslogit.tables.encoding.columns import (
     column_from_dict,
     filled_rows,
 )
+from glasslogit.tables.encoding.encoded import Encoded
 from glasslogit.tables.encoding.formula import Formula
+from glasslogit.tables.faults import Fault, refuse_faults
 from glasslogit.tables.policies import OTHER, UNSEEN, Unseen
-from glasslogit.tables.table import Table, refuse_missing
+from glasslogit.tables.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
-MADE_AT_ONCE = 2**22  # entries of X, 32 MB: more than these are made anew when they are read
 FILLED_TOGETHER = 2**13  # rows of X that are filled while they are near the processor
 ONE_LEVEL = "has no level but its reference"  # why a category is not used
-LEFT_OUT = "fill it in, or leave the row out"  # where the policy drops rows in training
-
-
-@dataclass(frozen=True, eq=False)
-class Encoded:
-    """A table read by the rules of an encoding, and what could not be."""
-
-    encoding: Encoding
-    table: Table
-    values: Mapping[str, NDArray[Any]]  # numbers (n,), of categories the places of their levels
-    incomplete: NDArray[np.bool_]  # (n,), True in the rows with such a value in any column
-    gaps: Mapping[str, NDArray[np.bool_]]  # column with any -> True in the rows with such a value
-    unseen: Mapping[str, NDArray[np.intp]]  # column -> complete rows with an unseen level
-    ignored: tuple[str, ...]  # columns of the table that the model does not know
-
-    @cached_property
-    def X(self) -> NDArray[np.float64]:  # noqa: N802
-        """All rows as numbers, (n, d), NaN where the policy of a missing value is "drop"."""
-        every = np.arange(self.table.n_rows)
-        if self.encoding.formula is None:
-            return self._at_once(every)
-        X = np.full((len(every), len(self.encoding.feature_names)), np.nan)
-        complete = every[~self.incomplete]
-        X[complete] = self._at_once(complete)
-        return X
-
-    def rows(self, places: NDArray[np.intp]) -> NDArray[np.float64] | LazyRows:
-        """Give the rows at some places of the table, (places, d); those of a formula, complete."""
-        width = len(self.encoding.feature_names)
-        if self.encoding.formula is None and len(places) * width >= MADE_AT_ONCE:
-            return LazyRows(self._some, places, width)
-        return self._at_once(places)
-
-    def _at_once(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
-        return self.encoding.features(self.table, self.values, places, places)
-
-    def _some(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
-        values = {name: each[places] for name, each in self.values.items()}
-        return filled_rows(self.encoding.columns, values, len(places))
 
 
 @dataclass(frozen=True)
@@ -156,8 +115,29 @@ class Encoding:
             and remedy.
 
         """
+        encoded = self.with_unseen(unseen).judge(table)
+        needed = {column.name for column in self.columns if column.missing == "error"}
+        refuse_faults(table, encoded.faults, needed)
+        for remark in encoded.remarks:
+            warn(remark, GlasslogitWarning)
+        return encoded
+
+    def judge(self, table: Table) -> Encoded:
+        """Read a table, whatever its rows hold, and say what is wrong with them.
+
+        Raises `TableError` if a column is missing, or is as a whole not what it was.
+        """
         table = table if self.na is None else replace(table, na=frozenset(self.na))
-        return self.with_unseen(unseen)._encoded(table)  # noqa: SLF001
+        read = {column.name: column.read(table) for column in self.columns}
+        known = {*self.names, *(name for name, _ in self.dropped)}
+        return Encoded(
+            rules=self,
+            table=table,
+            values={name: each.values for name, each in read.items()},
+            faults=tuple(fault for each in read.values() for fault in each.faults),
+            strangers={name: each.unseen for name, each in read.items() if len(each.unseen)},
+            ignored=tuple(name for name in table.names if name not in known),
+        )
 
     def with_unseen(self, unseen: Unseen | None) -> Encoding:
         """Give the encoding with another policy for unseen levels; None keeps those of columns."""
@@ -169,32 +149,6 @@ class Encoding:
             for column in self.columns
         )
         return replace(self, columns=columns)
-
-    def _encoded(self, table: Table) -> Encoded:
-        values: dict[str, NDArray[Any]] = {}
-        strange: dict[str, NDArray[np.intp]] = {}
-        gaps: dict[str, NDArray[np.bool_]] = {}
-        for column in self.columns:
-            if isinstance(column, CategoryColumn):
-                values[column.name], strange[column.name] = column.read(table)
-                gaps[column.name] = values[column.name] == GAP
-            else:
-                values[column.name] = column.read(table)
-                gaps[column.name] = np.isnan(values[column.name])
-        self._refuse_missing(table, gaps)
-        dropping = {column.name for column in self.columns if column.missing == "drop"}
-        gaps = {name: gap for name, gap in gaps.items() if name in dropping and gap.any()}
-        incomplete = np.any([*gaps.values(), np.zeros(table.n_rows, bool)], axis=0)
-        known = {*self.names, *(name for name, _ in self.dropped)}
-        return Encoded(
-            encoding=self,
-            table=table,
-            values=values,
-            incomplete=incomplete,
-            gaps=gaps,
-            unseen=self._judge_unseen(table, strange, incomplete),
-            ignored=tuple(name for name in table.names if name not in known),
-        )
 
     def counts_as(self, name: str) -> str:
         """Say what an unseen level of a category counts as, unless it is an error."""
@@ -211,7 +165,7 @@ class Encoding:
         """Give rows of the columns of a table as they were learned: numbers, and text as levels."""
         for column in self.columns:
             if isinstance(column, NumberColumn):
-                yield column.name, column.read(table)[rows]
+                yield column.name, column.read(table).values[rows]
             else:
                 yield column.name, table.text(column.name).take(rows)
 
@@ -248,11 +202,6 @@ class Encoding:
             raise ValueError("a column of the formula has an indicator or a scale")
         return cls(columns, dropped, Formula.from_dict(formula, columns), words)
 
-    def read(self, table: Table) -> dict[str, NDArray[Any]]:
-        """Read the columns that are used: numbers, and of a category the place of each level."""
-        read = ((column.name, column.read(table)) for column in self.columns)
-        return {name: each[0] if isinstance(each, tuple) else each for name, each in read}
-
     def features(
         self,
         table: Table,
@@ -263,38 +212,28 @@ class Encoding:
         """Turn values of complete rows, whose places in the table are `rows`, into X.
 
         The values are those of the rows, or of more, `among` which the rows have these places.
+        Raises `TableError` if the formula has no value in a row.
         """
+        X, faults = self.features_or_faults(values, rows, among)
+        if faults:
+            raise min(faults, key=lambda fault: fault.rows[0]).error(table)
+        return X
+
+    def features_or_faults(
+        self,
+        values: Mapping[str, NDArray[Any]],
+        rows: NDArray[np.intp],
+        among: NDArray[np.intp] | None = None,
+    ) -> tuple[NDArray[np.float64], list[Fault]]:
+        """Turn values of complete rows into X, as `features`, and say where a formula has none."""
         at = np.arange(len(rows)) if among is None else among
         if self.formula is not None and len(rows):
             chosen = {name: each[at] for name, each in values.items()}
-            return self.formula.matrix(table, self.columns, chosen, rows)
+            X = self.formula.matrix(self.columns, chosen, len(rows))
+            return X, self.formula.faults(X, rows)
         X = np.empty((len(rows), len(self.feature_names)))
         for start in range(0, len(rows), FILLED_TOGETHER):
             some = at[start : start + FILLED_TOGETHER]
             chosen = {name: each[some] for name, each in values.items()}
             X[start : start + len(some)] = filled_rows(self.columns, chosen, len(some))
-        return X
-
-    def _refuse_missing(self, table: Table, gaps: Mapping[str, NDArray[np.bool_]]) -> None:
-        """Refuse missing values where the policy is "error"; count them by column."""
-        wrong = {c.name: gaps[c.name] for c in self.columns if c.missing == "error"}
-        refuse_missing(table, wrong, LEFT_OUT)
-
-    def _judge_unseen(
-        self,
-        table: Table,
-        strange: Mapping[str, NDArray[np.intp]],
-        incomplete: NDArray[np.bool_],
-    ) -> dict[str, NDArray[np.intp]]:
-        """Find the unseen levels in complete rows, or refuse the first; others do no harm."""
-        found: dict[str, NDArray[np.intp]] = {}
-        for column in self.columns:
-            if not isinstance(column, CategoryColumn):
-                continue
-            rows = strange[column.name]
-            harmful = rows[~incomplete[rows]]
-            if column.unseen == "error" and len(harmful):
-                raise column.unknown(table, int(harmful[0]))
-            if len(harmful):
-                found[column.name] = harmful
-        return found
+        return X, []

@@ -10,11 +10,14 @@ import numpy as np
 
 from glasslogit.errors import InputError, NotFittedError, TableError
 from glasslogit.tables.column import Numbers, Text
+from glasslogit.tables.column_types import are_dates
 from glasslogit.tables.encoding.columns import LearnedColumn, NumberColumn
-from glasslogit.tables.encoding.encode import LEFT_OUT, ONE_LEVEL, Encoded, Encoding
+from glasslogit.tables.encoding.encode import ONE_LEVEL, Encoding
+from glasslogit.tables.encoding.encoded import Encoded
 from glasslogit.tables.encoding.formula import Formula
 from glasslogit.tables.encoding.grammar import parse
 from glasslogit.tables.encoding.learn import as_type, learn_column
+from glasslogit.tables.faults import LEFT_OUT
 from glasslogit.tables.features import Transformer
 from glasslogit.tables.fields import read_na
 from glasslogit.tables.frames import as_table
@@ -213,7 +216,7 @@ class TableEncoder(Transformer):
     def _default(self, table: Table, name: str, *, category: bool) -> Number | Category:
         """Return the policy of a column that `columns` does not name."""
         column = table.column(name)
-        if category or isinstance(column, Text):
+        if category or (isinstance(column, Text) and not are_dates(column)):
             return Category(rare=self.rare, unseen=self.unseen, missing=self.missing)
         if isinstance(column, Numbers):
             return Number(self.missing, self.standardise)
@@ -246,8 +249,7 @@ class TableEncoder(Transformer):
             if isinstance(column, NumberColumn) and column.scale != 1:
                 remedy = f"leave it out, or write scale({column.name})"
                 raise InputError(f"formula: standardise does not reach its terms; {remedy}")
-            read = column.read(table)
-            values[column.name] = (read[0] if isinstance(read, tuple) else read)[rows]
+            values[column.name] = column.read(table).values[rows]
         parsed = parse(str(self.formula), intercept=self.intercept)
         given = self._policies()
         references = {c.name: getattr(given.get(c.name), "reference", "") for c in columns}

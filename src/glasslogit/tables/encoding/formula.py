@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from functools import cache
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +28,7 @@ from glasslogit.tables.encoding.grammar import (
     quoted,
 )
 from glasslogit.tables.encoding.learned import as_json, check_state, made_up
+from glasslogit.tables.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +38,11 @@ if TYPE_CHECKING:
     from glasslogit.tables.table import Table
 
 MADE_UP_ROWS = 60  # made up to check what is stored
+BEYOND = (
+    "has no value beyond its bounds, by default those of training",
+    "set extrapolation='clip' or 'extend'",
+)
+NO_VALUE = "has no finite value", "correct what it is computed of, or leave the row out"
 ROWS_AT_ONCE = 2**16  # rows computed together; pandas computes many more in another way
 
 
@@ -45,7 +53,30 @@ def category(values: Any) -> Any:
     return values if isinstance(values, dict) else C(values)
 
 
-OWN = {"abs": np.abs, "sqrt": np.sqrt, "C": category}  # formulaic knows no abs or sqrt
+@cache
+def spline() -> Any:
+    """Give `bs(…)` of a formula, which has no value beyond its bounds where none is asked for."""
+    from formulaic.transforms.basis_spline import basis_spline  # noqa: PLC0415
+    from formulaic.utils.stateful_transforms import stateful_transform  # noqa: PLC0415
+
+    def bs(x: Any, *given: Any, _state: Any, **named: Any) -> Any:
+        settings = signature(basis_spline).bind(x, *given, **named).arguments
+        asked = settings.setdefault("extrapolation", "raise")
+        x = np.asarray(settings.pop("x"))
+        if asked != "raise":
+            return basis_spline(x, **settings, _state=_state)
+        basis = basis_spline(x, **settings | {"extrapolation": "clip"}, _state=_state)
+        outside = (x < _state["lower_bound"]) | (x > _state["upper_bound"])
+        for column in basis.values():
+            column[outside] = np.nan
+        return basis
+
+    return stateful_transform(bs)
+
+
+def own_functions() -> dict[str, Any]:
+    """Give the functions that formulaic does not have, or that do something else here."""
+    return {"abs": np.abs, "sqrt": np.sqrt, "C": category, "bs": spline()}
 
 
 @dataclass(frozen=True)
@@ -95,50 +126,30 @@ class Formula:
         return parse(self.text, intercept=self.intercept)
 
     def matrix(
-        self,
-        table: Table,
-        columns: Sequence[LearnedColumn],
-        values: Mapping[str, NDArray[Any]],
-        rows: NDArray[np.intp],
+        self, columns: Sequence[LearnedColumn], values: Mapping[str, NDArray[Any]], n: int
     ) -> NDArray[np.float64]:
-        """Compute the columns of X (rows, d); `rows` are the places in the table."""
+        """Compute the columns of X (n, d); where a function has no value, it is not finite."""
         if not columns:
-            return np.empty((len(rows), 0))
-        terms = self.parsed.terms
-        all_rows = _Rows.of(columns, values, self.all_levels)
+            return np.empty((n, 0))
+        all_rows, where = _Rows.of(columns, values, self.all_levels), f"formula {quoted(self.text)}"
         parts: list[NDArray[np.float64]] = []
-        for start in range(0, len(rows), ROWS_AT_ONCE):
+        for start in range(0, n, ROWS_AT_ONCE):
             part = all_rows.part(start, start + ROWS_AT_ONCE)
-            try:
-                made = _computed(
-                    terms, part, self.state, f"{table.source}: formula {quoted(self.text)}"
-                )
-            except TableError as error:
-                row = table.numbers[rows[start + self._first_fault(terms, part)]]
-                raise TableError(f"{error} (row {row})") from None
+            made = _computed(self.parsed.terms, part, self.state, where)
             if _names_of(made.model_spec) != self.feature_names:
-                raise InputError(
-                    f"formula {quoted(self.text)} no longer gives the columns it was fitted on"
-                )
+                raise InputError(f"{where} no longer gives the columns it was fitted on")
             parts.append(np.asarray(made, dtype=np.float64)[:, _places_of(made.model_spec)])
-        X = np.concatenate(parts)
-        if not np.isfinite(X).all():
-            row, j = (int(index[0]) for index in (~np.isfinite(X)).nonzero())
-            where = f"row {table.numbers[rows[row]]}, {self.feature_names[j]!r}"
-            raise TableError(f"{table.source}: {where}: {X[row, j]} is not a finite number")
-        return X
+        return np.concatenate(parts)
 
-    def _first_fault(self, terms: Any, rows: _Rows) -> int:
-        """Find the first row that cannot be computed: the shortest head that holds it."""
-        low, high = 0, len(rows.frame)  # the first `low` rows are good, the first `high` are not
-        while high - low > 1:
-            middle = (low + high) // 2
-            try:
-                _computed(terms, rows.part(0, middle), self.state, "")
-                low = middle
-            except TableError:
-                high = middle
-        return high - 1
+    def faults(self, X: NDArray[np.float64], rows: NDArray[np.intp]) -> list[Fault]:
+        """Say where the columns of X are not finite; `rows` are the places in the table, (n,)."""
+        wrong, found = ~np.isfinite(X), list[Fault]()
+        for term in dict.fromkeys(np.array(self.terms)[wrong.any(axis=0)].tolist()):
+            places = [j for j, other in enumerate(self.terms) if other == term]
+            problem, remedy = BEYOND if "bs(" in term else NO_VALUE
+            at_fault = rows[wrong[:, places].any(axis=1)]
+            found.append(Fault(term, problem, remedy, at_fault, self.sources[places[0]]))
+        return found
 
     @property
     def sources(self) -> tuple[tuple[str, ...], ...]:
@@ -238,15 +249,10 @@ def _computed(terms: Any, rows: _Rows, state: Mapping[str, Any], where: str) -> 
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             frame, indicators = rows.split()
-            return spec.get_model_matrix(frame, context=OWN | indicators)
+            return spec.get_model_matrix(frame, context=own_functions() | indicators)
     except Exception as error:  # noqa: BLE001  whatever the functions find wrong with the values
         cause = error.__cause__ or error.__context__ or error
         problem = one_line(cause)
-        if "beyond upper" in problem:
-            problem = (
-                "a value is beyond the bounds, or else beyond those of training; "
-                "set extrapolation='clip' or 'extend'"
-            )
         raise TableError(f"{where} cannot be computed: {problem}") from None
 
 

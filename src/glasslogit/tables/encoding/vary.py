@@ -53,7 +53,8 @@ class Variables:
     @staticmethod
     def of(encoding: Encoding, table: Table, rows: NDArray[np.intp]) -> Variables:
         """Read some complete rows of a table."""
-        values = {name: every[rows] for name, every in encoding.read(table).items()}
+        read = encoding.judge(table).values
+        values = {name: every[rows] for name, every in read.items()}
         return Variables(encoding, table, rows, values, values)
 
     def column(self, name: str) -> LearnedColumn:

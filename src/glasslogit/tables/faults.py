@@ -1,0 +1,98 @@
+"""What stands in the way of a probability: the rows that one column is at fault in, and why.
+
+A fault is of rows. It is an error where the rows are needed, as in training, and elsewhere a row
+without a probability, with its reason. What is wrong with a whole column is an error at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from glasslogit.errors import TableError, visible
+from glasslogit.tables.table import Table, quote, refuse_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+ABSENT = "is missing"  # the problem of a gap
+LEFT_OUT = "fill it in, or leave the row out"  # what is to be done about one
+UNKNOWN = "was not seen in training"  # the problem of a level
+
+
+@dataclass(frozen=True, eq=False)
+class Fault:
+    """What is wrong with a column of a table, or a term of a formula, in some rows."""
+
+    name: str
+    problem: str  # such as "is not a number"
+    remedy: str
+    rows: NDArray[np.intp]  # places in the table, rising
+    quoted: tuple[str, ...] = ()  # the columns whose values show it
+
+    @property
+    def kind(self) -> str:
+        """What it is, whatever the value: such as "age is not a number"."""
+        return f"{self.name} {self.problem}"
+
+    def note(self, table: Table, place: int) -> str:
+        """Say what is wrong in one of the rows."""
+        values = ", ".join(quote(table.column(name).value(place)) for name in self.quoted)
+        return visible(f"{self.kind}: {values}" if values else self.kind)
+
+    def error(self, table: Table) -> TableError:
+        """Refuse the first of the rows."""
+        row = int(self.rows[0])
+        if self.name in self.quoted:
+            return table.fault(self.name, row, f"{self.problem}; {self.remedy}")
+        where = f"{table.source}: row {table.numbers[row]}"
+        return TableError(f"{where}: {self.note(table, row)}; {self.remedy}")
+
+
+def at_fault(faults: Iterable[Fault], n: int) -> NDArray[np.bool_]:
+    """Give True in the rows of some faults, (n,)."""
+    marked = np.zeros(n, bool)
+    for fault in faults:
+        marked[fault.rows] = True
+    return marked
+
+
+def refuse_faults(table: Table, faults: Sequence[Fault], needed: Collection[str]) -> None:
+    """Raise `TableError` for a fault; for a gap only in a column that is `needed`.
+
+    An unseen level does no harm in a row with a gap.
+    """
+    gaps = [fault for fault in faults if fault.problem == ABSENT]
+    for fault in faults:
+        if fault.problem not in {ABSENT, UNKNOWN}:
+            raise fault.error(table)
+    wrong = [fault for fault in gaps if fault.name in needed]
+    gaps_of = {fault.name: at_fault([fault], table.n_rows) for fault in wrong}
+    refuse_missing(table, gaps_of, LEFT_OUT)
+    incomplete = at_fault(gaps, table.n_rows)
+    for fault in faults:
+        harmful = fault.rows[~incomplete[fault.rows]]
+        if fault.problem == UNKNOWN and len(harmful):
+            raise replace(fault, rows=harmful).error(table)
+
+
+def notes_of(table: Table, faults: Iterable[Fault]) -> NDArray[np.object_]:
+    """Say of each row of a table what is wrong with it, blank where nothing is; shape (n,)."""
+    notes = np.full(table.n_rows, "", dtype=object)
+    for fault in faults:
+        for place in fault.rows.tolist():
+            note = fault.note(table, place)
+            notes[place] = f"{notes[place]}; {note}" if notes[place] else note
+    return notes
+
+
+def fault_counts(faults: Iterable[Fault]) -> dict[str, int]:
+    """Count the rows of each kind of fault, the most frequent first."""
+    counts: dict[str, int] = {}
+    for fault in faults:
+        counts[fault.kind] = counts.get(fault.kind, 0) + len(fault.rows)
+    return dict(sorted(counts.items(), key=lambda item: -item[1]))

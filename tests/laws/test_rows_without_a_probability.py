@@ -1,0 +1,229 @@
+"""One bad row never stops the other rows, and no seed of the split decides whether a fit runs.
+
+Of rows that the model cannot read the probability is left open, with the reason; the others have
+the probability that they have alone. What is learned comes from the training rows, and a row that
+is held out, new, or beside the one that is explained changes nothing of it.
+"""
+
+import csv
+
+import numpy as np
+import pytest
+
+from glasslogit import LogisticRegression, cli, predict_rows
+from glasslogit.errors import InputError, TableError
+from glasslogit.tables import Category, Date, Table, TableEncoder
+
+pd = pytest.importorskip("pandas")
+pytest.importorskip("typer", reason="the command line is an extra")
+
+GAPS = [["", "no"], *[[str(k), "yes" if k % 5 == 2 else "no"] for k in range(21, 32)]]
+STEPS = [[str(k), "yes" if k % 3 == 2 or k > 16 else "no"] for k in range(1, 21)]
+PLANS = [[str(20 + k), "gold" if k == 6 else "ab"[k % 2], "ny"[k % 3 == 0]] for k in range(16)]
+GOOD = {"age": "30", "plan": "a", "since": "2024-01-03", "size": "2"}
+BAD = {
+    "age": {"": "is missing", "old": "is not a number", "inf": "finite", "1e300": "too large"},
+    "plan": {" ": "is missing", "gold": "was not seen in training"},
+    "since": {"": "is missing", "soon": "is not a date"},
+    "size": {"-1": "log(size) has no finite value", "99": "bs(size, 4) has no value beyond"},
+}
+
+
+def write(path, header, rows):
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+def fitted(formula=None):
+    """A model of numbers, text and dates."""
+    k = np.arange(60)
+    table = Table.of(
+        {
+            "age": [str(20 + each % 17) for each in k],
+            "plan": ["abc"[each % 3] for each in k],
+            "since": [f"2024-01-{1 + each % 28:02}" for each in k],
+            "size": [str(1 + each % 13) for each in k],
+            "y": ["yes" if (each * each) % 7 > 2 else "no" for each in k],
+        }
+    )
+    encoder = TableEncoder({"since": Date(), "plan": Category()}, formula=formula)
+    return LogisticRegression(encoder=encoder).fit(table, "y")
+
+
+@pytest.mark.parametrize("formula", [None, "age + plan + since + log(size) + bs(size, 4)"])
+def test_each_bad_value_leaves_its_row_open_and_says_why(formula):
+    model = fitted(formula)
+    bad = [
+        (GOOD | {name: value}, name, why)
+        for name, values in BAD.items()
+        for value, why in values.items()
+        if formula or name != "size"
+    ]
+    rows = [GOOD, *[row for row, *_ in bad], GOOD | {"plan": "b"}]
+    table = Table.of({name: [row[name] for row in rows] for name in GOOD})
+    found = predict_rows(model, table)
+    known = [row == 0 or row == len(rows) - 1 for row in range(len(rows))]
+    assert found.known.tolist() == known
+    alone = Table.of({name: [rows[0][name], rows[-1][name]] for name in GOOD})
+    np.testing.assert_array_equal(found.proba[found.known], model.predict_proba(alone))
+    assert found.predicted[found.known].tolist() == model.predict(alone).tolist()
+    assert found.predicted[~found.known].tolist() == [None] * len(bad)
+    assert [bool(reason) for reason in found.reasons] == [not each for each in known]
+    for (row, name, why), reason in zip(bad, found.reasons[1:-1], strict=True):
+        assert why in reason
+        assert name in reason
+        assert not row[name].strip() or repr(row[name]) in reason
+    assert sum(found.counts.values()) == sum("; " in each for each in found.reasons) + len(bad)
+    with pytest.raises(TableError, match=r"row \d+.*age"):
+        model.predict_proba(table)  # scikit-learn's users expect that
+
+
+def test_a_row_at_fault_twice_says_both():
+    rows = predict_rows(fitted(), Table.of({name: [""] for name in GOOD} | {"plan": ["x"]}))
+    assert rows.reasons.tolist() == [
+        "age is missing; plan was not seen in training: 'x'; since is missing; size is missing"
+    ]
+    assert "0 of 1 rows have a probability" in str(rows)
+
+
+def test_rows_of_numbers_alone_are_left_open_too():
+    X = np.arange(12.0).reshape(6, 2) % 5
+    y = [0, 1, 0, 1, 1, 0]
+    new = np.array([[1.0, 2.0], [np.nan, 1.0], [2.0, np.inf], [3.0, 0.0]])
+    frame = pd.DataFrame(X, columns=["a", "b"])
+    named = pd.DataFrame(new, columns=["a", "b"])
+    for model, rows, good, name in (
+        (LogisticRegression().fit(X, y), new, new[[0, 3]], "x0"),
+        (LogisticRegression().fit(frame, y), named, named.iloc[[0, 3]], "a"),
+    ):
+        found = predict_rows(model, rows)
+        assert found.known.tolist() == [True, False, False, True]
+        np.testing.assert_array_equal(found.proba[[0, 3]], model.predict_proba(good))
+        assert found.reasons[1] == f"{name} is missing"
+        assert "is not a finite number" in found.reasons[2]
+
+
+def test_text_among_the_numbers_of_a_frame_costs_its_row_alone():
+    frame = pd.DataFrame({"age": [31.5, 45, 28, 50], "plan": list("abab"), "n": [1, 2, 3, 5]})
+    y = ["no", "yes", "no", "no"]
+    new = pd.DataFrame({"age": [31.5, "old", None], "plan": ["a", "b", 7], "n": [1, 2, "few"]})
+    for columns, reasons in (
+        (["age", "plan"], ["", "age is not a number: 'old'", "age is missing; plan was not seen"]),
+        (["age", "n"], ["", "age is not a number: 'old'", "age is missing; n is not a number"]),
+    ):
+        model = LogisticRegression().fit(frame[columns], y)
+        found = predict_rows(model, new[columns])
+        assert found.known.tolist() == [True, False, False]
+        good = frame[columns].iloc[:1]
+        np.testing.assert_array_equal(found.proba[:1], model.predict_proba(good))
+        for reason, said in zip(found.reasons, reasons, strict=True):
+            assert reason.startswith(said)
+        with pytest.raises(InputError):
+            model.predict_proba(new[columns])
+
+
+def test_text_in_an_array_costs_its_row_alone_for_any_model():
+    sklearn = pytest.importorskip("sklearn.linear_model")
+    X, y = [[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1]
+    for model in (LogisticRegression().fit(X, y), sklearn.LogisticRegression().fit(X, y)):
+        found = predict_rows(model, np.array([[1.0], ["old"], [None], [2]], object))
+        assert found.known.tolist() == [True, False, False, True]
+        np.testing.assert_array_equal(found.proba[[0, 3]], model.predict_proba(X[:2]))
+        assert found.reasons.tolist() == ["", "x0 is not a number: 'old'", "x0 is missing", ""]
+
+
+def test_offsets_go_with_their_rows():
+    X, y = np.arange(12.0).reshape(6, 2) % 5, [0, 1, 0, 1, 1, 0]
+    model = LogisticRegression().fit(X, y, offset=np.linspace(-1, 1, 6))
+    new = np.array([[np.nan, 2.0], [1.0, 2.0]])
+    found = predict_rows(model, new, offset=[5.0, 1.0])
+    np.testing.assert_array_equal(found.proba[1:], model.predict_proba(new[1:], offset=[1.0]))
+    with pytest.raises(InputError, match="fitted with an offset"):
+        predict_rows(model, new)
+
+
+def test_a_table_that_cannot_be_read_as_a_whole_is_refused():
+    with pytest.raises(TableError, match="no column 'age'"):
+        predict_rows(fitted(), Table.of({"plan": ["a"]}))
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "options"),
+    [
+        (("age", "y"), GAPS, ["--missing=indicator"]),
+        (("x", "y"), STEPS, ["--formula=bs(x, 4)"]),
+        (("x", "y"), STEPS, ["--formula=log(x - 2)"]),
+        (("age", "plan", "y"), PLANS, []),
+        (("age", "plan", "y"), PLANS, ["--formula=age + C(plan)"]),
+    ],
+)
+def test_no_seed_decides_whether_a_fit_runs(tmp_path, capsys, header, rows, options):
+    table = write(tmp_path / "t.csv", header, rows)
+    warned = 0
+    for seed in range(20):
+        code = cli.run(["fit", str(table), "--target=y", f"--seed={seed}", *options])
+        out, err = capsys.readouterr()
+        assert (code, err) == (0, "")
+        warned += "no probability" in " ".join(out.split())
+    assert 0 < warned < 20
+
+
+@pytest.fixture
+def saved(tmp_path, monkeypatch, capsys):
+    """A folder with a model that the command line wrote, and a file of good and bad rows."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    many = [*PLANS[:6], *PLANS[7:]] * 4
+    write(tmp_path / "t.csv", ("age", "plan", "y"), many)
+    assert cli.run(["fit", "t.csv", "--target=y", "--model=m.json", "--test-size=0"]) == 0
+    bad = [["", "a", "n"], ["31", "gold", "y"], ["old", "b", "n"], ["28", "b", "perhaps"]]
+    write(tmp_path / "new.csv", ("age", "plan", "y"), [*PLANS[:4], *bad])
+    write(tmp_path / "good.csv", ("age", "plan", "y"), PLANS[:4])
+    capsys.readouterr()
+    return tmp_path
+
+
+def call(capsys, *arguments):
+    code = cli.run(list(arguments))
+    out, err = capsys.readouterr()
+    return code, " ".join(out.split()), err
+
+
+def test_predict_writes_the_reason_in_the_row_and_counts_the_kinds(saved, capsys):
+    code, out, _ = call(capsys, "predict", "m.json", "new.csv", "-o", "out.csv")
+    assert code == 0
+    assert "3 rows have no probability: age is not a number in 1, age is missing in 1" in out
+    call(capsys, "predict", "m.json", "good.csv", "-o", "alone.csv")
+    lines, alone = ((saved / name).read_text().split("\n") for name in ("out.csv", "alone.csv"))
+    assert lines[:5] == alone[:5]
+    assert lines[5:8] == [
+        "6,,,age is missing",
+        "7,,,plan was not seen in training: 'gold'",
+        "8,,,age is not a number: 'old'",
+    ]
+    assert call(capsys, "predict", "m.json", "new.csv", "--strict", "-o", "out.csv")[0] == 1
+    assert call(capsys, "predict", "m.json", "good.csv", "--strict", "-o", "out.csv")[0] == 0
+
+
+@pytest.mark.usefixtures("saved")
+def test_evaluate_measures_on_the_rows_that_have_a_probability(capsys):
+    code, out, _ = call(capsys, "evaluate", "m.json", "new.csv")
+    _, good, _ = call(capsys, "evaluate", "m.json", "good.csv")
+    assert code == 0
+    assert "3 rows have no probability: age is not a number in 1, age is missing in 1" in out
+    assert "1 row with y 'perhaps', which is no class of the model (n, y)" in out
+    assert out[out.index("Measured on 4 rows") :] == good[good.index("Measured on 4 rows") :]
+    assert call(capsys, "evaluate", "m.json", "new.csv", "--strict")[0] == 1
+    assert call(capsys, "evaluate", "m.json", "good.csv", "--strict")[0] == 0
+
+
+@pytest.mark.usefixtures("saved")
+def test_an_explanation_looks_at_its_own_row_only(capsys):
+    code, out, _ = call(capsys, "explain", "m.json", "new.csv", "--row", "2")
+    assert code == 0
+    alone = call(capsys, "explain", "m.json", "good.csv", "--row", "2")[1]
+    assert out.replace("new.csv", "good.csv") == alone
+    code, _, err = call(capsys, "explain", "m.json", "new.csv", "--row", "8")
+    assert code == 1
+    assert "row 8 has no probability to explain: age is not a number: 'old'" in err

@@ -1,0 +1,124 @@
+"""`glasslogit check` says all that is wrong in one run, and prints a `fit` that runs."""
+
+import csv
+import shlex
+
+import numpy as np
+import pytest
+
+from glasslogit import cli
+from glasslogit.errors import TableError
+from glasslogit.tables import read_table, survey_columns
+
+pytest.importorskip("typer", reason="the command line is an extra")
+
+N = 120
+WRONG = {  # what a column holds -> what is said of it, and the option that mends it
+    "id": ([f"n{k}" for k in range(N)], "120 different texts in 120 rows", "--drop=id"),
+    "zip": ([f"0{k % 7}" for k in range(N)], "'00' is a code", "--categorical=zip"),
+    "age": ([str(k % 40 + 20) for k in range(N - 1)] + ["l0"], "'l0' is not a number", "=age"),
+    "when": ([f"2024-01-{k % 28 + 1:02}" for k in range(N)], "is a date", "--drop=when"),
+    "pay": ([f"{k % 9 + 1},{k % 7}00" for k in range(N)], "is not a plain number", "=pay"),
+    "big one": ([str(2**60 + k) for k in range(N)], "beyond 2⁵³", "--drop=big one"),
+    "far": (["inf", *map(str, range(N - 1))], "is not a finite number", "=far"),
+}
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(path, columns):
+    """A table of these columns, with a column `x` and a target that it does not decide."""
+    random = np.random.default_rng(0)
+    x = random.normal(size=N).round(3)
+    y = np.where(x + random.logistic(size=N) > 0, "yes", "no")
+    columns = {"x": x, **columns, "y": y}
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+    return x
+
+
+def checked(capsys, line):
+    """The exit code, what is said, and the command to copy."""
+    code = cli.run(shlex.split(line))
+    out, err = capsys.readouterr()
+    assert err == ""
+    command = out.rstrip("\n").split("\n")[-1].strip()
+    return code, " ".join(out.split()), command
+
+
+def runs(capsys, command):
+    """Run the printed command; what it says."""
+    name, *arguments = shlex.split(command)
+    assert name == "glasslogit"
+    code = cli.run(arguments)
+    out, err = capsys.readouterr()
+    assert (code, err) == (0, "")
+    return out
+
+
+@pytest.mark.parametrize("names", [*[[name] for name in WRONG], list(WRONG)])
+def test_every_column_is_named_and_the_command_runs(here, capsys, names):
+    write(here / "t.csv", {name: WRONG[name][0] for name in names})
+    code, out, command = checked(capsys, "check t.csv --target y")
+    assert code == 1
+    for name in names:
+        _, said, option = WRONG[name]
+        assert said in out
+        assert option in shlex.join(shlex.split(command)).replace("'", "")
+    assert "To fit, copy" in out
+    runs(capsys, command)
+    with pytest.raises(TableError, match=names[0]) as caught:
+        survey_columns(read_table(here / "t.csv"), target="y")
+    assert all(repr(name) in str(caught.value) for name in names)
+
+
+def test_a_good_table_has_a_command_without_a_mend(here, capsys):
+    write(here / "t t.csv", {"town": ["a", "b", "b"] * (N // 3)})
+    code, _, command = checked(capsys, "check 't t.csv' --target y")
+    assert (code, command) == (0, "glasslogit fit 't t.csv' --target=y")
+    runs(capsys, command)
+    _, _, command = checked(capsys, "check 't t.csv' --target y --formula 'x * town' --rare 2")
+    assert command == "glasslogit fit 't t.csv' --target=y --rare=2 '--formula=x * town'"
+    runs(capsys, command)
+
+
+def test_a_leak_and_a_sum_of_columns_are_left_out_by_the_command(here, capsys):
+    x = write(here / "t.csv", {})
+    random = np.random.default_rng(1)
+    a, b = random.integers(0, 9, (2, N))
+    lines = (here / "t.csv").read_text().split()
+    leak = [
+        4.0 * line.endswith("yes") + float(e) / 50 for line, e in zip(lines[1:], x, strict=True)
+    ]
+    write(here / "t.csv", {"a": a, "b": b, "total": a + b, "paid": np.round(leak, 4)})
+    code, _, command = checked(capsys, "check t.csv --target y")
+    assert code == 1
+    options = shlex.split(command)
+    assert "--drop=paid" in options
+    assert len({"--drop=a", "--drop=b", "--drop=total"} & set(options)) == 1
+    runs(capsys, command)
+    again = command.replace("glasslogit fit", "check")
+    code, out, _ = checked(capsys, again)
+    assert (code, "nothing serious" in out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "coefficients"),
+    [("", 1 + 29), ("--rare 5", 1), ("--formula x", 1), ("--formula 'bs(x,5) + town'", 5 + 29)],
+)
+def test_events_are_counted_for_the_columns_that_the_model_has(here, capsys, options, coefficients):
+    write(here / "t.csv", {"town": [f"t{k % 30}" for k in range(N)]})
+    _, out, _ = checked(capsys, f"check t.csv --target y {options}")
+    rows = (here / "t.csv").read_text().split()[1:]
+    rarest = min(sum(line.endswith(label) for line in rows) for label in ("yes", "no"))
+    if rarest >= 10 * coefficients:
+        assert "few_events" not in out
+    else:
+        assert f"{rarest / coefficients:.1f} observations of the rarest class for each of" in out
+        assert f"each of {coefficients} coefficients" in out
