@@ -1,5 +1,7 @@
 """Weights and trials: shares of events are the trials one by one; what the weights mean."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glasslogit import LogisticRegression, LogisticRegressionCV
-from glasslogit.errors import InputError, SeparationWarning
+from glasslogit.errors import GlasslogitWarning, InputError, SeparationWarning
+from glasslogit.inputs.labels import refuse_two_targets
 from glasslogit.solvers import GradientDescent
 
 TIGHT = {"tol": 1e-11, "max_iter": 5000}
@@ -133,6 +136,58 @@ BAD = {
     "too short": (([0.2, 0.5, 1.0, 0.0], [1, 2]), "sample_weight has shape (2,) but there are 4"),
     "no trials": (([[0, 0]] * 4,), "y holds only one class"),
 }
+
+
+def beside(case: str, n: int, seed: int = 0) -> np.ndarray:
+    """Two columns of a table, of which one is a target and no count."""
+    rng = np.random.default_rng(seed)
+    age, flag = rng.integers(18, 80, n), rng.integers(0, 2, n)
+    return {
+        "age, target": np.column_stack([age, flag]),
+        "target, age": np.column_stack([flag, age]),
+        "age, 1 or 2": np.column_stack([age, flag + 1]),
+        "children, target": np.column_stack([rng.integers(0, 6, n), flag]),
+    }[case]
+
+
+BESIDE = ["age, target", "target, age", "age, 1 or 2", "children, target"]
+
+
+@pytest.mark.parametrize("case", BESIDE)
+def test_a_target_beside_other_numbers_is_no_count(case: str) -> None:
+    """So many trials would have counted more events in some row, whatever the rate."""
+    y = beside(case, 400)
+    with pytest.raises(InputError, match=r"beside one of other numbers.*the share of events as y"):
+        LogisticRegression().fit(np.arange(400.0)[:, None] % 7, y)
+
+
+@pytest.mark.parametrize("case", ["age, target", "target, age"])
+def test_a_few_rows_of_a_target_beside_other_numbers_are_asked_about(case: str) -> None:
+    y, X = beside(case, 20), np.arange(20.0)[:, None] % 7
+    with pytest.warns(GlasslogitWarning, match=r"taken for events among trials.*give the share"):
+        asked = LogisticRegression().fit(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        meant = LogisticRegression().fit(X, y[:, 0] / y.sum(axis=1), y.sum(axis=1))
+    np.testing.assert_allclose(meant.coef_, asked.coef_, rtol=1e-9)  # as the warning says
+
+
+def test_counts_in_small_groups_are_trials() -> None:
+    """Groups of equal size, and counts drawn at any rates, are never refused and seldom asked."""
+    asked = 0
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        n, largest = int(rng.integers(5, 200)), int(rng.integers(3, 30))
+        trials = rng.integers(1, largest, n) if seed % 2 else np.full(n, largest)
+        trials[0] = largest
+        z = rng.normal(-3, 1) + rng.normal(size=n) * rng.uniform(0, 2)
+        events = rng.binomial(trials, 1 / (1 + np.exp(-z)))
+        counts = np.column_stack([events, trials - events])
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            refuse_two_targets(counts)
+        asked += len(caught)
+    assert asked < 10
 
 
 @pytest.mark.parametrize("case", list(BAD))
