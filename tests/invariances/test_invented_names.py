@@ -8,7 +8,7 @@ import pytest
 
 import glasslogit as gl
 from glasslogit import LogisticRegression
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, SeparationWarning
 from glasslogit.tables import PolynomialFeatures
 
 RNG = np.random.default_rng(0)
@@ -49,6 +49,31 @@ def test_the_rows_of_an_explanation_are_told_apart() -> None:
     index = [row[0] for row in shown.index]
     assert len(set(index)) == len(index) == 4
     assert index[-1] == "sum (2)"
+
+
+def test_terms_of_several_columns_are_called_like_no_other() -> None:
+    names = ["a", "b", "a × b", "c", "b × c"]
+    table = pd.DataFrame(np.random.default_rng(1).normal(size=(90, 5)), columns=names)
+    terms = "a:b + `a × b` + `a × b`:c + a:`b × c`"
+    model = LogisticRegression(C=np.inf, formula=terms).fit(table, Y)
+    why = gl.explain(model, table.iloc[[0]], table)
+    shown = {part.name: part.contribution for part in why.contributions}
+    assert set(shown) == {"a × b", "a × b (2)", "a × b × c", "a × b × c (2)"}
+    j = list(model.feature_names_).index("a × b")
+    alone = model.coef_[0, j] * (table["a × b"][0] - table["a × b"].mean())
+    assert shown["a × b"] == pytest.approx(alone)
+
+
+def test_the_others_of_one_vs_rest_are_called_like_no_class() -> None:
+    flag = np.array([0.0, 1.0] * 45)
+    y = np.where(flag == 1, "the rest", np.where(np.arange(90) % 4 == 0, "p", "q"))
+    model = LogisticRegression(C=np.inf, multi_class="ovr", tol=1e-9)
+    with pytest.warns(SeparationWarning, match=r"class .+ against the rest \(2\)"):
+        found = model.fit(np.column_stack([flag, X[:, 0]]), y).separation_[2]
+    assert found.classes == ("the rest (2)", "the rest")
+    assert found.table is not None
+    assert list(found.table.page().columns) == ["class the rest (2)", "class the rest"]
+    assert found.table.counts.tolist() == [[45, 0], [0, 45]]
 
 
 def test_a_level_is_set_against_the_reference_of_its_own_column() -> None:

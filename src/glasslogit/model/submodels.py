@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from glasslogit.core import Binomial, Labels, Loss, Multinomial
 from glasslogit.errors import visible
-from glasslogit.inputs import are_shares
+from glasslogit.inputs import are_shares, free_name
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,15 @@ def submodels_of(classes: NDArray[Any], multi_class: str) -> list[Submodel]:
         return [Submodel(Binomial(), slice(0, 1), names, 1)]
     if multi_class == "multinomial" or K == 1:
         return [Submodel(Multinomial(), slice(0, K), names)]
+    others = free_name("the rest", names)
     return [
         Submodel(
             loss=Binomial(),
             columns=slice(k, k + 1),
-            labels=("the rest", name),
+            labels=(others, name),
             k=k,
             title=f"fit {visible(name)}",
-            which=f" for class {visible(name)} against the rest",
+            which=f" for class {visible(name)} against {visible(others)}",
         )
         for k, name in enumerate(names)
     ]

@@ -14,6 +14,7 @@ import numpy as np
 
 from glasslogit.core import Floats, make_block
 from glasslogit.errors import TableError
+from glasslogit.inputs import free_name
 from glasslogit.pages import compact
 from glasslogit.tables import as_table
 from glasslogit.tables.encoding import CategoryColumn, Encoding, Variables
@@ -48,6 +49,7 @@ class FormulaRow:
         for j, names in enumerate(self.row.encoding.sources):
             places.setdefault(names, []).append(j)
         features, found = self.row.encoding.feature_names, list[Contribution]()
+        called = {names[0] for names in places if len(names) == 1}
         for names, which in places.items():
             single = names[0] if len(names) == 1 else ""
             value = ", ".join(compact(self.value(name)) for name in names)
@@ -56,7 +58,9 @@ class FormulaRow:
                 baseline = float(ranges.mean[features.index(single)])
             shown = self.value(single) if single else value
             total = fsum(products[j] for j in which)
-            found.append(Contribution(" × ".join(names), shown, baseline, total))
+            name = single or free_name(" × ".join(names), called)
+            called.add(name)
+            found.append(Contribution(name, shown, baseline, total))
         return found
 
     def smallest_change(self, weights: Floats, needed: float) -> Change | None:
