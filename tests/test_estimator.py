@@ -3,11 +3,12 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import sparse
 from sklearn.datasets import load_breast_cancer, load_iris
 
-from glasslogit import LogisticRegression, regularisation_path
+from glasslogit import LogisticRegression, bootstrap, regularisation_path
 from glasslogit.errors import ConvergenceWarning, SeparationWarning
 from glasslogit.solvers import LBFGS, NAMES, GradientDescent, Newton, NewtonCG, Outcome
 
@@ -517,3 +518,14 @@ def test_an_interrupted_import_of_optional_libraries_names_the_extra(monkeypatch
         ImportError, match=r"tqdm is not installed; run: pip install 'glasslogit\[pl"
     ):
         LogisticRegression(verbose=1).fit(X, Y)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.7])
+def test_a_start_that_gives_way_to_the_optimum_itself_converges(share) -> None:
+    """Without columns the base rates are the optimum: nothing is left to do from there."""
+    model = LogisticRegression(C=np.inf, formula="y ~ 1", warm_start=True)
+    for rate in (0.5, share):
+        table = pd.DataFrame({"y": (np.arange(200) < 200 * rate).astype(int)})
+        assert model.fit(table).outcome_ is Outcome.CONVERGED
+        assert model.intercept_[0] == pytest.approx(np.log(rate / (1 - rate)), abs=1e-9)
+    assert bootstrap(model, table, resamples=200).failed == 0

@@ -7,6 +7,8 @@ import pytest
 
 from glasslogit import (
     LogisticRegression,
+    bootstrap,
+    diagnose,
     hypothesis_test,
     likelihood_ratio_test,
     marginal_effects,
@@ -225,3 +227,43 @@ def test_a_relation_of_columns_far_from_0_is_that_of_the_columns_as_given(collin
     with pytest.warns(CollinearityWarning, match="row 0 is"):
         model.predict_proba(np.add(Z[:1], [0, 0, 1]))
     assert "1999995" in str(summarize(model, Z, y))
+
+
+@pytest.mark.parametrize("K", [2, 3])
+@pytest.mark.parametrize("kind", ["sum", "constant"])
+@pytest.mark.parametrize("covariance", ["HC1", "cluster"])
+def test_an_aliased_column_costs_no_degree_of_freedom(kind, K, covariance):
+    X, y = rows(K)
+    Z = np.column_stack([X, MADE[kind](X)])
+    groups = {"groups": np.arange(len(y)) // 4} if covariance == "cluster" else {}
+    asked = {"covariance": covariance, **groups}
+    wanted, found = (summarize(fit(A, y), A, y, **asked) for A in (X, Z))
+    np.testing.assert_allclose(found.std_error[~found.aliased], wanted.std_error, rtol=1e-6)
+
+
+@pytest.mark.parametrize("K", [2, 3])
+@pytest.mark.parametrize("kind", MADE)
+def test_the_bootstrap_has_no_coefficient_of_the_column(kind, K):
+    X, y = rows(K)
+    Z = np.column_stack([X, MADE[kind](X)])
+    wanted, found = (bootstrap(fit(A, y), A, y, resamples=20) for A in (X, Z))
+    gone = np.isnan(found.coef)
+    assert [t for t, lost in zip(found.terms, gone, strict=True) if lost] == ["x3"] * (K - 1)
+    for name in ("coef", "std_error", "ci_low", "ci_high", "nonzero"):
+        assert np.isnan(getattr(found, name)[gone]).all()
+        got, theirs = getattr(found, name)[~gone], getattr(wanted, name)
+        np.testing.assert_allclose(got, theirs, rtol=1e-4, atol=1e-6, err_msg=name)
+    assert "no coefficient of x3" in str(found)
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_what_a_row_moves_is_that_of_the_model_without_the_column(kind):
+    X, y = rows(2)
+    Z = np.column_stack([X, MADE[kind](X)])
+    wanted, found = (diagnose(fit(A, y), A, y) for A in (X, Z))
+    assert found.top.row.tolist() == wanted.top.row.tolist()
+    for name in ("dfbeta", "dfbetas"):
+        mine, theirs = getattr(found.top, name), getattr(wanted.top, name)
+        assert np.isnan(mine[:, 3]).all()
+        np.testing.assert_allclose(np.delete(mine, 3, 1), theirs, rtol=1e-4, atol=1e-7)
+    assert str(found).count(" SE") == 10

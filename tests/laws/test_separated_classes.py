@@ -203,3 +203,36 @@ def test_what_needs_standard_errors_says_why_there_are_none():
     assert "–" in str(summary)
     assert "x2 has no finite estimate" in str(summary)
     assert summary.to_frame().std_error.isna().sum() == 1
+
+
+@pytest.mark.parametrize("seed", [0, 1, 4, 5])
+def test_the_profile_of_a_class_that_a_column_gives_away(seed):
+    """Ends are half-lines, and where they are finite their likelihood ratio is χ²."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(240, 3))
+    y = (X @ rng.normal(size=(3, 3)) + rng.gumbel(size=(240, 3))).argmax(axis=1)
+    X[:, 0] = y == 0
+    model = fit(X, y)
+    found = summarize(model, X, y, intervals="profile", reference=0)
+    ends = np.stack([found.ci_low, found.ci_high])
+    assert not np.isnan(ends).any()
+    m = len(found.terms)
+    for j in np.flatnonzero(np.isfinite(ends).any(axis=0)):
+        for end in ends[np.isfinite(ends[:, j]), j]:
+            asked = {"hypothesis": np.eye(m)[j], "value": end, "reference": 0}
+            assert hypothesis_test(model, X, y, **asked).statistic == pytest.approx(CHI2, rel=1e-6)
+    x0, intercept = ([j for j in range(m) if found.terms[j] == t] for t in ("x0", "(Intercept)"))
+    assert np.isinf(ends[0, x0]).all()
+    assert (ends[1, x0] < 0).all()
+    assert (ends[0, intercept] > 0).all()
+    assert np.isinf(ends[1, intercept]).all()
+
+
+def test_without_a_likelihood_no_test_by_it_is_recommended():
+    X, y, _ = separated()
+    weight = np.random.default_rng(1).exponential(size=len(y))
+    summary = summarize(fit(X, y, weight, weights="sampling"), X, y, weight)
+    with pytest.raises(InputError, match="no Wald test; fit with a finite C"):
+        wald_test(summary, "x2")
+    held = fit(X, y, weight, weights="sampling", C=1.0)
+    assert wald_test(summarize(held, X, y, weight), "x2").df == 1

@@ -102,7 +102,8 @@ def fitted_objective(
         label = parts[0].classes.tolist()[-1]
         raise InputError(
             "one-vs-rest is a model for each class; judge them one by one: fit one of them as "
-            f"LogisticRegression().fit(X, y == {label!r}), and judge it with y == {label!r}"
+            f"{type(model).__name__}(**model.get_params()).fit(X, y == {label!r}), and judge it "
+            f"with y == {label!r}"
         )
     return parts[0]
 

@@ -272,6 +272,7 @@ def run(
     try:
         while step := next(steps, None):
             if fallback and not step.at.value <= fallback.value:
+                under_way = _Run(solver, objective, fallback.u, solver.adapt(rules))
                 steps, fallback = solver.steps(objective, fallback.u), None
                 continue
             fallback = None

@@ -36,6 +36,7 @@ from glasslogit.evaluate import CalibrationCurve, calibration_curve
 from glasslogit.inputs import free_name
 from glasslogit.model import at_end, fitted_objective
 from glasslogit.pages import Page, Printable
+from glasslogit.trust.aliases import by_the_others, relations_of
 from glasslogit.trust.claims import claims_of
 from glasslogit.trust.curvature import at_rest
 from glasslogit.trust.goodness import FitTest, Trials, hosmer_lemeshow, unweighted_squares_test
@@ -85,7 +86,7 @@ class Diagnosis(Printable):
 
     def page(self) -> Page:
         """Give the rows that drive the fit as a table, the tests below it."""
-        most = np.abs(self.top.dfbetas).argmax(axis=1)
+        most = np.nan_to_num(np.abs(self.top.dfbetas)).argmax(axis=1)
         names = (*self.names, free_name("intercept", self.names))
         moves = [
             f"{names[j]} by {row[j]:+.2f} SE" for j, row in zip(most, self.top.dfbetas, strict=True)
@@ -149,7 +150,9 @@ def diagnose(  # noqa: PLR0913
     fit = at_rest(model, fitted)
     f, claims = fit.objective, claims_of(model, fitted)
     factors = None if claims.by_row else fitted.factors
-    root = fit.directions[:, 0]
+    aliased = relations_of(fitted, fit)
+    found = () if aliased is None else aliased.found
+    root = by_the_others(fit.directions[:, 0], found)
     parts = f.source.map(RowsOf(f.loss, f.weight, fit.theta, root, top, factors))
     columns = zip(*(part.rows for part in parts), strict=True)
     rows = RowNumbers(*(np.concatenate(column) for column in columns))
@@ -157,6 +160,7 @@ def diagnose(  # noqa: PLR0913
     if not claims.likelihood:
         spread = np.sum([part.scores for part in parts], axis=0)
     error = np.sqrt(np.einsum("jq,qr,jr->j", root, spread, root).clip(0))
+    error[[relation.dropped for relation in found]] = np.nan
     sizes = Sizes(1.0, 1.0) if claims.classical else Sizes.of(rows, factors)
     rows = rows.scaled(sizes.unit)
     one = Trials.of(rows.y, rows.weight, rows.p)
@@ -185,6 +189,7 @@ def most_influential(
     change = np.concatenate([part.change for part in parts])
     order = np.argsort(-rows.cook[place], kind="stable")[:top]
     place, change = place[order], change[order]
+    change = np.where(np.isnan(error), np.nan, change)
     scaled = change / np.where(error > 0, error, np.inf)
     numbers = EachRow(*(column[place] for column in rows[2:]))
     return Influence(row=place, **vars(numbers), dfbeta=change, dfbetas=scaled)

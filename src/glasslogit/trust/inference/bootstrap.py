@@ -20,6 +20,7 @@ from glasslogit.model import at_end, fitted_objective, loss_of
 from glasslogit.optimum import Settings, train
 from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.sources import ArraySource, one_blas_thread
+from glasslogit.trust.aliases import alias_note, by_the_others, relations_of
 from glasslogit.trust.claims import Claims, claims_of
 from glasslogit.trust.curvature import at_rest
 from glasslogit.trust.inference.contrasts import by_equation, contrasts_of, reported_names
@@ -47,6 +48,7 @@ class Bootstrap(Printable):
     samples: Floats
     failed: int
     level: float
+    notes: tuple[str, ...] = ()
 
     def page(self) -> Page:
         """Give the coefficients as a table."""
@@ -57,7 +59,8 @@ class Bootstrap(Printable):
         fact = f"{level_text(self.level)} percentile intervals of {len(self.samples)} resamples"
         note = f"{self.failed} resamples had no optimum and are left out"
         columns = {name: getattr(self, name) for name in names}
-        return Page(title, index, columns, (fact,), (note,) if self.failed else ())
+        notes = (note,) if self.failed else ()
+        return Page(title, index, columns, (fact,), (*notes, *self.notes))
 
 
 def bootstrap(  # noqa: PLR0913
@@ -99,7 +102,8 @@ def bootstrap(  # noqa: PLR0913
     settings, source = fitted.settings, fitted.objective.source.in_memory
     if source is None:
         raise InputError("the bootstrap needs the rows in memory; pass arrays, not batches")
-    at_rest(model, fitted)
+    aliased = relations_of(fitted, at_rest(model, fitted))
+    relations = () if aliased is None else aliased.relations
     settings = replace(settings, rules=replace(settings.rules, tol=1e-5))
     units = units_of(source, claims_of(model, fitted), fitted.factors)
     with one_blas_thread():
@@ -107,8 +111,14 @@ def bootstrap(  # noqa: PLR0913
         fits = [refit(source, target, settings, fitted.theta) for target in targets]
     contrasts, equations, base = contrasts_of(fitted.classes.tolist(), reference)
     intercept = settings.fit_intercept
-    given = [unshifted(theta, fitted.shift) for theta in fits if theta is not None]
-    reported = [by_equation(theta @ contrasts, intercept=intercept) for theta in given]
+    lost = np.zeros_like(fitted.theta)
+    lost[[relation.dropped for relation in relations]] = np.nan
+
+    def report(theta: Floats) -> Floats:
+        told = by_the_others(unshifted(theta, fitted.shift), relations) + lost
+        return by_equation(told @ contrasts, intercept=intercept)
+
+    reported = [report(theta) for theta in fits if theta is not None]
     failed = resamples - len(reported)
     if failed > MOST_FAILED * resamples:
         raise InputError(
@@ -119,10 +129,11 @@ def bootstrap(  # noqa: PLR0913
     tail = 50.0 * (1.0 - level)
     low, high = np.percentile(samples, [tail, 100.0 - tail], axis=0)
     terms = reported_names(fitted.names, intercept=intercept) * len(equations)
-    coef = by_equation(unshifted(fitted.theta, fitted.shift) @ contrasts, intercept=intercept)
-    shares = (samples != 0).mean(axis=0)
+    coef = report(fitted.theta)
+    shares = np.where(np.isnan(coef), np.nan, (samples != 0).mean(axis=0))
     parts = coef, samples.std(axis=0, ddof=1), low, high, shares, samples
-    return Bootstrap(terms, equations, base, *parts, failed, level)
+    notes = (alias_note(relations, fitted.names),) if relations else ()
+    return Bootstrap(terms, equations, base, *parts, failed, level, notes)
 
 
 class Units(NamedTuple):

@@ -17,11 +17,13 @@ MOST_NEWTON_STEPS = 100  # with separated classes a step leaves e⁻¹: e⁻⁴�
 LEAST_GAIN = 1e-16  # of the log-likelihood: a gain below it is none
 
 
-def optimum_where(objective: Objective, at: SecondOrder, A: Floats, b: Floats) -> SecondOrder:
+def optimum_where(
+    objective: Objective, at: SecondOrder, A: Floats, b: Floats, least: float = LEAST_GAIN
+) -> SecondOrder:
     """Give the model of f at its minimum over A·u = b, A (q, u.size); a pass for each step.
 
-    `at` is the free optimum, or another place to start from. Raises `InputError` if rows of A
-    depend on each other.
+    `at` is the free optimum, or another place to start from, and `least` a gain of the
+    log-likelihood that is none. Raises `InputError` if rows of A depend on each other.
     """
     N, shape = free_directions(objective, A), at.u.shape
     if len(A):
@@ -31,7 +33,7 @@ def optimum_where(objective: Objective, at: SecondOrder, A: Floats, b: Floats) -
         at = objective.quadratic(at.u - change.reshape(shape))
     for _ in range(MOST_NEWTON_STEPS):
         g, step = newton_step(at, N)
-        if float(g @ step) * objective.weight < LEAST_GAIN:
+        if float(g @ step) * objective.weight < least:
             return at
         length, at = advance(objective, objective.quadratic, at, -(N @ step).reshape(shape))
         if length == 0.0:

@@ -18,7 +18,7 @@ from glasslogit.errors import InputError, check_choice, check_number
 from glasslogit.model import at_end, fitted_objective
 from glasslogit.pages import Page, Printable, labels_of, level_text, listed
 from glasslogit.sources import one_blas_thread
-from glasslogit.trust.inference.aliases import reasons
+from glasslogit.trust.aliases import reasons
 from glasslogit.trust.inference.contrasts import reported_rows, to_theta
 from glasslogit.trust.inference.distributions import normal_quantile, two_sided
 from glasslogit.trust.inference.information import BIAS, Information, inform

@@ -79,14 +79,16 @@ def identified(R: Floats, aliased: NDArray[np.bool], terms: Sequence[str]) -> Fl
     return R
 
 
-def refuse_endless(R: Floats, coef: Floats, terms: Sequence[str]) -> None:
+def refuse_endless(R: Floats, coef: Floats, terms: Sequence[str], *, likelihood: bool) -> None:
     """Refuse a test by standard errors of a coefficient (m,) that has no finite estimate."""
     lost = (R != 0).any(axis=0) & ~np.isfinite(coef)
     if lost.any():
-        raise InputError(
-            f"{terms[int(lost.argmax())]!r} has no finite estimate, and so no Wald test; take "
-            "hypothesis_test(model, X, y, hypothesis=…, test='likelihood_ratio') or 'score'"
-        )
+        remedy = "fit with a finite C, as without a likelihood there is no other test"
+        if likelihood:
+            remedy = "take hypothesis_test(model, X, y, hypothesis=…, test='likelihood_ratio')"
+            remedy += " or 'score'"
+        name = terms[int(lost.argmax())]
+        raise InputError(f"{name!r} has no finite estimate, and so no Wald test; {remedy}")
 
 
 def right_side(value: ArrayLike, q: int) -> Floats:

@@ -69,7 +69,7 @@ def wald_test(summary: Summary, hypothesis: Hypothesis, value: ArrayLike = 0.0) 
     refuse_no_summary(summary, "wald_test(summarize(model, X, y), 'a column')")
     name, R = Equations(summary.terms, summary.groups).of(hypothesis)
     R = identified(R, summary.aliased, summary.terms)
-    refuse_endless(R, summary.coef, summary.terms)
+    refuse_endless(R, summary.coef, summary.terms, likelihood=summary.counts_rows)
     known = np.isfinite(summary.coef)
     R, coef, V = R[:, known], summary.coef[known], summary.covariance[np.ix_(known, known)]
     gap = R @ coef - right_side(value, len(R))
@@ -231,7 +231,7 @@ class TestedFit:
         r, title = right_side(value, len(R)), f"{kind.replace('_', ' ')}, {name or said}"
         A = R @ known.to_reported
         if kind == "wald":
-            refuse_endless(R, known.coef, known.terms)
+            refuse_endless(R, known.coef, known.terms, likelihood=True)
             spread = A @ known.root
             return wald(f"Wald, {name or said}", A @ known.at.u.ravel() - r, spread @ spread.T)
         with one_blas_thread():

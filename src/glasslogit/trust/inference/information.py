@@ -29,9 +29,9 @@ from glasslogit.model import FittedObjective, shift_of
 from glasslogit.optimum import Settings, in_focus, train
 from glasslogit.optimum.separation import Relation, with_intercept
 from glasslogit.solvers import Rules
+from glasslogit.trust.aliases import without_aliased
 from glasslogit.trust.claims import Claims, CountSums, claims_of
 from glasslogit.trust.curvature import Curvature, in_scale
-from glasslogit.trust.inference.aliases import without_aliased
 from glasslogit.trust.inference.constrained import optimum_where
 from glasslogit.trust.inference.contrasts import (
     by_equation,
@@ -206,13 +206,13 @@ def stand_on(model: Any, fitted: FittedObjective) -> Stand:
     objective, relations = in_scale(fitted), tuple[Relation, ...]()
     separated = is_separated(model)
     if separated or np.isinf(objective.coordinates.scale).any():
-        fitted, objective, relations = without_aliased(fitted, objective)
+        fitted, objective, _, relations = without_aliased(fitted, objective)
     objective, sums, at = in_focus(objective, partial(ask, fitted=fitted))
     if not separated:
         refuse_few(objective, sums.rows, at.u.size)
         root, direction = regular_root(objective, at)
         if direction is not None and not relations:
-            fitted, objective, relations = without_aliased(fitted, objective)
+            fitted, objective, _, relations = without_aliased(fitted, objective)
             objective, sums, at = in_focus(objective, partial(ask, fitted=fitted))
             root, direction = regular_root(objective, at)
         if direction is not None:

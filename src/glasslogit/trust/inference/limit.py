@@ -22,6 +22,7 @@ from glasslogit.trust.curvature import root_where
 from glasslogit.trust.inference.constrained import left_to_gain, optimum_where
 
 LIMIT_GAP = 1e-9  # nats below the supremum, at most, where Newton's method is stopped
+NO_GAIN = 1e-3 * LIMIT_GAP  # where it stops: further on the curvature is lost in rounding
 FLAT_SHARE = 1e-8  # of the curvature at p = ½: with less, an error is 10,000 times that there
 ORTHOGONAL = 1e-6  # the share of a coefficient in L up to which it has none: L is known so well
 STOPPED_EARLY = 1.0  # of the least weight: a fit that separates ends log 2 of it below, or nearer
@@ -46,7 +47,7 @@ class Limit(NamedTuple):
 
 def supremum(objective: Objective, at: SecondOrder, A: Floats, b: Floats) -> SecondOrder:
     """Go to within `LIMIT_GAP` nats of sup ℓ over A·u = b, from anywhere; a pass for each step."""
-    found = optimum_where(objective, at, A, b)
+    found = optimum_where(objective, at, A, b, NO_GAIN)
     if not left_to_gain(objective, found, A) <= LIMIT_GAP:
         raise InputError(
             "the likelihood's supremum was not reached: the classes are separated by so little "

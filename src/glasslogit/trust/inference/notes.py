@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.pages import listed
-from glasslogit.trust.inference.aliases import reasons
+from glasslogit.trust.aliases import alias_note
 from glasslogit.trust.inference.information import BIAS, Information
 from glasslogit.trust.inference.limit import LIMIT_GAP
 from glasslogit.trust.inference.sandwich import number_clusters
@@ -16,12 +16,7 @@ def notes_on(known: Information, kind: str) -> tuple[str, ...]:
     """Say what is to be kept in mind about this table."""
     notes, fewest = notes_on_separation(known), known.sums.totals.min()
     if known.relations:
-        names = known.fitted.names
-        dropped = listed(names[relation.dropped] for relation in known.relations)
-        notes.append(
-            f"there is no coefficient of {dropped}, as in these rows "
-            f"{reasons(known.relations, names)}: the table is that of the model without it"
-        )
+        notes.append(alias_note(known.relations, known.fitted.names))
     if known.penalised:
         notes.append(f"{BIAS}; df is the effective number of coefficients")
     if fewest < len(known.columns):

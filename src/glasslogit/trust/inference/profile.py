@@ -121,15 +121,19 @@ class RatioEnd:
         return float(max(gain, 0.0) ** 0.5 - self.chi2**0.5)
 
     def find(self) -> float:
-        """Give the end; infinite beyond an infinite estimate, and where all is as likely."""
+        """Give the end; infinite beyond an infinite estimate, and where all is as likely.
+
+        What may be any number is likelier the further out on one side, if not on both.
+        """
         lost, estimate = self.known.lost[self.j], float(self.known.estimate[self.j])
         inside, at_zero = estimate, -(self.chi2**0.5)
+        step = self.side * float(np.linalg.norm(self.known.to_reported[self.j]))
         if lost:
             inside, at_zero = 0.0, self.off(0.0)
             flat = at_zero + self.chi2**0.5 <= (2.0 * LIMIT_GAP) ** 0.5
-            if flat or lost == self.side * np.inf:
+            endless = flat or lost == self.side * np.inf
+            if endless or (np.isnan(lost) and self.off(step) < at_zero):
                 return self.side * np.inf
-        step = self.side * float(np.linalg.norm(self.known.to_reported[self.j]))
         return self.between(*self.bracket(inside, at_zero, step if at_zero <= 0 else -step))
 
     def bracket(self, value: float, off: float, step: float) -> tuple[float, float, float, float]:

@@ -137,7 +137,7 @@ def covariance_of(known: Information, kind: str, groups: ArrayLike | None) -> Fl
         return symmetric(path @ known.fisher @ path.T)
     if kind == "cluster":
         scores = cluster_scores(known, groups)
-        g, n, m = len(scores), known.units, len(known.to_reported)
+        g, n, m = len(scores), known.units, free_count(known)
         changes = scores @ path.T * (g / (g - 1.0) * (n - 1.0) / (n - m)) ** 0.5
         return symmetric(changes.T @ changes)
     return symmetric(path @ squared_scores(known, kind) @ path.T)
@@ -145,7 +145,7 @@ def covariance_of(known: Information, kind: str, groups: ArrayLike | None) -> Fl
 
 def squared_scores(known: Information, kind: str) -> Floats:
     """Give the meat of the robust sandwich, in the coordinates of u."""
-    objective, m = known.objective, len(known.to_reported)
+    objective, m = known.objective, free_count(known)
     at, leverage_power = objective.coordinates, LEVERAGE.get(kind, 0)
     if leverage_power and len(known.fitted.classes) > 2:
         raise InputError(
@@ -161,6 +161,11 @@ def squared_scores(known: Information, kind: str) -> Floats:
     return meat * (known.units / (known.units - m) if kind == "HC1" else 1.0)
 
 
+def free_count(known: Information) -> int:
+    """Count the coefficients that the rows tell: those that are not aliased."""
+    return int(np.count_nonzero(~known.aliased))
+
+
 def cluster_scores(known: Information, groups: ArrayLike | None) -> Floats:
     """Give the gradient of each cluster in the coordinates of u, (G, u.size)."""
     objective = known.objective
@@ -171,7 +176,7 @@ def cluster_scores(known: Information, groups: ArrayLike | None) -> Floats:
     if len(clusters) > objective.rows:
         raise InputError(f"groups has {len(clusters)} entries but there are {objective.rows} rows")
     present, place = np.unique(answer.clusters, return_inverse=True)
-    if len(present) < 2 or known.units <= len(known.to_reported):
+    if len(present) < 2 or known.units <= free_count(known):
         raise InputError("covariance='cluster' needs two clusters, and more rows than coefficients")
     total = np.zeros((len(present), *answer.scores.shape[1:]))
     np.add.at(total, place, answer.scores)

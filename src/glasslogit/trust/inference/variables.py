@@ -20,7 +20,7 @@ import numpy as np
 from glasslogit.core import Block, Floats, make_block, softmax
 from glasslogit.optimum.separation import Relation
 from glasslogit.tables.encoding import CategoryColumn, Variables
-from glasslogit.trust.inference.aliases import breaks_a_relation
+from glasslogit.trust.aliases import breaks_a_relation
 from glasslogit.trust.inference.contrasts import to_theta
 from glasslogit.trust.inference.information import Information
 

@@ -17,15 +17,20 @@ from glasslogit.model import FittedObjective
 from glasslogit.optimum import holding
 from glasslogit.optimum.separation import Relation, dependence_of, free_columns
 from glasslogit.pages import listed
+from glasslogit.trust.curvature import Curvature
 
 BROKEN = 1e-6  # of the terms of a relation: a row that is off by less keeps it, as in its finding
 
 
 class WithoutAliased(NamedTuple):
-    """A fit without the columns that others explain, f with these held at 0, and why."""
+    """A fit without the columns that others explain, f with these held at 0, and why.
+
+    `found` are the relations of the columns of the source, `relations` those of X.
+    """
 
     fitted: FittedObjective
     objective: Objective
+    found: tuple[Relation, ...]
     relations: tuple[Relation, ...]
 
 
@@ -38,19 +43,48 @@ def without_aliased(fitted: FittedObjective, objective: Objective) -> WithoutAli
     columns = np.union1d(free_columns(objective), constant)
     intercept = objective.coordinates.intercept
     found = dependence_of(objective.source, columns, objective.loss, intercept=intercept)
-    theta = fitted.theta.copy()
-    for relation in found:
-        theta -= np.outer(relation.vector, fitted.theta[relation.dropped])
-        theta[relation.dropped] = 0.0
+    theta = by_the_others(fitted.theta, found)
     dropped = np.array([relation.dropped for relation in found], np.intp)
     held = holding(objective, np.union1d(dropped, constant))
     told = tuple(relation.given(fitted.shift) for relation in found)
-    return WithoutAliased(fitted._replace(theta=theta), held, told)
+    return WithoutAliased(fitted._replace(theta=theta), held, tuple(found), told)
+
+
+def relations_of(fitted: FittedObjective, fit: Curvature) -> WithoutAliased | None:
+    """Express a fit without its aliased columns, None if each coefficient has a direction.
+
+    Two passes, or a few with many rows.
+    """
+    p, q = fit.root.shape
+    return without_aliased(fitted, fit.objective) if q < p else None
+
+
+def by_the_others(theta: Floats, relations: Sequence[Relation]) -> Floats:
+    """Give coefficients, or changes of them, (d+1, ·), by which no aliased column is used.
+
+    >>> relation = Relation(np.array([-1.0, 1.0, 0.0]), 1, 0.0)  # x1 = x0
+    >>> by_the_others(np.array([[1.0], [2.0], [5.0]]), [relation]).ravel().tolist()
+    [3.0, 0.0, 5.0]
+    """
+    found = theta.copy()
+    for relation in relations:
+        found -= np.outer(relation.vector, theta[relation.dropped])
+        found[relation.dropped] = 0.0
+    return found
 
 
 def reasons(relations: Sequence[Relation], names: Sequence[str]) -> str:
     """Say by what each aliased column is explained."""
     return listed((str(relation.named(names)) for relation in relations), "; ")
+
+
+def alias_note(relations: Sequence[Relation], names: Sequence[str]) -> str:
+    """Say which columns have no coefficient in a table, and why."""
+    dropped = listed(names[relation.dropped] for relation in relations)
+    return (
+        f"there is no coefficient of {dropped}, as in these rows {reasons(relations, names)}: "
+        "the table is that of the model without it"
+    )
 
 
 def breaks_a_relation(moves: Floats, relations: Sequence[Relation]) -> bool:
