@@ -48,7 +48,8 @@ class Influence:
     """Numbers of some rows, arrays (m,), with what each moves the coefficients by.
 
     `row` is the place in X. `dfbeta` (m, d+1) is θ with the row less θ without it, to first
-    order, the intercept last; `dfbetas` the same in standard errors.
+    order, the intercept last; `dfbetas` the same in standard errors. Both are NaN for a column that
+    others explain.
     """
 
     row: NDArray[np.intp]

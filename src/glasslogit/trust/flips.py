@@ -119,7 +119,8 @@ def written(
     ways = whole_numbers if numbers.whole else dates if numbers.kind == "date" else decimals
     for value, text in ways(now, to, numbers):
         stays = numbers.inside(value) or not inside or numbers.whole
-        if stays and abs(value - to) <= most and numbers.may_be(value) and flips(value):
+        told = text[0] != text[1] and abs(value - to) <= most
+        if stays and told and numbers.may_be(value) and flips(value):
             return value, text
     return None
 

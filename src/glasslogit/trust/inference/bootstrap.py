@@ -34,7 +34,8 @@ class Bootstrap(Printable):
 
     `samples` (resamples, m) are the coefficients of all resamples that had an optimum; of the
     others there are `failed`. `terms` and `equations` are those of a `Summary`, and
-    `nonzero` (m,) is the share of the resamples in which a coefficient is not 0.
+    `nonzero` (m,) is the share of the resamples in which a coefficient is not 0. A column that
+    others explain has NaN, and `notes` say by which.
     """
 
     terms: tuple[str, ...]
