@@ -247,7 +247,7 @@ def numbers_of_array(model: Any, X: Any, names: Sequence[str]) -> dict[str, Numb
         fractions = np.unique(rows.col[rows.data % 1 != 0])
     else:
         rows = np.asarray(rows)
-        fractions = np.flatnonzero((rows % 1 != 0).any(axis=0))
+        fractions = np.flatnonzero([(column % 1 != 0).any() for column in rows.T])
     ends = zip(*(dense_rows(f(axis=0))[0].tolist() for f in (rows.min, rows.max)), strict=True)
     broken = set(fractions.tolist())
     return {
