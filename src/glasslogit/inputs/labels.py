@@ -272,7 +272,7 @@ def holds_fractions(target: Target, factors: Floats) -> bool:
     >>> ones = np.ones(2)
     >>> holds_fractions(Target(np.array([1, 0]), np.array([2.0, 0.5])), ones)
     True
-    >>> holds_fractions(Target(np.array([0.333]), np.array([3.0])), ones)
+    >>> holds_fractions(Target(np.array([0.3333]), np.array([3.0])), ones)
     False
     """
     y, weight = single_trials(target)
