@@ -49,8 +49,8 @@ def test_rounding_adds_little_to_a_change():
     y = (X[:, 0] - 1e6 + rng.logistic(size=N) > 0).astype(int)
     model = LogisticRegression(C=np.inf).fit(X, y)
     for row in X[:20]:
-        change = explain(model, row, X).change
-        exact, shown = change.to - row[0], float(change.shown[1]) - row[0]
+        why = explain(model, row, X)
+        exact, shown = why.change.to - row[0], float(why.shown[1]) - row[0]
         assert 1.0 <= shown / exact < 1.11
 
 

@@ -146,12 +146,11 @@ def beside(case: str, n: int, seed: int = 0) -> np.ndarray:
         "age, target": np.column_stack([age, flag]),
         "target, age": np.column_stack([flag, age]),
         "age, 1 or 2": np.column_stack([age, flag + 1]),
-        "age, three classes": np.column_stack([age, rng.integers(0, 3, n)]),
         "children, target": np.column_stack([rng.integers(0, 6, n), flag]),
     }[case]
 
 
-BESIDE = ["age, target", "target, age", "age, 1 or 2", "age, three classes", "children, target"]
+BESIDE = ["age, target", "target, age", "age, 1 or 2", "children, target"]
 
 
 @pytest.mark.parametrize("case", BESIDE)

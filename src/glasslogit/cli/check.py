@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from glasslogit.cli import output as show
+from glasslogit.cli.about_data import about_data
 from glasslogit.cli.findings import find_in_rows, print_findings
-from glasslogit.cli.prepare import FitRequest, Prepared, about_data, in_formula, prepare
+from glasslogit.cli.prepare import FitRequest, Prepared, in_formula, prepare
 from glasslogit.cli.separation import about_separation
 from glasslogit.findings import Code, Severity, check_silence, silenced
 from glasslogit.tables import NumberColumn, unusable_columns

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.about_data import about_data
 from glasslogit.cli.coefficients import print_coefficients
 from glasslogit.cli.combinations import refuse_clashes
 from glasslogit.cli.findings import find, print_findings
 from glasslogit.cli.measure import Scores, decided, measure, no_probability, rule, trained_shares
 from glasslogit.cli.paths import check_fit_outputs
-from glasslogit.cli.prepare import FitRequest, Prepared, about_data, prepare
+from glasslogit.cli.prepare import FitRequest, Prepared, prepare
 from glasslogit.cli.training import Trained, about_fit, messages, model_asked, train
 from glasslogit.cli.trials import one_by_one
 from glasslogit.core import Penalty

@@ -52,10 +52,10 @@ from glasslogit.inputs.labels import (
     read_part_target,
     read_target,
     refuse_few_trials,
-    refuse_two_targets,
     single_trials,
 )
 from glasslogit.inputs.lazy_rows import LazyRows
+from glasslogit.inputs.two_targets import refuse_two_targets
 from glasslogit.inputs.weights import check_factors, check_offset, check_weight
 
 __all__ = [

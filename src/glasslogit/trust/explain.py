@@ -60,7 +60,7 @@ class Explanation(Printable):
     classes, `interval` at `level` or None, `withheld` why there is none though it was asked for.
     `change` is the smallest change of one column that takes the margin over `cut`, None if there
     is none; `outside` are the columns whose value no training row has beyond, None if the
-    training rows are not known.
+    training rows are not known. `shown` is the change as it is written, its value and the other.
     """
 
     label: Any
@@ -75,6 +75,7 @@ class Explanation(Printable):
     change: Change | None
     outside: tuple[str, ...] | None
     withheld: str | None = None
+    shown: tuple[str, str] | None = None
 
     def page(self) -> Page:
         """Give a row for each column, from the baseline to the sum, and what follows from it."""
@@ -104,7 +105,7 @@ class Explanation(Printable):
         if self.change is None:
             facts.append("No change of one column alone flips the decision.")
         else:
-            before, after = self.change.shown
+            before, after = self.shown or (str(self.change.value), str(self.change.to))
             where = ", which no training row goes to" if self.change.inside is False else ""
             facts.append(f"Flips if {self.change.name} goes from {before} to {after}{where}.")
         if self.outside:
@@ -212,6 +213,11 @@ def compose(  # noqa: PLR0913
     margin = fsum([start, *(part.contribution for part in parts)])
     of_row = contest.weights * np.append(x, 1.0)
     needed = strictly(cut - fsum(of_row.tolist()), float(np.abs(of_row).sum()))
+    flip = (
+        smallest_change(terms, weights, x, numbers or {}, needed)
+        if made is None
+        else made.smallest_change(weights, needed)
+    )
     return Explanation(
         label=contest.label,
         against=contest.against,
@@ -222,9 +228,8 @@ def compose(  # noqa: PLR0913
         interval=interval,
         level=level,
         contributions=tuple(sorted(parts, key=lambda part: -abs(part.contribution))),
-        change=smallest_change(terms, weights, x, numbers or {}, needed)
-        if made is None
-        else made.smallest_change(weights, needed),
+        change=None if flip is None else flip.change,
+        shown=None if flip is None else flip.shown,
         outside=outside(terms, x, ranges) if made is None else made.outside(),
     )
 

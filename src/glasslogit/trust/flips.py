@@ -25,15 +25,18 @@ UNITS = {"D": DAY, "m": 60_000_000, "s": 1_000_000, "us": 1}  # to which a date 
 
 
 class Change(NamedTuple):
-    """A change of one column that flips the decision; `inside` the training range, if known.
-
-    `shown` is `value` and `to` as they are written.
-    """
+    """A change of one column that flips the decision; `inside` the training range, if known."""
 
     name: str
     value: Any
     to: Any
     inside: bool | None
+
+
+class ToldChange(NamedTuple):
+    """A change, and its `value` and `to` as they are written."""
+
+    change: Change
     shown: tuple[str, str]
 
 
@@ -44,6 +47,10 @@ class Flip(NamedTuple):
     to: Any
     inside: bool | None
     shown: tuple[str, str]
+
+    def told(self, name: str, value: Any) -> ToldChange:
+        """Give the change of a column from the value that it has."""
+        return ToldChange(Change(name, value, self.to, self.inside), self.shown)
 
 
 class NumberRange(NamedTuple):

@@ -18,7 +18,7 @@ from glasslogit.inputs import free_name
 from glasslogit.pages import compact
 from glasslogit.tables import as_table
 from glasslogit.tables.encoding import CategoryColumn, Encoding, Variables
-from glasslogit.trust.flips import Change, Flip, NumberRange, numbers_of, written
+from glasslogit.trust.flips import Flip, NumberRange, ToldChange, numbers_of, written
 from glasslogit.trust.terms import UNSEEN_FACTOR, Contribution, Ranges
 
 POINTS = 65  # values tried between two others, round by round
@@ -63,7 +63,7 @@ class FormulaRow:
             found.append(Contribution(name, shown, baseline, total))
         return found
 
-    def smallest_change(self, weights: Floats, needed: float) -> Change | None:
+    def smallest_change(self, weights: Floats, needed: float) -> ToldChange | None:
         """Find the change of one column that moves the margin by `needed`, the least of its range.
 
         A change of level counts as the whole range of a number.
@@ -73,7 +73,7 @@ class FormulaRow:
             is_category = isinstance(self.row.column(name), CategoryColumn)
             option = (self._level if is_category else self._number)(name, weights, needed)
             if option is not None and option.size < best:
-                best, found = option.size, Change(name, self.value(name), *option[1:])
+                best, found = option.size, option.told(name, self.value(name))
         return found
 
     def outside(self) -> tuple[str, ...] | None:

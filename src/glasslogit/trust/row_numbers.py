@@ -55,7 +55,7 @@ class Sizes(NamedTuple):
         there, each = rows.weight > 0, each_weight(rows, factors)
         total = float(rows.weight.sum())
         count = float((rows.weight[there] / each[there]).sum())
-        return Sizes(count / total, total / float(rows.weight @ each))
+        return Sizes(count / total, 1.0 / float(rows.weight / total @ each))
 
 
 def each_weight(rows: RowNumbers, factors: Floats | None) -> Floats:
@@ -94,8 +94,11 @@ class RowsOf:
         rows = RowNumbers(y, weight, sigmoid(z[:, 0]), leverage, pearson, deviance, cook)
         first = np.argsort(-cook, kind="stable")[: self.top]
         change = (weight * error / left)[first, None] * moves[first] @ self.root.T / self.total
-        pulled = moves * (np.sqrt(weight * each_weight(rows, self.factors)) * error)[:, None]
-        return PartNumbers(rows, block.first + first, change, pulled.T @ pulled / self.total**2)
+        each = each_weight(rows, self.factors)
+        pulled = (
+            moves * (np.sqrt(weight / self.total) * np.sqrt(each / self.total) * error)[:, None]
+        )
+        return PartNumbers(rows, block.first + first, change, pulled.T @ pulled)
 
 
 def entropy(share: Labels) -> Floats:

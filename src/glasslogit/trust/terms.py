@@ -12,7 +12,7 @@ import numpy as np
 
 from glasslogit.core import Floats
 from glasslogit.tables import MISSING_LEVEL
-from glasslogit.trust.flips import Change, Flip, NumberRange, written
+from glasslogit.trust.flips import Flip, NumberRange, ToldChange, written
 
 UNSEEN_FACTOR = 1e6  # times the range: a value that no training row goes to comes after all others
 
@@ -112,15 +112,16 @@ def smallest_change(
     x: Floats,
     numbers: Mapping[str, NumberRange],
     needed: float,
-) -> Change | None:
+) -> ToldChange | None:
     """Find the change of one column that moves the margin by `needed`, the least of its range.
 
     A change of level counts as the whole range of a number.
 
     >>> numbers = {"a": NumberRange(0.0, 1.0), "b": NumberRange(0.0, 10.0)}
     >>> terms = terms_of(["a", "b"], None)
-    >>> smallest_change(terms, np.ones(2), np.zeros(2), numbers, 0.51234)
-    Change(name='b', value=0.0, to=0.51234, inside=True, shown=('0', '0.5124'))
+    >>> found = smallest_change(terms, np.ones(2), np.zeros(2), numbers, 0.51234)
+    >>> found.change, found.shown
+    (Change(name='b', value=0.0, to=0.51234, inside=True), ('0', '0.5124'))
     """
     best, found = inf, None
     for term in terms:
@@ -128,7 +129,7 @@ def smallest_change(
         options = level_options if term.levels else number_options
         for option in options(term, weights, x, known, needed):
             if option.size < best:
-                best, found = option.size, Change(term.name, term.value(x), *option[1:])
+                best, found = option.size, option.told(term.name, term.value(x))
     return found
 
 

@@ -43,7 +43,7 @@ from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.solvers import Outcome
 from glasslogit.sources import ArraySource, one_blas_thread
 from glasslogit.trust.claims import Claims, Counts, claims_by
-from glasslogit.trust.firth.intercepts import CORRECTIONS
+from glasslogit.trust.firth.intercepts import CORRECTIONS, by_class
 from glasslogit.trust.firth.jeffreys import (
     LikelihoodPoint,
     NotFullRankError,
@@ -150,7 +150,6 @@ def firth(  # noqa: PLR0913
         raise InputError(f"intercept='flac' is for two classes, and y holds {K}; use 'flic'")
     if intercept != "firth" and not fit_intercept:
         raise InputError(f"intercept={intercept!r} needs an intercept; set fit_intercept=True")
-    source = data.source_of(classes)
     if (weight := sum(float(block.weight.sum()) for block in source.blocks())) < FLAT:
         what = f"a total weight of {weight:g}"
         raise InputError(f"{what} is beyond what float64 can count; rescale the weights")
@@ -267,18 +266,6 @@ class FirthProblem:
         estimates = self.theta(best)[:p], error, low, high, chi2, tail
         df = self.problem.objective.features * c
         return Firth(model, names, classes, *estimates, level, -best.value, whole, df)
-
-
-def by_class(source: Any, K: int) -> ArraySource:
-    """Give rows of one class each: one that is a share of events comes once for each class."""
-    y, weight, none = source.y, source.weight, np.zeros((len(source.y), K - 1))
-    if (y % 1 == 0).all():
-        return ArraySource(source.X, y.astype(np.intp), weight, none)
-    twice = source.take(np.tile(np.arange(len(y)), 2))
-    events = np.repeat([1, 0], len(y))
-    return ArraySource(
-        twice.X, events, np.append(weight * y, weight * (1 - y)), np.tile(none, (2, 1))
-    )
 
 
 def make_problem(

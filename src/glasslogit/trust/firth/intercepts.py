@@ -17,7 +17,7 @@ import numpy as np
 from glasslogit.core import Binomial, Block, Floats, Labels
 from glasslogit.optimum import Settings, train
 from glasslogit.solvers import Rules
-from glasslogit.sources import BatchSource
+from glasslogit.sources import ArraySource, BatchSource
 from glasslogit.trust.firth.jeffreys import PenalisedLikelihood, leverage
 
 MOST_SHIFTS = 60  # steps of Newton's method for the intercept
@@ -77,3 +77,15 @@ def rows_with_leverage(
 
 
 CORRECTIONS = {"firth": uncorrected, "flic": flic, "flac": flac}
+
+
+def by_class(source: Any, K: int) -> ArraySource:
+    """Give rows of one class each: one that is a share of events comes once for each class."""
+    y, weight, none = source.y, source.weight, np.zeros((len(source.y), K - 1))
+    if (y % 1 == 0).all():
+        return ArraySource(source.X, y.astype(np.intp), weight, none)
+    twice = source.take(np.tile(np.arange(len(y)), 2))
+    events = np.repeat([1, 0], len(y))
+    return ArraySource(
+        twice.X, events, np.append(weight * y, weight * (1 - y)), np.tile(none, (2, 1))
+    )

@@ -1,0 +1,78 @@
+"""What `fit` and `check` say of the rows and the target before anything is fitted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from glasslogit.cli import output as show
+from glasslogit.inputs import number_all
+from glasslogit.tables import Table, parse_number, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from glasslogit.cli.prepare import FitRequest, Prepared
+
+MOST_NUMBERED = 12  # months, ratings and digits are no more classes than this
+
+
+def about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
+    """Say what was read, what was dropped and why, and what the classes are."""
+    yield "Read", f"{table.source}: {show.rows(table.n_rows)}, {len(table.names)} columns"
+    incomplete = int((~data.survey.complete).sum())
+    if incomplete:
+        missing = sorted(data.survey.missing.items(), key=lambda item: -item[1])
+        where = shorten([f"{name} {count:,}" for name, count in missing])
+        yield "Dropped", f"{show.rows(incomplete)} with a missing value ({where})"
+    for fault in data.no_value:
+        yield "Warning", f"dropped {show.rows(len(fault.rows), 'training ')}, in which {fault.kind}"
+    if data.unlabelled:
+        yield "Dropped", f"{show.rows(data.unlabelled)} without a value of {request.target}"
+    beside = {*request.beside_names.values()}
+    dropped = [(name, why) for name, why in data.encoding.dropped if name not in beside]
+    for why in dict.fromkeys(why for _, why in dropped):
+        found = [name for name, other in dropped if other == why]
+        columns = "columns" if len(found) > 1 else "column"
+        yield "Dropped", f"{columns} {shorten(found)}: {why}"
+    yield "Target", f"{request.target}: {_about_target(data, request)}"
+    yield from _about_numbers(data, request)
+    yield from _about_beside(request)
+
+
+def _about_numbers(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
+    """Say what a target of many numbers means for the fit, before it is fitted, and what to do."""
+    if request.beside.trials is not None:
+        return
+    labels = number_all(data.y)[0].tolist()
+    numbers = all(parse_number(str(label)) is not None for label in labels)
+    if numbers and len(labels) > MOST_NUMBERED:
+        K, size = len(labels), len(data.encoding.feature_names) + int(data.encoding.intercept)
+        found = f"{request.target} looks like a number: it has {K} values, each taken as a class"
+        yield "Warning", f"{found} of its own: {K} × {size:,} coefficients, which may take long"
+        yield "", "to predict a number is regression, which glasslogit does not do;"
+        limit = f"such as whether {request.target} >= {labels[K // 2]}"
+        yield "", f"to predict a class, make a column of few, {limit};"
+        yield "", "if the numbers name classes, nothing is wrong"
+
+
+def _about_target(data: Prepared, request: FitRequest) -> str:
+    """Say how frequent the classes are, or the events among the trials."""
+    if request.beside.trials is not None:
+        parts = ((data.train, data.beside), (data.test, data.beside_held_out))
+        counts = [(data.y[places] @ each.trials, each.trials.sum()) for places, each in parts]
+        events, trials = np.sum(counts, axis=0)
+        return f"{events:,.0f} events in {trials:,.0f} trials"
+    labels, codes = number_all(data.y)
+    shares = zip(labels.tolist(), np.bincount(codes), strict=True)
+    return shorten([f"{label} in {show.rows(count)}" for label, count in shares], limit=6)
+
+
+def _about_beside(request: FitRequest) -> Iterator[tuple[str, str]]:
+    """Say which columns are read beside X, and as what."""
+    meaning = request.beside.weights_are.value
+    weight = f"{meaning} weights" if request.beside.trials is None else "numbers of trials"
+    words = {"weight": weight, "offset": "offset", "groups": "clusters"}
+    for part, name in request.beside_names.items():
+        yield "Beside", f"{name}: {words[part]}, no column of the model"
