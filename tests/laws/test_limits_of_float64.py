@@ -71,6 +71,32 @@ def test_weights_of_any_size_raise_no_warning_of_numpy(weight: float) -> None:
     assert roc_auc(y, Z[:, 0], sample_weight=weights) == pytest.approx(roc_auc(y, Z[:, 0]))
 
 
+@pytest.mark.parametrize("ask", [LogisticRegression(l1_ratio=1.0).fit, firth])
+def test_nor_do_they_under_an_l1_penalty_or_firths(ask) -> None:
+    rng = np.random.default_rng(0)
+    Z, y = rng.normal(size=(60, 2)), (rng.random(60) < 0.5).astype(int)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", RuntimeWarning)
+        for weight in (1e-298, 1e-300):
+            ask(Z, y, sample_weight=np.full(60, weight))
+        for weight in (1e-305, 1e-308, 1e-310):
+            with pytest.raises(InputError, match="beyond what float64 can count; rescale the we"):
+                ask(Z, y, sample_weight=np.full(60, weight))
+
+
+@pytest.mark.parametrize("size", [1e2, 1e4, 1e6, 1e15])
+@pytest.mark.parametrize("C", [1.0, np.inf])
+def test_nor_do_offsets_that_leave_no_curvature(size: float, C: float) -> None:
+    rng = np.random.default_rng(0)
+    Z, y = rng.normal(size=(60, 2)), (rng.random(60) < 0.5).astype(int)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", RuntimeWarning)
+        for offset in (size * np.where(np.arange(60) % 2, 1, -1), size * rng.normal(size=60)):
+            LogisticRegression(C=C, solver="newton_cg").fit(Z, y, offset=offset)
+
+
 @pytest.mark.parametrize("size", [1e-160, 1e-300])
 @pytest.mark.parametrize("made", [
     lambda Z, y: LogisticRegression(l1_ratio=1.0).fit(Z, y),

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from glasslogit.core import (
+    ROUNDOFF,
     Coordinates,
     Floats,
     Objective,
@@ -25,7 +26,7 @@ from glasslogit.core import (
     pseudo_gradient,
     sum_zero_axes,
 )
-from glasslogit.optimum.rounding import ROUNDED_UP, ROUNDOFF, Rounding
+from glasslogit.optimum.rounding import ROUNDED_UP, Rounding
 
 BISECTIONS = 60
 
@@ -105,7 +106,8 @@ def second_order(gradient: Floats, error: Floats, root: Floats, reach: float) ->
     """
     q = len(root)
     flat = root.reshape(q, gradient.size)
-    noise = float(np.linalg.norm(np.abs(flat) @ error.ravel()))
+    with np.errstate(over="ignore"):  # an infinite error allows no bound
+        noise = float(np.linalg.norm(np.abs(flat) @ error.ravel()))
     nu = float(np.linalg.norm(flat @ gradient.ravel())) * ROUNDED_UP
     s = (nu + noise) * reach
     if not s < 1:

@@ -19,10 +19,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from glasslogit.core import FirstOrder, Floats, KeptMargins, Objective, curvature
-from glasslogit.solvers.convergence import Solver
+from glasslogit.core import FLAT, ROUNDOFF, FirstOrder, Floats, KeptMargins, Objective, curvature
 from glasslogit.solvers.line_search import advance_by
 from glasslogit.solvers.result import Step
+from glasslogit.solvers.solver import Solver
 
 MOST_PRODUCTS = 200  # in one step
 
@@ -68,17 +68,20 @@ def conjugate_gradients(
 ) -> tuple[Floats, Floats]:
     """Solve H·d = −slope to the forcing term; give d and the change of the margins along it.
 
-    Coordinates of slope 0 are left out: they stay where they are. `damping` is added to the
+    Coordinates of slope 0 are left out: they stay where they are. It ends at a direction along
+    which f curves less than rounding could make it. `damping` is added to the
     diagonal of H.
     """
     d, change, free = np.zeros_like(slope), np.zeros_like(at.margins), slope != 0
-    residual = search = -slope
+    residual, search, most = -slope, -slope, 0.0
     squared = target = float(np.vdot(residual, residual))
     for _ in range(MOST_PRODUCTS):
         curved, turned = objective.hessian_product(at, search)
         curved = curved + damping * search
         squared_norm = float(np.vdot(search, curved))
-        if squared_norm <= 0:
+        bend = squared_norm / (float(np.vdot(search, search)) or 1.0)
+        most = max(most, bend)
+        if bend <= max(FLAT, ROUNDOFF * most):
             break
         t = squared / squared_norm
         d, change, residual = d + t * search, change + t * turned, residual - t * free * curved
