@@ -165,9 +165,7 @@ class _Run:
         free = np.flatnonzero((kinks == 0) | (at.u != 0) | (slope != 0))  # no kink holds these at 0
         H = self.known.hessian.reshape(slope.size, -1)[np.ix_(free, free)]
         solve, g = inverse_of(H, partial(root_at, few, at.u, free)), slope.ravel()[free]
-        seen = 0.0 if closer else f.size * float(np.vdot(g, inverse_of(H)(g)))
-        least = max(self.rules.tol**2, seen) / LEAST_SEEN
-        far = f.size * float(np.vdot(g, solve(g))) > least
+        far = f.size * float(np.vdot(g, solve(g))) > self.rules.tol**2 / LEAST_SEEN
         if solve.left_out is None:  # H has its digits
             return far and closer is not None and self.known is not at
         directions = np.zeros((len(solve.left_out), slope.size))
