@@ -1,6 +1,7 @@
 """Laws of what is said of a fit: ends of intervals, guards at their borders, and many blocks."""
 
 import sys
+import warnings
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -537,3 +538,16 @@ def test_whole_numbers_count_and_fractions_do_not() -> None:
     one, other = CountSums(False, True), CountSums(True, False)
     assert Counts(np.ones(2)).merge(one, other) == (True, True)
     assert Counts(np.ones(2)).merge(one, one) == (False, True)
+
+
+def test_a_warning_points_to_the_line_that_asked() -> None:
+    far = np.arange(10.0)[:, None]
+    asked = [
+        lambda: firth(X, Y, max_iter=1, intervals=False),
+        lambda: firth(far, far[:, 0] > 4, max_iter=1),
+    ]
+    for ask in asked:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            ask()
+        assert {each.filename for each in told} == {__file__}
