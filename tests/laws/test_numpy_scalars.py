@@ -87,6 +87,8 @@ CALLS: dict[str, Any] = {
     "Number": encoded("a", tables.Number),
     "Date": encoded("day", tables.Date, DAYS),
     "plot_calibration": lambda **s: vars(show.plot_calibration(Y, P, **s)),
+    "plot_confusion": lambda **s: vars(show.plot_confusion(Y, P > 0.5, **s)),
+    "plot_thresholds": lambda **s: vars(show.plot_thresholds(Y, P, **s)),
     "plot_coefficients": lambda **s: vars(show.plot_coefficients(MODEL, **s)),
     "plot_influence": lambda **s: vars(show.plot_influence(DIAGNOSIS, **s)),
     "plot_loss": lambda **s: vars(show.plot_loss(MODEL, **s)),
