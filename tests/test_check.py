@@ -84,7 +84,7 @@ def test_a_good_table_has_a_command_without_a_mend(here, capsys):
     assert (code, command) == (0, "glasslogit fit 't t.csv' --target=y")
     runs(capsys, command)
     _, _, command = checked(capsys, "check 't t.csv' --target y --formula 'x * town' --rare 2")
-    assert command == "glasslogit fit 't t.csv' --target=y --rare=2 '--formula=x * town'"
+    assert command == "glasslogit fit 't t.csv' --target=y '--formula=x * town' --rare=2"
     runs(capsys, command)
 
 

@@ -479,7 +479,7 @@ def test_a_model_remembers_the_words_and_the_decimal_mark_that_were_said(here, c
     words = "--na default --na None"
     assert call(capsys, f"fit t.csv --target bought --model m.json {words}")[0] == 0
     _, out, _ = call(capsys, "predict m.json t.csv -o p.csv")
-    assert "27 rows with a missing value have no probability" in out
+    assert "27 rows have no probability: age is missing in 27" in out
     assert "'None'" in refusal(capsys, "predict m.json t.csv --na default")
     for command in ("evaluate m.json t.csv", "explain m.json t.csv --row 2"):
         assert "'None'" not in "".join(call(capsys, command)[1:])

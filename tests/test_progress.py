@@ -17,13 +17,13 @@ SHOW, HIDE = "\x1b[?25h", "\x1b[?25l"  # the cursor
 RUN = """
 import sys, time
 from glasslogit import cli
-from glasslogit.cli import fit, progress
+from glasslogit.cli import options, progress
 progress.PATIENCE = {patience}
-read = fit.read_table
-def slow(path):
+read = options.read_table
+def slow(path, **how):
     time.sleep({seconds})
-    return read(path)
-fit.read_table = slow
+    return read(path, **how)
+options.read_table = slow
 sys.exit(cli.run(sys.argv[1:]))
 """
 

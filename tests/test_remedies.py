@@ -270,7 +270,7 @@ def test_what_is_printed_to_be_typed_is_an_option_that_helps(tmp_path, capsys, c
 
 
 NEW_ROWS = {
-    "an unseen level": (csv_text(town=at(TOWNS, 0, "Paris")), "'Paris' was not seen",
+    "an unseen level": (csv_text(town=at(TOWNS, 0, "Paris")), "was not seen in training",
                         ["--unseen reference"]),
     "not UTF-8": (csv_text(other=at(TOWNS, 3, "caf\xe9")).encode("latin-1"), "is not UTF-8 text",
                   ["--encoding cp1252"]),

@@ -41,10 +41,10 @@ def test_an_explained_probability_is_never_0_or_1(sign):
 
 @pytest.fixture
 def table(tmp_path, monkeypatch):
-    """A folder with t.csv, in which age and score are numbers, score one of twelve."""
+    """A folder with t.csv, in which age and score are numbers, score one of thirteen."""
     random = np.random.default_rng(0)
     age = random.integers(18, 80, 400)
-    score = np.clip(age // 8 + random.integers(-2, 3, 400), 0, 11)
+    score = np.clip(age // 7 + random.integers(-2, 3, 400), 0, 12)
     bought = np.where(age + random.normal(size=400) * 20 > 50, "yes", "no")
     with (tmp_path / "t.csv").open("w", newline="") as file:
         rows = zip(age, score, bought, strict=True)

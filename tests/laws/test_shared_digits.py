@@ -165,3 +165,12 @@ def test_ordinary_fits_ask_no_more_of_the_rows() -> None:
 def test_firth_names_columns_that_it_cannot_tell_apart(kind: str, size: float) -> None:
     with pytest.raises(InputError, match="`x1` ≈ `x0`; leave out one"):
         firth(*rows_of(kind, size))
+
+
+@pytest.mark.parametrize("solver", ["auto", "orthant_newton", "proximal_newton"])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_penalty_that_holds_every_coefficient_leaves_no_direction_to_look_at(solver, classes):
+    X, y = np.random.default_rng(0).normal(size=(60, 3)), np.arange(60) % classes
+    model = LogisticRegression(l1_ratio=1.0, C=1e-4, fit_intercept=False, solver=solver)
+    assert model.fit(X, y).outcome_.converged
+    assert not model.coef_.any()

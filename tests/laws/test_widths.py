@@ -91,7 +91,9 @@ def numbers(text):
 def test_no_number_or_name_breaks_at_any_width(folder, monkeypatch, capsys, name, columns):
     wide = printed(folder, monkeypatch, capsys, name, 1000)
     narrow = printed(folder, monkeypatch, capsys, name, columns)
-    assert max(map(width, narrow.split("\n"))) <= columns
+    to_copy = [line for line in narrow.split("\n") if line.startswith("  glasslogit fit")]
+    others = [line for line in narrow.split("\n") if line not in to_copy]
+    assert max(map(width, others)) <= columns
     left_out = numbers(wide) - numbers(narrow)
     in_names = numbers(" ".join([*BOTH_ENDS, "".join(f"-{k} " for k in range(8))]))
     assert left_out <= in_names

@@ -18,7 +18,15 @@ from glasslogit.cli.about_data import about_data
 from glasslogit.cli.coefficients import print_coefficients
 from glasslogit.cli.combinations import refuse_clashes
 from glasslogit.cli.findings import find, print_findings
-from glasslogit.cli.measure import Scores, decided, measure, no_probability, rule, trained_shares
+from glasslogit.cli.measure import (
+    Scores,
+    decided,
+    measure,
+    no_probability,
+    rule,
+    trained_shares,
+    unseen_remedy,
+)
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, prepare
 from glasslogit.cli.training import Trained, about_fit, messages, model_asked, train
@@ -121,6 +129,7 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
         without = len(np.unique(np.concatenate([fault.rows for fault in data.faults])))
         counts = fault_counts(data.faults)
         yield "Warning", no_probability(show.rows(without, "held-out "), counts)
+        yield from (("", remedy) for remedy in unseen_remedy(data.faults))
     for name, count in data.unseen.items():
         problem = "has a level that no training row has, "
         problem += f"counted as {data.encoding.counts_as(name)}"

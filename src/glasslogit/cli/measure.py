@@ -15,14 +15,15 @@ from glasslogit.evaluate import (
 )
 from glasslogit.model import decide_places, positive_place
 from glasslogit.show import probability
-from glasslogit.tables import shorten
+from glasslogit.tables import UNKNOWN, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from glasslogit.export import SavedModel
+    from glasslogit.tables import Fault
 
 MOST_KINDS = 5  # reasons that are counted in a message before it says "and n more"
 
@@ -79,6 +80,12 @@ def no_probability(rows: str, counts: Mapping[str, int]) -> str:
     kinds = [f"{kind} in {count:,}" for kind, count in counts.items()]
     have = "has" if rows.startswith("1 ") else "have"
     return f"{rows} {have} no probability: {shorten(kinds, MOST_KINDS)}"
+
+
+def unseen_remedy(faults: Iterable[Fault]) -> Iterator[str]:
+    """Say what gives rows with an unseen level a probability, if there are such rows."""
+    if any(fault.problem == UNKNOWN for fault in faults):
+        yield "--unseen reference counts such a level as the reference of its column"
 
 
 def measure(

@@ -12,7 +12,14 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.cli.beside import read_offset
 from glasslogit.cli.fit import print_scores
-from glasslogit.cli.measure import MOST_KINDS, decided_places, measure, no_probability, rule
+from glasslogit.cli.measure import (
+    MOST_KINDS,
+    decided_places,
+    measure,
+    no_probability,
+    rule,
+    unseen_remedy,
+)
 from glasslogit.cli.paths import check_output
 from glasslogit.cli.predictions import csv_text
 from glasslogit.cli.trials import one_by_one, read_trials
@@ -261,6 +268,7 @@ def _about_gaps(predicted: Predicted) -> Iterator[tuple[str, str]]:
     without = int((~predicted.rows.known).sum())
     if without:
         yield "Left out", no_probability(show.rows(without), predicted.rows.counts)
+    yield from (("", remedy) for remedy in unseen_remedy(predicted.rows.faults))
 
 
 def _about_labels(

@@ -163,6 +163,8 @@ class _Run:
         kinks = f.kinks(at.u)
         slope = pseudo_gradient(at.u, at.gradient, kinks)
         free = np.flatnonzero((kinks == 0) | (at.u != 0) | (slope != 0))  # no kink holds these at 0
+        if not free.size:
+            return lost
         H = self.known.hessian.reshape(slope.size, -1)[np.ix_(free, free)]
         solve, g = inverse_of(H, partial(root_at, few, at.u, free)), slope.ravel()[free]
         far = f.size * float(np.vdot(g, solve(g))) > self.rules.tol**2 / LEAST_SEEN

@@ -6,7 +6,7 @@ from glasslogit.tables.encoding.columns import CategoryColumn, NumberColumn
 from glasslogit.tables.encoding.encode import Encoding
 from glasslogit.tables.encoding.encoded import Encoded
 from glasslogit.tables.encoding.encoder import TableEncoder
-from glasslogit.tables.faults import ABSENT, LEFT_OUT, Fault, fault_counts, notes_of
+from glasslogit.tables.faults import ABSENT, LEFT_OUT, UNKNOWN, Fault, fault_counts, notes_of
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
 from glasslogit.tables.fields import is_missing, parse_number, read_na
 from glasslogit.tables.frame_numbers import not_numbers, numeric_rows
@@ -35,6 +35,7 @@ __all__ = [
     "ABSENT",
     "LEFT_OUT",
     "MISSING_LEVEL",
+    "UNKNOWN",
     "Category",
     "CategoryColumn",
     "Date",
