@@ -23,7 +23,6 @@ from glasslogit.tables import (  # noqa: E402
     NumberColumn,
     Table,
     TableEncoder,
-    survey_columns,
 )
 from glasslogit.tables.encoding import expansion  # noqa: E402
 from glasslogit.tables.encoding.expansion import Factor, Size, check_length  # noqa: E402
@@ -633,7 +632,7 @@ def test_an_encoding_describes_its_columns():
     assert {name: rows.tolist() for name, rows in encoded.unseen.items()} == {"g": [2]}
     assert encoded.ignored == ("e",)
     with refused(
-        "table: row 4, column 'g': 'z' was not seen in training (known: 'u', 'v', 'other'",
+        "table: row 4, column 'g': 'z' was not seen in training; known are 'u', 'v', 'other'; corr",
         TableError,
     ):
         encoding.encode(table, unseen="error")
@@ -645,10 +644,10 @@ def test_an_encoding_describes_its_columns():
 def test_an_unseen_level_says_what_it_may_count_as():
     table = Table.of({"g": ["z"]}, "t")
     for reference, said in (
-        ("u", "(known: 'u', 'v'); correct it, or count it as 'u': unseen='reference'"),
-        (None, "(known: 'v'); correct it, or count it as no level (its indicators are 0): unseen="),
+        ("u", "known are 'u', 'v'; correct it, or count it as 'u': unseen='reference'"),
+        (None, "known are 'v'; correct it, or count it as no level (its indicators are 0): unseen"),
     ):
-        with refused(f"t: row 2, column 'g': 'z' was not seen in training {said}", TableError):
+        with refused(f"t: row 2, column 'g': 'z' was not seen in training; {said}", TableError):
             Encoding((CategoryColumn("g", reference, ("v",)),)).encode(table)
 
 
@@ -788,7 +787,11 @@ def test_beyond_a_thousand_levels_just_enough_are_pooled():
             {"g h": ["u", "v"]},
             "write C(`g h`) for its levels, or leave it",
         ),
-        ({"formula": "log(a)"}, {"a": [1.0, 0.0]}, "row 1, 'log(a)': -inf is not a finite number"),
+        (
+            {"formula": "log(a)"},
+            {"a": [1.0, 0.0]},
+            "X: row 1: log(a) has no finite value: '0'; correct what it is computed of, or leave",
+        ),
     ],
 )
 def test_what_cannot_be_learned_is_refused_in_words(options, data, said):
@@ -824,7 +827,11 @@ def test_the_row_that_cannot_be_computed_is_named():
     for row in range(5):
         values = np.full(5, 0.5)
         values[row:] = 2.0
-        with refused(f"set extrapolation='clip' or 'extend' (row {row})", TableError):
+        with refused(
+            f"X: row {row}: bs(a, 4) has no value beyond its bounds, by default those of training: "
+            "'2'; set extrapolation='clip' or 'extend'",
+            TableError,
+        ):
             encoder.transform(pd.DataFrame({"a": values}))
 
 
@@ -860,10 +867,25 @@ def test_a_formula_of_differences_is_read_back():
     assert Encoding.from_dict(json.loads(json.dumps(encoding.to_dict()))) == encoding
 
 
-def test_a_column_of_no_use_is_no_term():
+def test_a_constant_column_is_left_out_unless_the_formula_uses_it():
+    """A file's is then a term as a frame's is: its rows may be the part that is trained on."""
+    values = {"a": ["1", "1"], "b": ["1", "2"], "g": ["u", "u"], "c": ["", ""]}
+    table, numbers = Table.of(values, "t"), {"a": [1.0, 1.0], "b": [1.0, 2.0]}
+    for text in ("a + b", "log(a) + b", "a:b", "a"):
+        learned = TableEncoder(formula=text).fit(table)
+        as_frame = TableEncoder(formula=text).fit(pd.DataFrame(numbers))
+        assert learned.encoding_.feature_names == as_frame.encoding_.feature_names
+        assert np.array_equal(learned.transform(table), as_frame.transform(pd.DataFrame(numbers)))
+    for text, said in (
+        ("g + b", "t: formula 'g + b': 'g' has one level only, so no column of X; leave it out"),
+        ("c + b", "t: column 'c', which the formula uses, is of no use: every value is missing"),
+    ):
+        with refused(said, TableError):
+            TableEncoder(formula=text).fit(table)
+    dates = Table.of({"d": ["2024-01-31"] * 2}, "t")
+    with refused("t: row 2, column 'd': '2024-01-31' is a date; turn it into a number", TableError):
+        TableEncoder(formula="d").fit(dates)
     table = Table.of({"a": ["1", "1"], "b": ["1", "2"]}, "t")
-    with refused("t: column 'a', which the formula uses, is of no use: always '1'", TableError):
-        TableEncoder(formula="a + b").fit(table)
     assert TableEncoder(formula="b").fit(table).encoding_.names == ("b",)
     assert TableEncoder().fit(table).encoding_.dropped == (("a", "always '1'"),)
     assert TableEncoder({"a": "drop"}).fit(table).encoding_.dropped == (
@@ -871,16 +893,13 @@ def test_a_column_of_no_use_is_no_term():
     )
 
 
-def test_a_survey_is_learned_from_some_of_its_rows():
+def test_a_table_is_learned_from_some_of_its_rows():
     table = Table.of({"a": ["x", "x", "y", ""], "b": ["1", "2", "3", "4"]}, "t")
-    survey = survey_columns(table)
-    learned = TableEncoder(missing="drop").learn_from(survey, np.array([0, 1]))
-    assert learned.dropped == (("a", "always 'x' in the training rows"),)
+    learned = TableEncoder(missing="drop").fit(table.take(np.array([0, 1]))).encoding_
+    assert learned.dropped == (("a", "always 'x'"),)
     assert learned.names == ("b",)
-    with refused("no complete row to learn from; 'a' is missing in 1 rows: --drop 'a'", TableError):
-        TableEncoder().learn_from(survey, np.array([], int))
-    encoding = TableEncoder(missing="drop").learn_from(survey, np.array([0, 2]))
-    columns = dict(encoding.columns_of(survey.table, np.array([2, 0])))
+    encoding = TableEncoder(missing="drop").fit(table.take(np.array([0, 2]))).encoding_
+    columns = dict(encoding.columns_of(table, np.array([2, 0])))
     assert columns["b"].tolist() == [3.0, 1.0]
     assert [columns["a"].value(row) for row in range(2)] == ["y", "x"]
 

@@ -1,6 +1,7 @@
 """What X, y, weights, offsets and factors may hold, up to the bound, and the row that is named."""
 
 import datetime as dt
+import math
 import re
 import threading
 from fractions import Fraction
@@ -14,7 +15,13 @@ import pytest
 import scipy.sparse as sp
 
 from glasslogit import LogisticRegression
-from glasslogit.errors import DataConversionWarning, InputError, InputTypeError, TableError
+from glasslogit.errors import (
+    DataConversionWarning,
+    GlasslogitWarning,
+    InputError,
+    InputTypeError,
+    TableError,
+)
 from glasslogit.inputs import (
     LARGEST_SQUARABLE,
     NamedRows,
@@ -52,6 +59,7 @@ from glasslogit.inputs import (
     text_names,
     to_array,
 )
+from glasslogit.inputs.two_targets import chance_within
 from glasslogit.solvers import GradientDescent
 
 ABOVE = np.nextafter(1e150, np.inf)
@@ -281,6 +289,11 @@ def test_trials_become_shares_and_weights():
 COUNTED = np.array([[3, k] for k in range(12)])
 
 
+def narrow(n, least):
+    """Columns of two numbers each: `least` and the next, beside 2, or 2 and 3."""
+    return np.array([[least + k % 2, 2 + least * (k // 2 % 2)] for k in range(n)])
+
+
 @pytest.mark.parametrize(
     ("y", "said"),
     [
@@ -292,6 +305,9 @@ COUNTED = np.array([[3, k] for k in range(12)])
         ([[4.0, 3.0], [1.0, 2.5]], "y holds 2.5 in row 1, which counts nothing;"),
         ([[k % 2, k + 2] for k in range(11)], "a column of 0 and 1 beside one in which no number"),
         ([[k + 2, k % 2] for k in range(11)], "a column of 0 and 1 beside one in which no number"),
+        (narrow(19, 1), "y has a column of 1 and 2 beside one of other numbers, whose rows would"),
+        (narrow(19, 1)[:, ::-1], "y has a column of 1 and 2 beside one of other numbers, whose"),
+        (narrow(200, 0), "y has a column of 0 and 1 beside one of other numbers, whose rows would"),
     ],
 )
 def test_two_columns_that_are_no_counts_are_refused(y, said):
@@ -304,9 +320,12 @@ def test_two_columns_that_are_no_counts_are_refused(y, said):
     [
         [[0, 0], [0, 0]],
         [[2, 1], [0, 2]],
-        [[k % 2, k + 2] for k in range(10)],
-        [[k % 2, k // 2 + 2] for k in range(20)],
         [[k + 3, k + 2] for k in range(20)],
+        narrow(8, 0),
+        narrow(18, 1),
+        [[k % 2, 9 - k % 2] for k in range(99)],  # of as many trials each
+        [[2 + k % 2, 9 + k % 3] for k in range(99)],
+        [[k % 3, 9] for k in range(99)],
         [[np.inf, 3], [1, 2]],
         [3, 1],
         [[1, 0, 0], [0, 1, 1]],
@@ -316,6 +335,33 @@ def test_two_columns_that_are_no_counts_are_refused(y, said):
 )
 def test_what_may_be_counts_is_left_alone(y):
     refuse_two_targets(y)
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        [[k % 2, k + 2] for k in range(10)],
+        [[k % 2, k // 2 + 2] for k in range(20)],
+        [[k // 2 + 2, k % 2] for k in range(20)],
+        narrow(10, 0),
+    ],
+)
+def test_what_may_be_counts_and_is_not_likely_to_be_is_asked_about(y):
+    said = "y has a column of 0 and 1 beside one of other numbers, taken for events among trials; "
+    with pytest.warns(GlasslogitWarning, match=f"^{said}for one target give labels"):
+        refuse_two_targets(y)
+
+
+@pytest.mark.parametrize("least", [0, 1])
+def test_the_chance_of_so_few_events_is_that_of_all_counts_one_by_one(least):
+    trials = np.array([4.0, 5.0, 7.0])
+    events = np.array([least, least + 1.0, least])
+    p, chance = events.sum() / trials.sum(), 1.0
+    for n in (4, 5, 7):
+        within = [k for k in range(n + 1) if least <= k <= least + 1]
+        chance *= sum(math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in within)
+    assert chance_within(events, trials) == pytest.approx(chance, rel=1e-12)
+    assert chance_within(trials, trials) == 1.0
 
 
 # --- weights, offsets and factors --------------------------------------------------------

@@ -34,10 +34,9 @@ from glasslogit.tables import survey as survey_module
 from glasslogit.tables.column import Numbers, Text, Times, number_text
 from glasslogit.tables.decimals import with_points
 from glasslogit.tables.file_kinds import as_utf8, not_utf8, refuse_other_kinds
+from glasslogit.tables.frame_numbers import compressed_rows, numeric_rows
 from glasslogit.tables.frames import (
     as_table,
-    compressed_rows,
-    numeric_rows,
     plainly_typed,
     read_query,
     take_target,
@@ -148,7 +147,10 @@ def test_lists_and_fields_are_cut_beyond_their_limit():
         ("inf", "'inf' is not a finite number; leave the field empty if the value is missing"),
         ("nan", "'nan' is not a finite number; leave"),
         ("9007199254740991", None),
-        ("-9007199254740992", "is a whole number beyond 2⁵³, which would be rounded; leave the"),
+        (
+            "-9007199254740992",
+            "'-9007199254740992' is a whole number beyond 2⁵³, which would be rounded; correct it",
+        ),
         ("9007199254740993.5", None),
         ("1e20", None),
         ("x", "'x' is not a number; training had numbers there; correct it, or leave it empty if"),
@@ -808,7 +810,7 @@ def survey(column, **options):
 
 def test_nine_numbers_in_ten_make_the_tenth_a_mistake():
     numbers = [str(k) for k in range(18)]
-    with refused("t: row 20, column 'a': 'x' is not a number, as 90.0% of the values are; corre"):
+    with refused("t: row 20, column 'a': 'x' is not a number, as 18 of 20 values are; correct"):
         survey([*numbers, "x", "x"])
     assert isinstance(survey([*numbers[:17], "x", "x", "x"]).table.column("a"), Text)
     with refused("is a code rather than a number; leave the column out: --drop 'a', or take it as"):
@@ -841,13 +843,19 @@ def test_many_levels_are_more_than_fifty_and_than_a_tenth_of_the_rows():
 def test_what_is_missing_is_counted_and_the_worst_is_named():
     found = survey(["x", "", "y", ""])
     assert (found.complete.tolist(), dict(found.missing)) == ([True, False] * 2, {"a": 2})
-    assert found.worst() == "; 'a' is missing in 2 rows: --drop 'a' leaves it out"
-    assert survey(["x", "y"]).worst() == ""
+    assert str(found.nothing_complete()) == (
+        "t: no complete row to learn from; 'a' is missing in 2 rows: --drop 'a' leaves it out"
+    )
+    assert str(survey(["x", "y"]).nothing_complete()) == "t: no complete row to learn from"
     assert survey(["x", "", "y", ""], missing="indicator").complete.all()
     with refused("t: row 3, column 'a': missing ('a' in 2 rows)"):
         survey(["x", "", "y", ""], missing="error")
     assert survey(["", ""]).dropped == (("a", "every value is missing"),)
     assert survey(["x", "x"]).dropped == (("a", "always 'x'"),)
+    assert survey(["x", "x"], terms=["a"]).dropped == ()
+    assert survey(["x", ""], terms=["a"]).complete.tolist() == [True, False]
+    assert survey(["", ""], terms=["a"]).dropped == (("a", "every value is missing"),)
+    assert survey(["x", "x"], terms=["a"], drop=["a"]).dropped == (("a", "left out on request"),)
     assert survey(["x", "y"], drop=["a", "a"]).dropped == (("a", "left out on request"),)
     with refused("t: 'a' is the target and cannot be dropped as well"):
         survey(["x", "y"], target="a", drop=["a"])

@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 from glasslogit import LogisticRegression, summarize, verify
 from glasslogit.inputs import LazyRows
 from glasslogit.tables import Table, TableEncoder
-from glasslogit.tables.encoding import encode
+from glasslogit.tables.encoding import encoded
 
 ROWS = 4000
 
@@ -51,7 +51,7 @@ def test_a_fit_does_not_depend_on_when_its_rows_are_made(
         return [*known, summarize(model, table, ill).std_error, gap]
 
     at_once = outcome()
-    monkeypatch.setattr(encode, "MADE_AT_ONCE", 0)
+    monkeypatch.setattr(encoded, "MADE_AT_ONCE", 0)
     for lazy, whole in zip(outcome(), at_once, strict=True):
         np.testing.assert_allclose(lazy, whole, rtol=1e-8, atol=1e-10)
 
@@ -61,14 +61,14 @@ def test_no_more_rows_than_a_block_or_a_sample_are_there_together(
 ) -> None:
     table, ill = people
     most, long = [0], Table(table.source, {n: table.column(n).take(every()) for n in table.names})
-    filled = encode.filled_rows
+    filled = encoded.filled_rows
 
     def watched(columns: Any, values: Any, n: int) -> Any:
         most[0] = max(most[0], n)
         return filled(columns, values, n)
 
-    monkeypatch.setattr(encode, "MADE_AT_ONCE", 2**16)
-    monkeypatch.setattr(encode, "filled_rows", watched)
+    monkeypatch.setattr(encoded, "MADE_AT_ONCE", 2**16)
+    monkeypatch.setattr(encoded, "filled_rows", watched)
     encoder = TableEncoder(missing="indicator")
     model = LogisticRegression(encoder=encoder).fit(long, ill[every()])
     model.predict(long)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from glasslogit import LogisticRegression, LogisticRegressionCV
 from glasslogit.errors import GlasslogitWarning, InputError, SeparationWarning
-from glasslogit.inputs.labels import refuse_two_targets
+from glasslogit.inputs import refuse_two_targets
 from glasslogit.solvers import GradientDescent
 
 TIGHT = {"tol": 1e-11, "max_iter": 5000}

@@ -2,9 +2,14 @@
 
 # ruff: noqa: E501  lines of the source stand here as they are
 
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
 
-from sites import Mutant
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sites import Mutant
 
 Key = tuple[str, str, str]  # path, the source, the mutant: white space does not count
 AS_LONG = "both parts are made of the same things, so they are as long, and `strict` finds nothing"
@@ -66,11 +71,7 @@ EQUIVALENT |= because(
     ),
     as_long(
         "tables/encoding/columns.py",
-        "pairs = zip(found.levels, strangers, strict=True)",
-    ),
-    as_long(
-        "tables/encoding/encode.py",
-        "for column, part in zip(self.columns, np.split(X, ends, axis=1), strict=True):",
+        "for column, part in zip(columns, np.split(X, np.cumsum(widths)[:-1], axis=1), strict=True):",
     ),
     as_long(
         "tables/pieces.py",
@@ -155,7 +156,18 @@ EQUIVALENT |= because(
         " | ",
         " + ",
         "return np.strings.isspace(labels) | (np.strings.str_len(labels) == 0)",
+    ),
+    turned(
+        "inputs/two_targets.py",
+        " | ",
+        " + ",
         "flags = ((array == 0) | (array == 1)).all(axis=0)",
+    ),
+    turned(
+        "tables/column_types.py",
+        " | ",
+        " + ",
+        "if written.any() and mostly(column, written | plain):",
     ),
     turned(
         "tables/inspect.py",
@@ -185,12 +197,19 @@ EQUIVALENT |= because(
         "return ParsedLevels(numbers, is_number & ~self.missing, self.missing)",
     ),
     turned(
-        "tables/survey.py",
+        "tables/column_types.py",
         " & ",
         " * ",
         "bad = ~missing & ~is_number",
-        "written = np.array([_NUMBER.fullmatch(level) is not None for level in column.levels]) & ~plain",
-        "if found.any() and counts[(found | rest) & present].sum() >= MOSTLY * total:",
+        "return int(((column.counts > 0) & ~column.missing).sum())",
+        "written = matching(column, _NUMBER) & ~plain",
+        "found = counts[levels & present].sum()",
+    ),
+    turned(
+        "tables/values.py",
+        " & ",
+        " * ",
+        "wrong = np.flatnonzero(there & np.isnan(read)).tolist()",
     ),
     turned(
         "tables/pieces.py",
@@ -223,13 +242,13 @@ EQUIVALENT |= because(
     [
         (
             "tables/values.py",
-            "wrong = ~missing & ~(is_number & (np.abs(numbers) < LARGEST_EXACT))",
-            "wrong = ~missing * ~(is_number & (np.abs(numbers) < LARGEST_EXACT))",
+            "wrong = np.flatnonzero(~missing & ~(is_number & (np.abs(numbers) < LARGEST_EXACT)))",
+            "wrong = np.flatnonzero(~missing * ~(is_number & (np.abs(numbers) < LARGEST_EXACT)))",
         ),
         (
             "tables/values.py",
-            "wrong = ~missing & ~(is_number & (np.abs(numbers) < LARGEST_EXACT))",
-            "wrong = ~missing & ~(is_number * (np.abs(numbers) < LARGEST_EXACT))",
+            "wrong = np.flatnonzero(~missing & ~(is_number & (np.abs(numbers) < LARGEST_EXACT)))",
+            "wrong = np.flatnonzero(~missing & ~(is_number * (np.abs(numbers) < LARGEST_EXACT)))",
         ),
     ],
 )
@@ -264,7 +283,18 @@ EQUIVALENT |= because(
         " | ",
         " ^ ",
         "return np.strings.isspace(labels) | (np.strings.str_len(labels) == 0)",
+    ),
+    turned(
+        "inputs/two_targets.py",
+        " | ",
+        " ^ ",
         "flags = ((array == 0) | (array == 1)).all(axis=0)",
+    ),
+    turned(
+        "tables/column_types.py",
+        " | ",
+        " ^ ",
+        "if written.any() and mostly(column, written | plain):",
     ),
 )
 EQUIVALENT |= because(
@@ -333,10 +363,6 @@ EQUIVALENT |= because(
             "MADE_UP_ROWS = 59 # made up to check what is stored",
         ),
     ],
-)
-EQUIVALENT |= because(
-    "the difference starts above 0, and halves down to 1",
-    [("tables/encoding/formula.py", "while high - low > 1:", "while high - low != 1:")],
 )
 EQUIVALENT |= because(
     "no other kind, date or duration, comes after it in the alphabet",

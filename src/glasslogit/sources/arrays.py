@@ -94,7 +94,9 @@ class ArraySource(InMemory):
     @cached_property
     def _kept(self) -> list[Block] | None:
         """The blocks, if they hold no copy of X or, being sparse, are slow to cut; else None."""
-        kept = is_sparse(self.X) or (self.X.dtype == np.float64 and self.X.flags.aligned)
+        array = self.X if isinstance(self.X, np.ndarray) else None
+        views = array is not None and array.dtype == np.float64 and array.flags.aligned
+        kept = is_sparse(self.X) or views
         return [self._cut(start) for start in self._starts] if kept else None
 
     def _group(self, first: int) -> Iterable[Block]:

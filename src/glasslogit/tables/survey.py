@@ -49,18 +49,20 @@ class Survey:
         return TableError(f"{problem}; {remedy}")
 
 
-def survey_columns(
+def survey_columns(  # noqa: PLR0913
     table: Table,
     *,
     target: str | None = None,
     drop: Sequence[str] = (),
     categorical: Sequence[str] = (),
+    terms: Sequence[str] = (),
     missing: Missing = "drop",
 ) -> Survey:
     """Find which columns of a table of text are numbers, and which rows can be used.
 
     `target` and the columns in `drop` are left out; those in `categorical` are text even if
-    they look like numbers (a postcode, the code of a region). `missing` is the policy.
+    they look like numbers (a postcode, the code of a region). Those in `terms`, which a formula
+    uses, are kept though they are constant. `missing` is the policy.
 
     Raises
     ------
@@ -83,7 +85,7 @@ def survey_columns(
         column = table.text(name) if isinstance(read, Unusable) else read
         present = np.flatnonzero(~column.gaps)
         reason = same_value(column, present) if len(present) else "every value is missing"
-        if reason:
+        if reason and not (len(present) and name in terms):
             dropped.append((name, reason))
         elif isinstance(read, Unusable):
             unusable.append(read)

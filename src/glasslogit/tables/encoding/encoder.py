@@ -126,12 +126,14 @@ class TableEncoder(Transformer):
         if not isinstance(X, Table):
             return table, ()
         given = self._policies()
+        terms = () if self.formula is None else parse(self.formula).names
         if self.formula is not None:
-            wanted = (*given, *parse(self.formula).names)
-            table = table.with_columns({name: table.column(name) for name in wanted})
+            table = table.with_columns({name: table.column(name) for name in (*given, *terms)})
         drop = [name for name, each in given.items() if each == "drop"]
         categorical = [name for name, each in given.items() if isinstance(each, Category | Date)]
-        survey = survey_columns(table, drop=drop, categorical=categorical, missing="indicator")
+        survey = survey_columns(
+            table, drop=drop, categorical=categorical, terms=terms, missing="indicator"
+        )
         return survey.table, survey.dropped
 
     def learn(
