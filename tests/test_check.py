@@ -122,3 +122,10 @@ def test_events_are_counted_for_the_columns_that_the_model_has(here, capsys, opt
     else:
         assert f"{rarest / coefficients:.1f} observations of the rarest class for each of" in out
         assert f"each of {coefficients} coefficients" in out
+
+
+def test_a_constant_column_of_a_formula_is_a_term(here, capsys):
+    write(here / "t.csv", {"a": [5] * N, "b": [*range(N)]})
+    for command, code in (("fit", 0), ("check", 1)):
+        assert cli.run([command, "t.csv", "--target=y", "--formula=a + b"]) == code
+        assert "`a` = 5" in capsys.readouterr().out

@@ -228,6 +228,7 @@ def _survey(table: Table, request: FitRequest) -> Survey:
         target=request.target,
         drop=(*asked.drop, *beside.values()),
         categorical=(*asked.categorical, *asked.references),
+        terms=() if request.terms is None else parse(request.terms).names,
         missing=missing,
     )
     return with_gaps(survey, table, beside, missing)
