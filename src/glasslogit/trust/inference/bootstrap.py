@@ -106,11 +106,10 @@ def bootstrap(  # noqa: PLR0913
     aliased = relations_of(fitted, at_rest(model, fitted))
     relations = () if aliased is None else aliased.relations
     settings = replace(settings, rules=replace(settings.rules, tol=1e-5))
+    start = unshifted(fitted.theta, fitted.shift)
     units = units_of(source, claims_of(model, fitted), fitted.factors)
     with one_blas_thread():
-        targets = draw(units, resamples, seed)
-        start = unshifted(fitted.theta, fitted.shift)
-        fits = [refit(source, target, settings, start) for target in targets]
+        fits = [refit(source, each, settings, start) for each in draw(units, resamples, seed)]
     contrasts, equations, base = contrasts_of(fitted.classes.tolist(), reference)
     intercept = settings.fit_intercept
     lost = np.zeros_like(fitted.theta)
