@@ -66,13 +66,14 @@ def test_rows_are_given_taken_and_joined_as_they_stand(form: str) -> None:
     whole = make_block(FORMS[form](X), y, weight, offset, first=10)
     assert whole.rows == slice(10, 16)
     for i in range(6):
-        np.testing.assert_array_equal(whole.row(i), X[i])
+        np.testing.assert_array_equal(whole.entries(slice(None), slice(i, i + 1)), X[[i]])
+    for columns in (slice(1, 3), np.array([2, 0]), np.array([], int)):
+        np.testing.assert_array_equal(whole.entries(columns), X[:, columns])
     order = np.array([4, 0, 1])
     some, rest = whole.take(order), whole.take(np.array([2, 3, 5]))
     both = some.join([some, rest])
     places = np.append(order, [2, 3, 5])
-    for j, i in enumerate(places):
-        np.testing.assert_array_equal(both.row(j), X[i])
+    np.testing.assert_array_equal(both.entries(slice(None)), X[places])
     for name, given in (("y", y), ("weight", weight), ("offset", offset)):
         np.testing.assert_array_equal(getattr(both, name), given[places])
 

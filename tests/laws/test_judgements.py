@@ -33,7 +33,8 @@ from glasslogit.tables import TableEncoder
 from glasslogit.trust import refusals
 from glasslogit.trust.claims import Counts, CountSums
 from glasslogit.trust.explain import ExplainedRow, choose_contest, ranges_of
-from glasslogit.trust.formulas import formula_row
+from glasslogit.trust.flips import NumberRange
+from glasslogit.trust.formulas import formula_row, numbers_in
 from glasslogit.trust.goodness import hosmer_lemeshow
 from glasslogit.trust.inference.bootstrap import Target, refit
 from glasslogit.trust.inference.distributions import (
@@ -314,13 +315,14 @@ def test_the_smallest_change_is_that_of_the_least_share_of_a_range(known: bool, 
     weights = model.coef_[0]
     for i in range(0, 60, 15):
         row = TABLE.iloc[[i]]
-        made = formula_row(model.encoder_.encoding_, row, TABLE if known else None)
+        encoding = model.encoder_.encoding_
+        made = formula_row(encoding, row, numbers_in(encoding, TABLE) if known else None)
         sizes = {}
         for name in "ab":
             option = made._number(name, weights, needed)
             if option is None:
                 continue
-            size, to, inside = option
+            size, to, inside, _ = option
             now, (low, high) = row[name].item(), (TABLE[name].min(), TABLE[name].max())
             if known:
                 assert inside == (low <= to <= high)
@@ -337,7 +339,9 @@ def test_the_smallest_change_is_that_of_the_least_share_of_a_range(known: bool, 
         if option is not None:
             sizes["c"] = 1.0
         found = made.smallest_change(weights, needed)
-        assert (None if found is None else found.name) == min(sizes, key=sizes.get, default=None)
+        assert (None if found is None else found.change.name) == min(
+            sizes, key=sizes.get, default=None
+        )
 
 
 @pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
@@ -346,7 +350,7 @@ def test_a_flip_is_found_in_any_unit_where_no_range_is_known(unit: float) -> Non
     model = LogisticRegression(formula="scale(a)", **FREE).fit(table, Y)
     made = formula_row(model.encoder_.encoding_, table.iloc[[0]], None)
     for needed in (-3.0, 0.5):
-        found = made.smallest_change(model.coef_[0], needed)
+        found = made.smallest_change(model.coef_[0], needed).change
         moved = (found.to - found.value) / table.a.std() * model.coef_[0, 0]
         assert moved == pytest.approx(needed, rel=1e-6)
 
@@ -354,17 +358,19 @@ def test_a_flip_is_found_in_any_unit_where_no_range_is_known(unit: float) -> Non
 def test_numbers_of_an_array_change_by_shares_of_their_ranges() -> None:
     terms, x = terms_of(["a", "b", "d"], None), np.array([0.0, 1.0, 2.0])
     ranges = Ranges(np.zeros(3), np.array([-1.0, 0.0, 2.0]), np.array([1.0, 9.0, 2.0]))
+    known = zip("abd", ranges.low.tolist(), ranges.high.tolist(), strict=True)
+    numbers = {name: NumberRange(low, high) for name, low, high in known}
     weights = np.array([1.0, 1.0, 1.0])
-    change = smallest_change(terms, weights, x, ranges, 0.9)  # 0.45 of a range, or 0.1
+    change = smallest_change(terms, weights, x, numbers, 0.9).change  # 0.45 of a range, or 0.1
     assert (change.name, change.value, change.to, change.inside) == ("b", 1.0, 1.9, True)
-    change = smallest_change(terms, weights, x, ranges, -0.9)
+    change = smallest_change(terms, weights, x, numbers, -0.9).change
     assert (change.name, change.to) == ("b", pytest.approx(0.1))
-    change = smallest_change(terms, weights, x, ranges, -1.0)
+    change = smallest_change(terms, weights, x, numbers, -1.0).change
     assert (change.name, change.to, change.inside) == ("b", 0.0, True)
-    change = smallest_change(terms, weights, x, ranges, 30.0)
+    change = smallest_change(terms, weights, x, numbers, 30.0).change
     assert (change.name, change.inside) == ("b", False)
-    assert smallest_change(terms, 0 * weights, x, ranges, 1.0) is None
-    free = smallest_change(terms, np.array([1.0, -2.0, 1.0]), x, Ranges(np.zeros(3)), 1.0)
+    assert smallest_change(terms, 0 * weights, x, numbers, 1.0) is None
+    free = smallest_change(terms, np.array([1.0, -2.0, 1.0]), x, {}, 1.0).change
     assert (free.name, free.to, free.inside) == ("b", 0.5, None)
     assert outside(terms, x, ranges) == ()
     assert outside(terms, x - np.array([-1.1, 0.0, 0.0]), ranges) == ("a",)

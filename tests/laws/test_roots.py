@@ -7,13 +7,13 @@ from glasslogit.core.roots import (
     DOUBTFUL,
     FLAT,
     RANK_TOLERANCE,
-    hides,
+    Inverse,
+    Rooted,
     in_unit_scale,
     inverse_of,
     inverse_of_triangle,
     inverse_root,
     inverse_root_of_rows,
-    is_doubtful,
     pseudo_inverse_root,
 )
 
@@ -64,44 +64,61 @@ def test_dependent_columns_share_and_independent_ones_do_not(p: int) -> None:
             np.testing.assert_allclose(R @ (B.T @ B) @ R, R, atol=1e-9)
 
 
-def test_rows_have_the_pseudo_inverse_of_their_gram() -> None:
+def rooted(A: np.ndarray, ridge: float = 0.0, last_bits: float = 0.0) -> Rooted:
+    p = A.shape[1]
+    return Rooted(A, np.full(p, ridge), np.full(p, last_bits))
+
+
+def test_rows_have_the_pseudo_inverse_of_their_gram_and_the_rest_is_left_out() -> None:
     A = np.random.default_rng(0).normal(size=(9, 3)) / 3
     for rows in (A, np.column_stack([A, A[:, 0]]), A[:2]):
-        B = inverse_root_of_rows(rows)
+        B, left_out = inverse_root_of_rows(rooted(rows))
         np.testing.assert_allclose(B.T @ B, np.linalg.pinv(rows.T @ rows, rcond=1e-12), atol=1e-8)
         assert len(B) == np.linalg.matrix_rank(rows)
+        assert len(B) + len(left_out) == rows.shape[1]
+        np.testing.assert_allclose(rows @ left_out.T, 0.0, atol=1e-12)
 
 
-def test_half_of_the_digits_are_in_doubt_below_two_to_the_minus_26() -> None:
-    def rows(least: float) -> np.ndarray:
-        return np.diag([1.0, least**-0.5])
-
-    assert not is_doubtful(rows(1.1 * DOUBTFUL))
-    assert is_doubtful(rows(0.9 * DOUBTFUL))
-    assert is_doubtful(np.eye(2)[:1])
-    slight = np.kron(np.eye(1), correlated(DOUBTFUL / 10)).reshape(1, 2, 1, 2)
-    assert hides(slight)
-    assert not hides(np.kron(np.eye(1), correlated(DOUBTFUL * 10)).reshape(1, 2, 1, 2))
-    assert not hides(correlated(DOUBTFUL / 10).reshape(2, 1, 2, 1))
-    alike = np.kron(correlated(DOUBTFUL / 10), np.eye(3)).reshape(2, 3, 2, 3)
-    assert not hides(alike)
+def test_a_ridge_holds_what_the_rows_leave_open() -> None:
+    A = np.random.default_rng(0).normal(size=(2, 3)) / 3
+    B, left_out = inverse_root_of_rows(rooted(A, ridge=0.1))
+    np.testing.assert_allclose(B.T @ B, np.linalg.inv(A.T @ A + 0.01 * np.eye(3)), rtol=1e-9)
+    assert len(left_out) == 0
 
 
-def test_a_root_is_asked_for_only_where_a_direction_is_hidden() -> None:
+def test_a_direction_no_longer_than_the_last_bits_of_its_columns_is_left_out() -> None:
+    """One of length s along (1, −1)/√2 meets the bits b of both columns: b·√2 in all."""
+    bits = 1e-9
+    for length, rank in ((bits, 1), (2 * bits, 2)):
+        across, along = np.array([[1.0, 1.0]]) / 2**0.5, np.array([[1.0, -1.0]]) / 2**0.5
+        B, left_out = inverse_root_of_rows(rooted(np.vstack([across, length * along]), 0.0, bits))
+        assert len(B) == rank
+        assert len(left_out) == 2 - rank
+        np.testing.assert_allclose(np.abs(left_out @ across.T), 0.0, atol=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(1, 2, 1, 2), (2, 1, 2, 1)])
+def test_a_root_is_asked_for_only_where_half_of_the_digits_are_lost(shape) -> None:
+    """The least eigenvalue of two columns is half of the share that one keeps of its own."""
     asked = []
 
-    def root() -> np.ndarray:
-        asked.append(1)
-        return np.linalg.cholesky(hidden).T
+    def inverse(share: float) -> Inverse:
+        H = correlated(share)
 
-    hidden = correlated(DOUBTFUL / 10)
-    g = np.array([[1.0, -1.0]])
-    found = inverse_of(hidden.reshape(1, 2, 1, 2), root)(g)
-    assert asked == [1]
-    np.testing.assert_allclose(found.ravel(), np.linalg.solve(hidden, g.ravel()), rtol=1e-6)
-    inverse_of(np.eye(2).reshape(1, 2, 1, 2), root)(g)
-    inverse_of(hidden.reshape(2, 1, 2, 1), root)(g.T)
-    assert asked == [1]
+        def root() -> Rooted:
+            asked.append(share)
+            return rooted(np.linalg.cholesky(H).T)
+
+        found = inverse_of(H.reshape(shape), root)
+        g = np.array([1.0, -1.0])
+        np.testing.assert_allclose(found(g), np.linalg.solve(H, g), rtol=1e-6)
+        return found
+
+    for share, told in ((1.0, False), (2.2 * DOUBTFUL, False), (1.8 * DOUBTFUL, True)):
+        asked.clear()
+        assert (inverse(share).left_out is not None) == told
+        assert asked == [share] * told
+    assert inverse_of(correlated(DOUBTFUL / 10)).left_out is None  # there is none to ask
 
 
 @pytest.mark.parametrize("shape", [(4,), (2, 2), (4, 3)])

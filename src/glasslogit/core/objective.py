@@ -99,6 +99,18 @@ class Objective:
         """What f is multiplied by to be C·Σ loss + penalty: C·S, or S without a penalty."""
         return 1.0 / self.penalty.strength if self.penalty.strength else self.weight
 
+    @property
+    def free_shifts(self) -> list[int]:
+        """The rows of θ whose entries may all be shifted alike without changing the loss.
+
+        Those of a softmax may, but not where a ridge holds them, nor where the axes leave it out.
+        """
+        at, d = self.coordinates, self.features
+        if not self.loss.redundant or at.axes.shape[1] < len(at.axes):
+            return []
+        ridge = np.broadcast_to(self.penalty.ridge, (d, 1))[:, 0]
+        return [*np.flatnonzero(ridge == 0).tolist(), *[d] * at.intercept]
+
     def standardised(self, moments: ColumnMoments, ridge: Floats | float, axes: Floats) -> Self:
         """Give f in coordinates where columns are of one scale, and centred if they can be."""
         intercept = self.coordinates.intercept

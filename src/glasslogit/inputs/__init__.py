@@ -8,6 +8,7 @@ from glasslogit.inputs.arrays import (
     check_features,
     check_known,
     check_squarable,
+    ranges_of_columns,
     refuse_rounding,
     to_array,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "number_all",
     "number_labels",
     "place_labels",
+    "ranges_of_columns",
     "read_part_target",
     "read_target",
     "refuse_absent",

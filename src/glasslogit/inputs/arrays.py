@@ -90,6 +90,31 @@ def check_features(X: Any, *, flat: int | None = None, largest: np.float64 = ANY
     return features
 
 
+class ColumnRanges(NamedTuple):
+    """Of each column the least and the largest number, whether all are whole, and the mean (d,)."""
+
+    low: NDArray[Any]
+    high: NDArray[Any]
+    whole: NDArray[np.bool]
+    mean: NDArray[Any]
+
+
+def ranges_of_columns(X: Any) -> ColumnRanges:
+    """Describe the columns of X (n, d), an array or what becomes one, or a sparse matrix.
+
+    >>> [each.tolist() for each in ranges_of_columns([[1.0, 0.5], [3.0, 0.0]])]
+    [[1.0, 0.0], [3.0, 0.5], [True, False], [2.0, 0.25]]
+    """
+    if is_sparse(X):
+        stored, whole = X.tocoo(), np.ones(X.shape[1], np.bool)
+        whole[stored.col[stored.data % 1 != 0]] = False
+        low, high = (f(axis=0).toarray().ravel() for f in (X.min, X.max))
+        return ColumnRanges(low, high, whole, np.ravel(X.mean(axis=0)))
+    X = np.asarray(X)
+    whole = np.array([(column % 1 == 0).all() for column in X.T])
+    return ColumnRanges(X.min(axis=0), X.max(axis=0), whole, X.mean(axis=0))
+
+
 def name_column(j: int, names: Sequence[str] | None) -> str:
     """Name a column for a message.
 

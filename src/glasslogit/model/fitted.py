@@ -31,7 +31,7 @@ class FittedObjective(NamedTuple):
 
     `moments` are those of the columns; of many rows, those of a sample. `factors` (K,) are what
     `class_weight` multiplies the weights by. `shift` (d,) is what the columns of the source, and
-    with them θ, are less of than those of X, None if nothing.
+    with them θ, are less of than those of X, None if nothing, and `given` are the rows of X.
     """
 
     objective: Objective
@@ -42,6 +42,7 @@ class FittedObjective(NamedTuple):
     settings: Settings
     factors: Floats
     design: Design | None  # None for batches
+    given: Source
     shift: Floats | None = None
 
     @property
@@ -125,14 +126,15 @@ def fitted_objectives(
     found = list[FittedObjective]()
     names = coefficient_names(model, data.features)
     for part in data.submodels:
-        source, own, centre = from_centre(model, data.source_of(part), theta, part.columns)
+        given = data.source_of(part)
+        source, own, centre = from_centre(model, given, theta, part.columns)
         moments = column_moments(source, part.loss)
         settings = settings_as_fitted(model, data, moments.rows)
         penalty = make_penalty(settings, moments.weight)
         plain = Coordinates.plain(data.features, part.margins, intercept=settings.fit_intercept)
         size = moments.weight, moments.rows, data.observations
         objective = Objective(source, part.loss, penalty, plain, *size)
-        known = names, moments, settings, data.factors, data.design, centre
+        known = names, moments, settings, data.factors, data.design, given, centre
         found.append(FittedObjective(objective, own, data.classes, *known))
     return found
 

@@ -140,22 +140,10 @@ def margin_reach(at: Coordinates, moves: Floats, spans: Floats) -> float:
     return float(range_bound(scaled @ moves))
 
 
-def free_shifts(objective: Objective) -> list[int]:
-    """List the rows of θ whose entries may all be shifted alike without changing the loss.
-
-    Those of a softmax are, but not where a ridge holds them, nor where the axes leave them out.
-    """
-    at, c = objective.coordinates, len(objective.coordinates.axes)
-    if not objective.loss.redundant or at.axes.shape[1] < c:
-        return []
-    ridge = np.broadcast_to(objective.penalty.ridge, (objective.features, 1))[:, 0]
-    return [*np.flatnonzero(ridge == 0).tolist(), *[objective.features] * at.intercept]
-
-
 def with_shift_curvature(objective: Objective, hessian: Floats) -> Floats:
     """Add curvature along the free shifts: a step along them is not counted."""
     hessian, c = hessian.copy(), hessian.shape[1]
-    for j in free_shifts(objective):
+    for j in objective.free_shifts:
         hessian[j, :, j, :] += np.trace(hessian[j, :, j, :]) / c**2
     return hessian
 
@@ -170,7 +158,7 @@ def subgradient(objective: Objective, u: Floats, gradient: Floats) -> Floats | N
         return gradient
     kinks = objective.kinks(u)
     nearest = pseudo_gradient(u, gradient, kinks)
-    rows = [j for j in free_shifts(objective) if j < objective.features and kinks[j].any()]
+    rows = [j for j in objective.free_shifts if j < objective.features and kinks[j].any()]
     if not rows:
         return nearest
     k, g, fixed = kinks[rows], gradient[rows], np.sign(u[rows]) * kinks[rows]
@@ -196,7 +184,7 @@ def coefficient_bound(objective: Objective, theta: Floats, moves: Floats, radius
     d, scale = objective.features, objective.coordinates.scale
     far = radius * moves[:d].max(axis=1) / scale  # (d,)
     if objective.penalty.has_kinks:
-        rows = [j for j in free_shifts(objective) if j < d]
+        rows = [j for j in objective.free_shifts if j < d]
         c = theta.shape[1]
         middle = np.sort(theta[rows], axis=1)[:, [(c - 1) // 2, c // 2]]
         far[rows] = 2 * far[rows] + np.abs(middle).max(axis=1, initial=0.0)

@@ -1,7 +1,6 @@
 """A table laid out for a line of so many cells: nothing in it breaks, long names are cut."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from glasslogit.pages.widths import cut_apart, cut_middle, padded, width, wrapped
@@ -19,7 +18,6 @@ class Line(NamedTuple):
     style: str  # "head", "rule", or that of the row
 
 
-@dataclass
 class TextTable:
     r"""A column of names on the left, and columns of values, none of which is ever cut.
 
@@ -35,10 +33,12 @@ class TextTable:
     age_of_the…d_in_years  0.5000  1.649
     """
 
-    title: str
-    heads: Sequence[str]
-    left: frozenset[int] = frozenset()  # places of values that stand on the left of their column
-    rows: list[tuple[str, tuple[str, ...], str]] = field(default_factory=list)
+    def __init__(
+        self, title: str, heads: Sequence[str], left: frozenset[int] = frozenset()
+    ) -> None:
+        """Begin without rows; the values at the places `left` stand on the left of their column."""
+        self.title, self.heads, self.left = title, heads, left
+        self.rows: list[tuple[str, tuple[str, ...], str]] = []
 
     def add(self, name: str, *values: str, style: str = "") -> None:
         """Add a row; one without values may use the whole line."""

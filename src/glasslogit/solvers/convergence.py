@@ -162,7 +162,10 @@ class _Run:
             self.known = few.quadratic(at.u)
         kinks = f.kinks(at.u)
         slope = pseudo_gradient(at.u, at.gradient, kinks)
-        free = np.flatnonzero((kinks == 0) | (at.u != 0) | (slope != 0))  # no kink holds these at 0
+        moves = (kinks == 0) | (at.u != 0) | (slope != 0)  # no kink holds these at 0
+        for j in f.free_shifts:  # of these all classes but one tell as much
+            moves[j, -1] &= not moves[j].all()
+        free = np.flatnonzero(moves)
         if not free.size:
             return lost
         H = self.known.hessian.reshape(slope.size, -1)[np.ix_(free, free)]

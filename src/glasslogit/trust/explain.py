@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core import is_sparse, logit
+from glasslogit.core import logit
 from glasslogit.errors import InputError, check_number
-from glasslogit.inputs import check_features, check_learned, free_name
+from glasslogit.inputs import check_features, check_learned, free_name, ranges_of_columns
 from glasslogit.model import (
     deciding_threshold,
     encoder_of,
@@ -246,19 +246,9 @@ def numbers_of_array(model: Any, X: Any, names: Sequence[str]) -> dict[str, Numb
     """Describe the columns of X, the training rows of a model of an array."""
     if X is None:
         return None
-    rows = read_features(model, X).X
-    if is_sparse(rows):
-        rows = rows.tocoo()
-        fractions = np.unique(rows.col[rows.data % 1 != 0])
-    else:
-        rows = np.asarray(rows)
-        fractions = np.flatnonzero([(column % 1 != 0).any() for column in rows.T])
-    ends = zip(*(dense_rows(f(axis=0))[0].tolist() for f in (rows.min, rows.max)), strict=True)
-    broken = set(fractions.tolist())
-    return {
-        name: NumberRange(float(low), float(high), whole=j not in broken)
-        for j, (name, (low, high)) in enumerate(zip(names, ends, strict=True))
-    }
+    low, high, whole, _ = (each.tolist() for each in ranges_of_columns(read_features(model, X).X))
+    known = map(NumberRange, map(float, low), map(float, high), whole)
+    return dict(zip(names, known, strict=True))
 
 
 def ranges_of(model: Any, X: Any, baseline: Any, d: int) -> Ranges:
@@ -267,9 +257,7 @@ def ranges_of(model: Any, X: Any, baseline: Any, d: int) -> Ranges:
         raise InputError("a model keeps no data; give X, the training rows, or baseline, (d,)")
     low = high = mean = None
     if X is not None:
-        rows = read_features(model, X).X
-        rows = rows if is_sparse(rows) else np.asarray(rows)
-        low, high, mean = (dense_rows(f(axis=0)).ravel() for f in (rows.min, rows.max, rows.mean))
+        low, high, _, mean = ranges_of_columns(read_features(model, X).X)
     if baseline is not None:
         given = check_features(baseline, flat=d)
         mean = dense_rows(given.X).ravel()

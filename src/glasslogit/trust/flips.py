@@ -123,7 +123,7 @@ def written(
     (44.0, ('43', '44'))
     """
     inside, most = numbers.inside(to), inf if numbers.whole else ROUNDED_BY * abs(to - now)
-    ways = whole_numbers if numbers.whole else dates if numbers.kind == "date" else decimals
+    ways = whole_numbers if numbers.whole else dates if numbers.kind == "date" else rounded_numbers
     for value, text in ways(now, to, numbers):
         stays = numbers.inside(value) or not inside or numbers.whole
         told = text[0] != text[1] and abs(value - to) <= most
@@ -143,7 +143,7 @@ def whole_numbers(now: float, to: float, numbers: NumberRange) -> Candidates:
         yield value, (value_text(now, numbers), value_text(value, numbers))
 
 
-def decimals(now: float, to: float, numbers: NumberRange) -> Candidates:
+def rounded_numbers(now: float, to: float, numbers: NumberRange) -> Candidates:
     """Yield the number rounded away from `now` to 4 digits and more, or the next one."""
     del numbers
     rounding, sign = (ROUND_CEILING, 1) if to > now else (ROUND_FLOOR, -1)

@@ -36,7 +36,7 @@ REFERENCE, GAP, STRANGER = -1, -2, -3  # what a level can be besides the place o
 NOWHERE = np.arange(0)
 
 
-class Reading(NamedTuple):
+class ReadColumn(NamedTuple):
     """A column of a table as it was read, and what is wrong with it in which rows."""
 
     values: NDArray[Any]  # (n,): numbers, or places of levels
@@ -78,7 +78,7 @@ class NumberColumn:
         """By what the penalty divides each of them."""
         return (self.scale, 1.0)[: len(self.feature_names)]
 
-    def read(self, table: Table) -> Reading:
+    def read(self, table: Table) -> ReadColumn:
         """Read the numbers, NaN where there is none, (n,)."""
         if self.kind == "number":
             values, faults = judge_numbers(table, self.name)
@@ -87,7 +87,7 @@ class NumberColumn:
             values = days - self.origin
         if self.missing != "indicator":
             faults += absent(self.name, table.column(self.name).gaps)
-        return Reading(values, tuple(faults), NOWHERE)
+        return ReadColumn(values, tuple(faults), NOWHERE)
 
     def fill(self, part: Floats, values: Floats) -> None:
         """Set the columns of X to the values."""
@@ -148,7 +148,7 @@ class CategoryColumn:
             return None
         return self.pooled[0] if level == self.pool else level
 
-    def read(self, table: Table) -> Reading:
+    def read(self, table: Table) -> ReadColumn:
         """Find the place of each row's indicator, or which of the other cases it is, (n,)."""
         found = table.text(self.name, NEEDED)
         places: dict[str | None, int] = {level: j for j, level in enumerate(self.levels)}
@@ -170,7 +170,7 @@ class CategoryColumn:
         place[strange] = pool if self.unseen == "other" else REFERENCE
         if self.unseen == "error" and len(strange):
             faults.append(Fault(self.name, UNKNOWN, self.remedy, strange, (self.name,)))
-        return Reading(place, tuple(faults), strange)
+        return ReadColumn(place, tuple(faults), strange)
 
     def fill(self, part: Floats, place: Places) -> None:
         """Set the columns of X to the indicators of the rows' places."""

@@ -100,23 +100,23 @@ def bootstrap(  # noqa: PLR0913
     seed = check_number(seed, "seed", "0 or greater", least=0, whole=True)
     model, X = at_end(model, X)
     fitted = fitted_objective(model, X, y, sample_weight, offset)
-    settings, source = fitted.settings, fitted.objective.source.in_memory
+    settings, source = fitted.settings, fitted.given.in_memory
     if source is None:
         raise InputError("the bootstrap needs the rows in memory; pass arrays, not batches")
     aliased = relations_of(fitted, at_rest(model, fitted))
     relations = () if aliased is None else aliased.relations
     settings = replace(settings, rules=replace(settings.rules, tol=1e-5))
+    start = unshifted(fitted.theta, fitted.shift)
     units = units_of(source, claims_of(model, fitted), fitted.factors)
     with one_blas_thread():
-        targets = draw(units, resamples, seed)
-        fits = [refit(source, target, settings, fitted.theta) for target in targets]
+        fits = [refit(source, each, settings, start) for each in draw(units, resamples, seed)]
     contrasts, equations, base = contrasts_of(fitted.classes.tolist(), reference)
     intercept = settings.fit_intercept
     lost = np.zeros_like(fitted.theta)
     lost[[relation.dropped for relation in relations]] = np.nan
 
     def report(theta: Floats) -> Floats:
-        told = by_the_others(unshifted(theta, fitted.shift), relations) + lost
+        told = by_the_others(theta, relations) + lost
         return by_equation(told @ contrasts, intercept=intercept)
 
     reported = [report(theta) for theta in fits if theta is not None]
@@ -130,7 +130,7 @@ def bootstrap(  # noqa: PLR0913
     tail = 50.0 * (1.0 - level)
     low, high = np.percentile(samples, [tail, 100.0 - tail], axis=0)
     terms = reported_names(fitted.names, intercept=intercept) * len(equations)
-    coef = report(fitted.theta)
+    coef = report(start)
     shares = np.where(np.isnan(coef), np.nan, (samples != 0).mean(axis=0))
     parts = coef, samples.std(axis=0, ddof=1), low, high, shares, samples
     notes = (alias_note(relations, fitted.names),) if relations else ()
