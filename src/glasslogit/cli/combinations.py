@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import isinf
 from typing import TYPE_CHECKING
 
-from glasslogit.cli.model_options import typed
+from glasslogit.cli.options import typed
 from glasslogit.errors import InputError
 from glasslogit.tables.encoding import parse
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from glasslogit.cli.options import option
 from glasslogit.solvers import NAMES
@@ -106,17 +106,3 @@ class Errors:
     def covariance(self) -> Literal["auto", "robust", "cluster"]:
         """The covariance as `summarize` calls it."""
         return "cluster" if self.cluster is not None else "robust" if self.robust else "auto"
-
-
-def typed(*groups: Any) -> dict[str, Any]:
-    """Give the options of groups that are not as they are without being typed.
-
-    >>> typed(Fitting(C=2.0, cv_rule=RuleChoice.one_se))
-    {'--C': 2.0, '--cv-rule': <RuleChoice.one_se: 'one_se'>}
-    """
-    return {
-        f"--{name.replace('_', '-')}": value
-        for group in groups
-        for name, value in vars(group).items()
-        if value != getattr(type(group), name)
-    }

@@ -1,6 +1,5 @@
 """The options of the commands, in groups: each a frozen dataclass whose fields are options."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
@@ -39,13 +38,18 @@ def option(panel: str, *names: str, **about: Any) -> Any:
     return typer.Option(*names, rich_help_panel=panel, **about)
 
 
-def typed_options(group: Any) -> Iterator[str]:
-    """Write the options of a group that are not as by default, as they are typed."""
-    for each in fields(group):
-        value, name = getattr(group, each.name), f"--{each.name.replace('_', '-')}"
-        if value != each.default:
-            values = value if isinstance(value, tuple) else (value,)
-            yield from (f"{name}={one}" for one in values)
+def typed(*groups: Any) -> dict[str, Any]:
+    """Give the options of groups whose values are not the defaults, by how they are typed.
+
+    >>> typed(Columns(rare=20, drop=("town",)))
+    {'--drop': ('town',), '--rare': 20}
+    """
+    return {
+        f"--{each.name.replace('_', '-')}": getattr(group, each.name)
+        for group in groups
+        for each in fields(group)
+        if getattr(group, each.name) != each.default
+    }
 
 
 def _check_rule(rule: str | None) -> str | None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from glasslogit.cli.beside import BesideRows, read_beside, with_gaps
 from glasslogit.cli.model_options import Beside, Errors, Fitting
-from glasslogit.cli.options import Columns, Measuring, Output, Reading, typed_options
+from glasslogit.cli.options import Columns, Measuring, Output, Reading, typed
 from glasslogit.cli.spread import Spread, column_spread
 from glasslogit.cli.trials import read_trials
 from glasslogit.errors import InputError, TableError
@@ -83,9 +83,13 @@ class FitRequest:
 
     def command(self) -> str:
         """Write the command line of a `fit` of these columns."""
-        silenced = [f"--silence={code}" for code in self.output.silence]
-        given = [*typed_options(self.reading), *typed_options(self.columns), *silenced]
-        return join(["glasslogit", "fit", str(self.table), f"--target={self.target}", *given])
+        given = typed(self.reading, self.columns) | {"--silence": self.output.silence}
+        words = (
+            f"{option}={value}"
+            for option, values in given.items()
+            for value in (values if isinstance(values, tuple) else (values,))
+        )
+        return join(["glasslogit", "fit", str(self.table), f"--target={self.target}", *words])
 
     @property
     def terms(self) -> str | None:
