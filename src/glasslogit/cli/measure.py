@@ -61,8 +61,6 @@ def trained_shares(saved: SavedModel) -> NDArray[np.float64] | None:
 
 def decided_places(saved: SavedModel, proba: NDArray[Any]) -> NDArray[np.intp]:
     """Turn probabilities (n, K) into numbers of classes (n,): by the threshold, or the largest."""
-    if saved.threshold is None:
-        return proba.argmax(axis=1)
     return decide_places(saved.model, proba, saved.threshold)
 
 

@@ -185,8 +185,13 @@ def check_threshold(threshold: Any) -> float:
     return float(check_number(threshold, "threshold", "between 0 and 1", above=0, below=1))
 
 
-def decide_places(model: Any, proba: NDArray[Any], threshold: float) -> NDArray[np.intp]:
-    """Turn the probabilities (n, 2) of two classes into their numbers (n,) by a threshold."""
+def decide_places(model: Any, proba: NDArray[Any], threshold: float | None) -> NDArray[np.intp]:
+    """Turn probabilities (n, K) into the numbers of the classes that are predicted, (n,).
+
+    Without a threshold these are the most probable. One is for the `positive_` of two classes.
+    """
+    if threshold is None:
+        return proba.argmax(axis=1)
     if proba.shape[1] != 2:
         raise InputError(f"a threshold is for two classes, and the model has {proba.shape[1]}")
     k = positive_place(model)

@@ -47,10 +47,10 @@ class RowPredictions(Said):
     predicted
         The class of each row by the model's threshold, or else the most probable, (n,) of objects;
         None in a row without a probability.
-    reasons
-        Why a row has no probability, (n,) of text; blank where it has one.
-    counts
-        How many rows have each kind of reason, the most frequent first.
+    faults
+        What is wrong in which rows: a row of one of them has no probability.
+    encoded
+        The table as the model's encoding has read it.
 
     """
 
@@ -139,7 +139,8 @@ def predict_rows(
             proba[places] = model.predict_proba(ready(rows), **beside)
     predicted = np.full(len(proba), None, dtype=object)
     known = ~np.isnan(proba[:, 0])
-    predicted[known] = model.classes_[_decided(model, proba[known])]
+    threshold = getattr(model, "threshold_", None)  # scikit-learn's models have none
+    predicted[known] = model.classes_[decide_places(model, proba[known], threshold)]
     return RowPredictions(model.classes_, proba, predicted, tuple(faults), encoded)
 
 
@@ -181,9 +182,3 @@ def _table_of_array(X: Any, d: int) -> "Table":
         text = mixed_text(values.tolist()) if values.dtype.kind in "OU" else None
         columns[name] = Numbers(values.astype(np.float64)) if text is None else text
     return Table("X", columns, first_row=0, na=frozenset(), length=len(rows))
-
-
-def _decided(model: Any, proba: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Give the numbers of the classes that are predicted, (n,)."""
-    threshold = getattr(model, "threshold_", None)
-    return proba.argmax(axis=1) if threshold is None else decide_places(model, proba, threshold)
