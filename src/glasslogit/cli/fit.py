@@ -15,6 +15,7 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.cli.about_data import about_data
+from glasslogit.cli.about_fit import about_fit
 from glasslogit.cli.coefficients import print_coefficients
 from glasslogit.cli.combinations import refuse_clashes
 from glasslogit.cli.findings import find, print_findings
@@ -29,7 +30,7 @@ from glasslogit.cli.measure import (
 )
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, prepare
-from glasslogit.cli.training import Trained, about_fit, messages, model_asked, train
+from glasslogit.cli.training import Trained, messages, model_asked, train
 from glasslogit.cli.trials import one_by_one
 from glasslogit.core import Penalty
 from glasslogit.errors import InputError, MissingExtraError

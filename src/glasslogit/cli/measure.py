@@ -14,7 +14,7 @@ from glasslogit.evaluate import (
     roc_auc,
 )
 from glasslogit.model import decide_places, positive_place
-from glasslogit.show import probability
+from glasslogit.pages import probability
 from glasslogit.tables import UNKNOWN, shorten
 
 if TYPE_CHECKING:

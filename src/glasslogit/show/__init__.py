@@ -1,6 +1,5 @@
 """Pictures. matplotlib is imported when the first one is drawn, not before."""
 
-from glasslogit.pages import probability
 from glasslogit.show.boundary import plot_decision_boundary
 from glasslogit.show.diagnosis import plot_calibration, plot_influence
 from glasslogit.show.plots import plot_coefficients, plot_data, plot_sigmoid
@@ -19,5 +18,4 @@ __all__ = [
     "plot_roc",
     "plot_sigmoid",
     "plot_thresholds",
-    "probability",
 ]
