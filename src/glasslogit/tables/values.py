@@ -31,7 +31,7 @@ class Problem(NamedTuple):
 
 INFINITE = Problem("is not a finite number", "leave the field empty if the value is missing")
 NOT_FINITE = "; ".join(INFINITE)
-LARGEST = 1e140  # training adds up squares, which must stay finite
+LARGEST_NUMBER = 1e140  # training adds up squares, which must stay finite
 NEEDED = "which the model was trained with"
 MICROSECONDS = 86400e6  # in a day
 WHOLE_NUMBER = re.compile(r"[-+]?\d+")
@@ -84,7 +84,7 @@ def judge_numbers(
         problem = "holds dates or times; training had numbers there"
         raise TableError(f"{table.source}: column {name!r} {problem}")
     if isinstance(column, Numbers):
-        wrong = np.flatnonzero(np.abs(column.values) >= LARGEST)  # NaN is not
+        wrong = np.flatnonzero(np.abs(column.values) >= LARGEST_NUMBER)  # NaN is not
         if not len(wrong):
             return column.values, []
         problems = dict(zip(wrong.tolist(), map(_too_large, column.values[wrong]), strict=True))
@@ -105,7 +105,7 @@ def _no_number(level: str, number: float, is_number: bool, rounding: str) -> Pro
     """Say what is wrong with a level of a column of numbers, or nothing."""
     if not is_number:
         return NO_NUMBER
-    if not abs(number) < LARGEST:
+    if not abs(number) < LARGEST_NUMBER:
         return _too_large(number)
     return Problem(WOULD_ROUND, rounding) if WHOLE_NUMBER.fullmatch(level) else None
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from glasslogit.errors import InputError
 from glasslogit.tables.encoding.expansion import LARGEST_POWER
+from glasslogit.tables.values import LARGEST_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +23,6 @@ SIGNS = (ast.USub, ast.UAdd)
 UNREADABLE = (SyntaxError, ValueError, TypeError, MemoryError, RecursionError)
 LARGEST_BASIS = 1000  # columns of a spline
 LARGEST_DEGREE = 100  # of a polynomial
-LARGEST_NUMBER = 1e140  # as of the values of a table
 EXTRAPOLATION = ("raise", "clip", "na", "zero", "extend")
 BASES = frozenset({"bs", "poly"})  # these give several columns
 LEARNING = frozenset({"bs", "poly", "center", "scale"})  # these learn from the training rows

@@ -14,13 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from glasslogit.errors import InputError, MissingExtraError, TableError
 from glasslogit.tables.encoding.expansion import Factor, check_length, check_terms
-from glasslogit.tables.encoding.expressions import (
-    FUNCTIONS,
-    LARGEST_NUMBER,
-    basis_size,
-    find_columns,
-)
+from glasslogit.tables.encoding.expressions import FUNCTIONS, basis_size, find_columns
 from glasslogit.tables.encoding.syntax import fault_of
+from glasslogit.tables.values import LARGEST_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
