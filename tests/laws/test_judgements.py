@@ -33,7 +33,7 @@ from glasslogit.tables import TableEncoder
 from glasslogit.trust import refusals
 from glasslogit.trust.claims import Counts, CountSums
 from glasslogit.trust.explain import ExplainedRow, choose_contest, ranges_of
-from glasslogit.trust.flips import NumberRange
+from glasslogit.trust.flips import UNSEEN_FACTOR, NumberRange
 from glasslogit.trust.formulas import formula_row, numbers_in
 from glasslogit.trust.goodness import hosmer_lemeshow
 from glasslogit.trust.inference.bootstrap import Target, refit
@@ -46,7 +46,7 @@ from glasslogit.trust.inference.distributions import (
 from glasslogit.trust.inference.information import LEAST_EIGENVALUE, regular_root
 from glasslogit.trust.inference.limit import Limit
 from glasslogit.trust.row_error import probability_interval, spread_of
-from glasslogit.trust.terms import UNSEEN_FACTOR, Ranges, outside, smallest_change, terms_of
+from glasslogit.trust.terms import Ranges, outside, smallest_change, terms_of
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(120, 3))

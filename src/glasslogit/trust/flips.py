@@ -19,6 +19,7 @@ from glasslogit.tables.encoding import LearnedColumn, NumberColumn
 
 LEAST_DIGITS, MOST_DIGITS = 4, 17  # of a number as it is written; 17 give each float64 exactly
 ROUNDED_BY = 0.1  # of the change, which rounding may add at most
+UNSEEN_FACTOR = 1e6  # times the range: beyond what any training row has
 PLAIN = range(-5, 15)  # powers of ten of numbers that are written without one
 DAY = 86_400_000_000  # of a day
 UNITS = {"D": DAY, "m": 60_000_000, "s": 1_000_000, "us": 1}  # to which a date is written
@@ -84,6 +85,20 @@ class NumberRange(NamedTuple):
     def inside(self, value: float) -> bool | None:
         """Tell whether a value lies within the range, None where that is not known."""
         return self.low <= value <= self.high if self.known else None
+
+    def share(self, now: float, to: float) -> float:
+        """Give the share of the range that a change is, or the change where no range is known.
+
+        A value that no training row goes to comes after all others, and of a column that is
+        constant in training there is none.
+
+        >>> NumberRange(0.0, 10.0).share(5.0, 10.0), NumberRange().share(5.0, 10.0)
+        (0.5, 5.0)
+        """
+        if not self.known:
+            return abs(to - now)
+        size = abs(to - now) / self.width if self.width else inf
+        return size if self.inside(to) else UNSEEN_FACTOR * size
 
     @staticmethod
     def of(values: Floats, kind: str = "number", origin: float = 0.0) -> "NumberRange":

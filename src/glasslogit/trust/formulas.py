@@ -19,7 +19,7 @@ from glasslogit.pages import compact
 from glasslogit.tables import as_table
 from glasslogit.tables.encoding import CategoryColumn, Encoding, Variables
 from glasslogit.trust.flips import Flip, NumberRange, ToldChange, numbers_of, written
-from glasslogit.trust.terms import UNSEEN_FACTOR, Contribution, Ranges
+from glasslogit.trust.terms import Contribution, Ranges
 
 POINTS = 65  # values tried between two others, round by round
 REFINEMENTS = 5
@@ -134,10 +134,7 @@ class FormulaRow:
             shown = None if to is None else written(now, to, known, lambda v: flips(v)[0] == 1)
             if to is not None and shown is not None:
                 to = shown[0] if known.whole else to
-                inside = known.inside(to)
-                size = abs(to - now) / (known.width or 1.0)
-                size *= UNSEEN_FACTOR if inside is False else 1.0
-                return Flip(size, to, inside, shown[1])
+                return Flip(known.share(now, to), to, known.inside(to), shown[1])
         return None
 
 

@@ -14,8 +14,6 @@ from glasslogit.core import Floats
 from glasslogit.tables import MISSING_LEVEL
 from glasslogit.trust.flips import Flip, NumberRange, ToldChange, written
 
-UNSEEN_FACTOR = 1e6  # times the range: a value that no training row goes to comes after all others
-
 
 class TableColumn(Protocol):
     """What is asked of a column of a table: those of `tables.Encoding` have it."""
@@ -168,10 +166,8 @@ def number_options(
         return
     value, (before, after) = found
     to = value if known.whole or missing else to
-    inside = known.inside(to)
-    size = abs(to - now) / known.width if known.width else inf if known.known else abs(to - now)
-    size *= UNSEEN_FACTOR if inside is False else 1.0
-    yield Flip(size, to, inside, (MISSING_LEVEL if missing else before, after))
+    shown = MISSING_LEVEL if missing else before, after
+    yield Flip(known.share(now, to), to, known.inside(to), shown)
 
 
 def outside(terms: Sequence[Term], x: Floats, ranges: Ranges) -> tuple[str, ...] | None:
