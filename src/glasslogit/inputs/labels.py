@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import Floats, Labels
+from glasslogit.core import TINY, Floats, Labels
 from glasslogit.errors import DataConversionWarning, InputError, warn
 from glasslogit.inputs.arrays import foreign_kind, to_array
 from glasslogit.inputs.weights import check_part_weight, refuse_weightless
@@ -134,7 +134,7 @@ def read_part_target(y: Any, sample_weight: Any, n: int) -> Target:
     if array.shape == (n, 2) and array.dtype.kind in "fiub":
         events, others = check_counts(array).T
         weight = check_part_weight(sample_weight, n) * (events + others)
-        share = events / np.maximum(events + others, np.finfo(float).tiny)
+        share = events / np.maximum(events + others, TINY)
         return Target(share if are_shares(share) else share.astype(np.intp), weight)
     flat = array[:, 0] if array.shape == (n, 1) else array
     if sample_weight is not None and flat.shape == (n,) and are_shares(flat):

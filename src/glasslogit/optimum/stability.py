@@ -14,7 +14,7 @@ NEAR = 1.01  # by what the largest curvature is taken to exceed the last product
 
 
 def stable_rate(f: Objective) -> float:
-    """Give 2/λ, λ a bound on the curvature of f everywhere, from products with H; passes.
+    """Give 2/λ, λ a bound on the curvature of f everywhere, from products with H, a pass each.
 
     Where all margins are 0 two classes curve most, by p·(1 − p) = ¼ in each row. Of K ≥ 3
     classes the curvature there, 1/K, can become ½ (Böhning, "Multinomial logistic regression

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glasslogit.core import Floats
+from glasslogit.core import TINY, Floats
 from glasslogit.errors import InputError
 from glasslogit.inputs import check_offset
 from glasslogit.model import (
@@ -78,6 +78,6 @@ def choose_contest(model: Any, explained: ExplainedRow, label: Any, against: Any
     if len(classes) == 2:
         sign = 1.0 if k == 1 else -1.0
         return Contest(classes[k], classes[m], sign * theta[:, 0], float(p[k]), np.array([sign]))
-    slope = -p / max(1.0 - p[k], np.finfo(float).tiny)
+    slope = -p / max(1.0 - p[k], TINY)
     slope[k] = 1.0
     return Contest(classes[k], classes[m], theta[:, k] - theta[:, m], float(p[k]), slope)
