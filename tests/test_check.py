@@ -109,6 +109,30 @@ def test_a_leak_and_a_sum_of_columns_are_left_out_by_the_command(here, capsys):
 
 
 @pytest.mark.parametrize(
+    ("terms", "said"),
+    [("x + b", "`b` = `x` + 3"), ("x + b - 1", "no column is a sum of others")],
+)
+def test_columns_are_looked_at_with_the_intercept_of_the_formula_or_without(
+    here, capsys, terms, said
+):
+    x = np.random.default_rng(0).normal(size=N).round(3)  # that of `write`
+    write(here / "t.csv", {"b": x + 3})
+    _, out, _ = checked(capsys, f"check t.csv --target y --formula '{terms}'")
+    assert said in out
+    assert ("2, without an intercept" if "- 1" in terms else "2, and an intercept") in out
+
+
+def test_classes_that_only_an_intercept_separates_are_not_separated_without(here, capsys):
+    rows = "".join(f"{k},{'yes' if k > N / 2 else 'no'}\n" for k in range(1, N))
+    (here / "t.csv").write_text(f"x,y\n{rows}")
+    found = [
+        "separated classes" in checked(capsys, f"check t.csv --target y --formula '{terms}'")[1]
+        for terms in ("x", "x - 1")
+    ]
+    assert found == [True, False]
+
+
+@pytest.mark.parametrize(
     ("options", "coefficients"),
     [("", 1 + 29), ("--rare 5", 1), ("--formula x", 1), ("--formula 'bs(x,5) + town'", 5 + 29)],
 )

@@ -54,11 +54,11 @@ def check_table(request: FitRequest) -> int:
     if not found:
         out.print(show.summary([("Findings", "none"), ("", "")]))
     print_findings(out, found)
-    X = data.trained
+    X, intercept = data.trained, data.encoding.intercept
     with out.working("looking for separated classes"):
-        separation = find_separation(X, data.y[data.train])
+        separation = find_separation(X, data.y[data.train], fit_intercept=intercept)
     with out.working("looking for columns that depend on others"):
-        dependences = find_dependence(X)
+        dependences = find_dependence(X, fit_intercept=intercept)
     out.print("Columns as the model will see them", style="bold")
     out.print(show.summary(_about_columns(data, separation, dependences)))
     out.print()
@@ -119,7 +119,8 @@ def _about_columns(
     data: Prepared, separation: Separation, dependences: Sequence[Dependence]
 ) -> Iterator[Fact]:
     """Say whether the classes are separated and which columns explain each other."""
-    yield "Columns", f"{len(data.encoding.feature_names):,}, and an intercept"
+    intercept = "and an intercept" if data.encoding.intercept else "without an intercept"
+    yield "Columns", f"{len(data.encoding.feature_names):,}, {intercept}"
     if separation:
         yield from about_separation(data, separation, "Separation")
     else:
