@@ -79,7 +79,7 @@ def pseudo_inverse_root(R: Floats) -> Floats:
 
 
 class Rooted(NamedTuple):
-    """H = AᵀA + diag(ridge²) by A (q, p), and how long the last bits of its columns are (p,)."""
+    """H = AᵀA + diag(ridge²) by A (q, p), and the length that rounding has in its columns (p,)."""
 
     A: Floats
     ridge: Floats
@@ -87,10 +87,10 @@ class Rooted(NamedTuple):
 
 
 def inverse_root_of_rows(rows: Rooted) -> tuple[Floats, Floats]:
-    """Give B (q, p) with BᵀB = (AᵀA + ridge)⁺ for columns of A of length about 1, and the rest.
+    """Give B (q, p) with BᵀB = (AᵀA + diag(ridge²))⁺, and the directions left out (k, p).
 
-    A direction is left out where rounding could make it so long, that of A or of the numbers in
-    its columns, and where the ridge is not one that a sum of squares would see.
+    The columns of A have a length of about 1. A direction is left out if it is no longer than
+    rounding makes it, and the ridge along it is lost in a sum of squares.
 
     >>> inverse_root_of_rows(Rooted(np.array([[2.0]]), np.zeros(1), np.zeros(1)))[0].tolist()
     [[0.5]]

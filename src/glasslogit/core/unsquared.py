@@ -1,7 +1,7 @@
 """Questions where sums of squares have lost their digits: nothing is squared.
 
     Roots         a root of the Hessian                           (t, ≤ d+1, d+1)
-    CommonValue   whether a sum of columns could be a constant    (m,)
+    CommonValue   which constants a sum of columns could be       (m,)
 
 Derivations: docs/derivations/objective.md.
 """
@@ -23,7 +23,7 @@ class RootSums(NamedTuple):
 
 
 class CommonRange(NamedTuple):
-    """Answer of `CommonValue`: from where to where numbers (m,) could be, nowhere if low > high."""
+    """Answer of `CommonValue`: the range where numbers (m,) could be, empty if low > high."""
 
     low: Floats
     high: Floats
@@ -34,7 +34,7 @@ class Roots(Pass[RootSums]):
     """A root of the Hessian of x − centre at θ, a triangle for each of its terms (t, ≤ d+1, d+1).
 
     With weight·C(p) = Σₜ hₜ·bₜbₜᵀ the Hessian is Σₜ bₜbₜᵀ ⊗ RₜᵀRₜ. Nothing is squared, so that a
-    row of any size leaves the others half of the digits more than in a sum of squares.
+    large row costs the others half the digits that it costs them in a sum of squares.
     """
 
     loss: Loss
@@ -61,7 +61,7 @@ def triangular_root(A: Floats) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class CommonValue(Pass[CommonRange]):
-    """What x·v could be in all rows for directions v (d, m), were the last bits others.
+    """What x·v could be in all rows for directions v (d, m), if the last bits were different.
 
     A row may be off by |x|·slack (d, m), of the numbers as they were given, before any `shift`.
     """

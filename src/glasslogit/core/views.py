@@ -86,9 +86,9 @@ def root_at(objective: Objective, u: Floats, which: Any = slice(None)) -> Rooted
 
 
 def are_constant(objective: Objective, left_out: Floats) -> bool:
-    """Tell whether directions of u (k, p·c') move no margin, but for last bits; one pass, if any.
+    """Tell whether directions of u (k, p·c') move no margin beyond rounding; one pass at most.
 
-    Else rows that are far from the others hide that they do.
+    If not, rows that are far from the others hide that they do.
     """
     if not len(left_out):
         return True

@@ -15,7 +15,7 @@ from glasslogit.pages.digits import (
 from glasslogit.pages.page import Page, Printable, cell, labels_of
 from glasslogit.pages.said import Said, Several
 from glasslogit.pages.text_table import TextTable
-from glasslogit.pages.widths import cut_apart, padded, width, wrapped
+from glasslogit.pages.widths import cut_apart, width, wrapped
 
 __all__ = [
     "Page",
@@ -33,7 +33,6 @@ __all__ = [
     "level_text",
     "listed",
     "number",
-    "padded",
     "per_cent",
     "predicted",
     "probability",

@@ -63,9 +63,9 @@ class _Run:
         self.least_centred = OFF_CENTRE if solver.exact_hessian else LEAST_SEEN
         self.measures = not solver.exact_hessian  # axis by axis
         self.known: SecondOrder | None = None
-        self.blind = False  # near the optimum, but for a column that is hidden from the measure?
+        self.blind = False  # done by the measure, which may not see every column?
         self.last: Step | None = None
-        self.drifted = False  # have margins that were added up led to where they say, and θ not?
+        self.drifted = False  # done by the margins that were added up, and not by θ itself?
 
     def take(self, number: int, step: Step) -> Outcome | None:
         """Take a step; say how the run ends if it ends here."""
