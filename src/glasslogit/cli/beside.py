@@ -74,8 +74,8 @@ def read_column(table: Table, name: str, option: str) -> Floats:
     return read_numbers(table, name)
 
 
-def read_offset(saved: SavedModel, table: Table, name: str | None) -> tuple[str, Floats] | None:
-    """Read the offsets of new rows, and their column, for a model that was fitted with offsets.
+def read_offset(saved: SavedModel, table: Table, name: str | None) -> Floats | None:
+    """Read the offsets of new rows, for a model that was fitted with offsets.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def read_offset(saved: SavedModel, table: Table, name: str | None) -> tuple[str,
     if name is None:
         raise InputError("the model was fitted with an offset; name its column: --offset COLUMN")
     table.check(name, "the offset of the model (--offset names another)")
-    return name, read_column(table, name, "--offset")
+    return read_column(table, name, "--offset")
 
 
 def with_gaps(survey: Survey, table: Table, names: Mapping[str, str], missing: str) -> Survey:

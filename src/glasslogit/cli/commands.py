@@ -11,6 +11,7 @@ from glasslogit.cli.explain import explain_row
 from glasslogit.cli.fit import fit_table
 from glasslogit.cli.grouped import grouped
 from glasslogit.cli.model_options import Beside, Errors, Fitting
+from glasslogit.cli.new_rows import Asked
 from glasslogit.cli.options import (
     Columns,
     Measuring,
@@ -28,7 +29,7 @@ from glasslogit.cli.options import (
     UnseenChoice,
     Wanted,
 )
-from glasslogit.cli.predict import Asked, evaluate_table, predict_table
+from glasslogit.cli.predict import evaluate_table, predict_table
 from glasslogit.cli.prepare import FitRequest
 from glasslogit.tables import Unseen
 
@@ -161,8 +162,8 @@ def explain(  # noqa: PLR0913
     unseen: OtherUnseen = None,
 ) -> None:
     """Explain the probability of one row: what each column adds, and what would flip it."""
-    how: Any = {"reading": reading, "unseen": _policy(unseen), "offset": offset}
-    explain_row(model, table, row=row, label=label, against=against, **how)
+    asked = Asked(reading, offset, _policy(unseen))
+    explain_row(model, table, asked, row=row, label=label, against=against)
 
 
 def _policy(choice: UnseenChoice | None) -> Unseen | None:

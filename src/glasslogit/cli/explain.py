@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.cli.beside import read_offset
-from glasslogit.cli.predict import load_for_tables
+from glasslogit.cli.new_rows import Asked, read_new_rows
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.inputs import NamedRows
 from glasslogit.model import deciding_threshold
@@ -28,36 +27,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from glasslogit.cli.options import Reading
     from glasslogit.export import SavedModel
-    from glasslogit.tables import Encoding, Table, Unseen
+    from glasslogit.tables import Encoding, Table
     from glasslogit.trust import Explanation
 
 
 def explain_row(  # noqa: PLR0913
-    model: Path,
-    table: Path,
-    *,
-    row: int,
-    label: str | None,
-    against: str | None,
-    reading: Reading,
-    offset: str | None,
-    unseen: Unseen | None,
+    model: Path, table: Path, asked: Asked, *, row: int, label: str | None, against: str | None
 ) -> None:
     """Print what each column adds to the log-odds of one row, and what would flip it."""
-    saved, learnt = load_for_tables(model)
     out = show.Printer()
-    with out.working(f"reading {table}"):
-        encoding, data = reading.read_for(saved, learnt.with_unseen(unseen), table)
+    saved, encoding, data, offset = read_new_rows(model, table, asked, out)
     place = row - data.first_row
     if not 0 <= place < data.n_rows:
         rows = f"{data.first_row} to {data.first_row + data.n_rows - 1}"
         problem = f"has no row {row}; its rows are {rows}, below the header"
         raise InputError(f"{data.source}: {problem}")
     x, unseen_levels = _encoded(data, encoding, place)
-    beside = read_offset(saved, data, offset)
-    own = None if beside is None else beside[1][place]
+    own = None if offset is None else offset[place]
     if own is not None and np.isnan(own):
         raise InputError(f"{data.source}: row {row} has no offset; explain a complete row")
     explained = read_row(saved.model, NamedRows(encoding.feature_names, x), own)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.cli.beside import read_offset
 from glasslogit.cli.fit import print_scores
 from glasslogit.cli.measure import (
     MOST_KINDS,
@@ -20,12 +19,13 @@ from glasslogit.cli.measure import (
     rule,
     unseen_remedy,
 )
+from glasslogit.cli.new_rows import read_new_rows
 from glasslogit.cli.paths import check_output
 from glasslogit.cli.predictions import csv_text
 from glasslogit.cli.trials import one_by_one, read_trials
 from glasslogit.errors import InputError, ModelFileError, visible
-from glasslogit.export import SavedModel, load, write_atomically
-from glasslogit.model import RowPredictions, positive_place, predict_rows, with_threshold
+from glasslogit.export import SavedModel, write_atomically
+from glasslogit.model import RowPredictions, positive_place, predict_rows
 from glasslogit.tables import (
     Encoding,
     Table,
@@ -43,10 +43,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glasslogit.cli.options import Reading, Truth, Wanted
+    from glasslogit.cli.new_rows import Asked
+    from glasslogit.cli.options import Truth, Wanted
     from glasslogit.cli.predictions import Written
     from glasslogit.model import LogisticRegression
-    from glasslogit.tables import Unseen
 
 
 INCOMPLETE = 1  # the exit code, with --strict, where a row has no probability
@@ -62,15 +62,6 @@ class Predicted(NamedTuple):
     encoding: Encoding
     table: Table
     rows: RowPredictions
-
-
-class Asked(NamedTuple):
-    """How a table is to be read and judged, where that is not as the model says."""
-
-    reading: Reading
-    offset: str | None
-    unseen: Unseen | None
-    threshold: str | None
 
 
 def predict_table(model: Path, table: Path, asked: Asked, *, wanted: Wanted, strict: bool) -> int:
@@ -135,14 +126,7 @@ def _exit_code(predicted: Predicted, strict: bool) -> int:
 
 def _predict(model: Path, table: Path, asked: Asked, out: show.Printer) -> Predicted:
     """Load a model, read a table, and predict its rows."""
-    saved, learnt = load_for_tables(model)
-    if asked.threshold is not None:
-        decided = with_threshold(saved.model, asked.threshold, positive=saved.positive)
-        saved = replace(saved, model=decided)
-    with out.working(f"reading {table}"):
-        encoding, data = asked.reading.read_for(saved, learnt.with_unseen(asked.unseen), table)
-    beside = read_offset(saved, data, asked.offset)
-    offset = None if beside is None else beside[1]
+    saved, encoding, data, offset = read_new_rows(model, table, asked, out)
     with out.working("predicting"):
         rows = predict_rows(reading_by(saved.model, encoding), data, offset)
     return Predicted(saved, encoding, data, rows)
@@ -153,15 +137,6 @@ def reading_by(model: LogisticRegression, encoding: Encoding) -> LogisticRegress
     other = copy(model)
     vars(other)["encoder_"] = TableEncoder().set_encoding(encoding)
     return other
-
-
-def load_for_tables(model: Path) -> tuple[SavedModel, Encoding]:
-    """Load a model that was fitted on a table."""
-    saved = load(model)
-    if saved.encoding is None:
-        remedy = "load it in Python: glasslogit.export.load_model"
-        raise ModelFileError(f"{model}: was fitted on arrays, not on a table; {remedy}")
-    return saved, saved.encoding
 
 
 def _columns(predicted: Predicted, *, keep: bool) -> tuple[dict[str, Written], NDArray[np.intp]]:
