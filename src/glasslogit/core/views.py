@@ -71,10 +71,8 @@ def root_at(objective: Objective, u: Floats, which: Any = slice(None)) -> Rooted
     The last bits are those of the numbers as they were given.
     """
     at, theta, p, c = objective.coordinates, objective.coordinates.theta(u), *u.shape
-    d, roots = (
-        objective.features,
-        objective.source.sum(Roots(objective.loss, theta, at.centre)).roots,
-    )
+    d = objective.features
+    roots = objective.source.sum(Roots(objective.loss, theta, at.centre)).roots
     parts = (roots[:, :, :p] / at.by_row(at.scale) / objective.weight**0.5)[..., None]
     A = (parts * contrasts(objective)[:, None, None]).reshape(-1, p * c)
     ridge, last_bits = np.zeros(u.shape), np.zeros(u.shape)
