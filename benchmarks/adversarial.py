@@ -85,7 +85,7 @@ class Truth:
                 if x < len(best.live):
                     apart = [a - b for a, b in zip(one, other, strict=True)]
                     free = best.c > 1 and best.kink[x] + best.ridge[x] == 0
-                    middle = mp.fsum(apart) / best.c if free else 0
+                    middle = (max(apart) + min(apart)) / 2 if free else 0  # the nearest optimum
                     far += [abs(a - middle) for a in apart]
             p, q = best.probabilities(here)[0], best.probabilities(best.theta)[0]
             given = [[mp.mpf(float(v)) for v in predicted[i]] for i in best.kept]
