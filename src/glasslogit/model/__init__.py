@@ -39,6 +39,7 @@ from glasslogit.model.problem import (
     weights_meant,
 )
 from glasslogit.model.row_predictions import RowPredictions, predict_rows
+from glasslogit.model.steps import Lines, Steps, other_columns, steps_before
 from glasslogit.model.submodels import loss_of
 from glasslogit.model.threshold import (
     RULES,
@@ -53,9 +54,11 @@ __all__ = [
     "DataSettings",
     "Design",
     "FittedObjective",
+    "Lines",
     "LogisticRegression",
     "Predictor",
     "RowPredictions",
+    "Steps",
     "array_attributes",
     "at_end",
     "check_offset_given",
@@ -75,6 +78,7 @@ __all__ = [
     "make_design",
     "model_at_end",
     "multi_class_of",
+    "other_columns",
     "penalises_intercept",
     "positive_place",
     "predict_rows",
@@ -86,6 +90,7 @@ __all__ = [
     "reported_theta",
     "rows_at_end",
     "shift_of",
+    "steps_before",
     "strengths",
     "theta_of",
     "threshold_rule",

@@ -43,8 +43,8 @@ def rows_at_end(model: Any, X: Any) -> Any:
         return X
     if callable(X):
         return partial(batches_at_end, model, X)
-    if len(model.steps) > 1:
-        X = model[:-1].transform(as_table_of_rows(X))
+    for step in steps_of(model):
+        X = step.transform(as_table_of_rows(X))
     return rows_at_end(model.steps[-1][1], X)
 
 
@@ -62,6 +62,11 @@ def chosen(model: Any) -> Any:
 def is_pipeline(model: Any) -> bool:
     """Tell whether a model is a chain of steps, such as scikit-learn's `Pipeline`."""
     return hasattr(model, "named_steps") and hasattr(model, "__getitem__")
+
+
+def steps_of(pipeline: Any) -> list[Any]:
+    """Give the steps before the last that do anything."""
+    return [step for _, step in pipeline.steps[:-1] if step not in (None, "passthrough")]
 
 
 def names_before(pipeline: Any) -> Any:

@@ -18,12 +18,15 @@ from glasslogit.core import logit
 from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import check_features, check_learned, free_name, ranges_of_columns
 from glasslogit.model import (
+    Lines,
     deciding_threshold,
     encoder_of,
     fitted_objective,
     model_at_end,
+    other_columns,
     read_features,
     rows_at_end,
+    steps_before,
 )
 from glasslogit.pages import Page, Printable, level_text, predicted
 from glasslogit.trust.claims import claims_of
@@ -61,6 +64,8 @@ class Explanation(Printable):
     `change` is the smallest change of one column that takes the margin over `cut`, None if there
     is none; `outside` are the columns whose value no training row has beyond, None if the
     training rows are not known. `shown` is the change as it is written, its value and the other.
+    `after` names the steps of a pipeline whose columns these are, where those of the table cannot
+    be told; there is no change then.
     """
 
     label: Any
@@ -76,13 +81,15 @@ class Explanation(Printable):
     outside: tuple[str, ...] | None
     withheld: str | None = None
     shown: tuple[str, str] | None = None
+    after: str = ""
 
     def page(self) -> Page:
         """Give a row for each column, from the baseline to the sum, and what follows from it."""
         parts, names = self.contributions, [part.name for part in self.contributions]
+        by = f", by the columns after {self.after}" if self.after else ""
         log_odds = [self.baseline_margin, *(part.contribution for part in parts), self.margin]
         return Page(
-            f"Log-odds of {self.label} against {self.against}",
+            f"Log-odds of {self.label} against {self.against}{by}",
             [(name,) for name in (free_name("baseline", names), *names, free_name("sum", names))],
             {
                 "value": [None, *(part.value for part in parts), None],
@@ -102,7 +109,9 @@ class Explanation(Printable):
         elif self.withheld:
             text += f" (no interval: {self.withheld})"
         facts = [text]
-        if self.change is None:
+        if self.after:
+            facts.append(f"No flips: {other_columns(self.after)}.")
+        elif self.change is None:
             facts.append("No change of one column alone flips the decision.")
         else:
             before, after = self.shown or (str(self.change.value), str(self.change.to))
@@ -136,7 +145,9 @@ def explain(  # noqa: PLR0913
 
     A model keeps no data: the baseline is the mean of the rows X, or what `baseline` says,
     (d,); the ranges are those of X. For a model of a table, row and X are tables too, and
-    contributions and changes are those of its columns; a term of several is theirs together. With X
+    contributions and changes are those of its columns; a term of several is theirs together. So
+    they are for a pipeline whose steps shift and scale each column; of any other steps the columns
+    are those that reach the model, the title says so, and no change is sought. With X
     and y the interval comes from the Hessian there (of a ridge fit it leaves out the bias, with
     an L1 penalty there is none), or from `covariance` of θ, (p, p) with the intercept last, for
     two classes. `offset` is that of X, `row_offset`, a number or (c,), that of the row and of the
@@ -153,7 +164,11 @@ def explain(  # noqa: PLR0913
     (['x1', 'x0'], ())
     """
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
-    X, row, baseline = (rows_at_end(model, each) for each in (X, row, baseline))
+    steps = steps_before(
+        model, next((each for each in (X, baseline, row) if each is not None), None)
+    )
+    table = X, row, baseline
+    X, row, baseline = (rows_at_end(model, each) for each in table)
     model = model_at_end(model)
     explained = read_row(model, row, row_offset)
     contest = choose_contest(model, explained, label, against)
@@ -168,6 +183,9 @@ def explain(  # noqa: PLR0913
         if spread is not None and not claims.classical:
             spread, withheld = None, f"with {claims.without} classical errors are wrong"
     interval = None if spread is None else probability_interval(contest.probability, spread, level)
+    if steps.lines is not None:
+        X, row, baseline = map(steps.lines.rows, table)
+        explained, contest = row_in_table(steps.lines, row, explained, contest)
     ranges = ranges_of(model, X, baseline, len(explained.x))
     encoder = encoder_of(model)
     made = None
@@ -181,7 +199,17 @@ def explain(  # noqa: PLR0913
         threshold = deciding_threshold(model, contest.label)
     asked: dict[str, Any] = {"level": level, "threshold": threshold, "columns": columns}
     asked |= {"made": made, "numbers": numbers}
-    return replace(compose(explained, contest, ranges, interval, **asked), withheld=withheld)
+    why = replace(compose(explained, contest, ranges, interval, **asked), withheld=withheld)
+    return replace(why, after=steps.after, change=None, shown=None) if steps.after else why
+
+
+def row_in_table(
+    lines: Lines, row: Any, explained: ExplainedRow, contest: Contest
+) -> tuple[ExplainedRow, Contest]:
+    """Tell a row and its margin by the columns of the table that the steps made lines of."""
+    x = dense_rows(row).ravel().astype(np.float64)
+    explained = explained._replace(x=x, names=list(lines.names))
+    return explained, contest._replace(weights=lines.weights(contest.weights))
 
 
 def compose(  # noqa: PLR0913

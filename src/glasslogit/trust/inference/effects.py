@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Block, Floats, Loss, Moments, Pass, make_block
 from glasslogit.errors import InputError, check_choice, check_number
-from glasslogit.model import at_end, fitted_objective
+from glasslogit.model import Lines, at_end, fitted_objective, other_columns, steps_before
+from glasslogit.optimum.separation import Relation
 from glasslogit.pages import Page, Printable, labels_of, level_text, listed
 from glasslogit.sources import one_blas_thread
 from glasslogit.trust.aliases import reasons
@@ -62,7 +63,8 @@ class MarginalEffects(Printable):
     """The change of the probability of a class with a unit of a column; arrays (m,).
 
     `terms` names the columns. For two classes the class is the second; for more they come class
-    by class, those of one column adding to 0. `notes` are to be kept in mind. Made by
+    by class, those of one column adding to 0. `notes` are to be kept in mind. `after` names the
+    steps of a pipeline whose columns these are, where those of the table cannot be told. Made by
     `marginal_effects`.
     """
 
@@ -79,6 +81,7 @@ class MarginalEffects(Printable):
     level: float
     notes: tuple[str, ...]
     against: str = ""
+    after: str = ""
 
     def page(self) -> Page:
         """Give the effects as a table."""
@@ -88,6 +91,8 @@ class MarginalEffects(Printable):
             where = "at the mean of each number and the most frequent level of each category"
         event = f" of {self.classes[0]}" if len(self.classes) == 1 else ""
         title = f"Marginal effects on the probability{event}, {where}"
+        if self.after:
+            title += f", of the columns after {self.after}"
         fact: tuple[str, ...] = (f"{level_text(self.level)} Wald intervals by the delta method",)
         if self.against:
             fact = (f"a level is set against that of reference: {self.against}", *fact)
@@ -113,6 +118,8 @@ def marginal_effects(  # noqa: PLR0913
     moved by `base_rate` if the model has one, which is taken as known. For a model of a table the
     columns are those of the table, through all that a formula makes of them, and the effect of a
     level is the change from the reference. In an array the effect of an indicator is its slope.
+    In a pipeline whose steps shift and scale each column the columns are those of the table too;
+    of any other steps they are those that reach the model, and title and notes say so.
 
     >>> from glasslogit import LogisticRegression
     >>> hours, passed = [[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]], [0, 0, 1, 0, 1, 1]
@@ -123,6 +130,7 @@ def marginal_effects(  # noqa: PLR0913
     """
     at = check_choice(at, "at", ("overall", "mean"))
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
+    steps = steps_before(model, X)
     model, X = at_end(model, X)
     fitted = fitted_objective(model, X, y, sample_weight, offset)
     if not fitted.names:
@@ -135,6 +143,7 @@ def marginal_effects(  # noqa: PLR0913
         names, against = known.fitted.names, ""
         if fitted.design is None or fitted.design.table is None:
             effect, slope = effects_of(known, at)
+            names, effect, slope = effects_by_table(steps.lines, names, effect, slope)
             lost = np.zeros(len(names), bool)
             lost[[relation.dropped for relation in known.relations]] = True
         else:
@@ -151,10 +160,42 @@ def marginal_effects(  # noqa: PLR0913
     notes = (BIAS,) if known.penalised else ()
     if lost.any():
         gone = listed(name for name, is_it in zip(names, lost, strict=True) if is_it)
-        told = reasons(known.relations, known.fitted.names)
+        told = reasons(*relations_in_table(steps.lines, known))
         notes = (f"{gone}: no row tells such a change apart, as {told} in these rows", *notes)
+    if steps.after:
+        notes = (other_columns(steps.after), *notes)
     table = effect, error, z, two_sided(z), effect - q * error, effect + q * error
-    return MarginalEffects(names * len(shown), shown, at, *table, W, level, notes, against)
+    return MarginalEffects(
+        names * len(shown), shown, at, *table, W, level, notes, against, steps.after
+    )
+
+
+def effects_by_table(
+    lines: Lines | None, names: tuple[str, ...], effect: Floats, slope: Floats
+) -> tuple[tuple[str, ...], Floats, Floats]:
+    """Give names, effects and slopes by the columns of the table, where steps made lines of them.
+
+    With x′ = a + s·x it is ∂p/∂x = s·∂p/∂x′, class by class.
+    """
+    if lines is None:
+        return names, effect, slope
+    scale = np.tile(lines.slope, len(effect) // len(names))
+    return lines.names, scale * effect, scale[:, None] * slope
+
+
+def relations_in_table(
+    lines: Lines | None, known: Information
+) -> tuple[list[Relation], tuple[str, ...]]:
+    """Give the relations of the columns, and their names, as in `effects_by_table`."""
+    if lines is None:
+        return list(known.relations), known.fitted.names
+    found = list[Relation]()
+    for each in known.relations:
+        vector = lines.weights(each.vector)
+        found.append(
+            each._replace(vector=vector * (each.vector[each.dropped] / vector[each.dropped]))
+        )
+    return found, lines.names
 
 
 def references(effects: list[Effect]) -> str:
