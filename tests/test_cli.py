@@ -264,7 +264,7 @@ def test_choosing_the_other_class_turns_the_signs(here, capsys):
 @pytest.mark.usefixtures("here")
 def test_without_held_out_rows_it_says_so(capsys):
     _, out, _ = call(capsys, "fit t.csv --target bought --test-size 0")
-    assert "Measured on 240 training (none held out, so this flatters) rows" in out
+    assert "Measured on 240 training rows (none held out, so this flatters)" in out
     assert "the model was not saved" in out
 
 
@@ -320,6 +320,18 @@ def test_a_level_only_in_held_out_rows_counts_as_the_policy_says(here, capsys):
             assert "1 held-out row: town has a level that no training row has" in out
             return
     pytest.fail("no seed held out the row")
+
+
+def test_held_out_rows_of_which_none_has_a_probability_are_told(here, capsys):
+    rows = [[f"k{k}", str(k % 7), str(k % 2)] for k in range(60)]
+    write(here / "t.csv", rows, ["c", "x", "y"])
+    code, out, _ = call(capsys, "fit t.csv --target y --categorical c")
+    out = " ".join(out.split())
+    assert code == 0
+    assert "Split 48 rows to train on, 12 held out (--test-size 0.2 --seed 0)" in out
+    assert "12 held-out rows have no probability: c was not seen in training in 12" in out
+    measured = "Measured on 48 training rows (none of the 12 held out has a probability, so this"
+    assert measured in out
 
 
 def test_findings_are_printed_with_remedies_and_silenced(here, capsys):

@@ -84,8 +84,7 @@ def fit_table(request: FitRequest) -> None:
         if request.beside.trials is not None:
             y, proba, weight = one_by_one(y, beside.trials, proba)
         scores = measure(fitted.saved, y, proba, weight)
-    held_out = "held-out" if len(data.test) else "training (none held out, so this flatters)"
-    print_scores(out, fitted.saved, scores, f"{len(part):,} {held_out} rows")
+    print_scores(out, fitted.saved, scores, _measured_on(data, len(part)))
     with out.working("drawing"):
         measured = Outcomes(y, proba, weight)
         pictures, lost = _draw(fitted, data, measured) if request.output.plots else ({}, ())
@@ -123,8 +122,8 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
     """Say what is predicted and how the rows were split."""
     yield "", _what_is_predicted(data, request)
     asked = request.measuring
-    if len(data.test):
-        split = f"{show.rows(len(data.train))} to train on, {len(data.test):,} held out"
+    if data.n_held_out:
+        split = f"{show.rows(len(data.train))} to train on, {data.n_held_out:,} held out"
         yield "Split", f"{split} (--test-size {asked.test_size:g} --seed {asked.seed})"
     if data.faults:
         without = len(np.unique(np.concatenate([fault.rows for fault in data.faults])))
@@ -135,6 +134,19 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
         problem = "has a level that no training row has, "
         problem += f"counted as {data.encoding.counts_as(name)}"
         yield "Warning", f"{show.rows(count, 'held-out ')}: {name} {problem}"
+
+
+def _measured_on(data: Prepared, count: int) -> str:
+    """Say on which rows the model is measured, and what is to be thought of that."""
+    if len(data.test):
+        return show.rows(count, "held-out ")
+    if not data.n_held_out:
+        why = "none held out"
+    elif data.n_held_out == 1:
+        why = "the row held out has no probability"
+    else:
+        why = f"none of the {data.n_held_out:,} held out has a probability"
+    return f"{show.rows(count, 'training ')} ({why}, so this flatters)"
 
 
 def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
