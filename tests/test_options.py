@@ -335,7 +335,7 @@ def test_a_model_with_an_offset_asks_for_it(capsys):
         assert "no column 'pull', the offset of the model (--offset names another)" in err
         assert run(capsys, f"{command} --offset push")[0] == 0
     _, out, _ = run(capsys, "predict m.json new.csv --offset push")
-    assert out.splitlines()[2] == "3,,,offset is missing"
+    assert out.splitlines()[2] == "3,,,push is missing"
     save_model(load_model("m.json"), "python.json")
     assert "--offset COLUMN" in run(capsys, "predict python.json t.csv")[2]
     assert run(capsys, "predict python.json t.csv --offset pull")[1].count("\n") == N + 1

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from glasslogit.export import SavedModel
-    from glasslogit.tables import Encoding, Table
+    from glasslogit.tables import Encoding, Fault, Table
     from glasslogit.trust import Explanation
 
 
@@ -43,10 +43,8 @@ def explain_row(  # noqa: PLR0913
         rows = f"{data.first_row} to {data.first_row + data.n_rows - 1}"
         problem = f"has no row {row}; its rows are {rows}, below the header"
         raise InputError(f"{data.source}: {problem}")
-    x, unseen_levels = _encoded(data, encoding, place)
-    own = None if offset is None else offset[place]
-    if own is not None and np.isnan(own):
-        raise InputError(f"{data.source}: row {row} has no offset; explain a complete row")
+    x, unseen_levels = _encoded(data, encoding, place, offset.faults)
+    own = None if offset.values is None else offset.values[place]
     explained = read_row(saved.model, NamedRows(encoding.feature_names, x), own)
     contest = choose_contest(saved.model, explained, _class(saved, label), _class(saved, against))
     threshold = None if saved.threshold is None else deciding_threshold(saved.model, contest.label)
@@ -65,10 +63,13 @@ def explain_row(  # noqa: PLR0913
     out.print(show.summary(_facts(why, threshold)))
 
 
-def _encoded(data: Table, encoding: Encoding, place: int) -> Any:
+def _encoded(
+    data: Table, encoding: Encoding, place: int, without_offset: Sequence[Fault]
+) -> tuple[Any, list[str]]:
     """Return the row at a place, from 0, as the model sees it, (1, d), and its unseen levels."""
     encoded = encoding.judge(data)
-    _, x, faults = encoded.usable(np.array([place]))
+    _, x, found = encoded.usable(np.array([place]))
+    faults = [*(fault for fault in without_offset if place in fault.rows), *found]
     if faults:
         why = "; ".join(f"{fault.note(data, place)}; {fault.remedy}" for fault in faults)
         problem = f"row {place + data.first_row} has no probability to explain: {why}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from glasslogit.cli.beside import read_offset
+from glasslogit.cli.beside import Offsets, read_offset
 from glasslogit.errors import ModelFileError
 from glasslogit.export import SavedModel, load
 from glasslogit.model import with_threshold
@@ -13,8 +13,6 @@ from glasslogit.tables import Encoding, Table
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from glasslogit.cli.options import Reading
     from glasslogit.cli.output import Printer
@@ -31,12 +29,12 @@ class Asked(NamedTuple):
 
 
 class NewRows(NamedTuple):
-    """A model, the rules by which it reads a table, the table, and any offsets of its rows (n,)."""
+    """A model, the rules by which it reads a table, the table, and any offsets of its rows."""
 
     saved: SavedModel
     encoding: Encoding
     table: Table
-    offset: NDArray[Any] | None
+    offset: Offsets
 
 
 def read_new_rows(model: Path, table: Path, asked: Asked, out: Printer) -> NewRows:

@@ -25,7 +25,7 @@ from glasslogit.cli.predictions import csv_text
 from glasslogit.cli.trials import one_by_one, read_trials
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.export import SavedModel, write_atomically
-from glasslogit.model import RowPredictions, positive_place, predict_rows
+from glasslogit.model import RowPredictions, positive_place, predict_rows_beside
 from glasslogit.tables import (
     Encoding,
     Table,
@@ -128,7 +128,7 @@ def _predict(model: Path, table: Path, asked: Asked, out: show.Printer) -> Predi
     """Load a model, read a table, and predict its rows."""
     saved, encoding, data, offset = read_new_rows(model, table, asked, out)
     with out.working("predicting"):
-        rows = predict_rows(reading_by(saved.model, encoding), data, offset)
+        rows = predict_rows_beside(reading_by(saved.model, encoding), data, *offset)
     return Predicted(saved, encoding, data, rows)
 
 
