@@ -95,9 +95,9 @@ def predict_rows(
     """Predict every row of X that can be predicted, and say of the others why not.
 
     A row has no probability if a value is missing that the model has no indicator for, or its
-    offset is (NaN or infinite), if a level was not seen in training (unless the encoder says what it counts
-    as), if text, an infinite or a too large number stands among numbers, or if a spline or a
-    logarithm of the formula has no value there. The other rows have the probabilities of
+    offset is (NaN or infinite), if a level was not seen in training (unless the encoder says what
+    it counts as), if text, an infinite or a too large number stands among numbers, or if a spline
+    or a logarithm of the formula has no value there. The other rows have the probabilities of
     `predict_proba`, (n, K).
 
     `unseen` is another policy for unseen levels than that of the encoder; see `Category`.
