@@ -17,7 +17,7 @@ from glasslogit.cli import output as show
 from glasslogit.cli.about_data import about_data
 from glasslogit.cli.about_fit import about_fit
 from glasslogit.cli.coefficients import print_coefficients
-from glasslogit.cli.combinations import refuse_clashes
+from glasslogit.cli.combinations import refuse_clashes, refuse_values
 from glasslogit.cli.findings import find, print_findings
 from glasslogit.cli.measure import (
     Scores,
@@ -32,7 +32,6 @@ from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, prepare
 from glasslogit.cli.training import Trained, messages, model_asked, train
 from glasslogit.cli.trials import one_by_one
-from glasslogit.core import Penalty
 from glasslogit.errors import InputError, MissingExtraError
 from glasslogit.export import SavedModel, save, write_atomically
 from glasslogit.model import check_settings, positive_place
@@ -43,7 +42,6 @@ from glasslogit.show import (
     plot_roc,
     plot_thresholds,
 )
-from glasslogit.solvers import resolve
 from glasslogit.tables import fault_counts
 from glasslogit.trust.inference import Summary
 
@@ -108,8 +106,8 @@ def print_scores(out: show.Printer, saved: SavedModel, scores: Scores, rows: str
 def _check_request(request: FitRequest) -> None:
     """Refuse before any work what could not be done, or not be written after it."""
     refuse_clashes(request)
+    refuse_values(request.fitting)
     check_settings(model_asked(request))
-    resolve(request.fitting.solver, 1, (1, 1), Penalty())
     if not 0 <= request.measuring.test_size < 1:
         remedy = "give the share of the rows to hold out, from 0 to below 1, such as 0.2"
         raise InputError(f"--test-size {request.measuring.test_size:g} is not valid; {remedy}")
