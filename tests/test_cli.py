@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -1118,3 +1119,78 @@ def test_closed_streams_are_no_fault(here):
         assert "Traceback" not in result.stderr
         assert result.returncode == code, result.stderr
     assert load(here / "m.json").target == "bought"
+
+
+# --- what is said is so -------------------------------------------------------------------
+
+
+def said_of(capsys, line):
+    """The exit code, and all that is printed on the screen in one line, and the errors."""
+    code, out, err = call(capsys, line)
+    return code, " ".join(out.split()), err
+
+
+def test_check_does_not_say_of_what_it_left_out_that_it_was_asked_to(here, capsys):
+    rows = [[f"n{k}", *row] for k, row in enumerate(people())]
+    write(here / "t.csv", rows, ("id", "age", "town", "bought"))
+    _, out, _ = said_of(capsys, "check t.csv --target bought --drop town")
+    assert "column id: cannot be used as it is" in out
+    assert "column town: left out on request" in out
+
+
+@pytest.mark.parametrize("more", ["", " --class no", " --class yes"])
+def test_explain_says_what_is_predicted_and_from_where_on(trained, capsys, more):
+    assert call(capsys, "predict m.json t.csv -o p.csv")[0] == 0
+    threshold = load(trained / "m.json").threshold
+    lines = lines_of(trained / "p.csv")
+    for label in ("no", "yes"):
+        row = next(line["row"] for line in lines if line["predicted"] == label)
+        _, out, _ = said_of(capsys, f"explain m.json t.csv --row {row}{more}")
+        assert f"; predicted: {label} (yes from {threshold:.4f}"[:-2] in out
+
+
+@pytest.mark.usefixtures("here")
+def test_a_single_coefficient_is_one(capsys):
+    _, out, _ = said_of(capsys, "fit t.csv --target bought --drop town --max-iter 1")
+    assert "1 coefficient and an intercept" in out
+    assert "1 step, " in out
+    assert not re.search(r"\b1 (coefficients|steps|passes)\b", out)
+
+
+@pytest.mark.usefixtures("here")
+def test_no_name_is_proposed_that_is_not_alike(capsys):
+    _, _, err = said_of(capsys, "fit t.csv --target target")
+    assert "did you mean" not in err
+    assert "did you mean 'age'?" in said_of(capsys, "fit t.csv --target Ages")[2]
+    assert "did you mean 'bought'?" in said_of(capsys, "fit t.csv --target bough")[2]
+
+
+def test_a_target_of_many_numbers_is_told_what_to_make_of_it(here, capsys):
+    write(here / "t.csv", [[str(k % 7), str(k)] for k in range(150)], ("age", "pay"))
+    code, _, err = said_of(capsys, "fit t.csv --target pay")
+    assert code == 1
+    assert "make a column of few classes, such as whether pay >= 75" in err
+
+
+@pytest.mark.usefixtures("here")
+def test_class_shares_alone_are_explained_exactly(capsys):
+    assert call(capsys, "fit t.csv --target bought --test-size 0 --model m.json")[0] == 0
+    _, out, _ = said_of(capsys, "evaluate m.json t.csv")
+    counts = {label: sum(row[2] == label for row in people()) for label in ("no", "yes")}
+    common, share = max(counts, key=counts.get), counts["yes"] / 240
+    assert f"its accuracy predicts always {common}, the commonest class, its F1 always yes;" in out
+    table = dict(re.findall(r"(accuracy|F1) +[\d.]+ +([\d.]+)", out))
+    assert float(table["accuracy"]) == pytest.approx(counts[common] / 240, abs=1e-4)
+    assert float(table["F1"]) == pytest.approx(2 * share / (1 + share), abs=1e-4)
+
+
+def test_strict_says_why_the_exit_code_is_one(trained, capsys):
+    write(trained / "new.csv", [["old", "Ghent", "yes"], ["30", "Ghent", ""], *people()[:9]])
+    code, _, err = call(capsys, "predict m.json new.csv --strict -o p.csv")
+    why = "glasslogit: --strict: 1 row without a probability; the exit code is 1\n"
+    assert (code, err) == (1, why)
+    code, _, err = call(capsys, "evaluate m.json new.csv --strict")
+    assert (code, err) == (1, why.replace(";", " and 1 row without a value of bought;"))
+    for command in ("predict m.json t.csv --strict -o p.csv", "evaluate m.json t.csv --strict"):
+        code, _, err = call(capsys, command)
+        assert (code, err) == (0, "")

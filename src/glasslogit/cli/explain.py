@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.measure import decided_places
 from glasslogit.cli.new_rows import Asked, read_new_rows
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.inputs import NamedRows
@@ -60,7 +61,9 @@ def explain_row(  # noqa: PLR0913
     out.print()
     out.print(f"Log-odds of {visible(why.label)} against {visible(why.against)}", style="bold")
     out.print(show.explanation(why))
-    out.print(show.summary(_facts(why, threshold)))
+    out.print(
+        show.summary(_facts(why, _decision(saved, NamedRows(encoding.feature_names, x), own)))
+    )
 
 
 def _encoded(
@@ -131,9 +134,18 @@ def _baseline(saved: SavedModel) -> str:
     return f"the mean of the{count} training rows"
 
 
-def _facts(why: Explanation, threshold: float | None) -> list[tuple[str, str]]:
-    """Say the probability, what would flip the decision, and what is out of range."""
+def _decision(saved: SavedModel, row: NamedRows, offset: float | None) -> str:
+    """Say which class is predicted of the row, and by which threshold if there is one."""
+    beside = None if offset is None else np.array([offset])
+    place = int(decided_places(saved, saved.model.predict_proba(row, offset=beside))[0])
+    said = f"predicted: {saved.class_names[place]}"
+    if saved.threshold is None:
+        return said
+    return f"{said} ({saved.positive} from {probability(saved.threshold)} on)"
+
+
+def _facts(why: Explanation, decision: str) -> list[tuple[str, str]]:
+    """Say the probability, what is predicted and would flip it, and what is out of range."""
     first, *others = why.facts()
-    if threshold is not None:
-        first = f"{first}; decided for from {probability(threshold)} on"
+    first = f"{first}; {decision}"
     return [("Result", first), *(("", other) for other in others)]
