@@ -20,6 +20,7 @@ import pytest
 
 from glasslogit import inspect_data
 from glasslogit.errors import InputError, NotFittedError, TableError
+from glasslogit.pages import per_cent
 from glasslogit.tables import (
     Category,
     Date,
@@ -680,7 +681,7 @@ def test_contradicting_rows_are_mistakes_if_they_are_few(rows, severity):
     x, y = np.r_[np.arange(rows - 1) + 0.5, 0.5], np.r_[np.zeros(rows - 1, int), 1]
     finding = codes({"x": x}, y)["contradicting_rows", ()]
     assert str(finding.severity) == severity
-    assert finding.evidence.startswith(f"2 rows ({2 / rows:.2g} of all) equal a row of another")
+    assert finding.evidence.startswith(f"2 rows ({per_cent(2 / rows)}) equal a row of another")
     assert finding.evidence.endswith(f"such as rows 0 and {rows - 1}")
     assert ("contradicting_rows", ()) not in codes({"x": x, "z": np.arange(rows) % 7}, y)
 

@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -264,7 +265,7 @@ def test_choosing_the_other_class_turns_the_signs(here, capsys):
 @pytest.mark.usefixtures("here")
 def test_without_held_out_rows_it_says_so(capsys):
     _, out, _ = call(capsys, "fit t.csv --target bought --test-size 0")
-    assert "Measured on 240 training (none held out, so this flatters) rows" in out
+    assert "Measured on 240 training rows (none held out, so this flatters)" in out
     assert "the model was not saved" in out
 
 
@@ -279,7 +280,7 @@ def test_a_fit_that_did_not_converge_says_so_with_the_remedy(capsys):
     code, out, _ = call(capsys, "fit t.csv --target bought --max-iter 1")
     assert code == 0
     assert "NOT CONVERGED" in out
-    assert "raise max_iter" in " ".join(out.split())
+    assert "raise --max-iter" in " ".join(out.split())
 
 
 def test_separated_classes_without_a_penalty_are_told(here, capsys):
@@ -320,6 +321,18 @@ def test_a_level_only_in_held_out_rows_counts_as_the_policy_says(here, capsys):
             assert "1 held-out row: town has a level that no training row has" in out
             return
     pytest.fail("no seed held out the row")
+
+
+def test_held_out_rows_of_which_none_has_a_probability_are_told(here, capsys):
+    rows = [[f"k{k}", str(k % 7), str(k % 2)] for k in range(60)]
+    write(here / "t.csv", rows, ["c", "x", "y"])
+    code, out, _ = call(capsys, "fit t.csv --target y --categorical c")
+    out = " ".join(out.split())
+    assert code == 0
+    assert "Split 48 rows to train on, 12 held out (--test-size 0.2 --seed 0)" in out
+    assert "12 held-out rows have no probability: c was not seen in training in 12" in out
+    measured = "Measured on 48 training rows (none of the 12 held out has a probability, so this"
+    assert measured in out
 
 
 def test_findings_are_printed_with_remedies_and_silenced(here, capsys):
@@ -649,9 +662,13 @@ def test_fit_refuses_a_bad_table_in_one_line(here, capsys, name):
         ("--target bought --threshold 1.5", 2, ["--threshold", "1.5", "f1"]),
         ("--target bought --threshold half", 2, ["--threshold", "half"]),
         ("--target bought --seed -1", 2, ["--seed"]),
-        ("--target bought --C -1", 1, ["C=-1", "greater than 0"]),
-        ("--target bought --C nan", 1, ["C=nan"]),
-        ("--target bought --solver magic", 1, ["solver='magic'", "newton"]),
+        ("--target bought --C -1", 1, ["--C -1", "greater than 0, or inf"]),
+        ("--target bought --C nan", 1, ["--C nan"]),
+        (
+            "--target bought --solver magic",
+            1,
+            ["--solver magic is unknown; give one of auto, newton, "],
+        ),
         ("--target bought --test-size 2", 1, ["--test-size 2", "share of the rows", "below 1"]),
         ("--target bought --test-size 1", 1, ["--test-size 1", "below 1"]),
         ("--target bought --test-size nan", 1, ["--test-size nan"]),
@@ -1102,3 +1119,78 @@ def test_closed_streams_are_no_fault(here):
         assert "Traceback" not in result.stderr
         assert result.returncode == code, result.stderr
     assert load(here / "m.json").target == "bought"
+
+
+# --- what is said is so -------------------------------------------------------------------
+
+
+def said_of(capsys, line):
+    """The exit code, and all that is printed on the screen in one line, and the errors."""
+    code, out, err = call(capsys, line)
+    return code, " ".join(out.split()), err
+
+
+def test_check_does_not_say_of_what_it_left_out_that_it_was_asked_to(here, capsys):
+    rows = [[f"n{k}", *row] for k, row in enumerate(people())]
+    write(here / "t.csv", rows, ("id", "age", "town", "bought"))
+    _, out, _ = said_of(capsys, "check t.csv --target bought --drop town")
+    assert "column id: cannot be used as it is" in out
+    assert "column town: left out on request" in out
+
+
+@pytest.mark.parametrize("more", ["", " --class no", " --class yes"])
+def test_explain_says_what_is_predicted_and_from_where_on(trained, capsys, more):
+    assert call(capsys, "predict m.json t.csv -o p.csv")[0] == 0
+    threshold = load(trained / "m.json").threshold
+    lines = lines_of(trained / "p.csv")
+    for label in ("no", "yes"):
+        row = next(line["row"] for line in lines if line["predicted"] == label)
+        _, out, _ = said_of(capsys, f"explain m.json t.csv --row {row}{more}")
+        assert f"; predicted: {label} (yes from {threshold:.4f}"[:-2] in out
+
+
+@pytest.mark.usefixtures("here")
+def test_a_single_coefficient_is_one(capsys):
+    _, out, _ = said_of(capsys, "fit t.csv --target bought --drop town --max-iter 1")
+    assert "1 coefficient and an intercept" in out
+    assert "1 step, " in out
+    assert not re.search(r"\b1 (coefficients|steps|passes)\b", out)
+
+
+@pytest.mark.usefixtures("here")
+def test_no_name_is_proposed_that_is_not_alike(capsys):
+    _, _, err = said_of(capsys, "fit t.csv --target target")
+    assert "did you mean" not in err
+    assert "did you mean 'age'?" in said_of(capsys, "fit t.csv --target Ages")[2]
+    assert "did you mean 'bought'?" in said_of(capsys, "fit t.csv --target bough")[2]
+
+
+def test_a_target_of_many_numbers_is_told_what_to_make_of_it(here, capsys):
+    write(here / "t.csv", [[str(k % 7), str(k)] for k in range(150)], ("age", "pay"))
+    code, _, err = said_of(capsys, "fit t.csv --target pay")
+    assert code == 1
+    assert "make a column of few classes, such as whether pay >= 75" in err
+
+
+@pytest.mark.usefixtures("here")
+def test_class_shares_alone_are_explained_exactly(capsys):
+    assert call(capsys, "fit t.csv --target bought --test-size 0 --model m.json")[0] == 0
+    _, out, _ = said_of(capsys, "evaluate m.json t.csv")
+    counts = {label: sum(row[2] == label for row in people()) for label in ("no", "yes")}
+    common, share = max(counts, key=counts.get), counts["yes"] / 240
+    assert f"its accuracy predicts always {common}, the commonest class, its F1 always yes;" in out
+    table = dict(re.findall(r"(accuracy|F1) +[\d.]+ +([\d.]+)", out))
+    assert float(table["accuracy"]) == pytest.approx(counts[common] / 240, abs=1e-4)
+    assert float(table["F1"]) == pytest.approx(2 * share / (1 + share), abs=1e-4)
+
+
+def test_strict_says_why_the_exit_code_is_one(trained, capsys):
+    write(trained / "new.csv", [["old", "Ghent", "yes"], ["30", "Ghent", ""], *people()[:9]])
+    code, _, err = call(capsys, "predict m.json new.csv --strict -o p.csv")
+    why = "glasslogit: --strict: 1 row without a probability; the exit code is 1\n"
+    assert (code, err) == (1, why)
+    code, _, err = call(capsys, "evaluate m.json new.csv --strict")
+    assert (code, err) == (1, why.replace(";", " and 1 row without a value of bought;"))
+    for command in ("predict m.json t.csv --strict -o p.csv", "evaluate m.json t.csv --strict"):
+        code, _, err = call(capsys, command)
+        assert (code, err) == (0, "")

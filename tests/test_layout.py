@@ -269,3 +269,48 @@ def test_a_head_that_is_no_table_is_refused():
         with pytest.raises(TableError, match=re.escape(said)):
             recognise("t", head)
     assert recognise("t", 'a,b\n"1" x,2\n').names == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        "Report,2024\n\n",
+        "Report,2024\n",
+        "Report,2024,\n,,\n",
+        "Report\nSource,office\n",
+        "Report,2024\nSource,office\n",
+        "Report\n\nSource,office\n\n",
+    ],
+)
+def test_titles_of_several_fields_stand_above_the_header(tmp_path, titles):
+    rows = "age,plan,y\n31,a,no\n45,b,yes\n52,a,yes\n28,b,no\n"
+    found = read(tmp_path, titles + rows)
+    assert found.names == ("age", "plan", "y")
+    assert found.first_row == titles.count("\n") + 2
+    assert found.n_rows == 4
+    assert "above the header" in str(found.findings[0])
+
+
+def test_the_names_of_rows_without_a_name_are_no_title(tmp_path):
+    for rows in (
+        "age,plan\nr1,31,a\nr2,45,b\n",
+        "size,plan\nr1,small,a\nr2,large,b\n",
+        "age,plan\nr1,NA,a\nr2,45,b\nr3,40,b\n",
+        ",age,plan\nr1,unknown,a\nr2,45,b\n",
+    ):
+        assert read(tmp_path, rows).first_row == 2
+
+
+def test_a_separator_that_cuts_nothing_is_named(tmp_path):
+    for sep, other in ((";", "commas"), ("\t", "commas"), ("|", "commas")):
+        with pytest.raises(TableError, match=f"cuts no row, and the fields stand between {other}"):
+            read(tmp_path, PLAIN, sep=sep)
+    assert read(tmp_path, "a\nb\nc\n", sep=";").names == ("a",)
+    assert read(tmp_path, "a,b\nx\ny\n", sep=";").names == ("a,b",)
+
+
+@pytest.mark.parametrize("name", ["utf-16", "utf-16-le", "UTF-32"])
+def test_an_encoding_that_is_not_that_of_the_file_is_named(tmp_path, name):
+    with pytest.raises(TableError, match=f"is no text in the encoding {name}"):
+        read(tmp_path, PLAIN.encode(), encoding=name)
+    assert read(tmp_path, PLAIN.encode(name), encoding=name).n_rows == 2

@@ -629,7 +629,7 @@ def test_a_number_beyond_all_bounds_is_refused(tmp_path, document):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(ModelFileError, match=r"none.json: cannot be read: No such file"):
+    with pytest.raises(ModelFileError, match=r"none.json: no such file; check the path"):
         load(tmp_path / "none.json")
     with pytest.raises(ModelFileError, match="cannot be read"):
         load(tmp_path)

@@ -284,7 +284,7 @@ def test_an_option_that_needs_another_says_so(capsys, option):
         ("--reference town", ["'town' is not COLUMN=LEVEL"]),
         ("--reference town=Rome", ["'Rome' is not one of its levels", "'Ghent'"]),
         ("--reference town=Ypres --reference town=Ghent", ["'town'", "give one"]),
-        ("--l1-ratio 2", ["l1_ratio=2", "between 0 and 1"]),
+        ("--l1-ratio 2", ["--l1-ratio 2 is not valid", "between 0 and 1"]),
         ("--cv 1", ["--cv", "2"]),
     ],
 )
@@ -335,7 +335,7 @@ def test_a_model_with_an_offset_asks_for_it(capsys):
         assert "no column 'pull', the offset of the model (--offset names another)" in err
         assert run(capsys, f"{command} --offset push")[0] == 0
     _, out, _ = run(capsys, "predict m.json new.csv --offset push")
-    assert out.splitlines()[2] == "3,,,offset is missing"
+    assert out.splitlines()[2] == "3,,,push is missing"
     save_model(load_model("m.json"), "python.json")
     assert "--offset COLUMN" in run(capsys, "predict python.json t.csv")[2]
     assert run(capsys, "predict python.json t.csv --offset pull")[1].count("\n") == N + 1

@@ -9,7 +9,9 @@ import pytest
 
 import glasslogit
 from glasslogit import LogisticRegression, cli, find_dependence, find_separation, firth, summarize
+from glasslogit.cli.words import in_options
 from glasslogit.errors import InputError, SeparationWarning
+from glasslogit.solvers import Outcome
 
 pd = pytest.importorskip("pandas")
 NAMES = {name: getattr(glasslogit, name) for name in ("firth", "LogisticRegression")}
@@ -299,3 +301,90 @@ def test_so_it_is_of_new_rows(tmp_path, capsys, command, case, missing):
     for remedy in remedies:
         assert remedy in said
         assert problem not in said_by(capsys, *base, *shlex.split(remedy))
+
+
+# --- the words of the command line ------------------------------------------------------------
+
+PYTHON = re.compile(r"\w+=|\b(max_iter|max_time|epochs|tol|np|l1_ratio)\b|\w\(\)")
+
+
+@pytest.mark.parametrize("outcome", sorted({*Outcome} - {Outcome.OUT_OF_TIME}, key=str))
+def test_the_end_of_a_fit_is_told_in_the_words_of_the_command_line(outcome):
+    assert not PYTHON.search(in_options(outcome.remedy))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--C 0", "--C 0 is not valid; give a number greater than 0, or inf"),
+        ("--C nan", "--C nan is not valid"),
+        ("--l1-ratio -1", "--l1-ratio -1 is not valid; give a number between 0 and 1"),
+        ("--solver foo", "--solver foo is unknown; give one of auto, newton, "),
+        ("--solver newton --l1-ratio 0.5", "leave out --l1-ratio, or --solver"),
+    ],
+)
+def test_a_value_that_an_option_cannot_have_is_refused_in_its_words(
+    tmp_path, monkeypatch, capsys, options, said
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text(csv_text())
+    code = cli.run(["fit", "t.csv", "--target", "y", *options.split()])
+    err = capsys.readouterr().err
+    assert code == 1
+    assert said in err
+    assert not PYTHON.search(err)
+
+
+def test_the_solvers_that_are_named_can_be_typed(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text(csv_text())
+    line = ["fit", "t.csv", "--target", "y", "--solver"]
+    cli.run([*line, "foo"])
+    names = capsys.readouterr().err.strip().partition("give one of ")[2].split(", ")
+    assert len(names) > 3
+    for name in names:
+        assert cli.run([*line, name]) == 0
+
+
+def test_what_separates_is_quoted_as_it_is_typed(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text(csv_text(**{"vip (y/n)": VIP}))
+    said = said_by(capsys, "check", "t.csv", "--target", "y")
+    assert "or --drop 'vip (y/n)', if it gives the target away" in said
+
+
+@pytest.mark.parametrize("others", [0, 9])
+def test_no_remedy_drops_all_columns_or_many(tmp_path, monkeypatch, capsys, others):
+    monkeypatch.chdir(tmp_path)
+    x = np.where(LABELS == "yes", 1.0, 0.0)[:, None] + np.random.default_rng(1).normal(
+        size=(ROWS, max(1, 6 * others))
+    ) * (0.1 if not others else 1)
+    columns = {f"x{j}": list(map(str, x[:, j])) for j in range(x.shape[1])}
+    rows = [*zip(*columns.values(), LABELS, strict=True)]
+    text = "\n".join(map(",".join, [[*columns, "y"], *rows]))
+    (tmp_path / "t.csv").write_text(text + "\n")
+    said = said_by(capsys, "check", "t.csv", "--target", "y")
+    assert "a penalty has an optimum" in said
+    assert "or --drop" not in said
+
+
+def test_arguments_in_the_wrong_order_are_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text(csv_text())
+    assert cli.run(["fit", "t.csv", "--target", "y", "--model", "m.json"]) == 0
+    capsys.readouterr()
+    for command in ("predict", "evaluate"):
+        said = said_by(capsys, command, "t.csv", "m.json")
+        assert "the model comes first, then the table: m.json t.csv" in said
+    assert "then the table: model.json t.csv" in said_by(capsys, "predict", "t.csv", "t.csv")
+    said = said_by(capsys, "predict", "none.json", "t.csv")
+    assert "none.json: no such file; check the path, or fit and save a model first" in said
+
+
+def test_few_events_are_told_as_of_the_penalised_fit(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    columns = {f"x{j}": np.random.default_rng(j).random(ROWS).astype(str) for j in range(6)}
+    (tmp_path / "t.csv").write_text(csv_text(**columns))
+    said = said_by(capsys, "check", "t.csv", "--target", "y")
+    assert "fewer than 10; choose C by cross-validation (`fit --cv 5`)" in said
+    assert "finite C" not in said

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.errors import InputError, visible
-from glasslogit.pages import Said, Several
+from glasslogit.pages import Said, Several, counted
 
 FEW_EVENTS = 10  # events for each coefficient: see `few_events`
 LISTED = 5  # columns named in the text of a finding
@@ -156,8 +156,9 @@ than 10; leave columns out, or set a finite C
     fewest = float(min(counts))
     if not coefficients or fewest >= FEW_EVENTS * coefficients:
         return []
-    each = f"{fewest / coefficients:.1f} observations of the rarest class for each of"
-    evidence = f"{each} {coefficients} coefficients, fewer than {FEW_EVENTS}"
+    each = "" if coefficients == 1 else "each of "
+    evidence = f"{fewest / coefficients:.1f} observations of the rarest class for {each}"
+    evidence += f"{counted(coefficients, 'coefficient')}, fewer than {FEW_EVENTS}"
     remedy = "choose C by cross-validation" if penalised else "leave columns out, or set a finite C"
     severity = Severity.NOTE if penalised else Severity.WARNING
     return [Finding(Code.FEW_EVENTS, severity, (), evidence, remedy)]

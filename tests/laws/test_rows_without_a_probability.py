@@ -6,6 +6,7 @@ is held out, new, or beside the one that is explained changes nothing of it.
 """
 
 import csv
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -227,3 +228,52 @@ def test_an_explanation_looks_at_its_own_row_only(capsys):
     code, _, err = call(capsys, "explain", "m.json", "new.csv", "--row", "8")
     assert code == 1
     assert "row 8 has no probability to explain: age is not a number: 'old'" in err
+
+
+def with_offsets(tmp_path, monkeypatch, value):
+    """A model with an offset, and rows of which one has the value in its column."""
+    monkeypatch.chdir(tmp_path)
+    rows = [[str(20 + k % 17), str(k % 3), "ny"[k * k % 7 > 2]] for k in range(60)]
+    write(tmp_path / "t.csv", ["age", "tax", "y"], rows)
+    assert cli.run(["fit", "t.csv", "--target", "y", "--offset", "tax", "--model", "m.json"]) == 0
+    rows[1][1] = value
+    write(tmp_path / "new.csv", ["age", "tax", "y"], rows)
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("", "tax is missing"),
+        ("old", "tax is not a number: 'old'"),
+        ("inf", "tax is not a finite number: 'inf'"),
+        ("1e300", "tax is too large: '1e300'"),
+    ],
+)
+def test_an_offset_that_cannot_be_read_leaves_its_row_open(
+    tmp_path, monkeypatch, capsys, value, why
+):
+    with_offsets(tmp_path, monkeypatch, value)
+    assert cli.run(["predict", "m.json", "t.csv", "-o", "alone.csv"]) == 0
+    capsys.readouterr()
+    code, out, _ = call(capsys, "predict", "m.json", "new.csv", "-o", "out.csv")
+    alone, lines = (Path(name).read_text().splitlines() for name in ("alone.csv", "out.csv"))
+    assert (code, lines[2]) == (0, f"3,,,{why}")
+    assert [*lines[:2], *lines[3:]] == [*alone[:2], *alone[3:]]
+    assert f"1 row has no probability: {why.partition(':')[0]} in 1" in out
+    code, out, _ = call(capsys, "evaluate", "m.json", "new.csv")
+    assert code == 0
+    assert "Measured on 59 rows" in out
+    assert call(capsys, "explain", "m.json", "new.csv", "--row", "2")[0] == 0
+    code, _, err = call(capsys, "explain", "m.json", "new.csv", "--row", "3")
+    assert code == 1
+    assert f"row 3 has no probability to explain: {why}" in err
+
+
+def test_an_infinite_offset_leaves_its_row_open():
+    X, y = np.arange(6.0)[:, None] % 5, [0, 1, 0, 1, 1, 0]
+    model = LogisticRegression().fit(X, y, offset=np.linspace(-1, 1, 6))
+    found = predict_rows(model, X[:3], offset=[0.5, np.inf, np.nan])
+    assert found.known.tolist() == [True, False, False]
+    assert found.reasons.tolist() == ["", "offset is not a finite number", "offset is missing"]
+    with pytest.raises(InputError, match="offset has 2 rows but X has 3"):
+        predict_rows(model, X[:3], offset=[0.5, np.nan])

@@ -11,15 +11,21 @@ from glasslogit.inputs import number_all
 from glasslogit.tables import Table, parse_number, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from glasslogit.cli.prepare import FitRequest, Prepared
 
+UNUSABLE = "cannot be used as it is"
 MOST_NUMBERED = 12  # months, ratings and digits are no more classes than this
 
 
-def about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
-    """Say what was read, what was dropped and why, and what the classes are."""
+def about_data(
+    table: Table, data: Prepared, request: FitRequest, unusable: Collection[str] = ()
+) -> Iterator[tuple[str, str]]:
+    """Say what was read, what was dropped and why, and what the classes are.
+
+    Nobody asked to leave the `unusable` columns out: they cannot be used.
+    """
     yield "Read", f"{table.source}: {show.rows(table.n_rows)}, {len(table.names)} columns"
     incomplete = int((~data.survey.complete).sum())
     if incomplete:
@@ -31,7 +37,10 @@ def about_data(table: Table, data: Prepared, request: FitRequest) -> Iterator[tu
     if data.unlabelled:
         yield "Dropped", f"{show.rows(data.unlabelled)} without a value of {request.target}"
     beside = {*request.beside_names.values()}
-    dropped = [(name, why) for name, why in data.encoding.dropped if name not in beside]
+    reasons = dict(data.encoding.dropped) | {
+        name: UNUSABLE for name, _ in data.encoding.dropped if name in unusable
+    }
+    dropped = [(name, why) for name, why in reasons.items() if name not in beside]
     for why in dict.fromkeys(why for _, why in dropped):
         found = [name for name, other in dropped if other == why]
         columns = "columns" if len(found) > 1 else "column"

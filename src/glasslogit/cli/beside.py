@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from glasslogit.errors import InputError
-from glasslogit.tables import Survey, Table, Text, read_numbers, refuse_missing
+from glasslogit.tables import (
+    ABSENT,
+    LEFT_OUT,
+    Fault,
+    Survey,
+    Table,
+    Text,
+    judge_numbers,
+    read_numbers,
+    refuse_missing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +84,14 @@ def read_column(table: Table, name: str, option: str) -> Floats:
     return read_numbers(table, name)
 
 
-def read_offset(saved: SavedModel, table: Table, name: str | None) -> Floats | None:
+class Offsets(NamedTuple):
+    """The offsets of new rows, (n,), if the model has any, and why some rows have none."""
+
+    values: Floats | None
+    faults: tuple[Fault, ...] = ()
+
+
+def read_offset(saved: SavedModel, table: Table, name: str | None) -> Offsets:
     """Read the offsets of new rows, for a model that was fitted with offsets.
 
     Raises
@@ -86,12 +103,16 @@ def read_offset(saved: SavedModel, table: Table, name: str | None) -> Floats | N
     if not vars(saved.model).get("uses_offset_", False):
         if name is not None:
             raise InputError("--offset: the model was fitted without an offset; leave it out")
-        return None
+        return Offsets(None)
     name = name or saved.training.get("offset_column")
     if name is None:
         raise InputError("the model was fitted with an offset; name its column: --offset COLUMN")
     table.check(name, "the offset of the model (--offset names another)")
-    return read_column(table, name, "--offset")
+    values, faults = judge_numbers(table, name)
+    gaps = np.flatnonzero(table.column(name).gaps)
+    if len(gaps):
+        faults.append(Fault(name, ABSENT, LEFT_OUT, gaps))
+    return Offsets(values, tuple(faults))
 
 
 def with_gaps(survey: Survey, table: Table, names: Mapping[str, str], missing: str) -> Survey:

@@ -47,7 +47,8 @@ def check_table(request: FitRequest) -> int:
     usable = mended(request, {each.name: each.option for each in unusable})
     with out.working("encoding the columns"):
         data = prepare(table, usable)
-    out.print(show.summary(about_data(table, data, usable)))
+    names = {each.name for each in unusable}
+    out.print(show.summary(about_data(table, data, usable, names)))
     out.print()
     with out.working("looking for risks in the rows"):
         found = silenced(find_in_rows(data), request.output.silence)

@@ -1,4 +1,4 @@
-"""Options that have no meaning together, refused in one line that names both."""
+"""Options that have no meaning, alone or together, refused in one line that names them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from glasslogit.cli.options import typed
 from glasslogit.errors import InputError
+from glasslogit.solvers import NAMES, named
 from glasslogit.tables.encoding import parse
 
 if TYPE_CHECKING:
+    from glasslogit.cli.model_options import Fitting
     from glasslogit.cli.prepare import FitRequest
 
 OWN_PENALTY = "Firth's penalty is its own, and has no strength"
@@ -38,6 +40,31 @@ CLASHES = {
     ("--standardise", "--formula"): "write scale(…) in the formula",
 }
 NEEDS = {"--cv-rule": "--cv", "--weights-are": "--weights"}
+
+
+def refuse_values(fitting: Fitting) -> None:
+    """Refuse what an option cannot be, in the words of the command line.
+
+    Raises
+    ------
+    InputError
+        Names the option and what it can be.
+
+    """
+    if not fitting.strength > 0:
+        remedy = "give a number greater than 0, or inf for no penalty"
+        raise InputError(f"--C {fitting.strength:g} is not valid; {remedy}")
+    if not 0 <= fitting.l1_ratio <= 1:
+        remedy = "give a number between 0 and 1"
+        raise InputError(f"--l1-ratio {fitting.l1_ratio:g} is not valid; {remedy}")
+    try:
+        solver = named(fitting.solver)
+    except InputError:
+        known = ", ".join(["auto", *NAMES])
+        raise InputError(f"--solver {fitting.solver} is unknown; give one of {known}") from None
+    if solver is not None and fitting.l1_ratio > 0 and not solver.handles_kinks:
+        problem = f"--solver {fitting.solver} needs a penalty without a share of L1"
+        raise InputError(f"{problem}; leave out --l1-ratio, or --solver")
 
 
 def refuse_clashes(request: FitRequest) -> None:

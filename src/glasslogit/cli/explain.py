@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.measure import decided_places
 from glasslogit.cli.new_rows import Asked, read_new_rows
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.inputs import NamedRows
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from glasslogit.export import SavedModel
-    from glasslogit.tables import Encoding, Table
+    from glasslogit.tables import Encoding, Fault, Table
     from glasslogit.trust import Explanation
 
 
@@ -43,10 +44,8 @@ def explain_row(  # noqa: PLR0913
         rows = f"{data.first_row} to {data.first_row + data.n_rows - 1}"
         problem = f"has no row {row}; its rows are {rows}, below the header"
         raise InputError(f"{data.source}: {problem}")
-    x, unseen_levels = _encoded(data, encoding, place)
-    own = None if offset is None else offset[place]
-    if own is not None and np.isnan(own):
-        raise InputError(f"{data.source}: row {row} has no offset; explain a complete row")
+    x, unseen_levels = _encoded(data, encoding, place, offset.faults)
+    own = None if offset.values is None else offset.values[place]
     explained = read_row(saved.model, NamedRows(encoding.feature_names, x), own)
     contest = choose_contest(saved.model, explained, _class(saved, label), _class(saved, against))
     threshold = None if saved.threshold is None else deciding_threshold(saved.model, contest.label)
@@ -62,13 +61,18 @@ def explain_row(  # noqa: PLR0913
     out.print()
     out.print(f"Log-odds of {visible(why.label)} against {visible(why.against)}", style="bold")
     out.print(show.explanation(why))
-    out.print(show.summary(_facts(why, threshold)))
+    out.print(
+        show.summary(_facts(why, _decision(saved, NamedRows(encoding.feature_names, x), own)))
+    )
 
 
-def _encoded(data: Table, encoding: Encoding, place: int) -> Any:
+def _encoded(
+    data: Table, encoding: Encoding, place: int, without_offset: Sequence[Fault]
+) -> tuple[Any, list[str]]:
     """Return the row at a place, from 0, as the model sees it, (1, d), and its unseen levels."""
     encoded = encoding.judge(data)
-    _, x, faults = encoded.usable(np.array([place]))
+    _, x, found = encoded.usable(np.array([place]))
+    faults = [*(fault for fault in without_offset if place in fault.rows), *found]
     if faults:
         why = "; ".join(f"{fault.note(data, place)}; {fault.remedy}" for fault in faults)
         problem = f"row {place + data.first_row} has no probability to explain: {why}"
@@ -130,9 +134,18 @@ def _baseline(saved: SavedModel) -> str:
     return f"the mean of the{count} training rows"
 
 
-def _facts(why: Explanation, threshold: float | None) -> list[tuple[str, str]]:
-    """Say the probability, what would flip the decision, and what is out of range."""
+def _decision(saved: SavedModel, row: NamedRows, offset: float | None) -> str:
+    """Say which class is predicted of the row, and by which threshold if there is one."""
+    beside = None if offset is None else np.array([offset])
+    place = int(decided_places(saved, saved.model.predict_proba(row, offset=beside))[0])
+    said = f"predicted: {saved.class_names[place]}"
+    if saved.threshold is None:
+        return said
+    return f"{said} ({saved.positive} from {probability(saved.threshold)} on)"
+
+
+def _facts(why: Explanation, decision: str) -> list[tuple[str, str]]:
+    """Say the probability, what is predicted and would flip it, and what is out of range."""
     first, *others = why.facts()
-    if threshold is not None:
-        first = f"{first}; decided for from {probability(threshold)} on"
+    first = f"{first}; {decision}"
     return [("Result", first), *(("", other) for other in others)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.words import in_options
 from glasslogit.findings import Code, Finding, few_events, joined_findings, silenced
 from glasslogit.inputs import EVENT, Target, are_shares, class_totals, number_all
 from glasslogit.tables import find_in_columns
@@ -26,7 +27,8 @@ def find(data: Prepared, model: LogisticRegression, silence: Sequence[str]) -> t
 def find_in_rows(data: Prepared) -> list[Finding]:
     """List what is risky in the training rows, as they stand in the table.
 
-    Events are too few for the columns of X, whose levels are pooled and which a formula makes.
+    Events are too few for the columns of X, whose levels are pooled and which a formula makes, in
+    a fit with the penalty that it has if nothing else is said.
     """
     rows, y, table = data.places[data.train], data.y[data.train], data.survey.table
     weight = np.ones(len(y)) if data.beside.weight is None else data.beside.weight
@@ -35,13 +37,13 @@ def find_in_rows(data: Prepared) -> list[Finding]:
     others = [each for each in found if each.code is not Code.FEW_EVENTS]
     classes, codes = (EVENT, y) if are_shares(y) else number_all(y)
     totals = class_totals(codes, weight, len(classes))
-    few = few_events(totals, len(data.encoding.feature_names), penalised=False)
+    few = few_events(totals, len(data.encoding.feature_names), penalised=True)
     return [*data.findings, *others, *few]
 
 
 def print_findings(out: show.Printer, found: Iterable[Finding]) -> None:
     """Print the findings, each with its severity, code and remedy."""
-    lines = [str(finding).partition(" ") for finding in found]
+    lines = [in_options(str(finding)).partition(" ") for finding in found]
     if not lines:
         return
     out.print("Findings", style="bold")

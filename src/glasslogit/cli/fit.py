@@ -17,7 +17,7 @@ from glasslogit.cli import output as show
 from glasslogit.cli.about_data import about_data
 from glasslogit.cli.about_fit import about_fit
 from glasslogit.cli.coefficients import print_coefficients
-from glasslogit.cli.combinations import refuse_clashes
+from glasslogit.cli.combinations import refuse_clashes, refuse_values
 from glasslogit.cli.findings import find, print_findings
 from glasslogit.cli.measure import (
     Scores,
@@ -32,8 +32,7 @@ from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import FitRequest, Prepared, prepare
 from glasslogit.cli.training import Trained, messages, model_asked, train
 from glasslogit.cli.trials import one_by_one
-from glasslogit.core import Penalty
-from glasslogit.errors import InputError, MissingExtraError
+from glasslogit.errors import InputError, MissingExtraError, visible
 from glasslogit.export import SavedModel, save, write_atomically
 from glasslogit.model import check_settings, positive_place
 from glasslogit.show import (
@@ -43,7 +42,6 @@ from glasslogit.show import (
     plot_roc,
     plot_thresholds,
 )
-from glasslogit.solvers import resolve
 from glasslogit.tables import fault_counts
 from glasslogit.trust.inference import Summary
 
@@ -84,8 +82,7 @@ def fit_table(request: FitRequest) -> None:
         if request.beside.trials is not None:
             y, proba, weight = one_by_one(y, beside.trials, proba)
         scores = measure(fitted.saved, y, proba, weight)
-    held_out = "held-out" if len(data.test) else "training (none held out, so this flatters)"
-    print_scores(out, fitted.saved, scores, f"{len(part):,} {held_out} rows")
+    print_scores(out, fitted.saved, scores, _measured_on(data, len(part)))
     with out.working("drawing"):
         measured = Outcomes(y, proba, weight)
         pictures, lost = _draw(fitted, data, measured) if request.output.plots else ({}, ())
@@ -98,7 +95,8 @@ def print_scores(out: show.Printer, saved: SavedModel, scores: Scores, rows: str
     where = "in these rows" if trained_shares(saved) is None else "in training"
     out.print(f"Measured on {rows}", style="bold")
     out.print(show.metrics(scores.measures))
-    out.print(f"Class shares alone: knowing how frequent each class is {where}, nothing else.\n")
+    out.print(f"Class shares alone: knowing how frequent each class is {where}, nothing else.")
+    out.print(f"{_of_shares(saved, scores)}\n")
     if len(scores.measures) < 4:
         needed = "both classes" if saved.threshold is not None else "a target of two classes"
         out.print(f"ROC AUC, average precision and F1 need {needed}.\n")
@@ -106,11 +104,25 @@ def print_scores(out: show.Printer, saved: SavedModel, scores: Scores, rows: str
     out.print(show.confusion(scores.confusion, saved.class_names))
 
 
+def _of_shares(saved: SavedModel, scores: Scores) -> str:
+    """Say by which rule each measure of class shares alone is reached."""
+    trained = trained_shares(saved)
+    shares = scores.confusion.sum(axis=1) if trained is None else trained
+    common = visible(saved.class_names[int(shares.argmax())])
+    said = "Its log loss and Brier score take the shares as probabilities, its accuracy predicts "
+    said += f"always {common}, the commonest class"
+    if len(scores.measures) < 4:
+        return f"{said}."
+    positive = visible(saved.positive)
+    order = "its ROC AUC and average precision put the rows in a random order"
+    return f"{said}, its F1 always {positive}; {order}."
+
+
 def _check_request(request: FitRequest) -> None:
     """Refuse before any work what could not be done, or not be written after it."""
     refuse_clashes(request)
+    refuse_values(request.fitting)
     check_settings(model_asked(request))
-    resolve(request.fitting.solver, 1, (1, 1), Penalty())
     if not 0 <= request.measuring.test_size < 1:
         remedy = "give the share of the rows to hold out, from 0 to below 1, such as 0.2"
         raise InputError(f"--test-size {request.measuring.test_size:g} is not valid; {remedy}")
@@ -123,8 +135,8 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
     """Say what is predicted and how the rows were split."""
     yield "", _what_is_predicted(data, request)
     asked = request.measuring
-    if len(data.test):
-        split = f"{show.rows(len(data.train))} to train on, {len(data.test):,} held out"
+    if data.n_held_out:
+        split = f"{show.rows(len(data.train))} to train on, {data.n_held_out:,} held out"
         yield "Split", f"{split} (--test-size {asked.test_size:g} --seed {asked.seed})"
     if data.faults:
         without = len(np.unique(np.concatenate([fault.rows for fault in data.faults])))
@@ -135,6 +147,19 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
         problem = "has a level that no training row has, "
         problem += f"counted as {data.encoding.counts_as(name)}"
         yield "Warning", f"{show.rows(count, 'held-out ')}: {name} {problem}"
+
+
+def _measured_on(data: Prepared, count: int) -> str:
+    """Say on which rows the model is measured, and what is to be thought of that."""
+    if len(data.test):
+        return show.rows(count, "held-out ")
+    if not data.n_held_out:
+        why = "none held out"
+    elif data.n_held_out == 1:
+        why = "the row held out has no probability"
+    else:
+        why = f"none of the {data.n_held_out:,} held out has a probability"
+    return f"{show.rows(count, 'training ')} ({why}, so this flatters)"
 
 
 def _what_is_predicted(data: Prepared, request: FitRequest) -> str:

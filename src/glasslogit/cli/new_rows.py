@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from shlex import join
+from typing import TYPE_CHECKING, NamedTuple
 
-from glasslogit.cli.beside import read_offset
+from glasslogit.cli.beside import Offsets, read_offset
 from glasslogit.errors import ModelFileError
 from glasslogit.export import SavedModel, load
 from glasslogit.model import with_threshold
@@ -14,11 +15,12 @@ from glasslogit.tables import Encoding, Table
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from glasslogit.cli.options import Reading
     from glasslogit.cli.output import Printer
     from glasslogit.tables import Unseen
+
+
+OBJECT, HEAD = b"{", 256  # how a model file begins, and the bytes that are looked at
 
 
 class Asked(NamedTuple):
@@ -31,12 +33,12 @@ class Asked(NamedTuple):
 
 
 class NewRows(NamedTuple):
-    """A model, the rules by which it reads a table, the table, and any offsets of its rows (n,)."""
+    """A model, the rules by which it reads a table, the table, and any offsets of its rows."""
 
     saved: SavedModel
     encoding: Encoding
     table: Table
-    offset: NDArray[Any] | None
+    offset: Offsets
 
 
 def read_new_rows(model: Path, table: Path, asked: Asked, out: Printer) -> NewRows:
@@ -48,6 +50,7 @@ def read_new_rows(model: Path, table: Path, asked: Asked, out: Printer) -> NewRo
         If one of the files cannot be read, or the column of the offset is not there.
 
     """
+    _check_order(model, table)
     saved = load(model)
     learnt = saved.encoding
     if learnt is None:
@@ -59,3 +62,24 @@ def read_new_rows(model: Path, table: Path, asked: Asked, out: Printer) -> NewRo
     with out.working(f"reading {table}"):
         encoding, data = asked.reading.read_for(saved, learnt.with_unseen(asked.unseen), table)
     return NewRows(saved, encoding, data, read_offset(saved, data, asked.offset))
+
+
+def _check_order(model: Path, table: Path) -> None:
+    """Refuse a table in the place of the model: a model file is a JSON object."""
+    if not model.is_file():
+        return
+    first = _first_sign(model)
+    if not first or first == OBJECT:
+        return
+    known = table if table.is_file() and _first_sign(table) == OBJECT else "model.json"
+    problem = "is no model file; the model comes first, then the table"
+    raise ModelFileError(f"{model}: {problem}: {join([str(known), str(model)])}")
+
+
+def _first_sign(path: Path) -> bytes:
+    """Give the first byte of a file that is no blank, if there is one at its head."""
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD).lstrip()[:1]
+    except OSError:
+        return b""

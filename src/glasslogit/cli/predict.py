@@ -25,7 +25,7 @@ from glasslogit.cli.predictions import csv_text
 from glasslogit.cli.trials import one_by_one, read_trials
 from glasslogit.errors import InputError, ModelFileError, visible
 from glasslogit.export import SavedModel, write_atomically
-from glasslogit.model import RowPredictions, positive_place, predict_rows
+from glasslogit.model import RowPredictions, positive_place, predict_rows_beside
 from glasslogit.tables import (
     Encoding,
     Table,
@@ -116,19 +116,29 @@ def evaluate_table(model: Path, table: Path, truth: Truth, asked: Asked, *, stri
     with out.working("measuring"):
         scores = measure(predicted.saved, y, proba, weight)
     print_scores(out, predicted.saved, scores, f"{show.rows(len(rows))}")
-    return max(_exit_code(predicted, strict), INCOMPLETE * (strict and bool(without)))
+    return _exit_code(predicted, strict, known)
 
 
-def _exit_code(predicted: Predicted, strict: bool) -> int:
-    """Give 1 where every row is to have a probability and one has none."""
-    return INCOMPLETE if strict and not predicted.rows.known.all() else 0
+def _exit_code(
+    predicted: Predicted, strict: bool, labelled: NDArray[np.bool_] | None = None
+) -> int:
+    """Give 1, and say why, where every row is to have a probability, and a target, and has not."""
+    if not strict:
+        return 0
+    lacking = {"probability": predicted.rows.known, f"value of {predicted.saved.target}": labelled}
+    gaps = {what: int((~there).sum()) for what, there in lacking.items() if there is not None}
+    said = [f"{show.rows(count)} without a {what}" for what, count in gaps.items() if count]
+    if said:
+        line = visible(f"--strict: {' and '.join(said)}; the exit code is {INCOMPLETE}")
+        sys.stderr.write(f"glasslogit: {line}\n")
+    return INCOMPLETE if said else 0
 
 
 def _predict(model: Path, table: Path, asked: Asked, out: show.Printer) -> Predicted:
     """Load a model, read a table, and predict its rows."""
     saved, encoding, data, offset = read_new_rows(model, table, asked, out)
     with out.working("predicting"):
-        rows = predict_rows(reading_by(saved.model, encoding), data, offset)
+        rows = predict_rows_beside(reading_by(saved.model, encoding), data, *offset)
     return Predicted(saved, encoding, data, rows)
 
 

@@ -115,6 +115,7 @@ class Prepared:
     places: NDArray[np.intp]  # (n,) in the table
     train: NDArray[np.intp]  # places in y
     test: NDArray[np.intp]  # those that are held out and have a probability
+    n_held_out: int  # with a probability or without
     trained: NamedRows  # X of the training rows, and of those held out
     held_out: NamedRows
     numbers: Mapping[str, NumberRange]  # columns of numbers in the training rows
@@ -132,7 +133,7 @@ class Prepared:
 
     @property
     def measured(self) -> tuple[NDArray[np.intp], NamedRows, BesideRows]:
-        """The rows to measure on, those held out if there are any: places in y, X, and beside."""
+        """The rows to measure on, of those held out if any has a probability: places, X, beside."""
         if len(self.test):
             return self.test, self.held_out, self.beside_held_out
         return self.train, self.trained, self.beside
@@ -163,6 +164,7 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         raise survey.nothing_complete()
     encoding, encoded, trained, no_value = _learn(table, used[train], request)
     held_out, X, faults = encoded.usable(used[test])
+    n_held_out = len(test)
     beside, rows = read_beside(table, request.beside_names), table.take(trained)
     train, test = train[np.isin(used[train], trained)], test[np.isin(used[test], held_out)]
     unseen = {name: int(np.isin(held_out, at).sum()) for name, at in encoded.unseen.items()}
@@ -177,6 +179,7 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         places=used,
         train=train,
         test=test,
+        n_held_out=n_held_out,
         trained=NamedRows(encoding.feature_names, encoded.rows(trained)),
         held_out=NamedRows(encoding.feature_names, X),
         numbers=numbers_of(encoding.columns, encoded.values, trained),

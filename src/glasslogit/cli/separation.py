@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from shlex import join
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.findings import LISTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,12 +36,15 @@ def about_separation(data: Prepared, found: Separation, word: str) -> Iterator[F
 
 
 def remedy_by_column(data: Prepared, found: Separation) -> str:
-    """Say which option leaves out what separates, if it does so by columns of the table."""
+    """Say which option leaves out what separates, if that is by a few columns of several."""
     sources = dict(zip(data.encoding.feature_names, data.encoding.sources, strict=True))
     named = dict.fromkeys(name for each in found.columns for name in sources[each])
     if not named:
         return ""
     if data.encoding.formula is not None:
         return f"; or leave {', '.join(named)} out of --formula, if it gives the target away"
-    options = " ".join(f"--drop {name}" for name in named)
+    features = {name for each in sources.values() for name in each}
+    if len(named) > LISTED or features <= {*named}:
+        return ""
+    options = join(word for name in named for word in ("--drop", name))
     return f"; or {options}, if it gives the target away"

@@ -11,6 +11,7 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.cli.coefficients import Certainty, certainty_of, certainty_of_firth
+from glasslogit.cli.words import in_options
 from glasslogit.errors import GlasslogitWarning, SeparationWarning
 from glasslogit.export import SavedModel
 from glasslogit.inputs import number_all
@@ -111,7 +112,9 @@ def messages(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
             warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
     ours = [each for each in caught if issubclass(each.category, GlasslogitWarning)]
     return tuple(
-        str(each.message) for each in ours if not issubclass(each.category, SeparationWarning)
+        in_options(str(each.message))
+        for each in ours
+        if not issubclass(each.category, SeparationWarning)
     )
 
 

@@ -97,8 +97,10 @@ def load(path: str | Path) -> SavedModel:
             return from_json(file.read() if small else file.read(LARGEST_FILE))
     except UnicodeDecodeError:
         problem = "is not a glasslogit model (it is not text)"
+    except FileNotFoundError:
+        problem = "no such file; check the path, or fit and save a model first"
     except OSError as error:
-        problem = f"cannot be read: {error.strerror}"
+        problem = f"cannot be read: {error.strerror}; check that it is a file that you may read"
     except ModelFileError as error:
         problem = str(error)
     raise ModelFileError(f"{path}: {problem}")

@@ -38,7 +38,7 @@ from glasslogit.model.problem import (
     strengths,
     weights_meant,
 )
-from glasslogit.model.row_predictions import RowPredictions, predict_rows
+from glasslogit.model.row_predictions import RowPredictions, predict_rows, predict_rows_beside
 from glasslogit.model.steps import Lines, Steps, other_columns, steps_before
 from glasslogit.model.submodels import loss_of
 from glasslogit.model.threshold import (
@@ -82,6 +82,7 @@ __all__ = [
     "penalises_intercept",
     "positive_place",
     "predict_rows",
+    "predict_rows_beside",
     "read_arrays",
     "read_batches",
     "read_features",

@@ -39,7 +39,7 @@ from glasslogit.model.progress import ProgressBar
 from glasslogit.model.submodels import Submodel
 from glasslogit.optimum import Certificate, Fit, stable_rate, train
 from glasslogit.optimum.separation import Separation
-from glasslogit.pages import Several
+from glasslogit.pages import Several, counted
 from glasslogit.solvers import Callback, Newton, Outcome, Result, Trace, named
 from glasslogit.sources import ArraySource
 
@@ -189,17 +189,18 @@ def warn_of_outcomes(fits: Sequence[Fit], data: Data, model: Any) -> None:
             warn(text, SeparationWarning)
             continue
         why = hindrances(fit, data)
+        steps = counted(len(trace) - 1, "step")
         text = f"{outcome.happened}: {'; '.join(why)}" if why else outcome.remedy
         if outcome is Outcome.DIVERGED:
             most = f"2/λ_max = {stable_rate(fit.result.objective):.3g}"
             text += f"; below {most} every step goes down, with batches or momentum below less"
-            text = f"{fit.solver.name}{part.which}: {text} (after {len(trace) - 1} steps)"
+            text = f"{fit.solver.name}{part.which}: {text} (after {steps})"
             warn(text, ConvergenceWarning)
             continue
         left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
         if trace.violation[-1] <= model.tol:
             left = "where the slope no longer tells how far the optimum is"
-        text = f"{fit.solver.name}{part.which}: {text} (after {len(trace) - 1} steps, {left})"
+        text = f"{fit.solver.name}{part.which}: {text} (after {steps}, {left})"
         warn(text, ConvergenceWarning)
 
 

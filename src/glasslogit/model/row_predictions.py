@@ -4,7 +4,7 @@
 probability of that row open, and predicts the others as `predict_proba` does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -95,9 +95,9 @@ def predict_rows(
     """Predict every row of X that can be predicted, and say of the others why not.
 
     A row has no probability if a value is missing that the model has no indicator for, or its
-    offset is (NaN), if a level was not seen in training (unless the encoder says what it counts
-    as), if text, an infinite or a too large number stands among numbers, or if a spline or a
-    logarithm of the formula has no value there. The other rows have the probabilities of
+    offset is (NaN or infinite), if a level was not seen in training (unless the encoder says what
+    it counts as), if text, an infinite or a too large number stands among numbers, or if a spline
+    or a logarithm of the formula has no value there. The other rows have the probabilities of
     `predict_proba`, (n, K).
 
     `unseen` is another policy for unseen levels than that of the encoder; see `Category`.
@@ -120,12 +120,28 @@ def predict_rows(
     ['', "age is not a number: 'old'", 'age is missing']
 
     """
+    return predict_rows_beside(model, X, offset, _without_offset(offset), unseen=unseen)
+
+
+def predict_rows_beside(
+    model: Any,
+    X: Any,
+    offset: Any,
+    without: Iterable["Fault"],
+    *,
+    unseen: "Unseen | None" = None,
+) -> RowPredictions:
+    """Predict as `predict_rows` does, where it is known `without` which offset some rows are."""
+    from glasslogit.tables import at_fault  # noqa: PLC0415
+
     model, X = at_end(model, X)
     check_fitted(model)
     check_offset_given(model, offset)
     table, encoding, labels = _rules(model, X)
     encoded = encoding.with_unseen(unseen).judge(table)
-    faults, there = _without_offset(offset, table.n_rows)
+    take_rows(offset, np.arange(0), table.n_rows, "offset")  # of as many rows as the table
+    faults = [*without]
+    there = ~at_fault(faults, table.n_rows)
     ready = partial(NamedRows, labels) if isinstance(model, Predictor) else np.asarray
     proba = np.full((table.n_rows, len(model.classes_)), np.nan)
     for start in range(0, table.n_rows, ROWS_PREDICTED):
@@ -144,15 +160,20 @@ def predict_rows(
     return RowPredictions(model.classes_, proba, predicted, tuple(faults), encoded)
 
 
-def _without_offset(offset: Any, n: int) -> tuple[list["Fault"], NDArray[np.bool_]]:
-    """Find the rows without an offset where there are offsets of rows; True in the others, (n,)."""
-    from glasslogit.tables import ABSENT, LEFT_OUT, Fault  # noqa: PLC0415
+def _without_offset(offset: Any) -> list["Fault"]:
+    """Find the rows without an offset that can be used, where there are offsets of rows."""
+    from glasslogit.tables import ABSENT, INFINITE, LEFT_OUT, Fault  # noqa: PLC0415
 
     if np.ndim(offset) == 0:
-        return [], np.ones(n, bool)
-    gaps = np.any(np.isnan(np.asarray(offset, np.float64)).reshape(n, -1), axis=1)
-    found = [Fault("offset", ABSENT, LEFT_OUT, np.flatnonzero(gaps))]
-    return found if gaps.any() else [], ~gaps
+        return []
+    given = np.asarray(offset, np.float64)
+    given = given.reshape(len(given), -1)
+    gaps, infinite = (np.any(each(given), axis=1) for each in (np.isnan, np.isinf))
+    found = [
+        Fault("offset", ABSENT, LEFT_OUT, np.flatnonzero(gaps)),
+        Fault("offset", *INFINITE, np.flatnonzero(infinite & ~gaps)),
+    ]
+    return [fault for fault in found if len(fault.rows)]
 
 
 def _rules(model: Any, X: Any) -> tuple["Table", "Encoding", ColumnLabels]:

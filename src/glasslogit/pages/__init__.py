@@ -2,6 +2,7 @@
 
 from glasslogit.pages.digits import (
     compact,
+    counted,
     decimals,
     fraction,
     in_fractions,
@@ -25,6 +26,7 @@ __all__ = [
     "TextTable",
     "cell",
     "compact",
+    "counted",
     "cut_apart",
     "decimals",
     "fraction",

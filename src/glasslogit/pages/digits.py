@@ -62,6 +62,15 @@ def decimals(value: float) -> str:
     return "<0.0001" if text == "0.0000" and value > 0 else text
 
 
+def counted(count: int, noun: str) -> str:
+    """Say how many of a kind there are.
+
+    >>> counted(1, "step"), counted(2500, "step")
+    ('1 step', '2,500 steps')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def per_cent(value: float) -> str:
     """Write a share with a decimal of its percentage, and never all or nothing falsely.
 

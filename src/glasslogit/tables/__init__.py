@@ -6,7 +6,15 @@ from glasslogit.tables.encoding.columns import CategoryColumn, NumberColumn
 from glasslogit.tables.encoding.encode import Encoding
 from glasslogit.tables.encoding.encoded import Encoded
 from glasslogit.tables.encoding.encoder import TableEncoder
-from glasslogit.tables.faults import ABSENT, LEFT_OUT, UNKNOWN, Fault, fault_counts, notes_of
+from glasslogit.tables.faults import (
+    ABSENT,
+    LEFT_OUT,
+    UNKNOWN,
+    Fault,
+    at_fault,
+    fault_counts,
+    notes_of,
+)
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
 from glasslogit.tables.fields import is_missing, parse_number, read_na
 from glasslogit.tables.frame_numbers import not_numbers, numeric_rows
@@ -29,10 +37,11 @@ from glasslogit.tables.reading import read_table
 from glasslogit.tables.spelling import match_levels
 from glasslogit.tables.survey import Survey, survey_columns, unusable_columns
 from glasslogit.tables.table import Table, quote, refuse_missing, shorten
-from glasslogit.tables.values import read_numbers
+from glasslogit.tables.values import INFINITE, judge_numbers, read_numbers
 
 __all__ = [
     "ABSENT",
+    "INFINITE",
     "LEFT_OUT",
     "MISSING_LEVEL",
     "UNKNOWN",
@@ -57,11 +66,13 @@ __all__ = [
     "Unusable",
     "as_mixed_table",
     "as_table",
+    "at_fault",
     "dropped_rows",
     "fault_counts",
     "find_in_columns",
     "inspect_data",
     "is_missing",
+    "judge_numbers",
     "match_levels",
     "mixed_text",
     "named_columns",

@@ -23,6 +23,7 @@ FILE_KINDS = (
 ZIP, WORKBOOK = b"PK\x03\x04", (b"xl/", b"[Content_Types].xml")
 UTF8_MARK = b"\xef\xbb\xbf"
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+WIDE = ("utf-16", "utf-32")  # of two bytes or four for each letter
 AROUND = 12  # bytes shown beside one that is not UTF-8
 
 
@@ -49,7 +50,11 @@ def as_utf8(source: str, data: bytes, encoding: str | None) -> bytes:
     if name is None:
         return data.removeprefix(UTF8_MARK)
     try:
-        return data.decode(codecs.lookup(name).name).encode().removeprefix(UTF8_MARK)
+        codec = codecs.lookup(name).name
+        if codec.startswith(WIDE) and b"\0" not in data:  # in which each end of a line has one
+            problem = f"is no text in the encoding {name}, which was asked for"
+            raise TableError(f"{source}: {problem}; leave it out, or give another (--encoding)")
+        return data.decode(codec).encode().removeprefix(UTF8_MARK)
     except LookupError:
         raise InputError(f"encoding={name!r} is not known; give one such as 'cp1252'") from None
     except UnicodeDecodeError as error:

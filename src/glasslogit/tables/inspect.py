@@ -27,6 +27,7 @@ from glasslogit.findings import (
     silenced,
 )
 from glasslogit.inputs import Target, are_shares, class_totals, read_target
+from glasslogit.pages import per_cent
 from glasslogit.tables.column import Text
 from glasslogit.tables.column_types import are_dates
 from glasslogit.tables.inspected_columns import (
@@ -247,7 +248,7 @@ class ContradictingRows:
         one, other = alike[0], alike[labels.codes[alike] != labels.codes[alike[0]]][0]
         share = len(self.rows) / self.total
         evidence = (
-            f"{len(self.rows):,} rows ({share:.2g} of all) equal a row of another class in every "
+            f"{len(self.rows):,} rows ({per_cent(share)}) equal a row of another class in every "
             f"column, such as rows {places[one]} and {places[other]}"
         )
         severity = Severity.WARNING if share < FEW_CONTRADICTING else Severity.NOTE

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.errors import TableError
+from glasslogit.tables.column import Text
 from glasslogit.tables.spelling import canonical
 from glasslogit.tables.table import Table
 from glasslogit.tables.values import NOT_FINITE
@@ -31,7 +32,9 @@ def read_labels(table: Table, target: str) -> tuple[NDArray[Any], NDArray[np.boo
     known = ~column.missing
     if known.sum() > MANY_CLASSES:
         found = f"target {target!r} has {known.sum():,} distinct values"
-        raise TableError(f"{table.source}: {found}; a class target has at most {MANY_CLASSES}")
+        problem = f"{found}; a class target has at most {MANY_CLASSES}"
+        remedy = f"; {_of_few_classes(column, target)}" if numeric else ""
+        raise TableError(f"{table.source}: {problem}{remedy}")
     present = [level for level, there in zip(column.levels, known, strict=True) if there]
     if numeric:
         _check_class_numbers(table, target, present)
@@ -41,6 +44,14 @@ def read_labels(table: Table, target: str) -> tuple[NDArray[Any], NDArray[np.boo
     else:
         values = np.array(column.levels)
     return values[column.codes], known[column.codes]
+
+
+def _of_few_classes(column: Text, target: str) -> str:
+    """Say how a target of numbers becomes one of few classes: cut at the median of its values."""
+    numbers = np.sort(column.parsed.numbers[~column.missing])
+    limit = f"such as whether {target} >= {numbers[len(numbers) // 2]:.10g}"
+    why = "to predict a number is regression, which glasslogit does not do"
+    return f"{why}; to predict a class, make a column of few classes, {limit}"
 
 
 def _check_class_numbers(table: Table, target: str, present: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from itertools import islice, takewhile
 
 from glasslogit.errors import InputError, TableError
 from glasslogit.findings import Code, Finding, Severity
+from glasslogit.tables.fields import is_missing, parse_number
 from glasslogit.tables.table import quote
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -43,6 +44,8 @@ def recognise(source: str, head: str, separator: str | None = None) -> Layout:
     ('a', 'b')
     """
     sep = _separator(head) if separator is None else check_separator(separator)
+    if separator is not None:
+        _check_apart(source, head, sep)
     lines, rows, ends = io.StringIO(head, newline=""), list[list[str]](), list[int]()
     reader = csv.reader(lines, delimiter=sep, strict=True)
     try:
@@ -69,6 +72,17 @@ def check_separator(sep: str) -> str:
     if len(sep) != 1 or not sep.isascii() or sep.isalnum() or sep in '"\r\n\0':
         raise InputError(f"sep={sep!r} is not valid; give one sign, such as ';' or a tab")
     return sep
+
+
+def _check_apart(source: str, head: str, sep: str) -> None:
+    """Refuse a separator that no row has, where another cuts all of them alike."""
+    first = head.splitlines()[:1]
+    if sep in "".join(first) or _share_of_one_width(head, sep):
+        return
+    for other, name in SEPARATORS.items():
+        if _share_of_one_width(head, other) == 1:
+            problem = f"sep={sep!r} (--sep) cuts no row, and the fields stand between {name}"
+            raise TableError(f"{source}: {problem}; leave sep out, or give {other!r}")
 
 
 def name_columns(
@@ -126,10 +140,42 @@ def _header_place(rows: list[list[str]]) -> int:
     """Find the header: the first row of several names, where titles of one text stand above it."""
     filled = [sum(map(bool, row)) for row in rows]
     widest = Counter(len(row) for row in rows if row).most_common(1)[0][0]
-    if widest < 2 or filled[0] != 1 or len(rows) < 3:
+    if widest < 2 or len(rows) < 3:
         return 0
-    place = next((k for k, count in enumerate(filled) if count > 1), 0)
-    return place if len(rows[place]) > 1 and place < len(rows) - 1 else 0
+    if filled[0] == 1:
+        place = next((k for k, count in enumerate(filled) if count > 1), 0)
+        place = place if len(rows[place]) > 1 and place < len(rows) - 1 else 0
+        if len(rows[place]) == widest:
+            return place
+    return _place_below_titles(rows, widest) or (place if filled[0] == 1 else 0)
+
+
+def _place_below_titles(rows: list[list[str]], width: int) -> int:
+    """Find a header below titles of several fields, 0 if nothing shows that they are titles.
+
+    Titles are shorter than the rows, and a blank row ends them or names of numbers stand below.
+    """
+    place = next((k for k, row in enumerate(rows) if len(row) == width and all(row)), 0)
+    above, below = rows[:place], [row for row in rows[place + 1 :] if len(row) == width]
+    if not above or not below or not above[0][0] or not _are_names(rows[place]):
+        return 0
+    if any(sum(map(bool, row)) >= width for row in above):
+        return 0
+    ended = not any(above[-1])
+    shorter = all(len(row) < width for row in above)
+    return place if ended or (shorter and any(map(_all_numbers, zip(*below, strict=True)))) else 0
+
+
+def _are_names(row: list[str]) -> bool:
+    """Tell whether the fields of a row can be names of columns: different texts, no numbers."""
+    values = [field for field in row if is_missing(field) or parse_number(field) is not None]
+    return not values and len({*row}) == len(row)
+
+
+def _all_numbers(column: tuple[str, ...]) -> bool:
+    """Tell whether a column holds numbers where it holds something."""
+    there = [field for field in column if not is_missing(field)]
+    return bool(there) and all(parse_number(field) is not None for field in there)
 
 
 def _fitted(names: list[str], rows: list[list[str]]) -> list[str]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from glasslogit.tables.fields import Words
 
+MAY_READ = "check that it is a file that you may read"
 PIECE = 2**20  # bytes unpacked, or decoded, together
 HEADER_BYTES = 2**18  # bytes in which the header ends: longer names csv does not read
 UNPACKED, TIMES = 2**26, 100  # bytes a gzip file may unpack to, beyond so many times its own size
@@ -110,7 +111,7 @@ def _read_bytes(source: str, path: Path) -> bytes:
         message = f"{source}: is a damaged or cut-off gzip file; copy it again"
         raise TableError(message) from None
     except OSError as error:
-        raise TableError(f"{source}: cannot be read: {error.strerror}") from None
+        raise TableError(f"{source}: cannot be read: {error.strerror}; {MAY_READ}") from None
 
 
 def _unpacked(source: str, data: bytes) -> bytes:

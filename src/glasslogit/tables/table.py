@@ -6,7 +6,6 @@ text, or NaN. What becomes of the columns in X is decided elsewhere, in `encoder
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -99,8 +98,8 @@ class Table:
 
         """
         if name not in self.columns:
-            similar = difflib.get_close_matches(name, self.names, n=1)
-            hint = f"did you mean {similar[0]!r}? " if similar else ""
+            similar = most_alike(name, self.names)
+            hint = f"did you mean {similar!r}? " if similar else ""
             listed = shorten(self.names)
             wanted = f"no column {name!r}{needed and ', ' + needed}"
             raise TableError(f"{self.source}: {wanted}; {hint}columns: {listed}")
@@ -119,6 +118,47 @@ class Table:
         return TableError(
             f"{self.source}: {where}: {quote(self.column(name).value(place))} {problem}"
         )
+
+
+def most_alike(name: str, names: Sequence[str]) -> str | None:
+    """Find the name that is nearest to one that was typed, None if none is alike.
+
+    Alike are names that differ in capitals or blanks, that begin alike with three letters or more
+    and one of which is the whole of that, and those in which at most one letter of three was
+    mistyped: another, left out, put in, or two that are turned.
+
+    >>> most_alike("incme", ["age", "income"]), most_alike("Age", ["x", "age"])
+    ('income', 'age')
+    >>> most_alike("y", ["x"]), most_alike("target", ["age", "rate"])
+    (None, None)
+    """
+    typed = name.strip().casefold()
+    found = [(_edits(typed, each.strip().casefold()), each) for each in names]
+    edits, nearest = min(found, default=(len(typed), ""))
+    if edits <= len(typed) // 3:
+        return nearest
+    whole = [each for each in names if _begins(typed, each.strip().casefold())]
+    return min(whole, key=len, default=None)
+
+
+def _begins(one: str, other: str) -> bool:
+    """Tell whether a name of three letters or more is how the other begins."""
+    short, long = sorted((one, other), key=len)
+    return len(short) > 2 and long.startswith(short)
+
+
+def _edits(one: str, other: str) -> int:
+    """Count the letters to change, leave out, put in or turn with the next (Damerau 1964)."""
+    before, last = list[int](), list(range(len(other) + 1))
+    for i, letter in enumerate(one):
+        row = [i + 1]
+        for j, wanted in enumerate(other):
+            best = min(last[j] + (letter != wanted), last[j + 1] + 1, row[j] + 1)
+            if i and j and letter == other[j - 1] and one[i - 1] == wanted:
+                best = min(best, before[j - 1] + 1)
+            row.append(best)
+        before, last = last, row
+    return last[-1]
 
 
 def shorten(names: Sequence[str], limit: int = MOST_NAMES) -> str:

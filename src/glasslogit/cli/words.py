@@ -1,0 +1,27 @@
+"""What the library says in the words of Python, in those of the command line."""
+
+from __future__ import annotations
+
+OPTIONS = {  # the longer ones first: what is replaced is not looked at again
+    "max_iter (or epochs)": "--max-iter",
+    "max_iter or epochs": "--max-iter",
+    "max_iter or max_time": "--max-iter",
+    "max_iter": "--max-iter",
+    "loosen tol, or look": "look",
+    "(standardise=True)": "(--standardise)",
+    "choose C by cross-validation": "choose C by cross-validation (`fit --cv 5`)",
+    "set a finite C": "set --C 1",
+    "(a finite C)": "(--C 1)",
+    "set fit_intercept=True, and leave '- 1' out of a formula": "leave '- 1' out of --formula",
+}
+
+
+def in_options(text: str) -> str:
+    """Say a remedy by the options that are typed.
+
+    >>> in_options("did not reach the tolerance; raise max_iter (or epochs)")
+    'did not reach the tolerance; raise --max-iter'
+    """
+    for python, typed in OPTIONS.items():
+        text = text.replace(python, typed)
+    return text
