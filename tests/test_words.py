@@ -74,7 +74,7 @@ def test_the_effective_number_of_coefficients_is_told_with_its_name():
 @pytest.mark.parametrize("command", ["fit", "check"])
 @pytest.mark.usefixtures("table")
 def test_a_target_of_many_numbers_is_told_before_the_fit(capsys, monkeypatch, command):
-    def fail(*_):
+    def fail(*_, **__):
         raise KeyboardInterrupt
 
     place = {

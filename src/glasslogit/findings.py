@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.errors import InputError, visible
-from glasslogit.pages import Said, Several, counted
+from glasslogit.pages import Said, Several, how_many
 
 FEW_EVENTS = 10  # events for each coefficient: see `few_events`
 LISTED = 5  # columns named in the text of a finding
@@ -158,7 +158,7 @@ than 10; leave columns out, or set a finite C
         return []
     each = "" if coefficients == 1 else "each of "
     evidence = f"{fewest / coefficients:.1f} observations of the rarest class for {each}"
-    evidence += f"{counted(coefficients, 'coefficient')}, fewer than {FEW_EVENTS}"
+    evidence += f"{how_many(coefficients, 'coefficient')}, fewer than {FEW_EVENTS}"
     remedy = "choose C by cross-validation" if penalised else "leave columns out, or set a finite C"
     severity = Severity.NOTE if penalised else Severity.WARNING
     return [Finding(Code.FEW_EVENTS, severity, (), evidence, remedy)]

@@ -10,7 +10,7 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.cli.separation import about_separation
 from glasslogit.model import LogisticRegression, strengths, threshold_rule
-from glasslogit.pages import counted, probability
+from glasslogit.pages import how_many, probability
 from glasslogit.solvers import Outcome
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ def about_fit(fitted: Trained, data: Prepared, request: FitRequest) -> Iterator[
     d = model.coef_.shape[1]
     each = f" for each of {len(model.coef_)} classes" if len(model.coef_) > 1 else ""
     intercept = " and an intercept" if data.encoding.intercept else ""
-    yield "Fitted", f"{counted(d, 'coefficient')}{intercept}{each}"
+    yield "Fitted", f"{how_many(d, 'coefficient')}{intercept}{each}"
     yield "", _penalty(model, request)
     if fitted.search is not None:
         yield from _about_search(fitted.search)
     steps = int(model.n_iter_.max())
     passes = model.passes_ if fitted.search is None else fitted.search.passes_
     passed = f"{passes:,} pass{'' if passes == 1 else 'es'} over the rows"
-    cost = f"{counted(steps, 'step')}, {passed}, {fitted.seconds:.2f} s"
+    cost = f"{how_many(steps, 'step')}, {passed}, {fitted.seconds:.2f} s"
     ending = "converged" if model.outcome_.converged else "NOT CONVERGED"
     yield "", f"solver {model.solver_}: {cost}; {ending}"
     for message in fitted.warnings:

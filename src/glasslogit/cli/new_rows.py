@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from glasslogit.tables import Unseen
 
 
-OBJECT, HEAD = b"{", 256  # how a model file begins, and the bytes that are looked at
+OBJECT, SIGNS_SEEN = b"{", 256  # how a model file begins, and the bytes that are looked at
 
 
 class Asked(NamedTuple):
@@ -80,6 +80,6 @@ def _first_sign(path: Path) -> bytes:
     """Give the first byte of a file that is no blank, if there is one at its head."""
     try:
         with path.open("rb") as file:
-            return file.read(HEAD).lstrip()[:1]
+            return file.read(SIGNS_SEEN).lstrip()[:1]
     except OSError:
         return b""

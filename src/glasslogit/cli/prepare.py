@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from shlex import join
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +116,6 @@ class Prepared:
     places: NDArray[np.intp]  # (n,) in the table
     train: NDArray[np.intp]  # places in y
     test: NDArray[np.intp]  # those that are held out and have a probability
-    n_held_out: int  # with a probability or without
     trained: NamedRows  # X of the training rows, and of those held out
     held_out: NamedRows
     numbers: Mapping[str, NumberRange]  # columns of numbers in the training rows
@@ -130,6 +130,11 @@ class Prepared:
     def spread(self) -> Spread:
         """How the columns of X are spread over the training rows."""
         return column_spread(self.trained.values)
+
+    @property
+    def n_held_out(self) -> int:
+        """How many rows are held out, with a probability or without."""
+        return len(self.test) + len({*chain(*(fault.rows.tolist() for fault in self.faults))})
 
     @property
     def measured(self) -> tuple[NDArray[np.intp], NamedRows, BesideRows]:
@@ -164,7 +169,6 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         raise survey.nothing_complete()
     encoding, encoded, trained, no_value = _learn(table, used[train], request)
     held_out, X, faults = encoded.usable(used[test])
-    n_held_out = len(test)
     beside, rows = read_beside(table, request.beside_names), table.take(trained)
     train, test = train[np.isin(used[train], trained)], test[np.isin(used[test], held_out)]
     unseen = {name: int(np.isin(held_out, at).sum()) for name, at in encoded.unseen.items()}
@@ -179,7 +183,6 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         places=used,
         train=train,
         test=test,
-        n_held_out=n_held_out,
         trained=NamedRows(encoding.feature_names, encoded.rows(trained)),
         held_out=NamedRows(encoding.feature_names, X),
         numbers=numbers_of(encoding.columns, encoded.values, trained),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-OPTIONS = {  # the longer ones first: what is replaced is not looked at again
+TYPED_AS = {  # the longer ones first: what is replaced is not looked at again
     "max_iter (or epochs)": "--max-iter",
     "max_iter or epochs": "--max-iter",
     "max_iter or max_time": "--max-iter",
@@ -22,6 +22,6 @@ def in_options(text: str) -> str:
     >>> in_options("did not reach the tolerance; raise max_iter (or epochs)")
     'did not reach the tolerance; raise --max-iter'
     """
-    for python, typed in OPTIONS.items():
+    for python, typed in TYPED_AS.items():
         text = text.replace(python, typed)
     return text

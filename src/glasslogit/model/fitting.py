@@ -39,7 +39,7 @@ from glasslogit.model.progress import ProgressBar
 from glasslogit.model.submodels import Submodel
 from glasslogit.optimum import Certificate, Fit, stable_rate, train
 from glasslogit.optimum.separation import Separation
-from glasslogit.pages import Several, counted
+from glasslogit.pages import Several, how_many
 from glasslogit.solvers import Callback, Newton, Outcome, Result, Trace, named
 from glasslogit.sources import ArraySource
 
@@ -189,7 +189,7 @@ def warn_of_outcomes(fits: Sequence[Fit], data: Data, model: Any) -> None:
             warn(text, SeparationWarning)
             continue
         why = hindrances(fit, data)
-        steps = counted(len(trace) - 1, "step")
+        steps = how_many(len(trace) - 1, "step")
         text = f"{outcome.happened}: {'; '.join(why)}" if why else outcome.remedy
         if outcome is Outcome.DIVERGED:
             most = f"2/λ_max = {stable_rate(fit.result.objective):.3g}"

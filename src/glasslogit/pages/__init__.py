@@ -2,9 +2,9 @@
 
 from glasslogit.pages.digits import (
     compact,
-    counted,
     decimals,
     fraction,
+    how_many,
     in_fractions,
     level_text,
     listed,
@@ -26,10 +26,10 @@ __all__ = [
     "TextTable",
     "cell",
     "compact",
-    "counted",
     "cut_apart",
     "decimals",
     "fraction",
+    "how_many",
     "in_fractions",
     "labels_of",
     "level_text",

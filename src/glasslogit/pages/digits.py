@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 LARGEST_DENOMINATOR = 12  # of the fractions that are recognised
 NONE = "–"
-LISTED_PARTS = 6  # parts in a line; more are counted
+LISTED_PARTS = 6  # parts in a line; more are how_many
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -62,10 +62,10 @@ def decimals(value: float) -> str:
     return "<0.0001" if text == "0.0000" and value > 0 else text
 
 
-def counted(count: int, noun: str) -> str:
+def how_many(count: int, noun: str) -> str:
     """Say how many of a kind there are.
 
-    >>> counted(1, "step"), counted(2500, "step")
+    >>> how_many(1, "step"), how_many(2500, "step")
     ('1 step', '2,500 steps')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

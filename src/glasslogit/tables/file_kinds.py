@@ -23,7 +23,7 @@ FILE_KINDS = (
 ZIP, WORKBOOK = b"PK\x03\x04", (b"xl/", b"[Content_Types].xml")
 UTF8_MARK = b"\xef\xbb\xbf"
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-WIDE = ("utf-16", "utf-32")  # of two bytes or four for each letter
+MANY_BYTES = ("utf-16", "utf-32")  # of two bytes or four for each letter
 AROUND = 12  # bytes shown beside one that is not UTF-8
 
 
@@ -51,7 +51,7 @@ def as_utf8(source: str, data: bytes, encoding: str | None) -> bytes:
         return data.removeprefix(UTF8_MARK)
     try:
         codec = codecs.lookup(name).name
-        if codec.startswith(WIDE) and b"\0" not in data:  # in which each end of a line has one
+        if codec.startswith(MANY_BYTES) and b"\0" not in data:  # as each end of a line has
             problem = f"is no text in the encoding {name}, which was asked for"
             raise TableError(f"{source}: {problem}; leave it out, or give another (--encoding)")
         return data.decode(codec).encode().removeprefix(UTF8_MARK)
