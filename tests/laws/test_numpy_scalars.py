@@ -122,6 +122,7 @@ NOT_FOR_USERS = {
     "Separation",
     "MarginalEffects",
     "as_labels",
+    "judge_numbers",
     "quote",
     "read_numbers",
     "refuse_missing",
