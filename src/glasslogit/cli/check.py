@@ -11,6 +11,7 @@ from glasslogit.cli.findings import find_in_rows, print_findings
 from glasslogit.cli.prepare import FitRequest, Prepared, in_formula, prepare
 from glasslogit.cli.separation import about_separation
 from glasslogit.findings import Code, Severity, check_silence, silenced
+from glasslogit.pages import how_many
 from glasslogit.tables import NumberColumn, unusable_columns
 from glasslogit.tables.encoding import parse
 from glasslogit.trust import find_dependence, find_separation
@@ -66,7 +67,7 @@ def check_table(request: FitRequest) -> int:
     grave = [finding for finding in found if finding.severity is Severity.SERIOUS]
     exact = [each for each in dependences if each.exact]
     count = len(unusable) + len(grave) + bool(separation) + len(exact)
-    verdict = f"{count} serious problem{'s' if count > 1 else ''}" if count else "nothing serious"
+    verdict = how_many(count, "serious problem") if count else "nothing serious"
     better = mended(usable, dict.fromkeys(_to_be_dropped(data, grave, exact), DROP))
     result = f"{verdict} (exit code {SERIOUS if count else CLEAN})"
     out.print(show.summary([("Result", result)]))

@@ -9,7 +9,16 @@ from glasslogit.cli.printer import Printer, summary
 from glasslogit.core import odds_ratio
 from glasslogit.errors import visible
 from glasslogit.inputs import free_name
-from glasslogit.pages import TextTable, cell, cut_apart, decimals, level_text, number, per_cent
+from glasslogit.pages import (
+    TextTable,
+    cell,
+    cut_apart,
+    decimals,
+    how_many,
+    level_text,
+    number,
+    per_cent,
+)
 from glasslogit.tables.encoding import CategoryColumn, Encoding, LearnedColumn, NumberColumn
 
 if TYPE_CHECKING:
@@ -69,7 +78,7 @@ def rows(count: int, kind: str = "") -> str:
     >>> rows(1), rows(2500, "held-out ")
     ('1 row', '2,500 held-out rows')
     """
-    return f"{count:,} {kind}row{'' if count == 1 else 's'}"
+    return how_many(count, f"{kind}row")
 
 
 def ratio(value: float) -> str:

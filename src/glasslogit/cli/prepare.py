@@ -167,7 +167,7 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
     train, test = _split(y, request)
     if not len(train):
         raise survey.nothing_complete()
-    encoding, encoded, trained, no_value = _learn(table, used[train], request)
+    encoding, encoded, (trained, trained_X, no_value) = _learn(table, used[train], request)
     held_out, X, faults = encoded.usable(used[test])
     beside, rows = read_beside(table, request.beside_names), table.take(trained)
     train, test = train[np.isin(used[train], trained)], test[np.isin(used[test], held_out)]
@@ -183,7 +183,7 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         places=used,
         train=train,
         test=test,
-        trained=NamedRows(encoding.feature_names, encoded.rows(trained)),
+        trained=NamedRows(encoding.feature_names, trained_X),
         held_out=NamedRows(encoding.feature_names, X),
         numbers=numbers_of(encoding.columns, encoded.values, trained),
         no_value=no_value,
@@ -197,21 +197,22 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
 
 def _learn(
     table: Table, places: NDArray[np.intp], request: FitRequest
-) -> tuple[Encoding, Encoded, NDArray[np.intp], tuple[Fault, ...]]:
+) -> tuple[Encoding, Encoded, tuple[NDArray[np.intp], Any, tuple[Fault, ...]]]:
     """Learn an encoding from the rows at some places, but for those without a value in a formula.
 
-    Gives it, the table by its rules, the places that are left, and why the others are not.
+    Gives it, the table by its rules, and the places that are left, their X, and why no others are.
     """
     encoder = replace(request.encoder, formula=request.terms)
     encoding = encoder.fit(_features(table.take(places), request)).encoding_
     encoded = encoding.judge(table)
-    left, _, no_value = encoded.usable(places)
+    left, X, no_value = encoded.usable(places)
     if not len(left):
         raise no_value[0].error(table)
     if no_value:
         encoding = encoder.fit(_features(table.take(left), request)).encoding_
         encoded = encoding.judge(table)
-    return encoding, encoded, left, no_value
+        X = encoded.rows(left)
+    return encoding, encoded, (left, X, no_value)
 
 
 def _features(rows: Table, request: FitRequest) -> Table:
