@@ -15,12 +15,14 @@ from glasslogit.evaluate.curves import (
     threshold_curve,
 )
 from glasslogit.evaluate.metrics import accuracy, as_labels, brier_score, confusion_matrix, log_loss
+from glasslogit.evaluate.placements import Placements, placements
 from glasslogit.evaluate.scoring import SCORES, check_scoring, score
 from glasslogit.evaluate.split import split_rows, stratified_folds, train_test_split
 
 __all__ = [
     "SCORES",
     "CalibrationCurve",
+    "Placements",
     "PrecisionRecallCurve",
     "RocCurve",
     "ScoreCounts",
@@ -36,6 +38,7 @@ __all__ = [
     "confusion_matrix",
     "count_by_threshold",
     "log_loss",
+    "placements",
     "precision_recall_curve",
     "roc_auc",
     "roc_curve",

@@ -7,7 +7,9 @@ from glasslogit.model.design import (
     array_attributes,
     encoder_attributes,
     factors_by_column,
+    in_memory,
     make_design,
+    split_target,
 )
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.fitted import (
@@ -31,6 +33,7 @@ from glasslogit.model.prediction import (
 )
 from glasslogit.model.problem import (
     encoder_of,
+    formula_of,
     is_sgd,
     multi_class_of,
     penalises_intercept,
@@ -72,6 +75,8 @@ __all__ = [
     "factors_by_column",
     "fitted_objective",
     "fitted_objectives",
+    "formula_of",
+    "in_memory",
     "is_pipeline",
     "is_sgd",
     "loss_of",
@@ -91,6 +96,7 @@ __all__ = [
     "reported_theta",
     "rows_at_end",
     "shift_of",
+    "split_target",
     "steps_before",
     "strengths",
     "theta_of",

@@ -19,7 +19,7 @@ from glasslogit.tables.features import PolynomialFeatures, StandardScaler
 from glasslogit.tables.fields import is_missing, parse_number, read_na
 from glasslogit.tables.frame_numbers import not_numbers, numeric_rows
 from glasslogit.tables.frame_text import mixed_text
-from glasslogit.tables.frames import as_mixed_table, as_table, read_query, take_target
+from glasslogit.tables.frames import as_mixed_table, as_table, read_query, take_columns, take_target
 from glasslogit.tables.inspect import find_in_columns, inspect_data
 from glasslogit.tables.inspected_columns import named_columns
 from glasslogit.tables.labels import read_labels
@@ -89,6 +89,7 @@ __all__ = [
     "refuse_missing",
     "shorten",
     "survey_columns",
+    "take_columns",
     "take_target",
     "unusable_columns",
 ]

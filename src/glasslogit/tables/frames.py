@@ -30,7 +30,7 @@ from glasslogit.tables.table import Table
 from glasslogit.tables.values import MICROSECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -151,6 +151,17 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
     if len(frame.columns) == 1:  # a frame without columns would not know how many rows it has
         return Table(SOURCE, {}, first_row=0, length=len(frame)), _labels(series)
     return frame.drop(name).to_native(), _labels(series)
+
+
+def take_columns(X: Any, names: Sequence[str]) -> Any:
+    """Take some columns of a frame, in this order; all of it where one of them is not there.
+
+    >>> import pandas as pd
+    >>> take_columns(pd.DataFrame({"a": [1], "b": [2], "c": [3]}), ["c", "a"]).columns.tolist()
+    ['c', 'a']
+    """
+    frame = collected(X)
+    return frame.select(*names).to_native() if {*names} <= {*frame.columns} else X
 
 
 def _labels(series: Any) -> NDArray[Any]:

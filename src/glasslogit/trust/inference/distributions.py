@@ -40,6 +40,15 @@ def normal_quantile(level: float) -> float:
     return float(special().ndtri(0.5 + level / 2.0))
 
 
+def student_quantile(level: float, df: float) -> float:
+    """Give the t beyond which, on both sides, Student's t on df degrees lies in 1 − level of cases.
+
+    >>> round(student_quantile(0.95, 10), 6), round(student_quantile(0.95, np.inf), 6)
+    (2.228139, 1.959964)
+    """
+    return normal_quantile(level) if df == np.inf else float(special().stdtrit(df, 0.5 + level / 2))
+
+
 def chi2_tail(statistic: float, df: float) -> float:
     """Give the probability that χ² on df degrees of freedom is larger.
 
