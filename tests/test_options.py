@@ -205,21 +205,47 @@ def test_trials_are_those_of_python(capsys, counted, options):
     assert run(capsys, "predict m.json trials.csv")[1].count("\n") == 41
 
 
+BAD_TRIALS = {
+    "1.0,3,2": "row 42, column 'cured': '3' is more than the row's trials",
+    "1.0,1.5,2": "'1.5' is no number of events",
+    "1.0,0,0": "column 'patients': '0' is no number of trials",
+    "1.0,0,-2": "column 'patients': '-2' is no number of trials",
+    "1.0,few,2": "'few' is not a number",
+    "1.0,1,many": "'many' is not a number",
+    "1.0,1,1e999": "'1e999' is not a finite number",
+}
+
+
 @pytest.mark.usefixtures("counted")
-def test_what_is_no_count_of_trials_is_refused_by_its_row(capsys):
+def test_what_is_no_count_of_trials_is_refused_by_its_row_or_left_out(capsys):
+    """Where rows are to be fitted it is an error, where they are measured it costs its row."""
     run(capsys, f"fit trials.csv --target cured --trials patients {ALONE}")
     lines = Path("trials.csv").read_text().splitlines()
-    for row, said in (
-        ("1.0,3,2", "row 42, column 'cured': '3' is more than the row's trials"),
-        ("1.0,1.5,2", "'1.5' is no number of events"),
-        ("1.0,0,0", "column 'patients': '0' is no number of trials"),
-        ("1.0,0,-2", "column 'patients': '-2' is no number of trials"),
-    ):
+    measured = run(capsys, "evaluate m.json trials.csv")[1].partition("Measured on")[2]
+    for row, refused in BAD_TRIALS.items():
+        kind = refused.rpartition("' is ")[2]
         Path("bad.csv").write_text("\n".join([*lines, row]))
-        for line in ("fit bad.csv --target cured --trials patients", "evaluate m.json bad.csv"):
-            code, _, err = run(capsys, line)
-            assert code == 1
-            assert said in err
+        code, _, err = run(capsys, "fit bad.csv --target cured --trials patients")
+        assert code == 1
+        assert refused in err
+        code, out, _ = run(capsys, "evaluate m.json bad.csv")
+        assert code == 0
+        assert "1 row without a count of events and trials that can be used (42): " in out
+        assert kind in out
+    Path("bad.csv").write_text("\n".join([*lines, *BAD_TRIALS, "1.0,1,", "1.0,,3"]))
+    code, out, _ = run(capsys, "evaluate m.json bad.csv")
+    assert code == 0
+    assert out.partition("Measured on")[2] == measured
+    said = " ".join(out.split())
+    assert "1 row without cured" in said
+    assert "8 rows without a count of events and trials that can be used (42, 43, 44, 45" in said
+    assert "patients is no number of trials in 2, " in said
+    assert run(capsys, "evaluate m.json bad.csv --strict")[0] == 1
+
+
+@pytest.mark.usefixtures("counted")
+def test_the_trials_of_another_file_have_a_column_of_their_own(capsys):
+    run(capsys, f"fit trials.csv --target cured --trials patients {ALONE}")
     Path("other.csv").write_text("dose,cured,n\n1.0,1,2\n2.0,1,1\n")
     assert "--trials names another" in run(capsys, "evaluate m.json other.csv")[2]
     assert run(capsys, "evaluate m.json other.csv --trials n")[0] == 0
@@ -350,3 +376,58 @@ def test_held_out_rows_weigh_what_they_weigh(capsys):
     p = LogisticRegression().fit(X[train], Y[train], SIZE[train]).predict_proba(X[test])
     (said,) = [row.split() for row in out.split("\n") if row.startswith(" log loss")]
     assert float(said[2]) == pytest.approx(log_loss(Y[test], p, sample_weight=SIZE[test]), abs=1e-4)
+
+
+def measured(out):
+    """What a command said of the log loss."""
+    (said,) = [row.split() for row in out.split("\n") if row.startswith(" log loss")]
+    return float(said[2])
+
+
+def test_evaluate_weighs_rows_by_the_column_of_the_model_or_another(capsys):
+    fitted(capsys, "--weights size")
+    p = LogisticRegression().fit(X, Y, SIZE).predict_proba(X)
+    code, out, _ = run(capsys, "evaluate m.json t.csv")
+    assert code == 0
+    assert f"Measured on {N} rows, weighted by size" in out
+    assert measured(out) == pytest.approx(log_loss(Y, p, sample_weight=SIZE), abs=1e-4)
+    assert "size" not in out.partition("Ignored")[2].split("\n")[0]
+    rows = list(csv.reader(Path("t.csv").read_text().splitlines()))
+    plain = [[*row[:2], *row[3:]] for row in rows]
+    write(Path("plain.csv"), plain[1:], plain[0])
+    _, out, _ = run(capsys, "evaluate m.json plain.csv")
+    assert "the model was fitted with the weights size, which this table" in " ".join(out.split())
+    assert measured(out) == pytest.approx(log_loss(Y, p), abs=1e-4)
+    doubled = [[*row[:2], 2 * int(row[2]), *row[3:]] for row in rows[1:]]
+    write(Path("other.csv"), doubled, ["heavy" if name == "size" else name for name in rows[0]])
+    _, out, _ = run(capsys, "evaluate m.json other.csv --weights heavy")
+    assert measured(out) == pytest.approx(log_loss(Y, p, sample_weight=SIZE), abs=1e-4)
+    assert "--weights names it" in run(capsys, "evaluate m.json other.csv --weights weight")[2]
+    assert (
+        "--trials and --weights"
+        in run(capsys, "evaluate m.json t.csv --trials size --weights size")[2]
+    )
+    assert "not events among trials" in run(capsys, "evaluate m.json t.csv --trials size")[2]
+
+
+def test_a_weight_that_cannot_be_used_costs_its_row(capsys):
+    fitted(capsys, "--weights size")
+    rows = list(csv.reader(Path("t.csv").read_text().splitlines()))
+    kept = np.delete(np.arange(N), [0, 1, 2, 3])
+    for row, bad in zip(rows[1:5], ("", "-1", "heavy", "1e999"), strict=True):
+        row[2] = bad
+    write(Path("bad.csv"), rows[1:], rows[0])
+    code, out, _ = run(capsys, "evaluate m.json bad.csv")
+    assert code == 0
+    said = " ".join(out.split())
+    assert "4 rows without a weight that can be used (2, 3, 4, 5)" in said
+    for kind in ("is missing", "is a negative weight", "is not a number", "is not a finite number"):
+        assert f"size {kind} in 1" in said
+    p = LogisticRegression().fit(X, Y, SIZE).predict_proba(X[kept])
+    weight = SIZE[kept]
+    assert measured(out) == pytest.approx(log_loss(Y[kept], p, sample_weight=weight), abs=1e-4)
+    assert run(capsys, "evaluate m.json bad.csv --strict")[0] == 1
+    for row in rows[1:]:
+        row[2] = "0"
+    write(Path("none.csv"), rows[1:], rows[0])
+    assert "no row has a positive weight" in run(capsys, "evaluate m.json none.csv")[2]

@@ -335,7 +335,7 @@ def test_each_model_takes_its_own_columns_and_bad_rows_are_named():
     assert np.flatnonzero(~found.compared).tolist() == [3, 5, 7, 9]
     text = str(found)
     assert "left out: 1 row without a label" in text
-    assert "1 row with the label 'perhaps', which is no class of the models (no, yes)" in text
+    assert "1 row with the label 'perhaps', which is no class of the model (no, yes)" in text
     assert (
         "2 rows that the new model cannot predict (3, 5): "
         "town was not seen in training in 1, age is missing in 1" in text

@@ -67,10 +67,30 @@ def read_beside(table: Table, names: Mapping[str, str]) -> BesideRows:
             parts[part] = table.text(name).codes
             continue
         parts[part] = read_column(table, name, OPTIONS[part])
-        if part == "weight" and (parts[part] < 0).any():
-            problem = "is a negative weight; correct it, or leave the row out"
-            raise table.fault(name, int((parts[part] < 0).argmax()), problem)
+        if part == "weight":
+            for fault in judge_weights(table, name)[1]:
+                raise fault.error(table)
     return BesideRows(**parts)
+
+
+def judge_weights(table: Table, name: str) -> tuple[Floats, list[Fault]]:
+    """Read the weights of rows, NaN where there is none, (n,), and say what is wrong with others.
+
+    A missing value is no fault here.
+    """
+    values, faults = judge_column(table, name)
+    negative = np.flatnonzero(values < 0)
+    if len(negative):
+        remedy = "correct it, or leave the row out"
+        faults.append(Fault(name, "is a negative weight", remedy, negative, (name,)))
+        values[negative] = np.nan
+    return values, faults
+
+
+def judge_column(table: Table, name: str) -> tuple[Floats, list[Fault]]:
+    """Read a column of numbers, NaN where there is none, (n,), and say what is wrong."""
+    values, faults = judge_numbers(table, name)
+    return values.copy(), faults
 
 
 def read_column(table: Table, name: str, option: str) -> Floats:

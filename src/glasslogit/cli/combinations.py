@@ -67,6 +67,15 @@ def refuse_values(fitting: Fitting) -> None:
         raise InputError(f"{problem}; leave out --l1-ratio, or --solver")
 
 
+def clash(one: str, other: str) -> str:
+    """Say why two options do not go together.
+
+    >>> clash("--cv", "--C")
+    '--cv and --C do not go together: --cv chooses C; leave one out'
+    """
+    return f"{one} and {other} do not go together: {CLASHES[one, other]}; leave one out"
+
+
 def refuse_clashes(request: FitRequest) -> None:
     """Refuse options that have no meaning together, and a column that is to be two things.
 
@@ -78,9 +87,9 @@ def refuse_clashes(request: FitRequest) -> None:
     """
     asked = typed(request.fitting, request.beside, request.errors, request.columns)
     options = {*asked, *(["--C inf"] if isinf(asked.get("--C", 0.0)) else [])}
-    for (one, other), why in CLASHES.items():
-        if {one, other} <= options:
-            raise InputError(f"{one} and {other} do not go together: {why}; leave one out")
+    for pair in CLASHES:
+        if {*pair} <= options:
+            raise InputError(clash(*pair))
     for one, other in NEEDS.items():
         if one in options and other not in options:
             raise InputError(f"{one} has no meaning without {other}; give both, or neither")

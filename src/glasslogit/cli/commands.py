@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from glasslogit.cli.check import check_table
+from glasslogit.cli.evaluate import evaluate_table
 from glasslogit.cli.explain import explain_row
 from glasslogit.cli.fit import fit_table
 from glasslogit.cli.grouped import grouped
@@ -29,7 +30,7 @@ from glasslogit.cli.options import (
     UnseenChoice,
     Wanted,
 )
-from glasslogit.cli.predict import evaluate_table, predict_table
+from glasslogit.cli.predict import predict_table
 from glasslogit.cli.prepare import FitRequest
 from glasslogit.tables import Unseen
 

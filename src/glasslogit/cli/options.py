@@ -240,6 +240,10 @@ class Truth:
         str | None,
         option(DATA, metavar="COLUMN", help="The number of trials, if it is not the model's."),
     ] = None
+    weights: Annotated[
+        str | None,
+        option(DATA, metavar="COLUMN", help="The weight of a row, if it is not the model's."),
+    ] = None
 
 
 @dataclass(frozen=True)

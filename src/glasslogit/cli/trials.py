@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from glasslogit.cli.beside import read_column
+from glasslogit.cli.beside import judge_column, read_column
 from glasslogit.inputs import read_target, single_trials
+from glasslogit.tables import Fault
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
     from glasslogit.tables import Table
 
     Floats = NDArray[np.float64]
+
+CORRECTED = "correct it, or leave the row out"
+
+
+class TrialsRead(NamedTuple):
+    """Shares of events and numbers of trials, (n,), NaN where one is not there, and why not."""
+
+    shares: Floats
+    trials: Floats
+    faults: tuple[Fault, ...]
 
 
 def read_trials(table: Table, target: str, trials: str) -> tuple[Floats, Floats]:
@@ -26,17 +37,32 @@ def read_trials(table: Table, target: str, trials: str) -> tuple[Floats, Floats]
         If a number of trials is not positive, or one of events not whole or not within it.
 
     """
-    count = read_column(table, trials, "--trials")
-    events = read_column(table, target, "--trials")
+    for name in (trials, target):
+        read_column(table, name, "--trials")
+    shares, count, faults = judge_trials(table, target, trials)
+    if faults:
+        raise faults[0].error(table)
+    return shares, count
+
+
+def judge_trials(table: Table, target: str, trials: str) -> TrialsRead:
+    """Read the share of events in each row and the number of trials, and say where there is none.
+
+    A missing value is no fault here.
+    """
+    count, wrong_count = judge_column(table, trials)
+    events, wrong_events = judge_column(table, target)
+    found = [*wrong_count, *wrong_events]
     for name, values, wrong, problem in (
         (trials, count, (count <= 0) | (count % 1 > 0), "is no number of trials"),
         (target, events, (events < 0) | (events % 1 > 0), "is no number of events"),
         (target, events, events > count, "is more than the row's trials"),
     ):
-        if wrong[~np.isnan(values)].any():
-            place = int((wrong & ~np.isnan(values)).argmax())
-            raise table.fault(name, place, f"{problem}; correct it, or leave the row out")
-    return events / count, count
+        rows = np.flatnonzero(wrong)  # a comparison with NaN is false
+        if len(rows):
+            found.append(Fault(name, problem, CORRECTED, rows, (name,)))
+            values[rows] = np.nan
+    return TrialsRead(events / count, count, tuple(found))
 
 
 def one_by_one(

@@ -73,7 +73,7 @@ def read_outcomes(
     A row whose label is missing, or is none of the classes, has no outcome.
 
     >>> read_outcomes(["a", None, "c", "b"], None, 4, np.array(["a", "b"]), counts=True).without
-    ('1 row without a label', "1 row with the label 'c', which is no class of the models (a, b)")
+    ('1 row without a label', "1 row with the label 'c', which is no class of the model (a, b)")
     """
     array = label_array(y)
     array = array[:, 0] if array.shape == (n, 1) else array
@@ -98,13 +98,23 @@ def read_outcomes(
 
 
 def strange_labels(
-    levels: Sequence[str], count: NDArray[np.integer[Any]], found: NDArray[Any], names: list[str]
+    levels: Sequence[str],
+    count: NDArray[np.integer[Any]],
+    found: NDArray[Any],
+    names: Sequence[str],
+    column: str = "the label",
 ) -> list[str]:
-    """Say how many rows have a label that is no class, if some have."""
-    strange = np.flatnonzero(found < 0).tolist()
+    """Say how many rows have a label that is no class, if some have.
+
+    `count` rows have each of the levels, whose places among the names are `found`, −1 for none.
+
+    >>> strange_labels(["yes", "oui"], np.array([4, 2]), np.array([1, -1]), ["no", "yes"], "sold")
+    ["2 rows with sold 'oui', which is no class of the model (no, yes)"]
+    """
+    strange = np.flatnonzero((found < 0) & (count > 0)).tolist()
     if not strange:
         return []
     which = shorten([quote(levels[k]) for k in strange], REASONS_NAMED)
     rows = how_many(int(count[strange].sum()), "row")
-    labels = "label" if len(strange) == 1 else "labels"
-    return [f"{rows} with the {labels} {which}, which is no class of the models ({shorten(names)})"]
+    known = f"which is no class of the model ({shorten(names)})"
+    return [f"{rows} with {column} {which}, {known}"]

@@ -1,0 +1,48 @@
+"""`glasslogit evaluate`: how good a saved model is on another CSV file, or whether it is better."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from glasslogit.cli import output as show
+from glasslogit.cli.fit import print_scores
+from glasslogit.cli.measure import measure
+from glasslogit.cli.outcomes import read_file_outcomes
+from glasslogit.cli.predicted import about_gaps, about_table, exit_code, predict_file
+from glasslogit.errors import InputError, ModelFileError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from glasslogit.cli.new_rows import Asked
+    from glasslogit.cli.options import Truth
+
+
+def evaluate_table(model: Path, table: Path, truth: Truth, asked: Asked, *, strict: bool) -> int:
+    """Measure a model on the rows of a CSV file that have a target and a probability.
+
+    Gives the exit code.
+    """
+    out = show.Printer()
+    predicted = predict_file(model, table, asked, out)
+    target = truth.target or predicted.saved.target
+    if target is None:
+        raise ModelFileError(f"{model}: does not name its target's column; --target names it")
+    saved, there = replace(predicted.saved, target=target), predicted.rows
+    outcomes = read_file_outcomes(saved, predicted.table, truth)
+    rows = np.flatnonzero(outcomes.known & there.known)
+    if not len(rows):
+        why = "; ".join(text for _, text in (*about_gaps(predicted), *outcomes.said))
+        problem = "no row has both a target and a probability, so there is nothing to measure on"
+        raise InputError(f"{predicted.table.source}: {problem} ({why})")
+    out.print(show.summary([*about_table(predicted, outcomes.used), *outcomes.said]))
+    out.print()
+    with out.working("measuring"):
+        y, proba, weight = outcomes.of(rows, there.proba[rows], saved.model.classes_)
+        scores = measure(saved, y, proba, weight)
+    by = f", weighted by {outcomes.weighted_by}" if outcomes.weighted_by else ""
+    print_scores(out, saved, scores, f"{show.rows(len(rows))}{by}")
+    return exit_code({"probability": there.known, **outcomes.lacking(target)}, strict=strict)

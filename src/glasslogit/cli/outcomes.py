@@ -1,0 +1,165 @@
+"""What became of the rows of a file: their classes, or events among trials, and their weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from glasslogit.cli import output as show
+from glasslogit.cli.beside import judge_weights
+from glasslogit.cli.combinations import clash
+from glasslogit.cli.measure import MOST_KINDS
+from glasslogit.cli.trials import TrialsRead, judge_trials, one_by_one
+from glasslogit.errors import InputError
+from glasslogit.pages import listed
+from glasslogit.tables import (
+    ABSENT,
+    LEFT_OUT,
+    Fault,
+    at_fault,
+    fault_counts,
+    match_levels,
+    shorten,
+)
+from glasslogit.trust.inference import strange_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from glasslogit.cli.options import Truth
+    from glasslogit.export import SavedModel
+    from glasslogit.tables import Table
+
+    Floats = NDArray[np.float64]
+
+EVENTS = ["0", "1"]  # the classes of a model that was fitted to trials
+
+
+class FileOutcomes(NamedTuple):
+    """What became of the rows.
+
+    `codes` (n,) are the numbers of their classes, −1 where one is not known; of rows of trials
+    there are `events` instead. `weight` (n,) is NaN where it cannot be used, None if there are no
+    weights, which are those of the column `weighted_by`.
+    """
+
+    codes: NDArray[np.intp]
+    used: tuple[str, ...]  # columns that are read here
+    said: tuple[tuple[str, str], ...]  # of rows that are left out
+    events: TrialsRead | None = None
+    weight: Floats | None = None
+    weighted_by: str | None = None
+
+    @property
+    def labelled(self) -> NDArray[np.bool_]:
+        """True where it is known what became of a row, (n,)."""
+        return self.codes >= 0 if self.events is None else ~np.isnan(self.events.shares)
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """True where it is, and the row's weight too, (n,)."""
+        return self.labelled if self.weight is None else self.labelled & ~np.isnan(self.weight)
+
+    def lacking(self, target: str) -> dict[str, NDArray[np.bool_]]:
+        """Say by name what every row should have here, and which have it, (n,)."""
+        needed = {f"value of {target}": self.labelled}
+        if self.weight is not None:
+            needed["weight"] = ~np.isnan(self.weight)
+        return needed
+
+    def of(
+        self, rows: NDArray[np.intp], proba: Floats, classes: NDArray[Any]
+    ) -> tuple[NDArray[Any], Floats, Floats | None]:
+        """Give labels, probabilities and weights of some rows; each trial outcome is a row."""
+        if self.events is not None:
+            return one_by_one(self.events.shares[rows], self.events.trials[rows], proba)
+        weight = None if self.weight is None else self.weight[rows]
+        return classes[self.codes[rows]], proba, weight
+
+
+def read_file_outcomes(saved: SavedModel, table: Table, truth: Truth) -> FileOutcomes:
+    """Read what became of rows from the columns that are named, or that the model was fitted to.
+
+    A row whose outcome or weight cannot be used is told, and stops no other.
+
+    Raises
+    ------
+    TableError, InputError
+        If a column is not there, if options do not go together, or if a model that does not
+        predict events is given trials.
+
+    """
+    if truth.trials and truth.weights:
+        raise InputError(clash("--trials", "--weights"))
+    facts = saved.training
+    trials = truth.trials or (None if truth.weights else facts.get("trials_column"))
+    if trials is not None:
+        return _events(saved, table, trials)
+    own = facts.get("weight_column")
+    codes, said = _codes(saved, table)
+    target = str(saved.target)
+    if truth.weights is None and own is not None and own not in table.names:
+        note = f"the model was fitted with the weights {own}, which this table does not have; "
+        said.append(("Warning", f"{note}each row counts the same (--weights names a column)"))
+        own = None
+    name = truth.weights or own
+    if name is None:
+        return FileOutcomes(codes, (target,), tuple(said))
+    table.check(name, "the weights of the rows (--weights names it)")
+    weight, faults = judge_weights(table, name)
+    said += _left_out(table, [*faults, *_gaps(table, name)], "weight that can be used")
+    if not np.nansum(weight):
+        raise InputError(f"{table.source}: no row has a positive weight in the column {name!r}")
+    return FileOutcomes(codes, (target, name), tuple(said), None, weight, name)
+
+
+def _events(saved: SavedModel, table: Table, trials: str) -> FileOutcomes:
+    """Read events among trials."""
+    if saved.class_names != EVENTS:
+        problem = f"the classes of the model are {', '.join(saved.class_names)}"
+        raise InputError(f"--trials: {problem}, and not events among trials; leave it out")
+    target = str(saved.target)
+    table.check(trials, "the numbers of trials (--trials names another)")
+    table.check(target, "which the model predicts")
+    events = judge_trials(table, target, trials)
+    gaps = _gaps(table, trials)
+    unlabelled = int((table.column(target).gaps & ~at_fault(gaps, table.n_rows)).sum())
+    said = [("Left out", f"{show.rows(unlabelled)} without {target}")] if unlabelled else []
+    said += _left_out(table, [*events.faults, *gaps], "count of events and trials that can be used")
+    nowhere = np.full(table.n_rows, -1)
+    return FileOutcomes(nowhere, (target, trials), tuple(said), events)
+
+
+def _codes(saved: SavedModel, table: Table) -> tuple[NDArray[np.intp], list[tuple[str, str]]]:
+    """Return the class number of each row, (n,), −1 without one, and what to say of these."""
+    target = str(saved.target)
+    column = table.text(target, "which the model predicts")
+    found = np.array(match_levels(saved.class_names, column.levels), dtype=np.intp)
+    numbers = np.where(column.missing, -1, found)
+    unlabelled = int(column.gaps.sum())
+    said = list[tuple[str, str]]()
+    if unlabelled:
+        said.append(("Left out", f"{show.rows(unlabelled)} without {target}"))
+    present = np.where(column.missing, 0, column.counts)
+    strange = strange_labels(column.levels, present, found, saved.class_names, target)
+    return numbers[column.codes], [*said, *(("Left out", text) for text in strange)]
+
+
+def _gaps(table: Table, name: str) -> list[Fault]:
+    """Say in which rows a column has no value."""
+    rows = np.flatnonzero(table.column(name).gaps)
+    return [Fault(name, ABSENT, LEFT_OUT, rows)] if len(rows) else []
+
+
+def _left_out(table: Table, faults: Sequence[Fault], what: str) -> Iterator[tuple[str, str]]:
+    """Say how many rows lack something, which are the first, and why."""
+    rows = np.flatnonzero(at_fault(faults, table.n_rows))
+    if len(rows):
+        which = listed(map(str, table.numbers[rows]))
+        kinds = shorten(
+            [f"{kind} in {n:,}" for kind, n in fault_counts(faults).items()], MOST_KINDS
+        )
+        yield "Left out", f"{show.rows(len(rows))} without a {what} ({which}): {kinds}"
