@@ -96,7 +96,7 @@ EXTRAS = {  # by what an example says, what has to be installed
     r"(from|import) sklearn": "sklearn",
     r"import pandas|as_frame=True": "stats",
     r"import pandas|as_frame=True|formula": "frames",
-    r"import .*\b(summarize|firth|diagnose|find_separation|bootstrap)\b": "stats",
+    r"import .*\b(summarize|firth|diagnose|find_separation|bootstrap|evaluate_against)\b": "stats",
     r"(from|import) matplotlib|glasslogit.show": "plots",
     r"import polars|glasslogit.cli": "cli",
     r"import duckdb": "sql",
@@ -131,6 +131,7 @@ def census(tmp_path, monkeypatch):
         lines = [line for line in islice(file, 1001) if not RARE.search(line)]
     (tmp_path / "people.csv").write_text("".join(lines))
     (tmp_path / "new_people.csv").write_text("".join(lines[:200]))
+    (tmp_path / "latest.csv").write_text("".join([lines[0], *lines[600:]]))
     rows = [
         f"{20 + i % 60},{'ABC'[i % 3]},{i % 7 - 3},{'yes' if i % 5 < 2 else 'no'}"
         for i in range(200)

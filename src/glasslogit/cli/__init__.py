@@ -4,6 +4,7 @@
     glasslogit fit people.csv --target income --model model.json
     glasslogit predict model.json new.csv -o out.csv
     glasslogit evaluate model.json people.csv
+    glasslogit evaluate model.json people.csv --against last_month.json
     glasslogit explain model.json new.csv --row 17
 
 Every fault is one line on the error stream: exit code 2 for a wrong command line, 130 after

@@ -111,18 +111,21 @@ class Offsets(NamedTuple):
     faults: tuple[Fault, ...] = ()
 
 
+def uses_offset(saved: SavedModel) -> bool:
+    """Tell whether a model was fitted with an offset."""
+    return bool(vars(saved.model).get("uses_offset_", False))
+
+
 def read_offset(saved: SavedModel, table: Table, name: str | None) -> Offsets:
     """Read the offsets of new rows, for a model that was fitted with offsets.
 
     Raises
     ------
     InputError, TableError
-        If the model has none, or the column is not named or not there.
+        If the column is not named or not there.
 
     """
-    if not vars(saved.model).get("uses_offset_", False):
-        if name is not None:
-            raise InputError("--offset: the model was fitted without an offset; leave it out")
+    if not uses_offset(saved):
         return Offsets(None)
     name = name or saved.training.get("offset_column")
     if name is None:

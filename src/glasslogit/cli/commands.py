@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from glasslogit.cli.against import evaluate_against_table
 from glasslogit.cli.check import check_table
 from glasslogit.cli.evaluate import evaluate_table
 from glasslogit.cli.explain import explain_row
@@ -17,6 +18,7 @@ from glasslogit.cli.options import (
     Columns,
     Measuring,
     ModelPath,
+    OldModel,
     OtherOffset,
     OtherThreshold,
     OtherUnseen,
@@ -140,10 +142,13 @@ def evaluate(  # noqa: PLR0913
     offset: OtherOffset = None,
     unseen: OtherUnseen = None,
     threshold: OtherThreshold = None,
+    against: OldModel = None,
     strict: Strict = False,
 ) -> int:
-    """Measure a model on a CSV file that has the target column."""
+    """Measure a model on a CSV file that has the target column, alone or against another."""
     asked = Asked(reading, offset, _policy(unseen), threshold)
+    if against is not None:
+        return evaluate_against_table((model, against), table, truth, asked, strict=strict)
     return evaluate_table(model, table, truth, asked, strict=strict)
 
 

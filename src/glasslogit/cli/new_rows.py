@@ -6,8 +6,8 @@ from dataclasses import replace
 from shlex import join
 from typing import TYPE_CHECKING, NamedTuple
 
-from glasslogit.cli.beside import Offsets, read_offset
-from glasslogit.errors import ModelFileError
+from glasslogit.cli.beside import Offsets, read_offset, uses_offset
+from glasslogit.errors import InputError, ModelFileError
 from glasslogit.export import SavedModel, load
 from glasslogit.model import with_threshold
 from glasslogit.tables import Encoding, Table
@@ -47,9 +47,16 @@ def read_new_rows(model: Path, table: Path, asked: Asked, out: Printer) -> NewRo
     Raises
     ------
     ModelFileError, TableError, InputError
-        If one of the files cannot be read, or the column of the offset is not there.
+        If one of the files cannot be read, or the column of the offset is not there or not needed.
 
     """
+    found = read_rows_for(model, table, asked, out)
+    refuse_unused_offset(asked, found.saved)
+    return found
+
+
+def read_rows_for(model: Path, table: Path, asked: Asked, out: Printer) -> NewRows:
+    """Do the same for a model that may have no use for the column of an offset."""
     _check_order(model, table)
     saved = load(model)
     learnt = saved.encoding
@@ -62,6 +69,12 @@ def read_new_rows(model: Path, table: Path, asked: Asked, out: Printer) -> NewRo
     with out.working(f"reading {table}"):
         encoding, data = asked.reading.read_for(saved, learnt.with_unseen(asked.unseen), table)
     return NewRows(saved, encoding, data, read_offset(saved, data, asked.offset))
+
+
+def refuse_unused_offset(asked: Asked, *models: SavedModel) -> None:
+    """Refuse an offset that no model has any use for."""
+    if asked.offset is not None and not any(map(uses_offset, models)):
+        raise InputError("--offset: the model was fitted without an offset; leave it out")
 
 
 def _check_order(model: Path, table: Path) -> None:

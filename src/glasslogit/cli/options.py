@@ -116,6 +116,16 @@ OtherThreshold = Annotated[
 ]
 
 
+OldModel = Annotated[
+    Path | None,
+    option(
+        MEASURING,
+        metavar="old.json",
+        help="Say whether the model is better than this one on the same rows.",
+    ),
+]
+
+
 @dataclass(frozen=True)
 class Reading:
     """How a file is read; what is not said is known from the model, or recognised."""

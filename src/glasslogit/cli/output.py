@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from glasslogit.cli.estimates import Estimates
     from glasslogit.cli.printer import Fact
-    from glasslogit.pages import Printable
+    from glasslogit.pages import Page, Printable
     from glasslogit.solvers import Progress
     from glasslogit.trust import Explanation
     from glasslogit.trust.inference import Summary
@@ -44,6 +44,7 @@ __all__ = [
     "how_far",
     "in_lines",
     "metrics",
+    "page_table",
     "ratio",
     "rows",
     "summary",
@@ -154,6 +155,15 @@ def counts(table: Printable) -> Iterator[Fact]:
     for label, row in zip(page.labels(), page.cells(), strict=True):
         shown.add("".join(label), *row)
     yield "", shown
+
+
+def page_table(page: Page) -> TextTable:
+    """Show the table of a result, without the lines below it."""
+    shown = page.heads()[: page.narrow]
+    table = TextTable("", shown)
+    for label, row in zip(page.labels(), page.cells(), strict=True):
+        table.add(" ".join(label), *row[: len(shown)])
+    return table
 
 
 def coefficients(encoding: Encoding, effects: Effects, *, every: bool) -> TextTable:

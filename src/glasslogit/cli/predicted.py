@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from glasslogit.cli.new_rows import Asked
+    from glasslogit.cli.new_rows import Asked, NewRows
     from glasslogit.export import SavedModel
     from glasslogit.model import LogisticRegression, RowPredictions
     from glasslogit.tables import Encoding, Table
@@ -39,7 +39,12 @@ class Predicted(NamedTuple):
 
 def predict_file(model: Path, table: Path, asked: Asked, out: show.Printer) -> Predicted:
     """Load a model, read a table, and predict its rows."""
-    saved, encoding, data, offset = read_new_rows(model, table, asked, out)
+    return predict_read(read_new_rows(model, table, asked, out), out)
+
+
+def predict_read(found: NewRows, out: show.Printer) -> Predicted:
+    """Predict the rows of a table that was read for a model."""
+    saved, encoding, data, offset = found
     with out.working("predicting"):
         rows = predict_rows_beside(reading_by(saved.model, encoding), data, *offset)
     return Predicted(saved, encoding, data, rows)

@@ -43,6 +43,9 @@ class LearnedRules(Protocol):
     def feature_names(self) -> tuple[str, ...]:
         """The names of the columns of X."""
 
+    def counts_as(self, name: str) -> str:
+        """Say what an unseen level of a category counts as, unless it is an error."""
+
     def features(
         self,
         table: Table,

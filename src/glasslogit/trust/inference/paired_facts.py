@@ -77,8 +77,9 @@ def unseen_levels(new: RowPredictions, old: RowPredictions) -> Iterator[str]:
     """Say where a model has not seen a level and counts it as another."""
     for name, rows in zip(SIDES, (new, old), strict=True):
         for column, places in rows.encoded.unseen.items():
-            count = how_many(len(places), "row")
-            yield f"{count} with a level of {column} that the {name} model has not seen, counted so"
+            unseen = f"{how_many(len(places), 'row')} with a level of {column}"
+            counted = rows.encoded.rules.counts_as(column)
+            yield f"{unseen} that the {name} model has not seen, counted as {counted}"
         yield from rows.encoded.remarks
 
 

@@ -1,0 +1,131 @@
+"""`glasslogit evaluate new.json rows.csv --against old.json`: whether a model is better."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glasslogit.cli import output as show
+from glasslogit.cli.measure import unseen_remedy
+from glasslogit.cli.new_rows import read_rows_for, refuse_unused_offset
+from glasslogit.cli.outcomes import FileOutcomes, read_file_outcomes
+from glasslogit.cli.predicted import Predicted, about_reading, exit_code, predict_read
+from glasslogit.errors import InputError, ModelFileError
+from glasslogit.evaluate import split_rows
+from glasslogit.model import weights_meant
+from glasslogit.trust.inference import (
+    PairedEvaluation,
+    RowOutcomes,
+    Side,
+    judge_pair,
+    outcomes_of_labels,
+    outcomes_of_trials,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from glasslogit.cli.new_rows import Asked
+    from glasslogit.cli.options import Truth
+    from glasslogit.export import SavedModel
+
+COUNTED = ("trials_column", "weight_column")  # facts of a model's training that say how rows count
+
+
+def evaluate_against_table(
+    models: tuple[Path, Path], table: Path, truth: Truth, asked: Asked, *, strict: bool
+) -> int:
+    """Judge the new and the old model on the same rows of a CSV file; gives the exit code."""
+    out = show.Printer()
+    found = [read_rows_for(model, table, asked, out) for model in models]
+    refuse_unused_offset(asked, *(each.saved for each in found))
+    new, old = (predict_read(each, out) for each in found)
+    target = _target(models, (new.saved, old.saved), truth)
+    if new.table.n_rows != old.table.n_rows:
+        counts = f"{show.rows(new.table.n_rows)} for {models[0]} and {old.table.n_rows:,} for"
+        remedy = "say how it is to be read: --na, --sep, --decimal"
+        raise InputError(f"{table}: has {counts} {models[1]}; {remedy}")
+    saved = replace(new.saved, target=target, training=_counted_by(new.saved, old.saved))
+    outcomes = read_file_outcomes(saved, new.table, truth)
+    about = [("New", str(models[0])), ("Old", str(models[1])), *about_reading(new.table)]
+    about += [fact for fact in outcomes.said if fact[0] != "Left out"]
+    with out.working("comparing"):
+        happened = _row_outcomes(outcomes, new.saved, old.saved)
+        result = judge_pair(_side(new, outcomes), _side(old, outcomes), happened)
+    out.print(show.summary(about))
+    out.print()
+    faults = (*new.rows.faults, *old.rows.faults)
+    _print(out, result, unseen_remedy(faults))
+    names = ("probability by the new model", "probability by the old model")
+    known = {name: each.rows.known for name, each in zip(names, (new, old), strict=True)}
+    return exit_code({**known, **outcomes.lacking(target)}, strict=strict)
+
+
+def _print(out: show.Printer, result: PairedEvaluation, remedies: Iterator[str]) -> None:
+    """Print a result as it shows itself, in the width of the terminal, its verdict last."""
+    page = result.page()
+    out.print(page.title, style="bold")
+    out.print(show.page_table(page))
+    *facts, verdict = page.below()
+    for line in (*facts, *remedies):
+        out.print(line)
+    out.print()
+    out.print(verdict, style="bold")
+
+
+def _target(models: tuple[Path, Path], saved: tuple[SavedModel, SavedModel], truth: Truth) -> str:
+    """Find the column that says what happened; two models that predict two are asked about."""
+    names = [each.target for each in saved]
+    known = {name for name in (truth.target or names[0], truth.target or names[1]) if name}
+    if not known:
+        raise ModelFileError(f"{models[0]}: does not name its target's column; --target names it")
+    if len(known) > 1:
+        found = f"{models[0]} predicts {names[0]!r} and {models[1]} {names[1]!r}"
+        raise InputError(f"{found}; --target names the column that says what happened")
+    return known.pop()
+
+
+def _counted_by(new: SavedModel, old: SavedModel) -> dict[str, Any]:
+    """Give the facts of the new model, with the columns of trials and weights of either."""
+    columns = {name: new.training.get(name) or old.training.get(name) for name in COUNTED}
+    return {**new.training, **{name: column for name, column in columns.items() if column}}
+
+
+def _row_outcomes(outcomes: FileOutcomes, new: SavedModel, old: SavedModel) -> RowOutcomes:
+    """Give what happened as weights of the classes of the new model."""
+    if outcomes.events is not None:
+        read = outcomes_of_trials(outcomes.events.shares, outcomes.events.trials)
+    else:
+        counts = all(weights_meant(each.model) == "frequency" for each in (new, old))
+        codes = np.where(outcomes.known, outcomes.codes, -1)
+        weight = np.ones(len(codes)) if outcomes.weight is None else outcomes.weight
+        read = outcomes_of_labels(codes, weight, len(new.class_names), counts=counts)
+    return read._replace(without=tuple(text for word, text in outcomes.said if word == "Left out"))
+
+
+def _side(predicted: Predicted, outcomes: FileOutcomes) -> Side:
+    """Give one of the two models with what it says of the rows."""
+    return Side(predicted.saved.model, predicted.rows, _trained(predicted, outcomes))
+
+
+def _trained(predicted: Predicted, outcomes: FileOutcomes) -> NDArray[np.bool_] | None:
+    """Split the rows as the fit of a model split its own: True in those it would be fitted to.
+
+    None where the file does not say how, or where its table had other rows.
+    """
+    facts = predicted.saved.training
+    usable = np.flatnonzero(outcomes.known & predicted.rows.known)
+    counts = [facts.get(name) or 0 for name in ("rows_trained", "rows_held_out")]
+    share, seed = (facts.get(name) for name in ("test_size", "seed"))
+    if not all(counts) or sum(counts) != len(usable) or share is None or seed is None:
+        return None
+    strata = outcomes.codes[usable] if outcomes.events is None else None
+    train, _ = split_rows(len(usable), share, seed, strata)
+    marked = np.zeros(len(outcomes.known), bool)
+    marked[usable[train]] = True
+    return marked
