@@ -6,10 +6,12 @@ is held out, new, or beside the one that is explained changes nothing of it.
 """
 
 import csv
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression as SklearnLogisticRegression
 
 from glasslogit import LogisticRegression, cli, predict_rows
 from glasslogit.errors import InputError, TableError
@@ -277,3 +279,17 @@ def test_an_infinite_offset_leaves_its_row_open():
     assert found.reasons.tolist() == ["", "offset is not a finite number", "offset is missing"]
     with pytest.raises(InputError, match="offset has 2 rows but X has 3"):
         predict_rows(model, X[:3], offset=[0.5, np.nan])
+
+
+def test_a_foreign_model_that_knows_names_is_asked_without_a_warning():
+    """The names are checked by us; scikit-learn warns of an array after a fit to a frame."""
+    frame = pd.DataFrame({"a": [0.0, 1.0, 2.0, 3.0], "b": [1.0, 0.0, 1.0, 0.0]})
+    theirs = SklearnLogisticRegression().fit(frame, [0, 1, 0, 1])
+    bad = frame.astype(object)
+    bad.loc[2, "a"] = "much"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = predict_rows(theirs, bad)
+    kept = [0, 1, 3]
+    np.testing.assert_array_equal(found.proba[kept], theirs.predict_proba(frame)[kept])
+    assert theirs.feature_names_in_.tolist() == ["a", "b"]

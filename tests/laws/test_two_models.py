@@ -323,6 +323,10 @@ def test_each_model_takes_its_own_columns_and_bad_rows_are_named():
     rows = messy(100, 3)
     whole = evaluate_against(new, old, rows, "left")
     assert whole.compared.all()
+    again = LogisticRegression().fit(messy(200, 1)[["left", "age"]], "left")
+    assert evaluate_against(again, again, rows).compared.all()  # left is what it was fitted to
+    named = Theirs().fit(messy(200, 2)[["size", "age"]], messy(200, 2).left)
+    assert evaluate_against(new, named, rows, "left").compared.all()
     shuffled = rows[["left", "size", "town", "age"]]
     np.testing.assert_array_equal(evaluate_against(new, old, shuffled, "left").new, whole.new)
     p = theirs.predict_proba(rows[["size", "age"]])
@@ -389,6 +393,7 @@ def test_rows_may_reach_the_old_model_in_a_form_of_their_own():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
+        ({"y": None}, "y is missing; give the labels, or the name of their column in X"),
         ({"level": 1.0}, "level=1.0 is not valid"),
         ({"y": ["x"] * 300}, "no row has both an outcome and a probability by each model"),
         ({"old": "three"}, "classes are a, b and the old model's a, b, c; give two models of the"),

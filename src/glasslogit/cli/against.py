@@ -114,18 +114,18 @@ def _side(predicted: Predicted, outcomes: FileOutcomes) -> Side:
 
 
 def _trained(predicted: Predicted, outcomes: FileOutcomes) -> NDArray[np.bool_] | None:
-    """Split the rows as the fit of a model split its own: True in those it would be fitted to.
+    """Give True in the rows that a model was fitted to if this was its table, split as it was then.
 
-    None where the file does not say how, or where its table had other rows.
+    None, for all rows, where the file does not say how many there were, or where it had so many.
     """
     facts = predicted.saved.training
     usable = np.flatnonzero(outcomes.known & predicted.rows.known)
-    counts = [facts.get(name) or 0 for name in ("rows_trained", "rows_held_out")]
-    share, seed = (facts.get(name) for name in ("test_size", "seed"))
-    if not all(counts) or sum(counts) != len(usable) or share is None or seed is None:
+    trained, held_out = (facts.get(name) for name in ("rows_trained", "rows_held_out"))
+    if trained in {None, len(usable)}:
         return None
-    strata = outcomes.codes[usable] if outcomes.events is None else None
-    train, _ = split_rows(len(usable), share, seed, strata)
     marked = np.zeros(len(outcomes.known), bool)
-    marked[usable[train]] = True
+    if held_out and trained + held_out == len(usable):
+        strata = outcomes.codes[usable] if outcomes.events is None else None
+        train, _ = split_rows(len(usable), facts["test_size"], facts["seed"], strata)
+        marked[usable[train]] = True
     return marked

@@ -5,6 +5,7 @@ probability of that row open, and predicts the others as `predict_proba` does.
 """
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -142,7 +143,8 @@ def predict_rows_beside(
     take_rows(offset, np.arange(0), table.n_rows, "offset")  # of as many rows as the table
     faults = [*without]
     there = ~at_fault(faults, table.n_rows)
-    ready = partial(NamedRows, labels) if isinstance(model, Predictor) else np.asarray
+    ours = isinstance(model, Predictor)
+    ready, reader = (partial(NamedRows, labels), model) if ours else (np.asarray, nameless(model))
     proba = np.full((table.n_rows, len(model.classes_)), np.nan)
     for start in range(0, table.n_rows, ROWS_PREDICTED):
         part = np.arange(start, min(start + ROWS_PREDICTED, table.n_rows))
@@ -152,12 +154,19 @@ def predict_rows_beside(
         if len(places):
             given = take_rows(offset, places, table.n_rows, "offset")
             beside = {} if offset is None else {"offset": given}
-            proba[places] = model.predict_proba(ready(rows), **beside)
+            proba[places] = reader.predict_proba(ready(rows), **beside)
     predicted = np.full(len(proba), None, dtype=object)
     known = ~np.isnan(proba[:, 0])
     threshold = getattr(model, "threshold_", None)  # scikit-learn's models have none
     predicted[known] = model.classes_[decide_places(model, proba[known], threshold)]
     return RowPredictions(model.classes_, proba, predicted, tuple(faults), encoded)
+
+
+def nameless(model: Any) -> Any:
+    """Give a model that asks for no names of columns: they were checked, and X is an array."""
+    other = copy(model)
+    vars(other).pop("feature_names_in_", None)
+    return other
 
 
 def _without_offset(offset: Any) -> list["Fault"]:

@@ -15,6 +15,7 @@ from glasslogit.model import (
     weights_meant,
 )
 from glasslogit.tables import Table, read_labels, take_columns
+from glasslogit.tables.encoding import split_formula
 from glasslogit.trust.inference.outcomes import read_outcomes
 from glasslogit.trust.inference.paired_evaluation import PairedEvaluation, judge_pair
 from glasslogit.trust.inference.paired_facts import Side
@@ -46,10 +47,11 @@ def evaluate_against(  # noqa: PLR0913
     The models, ours or scikit-learn's or pipelines of them, may have other columns, encodings and
     formulas; of a data frame each takes its own columns. `old_X` holds the same rows as the old
     model reads them, if that is not X. y holds labels, the name of their column in X, or events
-    among trials as `fit` takes them. Rows that one of the models cannot predict, and rows without
-    a label, are left out for both, counted and named. A weight counts equal rows; if it is a
-    fraction, or if a model was fitted with `weights="sampling"` or "precision", each row is one
-    observation, and so is a row of trials. `offset` is for the models that were fitted with one.
+    among trials as `fit` takes them; without y it is the column that the models were fitted to.
+    Rows that one of the models cannot predict, and rows without a label, are left out for both,
+    counted and named. A weight counts equal rows; if it is a fraction, or if a model was fitted
+    with `weights="sampling"` or "precision", each row is one observation, and so is a row of
+    trials. `offset` is for the models that were fitted with one.
 
     E. R. DeLong, D. M. DeLong & D. L. Clarke-Pearson, "Comparing the areas under two or more
     correlated receiver operating characteristic curves", Biometrics 44 (1988).
@@ -68,7 +70,7 @@ def evaluate_against(  # noqa: PLR0913
     ('new', 'log loss', True)
     """
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
-    X, y = read_truth(X, y, formula_of(new) or formula_of(old))
+    X, y = read_truth(X, target_of(new, old) if y is None else y)
     counts = all(weights_meant(each) == "frequency" for each in (new, old))
     sides = [
         Side(model, predict_rows(model, own_columns(model, rows), its_offset(model, offset)))
@@ -82,10 +84,21 @@ def evaluate_against(  # noqa: PLR0913
     return judge_pair(sides[0], sides[1], outcomes, level)
 
 
-def read_truth(X: Any, y: Any, formula: str | None) -> tuple[Any, Any]:
+def target_of(new: Any, old: Any) -> str:
+    """Give the name of the column that the models were fitted to, by their formulas or else."""
+    for model in (new, old):
+        formula = formula_of(model)
+        named = None if formula is None else split_formula(formula)[0]
+        known: str | None = named or getattr(model, "target_", None)
+        if known is not None:
+            return known
+    raise InputError("y is missing; give the labels, or the name of their column in X")
+
+
+def read_truth(X: Any, y: Any) -> tuple[Any, Any]:
     """Split the labels off a table as `split_target` does; None for those that are missing."""
     if not isinstance(X, Table) or not isinstance(y, str):
-        return split_target(X, y, formula)
+        return split_target(X, y)
     found, there = read_labels(X, y)
     labels = found.astype(object)
     labels[~there] = None
