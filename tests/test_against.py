@@ -140,6 +140,14 @@ def test_a_formula_and_a_model_from_python_are_judged_too(capsys):
     save_model(LogisticRegression(formula="bought ~ bs(age, 4)").fit(table), "python.json")
     code, out, _ = run(capsys, "evaluate june.json july.csv --against python.json")
     assert code == 0
+    for terms in ("bs(age, 4) + town", "1"):
+        line = ["fit", "june.csv", "--target", "bought", "--formula", terms, "--model", "f.json"]
+        assert cli.run(line) == 0
+        capsys.readouterr()
+        code, out, _ = run(capsys, "evaluate f.json june.csv --against may.json")
+        assert "the new model seems to have been fitted to 400 of these rows" in said(out)
+        code, out, _ = run(capsys, "evaluate june.json july.csv --against f.json")
+        assert (code, "fitted" in out) == (0, False)
     assert "better on these 300 rows" in said(out)
     X, y = np.array([[float(row[0])] for row in people(99, 5)]), [r[4] for r in people(99, 5)]
     save_model(LogisticRegression().fit(X, y), "arrays.json")
@@ -153,8 +161,12 @@ def test_rows_of_the_training_are_told_also_where_a_part_was_held_out(capsys, ta
     _, out, _ = run(capsys, f"evaluate june.json {table}.csv --against may.json")
     which, count = {"june": ("new", "400 of "), "may": ("old", "320 of ")}[table]
     assert f"the {which} model seems to have been fitted to {count}these rows" in said(out)
-    _, out, _ = run(capsys, "evaluate june.json july.csv --against may.json")
-    assert "fitted" not in out
+    run(capsys, f"fit {table}.csv --target bought --drop size --firth --model firth.json")
+    _, out, _ = run(capsys, f"evaluate firth.json {table}.csv --against may.json")
+    assert f"the new model seems to have been fitted to {count}these rows" in said(out)
+    for other in ("june", "firth"):
+        _, out, _ = run(capsys, f"evaluate {other}.json july.csv --against may.json")
+        assert "fitted" not in out
 
 
 def test_two_targets_are_asked_about_and_two_sets_of_classes_refused(capsys):

@@ -214,6 +214,29 @@ def test_a_row_of_trials_is_one_observation():
     )
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_errors_of_trials_are_those_of_a_bootstrap_of_rows(seed):
+    """Trials of a row share its luck: here half of the rows cure all of their patients."""
+    rng = np.random.default_rng(seed)
+    n, trials = 300, rng.integers(1, 9, 300)
+    p = rng.beta(2, 2, n)
+    events = np.where(rng.random(n) < 0.5, trials * (rng.random(n) < p), rng.binomial(trials, p))
+    seen = OutcomeWeights(np.stack([trials - events, events], axis=1).astype(float), by_row=True)
+    score = np.clip(p + rng.normal(size=(2, n)) * [[0.1], [0.4]], 0.01, 0.99)
+    both = both_columns(score)
+
+    def compared(i):
+        rows, p = seen._replace(weight=seen.weight[i]), [each[i] for each in both]
+        loss = mean_difference("", rows, [*map(log_losses, p)], lower_is_better=True)
+        return loss, auc_difference("", rows, p, [1])
+
+    found = [each.std_error for each in compared(np.arange(n))]
+    again = [[each.measured.apart for each in compared(rng.integers(0, n, n))] for _ in range(400)]
+    np.testing.assert_allclose(found, np.std(again, axis=0), rtol=0.15)
+    single = seen._replace(by_row=False)
+    assert found[1] > 1.2 * auc_difference("", single, both, [1]).std_error
+
+
 def test_intervals_cover_the_difference_as_often_as_they_say():
     """Of 400 samples of 60 rows about 5 % miss, of both measures that have theory behind them."""
     rng = np.random.default_rng(5)

@@ -12,6 +12,7 @@ from glasslogit.cli.measure import unseen_remedy
 from glasslogit.cli.new_rows import read_rows_for, refuse_unused_offset
 from glasslogit.cli.outcomes import FileOutcomes, read_file_outcomes
 from glasslogit.cli.predicted import Predicted, about_reading, exit_code, predict_read
+from glasslogit.cli.spread import column_spread
 from glasslogit.errors import InputError, ModelFileError
 from glasslogit.evaluate import split_rows
 from glasslogit.model import weights_meant
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from glasslogit.cli.options import Truth
     from glasslogit.export import SavedModel
 
+MEANS_AGREE = 1e-12  # of the width of a column: the same rows have the same mean but for rounding
 COUNTED = ("trials_column", "weight_column")  # facts of a model's training that say how rows count
 
 
@@ -109,23 +111,33 @@ def _row_outcomes(outcomes: FileOutcomes, new: SavedModel, old: SavedModel) -> R
 
 
 def _side(predicted: Predicted, outcomes: FileOutcomes) -> Side:
-    """Give one of the two models with what it says of the rows."""
-    return Side(predicted.saved.model, predicted.rows, _trained(predicted, outcomes))
+    """Give one of the two models with what it says of the rows, and those it was fitted to.
 
-
-def _trained(predicted: Predicted, outcomes: FileOutcomes) -> NDArray[np.bool_] | None:
-    """Give True in the rows that a model was fitted to if this was its table, split as it was then.
-
-    None, for all rows, where the file does not say how many there were, or where it had so many.
+    These are looked for where the file says that there were as many, split as they were then.
     """
-    facts = predicted.saved.training
+    facts, model = predicted.saved.training, predicted.saved.model
     usable = np.flatnonzero(outcomes.known & predicted.rows.known)
     trained, held_out = (facts.get(name) for name in ("rows_trained", "rows_held_out"))
-    if trained in {None, len(usable)}:
-        return None
-    marked = np.zeros(len(outcomes.known), bool)
-    if held_out and trained + held_out == len(usable):
+    if trained is None:
+        return Side(model, predicted.rows)
+    if trained == len(usable):
+        found = usable
+    elif held_out and trained + held_out == len(usable):
         strata = outcomes.codes[usable] if outcomes.events is None else None
-        train, _ = split_rows(len(usable), facts["test_size"], facts["seed"], strata)
-        marked[usable[train]] = True
-    return marked
+        found = usable[split_rows(len(usable), facts["test_size"], facts["seed"], strata)[0]]
+    else:
+        found = usable[:0]
+    marked = np.zeros(len(outcomes.known), bool)
+    marked[found] = True
+    return Side(model, predicted.rows, marked, recorded=_recorded(predicted, found))
+
+
+def _recorded(predicted: Predicted, found: NDArray[np.intp]) -> bool:
+    """Tell whether the columns have the means and ends in some rows that the file remembers."""
+    facts = predicted.saved.training.get("columns")
+    if facts is None or not facts["mean"] or not len(found):
+        return False
+    here = column_spread(predicted.rows.encoded.rows(found))
+    mean, low, high = (np.array(facts[name]) for name in ("mean", "low", "high"))
+    apart = np.abs(here.mean - mean) > MEANS_AGREE * (high - low)
+    return not apart.any() and np.array_equal(here.low, low) and np.array_equal(here.high, high)

@@ -13,9 +13,7 @@ from glasslogit.tables import match_levels, shorten
 from glasslogit.trust.inference.outcomes import REASONS_NAMED
 from glasslogit.trust.inference.paired import OutcomeWeights
 
-ADDS_UP = (
-    1e-4  # standard errors: of other rows, one set in 12,000 has residuals that add up to less
-)
+ADDS_UP = 1e-4  # standard errors: the residuals of other rows add up to less once in 12,000 times
 SIDES = ("new", "old")
 
 
@@ -23,12 +21,13 @@ class Side(NamedTuple):
     """One of the two models, and what it says of the rows.
 
     `trained` are the rows that it was fitted to if this is its table, (n,); by default all that
-    it can predict.
+    it can predict. `recorded` says that its file remembers rows like these.
     """
 
     model: Any
     rows: RowPredictions
     trained: NDArray[np.bool_] | None = None
+    recorded: bool = False
 
 
 class Judged(NamedTuple):
@@ -101,9 +100,10 @@ def trained_on(name: str, side: Side, p: Floats, seen: OutcomeWeights) -> Iterat
     of_row = weight.sum(axis=1, keepdims=True)
     off = np.abs((weight - of_row * p).sum(axis=0))
     errors = np.sqrt((of_row * p * (1.0 - p)).sum(axis=0))
-    if (errors > 0).all() and (off < ADDS_UP * errors).all():
+    adds_up = (errors > 0).all() and (off < ADDS_UP * errors).all()
+    if adds_up or side.recorded:
         share = "" if rows.sum() == seen.weight.any(axis=1).sum() else f"{rows.sum():,} of "
         yield (
-            f"the {name} model seems to have been fitted to {share}these rows, where its residuals "
-            "add up to 0 as in training; that flatters it: take rows that neither model has seen"
+            f"the {name} model seems to have been fitted to {share}these rows, which flatters it: "
+            "take rows that neither model has seen"
         )
