@@ -430,4 +430,7 @@ def test_a_weight_that_cannot_be_used_costs_its_row(capsys):
     for row in rows[1:]:
         row[2] = "0"
     write(Path("none.csv"), rows[1:], rows[0])
-    assert "no row has a positive weight" in run(capsys, "evaluate m.json none.csv")[2]
+    code, _, err = run(capsys, "evaluate m.json none.csv")
+    assert code == 1
+    assert "no row has a target, a probability and a positive weight (size), so there is" in err
+    assert "no row has both" in run(capsys, "evaluate m.json none.csv --against m.json")[2]

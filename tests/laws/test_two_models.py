@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import ttest_rel
 from sklearn.linear_model import LogisticRegression as Theirs
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -72,6 +73,24 @@ def test_the_scores_are_those_of_the_measures_alone(K):
         names = ("true-positive rate", "false-positive rate", "precision")
         for name, rate in zip(names, rates, strict=True):
             assert row(found, name)[side] == pytest.approx(rate, rel=1e-12)
+
+
+@pytest.mark.parametrize("K", [2, 3])
+def test_intervals_of_means_are_those_of_a_paired_t_test(K):
+    new, old, X, y = two_models(K)
+    found, place = evaluate_against(new, old, X, y, level=0.9), np.unique(y, return_inverse=True)[1]
+    p = [model.predict_proba(X) for model in (new, old)]
+    each = np.arange(len(y))
+    losses = [-np.log(one[each, place]) for one in p]
+    squares = [((one - np.eye(K)[place]) ** 2).sum(axis=1) / (2 if K == 2 else 1) for one in p]
+    right = [(model.predict(X) == y).astype(float) for model in (new, old)]
+    ready = {"log loss": losses, "Brier score": squares, "accuracy": right}
+    for name, (one, other) in ready.items():
+        known = ttest_rel(one, other)
+        row_of = row(found, name)
+        ends = known.confidence_interval(0.9)
+        np.testing.assert_allclose([row_of["ci_low"], row_of["ci_high"]], ends, rtol=1e-9)
+        assert row_of["difference"] / row_of["std_error"] == pytest.approx(known.statistic)
 
 
 @pytest.mark.parametrize("K", [2, 3])

@@ -34,10 +34,10 @@ def evaluate_table(model: Path, table: Path, truth: Truth, asked: Asked, *, stri
     saved, there = replace(predicted.saved, target=target), predicted.rows
     outcomes = read_file_outcomes(saved, predicted.table, truth)
     rows = np.flatnonzero(outcomes.known & there.known)
-    if not len(rows):
+    if not len(rows) or not (outcomes.weight is None or outcomes.weight[rows].any()):
         why = "; ".join(text for _, text in (*about_gaps(predicted), *outcomes.said))
-        problem = "no row has both a target and a probability, so there is nothing to measure on"
-        raise InputError(f"{predicted.table.source}: {problem} ({why})")
+        problem = f"no row has {outcomes.needed}, so there is nothing to measure on"
+        raise InputError(f"{predicted.table.source}: {problem}{why and f' ({why})'}")
     out.print(show.summary([*about_table(predicted, outcomes.used), *outcomes.said]))
     out.print()
     with out.working("measuring"):

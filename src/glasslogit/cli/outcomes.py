@@ -59,6 +59,13 @@ class FileOutcomes(NamedTuple):
         return self.codes >= 0 if self.events is None else ~np.isnan(self.events.shares)
 
     @property
+    def needed(self) -> str:
+        """What a row must have to be measured."""
+        if self.weight is None:
+            return "both a target and a probability"
+        return f"a target, a probability and a positive weight ({self.weighted_by})"
+
+    @property
     def known(self) -> NDArray[np.bool_]:
         """True where it is, and the row's weight too, (n,)."""
         return self.labelled if self.weight is None else self.labelled & ~np.isnan(self.weight)
@@ -111,8 +118,6 @@ def read_file_outcomes(saved: SavedModel, table: Table, truth: Truth) -> FileOut
     table.check(name, "the weights of the rows (--weights names it)")
     weight, faults = judge_weights(table, name)
     said += _left_out(table, [*faults, *_gaps(table, name)], "weight that can be used")
-    if not np.nansum(weight):
-        raise InputError(f"{table.source}: no row has a positive weight in the column {name!r}")
     return FileOutcomes(codes, (target, name), tuple(said), None, weight, name)
 
 

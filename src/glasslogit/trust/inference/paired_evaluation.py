@@ -39,7 +39,7 @@ from glasslogit.trust.inference.paired_facts import (
 )
 from glasslogit.trust.inference.paired_words import Better, Interval, dissent, leading, verdict
 
-RANKING = 3  # measures at the head that judge_pair probabilities, and not decisions
+OF_PROBABILITIES = {"log loss", "Brier score", "ROC AUC", "mean ROC AUC"}  # not of decisions
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -141,6 +141,7 @@ def concluded(
     first, count = leading(intervals), how_many(int(compared.sum()), "row")
     same = all(np.array_equal(*each) for each in judged[1:])
     alike = f"The two models say the same of each of these {count}."
+    others = [each for each in intervals if each.of.name in OF_PROBABILITIES]
     rows = [(*each.of.measured, each.of.std_error, each.low, each.high) for each in intervals]
     columns = np.array(rows, np.float64).T
     return PairedEvaluation(
@@ -157,7 +158,7 @@ def concluded(
         compared=compared,
         level=level,
         facts=tuple(said[0]),
-        notes=(*said[1], *dissent(intervals[:RANKING], first.better)),
+        notes=(*said[1], *dissent(others, first.better)),
     )
 
 
