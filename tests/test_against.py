@@ -273,3 +273,20 @@ def test_what_cannot_be_judged_is_refused_in_one_line(capsys, line, text):
     assert not out
     assert text in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_files_of_older_schemas_are_judged_against_new_ones(capsys, version):
+    rng = np.random.default_rng(6)
+    age, plan = rng.integers(20, 80, 300), rng.choice(["basic", "plus", "gold"], 300)
+    churn = np.where((age - 50) / 10 + rng.logistic(size=300) > 0, "yes", "no")
+    rows = list(zip(age, plan, churn, strict=True))
+    write("train.csv", rows[:150], ("age", "plan", "churn"))
+    write("rows.csv", rows[150:], ("age", "plan", "churn"))
+    run(capsys, "fit train.csv --target churn --model new.json")
+    old = Path(__file__).parent / "old_models" / f"version_{version}.json"
+    Path("old.json").write_text(old.read_text("utf-8"), "utf-8")
+    code, out, err = run(capsys, "evaluate new.json rows.csv --against old.json")
+    assert (code, err) == (0, "")
+    models = [load_model(name) for name in ("new.json", "old.json")]
+    assert said(out).endswith(evaluate_against(*models, read_table("rows.csv"), "churn").verdict)

@@ -131,7 +131,8 @@ def census(tmp_path, monkeypatch):
         lines = [line for line in islice(file, 1001) if not RARE.search(line)]
     (tmp_path / "people.csv").write_text("".join(lines))
     (tmp_path / "new_people.csv").write_text("".join(lines[:200]))
-    (tmp_path / "latest.csv").write_text("".join([lines[0], *lines[600:]]))
+    for k, part in enumerate(("last_month", "this_month", "latest"), start=1):
+        (tmp_path / f"{part}.csv").write_text("".join([lines[0], *lines[k::3]]))
     rows = [
         f"{20 + i % 60},{'ABC'[i % 3]},{i % 7 - 3},{'yes' if i % 5 < 2 else 'no'}"
         for i in range(200)
