@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from glasslogit import LogisticRegression, cli, evaluate_against
+from glasslogit.evaluate import split_rows
 from glasslogit.export import load_model, save_model
 from glasslogit.tables import read_table
 
@@ -167,6 +168,61 @@ def test_rows_of_the_training_are_told_also_where_a_part_was_held_out(capsys, ta
     for other in ("june", "firth"):
         _, out, _ = run(capsys, f"evaluate {other}.json july.csv --against may.json")
         assert "fitted" not in out
+
+
+def test_held_out_rows_alone_are_those_that_fit_measured(capsys):
+    fit = "fit june.csv --target bought --drop size --seed 3 --test-size 0.3"
+    _, fitted, _ = run(capsys, f"{fit} --model m.json --formula age+town")
+    _, measured, _ = run(capsys, "evaluate m.json june.csv --held-out")
+    head = "Measured on 150 held-out rows"
+    assert fitted.partition(head)[1] == measured.partition(head)[1] == head
+    assert fitted.partition(head)[2].partition("Wrote")[0] == measured.partition(head)[2]
+    assert "350 rows that the model was fitted to (--held-out)" in said(measured)
+    _, flattered, _ = run(capsys, "evaluate m.json june.csv")
+    assert "seems to have been fitted to 350 of these rows" in said(flattered)
+    assert "--held-out takes the others alone" in flattered
+    run(capsys, f"{fit} --formula age --model small.json")
+    code, out, err = run(
+        capsys, "evaluate m.json june.csv --against small.json --held-out --strict"
+    )
+    assert (code, err, "seems" in out) == (0, "", False)
+    assert "on the same 150 rows" in out
+    run(capsys, f"{fit} --seed 4 --formula age --model other.json")
+    _, out, _ = run(capsys, "evaluate m.json june.csv --against other.json --held-out")
+    _, test = split_rows(500, 0.3, 3, [row[4] for row in people(500, 2)])
+    _, again = split_rows(500, 0.3, 4, [row[4] for row in people(500, 2)])
+    assert f"on the same {len(np.intersect1d(test, again))} rows" in out
+    for line in ("m.json july.csv", "m.json july.csv --against small.json"):
+        code, _, err = run(capsys, f"evaluate {line} --held-out")
+        assert code == 1
+        assert "these are not the rows that a model file remembers from its fit" in err
+    run(capsys, "fit june.csv --target bought --test-size 0 --model all.json")
+    code, _, err = run(capsys, "evaluate all.json june.csv --held-out")
+    assert code == 1
+    assert "no row was held out" in err
+    assert "fitted to these rows" in said(run(capsys, "evaluate all.json june.csv")[1])
+
+
+def loss(out):
+    (row,) = [line for line in out.split("\n") if line.startswith(" log loss")]
+    return row
+
+
+def test_held_out_trials_and_weights_are_found_again(capsys):
+    fit = "fit june.csv --target bought --weights size --drop pull --model m.json"
+    _, fitted, _ = run(capsys, fit)
+    _, measured, _ = run(capsys, "evaluate m.json june.csv --held-out")
+    assert loss(fitted) == loss(measured)
+    rng = np.random.default_rng(9)
+    dose, trials = rng.normal(size=60).round(2), rng.integers(1, 9, 60)
+    events = rng.binomial(trials, 1 / (1 + np.exp(-dose)))
+    write("trials.csv", zip(dose, events, trials, strict=True), ("dose", "cured", "patients"))
+    fit = "fit trials.csv --target cured --trials patients --model new.json"
+    _, fitted, _ = run(capsys, fit)
+    _, measured, _ = run(capsys, "evaluate new.json trials.csv --held-out")
+    assert loss(fitted) == loss(measured)
+    _, out, _ = run(capsys, "evaluate new.json trials.csv --against new.json --held-out")
+    assert "on the same 12 rows" in out
 
 
 def test_two_targets_are_asked_about_and_two_sets_of_classes_refused(capsys):

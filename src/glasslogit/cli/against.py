@@ -11,10 +11,9 @@ from glasslogit.cli import output as show
 from glasslogit.cli.measure import unseen_remedy
 from glasslogit.cli.new_rows import read_rows_for, refuse_unused_offset
 from glasslogit.cli.outcomes import FileOutcomes, read_file_outcomes
-from glasslogit.cli.predicted import Predicted, about_reading, exit_code, predict_read
-from glasslogit.cli.spread import column_spread
+from glasslogit.cli.predicted import about_reading, exit_code, predict_read
+from glasslogit.cli.trained_rows import REMEDY_HELD_OUT, only_held_out, trained_rows
 from glasslogit.errors import InputError, ModelFileError
-from glasslogit.evaluate import split_rows
 from glasslogit.model import weights_meant
 from glasslogit.trust.inference import (
     PairedEvaluation,
@@ -26,16 +25,13 @@ from glasslogit.trust.inference import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from glasslogit.cli.new_rows import Asked
     from glasslogit.cli.options import Truth
     from glasslogit.export import SavedModel
 
-MEANS_AGREE = 1e-12  # of the width of a column: the same rows have the same mean but for rounding
 COUNTED = ("trials_column", "weight_column")  # facts of a model's training that say how rows count
 
 
@@ -54,21 +50,30 @@ def evaluate_against_table(
         raise InputError(f"{table}: has {counts} {models[1]}; {remedy}")
     saved = replace(new.saved, target=target, training=_counted_by(new.saved, old.saved))
     outcomes = read_file_outcomes(saved, new.table, truth)
+    fits = [trained_rows(each, outcomes) for each in (new, old)]
+    if truth.held_out:
+        outcomes = only_held_out(outcomes, *fits)
     about = [("New", str(models[0])), ("Old", str(models[1])), *about_reading(new.table)]
     about += [fact for fact in outcomes.said if fact[0] != "Left out"]
     with out.working("comparing"):
+        sides = [
+            Side(each.saved.model, each.rows, *fit)
+            for each, fit in zip((new, old), fits, strict=True)
+        ]
         happened = _row_outcomes(outcomes, new.saved, old.saved)
-        result = judge_pair(_side(new, outcomes), _side(old, outcomes), happened)
+        result = judge_pair(sides[0], sides[1], happened)
     out.print(show.summary(about))
     out.print()
-    faults = (*new.rows.faults, *old.rows.faults)
-    _print(out, result, unseen_remedy(faults))
+    remedies = [*unseen_remedy((*new.rows.faults, *old.rows.faults))]
+    if any(fit.recorded for fit in fits) and not truth.held_out:
+        remedies.append(REMEDY_HELD_OUT)
+    _print(out, result, remedies)
     names = ("probability by the new model", "probability by the old model")
     known = {name: each.rows.known for name, each in zip(names, (new, old), strict=True)}
     return exit_code({**known, **outcomes.lacking(target)}, strict=strict)
 
 
-def _print(out: show.Printer, result: PairedEvaluation, remedies: Iterator[str]) -> None:
+def _print(out: show.Printer, result: PairedEvaluation, remedies: Iterable[str]) -> None:
     """Print a result as it shows itself, in the width of the terminal, its verdict last."""
     page = result.page()
     out.print(page.title, style="bold")
@@ -101,43 +106,11 @@ def _counted_by(new: SavedModel, old: SavedModel) -> dict[str, Any]:
 def _row_outcomes(outcomes: FileOutcomes, new: SavedModel, old: SavedModel) -> RowOutcomes:
     """Give what happened as weights of the classes of the new model."""
     if outcomes.events is not None:
-        read = outcomes_of_trials(outcomes.events.shares, outcomes.events.trials)
+        shares = np.where(outcomes.known, outcomes.events.shares, np.nan)
+        read = outcomes_of_trials(shares, outcomes.events.trials)
     else:
         counts = all(weights_meant(each.model) == "frequency" for each in (new, old))
         codes = np.where(outcomes.known, outcomes.codes, -1)
         weight = np.ones(len(codes)) if outcomes.weight is None else outcomes.weight
         read = outcomes_of_labels(codes, weight, len(new.class_names), counts=counts)
     return read._replace(without=tuple(text for word, text in outcomes.said if word == "Left out"))
-
-
-def _side(predicted: Predicted, outcomes: FileOutcomes) -> Side:
-    """Give one of the two models with what it says of the rows, and those it was fitted to.
-
-    These are looked for where the file says that there were as many, split as they were then.
-    """
-    facts, model = predicted.saved.training, predicted.saved.model
-    usable = np.flatnonzero(outcomes.known & predicted.rows.known)
-    trained, held_out = (facts.get(name) for name in ("rows_trained", "rows_held_out"))
-    if trained is None:
-        return Side(model, predicted.rows)
-    if trained == len(usable):
-        found = usable
-    elif held_out and trained + held_out == len(usable):
-        strata = outcomes.codes[usable] if outcomes.events is None else None
-        found = usable[split_rows(len(usable), facts["test_size"], facts["seed"], strata)[0]]
-    else:
-        found = usable[:0]
-    marked = np.zeros(len(outcomes.known), bool)
-    marked[found] = True
-    return Side(model, predicted.rows, marked, recorded=_recorded(predicted, found))
-
-
-def _recorded(predicted: Predicted, found: NDArray[np.intp]) -> bool:
-    """Tell whether the columns have the means and ends in some rows that the file remembers."""
-    facts = predicted.saved.training.get("columns")
-    if facts is None or not facts["mean"] or not len(found):
-        return False
-    here = column_spread(predicted.rows.encoded.rows(found))
-    mean, low, high = (np.array(facts[name]) for name in ("mean", "low", "high"))
-    apart = np.abs(here.mean - mean) > MEANS_AGREE * (high - low)
-    return not apart.any() and np.array_equal(here.low, low) and np.array_equal(here.high, high)

@@ -12,6 +12,7 @@ from glasslogit.cli.fit import print_scores
 from glasslogit.cli.measure import measure
 from glasslogit.cli.outcomes import read_file_outcomes
 from glasslogit.cli.predicted import about_gaps, about_table, exit_code, predict_file
+from glasslogit.cli.trained_rows import flattered, only_held_out, trained_rows
 from glasslogit.errors import InputError, ModelFileError
 
 if TYPE_CHECKING:
@@ -33,16 +34,22 @@ def evaluate_table(model: Path, table: Path, truth: Truth, asked: Asked, *, stri
         raise ModelFileError(f"{model}: does not name its target's column; --target names it")
     saved, there = replace(predicted.saved, target=target), predicted.rows
     outcomes = read_file_outcomes(saved, predicted.table, truth)
+    fit = trained_rows(predicted, outcomes)
+    if truth.held_out:
+        outcomes = only_held_out(outcomes, fit)
     rows = np.flatnonzero(outcomes.known & there.known)
     if not len(rows) or not (outcomes.weight is None or outcomes.weight[rows].any()):
         why = "; ".join(text for _, text in (*about_gaps(predicted), *outcomes.said))
         problem = f"no row has {outcomes.needed}, so there is nothing to measure on"
         raise InputError(f"{predicted.table.source}: {problem}{why and f' ({why})'}")
-    out.print(show.summary([*about_table(predicted, outcomes.used), *outcomes.said]))
+    about = [*about_table(predicted, outcomes.used), *outcomes.said]
+    about += [] if truth.held_out else flattered(fit, len(rows))
+    out.print(show.summary(about))
     out.print()
     with out.working("measuring"):
         y, proba, weight = outcomes.of(rows, there.proba[rows], saved.model.classes_)
         scores = measure(saved, y, proba, weight)
     by = f", weighted by {outcomes.weighted_by}" if outcomes.weighted_by else ""
-    print_scores(out, saved, scores, f"{show.rows(len(rows))}{by}")
+    kind = "held-out " if truth.held_out else ""
+    print_scores(out, saved, scores, f"{show.rows(len(rows), kind)}{by}")
     return exit_code({"probability": there.known, **outcomes.lacking(target)}, strict=strict)

@@ -241,7 +241,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Truth:
-    """Where a table says what happened, if it is not in the columns of the model."""
+    """In which rows it is looked at what happened, and where the table says it, if elsewhere."""
 
     target: Annotated[
         str | None, option(DATA, help="The column with the classes, if it is not the model's.")
@@ -254,6 +254,10 @@ class Truth:
         str | None,
         option(DATA, metavar="COLUMN", help="The weight of a row, if it is not the model's."),
     ] = None
+    held_out: Annotated[
+        bool,
+        option(DATA, "--held-out", help="Only rows of the model's own table that it did not see."),
+    ] = False
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ class FileOutcomes(NamedTuple):
 
     `codes` (n,) are the numbers of their classes, −1 where one is not known; of rows of trials
     there are `events` instead. `weight` (n,) is NaN where it cannot be used, None if there are no
-    weights, which are those of the column `weighted_by`.
+    weights, which are those of the column `weighted_by`. `wanted` are the rows that are asked
+    about, (n,), None for all.
     """
 
     codes: NDArray[np.intp]
@@ -52,6 +53,7 @@ class FileOutcomes(NamedTuple):
     events: TrialsRead | None = None
     weight: Floats | None = None
     weighted_by: str | None = None
+    wanted: NDArray[np.bool_] | None = None
 
     @property
     def labelled(self) -> NDArray[np.bool_]:
@@ -67,8 +69,9 @@ class FileOutcomes(NamedTuple):
 
     @property
     def known(self) -> NDArray[np.bool_]:
-        """True where it is, and the row's weight too, (n,)."""
-        return self.labelled if self.weight is None else self.labelled & ~np.isnan(self.weight)
+        """True where it is, and the row's weight too, and the row is asked about, (n,)."""
+        known = self.labelled if self.wanted is None else self.labelled & self.wanted
+        return known if self.weight is None else known & ~np.isnan(self.weight)
 
     def lacking(self, target: str) -> dict[str, NDArray[np.bool_]]:
         """Say by name what every row should have here, and which have it, (n,)."""

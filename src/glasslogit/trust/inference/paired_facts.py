@@ -101,7 +101,7 @@ def trained_on(name: str, side: Side, p: Floats, seen: OutcomeWeights) -> Iterat
     off = np.abs((weight - of_row * p).sum(axis=0))
     errors = np.sqrt((of_row * p * (1.0 - p)).sum(axis=0))
     adds_up = (errors > 0).all() and (off < ADDS_UP * errors).all()
-    if adds_up or side.recorded:
+    if adds_up or (side.recorded and rows.any()):
         share = "" if rows.sum() == seen.weight.any(axis=1).sum() else f"{rows.sum():,} of "
         yield (
             f"the {name} model seems to have been fitted to {share}these rows, which flatters it: "
