@@ -125,7 +125,7 @@ def test_rows_that_one_model_cannot_predict_are_named_and_left_out_for_both(caps
     write("none.csv", [["", "Ghent", "1", "0", "yes"]])
     code, _, err = run(capsys, "evaluate june.json none.csv --against may.json")
     assert code == 1
-    assert "no row has both an outcome and a probability by each model" in err
+    assert "no row has an outcome and a probability by both models" in err
     assert "age is missing in 1" in err
 
 
@@ -315,7 +315,10 @@ def test_an_offset_is_read_for_the_model_that_has_one(capsys):
 @pytest.mark.parametrize(
     ("line", "text"),
     [
-        ("june.json july.csv --against july.csv", "is no model file; the model comes first"),
+        (
+            "june.json july.csv --against july.csv",
+            "--against july.csv: is no model file; give one that `fit` saved",
+        ),
         ("june.json july.csv --against none.json", "none.json: no such file"),
         ("july.csv june.json --against may.json", "glasslogit: july.csv: is no model file"),
         ("june.json none.csv --against may.json", "none.csv"),

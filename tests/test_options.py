@@ -433,4 +433,4 @@ def test_a_weight_that_cannot_be_used_costs_its_row(capsys):
     code, _, err = run(capsys, "evaluate m.json none.csv")
     assert code == 1
     assert "no row has a target, a probability and a positive weight (size), so there is" in err
-    assert "no row has both" in run(capsys, "evaluate m.json none.csv --against m.json")[2]
+    assert "no row has an outcome" in run(capsys, "evaluate m.json none.csv --against m.json")[2]

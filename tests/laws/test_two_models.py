@@ -437,7 +437,7 @@ def test_rows_may_reach_the_old_model_in_a_form_of_their_own():
     [
         ({"y": None}, "y is missing; give the labels, or the name of their column in X"),
         ({"level": 1.0}, "level=1.0 is not valid"),
-        ({"y": ["x"] * 300}, "no row has both an outcome and a probability by each model"),
+        ({"y": ["x"] * 300}, "no row has an outcome and a probability by both models"),
         ({"old": "three"}, "classes are a, b and the old model's a, b, c; give two models of the"),
         ({"new": LogisticRegression()}, "not fitted yet"),
         ({"new": None}, "is no model"),

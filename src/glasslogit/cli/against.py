@@ -9,7 +9,7 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.cli.measure import unseen_remedy
-from glasslogit.cli.new_rows import read_rows_for, refuse_unused_offset
+from glasslogit.cli.new_rows import is_other_file, read_rows_for, refuse_unused_offset
 from glasslogit.cli.outcomes import FileOutcomes, read_file_outcomes
 from glasslogit.cli.predicted import about_reading, exit_code, predict_read
 from glasslogit.cli.trained_rows import REMEDY_HELD_OUT, only_held_out, trained_rows
@@ -39,6 +39,8 @@ def evaluate_against_table(
     models: tuple[Path, Path], table: Path, truth: Truth, asked: Asked, *, strict: bool
 ) -> int:
     """Judge the new and the old model on the same rows of a CSV file; gives the exit code."""
+    if is_other_file(models[1]):
+        raise ModelFileError(f"--against {models[1]}: is no model file; give one that `fit` saved")
     out = show.Printer()
     found = [read_rows_for(model, table, asked, out) for model in models]
     refuse_unused_offset(asked, *(each.saved for each in found))

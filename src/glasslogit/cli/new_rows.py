@@ -79,14 +79,16 @@ def refuse_unused_offset(asked: Asked, *models: SavedModel) -> None:
 
 def _check_order(model: Path, table: Path) -> None:
     """Refuse a table in the place of the model: a model file is a JSON object."""
-    if not model.is_file():
-        return
-    first = _first_sign(model)
-    if not first or first == OBJECT:
+    if not is_other_file(model):
         return
     known = table if table.is_file() and _first_sign(table) == OBJECT else "model.json"
     problem = "is no model file; the model comes first, then the table"
     raise ModelFileError(f"{model}: {problem}: {join([str(known), str(model)])}")
+
+
+def is_other_file(path: Path) -> bool:
+    """Tell whether a file is there and is no model file."""
+    return path.is_file() and _first_sign(path) not in {b"", OBJECT}
 
 
 def _first_sign(path: Path) -> bytes:

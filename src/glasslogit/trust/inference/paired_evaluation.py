@@ -110,7 +110,7 @@ def judge_pair(
     left_out = [*outcomes.without, *without_probability(new.rows, old.rows)]
     if not compared.any():
         why = f" ({'; '.join(left_out)})" if left_out else ""
-        problem = "no row has both an outcome and a probability by each model"
+        problem = "no row has an outcome and a probability by both models"
         raise InputError(f"{problem}, so there is nothing to compare{why}")
     judged = Judged(
         outcomes.seen._replace(weight=outcomes.seen.weight[compared]),
