@@ -252,6 +252,10 @@ def test_weights_and_their_meaning_are_those_of_the_models(capsys):
     _, asked, _ = run(capsys, "evaluate june.json july.csv --against may.json --weights size")
     assert numbers(counted)[0][:3] == numbers(drawn)[0][:3]
     assert numbers(counted)[0][3:] != numbers(drawn)[0][3:]
+    assert "each row one observation whatever it weighs" in said(drawn)
+    assert "one observation" not in counted
+    assert all("Weights size" in said(out) for out in (counted, drawn, asked))
+    assert "Weights" not in plain
     assert numbers(asked) != numbers(plain)
     assert numbers(asked)[0][1] == numbers(counted)[0][1]
     table = read_table("july.csv")
@@ -317,7 +321,7 @@ def test_an_offset_is_read_for_the_model_that_has_one(capsys):
     [
         (
             "june.json july.csv --against july.csv",
-            "--against july.csv: is no model file; give one that `fit` saved",
+            "--against july.csv: is no model file; give one",
         ),
         ("june.json july.csv --against none.json", "none.json: no such file"),
         ("july.csv june.json --against may.json", "glasslogit: july.csv: is no model file"),

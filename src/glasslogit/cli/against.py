@@ -56,6 +56,7 @@ def evaluate_against_table(
     if truth.held_out:
         outcomes = only_held_out(outcomes, *fits)
     about = [("New", str(models[0])), ("Old", str(models[1])), *about_reading(new.table)]
+    about += [("Weights", outcomes.weighted_by)] if outcomes.weighted_by else []
     about += [fact for fact in outcomes.said if fact[0] != "Left out"]
     with out.working("comparing"):
         sides = [

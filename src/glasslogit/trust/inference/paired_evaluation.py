@@ -119,7 +119,8 @@ def judge_pair(
     )
     k = positive_place(new.model) if len(names) == 2 else None
     facts = [f"left out: {each}" for each in left_out]
-    facts += [f"{level_text(level)} intervals of new − old, from differences row by row"]
+    unit = ", each row one observation whatever it weighs" if judged.seen.by_row else ""
+    facts += [f"{level_text(level)} intervals of new − old, from differences row by row{unit}"]
     facts += [] if k is None else about_class(judged, names[k], k, (new.model, old.model))
     notes = [*unseen_levels(new.rows, old.rows)]
     notes += infinite_losses(judged, new.rows.encoded.table.numbers[compared])
