@@ -74,9 +74,10 @@ class Coordinates:
     def theta(self, u: Floats) -> Floats:
         """Map u to θ (d+1, c)."""
         d = len(self.scale)
-        w = u[:d] / self.scale[:, None]
-        b = u[d:].sum(axis=0) - self.centre @ w  # u[d:] is empty without an intercept
-        return turned(np.concatenate([w, b[None]]), self.axes.T)
+        theta = np.empty((d + 1, u.shape[1]))
+        w = np.divide(u[:d], self.scale[:, None], out=theta[:d])
+        theta[d] = (u[d] if self.intercept else 0.0) - self.centre @ w
+        return turned(theta, self.axes.T)
 
     def inverse(self, theta: Floats) -> Floats:
         """Map θ back to u, leaving out what u cannot express."""

@@ -19,9 +19,9 @@ import numpy as np
 
 from glasslogit.core.coordinates import far_from_zero
 from glasslogit.core.losses import Floats
-from glasslogit.core.objective import TINY, Objective
-from glasslogit.core.roots import DOUBTFUL
-from glasslogit.core.views import HessianView, view, view_of
+from glasslogit.core.objective import TINY, Objective, SecondOrder
+from glasslogit.core.roots import DOUBTFUL, Rooted
+from glasslogit.core.views import HessianView, root_at, view, view_of
 
 OFF_CENTRE = 2.0**-20  # of a column's curvature: so much must be left about the right centre
 LEAST_SEEN = 2.0**-10  # ... and to all classes, or a violation may be 32 times too small
@@ -45,7 +45,7 @@ def focus_of(at: HessianView) -> Focus:
     >>> focus_of(HessianView(np.array([[[20.0]], [[2.0]]]), np.array([[[6.0]]]))).mean.tolist()
     [3.0]
     """
-    whole, lever = (np.einsum("jkk->j", each) for each in (at.blocks, at.levers))
+    whole, lever = np.einsum("jkk->j", at.blocks), np.einsum("jkk->j", at.levers)
     mean = lever / (whole[-1] if whole[-1] > 0 else np.inf)
     share = 1.0 - mean * lever / np.maximum(whole[: len(lever)], TINY)
     return Focus(mean, share, share)
@@ -72,6 +72,12 @@ def least_focus(at: HessianView) -> Focus:
     seen, mean = ((v.swapaxes(1, 2) @ each @ v)[:, 0, 0] for each in (whole, lever))
     centred = 1.0 - mean**2 / np.where(seen > 0, seen, np.inf)
     return Focus(mean, centred, np.where(largest > 0, own[:, 0] / (largest + TINY), 1.0))
+
+
+def centred_root(objective: Objective, at: SecondOrder) -> Rooted | None:
+    """Give a root of H, by a pass; None where a column is off its centre: that is to be mended."""
+    off = (focus_of(view_of(objective, at.hessian)).centred < OFF_CENTRE).any()
+    return None if off else root_at(objective, at.u)
 
 
 def recentred(objective: Objective, hessian: Floats) -> Objective | None:

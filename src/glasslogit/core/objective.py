@@ -272,6 +272,5 @@ class Objective:
         return self.penalty.curvature(theta[:-1]) / self.coordinates.scale[:, None] ** 2
 
     def _gradient(self, theta: Floats, mean: Floats) -> Floats:
-        gradient = mean.copy()
-        gradient[:-1] += self.penalty.gradient(theta[:-1])
-        return self.coordinates.pull(gradient)
+        mean[:-1] += self.penalty.gradient(theta[:-1])
+        return self.coordinates.pull(mean)

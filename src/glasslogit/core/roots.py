@@ -122,7 +122,7 @@ class Inverse:
         return (self.scale[:, None] * (self.root.T @ (self.root @ inner))).reshape(g.shape)
 
 
-def inverse_of(hessian: Floats, root: Callable[[], Rooted] | None = None) -> Inverse:
+def inverse_of(hessian: Floats, root: Callable[[], Rooted | None] | None = None) -> Inverse:
     """Give H⁻¹ for H (p, c, p, c), or (p, p).
 
     Where columns depend on each other, they share what is to be done: in unit scale the answer
@@ -134,7 +134,8 @@ def inverse_of(hessian: Floats, root: Callable[[], Rooted] | None = None) -> Inv
     """
     R, scale = in_unit_scale(hessian.reshape(int(hessian.size**0.5), -1))
     B, left_out = pseudo_inverse_root(R), None
-    if root and (len(B) < len(R) or float((B**2).sum(axis=1).max()) > 1.0 / DOUBTFUL):
-        B, left_out = inverse_root_of_rows(Rooted(*(each * scale for each in root())))
+    lost = len(B) < len(R) or float(np.vecdot(B, B).max()) > 1.0 / DOUBTFUL
+    if root and lost and (rows := root()):
+        B, left_out = inverse_root_of_rows(Rooted(*(each * scale for each in rows)))
         left_out = left_out * scale
     return Inverse(B, scale, left_out)

@@ -17,17 +17,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from glasslogit.core import (
-    OFF_CENTRE,
-    Floats,
-    Inverse,
-    Objective,
-    SecondOrder,
-    focus_of,
-    inverse_of,
-    root_at,
-    view_of,
-)
+from glasslogit.core import Floats, Inverse, Objective, SecondOrder, centred_root, inverse_of
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 from glasslogit.solvers.line_search import in_tail, stretched
 from glasslogit.solvers.result import Step
@@ -77,8 +67,7 @@ class Newton(Solver):
 
 def inverse_at(objective: Objective, at: SecondOrder) -> Inverse:
     """Give H⁻¹; a pass more where H has lost digits of a direction, though it is well centred."""
-    off = (focus_of(view_of(objective, at.hessian)).centred < OFF_CENTRE).any()
-    return inverse_of(at.hessian, None if off else partial(root_at, objective, at.u))
+    return inverse_of(at.hessian, partial(centred_root, objective, at))
 
 
 def with_hessian(objective: Objective, hessian: Floats, u: Floats) -> SecondOrder:
