@@ -225,8 +225,7 @@ def check_choice(value: object, name: str, choices: tuple[AnyChoice, ...]) -> An
     glasslogit.errors.InputError: history='all' is not valid; give 'values' or 'weights'
     """
     plain = python_scalar(value)
-    found = [] if isinstance(plain, np.ndarray) else [each for each in choices if each == plain]
-    if not found:
+    if isinstance(plain, np.ndarray) or plain not in choices:
         known = " or ".join(repr(choice) for choice in choices)
         raise InputError(f"{name}={value!r} is not valid; give {known}")
-    return found[0]
+    return choices[choices.index(plain)]

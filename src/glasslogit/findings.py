@@ -107,8 +107,7 @@ lost_digits
 def silenced(found: Iterable[Finding], silence: Sequence[str]) -> tuple[Finding, ...]:
     """Leave out the findings whose code is silenced; the gravest come first."""
     heard = [finding for finding in found if finding.code not in silence]
-    grave = list(Severity)[::-1]
-    return Several(sorted(heard, key=lambda finding: grave.index(finding.severity)))
+    return Several(sorted(heard, key=lambda finding: -list(Severity).index(finding.severity)))
 
 
 def joined_findings(of_columns: Iterable[Finding], of_fit: Iterable[Finding]) -> list[Finding]:

@@ -51,7 +51,7 @@ class Rotation:
         """Show a callback θ on the rows as they are."""
 
         def show(at: Progress) -> object:
-            return callback(replace(at, theta=self.lift(at.theta)))
+            return callback(replace(at, reached=lambda: self.lift(at.theta)))
 
         return show
 

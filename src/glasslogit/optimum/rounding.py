@@ -39,8 +39,9 @@ class RowExtremes(NamedTuple):
 def extremes(weight: Floats, offset: Floats, *, centres_last: bool) -> RowExtremes:
     """Give the extremes of rows from their weights (n,) and offsets (n, c)."""
     there = weight > 0
-    least = float(weight.min(where=there, initial=inf))
-    high, low = (most(offset, where=there[:, None], initial=0.0) for most in (np.max, np.min))
+    least, high, low = float(weight.min(where=there, initial=inf)), 0.0, 0.0
+    if offset.any():
+        high, low = (most(offset, where=there[:, None], initial=0.0) for most in (np.max, np.min))
     return RowExtremes(least, float(max(high, -low)), centres_last)
 
 
@@ -94,11 +95,8 @@ def rounding_of(known: ProofData, theta: Floats) -> Rounding:
     few = lost_squares(moments)
     rms = np.hypot(moments.mean, np.sqrt((moments.scatter + few) / moments.weight + few))
     most = np.abs(moments.mean) + spans_of(moments, rows)
-    each = (len(rms) + 6) * ROUNDOFF
-    margin, worst = (
-        each * float((size @ np.abs(theta[:-1]) + np.abs(theta[-1])).max() + rows.offset)
-        for size in (rms, most)
-    )
+    each, w, b = (len(rms) + 6) * ROUNDOFF, np.abs(theta[:-1]), np.abs(theta[-1])
+    margin, worst = (each * float((size @ w + b).max() + rows.offset) for size in (rms, most))
     lost = 4 * n * UNDERFLOW * (1.0 + 1.0 / objective.weight)
     size = at.by_row((rms + np.abs(at.centre)) / at.scale)
     largest = at.by_row((most + np.abs(at.centre) + 1.0) / at.scale)

@@ -20,8 +20,7 @@ SAMPLED_SHARE = 0.05  # of more than `EXACT_ROWS` rows such a share tells the mo
 def nearer(source: Source, loss: Loss, *, intercept: bool) -> tuple[Source, ColumnMoments]:
     """Shift the columns that are many of their spreads from 0; give the moments too."""
     moments = column_moments(source, loss)
-    shift = far_from_zero(moments.mean, moments.scatter / moments.weight)
-    shift = np.where(~moments.varies, 0.0, shift)
+    shift = far_from_zero(moments.mean, moments.varies * moments.scatter / moments.weight)
     if not (intercept and shift.any()):
         return source, moments
     source = source.less(shift)

@@ -52,7 +52,7 @@ class _Run:
         self.began = perf_counter()
         self.previous = self.current = self.best = start
         self.anchors = [start, start]
-        self.gauge, self.spread = np.ones((len(start), 1)), objective.coordinates.spread
+        self.gauges, self.spread = [np.ones(1)], objective.coordinates.spread
         self.best_monitored, self.waited = inf, 0
         self.least, self.lowest, self.stuck = inf, inf, 0
         self.diagonal, self.measured = np.ones_like(start), False
@@ -82,9 +82,7 @@ class _Run:
         if number & (number - 1) == 0:  # 0, 1, 2, 4, 8, …
             self.anchors = [self.anchors[1], u]
         self.remember(u, value if validation is None else validation)
-        theta = self.objective.theta(u)
-        theta.flags.writeable = False  # callbacks look, the record keeps
-        known = number, theta, value, violation, step.length
+        known = number, partial(self.objective.theta, u), value, violation, step.length
         spent = self.objective.source.passes, perf_counter() - self.began
         progress = Progress(*known, *spent, validation)
         self.recorder.add(progress)
@@ -188,8 +186,8 @@ class _Run:
         self.previous, self.current, self.best, *self.anchors = moved
         self.measured = False
         now, d = self.objective.coordinates.spread, self.objective.features
-        self.gauge = np.ones((len(self.current), 1))
-        self.gauge[:d] = self.spread / np.where(now > 0, now, 1.0)
+        kept = np.ones((len(self.current) - d, 1))
+        self.gauges[1:] = [np.concatenate([self.spread / np.where(now > 0, now, 1.0), kept])]
         return True
 
     def remember(self, u: Floats, monitored: float) -> None:
@@ -204,7 +202,7 @@ class _Run:
         A method that converges fast is then within about tol of it. Where the classes are
         separated the gradient vanishes, but the moves do not.
         """
-        for gauge in (np.ones(1), self.gauge):  # a direction that is run along may be small in one
+        for gauge in self.gauges:  # a direction that is run along may be small in one
             move = float((np.abs(self.current - self.previous) * gauge).max(initial=0.0))
             largest = float((np.abs(self.current) * gauge).max(initial=1.0))
             if move > self.rules.rest * self.rules.tol**0.5 * largest:

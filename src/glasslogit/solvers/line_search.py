@@ -90,7 +90,7 @@ def backtrack(objective: Objective, at: LocalModel, slope: float, d: Floats) -> 
 
 def in_tail(old: LocalModel, d: Floats, new: LocalModel) -> bool:
     """Tell whether the slope falls along a full step of Newton's as an exponential does."""
-    slope, left = (float(np.vdot(each.gradient, d)) for each in (old, new))
+    slope, left = float(np.vdot(old.gradient, d)), float(np.vdot(new.gradient, d))
     seen = -slope > ROUNDING * abs(old.value)
     return seen and TAIL[0] * slope > left > TAIL[1] * slope
 

@@ -1,7 +1,8 @@
 """The record of a training run: one row for each step, and the weights when asked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,20 +17,27 @@ FRAMES = 200  # weights are kept for at most so many steps, log-spaced when ther
 class Progress:
     """What is known after a step; shown to callbacks and recorded.
 
-    `theta` (d+1, c) holds the coefficients, the intercept last. `value` is the objective
-    (mean loss plus penalty, in nats), `violation` the distance to the optimum in standard
-    errors, `step_length` the multiple of the direction taken, `passes` and `seconds` what
-    was spent so far, `validation` the mean loss on held-out rows, or None without any.
+    `theta` (d+1, c) holds the coefficients, the intercept last; `reached` gives it to who looks.
+    `value` is the objective (mean loss plus penalty, in nats), `violation` the distance to the
+    optimum in standard errors, `step_length` the multiple of the direction taken, `passes` and
+    `seconds` what was spent so far, `validation` the mean loss on held-out rows, or None.
     """
 
     step: int
-    theta: Floats
+    reached: Callable[[], Floats] = field(repr=False)
     value: float
     violation: float
     step_length: float
     passes: int
     seconds: float
     validation: float | None
+
+    @cached_property
+    def theta(self) -> Floats:
+        """The coefficients, not to be written to: callbacks look, the record keeps."""
+        theta = self.reached()
+        theta.flags.writeable = False
+        return theta
 
 
 Callback = Callable[[Progress], object]  # one that returns True ends the fit
