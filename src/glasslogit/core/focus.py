@@ -20,7 +20,7 @@ import numpy as np
 from glasslogit.core.coordinates import far_from_zero
 from glasslogit.core.losses import Floats
 from glasslogit.core.objective import TINY, Objective, SecondOrder
-from glasslogit.core.roots import DOUBTFUL, Rooted
+from glasslogit.core.roots import DOUBTFUL, Inverse, Rooted, inverse_of
 from glasslogit.core.views import HessianView, root_at, view, view_of
 
 OFF_CENTRE = 2.0**-20  # of a column's curvature: so much must be left about the right centre
@@ -74,10 +74,14 @@ def least_focus(at: HessianView) -> Focus:
     return Focus(mean, centred, np.where(largest > 0, own[:, 0] / (largest + TINY), 1.0))
 
 
-def centred_root(objective: Objective, at: SecondOrder) -> Rooted | None:
-    """Give a root of H, by a pass; None where a column is off its centre: that is to be mended."""
-    off = (focus_of(view_of(objective, at.hessian)).centred < OFF_CENTRE).any()
-    return None if off else root_at(objective, at.u)
+def inverse_at(objective: Objective, at: SecondOrder) -> Inverse:
+    """Give H⁻¹; a pass more where H has lost digits of a direction, though it is well centred."""
+
+    def root() -> Rooted | None:
+        off = (focus_of(view_of(objective, at.hessian)).centred < OFF_CENTRE).any()
+        return None if off else root_at(objective, at.u)
+
+    return inverse_of(at.hessian, root)
 
 
 def recentred(objective: Objective, hessian: Floats) -> Objective | None:

@@ -80,7 +80,8 @@ class Penalty:
 
     def value(self, w: Floats) -> float:
         """Give the penalty at w."""
-        return float((self.kink * np.abs(w) + 0.5 * self.ridge * w * w).sum())
+        smooth = 0.5 * self.ridge * w * w
+        return float((smooth + self.kink * np.abs(w) if self.has_kinks else smooth).sum())
 
     def gradient(self, w: Floats) -> Floats:
         """Give the gradient of the smooth part, shaped like w."""

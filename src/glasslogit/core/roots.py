@@ -32,8 +32,8 @@ def in_unit_scale(H: Floats) -> tuple[Floats, Floats]:
     ([[1.0, 0.5], [0.5, 1.0]], [0.5, 1.0])
     """
     scale = 1.0 / np.sqrt(np.where(H.diagonal() > FLAT, H.diagonal(), np.inf))
-    R = H * np.multiply.outer(scale, scale)
-    np.fill_diagonal(R, 1.0)
+    R = H * (scale[:, None] * scale)
+    R.flat[:: len(R) + 1] = 1.0
     return R, scale
 
 

@@ -58,6 +58,7 @@ class _Run:
         self.diagonal, self.measured = np.ones_like(start), False
         self.first = inf  # f at the start
         self.focus: Focus | None = None
+        self.astray = False  # is some column so far from its centre that its spread is hidden?
         self.descends = solver.epochs is None  # or f may rise on the way
         self.focused = self.descends and solver.standardise and objective.coordinates.intercept
         self.least_centred = OFF_CENTRE if solver.exact_hessian else LEAST_SEEN
@@ -119,26 +120,22 @@ class _Run:
         at = step.at
         joint = (self.objective.size * max(step.decrement, 0.0)) ** 0.5
         found = max(self.objective.violation(at, self.diagonal), joint)
-        self.focus = self.look(step, seen, near=found <= self.rules.tol) if self.focused else None
+        focus = self.focus = self.look(step, seen, near=found <= self.rules.tol)
+        self.astray = focus is not None and bool((focus.centred < self.least_centred).any())
         return found
 
     def look(self, step: Step, seen: HessianView | None, *, near: bool) -> Focus | None:
         """See where the columns are, by a view or the last Hessian; with several classes `near`."""
-        f, known = self.objective, step.formed
-        if step.at.u.shape[1] == 1:
+        f, known, one = self.objective, step.formed, step.at.u.shape[1] == 1
+        if not (self.focused and (one or near)):
+            return None
+        if one:
             seen = view_of(f, known.hessian) if seen is None and known else seen
             return None if seen is None else focus_of(seen)
-        if not near:
-            return None
         known = known or (step.at if isinstance(step.at, SecondOrder) else None)
         if seen is None:
             seen = view_of(f, known.hessian) if known else view(f, step.at.u)
         return least_focus(seen)
-
-    @property
-    def astray(self) -> bool:
-        """Tell whether some column is so far from its centre that its spread is hidden."""
-        return self.focus is not None and bool((self.focus.centred < self.least_centred).any())
 
     def hides(self, step: Step) -> bool:
         """Tell whether f may still fall along directions of which the measure sees nothing.

@@ -72,12 +72,13 @@ def advance_and_update(
     evaluate: Callable[[Floats], At],
     at: At,
     d: Floats,
-    pairs: deque[CurvaturePair],
+    pairs: deque[CurvaturePair] | None,
 ) -> tuple[float, At]:
-    """Do what `advance` does, and add the step to the pairs if f curves along it."""
+    """Do what `advance` does, and add the step to any pairs there are if f curves along it."""
     length, new = advance(objective, evaluate, at, d)
-    pair = make_pair(length * d, new.gradient - at.gradient)
-    pairs.extend([pair] if pair.curvature > 0 else [])
+    if pairs is not None:
+        pair = make_pair(length * d, new.gradient - at.gradient)
+        pairs.extend([pair] if pair.curvature > 0 else [])
     return length, new
 
 

@@ -17,7 +17,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from glasslogit.core import Floats, Inverse, Objective, SecondOrder, centred_root, inverse_of
+from glasslogit.core import Floats, Objective, SecondOrder, inverse_at
 from glasslogit.solvers.lbfgs import CurvaturePair, advance_and_update, two_loop
 from glasslogit.solvers.line_search import in_tail, stretched
 from glasslogit.solvers.result import Step
@@ -57,17 +57,13 @@ class Newton(Solver):
             kept = (kept + 1) % (1 + start.size // MANY)
             evaluate = partial(with_hessian, objective, at.hessian) if kept else objective.quadratic
             before = at
-            length, at = advance_and_update(objective, evaluate, at, d, pairs)
+            learnt = pairs if kept else None
+            length, at = advance_and_update(objective, evaluate, at, d, learnt)
             tail = tail + 1 if length == 1.0 and not kept and in_tail(before, d, at) else 0
             if tail >= TAIL_STEPS and objective.is_held(at.u):
                 length, at = stretched(objective, objective.quadratic, before, d, at)
             if length == 0.0:
                 return
-
-
-def inverse_at(objective: Objective, at: SecondOrder) -> Inverse:
-    """Give H⁻¹; a pass more where H has lost digits of a direction, though it is well centred."""
-    return inverse_of(at.hessian, partial(centred_root, objective, at))
 
 
 def with_hessian(objective: Objective, hessian: Floats, u: Floats) -> SecondOrder:

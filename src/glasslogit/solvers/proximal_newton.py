@@ -58,8 +58,8 @@ class ProximalNewton(Solver):
 
 
 def proximal_sample_steps(sample: Objective, at: SecondOrder) -> Iterator[Any]:
-    """Yield the models of f on a sample."""
-    return (step.at for step, _ in proximal_steps(sample, at, at))
+    """Yield steps on a sample."""
+    return (step for step, _ in proximal_steps(sample, at, at))
 
 
 def proximal_steps(
