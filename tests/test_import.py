@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 LOADED = """
 import sys, json
 import numpy, numpy.random
@@ -85,3 +87,10 @@ def test_public_names() -> None:
     assert set(dir(glasslogit)) == set(glasslogit.__all__)
     assert all(getattr(glasslogit, name) for name in dir(glasslogit))
     assert not hasattr(glasslogit, "nonsense")
+
+
+def test_help_and_the_version_do_not_wait_for_what_reads_files() -> None:
+    pytest.importorskip("typer", reason="the command line is made of typer")
+    code = "import sys; from glasslogit.cli import run; run(['{}']); print(*sys.modules)"
+    for word in ("--version", "--help"):
+        assert not {"polars", "scipy"} & set(python(code.format(word)).split())

@@ -9,7 +9,8 @@
 
 Every fault is one line on the error stream: exit code 2 for a wrong command line, 130 after
 Ctrl-C, 1 for anything else. But `check` ends with 1 if it has found something serious, and with
-2 for every fault. The libraries of the extra `cli` are imported here and not before.
+2 for every fault. The libraries of the extra `cli` are looked for first; each is imported where
+it is used, so that help does not wait for what reads files.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,9 +74,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _check_libraries() -> None:
-    """Import the libraries of the extra, or name the missing one."""
+    """Name a library of the extra that is not installed."""
     for library in LIBRARIES:
-        try:
-            __import__(library)
-        except ImportError:
-            raise MissingExtraError(library, "cli") from None
+        if find_spec(library) is None:
+            raise MissingExtraError(library, "cli")

@@ -7,13 +7,13 @@ import io
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import polars as pl
 
 from glasslogit.tables import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    import polars as pl
     from numpy.typing import NDArray
 
 TOGETHER = 2**17  # rows
@@ -49,6 +49,8 @@ def float_texts(values: NDArray[np.float64]) -> pl.Series:
     >>> float_texts(np.array([0.25, 1e-05, 1.0, np.nan])).to_list()
     ['0.25', '1e-05', '1.0', '']
     """
+    import polars as pl  # noqa: PLC0415
+
     texts = pl.Series(values).cast(pl.String)
     other = np.flatnonzero((values < DECIMAL) | np.isnan(values))
     if not len(other):
@@ -59,6 +61,8 @@ def float_texts(values: NDArray[np.float64]) -> pl.Series:
 
 def _ready(column: Written, show: Callable[[str], str]) -> Callable[[slice], pl.Series]:
     """Give what writes some rows of a column."""
+    import polars as pl  # noqa: PLC0415
+
     if isinstance(column, Text):
         levels = pl.Series([quoted_field(show(level)) for level in column.levels], dtype=pl.String)
         return lambda rows: levels.gather(column.codes[rows].astype(np.uint32))
@@ -69,6 +73,8 @@ def _ready(column: Written, show: Callable[[str], str]) -> Callable[[slice], pl.
 
 def _bodies(ready: list[Callable[[slice], pl.Series]]) -> Iterator[str]:
     """Write the lines of some rows together."""
+    import polars as pl  # noqa: PLC0415
+
     start = 0
     while True:
         parts = [write(slice(start, start + TOGETHER)) for write in ready]

@@ -1,0 +1,54 @@
+"""A step makes what the fit asks for: nothing for nobody, and nothing that only doubt asks for."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from glasslogit import LogisticRegression
+from glasslogit.core import Binomial, Coordinates, Moments, Objective, Penalty, inverse_at
+from glasslogit.core import focus as looked_into
+from glasslogit.sources import ArraySource
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(300, 4)) + 5.0
+Y = (rng.random(300) < 1.0 / (1.0 + np.exp(X[:, 0] - X[:, 1]))).astype(float)
+
+
+def made(monkeypatch: pytest.MonkeyPatch, callback: Any) -> tuple[int, int]:
+    """Count how often a fit with a callback maps u to θ, and its steps."""
+    count, theta = [0], Coordinates.theta
+
+    def counted(at: Coordinates, u: Any) -> Any:
+        count[0] += 1
+        return theta(at, u)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Coordinates, "theta", counted)
+        model = LogisticRegression(callbacks=[callback]).fit(X, Y)
+    return count[0], len(model.trace_)
+
+
+def test_theta_is_made_for_a_callback_that_looks_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    blind, steps = made(monkeypatch, lambda progress: progress.value < 0)
+    seeing, again = made(monkeypatch, lambda progress: progress.theta[0, 0] > 99)
+    twice, _ = made(monkeypatch, lambda progress: progress.theta is not progress.theta)
+    assert steps == again > 3
+    assert seeing - blind == steps
+    assert twice == seeing
+
+
+@pytest.mark.parametrize("alike", [False, True])
+def test_columns_are_looked_at_where_a_hessian_has_lost_digits(
+    alike: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether they are centred says only if a root of the rows would tell more."""
+    rows = np.hstack([X, X[:, :1] * (1.0 + 1e-9 * Y[:, None])]) if alike else X
+    source = ArraySource(rows, Y, np.ones(300), np.zeros((300, 1)))
+    moments = source.sum(Moments(Binomial()))
+    at = Coordinates.standardised(moments, 0.0, intercept=True, axes=np.eye(1))
+    f, looks = Objective(source, Binomial(), Penalty(), at, 300.0, 300, 300.0), list[Any]()
+    view_of = looked_into.view_of
+    monkeypatch.setattr(looked_into, "view_of", lambda *a: looks.append(a) or view_of(*a))
+    inverse_at(f, f.quadratic(np.zeros((rows.shape[1] + 1, 1))))
+    assert len(looks) == alike
