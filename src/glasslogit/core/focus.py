@@ -45,7 +45,8 @@ def focus_of(at: HessianView) -> Focus:
     >>> focus_of(HessianView(np.array([[[20.0]], [[2.0]]]), np.array([[[6.0]]]))).mean.tolist()
     [3.0]
     """
-    whole, lever = np.einsum("jkk->j", at.blocks), np.einsum("jkk->j", at.levers)
+    one = at.blocks.shape[1] == 1
+    whole, lever = (e[:, 0, 0] if one else np.einsum("jkk->j", e) for e in (at.blocks, at.levers))
     mean = lever / (whole[-1] if whole[-1] > 0 else np.inf)
     share = 1.0 - mean * lever / np.maximum(whole[: len(lever)], TINY)
     return Focus(mean, share, share)

@@ -6,7 +6,7 @@ or Σᵢ sᵢ·lossᵢ where C is infinite. The factors fⱼ are 1 but for `pena
 scikit-learn lacks some of our parameters; what is meant then is said here and nowhere else.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from math import inf
@@ -150,7 +150,7 @@ def parameter(model: Any, name: str) -> float:
     """Give a parameter as cross-validation chose it, or as it was set; None is 0."""
     value: Any = getattr(model, f"{name}_", None)
     value = getattr(model, name, None) if value is None else value
-    return float(np.ravel(value)[0] or 0.0)
+    return float((np.asarray(value).flat[0] if isinstance(value, Iterable) else value) or 0.0)
 
 
 def settings_as_fitted(model: Any, data: Data, rows: int) -> Settings:

@@ -191,8 +191,8 @@ def few_rows(data: ProofData, source: InMemory, u: Floats) -> LowerHessian:
 def least_curved(objective: Objective, hessian: Floats, theta: Floats) -> Floats:
     """Take off the Hessian at θ what the penalty curves more there than anywhere."""
     penalty, scale = objective.penalty, objective.coordinates.scale[:, None]
-    excess = penalty.curvature(theta[:-1]) - np.asarray(penalty.ridge)
-    if not np.any(excess):
+    excess = np.asarray(penalty.curvature(theta[:-1]) - penalty.ridge)
+    if not excess.any():
         return hessian
     least = hessian.copy()
     np.einsum("jkjk->jk", least)[: objective.features] -= excess / scale**2

@@ -57,8 +57,7 @@ class Newton(Solver):
             kept = (kept + 1) % (1 + start.size // MANY)
             evaluate = partial(with_hessian, objective, at.hessian) if kept else objective.quadratic
             before = at
-            learnt = pairs if kept else None
-            length, at = advance_and_update(objective, evaluate, at, d, learnt)
+            length, at = advance_and_update(objective, evaluate, at, d, pairs if kept else None)
             tail = tail + 1 if length == 1.0 and not kept and in_tail(before, d, at) else 0
             if tail >= TAIL_STEPS and objective.is_held(at.u):
                 length, at = stretched(objective, objective.quadratic, before, d, at)
