@@ -15,7 +15,7 @@ Derivation: docs/derivations/solvers.md.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,18 +48,15 @@ class ProximalNewton(Solver):
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step costs one pass, and another for a fresh Hessian."""
         if many_rows(objective.rows, start.size):
-            at = SampledNewton().sampled_optimum(objective, start, proximal_sample_steps)
+            at = SampledNewton().sampled_optimum(
+                objective, start, lambda f, at: (step.at for step, _ in proximal_steps(f, at, at))
+            )
             steps = proximal_steps(objective, at, None)
         else:
             at = objective.quadratic(start)
             steps = proximal_steps(objective, at, at)
         for step, outdated in steps:
             yield replace(step, diagonal=None) if outdated else step
-
-
-def proximal_sample_steps(sample: Objective, at: SecondOrder) -> Iterator[Any]:
-    """Yield steps on a sample."""
-    return (step for step, _ in proximal_steps(sample, at, at))
 
 
 def proximal_steps(

@@ -37,7 +37,7 @@ MOST_SAMPLE_STEPS = 12  # on a sample, which may be separated and have no optimu
 MANY_ROWS, ROWS_A_COEFFICIENT = 20_000, 100  # beyond both, starting from a sample pays
 NESTED = 10  # every sample is so many times larger than the one before
 
-Method = Callable[[Objective, SecondOrder], Iterator[Any]]  # steps, each with a Hessian
+Method = Callable[[Objective, SecondOrder], Iterator[Any]]  # the model of f at a step, …
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ class SampledNewton(Solver):
             model = sample.quadratic(u)
             if model.value > sample.value(start):  # the smaller sample led astray
                 model = sample.quadratic(start)
-            for step in islice(method(sample, model), MOST_SAMPLE_STEPS):
-                at, u = step.at, step.at.u
+            for at in islice(method(sample, model), MOST_SAMPLE_STEPS):
+                u = at.u
                 if sample.violation(at, diagonal(at.hessian)) < SAMPLE_TOLERANCE:
                     break
         return with_hessian(objective, samples[-1].quadratic(u).hessian, u)
@@ -113,8 +113,10 @@ def quasi_newton_steps(
             pairs.clear()
 
 
-# On a sample a Hessian is cheap.
-sample_steps = partial(quasi_newton_steps, patience=1, memory=MOST_SAMPLE_STEPS)
+def sample_steps(sample: Objective, at: SecondOrder) -> Iterator[Any]:
+    """Yield the models of f on a sample, where a Hessian is cheap."""
+    steps = quasi_newton_steps(sample, at, patience=1, memory=MOST_SAMPLE_STEPS)
+    return (step.at for step in steps)
 
 
 def many_rows(rows: int, coefficients: int) -> bool:
