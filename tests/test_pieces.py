@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glasslogit.tables import pieces, read_table
+from glasslogit.errors import TableError
+from glasslogit.tables import file_bytes, pieces, read_table, reading
 from glasslogit.tables.column import Numbers, Text
 from glasslogit.tables.fields import parse_number
 from glasslogit.tables.values import text_to_numbers
@@ -34,8 +36,12 @@ column = st.one_of(
 )
 
 
-@given(columns=st.lists(column, min_size=2, max_size=3), size=st.sampled_from([16, 64, 2**22]))
-def test_pieces_of_any_size_give_what_the_rows_say(tmp_path_factory, columns, size):
+@given(
+    columns=st.lists(column, min_size=2, max_size=3),
+    size=st.sampled_from([16, 64, 2**22]),
+    coded=st.sampled_from([1, 4, 2**8]),
+)
+def test_pieces_of_any_size_give_what_the_rows_say(tmp_path_factory, columns, size, coded):
     """Text as it was written, and numbers where the careful road finds the same ones."""
     text = io.StringIO(newline="")
     names = [f"c{j}" for j in range(len(columns))]
@@ -44,6 +50,7 @@ def test_pieces_of_any_size_give_what_the_rows_say(tmp_path_factory, columns, si
     path.write_text(text.getvalue(), encoding="utf-8", newline="")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pieces, "BYTES", size)
+        patch.setattr(pieces, "MOST_CODED", coded)
         table = read_table(path)
         for name, written in zip(table.names, columns, strict=True):
             careful = Text.of(each.strip() for each in written)
@@ -67,21 +74,88 @@ def test_a_plain_number_is_the_one_that_python_reads(number):
         assert found.tolist() == [number, number, float(middle)]
 
 
-@pytest.mark.parametrize("written", [["1.50", "2"], ["1e3", "+5"], ["0", ".5"], ["1", "NA"]])
-def test_plain_numbers_are_never_a_text_for_each_row(tmp_path, written, monkeypatch):
-    """They are parsed as a column, and their text is read when it is asked for."""
+WAYS = {
+    "whole": lambda x: f"{x:.0f}",
+    "shortest": repr,
+    "cents": lambda x: f"{x:.2f}",
+    "powers": lambda x: f"{x:.8e}",
+    "signs": lambda x: f"{x:+}",
+    "blanks": lambda x: f" {x} ",
+    "codes": lambda x: f"{abs(x):07.0f}",
+}
+
+
+@pytest.mark.parametrize("coded", [2, 2**8])
+@pytest.mark.parametrize("size", [2**6, 2**22])
+@pytest.mark.parametrize("way", WAYS)
+def test_numbers_are_shown_as_they_are_written_without_the_file(
+    tmp_path, monkeypatch, way, size, coded
+):
+    """Whether levels are kept or numbers, in one piece or many, and when the file is gone."""
+    monkeypatch.setattr(pieces, "BYTES", size)
+    monkeypatch.setattr(pieces, "MOST_CODED", coded)
+    rng = np.random.default_rng(3)
+    numbers = [0.0, -0.0, 1.5, 31.0, 31.0, *rng.normal(0, 90, 40).tolist(), 2.0**40, 1e-7]
+    written = [WAYS[way](x) for x in numbers] + ["NA", "", "1.50", "1e3", ".5", "NA"]
     path = tmp_path / "t.csv"
     path.write_text("a,b\n" + "".join(f"{each},x\n" for each in written))
-    asked = []
-    read = pieces.read_texts
-    monkeypatch.setattr(pieces, "read_texts", lambda *a: asked.append(a) or read(*a))
     column = read_table(path).column("a")
-    assert isinstance(column, Numbers)
-    assert not asked
-    wanted = [parse_number(each) for each in written]
-    np.testing.assert_array_equal(column.values, np.array(wanted, dtype=float))
-    assert column.text.levels == tuple(written)
-    assert asked
+    path.unlink()
+    texts = [each.strip() for each in written]
+    shown = column if isinstance(column, Text) else column.text
+    assert [shown.value(row) for row in range(len(texts))] == texts
+    assert shown.levels == tuple(dict.fromkeys(texts))
+    assert isinstance(column, Text) == (way == "codes")
+    if isinstance(column, Numbers):
+        wanted = [parse_number(each) for each in texts]
+        np.testing.assert_array_equal(column.values, np.array(wanted, dtype=float))
+
+
+@pytest.mark.parametrize("size", [2**6, 2**22])
+def test_a_word_below_many_numbers_makes_all_of_them_text(tmp_path, monkeypatch, size):
+    monkeypatch.setattr(pieces, "BYTES", size)
+    written = [*(f"{k / 8:.3f}" for k in range(500)), "many", "1.500"]
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n" + "".join(f"{each},x\n" for each in written))
+    column = read_table(path).column("a")
+    assert isinstance(column, Text)
+    assert [column.value(row) for row in range(len(written))] == written
+
+
+def test_a_file_that_is_written_to_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n1,x\n2,y\n")
+    read = reading.read_pieces
+
+    def slowly(body):
+        with path.open("a") as file:
+            file.write("3,x\n")
+        return read(body)
+
+    monkeypatch.setattr(reading, "read_pieces", slowly)
+    with pytest.raises(TableError, match="has changed while it was read; read it when it is com"):
+        read_table(path)
+
+
+def test_a_file_is_never_in_memory_as_a_whole(tmp_path, monkeypatch):
+    """Not while it is read, and not after: how its numbers are written needs no more than they."""
+    monkeypatch.setattr(pieces, "BYTES", 2**16)
+    monkeypatch.setattr(file_bytes, "PIECE", 2**16)
+    path, n = tmp_path / "t.csv", 100_000
+    numbers = np.random.default_rng(0).normal(size=n).tolist()
+    lines = [f"{x!r},{round(x, 2)},{k % 90},place {k % 9}" for k, x in enumerate(numbers)]
+    path.write_text("a,b,c,d\n" + "\n".join(lines))
+    read_table(path)  # imports
+    tracemalloc.start()
+    try:
+        table = read_table(path)
+        kept, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    size = path.stat().st_size
+    assert table.names == ("a", "b", "c", "d")
+    assert kept < 0.75 * size
+    assert most < size
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 
 from glasslogit.errors import InputError, TableError
+from glasslogit.tables.file_bytes import Bytes, between
 
 AS_CSV = (
     "save it as CSV (File, Save as), or give the frame of pandas.read_excel to LogisticRegression"
@@ -27,18 +28,19 @@ MANY_BYTES = ("utf-16", "utf-32")  # of two bytes or four for each letter
 AROUND = 12  # bytes shown beside one that is not UTF-8
 
 
-def refuse_other_kinds(source: str, data: bytes) -> None:
+def refuse_other_kinds(source: str, data: Bytes) -> None:
     """Refuse a file that is no text, by what it is."""
-    if data.startswith(ZIP):
-        if any(mark in data[:4096] for mark in WORKBOOK):
+    head = data[:4096]
+    if head.startswith(ZIP):
+        if any(mark in head for mark in WORKBOOK):
             raise TableError(f"{source}: is an Excel workbook, not a CSV file; {AS_CSV}")
         raise TableError(f"{source}: is a zip archive, not a CSV file; unpack it first (unzip)")
     for mark, kind, remedy in FILE_KINDS:
-        if data.startswith(mark):
+        if head.startswith(mark):
             raise TableError(f"{source}: is {kind}, not a CSV file; {remedy}")
 
 
-def as_utf8(source: str, data: bytes, encoding: str | None) -> bytes:
+def as_utf8(source: str, data: Bytes, encoding: str | None) -> Bytes:
     """Give the text of a file in UTF-8, without a byte order mark.
 
     UTF-8 and UTF-16 are recognised; anything else has to be named.
@@ -46,19 +48,20 @@ def as_utf8(source: str, data: bytes, encoding: str | None) -> bytes:
     >>> as_utf8("t.csv", "é".encode("latin-1"), "latin-1").decode()
     'é'
     """
-    name = encoding or _recognised(data)
+    name = encoding or _recognised(data[:200])
     if name is None:
-        return data.removeprefix(UTF8_MARK)
+        marked = data[: len(UTF8_MARK)] == UTF8_MARK
+        return between(data, len(UTF8_MARK), len(data)) if marked else data
     try:
-        codec = codecs.lookup(name).name
-        if codec.startswith(MANY_BYTES) and b"\0" not in data:  # as each end of a line has
+        codec, text = codecs.lookup(name).name, data[:]
+        if codec.startswith(MANY_BYTES) and b"\0" not in text:  # as each end of a line has
             problem = f"is no text in the encoding {name}, which was asked for"
             raise TableError(f"{source}: {problem}; leave it out, or give another (--encoding)")
-        return data.decode(codec).encode().removeprefix(UTF8_MARK)
+        return text.decode(codec).encode().removeprefix(UTF8_MARK)
     except LookupError:
         raise InputError(f"encoding={name!r} is not known; give one such as 'cp1252'") from None
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = data[: error.start].count(b"\n") + 1
         problem = f"line {line} is no text in the encoding {name}"
         raise TableError(f"{source}: {problem}; give another (--encoding)") from None
 
@@ -79,12 +82,11 @@ def not_utf8(source: str, data: bytes) -> TableError:
     return TableError(f"{source}: {problem}; {remedy}")
 
 
-def _recognised(data: bytes) -> str | None:
-    """Recognise UTF-16, by its mark or by a zero beside each letter."""
+def _recognised(head: bytes) -> str | None:
+    """Recognise UTF-16 by how it begins: with its mark, or with a zero beside each letter."""
     for mark, name in MARKS:
-        if data.startswith(mark):
+        if head.startswith(mark):
             return name
-    head = data[:200]
     if len(head) > 3 and not any(head[1::2]):
         return "utf-16-le"
     return "utf-16-be" if len(head) > 3 and not any(head[::2]) else None

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 from glasslogit.findings import Code, Finding, Severity
 from glasslogit.tables.fields import parse_number
+from glasslogit.tables.file_bytes import between
 from glasslogit.tables.table import quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from glasslogit.tables.file_bytes import Bytes
     from glasslogit.tables.layout import Layout
 
 FOOTER_BYTES = 2**14  # bytes at the end of a file in which footers are looked for
@@ -26,7 +28,7 @@ TOTAL_LINE = re.compile(r"(?:(?:grand|sub)[ -]?)?(?:totals?|sum)", re.IGNORECASE
 SOURCE_LINE = re.compile(r"(?:sources?|notes?|footnotes?)\s*:.*", re.IGNORECASE)
 
 
-def without_footers(data: bytes, start: int, layout: Layout) -> tuple[bytes, list[Finding]]:
+def without_footers(data: Bytes, start: int, layout: Layout) -> tuple[Bytes, list[Finding]]:
     r"""Cut the footers off a file whose rows start at a place in bytes; say which they were.
 
     >>> from glasslogit.tables.layout import recognise
@@ -57,7 +59,7 @@ def without_footers(data: bytes, start: int, layout: Layout) -> tuple[bytes, lis
     are = "is a footer" if len(found) == 1 else "are footers"
     evidence = f"{', '.join(found)} below the rows {are}"
     note = Finding(Code.READING, Severity.NOTE, (), evidence, "left out; delete what is no row")
-    return data[: len(data) - sum(map(len, lines[-cut:]))], [note]
+    return between(data, 0, len(data) - sum(map(len, lines[-cut:]))), [note]
 
 
 def is_footer(fields: Sequence[str], width: int) -> bool:

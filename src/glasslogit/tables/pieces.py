@@ -1,10 +1,10 @@
 """The columns of a CSV file, read by polars a piece at a time: no object for each field.
 
-A file is cut into pieces of whole rows. Of each piece a column is either *plainly written*
-numbers, which are parsed at once, or text, of which each distinct value is kept once. What makes
+A file is cut into pieces of whole rows. Of a column each distinct text is kept once, as long as
+these are few or anything else than *plainly written* numbers. Of many such numbers the values are
+kept, and the text of those that are not written as numbers usually are (`written.py`). What makes
 a column plain is said in `plain_numbers`; polars rounds such numbers as Python does. A column
-that is plain in some pieces only is read again, as text, and goes the careful road of
-`values.py`.
+that is plain in some pieces only is text, and goes the careful road of `values.py`.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.errors import MissingExtraError
 from glasslogit.inputs import LARGEST_EXACT
-from glasslogit.tables.column import Column, Numbers, Text
+from glasslogit.tables.column import Column, Numbers
 from glasslogit.tables.fields import CODE_OF_A_THING, NA, Words, is_missing
+from glasslogit.tables.file_bytes import Bytes, end_of_text
+from glasslogit.tables.levels import import_polars, joined_levels, number_levels
+from glasslogit.tables.written import NumbersSoFar, has_point
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-BYTES = 2**23  # in a piece, about
+BYTES = 2**21  # in a piece, about
+MOST_CODED = 2**8  # levels of a column of numbers that is kept as levels: a byte a row
 QUOTE, LINE_END, RETURN = map(ord, '"\n\r')
 
 
@@ -32,14 +35,14 @@ QUOTE, LINE_END, RETURN = map(ord, '"\n\r')
 class Body:
     """The rows of a file in UTF-8, cut into pieces: `cuts` are where each begins, and the end."""
 
-    data: bytes
+    data: Bytes
     cuts: tuple[int, ...]
     separator: str
     width: int  # fields in each row
     n_rows: int
     na: Words = NA
 
-    def frames(self, columns: Sequence[int] | None = None) -> Iterator[Any]:
+    def frames(self) -> Iterator[Any]:
         """Read piece after piece as a frame of text, blank where a field is empty."""
         pl = import_polars()
         for start, stop in zip(self.cuts, self.cuts[1:], strict=False):
@@ -48,34 +51,20 @@ class Body:
                 has_header=False,
                 separator=self.separator,
                 infer_schema_length=0,
-                columns=columns,
             )
             yield frame.fill_null("")
 
-    def text(self, place: int) -> Text:
-        """Read one column as text."""
-        return read_texts(self, [place])[0]
 
-
-def import_polars() -> Any:
-    """Import polars, which reads files."""
-    try:
-        import polars as pl  # noqa: PLC0415  an extra is imported where it is used
-    except ImportError:
-        raise MissingExtraError("polars", "cli") from None
-    return pl
-
-
-def cut(data: bytes, start: int, separator: str, width: int, na: Words = NA) -> Body | None:
+def cut(data: Bytes, start: int, separator: str, width: int, na: Words = NA) -> Body | None:
     """Cut the rows from `start` on into pieces; None if any row has not `width` fields.
 
     Quotes stand around whole fields; None where one stands elsewhere.
     """
-    stop, cuts, n_rows = _end(data), [start], 0
+    stop, cuts, n_rows = end_of_text(data), [start], 0
     while start < stop:
         length = BYTES
         while True:
-            piece = np.frombuffer(data, np.uint8, min(length, stop - start), start)
+            piece = np.frombuffer(data[start : min(start + length, stop)], np.uint8)
             outside = _outside_quotes(piece, ord(separator))
             if outside is None:
                 return None
@@ -94,14 +83,6 @@ def cut(data: bytes, start: int, separator: str, width: int, na: Words = NA) -> 
         start = min(start + int(ends[-1]) + 1, stop)
         cuts.append(start)
     return Body(data, tuple(cuts), separator, width, n_rows, na)
-
-
-def _end(data: bytes) -> int:
-    """Give where the rows end: ends of lines after them do not count."""
-    stop = len(data)
-    while stop and data[stop - 1] in (LINE_END, RETURN):
-        stop -= 1
-    return stop
 
 
 def _outside_quotes(piece: NDArray[np.uint8], separator: int) -> NDArray[np.bool_] | None:
@@ -125,90 +106,67 @@ def _outside_quotes(piece: NDArray[np.uint8], separator: int) -> NDArray[np.bool
     return ~np.logical_xor.accumulate(inside)
 
 
-class ColumnsSoFar:
-    """The columns as far as they are read: numbers while all are plainly written, else levels."""
+class ColumnSoFar:
+    """A column as far as it is read: levels, or numbers where it has too many that are numbers."""
 
-    def __init__(self, body: Body) -> None:
-        self.body, width = body, body.width
-        self.values = [np.empty(body.n_rows) for _ in range(width)]
-        self.plain = [True] * width
-        self.late = list[int]()  # began as numbers: to be read again as text
-        self.known: list[dict[str, int]] = [{} for _ in range(width)]
-        self.codes: list[list[NDArray[np.integer]]] = [[] for _ in range(width)]
+    def __init__(self, n: int, na: Words) -> None:
+        self.n, self.na = n, na
+        self.known: dict[str, int] = {}
+        self.codes: list[NDArray[np.integer]] = []
+        self.numbers: NumbersSoFar | None = None
+        self.plain = True  # as far as anybody has looked
 
-    def take(self, j: int, series: Any, start: int) -> None:
-        """Take a piece of column j, whose first row is `start`."""
-        numbers = plain_numbers(series, self.body.na) if self.plain[j] else None
-        if numbers is not None:
-            self.values[j][start : start + len(numbers)] = numbers
-        elif self.plain[j] and start:
-            self.plain[j] = False
-            self.late.append(j)
-        elif j not in self.late:
-            self.plain[j] = False
-            self.codes[j].append(number_levels(series, self.known[j]))
+    def take(self, series: Any) -> None:
+        """Take the next piece of the column."""
+        if self.numbers is not None:
+            values = plain_numbers(series, self.na)
+            if values is not None:
+                self.numbers.put(values, series)
+                return
+            text = self.numbers.written(self.na)()
+            self.known = {level: code for code, level in enumerate(text.levels)}
+            self.codes, self.numbers, self.plain = [text.codes], None, False
+        self.codes.append(number_levels(series, self.known))
+        if self.plain and len(self.known) > MOST_CODED:
+            self._turn_to_numbers()
 
-    def finished(self) -> list[Column]:
-        """Give the columns."""
-        empty = [
-            j for j, plain in enumerate(self.plain) if plain and np.isnan(self.values[j]).all()
-        ]
-        late = [*self.late, *empty]
-        texts = dict(zip(late, read_texts(self.body, late), strict=True)) if late else {}
-        return [texts[j] if j in texts else self._column(j) for j in range(self.body.width)]
+    def _turn_to_numbers(self) -> None:
+        levels = import_polars().Series([*self.known])
+        values = plain_numbers(levels, self.na)
+        self.plain = values is not None
+        if values is None:
+            return
+        self.numbers = NumbersSoFar(self.n, point=has_point(self.known))
+        for codes in self.codes:
+            self.numbers.put(values[codes], levels.gather(codes))
+        self.known, self.codes = {}, []
 
-    def _column(self, j: int) -> Column:
-        if self.plain[j]:
-            return _numbers(self.body, j, self.values[j])
-        return _text(self.body, self.known[j], self.codes[j])
+    def finished(self) -> Column:
+        """Give the column: numbers if all of it is plain and not all is missing."""
+        if self.numbers is not None:
+            return Numbers(self.numbers.values, self.numbers.written(self.na))
+        text = joined_levels(self.known, self.codes, self.na)
+        levels = import_polars().Series([*self.known])
+        values = plain_numbers(levels, self.na) if self.plain else None
+        if values is None or np.isnan(values).all():
+            return text
+        return Numbers(values[text.codes], lambda: text)
 
 
 def read_pieces(body: Body) -> list[Column] | None:
     """Read all columns; None if polars sees another shape than the rows that were counted."""
-    found, pl, start = ColumnsSoFar(body), import_polars(), 0
+    found = [ColumnSoFar(body.n_rows, body.na) for _ in range(body.width)]
+    pl, start = import_polars(), 0
     try:
         for frame in body.frames():
             if frame.width != body.width or start + frame.height > body.n_rows:
                 return None
-            for j, series in enumerate(frame.get_columns()):
-                found.take(j, series, start)
+            for column, series in zip(found, frame.get_columns(), strict=True):
+                column.take(series)
             start += frame.height
     except pl.exceptions.PolarsError:
         return None
-    return found.finished() if start == body.n_rows else None
-
-
-def read_texts(body: Body, places: Sequence[int]) -> list[Text]:
-    """Read some columns as text."""
-    known: list[dict[str, int]] = [{} for _ in places]
-    codes: list[list[NDArray[np.integer]]] = [[] for _ in places]
-    for frame in body.frames(sorted(places)):
-        by_place = dict(zip(sorted(places), frame.get_columns(), strict=True))
-        for k, place in enumerate(places):
-            codes[k].append(number_levels(by_place[place], known[k]))
-    return [_text(body, *pair) for pair in zip(known, codes, strict=True)]
-
-
-def _numbers(body: Body, place: int, values: NDArray[np.float64]) -> Numbers:
-    return Numbers(values, lambda: body.text(place))
-
-
-def _text(body: Body, known: dict[str, int], codes: list[NDArray[np.integer]]) -> Text:
-    """Put the codes of the pieces together, in as few bytes as hold them."""
-    small = np.min_scalar_type(max(len(known) - 1, 0))
-    return Text(tuple(known), np.concatenate([part.astype(small) for part in codes]), na=body.na)
-
-
-def number_levels(series: Any, known: dict[str, int]) -> NDArray[np.integer]:
-    """Give each value the number of its level in `known`, where new levels are added.
-
-    Blanks around a value are no part of it.
-    """
-    pl = import_polars()
-    found = series.unique(maintain_order=True)
-    places = [known.setdefault(level.strip(), len(known)) for level in found.to_list()]
-    numbers = np.array(places, np.min_scalar_type(max(len(known) - 1, 0)))
-    return numbers[series.cast(pl.Enum(found)).to_physical().to_numpy()]
+    return [column.finished() for column in found] if start == body.n_rows else None
 
 
 def plain_numbers(series: Any, na: Words = NA) -> NDArray[np.float64] | None:
@@ -229,6 +187,9 @@ def plain_numbers(series: Any, na: Words = NA) -> NDArray[np.float64] | None:
         others = series.filter(values.is_nan()).unique().to_list()
         if not all(is_missing(word, na) for word in others):
             return None
-    if (np.abs(numbers) >= LARGEST_EXACT).any() or series.str.contains(CODE_OF_A_THING).any():
+    if (np.abs(numbers) >= LARGEST_EXACT).any():
+        return None
+    whole = numbers == np.floor(numbers)
+    if whole.any() and series.filter(whole).str.contains(CODE_OF_A_THING).any():
         return None
     return numbers

@@ -17,6 +17,7 @@ import csv
 import gzip
 import io
 import zlib
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,19 +25,28 @@ from glasslogit.errors import TableError
 from glasslogit.tables.column import Column, Text
 from glasslogit.tables.decimals import with_points
 from glasslogit.tables.fields import read_na
+from glasslogit.tables.file_bytes import (
+    PIECE,
+    Bytes,
+    bytes_of,
+    in_pieces,
+    refuse_changed,
+    version,
+)
 from glasslogit.tables.file_kinds import as_utf8, not_utf8, refuse_other_kinds
 from glasslogit.tables.footers import without_footers
 from glasslogit.tables.layout import Layout, name_columns, recognise
-from glasslogit.tables.pieces import cut, import_polars, read_pieces
+from glasslogit.tables.levels import import_polars
+from glasslogit.tables.pieces import cut, read_pieces
 from glasslogit.tables.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from glasslogit.findings import Finding
     from glasslogit.tables.fields import Words
 
 MAY_READ = "check that it is a file that you may read"
-PIECE = 2**20  # bytes unpacked, or decoded, together
 HEADER_BYTES = 2**18  # bytes in which the header ends: longer names csv does not read
 UNPACKED, TIMES = 2**26, 100  # bytes a gzip file may unpack to, beyond so many times its own size
 
@@ -70,23 +80,8 @@ def read_table(
 
     """
     source, words = str(path), read_na(na)
-    data = _read_bytes(source, Path(path))
-    refuse_other_kinds(source, data)
-    data = as_utf8(source, data, encoding)
-    if b"\n" not in data:
-        data = data.replace(b"\r", b"\n")  # the line ends of an old spreadsheet program
-    _check_text(source, data)
-    head = _head(data)
-    layout = recognise(source, head, sep)
-    width, start = len(layout.names), len(head[: layout.end].encode())
-    data, footers = without_footers(data, start, layout)
-    import_polars()
-    body = cut(data, start, layout.separator, width, words)
-    columns = None
-    if body is not None and body.n_rows and width > 1:
-        columns = read_pieces(body)
-    if columns is None:
-        columns = _careful_columns(source, data.decode(), layout, words)
+    with _opened(source, Path(path)) as data:
+        layout, columns, footers = _read_columns(source, data, words, sep, encoding)
     if not len(columns[0]):
         raise TableError(f"{source}: has a header but no rows below it; add rows")
     blank = {j for j, each in enumerate(columns) if isinstance(each, Text) and each.gaps.all()}
@@ -98,11 +93,37 @@ def read_table(
     return Table(source, kept, layout.header + 1, words, left_out=left_out, findings=found)
 
 
-def _read_bytes(source: str, path: Path) -> bytes:
-    """Read the whole file, decompressed if it starts as a gzip file does."""
+def _read_columns(
+    source: str, data: Bytes, na: Words, sep: str | None, encoding: str | None
+) -> tuple[Layout, list[Column], list[Finding]]:
+    """Recognise the layout of a file and read its columns; also what is said of its footers."""
+    refuse_other_kinds(source, data)
+    data = as_utf8(source, data, encoding)
+    if not any(b"\n" in piece for piece in in_pieces(data)):
+        data = data[:].replace(b"\r", b"\n")  # the line ends of an old spreadsheet program
+    _check_text(source, data)
+    head = _head(data)
+    layout = recognise(source, head, sep)
+    width, start = len(layout.names), len(head[: layout.end].encode())
+    data, footers = without_footers(data, start, layout)
+    import_polars()
+    body = cut(data, start, layout.separator, width, na)
+    columns = None
+    if body is not None and body.n_rows and width > 1:
+        columns = read_pieces(body)
+    if columns is None:
+        columns = _careful_columns(source, data[:].decode(), layout, na)
+    return layout, columns, footers
+
+
+@contextmanager
+def _opened(source: str, path: Path) -> Iterator[Bytes]:
+    """Open a file for its bytes, decompressed if it starts as a gzip file does."""
     try:
-        data = path.read_bytes()
-        return _unpacked(source, data) if data.startswith(b"\x1f\x8b") else data
+        with path.open("rb") as file:
+            before, data = version(file), bytes_of(file)
+            yield _unpacked(source, data[:]) if data[:2] == b"\x1f\x8b" else data
+            refuse_changed(source, file, before)
     except FileNotFoundError:
         raise TableError(f"{source}: no such file; check the path") from None
     except IsADirectoryError:
@@ -131,23 +152,26 @@ def _unpacked(source: str, data: bytes) -> bytes:
     return b"".join(pieces)
 
 
-def _check_text(source: str, data: bytes) -> None:
+def _check_text(source: str, data: Bytes) -> None:
     """Refuse what is not UTF-8, by its line, and a file without text."""
     decoder, blank = codecs.getincrementaldecoder("utf-8")(), True
     try:
-        for start in range(0, len(data), PIECE):
-            text = decoder.decode(data[start : start + PIECE], final=start + PIECE >= len(data))
-            blank = blank and not text.strip()
+        for piece in in_pieces(data):
+            blank &= not decoder.decode(piece).strip()
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        raise not_utf8(source, data) from None
+        raise not_utf8(source, data[:]) from None
     if blank:
         raise TableError(f"{source}: is empty; a header with column names and rows are needed")
 
 
-def _head(data: bytes) -> str:
+def _head(data: Bytes) -> str:
     """Give the first rows: more than a header can take."""
-    end = data.find(b"\n", HEADER_BYTES) + 1
-    return (data[:end] if end else data).decode()
+    size, end = HEADER_BYTES, 0
+    while size < len(data) and not end:
+        size *= 2
+        end = data[:size].find(b"\n", HEADER_BYTES) + 1
+    return data[: end or len(data)].decode()
 
 
 def _careful_rows(source: str, text: str, layout: Layout) -> Iterator[list[str]]:
