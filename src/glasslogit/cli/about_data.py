@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.inputs import number_all
 from glasslogit.tables import Table, parse_number, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from glasslogit.cli.prepare import FitRequest, Prepared
+    from glasslogit.cli.prepare import Prepared
+    from glasslogit.cli.request import FitRequest
 
 UNUSABLE = "cannot be used as it is"
 MOST_NUMBERED = 12  # months, ratings and digits are no more classes than this
@@ -54,7 +54,7 @@ def _about_numbers(data: Prepared, request: FitRequest) -> Iterator[tuple[str, s
     """Say what a target of many numbers means for the fit, before it is fitted, and what to do."""
     if request.beside.trials is not None:
         return
-    labels = number_all(data.y)[0].tolist()
+    labels = [*data.classes]
     numbers = all(parse_number(str(label)) is not None for label in labels)
     if numbers and len(labels) > MOST_NUMBERED:
         K, size = len(labels), len(data.encoding.feature_names) + int(data.encoding.intercept)
@@ -69,12 +69,11 @@ def _about_numbers(data: Prepared, request: FitRequest) -> Iterator[tuple[str, s
 def _about_target(data: Prepared, request: FitRequest) -> str:
     """Say how frequent the classes are, or the events among the trials."""
     if request.beside.trials is not None:
-        parts = ((data.train, data.beside), (data.test, data.beside_held_out))
-        counts = [(data.y[places] @ each.trials, each.trials.sum()) for places, each in parts]
+        parts = ((data.design.y, data.beside), (data.y_held_out, data.beside_held_out))
+        counts = [(y @ each.trials, each.trials.sum()) for y, each in parts]
         events, trials = np.sum(counts, axis=0)
         return f"{events:,.0f} events in {trials:,.0f} trials"
-    labels, codes = number_all(data.y)
-    shares = zip(labels.tolist(), np.bincount(codes), strict=True)
+    shares = data.classes.items()
     return shorten([f"{label} in {show.rows(count)}" for label, count in shares], limit=6)
 
 

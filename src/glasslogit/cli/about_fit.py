@@ -16,8 +16,9 @@ from glasslogit.solvers import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glasslogit.cli.prepare import FitRequest, Prepared
+    from glasslogit.cli.prepare import Prepared
     from glasslogit.cli.printer import Fact
+    from glasslogit.cli.request import FitRequest
     from glasslogit.cli.training import Trained
     from glasslogit.export import SavedModel
     from glasslogit.model.selection import LogisticRegressionCV

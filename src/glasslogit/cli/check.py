@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from glasslogit.cli import output as show
 from glasslogit.cli.about_data import about_data
 from glasslogit.cli.findings import find_in_rows, print_findings
-from glasslogit.cli.prepare import FitRequest, Prepared, in_formula, prepare
+from glasslogit.cli.prepare import Prepared, prepare
+from glasslogit.cli.request import FitRequest
 from glasslogit.cli.separation import about_separation
+from glasslogit.cli.usable import in_formula
 from glasslogit.findings import Code, Severity, check_silence, silenced
 from glasslogit.pages import how_many
 from glasslogit.tables import NumberColumn, unusable_columns
@@ -58,7 +60,7 @@ def check_table(request: FitRequest) -> int:
     print_findings(out, found)
     X, intercept = data.trained, data.encoding.intercept
     with out.working("looking for separated classes"):
-        separation = find_separation(X, data.y[data.train], fit_intercept=intercept)
+        separation = find_separation(X, data.design.y, fit_intercept=intercept)
     with out.working("looking for columns that depend on others"):
         dependences = find_dependence(X, fit_intercept=intercept)
     out.print("Columns as the model will see them", style="bold")

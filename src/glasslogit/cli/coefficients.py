@@ -40,7 +40,7 @@ def certainty_of_firth(found: Firth, data: Prepared) -> Certainty:
         low, high = -parts["ci_high"], -parts["ci_low"]
         parts |= {"coef": -parts["coef"], "ci_low": low, "ci_high": high}
     how = "Intervals and p-values are those of the profile of Firth's likelihood"
-    told = f"{how}, from the {show.rows(len(data.train), 'training ')}."
+    told = f"{how}, from the {show.rows(data.n_trained, 'training ')}."
     return Certainty(Estimates(**parts, level=found.level), (told,))
 
 
@@ -57,15 +57,14 @@ def certainty_of(
     classes: list[Any] = model.classes_.tolist()
     other = classes[1 - classes.index(data.positive)]
     try:
-        beside = data.beside
-        rows = (data.rows, data.target, beside.weight, beside.offset)
-        how: dict[str, Any] = {"covariance": covariance, "groups": beside.groups}
-        summary = summarize(model, *rows, **how, reference=other)
+        how: dict[str, Any] = {"covariance": covariance, "groups": data.groups}
+        how |= {"offset": data.beside.offset, "reference": other}
+        summary = summarize(model, data.design, **how)
     except GlasslogitError as error:
         return Certainty(None, (f"No standard errors: {error}",))
     kind = ERROR_KINDS.get(summary.kind, summary.kind)
     how_sure = f"Standard errors are {kind}, intervals {summary.intervals}'s"
-    told = f"{how_sure}, from the {show.rows(len(data.train), 'training ')}."
+    told = f"{how_sure}, from the {show.rows(data.n_trained, 'training ')}."
     return Certainty(summary, (told, *(f"Note: {note}" for note in summary.notes)))
 
 

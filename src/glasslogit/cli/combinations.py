@@ -13,7 +13,7 @@ from glasslogit.tables.encoding import parse
 
 if TYPE_CHECKING:
     from glasslogit.cli.model_options import Fitting
-    from glasslogit.cli.prepare import FitRequest
+    from glasslogit.cli.request import FitRequest
 
 OWN_PENALTY = "Firth's penalty is its own, and has no strength"
 OWN_ERRORS = "the intervals of a Firth fit are those of its own likelihood"

@@ -33,7 +33,7 @@ from glasslogit.cli.options import (
     Wanted,
 )
 from glasslogit.cli.predict import predict_table
-from glasslogit.cli.prepare import FitRequest
+from glasslogit.cli.request import FitRequest
 from glasslogit.tables import Unseen
 
 # typer has moved its base classes between releases; their children stay where they are.

@@ -30,7 +30,7 @@ def find_in_rows(data: Prepared) -> list[Finding]:
     Events are too few for the columns of X, whose levels are pooled and which a formula makes, in
     a fit with the penalty that it has if nothing else is said.
     """
-    rows, y, table = data.places[data.train], data.y[data.train], data.survey.table
+    rows, y, table = data.design.kept, data.design.y, data.survey.table
     weight = np.ones(len(y)) if data.beside.weight is None else data.beside.weight
     columns = data.encoding.columns_of(table, rows)
     found = find_in_columns(columns, Target(y, weight), rows + table.first_row)

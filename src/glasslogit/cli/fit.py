@@ -29,9 +29,11 @@ from glasslogit.cli.measure import (
     unseen_remedy,
 )
 from glasslogit.cli.paths import check_fit_outputs
-from glasslogit.cli.prepare import FitRequest, Prepared, prepare
-from glasslogit.cli.training import Trained, messages, model_asked, train
+from glasslogit.cli.prepare import Prepared, prepare
+from glasslogit.cli.request import FitRequest
+from glasslogit.cli.training import Trained, model_asked, train
 from glasslogit.cli.trials import one_by_one
+from glasslogit.cli.words import messages
 from glasslogit.errors import InputError, MissingExtraError, visible
 from glasslogit.export import SavedModel, save, write_atomically
 from glasslogit.model import check_settings, positive_place
@@ -75,14 +77,14 @@ def fit_table(request: FitRequest) -> None:
         found = find(data, fitted.saved.model, request.output.silence)
     print_findings(out, found)
     print_coefficients(out, fitted.saved, data, fitted.sure, every=request.output.all_levels)
-    part, rows, beside = data.measured
+    y, rows, beside = data.measured
     with out.working("measuring"):
         proba = fitted.saved.model.predict_proba(rows, offset=beside.offset)
-        y, weight = data.y[part], beside.weight
+        weight, count = beside.weight, len(y)
         if request.beside.trials is not None:
             y, proba, weight = one_by_one(y, beside.trials, proba)
         scores = measure(fitted.saved, y, proba, weight)
-    print_scores(out, fitted.saved, scores, _measured_on(data, len(part)))
+    print_scores(out, fitted.saved, scores, _measured_on(data, count))
     with out.working("drawing"):
         measured = Outcomes(y, proba, weight)
         pictures, lost = _draw(fitted, data, measured) if request.output.plots else ({}, ())
@@ -136,7 +138,7 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
     yield "", _what_is_predicted(data, request)
     asked = request.measuring
     if data.n_held_out:
-        split = f"{show.rows(len(data.train))} to train on, {data.n_held_out:,} held out"
+        split = f"{show.rows(data.n_trained)} to train on, {data.n_held_out:,} held out"
         yield "Split", f"{split} (--test-size {asked.test_size:g} --seed {asked.seed})"
     if data.faults:
         without = len(np.unique(np.concatenate([fault.rows for fault in data.faults])))
@@ -151,7 +153,7 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
 
 def _measured_on(data: Prepared, count: int) -> str:
     """Say on which rows the model is measured, and what is to be thought of that."""
-    if len(data.test):
+    if len(data.y_held_out):
         return show.rows(count, "held-out ")
     if not data.n_held_out:
         why = "none held out"
@@ -189,8 +191,8 @@ def _draw(
     """Draw the pictures as PNG files in memory, and say what could not be drawn."""
     saved, model = fitted.saved, fitted.saved.model
     y, proba, weight = measured
-    trained = show.rows(len(data.train), "training ")
-    kind = "held-out rows" if len(data.test) else "training rows"
+    trained = show.rows(data.n_trained, "training ")
+    kind = "held-out rows" if len(data.y_held_out) else "training rows"
     how: dict[str, Any] = {"rows": kind, "sample_weight": weight}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

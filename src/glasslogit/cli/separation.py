@@ -25,7 +25,7 @@ def about_separation(data: Prepared, found: Separation, word: str) -> Iterator[F
     if found.kind == "quasi-complete":  # else all of them are
         yield "", f"infinite coefficients: {found.signs}"
     if found.rows:
-        rows = data.places[data.train][np.array(found.rows)] + data.survey.table.first_row
+        rows = data.design.kept[np.array(found.rows)] + data.survey.table.first_row
         more = ", …" if found.ahead > len(rows) else ""
         yield "", f"rows on one side: {', '.join(map(str, rows.tolist()))}{more}"
     if found.table:

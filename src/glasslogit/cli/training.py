@@ -11,8 +11,7 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.cli.coefficients import Certainty, certainty_of, certainty_of_firth
-from glasslogit.cli.words import in_options
-from glasslogit.errors import GlasslogitWarning, SeparationWarning
+from glasslogit.cli.words import messages
 from glasslogit.export import SavedModel
 from glasslogit.inputs import number_all
 from glasslogit.model import LogisticRegression, with_threshold
@@ -21,7 +20,8 @@ from glasslogit.solvers import Callback, Outcome
 from glasslogit.trust.firth import Firth, firth
 
 if TYPE_CHECKING:
-    from glasslogit.cli.prepare import FitRequest, Prepared
+    from glasslogit.cli.prepare import Prepared
+    from glasslogit.cli.request import FitRequest
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,18 +68,17 @@ def _shared(request: FitRequest) -> dict[str, Any]:
 
 def fit_rows(data: Prepared, request: FitRequest, told: Callback) -> FittedAs:
     """Fit as Python does: the model asked for, one whose C is chosen, or Firth's."""
-    asked, beside = request.fitting, data.beside
-    rows = (data.rows, data.target, beside.weight)
+    asked = request.fitting
     if asked.firth:
         how: dict[str, Any] = {"encoder": request.encoder, "formula": request.columns.formula}
-        found = firth(*rows, **how, max_iter=asked.max_iter)
+        found = firth(data.design, None, **how, max_iter=asked.max_iter)
         return FittedAs(found.model, firth=found)
     if asked.cv is not None:
         choice: dict[str, Any] = {"cv": asked.cv, "rule": asked.cv_rule.value}
         search = LogisticRegressionCV(**choice, l1_ratios=[asked.l1_ratio], **_shared(request))
-        search.fit(*rows, beside.offset)
+        search.fit(data.design)
         return FittedAs(search.best_, search=search)
-    return FittedAs(model_asked(request).set_params(callbacks=[told]).fit(*rows, beside.offset))
+    return FittedAs(model_asked(request).set_params(callbacks=[told]).fit(data.design))
 
 
 def train(data: Prepared, request: FitRequest, out: show.Printer) -> Trained:
@@ -93,34 +92,23 @@ def train(data: Prepared, request: FitRequest, out: show.Printer) -> Trained:
     if model.outcome_ is Outcome.INTERRUPTED:
         raise KeyboardInterrupt
     if data.positive is not None:
-        rows: dict[str, Any] = {"X": data.rows, "y": data.target, "sample_weight": beside.weight}
+        rows: dict[str, Any] = {"y": data.design.y, "sample_weight": beside.weight}
         rule = request.measuring.threshold
-        model = with_threshold(model, rule, **rows, offset=beside.offset, positive=data.positive)
+        how: dict[str, Any] = {"offset": beside.offset, "positive": data.positive}
+        model = with_threshold(model, rule, data.trained, **rows, **how)
     with out.working("computing standard errors"):
         if fitted.firth is not None:
             sure = certainty_of_firth(fitted.firth, data)
         else:
             sure = certainty_of(model, data, request.errors.covariance)
     saved = SavedModel(model, request.target, _training_facts(data, request))
-    return Trained(saved, fitted.search, sure, seconds, messages(caught))
-
-
-def messages(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
-    """Return what our own warnings say but of separation, which is told by the file's rows."""
-    for each in caught:
-        if not issubclass(each.category, GlasslogitWarning):
-            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
-    ours = [each for each in caught if issubclass(each.category, GlasslogitWarning)]
-    return tuple(
-        in_options(str(each.message))
-        for each in ours
-        if not issubclass(each.category, SeparationWarning)
-    )
+    said = (*data.warnings, *messages(caught))
+    return Trained(saved, fitted.search, sure, seconds, said)
 
 
 def _class_counts(data: Prepared, request: FitRequest) -> list[int]:
     """Count the training rows, or trials, of each class."""
-    y = data.y[data.train]
+    y = data.design.y
     if request.beside.trials is None:
         return np.bincount(number_all(y)[1]).tolist()
     events, trials = float(y @ data.beside.trials), float(data.beside.trials.sum())
@@ -132,9 +120,9 @@ def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
     X = data.spread
     ends = {"mean": X.mean, "low": X.low, "high": X.high}
     return {
-        "rows_trained": len(data.train),
+        "rows_trained": data.n_trained,
         "rows_of_class": _class_counts(data, request),
-        "rows_held_out": len(data.test),
+        "rows_held_out": len(data.y_held_out),
         "rows_incomplete": int((~data.survey.complete).sum()),
         "rows_without_target": data.unlabelled,
         "missing": dict(data.survey.missing),

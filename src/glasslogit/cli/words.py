@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
+
+from glasslogit.errors import GlasslogitWarning, SeparationWarning
+
 TYPED_AS = {  # the longer ones first: what is replaced is not looked at again
     "max_iter (or epochs)": "--max-iter",
     "max_iter or epochs": "--max-iter",
@@ -25,3 +29,16 @@ def in_options(text: str) -> str:
     for python, typed in TYPED_AS.items():
         text = text.replace(python, typed)
     return text
+
+
+def messages(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    """Return what our own warnings say but of separation, which is told by the file's rows."""
+    for each in caught:
+        if not issubclass(each.category, GlasslogitWarning):
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+    ours = [each for each in caught if issubclass(each.category, GlasslogitWarning)]
+    return tuple(
+        in_options(str(each.message))
+        for each in ours
+        if not issubclass(each.category, SeparationWarning)
+    )

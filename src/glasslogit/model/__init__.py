@@ -5,6 +5,7 @@ from glasslogit.model.data import Data, DataSettings, read_arrays, read_batches
 from glasslogit.model.design import (
     Design,
     array_attributes,
+    call_of,
     encoder_attributes,
     factors_by_column,
     in_memory,
@@ -64,6 +65,7 @@ __all__ = [
     "Steps",
     "array_attributes",
     "at_end",
+    "call_of",
     "check_offset_given",
     "check_settings",
     "coefficient_names",

@@ -140,8 +140,10 @@ def make_design(  # noqa: PLR0913
     """Make the design; a text for y names the column of the table that is the target.
 
     Rows that the encoder leaves out are taken from y, weights and offset alike. Without an
-    `intercept` a category gives each of its levels a column.
+    `intercept` a category gives each of its levels a column. A design is taken as it is.
     """
+    if isinstance(X, Design):
+        return X
     call = call_of(y, sample_weight, encoder, formula)
     encoder, target = _encoder(encoder, formula, y)
     y = y if target is None else target
@@ -184,7 +186,12 @@ def read_design(  # noqa: PLR0913
     encoder: Any = None,
     formula: str | None = None,
 ) -> Design:
-    """Make the design as a fitted model does, through its fitted `encoder` if it has one."""
+    """Make the design as a fitted model does, through its fitted `encoder` if it has one.
+
+    A design is taken as it is.
+    """
+    if isinstance(X, Design):
+        return X
     X, y = split_target(X, y, formula)
     sample_weight, offset = in_memory(sample_weight), in_memory(offset)
     if encoder is not None:

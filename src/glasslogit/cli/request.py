@@ -1,0 +1,73 @@
+"""What `glasslogit fit` or `check` was asked: its options in groups, and what follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from shlex import join
+from typing import TYPE_CHECKING, Any
+
+from glasslogit.cli.model_options import Beside, Errors, Fitting
+from glasslogit.cli.options import Columns, Measuring, Output, Reading, typed
+from glasslogit.errors import InputError
+from glasslogit.tables import Category, Policy, TableEncoder, Unseen
+from glasslogit.tables.encoding import split_formula
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class FitRequest:
+    """What `glasslogit fit` or `check` was asked, in the groups of its options."""
+
+    table: Path
+    target: str
+    reading: Reading
+    columns: Columns
+    output: Output
+    fitting: Fitting = field(default_factory=Fitting)
+    measuring: Measuring = field(default_factory=lambda: Measuring(test_size=0.0))
+    beside: Beside = field(default_factory=Beside)
+    errors: Errors = field(default_factory=Errors)
+    unseen: Unseen = "error"
+
+    @property
+    def encoder(self) -> TableEncoder:
+        """The policies of the columns."""
+        asked = self.columns
+        same: dict[str, Any] = {"missing": asked.missing.value, "unseen": self.unseen}
+        category = Category(rare=asked.rare or 1, **same)
+        columns: dict[str, Policy] = dict.fromkeys(asked.categorical, category)
+        for name, level in asked.references.items():
+            rare = asked.rare or int(name in columns)
+            columns[name] = Category(level, rare=rare, **same)
+        columns |= dict.fromkeys((*asked.drop, *self.beside_names.values()), "drop")
+        how: dict[str, Any] = {"standardise": self.fitting.standardise, **same}
+        return TableEncoder(columns, rare=asked.rare, **how)
+
+    @property
+    def beside_names(self) -> dict[str, str]:
+        """The columns that are read beside X, by what they are."""
+        beside = self.beside
+        weight = beside.trials or beside.weights
+        names = {"weight": weight, "offset": beside.offset, "groups": self.errors.cluster}
+        return {part: name for part, name in names.items() if name is not None}
+
+    def command(self) -> str:
+        """Write the command line of a `fit` of these columns."""
+        given = typed(self.reading, self.columns) | {"--silence": self.output.silence}
+        words = (
+            f"{option}={value}"
+            for option, values in given.items()
+            for value in (values if isinstance(values, tuple) else (values,))
+        )
+        return join(["glasslogit", "fit", str(self.table), f"--target={self.target}", *words])
+
+    @property
+    def terms(self) -> str | None:
+        """The right side of the formula, whose left side may repeat the target."""
+        formula = self.columns.formula
+        target, right = (None, None) if formula is None else split_formula(formula)
+        if target not in {None, self.target}:
+            raise InputError(f"--formula has the target {target!r}, --target is {self.target!r}")
+        return right

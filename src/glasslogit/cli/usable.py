@@ -1,0 +1,146 @@
+"""Which rows of a table can be used, and which of them are held out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glasslogit.cli.beside import with_gaps
+from glasslogit.cli.trials import read_trials
+from glasslogit.errors import InputError, TableError
+from glasslogit.evaluate import split_rows
+from glasslogit.findings import Finding
+from glasslogit.inputs import number_all
+from glasslogit.tables import (
+    Missing,
+    Survey,
+    Table,
+    dropped_rows,
+    read_labels,
+    shorten,
+    survey_columns,
+)
+from glasslogit.tables.encoding import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from glasslogit.cli.request import FitRequest
+
+
+@dataclass(frozen=True, eq=False)
+class Usable:
+    """The rows with a target and all else, by their places in the table, and how they are split."""
+
+    survey: Survey
+    places: NDArray[np.intp]  # (n,) rising
+    labels: NDArray[Any] | None  # the classes, (K,), or None where y holds shares of events
+    codes: NDArray[Any]  # (n,) numbers of classes, or the shares
+    positive: Any
+    train: NDArray[np.intp]
+    test: NDArray[np.intp]
+    unlabelled: int
+    findings: Sequence[Finding]
+
+    def y(self, places: NDArray[np.intp]) -> NDArray[Any]:
+        """Give the labels of some of the rows, or their shares of events."""
+        codes = self.codes[np.searchsorted(self.places, places)]
+        return codes if self.labels is None else self.labels[codes]
+
+    @property
+    def classes(self) -> Mapping[Any, int]:
+        """The labels, and how many rows have each."""
+        if self.labels is None:
+            return {}
+        return dict(zip(self.labels.tolist(), np.bincount(self.codes).tolist(), strict=True))
+
+
+def find_usable(table: Table, request: FitRequest) -> Usable:
+    """Find the rows that have a target and are complete, and split them."""
+    labels, labelled = _labels(table, request)
+    survey = _survey(table, request)
+    places = np.flatnonzero(labelled & survey.complete)
+    y, positive = labels[places], None
+    classes, codes = (None, y) if request.beside.trials is not None else number_all(y)
+    if len(places):
+        positive = _positive(table, request, np.array([0, 1]) if classes is None else classes)
+    lost = list[Finding]()
+    if classes is not None:
+        lost = dropped_rows(survey.complete[labelled], survey.missing, labels[labelled])
+    train, test = _split(y, request)
+    if not len(train):
+        raise survey.nothing_complete()
+    parts, gone = (places[train], places[test]), int((~labelled).sum())
+    return Usable(survey, places, classes, codes, positive, *parts, gone, lost)
+
+
+def _labels(table: Table, request: FitRequest) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Read the target: labels, or with trials the shares of events; True where there is one."""
+    if request.beside.trials is None:
+        return read_labels(table, request.target)
+    shares, _ = read_trials(table, request.target, request.beside.trials)
+    return shares, ~np.isnan(shares)
+
+
+def _survey(table: Table, request: FitRequest) -> Survey:
+    """Survey the columns of X; a row is complete if those beside X have a value too."""
+    asked, beside = request.columns, request.beside_names
+    missing: Missing = asked.missing.value
+    survey = survey_columns(
+        in_formula(table, request),
+        target=request.target,
+        drop=(*asked.drop, *beside.values()),
+        categorical=(*asked.categorical, *asked.references),
+        terms=() if request.terms is None else parse(request.terms).names,
+        missing=missing,
+    )
+    return with_gaps(survey, table, beside, missing)
+
+
+def in_formula(table: Table, request: FitRequest) -> Table:
+    """Return the table with the target and the columns that the formula uses, if there is one."""
+    if request.terms is None:
+        return table
+    asked, beside = request.columns, request.beside_names.values()
+    named = (*asked.drop, *asked.categorical, *asked.references, *beside)
+    wanted = (request.target, *named, *parse(request.terms).names)
+    return table.with_columns({name: table.column(name) for name in wanted})
+
+
+def _positive(table: Table, request: FitRequest, classes: NDArray[Any]) -> Any:
+    """Return the positive label of two classes; refuse a target with one class."""
+    known = shorten([repr(label) for label in classes.tolist()])
+    if len(classes) < 2:
+        problem = f"target {request.target!r} holds one class only, {known}"
+        raise TableError(f"{table.source}: {problem}; give rows of two or more classes")
+    if len(classes) > 2:
+        if request.measuring.positive is not None:
+            problem = f"--positive applies to two classes, the target has {len(classes)}"
+            raise InputError(f"{problem} ({known}); leave it out")
+        return None
+    if request.measuring.positive is None:
+        return classes[1].item()
+    for label in classes.tolist():
+        if str(label) == request.measuring.positive:
+            return label
+    raise InputError(
+        f"--positive {request.measuring.positive!r} is not a class; the classes are {known}"
+    )
+
+
+def _split(y: NDArray[Any], request: FitRequest) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Hold out a share of each class; without a share, train on all rows."""
+    asked = request.measuring
+    strata = y if request.beside.trials is None else None
+    if asked.test_size == 0 or not len(y):
+        return np.arange(len(y)), np.arange(0)
+    try:
+        return split_rows(len(y), asked.test_size, asked.seed, strata)
+    except InputError as error:
+        problem = f"cannot hold out --test-size {asked.test_size:g}: {str(error).split(';')[0]}"
+        remedy = "--test-size 0 trains on all rows"
+        raise InputError(f"{request.table}: {problem}; {remedy}, more rows help") from None
