@@ -135,7 +135,7 @@ def read_offset(saved: SavedModel, table: Table, name: str | None) -> Offsets:
     gaps = np.flatnonzero(table.column(name).gaps)
     if len(gaps):
         faults.append(Fault(name, ABSENT, LEFT_OUT, gaps))
-    return Offsets(values, tuple(faults))
+    return Offsets(values.values, tuple(faults))
 
 
 def with_gaps(survey: Survey, table: Table, names: Mapping[str, str], missing: str) -> Survey:

@@ -103,32 +103,53 @@ class Text:
 class Numbers:
     """A column of numbers, NaN where the value is missing.
 
-    Numbers out of a file can be had as they are `written` there, such as 1.50.
+    Numbers out of a file can be had as they are `written` there, such as 1.50. Where many rows
+    share few numbers, each of these is stored once: row i holds `distinct[stored[i]]`.
+
+    >>> column = Numbers(np.array([1, 0, 1]), distinct=np.array([18.0, 31.0]))
+    >>> column.values.tolist(), column[np.array([2])].tolist()
+    ([31.0, 18.0, 31.0], [31.0])
     """
 
-    values: NDArray[np.float64]  # (n,)
+    stored: NDArray[Any]  # (n,) the numbers, or which of the distinct ones
     written: Callable[[], Text] | None = None
+    distinct: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self.stored)
+
+    def __getitem__(self, rows: NDArray[np.intp] | slice) -> NDArray[np.float64]:
+        """Give the numbers of some rows."""
+        part = self.stored[rows]
+        return part if self.distinct is None else self.distinct[part]
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """The numbers, (n,)."""
+        return self[:]
 
     def value(self, place: int) -> str:
         """Return one number as text."""
-        return (
-            number_text(float(self.values[place]))
-            if self.written is None
-            else self.text.value(place)
-        )
+        if self.written is not None:
+            return self.text.value(place)
+        return number_text(float(self[place : place + 1][0]))
 
     def take(self, rows: NDArray[np.intp]) -> Numbers:
         """Give some rows of the column."""
         written = None if self.written is None else (lambda: self.text.take(rows))
-        return Numbers(self.values[rows], written)
+        return replace(self, stored=self.stored[rows], written=written)
 
     @property
     def gaps(self) -> NDArray[np.bool_]:
         """True where the value is missing, (n,)."""
-        return np.isnan(self.values)
+        if self.distinct is None:
+            return np.isnan(self.stored)
+        return np.isnan(self.distinct)[self.stored]
+
+    def any_beyond(self, limit: float) -> bool:
+        """Tell whether any number is as large as a limit; one that is missing is not."""
+        numbers = self.stored if self.distinct is None else self.distinct
+        return bool((np.abs(numbers) >= limit).any())
 
     @cached_property
     def text(self) -> Text:

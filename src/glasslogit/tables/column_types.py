@@ -20,7 +20,7 @@ from glasslogit.errors import TableError
 from glasslogit.tables.column import Column, Numbers, Text
 from glasslogit.tables.fields import CODE_OF_A_THING
 from glasslogit.tables.policies import MOST_LEVELS
-from glasslogit.tables.values import AS_TEXT, read_numbers
+from glasslogit.tables.values import AS_TEXT, numbers_alone
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,7 +57,7 @@ def typed_column(table: Table, name: str) -> Column | Unusable:
     try:
         numbers = _numbers(table, name)
         if numbers is not None:
-            return Numbers(numbers)
+            return numbers
         _check_plain(table, name)
         _check_levels(table, name)
     except TableError as error:
@@ -78,16 +78,16 @@ def most_levels(table: Table, name: str) -> float:
     return min(MOST_LEVELS, max(MANY_LEVELS, int((~table.text(name).gaps).sum()) / 10))
 
 
-def _numbers(table: Table, name: str) -> NDArray[np.float64] | None:
+def _numbers(table: Table, name: str) -> Numbers | None:
     """Read a column if it is one of numbers, else give None; refuse one that is nearly numeric."""
     column, as_text = table.column(name), AS_TEXT.format(name=repr(name))
     if isinstance(column, Numbers):
-        return read_numbers(table, name, as_text)
+        return numbers_alone(table, name, as_text)
     column = table.text(name)
     _, is_number, missing = column.parsed
     bad = ~missing & ~is_number
     if not bad.any():
-        numbers = read_numbers(table, name, as_text)  # raises on NaN and infinity
+        numbers = numbers_alone(table, name, as_text)  # raises on NaN and infinity
         _check_codes(table, name)
         return numbers
     there = int(column.counts[~missing].sum())

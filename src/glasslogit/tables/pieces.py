@@ -150,7 +150,7 @@ class ColumnSoFar:
         values = plain_numbers(levels, self.na) if self.plain else None
         if values is None or np.isnan(values).all():
             return text
-        return Numbers(values[text.codes], lambda: text)
+        return Numbers(text.codes, lambda: text, values)
 
 
 def read_pieces(body: Body) -> list[Column] | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+
+T = TypeVar("T")
 
 
 class Problem(NamedTuple):
@@ -55,7 +58,7 @@ def text_to_numbers(column: Text) -> Numbers | Text:
     present = ~parsed.missing
     if not present.any() or not np.isfinite(parsed.numbers[present]).all():
         return column
-    return Numbers(np.where(present, parsed.numbers, math.nan)[column.codes])
+    return Numbers(column.codes, distinct=np.where(present, parsed.numbers, math.nan))
 
 
 def read_numbers(table: Table, name: str, remedy: str = "correct it") -> Floats:
@@ -69,12 +72,17 @@ def read_numbers(table: Table, name: str, remedy: str = "correct it") -> Floats:
         If a value is text, infinite, or beyond 1e140. Names column, row and remedy.
 
     """
+    return numbers_alone(table, name, remedy).values
+
+
+def numbers_alone(table: Table, name: str, remedy: str = "correct it") -> Numbers:
+    """Give a column as numbers, without how they are written; raises as `read_numbers`."""
     return _without_faults(table, *judge_numbers(table, name, remedy))
 
 
 def judge_numbers(
     table: Table, name: str, rounding: str = "correct it"
-) -> tuple[Floats, list[Fault]]:
+) -> tuple[Numbers, list[Fault]]:
     """Read a column as numbers, NaN where there is none, (n,), and what is wrong in which rows.
 
     `rounding` is the remedy for whole numbers that a float does not hold.
@@ -84,13 +92,13 @@ def judge_numbers(
         problem = "holds dates or times; training had numbers there"
         raise TableError(f"{table.source}: column {name!r} {problem}")
     if isinstance(column, Numbers):
-        wrong = np.flatnonzero(np.abs(column.values) >= LARGEST_NUMBER)  # NaN is not
-        if not len(wrong):
-            return column.values, []
-        problems = dict(zip(wrong.tolist(), map(_too_large, column.values[wrong]), strict=True))
+        if not column.any_beyond(LARGEST_NUMBER):
+            return replace(column, written=None), []
         values = column.values.copy()
+        wrong = np.flatnonzero(np.abs(values) >= LARGEST_NUMBER)  # NaN is not
+        problems = dict(zip(wrong.tolist(), map(_too_large, values[wrong]), strict=True))
         values[wrong] = math.nan
-        return values, _faults(name, problems)
+        return Numbers(values), _faults(name, problems)
     numbers, is_number, missing = column.parsed
     wrong = np.flatnonzero(~missing & ~(is_number & (np.abs(numbers) < LARGEST_EXACT)))
     levels = zip(wrong.tolist(), numbers[wrong].tolist(), is_number[wrong].tolist(), strict=True)
@@ -98,7 +106,8 @@ def judge_numbers(
         code: _no_number(column.levels[code], number, good, rounding)
         for code, number, good in levels
     }
-    return _by_level(name, column, np.where(missing, math.nan, numbers), found)
+    values, faults = _by_level(name, column, np.where(missing, math.nan, numbers), found)
+    return Numbers(column.codes, distinct=values), faults
 
 
 def _no_number(level: str, number: float, is_number: bool, rounding: str) -> Problem | None:
@@ -127,21 +136,22 @@ def judge_times(table: Table, name: str, kind: str) -> tuple[Floats, list[Fault]
     days = [parse_date(level) if there[k] else math.nan for k, level in enumerate(column.levels)]
     read = np.array(days, float)
     wrong = np.flatnonzero(there & np.isnan(read)).tolist()
-    return _by_level(name, column, read, dict.fromkeys(wrong, NO_DATE))
+    values, faults = _by_level(name, column, read, dict.fromkeys(wrong, NO_DATE))
+    return values[column.codes], faults
 
 
 def _by_level(
     name: str, column: Text, values: Floats, found: Mapping[int, Problem | None]
 ) -> tuple[Floats, list[Fault]]:
-    """Give the value of each row by its level, (n,), and the faults by that of their levels."""
+    """Give the values of the levels, NaN of those with a problem, and the faults of the rows."""
     problems = {code: problem for code, problem in found.items() if problem is not None}
     if not problems:
-        return values[column.codes], []
+        return values, []
     values = values.copy()
     values[list(problems)] = math.nan
     rows = np.flatnonzero(np.isin(column.codes, list(problems)))
     of_row = {row: problems[int(column.codes[row])] for row in rows.tolist()}
-    return values[column.codes], _faults(name, of_row)
+    return values, _faults(name, of_row)
 
 
 def _faults(name: str, problems: Mapping[int, Problem]) -> list[Fault]:
@@ -155,7 +165,7 @@ def _faults(name: str, problems: Mapping[int, Problem]) -> list[Fault]:
     ]
 
 
-def _without_faults(table: Table, values: Floats, faults: Sequence[Fault]) -> Floats:
+def _without_faults(table: Table, values: T, faults: Sequence[Fault]) -> T:
     """Give the values, or refuse the first row that has none for another reason than a gap."""
     if faults:
         raise min(faults, key=lambda fault: fault.rows[0]).error(table)

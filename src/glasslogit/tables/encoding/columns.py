@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
@@ -36,10 +36,17 @@ REFERENCE, GAP, STRANGER = -1, -2, -3  # what a level can be besides the place o
 NOWHERE = np.arange(0)
 
 
+class RowValues(Protocol):
+    """The values of rows, which are taken by their places: an array, or a column of numbers."""
+
+    def __getitem__(self, rows: Any, /) -> Any:
+        """Give the values of some rows."""
+
+
 class ReadColumn(NamedTuple):
     """A column of a table as it was read, and what is wrong with it in which rows."""
 
-    values: NDArray[Any]  # (n,): numbers, or places of levels
+    values: RowValues  # (n,): numbers, or places of levels
     faults: tuple[Fault, ...]
     unseen: Places  # the rows with a level that training did not show
 
@@ -80,6 +87,7 @@ class NumberColumn:
 
     def read(self, table: Table) -> ReadColumn:
         """Read the numbers, NaN where there is none, (n,)."""
+        values: RowValues
         if self.kind == "number":
             values, faults = judge_numbers(table, self.name)
         else:

@@ -19,6 +19,7 @@ from glasslogit.tables.encoding.columns import (
     CategoryColumn,
     LearnedColumn,
     NumberColumn,
+    RowValues,
     as_text,
     column_from_dict,
     filled_rows,
@@ -205,7 +206,7 @@ class Encoding:
     def features(
         self,
         table: Table,
-        values: Mapping[str, NDArray[Any]],
+        values: Mapping[str, RowValues],
         rows: NDArray[np.intp],
         among: NDArray[np.intp] | None = None,
     ) -> NDArray[np.float64]:
@@ -221,7 +222,7 @@ class Encoding:
 
     def features_or_faults(
         self,
-        values: Mapping[str, NDArray[Any]],
+        values: Mapping[str, RowValues],
         rows: NDArray[np.intp],
         among: NDArray[np.intp] | None = None,
     ) -> tuple[NDArray[np.float64], list[Fault]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glasslogit.tables.encoding.columns import LearnedColumn
+    from glasslogit.tables.encoding.columns import LearnedColumn, RowValues
     from glasslogit.tables.encoding.formula import Formula
 
 MADE_AT_ONCE = 2**22  # entries of X, 32 MB: more than these are made anew when they are read
@@ -49,7 +49,7 @@ class LearnedRules(Protocol):
     def features(
         self,
         table: Table,
-        values: Mapping[str, NDArray[Any]],
+        values: Mapping[str, RowValues],
         rows: NDArray[np.intp],
         among: NDArray[np.intp] | None = None,
     ) -> NDArray[np.float64]:
@@ -57,7 +57,7 @@ class LearnedRules(Protocol):
 
     def features_or_faults(
         self,
-        values: Mapping[str, NDArray[Any]],
+        values: Mapping[str, RowValues],
         rows: NDArray[np.intp],
         among: NDArray[np.intp] | None = None,
     ) -> tuple[NDArray[np.float64], list[Fault]]:
@@ -70,7 +70,7 @@ class Encoded:
 
     rules: LearnedRules
     table: Table
-    values: Mapping[str, NDArray[Any]]  # numbers (n,), of categories the places of their levels
+    values: Mapping[str, RowValues]  # numbers (n,), of categories the places of their levels
     faults: tuple[Fault, ...]  # what is wrong in which rows
     strangers: Mapping[str, NDArray[np.intp]]  # category -> the rows with an unseen level
     ignored: tuple[str, ...]  # columns of the table that the model does not know

@@ -21,7 +21,7 @@ from glasslogit.tables.policies import (
     Number,
 )
 from glasslogit.tables.table import Table, quote, shorten
-from glasslogit.tables.values import read_numbers, read_times
+from glasslogit.tables.values import numbers_alone, read_times
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +33,7 @@ def as_type(table: Table, name: str, policy: Number | Category | Date) -> Column
     if isinstance(policy, Category):
         column = table.text(name)
     elif isinstance(policy, Number):
-        column = Numbers(read_numbers(table, name))
+        column = numbers_alone(table, name)
     else:
         given = table.column(name)
         durations = isinstance(given, Times) and given.durations
