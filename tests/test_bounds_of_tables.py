@@ -722,7 +722,7 @@ def test_levels_are_sorted_and_numbered_however_they_are_found():
     column = InspectedColumn.read("a", np.array([1.0, np.nan, 3.0, 1.0]), np.arange(4))
     numbers, places = column.filled
     assert numbers[places].tolist() == [1.0, 5.0 / 3.0, 3.0, 1.0]
-    assert column.order().tolist() == [0, 1, 2, 0]
+    assert column.order().tolist() == [0, 2, 1]  # of 1, 3 and the gap
     assert (column.coefficients, column.coded, column.numeric) == (1, False, True)
     often = InspectedColumn.read("a", np.repeat([1.0, 2.0], 10), np.arange(20))
     assert often.coded
@@ -730,10 +730,10 @@ def test_levels_are_sorted_and_numbered_however_they_are_found():
     text = InspectedColumn.read("a", np.array(["x", "y", "z"]), np.arange(3))
     assert (text.coefficients, text.coded, text.numeric) == (2, True, False)
     labels = CodedLabels.read(type("T", (), {"y": np.array([2, 0, 1]), "weight": np.ones(3)}))
-    assert [(both.tolist(), second.tolist()) for both, second in labels.pairs()] == [
-        ([False, True, True], [False, True]),
-        ([True, True, False], [True, False]),
-        ([True, False, True], [True, False]),
+    assert [[rows.tolist() for rows in pair] for pair in labels.pairs()] == [
+        [[False, True, False], [False, False, True]],
+        [[False, True, False], [True, False, False]],
+        [[False, False, True], [True, False, False]],
     ]
 
 
@@ -935,10 +935,10 @@ def test_zeros_of_either_sign_are_the_same_number():
 )
 def test_whole_numbers_of_a_range_below_their_count_are_counted(monkeypatch, values, sorts):
     """Rather than sorted, which takes longer; the levels are the same."""
-    array, unique, asked = np.array(values), np.unique, []
-    monkeypatch.setattr(np, "unique", lambda *a, **k: asked.append(a) or unique(*a, **k))
+    array, sort, asked = np.array(values), np.argsort, []
+    monkeypatch.setattr(np, "argsort", lambda *a, **k: asked.append(a) or sort(*a, **k))
     levels, places = sorted_levels(array)
     assert bool(asked) == sorts
-    assert np.array_equal(levels, unique(array), equal_nan=array.dtype.kind == "f")
-    assert places.tolist() == unique(array, return_inverse=True)[1].tolist()
+    assert np.array_equal(levels, np.unique(array), equal_nan=array.dtype.kind == "f")
+    assert places.tolist() == np.unique(array, return_inverse=True)[1].tolist()
     assert levels.dtype == array.dtype

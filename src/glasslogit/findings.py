@@ -183,9 +183,11 @@ class Places(NamedTuple):
         """
         x = np.asarray(values, np.float64)
         middle = np.median(x)
-        away = np.abs(x - middle)
-        spread = np.quantile(away[away > 0], USUAL)
-        return Places(float(middle), float(spread), float(x[away.argmax()]))
+        away = x - middle
+        np.abs(away, out=away)
+        furthest = float(x[away.argmax()])
+        spread = np.quantile(away[away > 0], USUAL, overwrite_input=True)
+        return Places(float(middle), float(spread), furthest)
 
     @property
     def outlying(self) -> bool:

@@ -31,11 +31,12 @@ def find_in_rows(data: Prepared) -> list[Finding]:
     a fit with the penalty that it has if nothing else is said.
     """
     rows, y, table = data.design.kept, data.design.y, data.survey.table
-    weight = np.ones(len(y)) if data.beside.weight is None else data.beside.weight
-    columns = data.encoding.columns_of(table, rows)
-    found = find_in_columns(columns, Target(y, weight), rows + table.first_row)
-    others = [each for each in found if each.code is not Code.FEW_EVENTS]
+    one = np.broadcast_to(1.0, len(y))
+    weight = one if data.beside.weight is None else data.beside.weight
     classes, codes = (EVENT, y) if are_shares(y) else number_all(y)
+    columns = data.encoding.columns_of(table, rows)
+    found = find_in_columns(columns, Target(codes, weight), rows, table.first_row)
+    others = [each for each in found if each.code is not Code.FEW_EVENTS]
     totals = class_totals(codes, weight, len(classes))
     few = few_events(totals, len(data.encoding.feature_names), penalised=True)
     return [*data.findings, *others, *few]

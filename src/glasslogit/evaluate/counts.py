@@ -44,18 +44,20 @@ class ScoreCounts:
         cls,
         levels: Floats,
         codes: NDArray[np.integer[Any]],
-        positive: NDArray[np.bool_],
         weight: NDArray[np.float64],
+        *classes: NDArray[np.bool_],
     ) -> ScoreCounts:
         """Count rows whose score is `levels[codes]`, the levels distinct and ascending.
 
-        >>> rows = np.array([False, True]), np.ones(2)
-        >>> ScoreCounts.of_levels(np.array([0.2, 0.7]), np.array([0, 1]), *rows).true_positives
+        The two `classes` are the rows of the positive one, and those of the negative one.
+
+        >>> levels, codes, yes = np.array([0.2, 0.7]), np.array([0, 1]), np.array([False, True])
+        >>> ScoreCounts.of_levels(levels, codes, np.ones(2), yes, ~yes).true_positives
         array([1., 1.])
         """
-        hits = np.bincount(codes, np.where(positive, weight, 0.0), len(levels))
-        alarms = np.bincount(codes, np.where(positive, 0.0, weight), len(levels))
-        return cls(levels[::-1], np.cumsum(hits[::-1]), np.cumsum(alarms[::-1]))
+        counts = (np.bincount(codes[rows], weight[rows], len(levels)) for rows in classes)
+        hits, alarms = (np.cumsum(count[::-1], dtype=np.float64) for count in counts)
+        return cls(levels[::-1], hits, alarms)
 
     @property
     def positives(self) -> float:

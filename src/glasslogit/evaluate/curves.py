@@ -161,9 +161,14 @@ def area_under_roc(counts: ScoreCounts) -> float:
     >>> area_under_roc(count_by_threshold([0, 1, 0, 1], [0.1, 0.7, 0.7, 0.9]))
     0.875
     """
-    true = np.append(0.0, counts.true_positives) / counts.positives
-    false = np.append(0.0, counts.false_positives) / counts.negatives
-    return min(1.0, float(np.sum(np.diff(false) * (true[1:] + true[:-1])) / 2))
+    false = np.append(0.0, counts.false_positives)
+    false /= counts.negatives
+    areas = np.diff(false)
+    del false
+    true = np.append(0.0, counts.true_positives)
+    true /= counts.positives
+    areas *= true[1:] + true[:-1]
+    return min(1.0, float(np.sum(areas) / 2))
 
 
 def roc_auc(

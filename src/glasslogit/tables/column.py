@@ -60,18 +60,18 @@ class Text:
         """Return the text in one row."""
         return self.levels[int(self.codes[place])]
 
-    def take(self, rows: NDArray[np.intp]) -> Text:
+    def take(self, rows: NDArray[np.intp] | slice) -> Text:
         """Give some rows of the column, with all of its levels."""
         return replace(self, codes=self.codes[rows])
 
-    def sorted(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    def sorted(self) -> tuple[NDArray[Any], NDArray[np.integer]]:
         """Give the levels that rows hold, in the order of the alphabet, and each row's place.
 
         >>> [part.tolist() for part in Text(("b", "c", "a"), np.array([0, 2, 0])).sorted()]
         [['a', 'b'], [1, 0, 1]]
         """
         held = sorted(np.flatnonzero(self.counts).tolist(), key=self.levels.__getitem__)
-        places = np.zeros(len(self.levels), np.intp)
+        places = np.zeros(len(self.levels), np.min_scalar_type(max(len(held) - 1, 0)))
         places[held] = np.arange(len(held))
         return np.array([self.levels[code] for code in held], dtype=str), places[self.codes]
 

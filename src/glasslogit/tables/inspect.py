@@ -7,7 +7,6 @@ Table of all codes: docs/findings.md.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,15 +26,14 @@ from glasslogit.findings import (
     silenced,
 )
 from glasslogit.inputs import Target, are_shares, class_totals, read_target
-from glasslogit.pages import per_cent
 from glasslogit.tables.column import Text
 from glasslogit.tables.column_types import are_dates
+from glasslogit.tables.contradicting_rows import ContradictingRows
 from glasslogit.tables.inspected_columns import (
     CodedLabels,
     InspectedColumn,
     NamedColumns,
     named_columns,
-    sorted_levels,
     split_named_target,
 )
 from glasslogit.tables.level_findings import alike_levels, doubtful_levels
@@ -45,7 +43,6 @@ FEWEST_OF_A_CLASS = 10  # rows of a class below which a column may separate it b
 GIVEN_AWAY = 0.99  # the AUC of a column from which on it gives the target away
 EXPLAINED = 2 * GIVEN_AWAY - 1  # the same as a share of the errors that it saves (Somers' D)
 FEWEST_VALUES = 20  # in fewer, distinct values say nothing
-FEW_CONTRADICTING = 0.05  # contradicting rows below this share are mistakes rather than chance
 
 
 def inspect_data(
@@ -75,42 +72,62 @@ def inspect_data(
 
 
 def find_in_columns(
-    columns: NamedColumns, target: Target, numbers: NDArray[np.intp]
+    columns: NamedColumns, target: Target, numbers: NDArray[np.intp], first: int = 0
 ) -> list[Finding]:
-    """Look at each column and at the rows as a whole; `numbers` are those of the rows, (n,)."""
-    rows = np.flatnonzero(target.weight > 0)
+    """Look at each column and at the rows as a whole.
+
+    Messages call the rows by `numbers` (n,), counted from `first`.
+    """
+    there = target.weight > 0
+    rows = slice(None) if there.all() else np.flatnonzero(there)
     counted = Target(target.y[rows], target.weight[rows])
     labels = None if are_shares(target.y) else CodedLabels.read(counted)
-    mixed = None if labels is None else ContradictingRows.start(labels)
-    found, constants, coefficients = list[Finding](), list[str](), 0
-    alike = dict[bytes, list[tuple[str, bool]]]()
-    for name, values in columns:
-        shape = (len(values),) if isinstance(values, Text) else np.shape(values)
-        if shape != target.weight.shape:
-            raise InputError(f"column {name!r} has shape {shape}; give one value a row")
-        column = InspectedColumn.read(name, values, rows)
-        coefficients += column.coefficients
-        if len(column.levels[0]) == 1:
-            constants.append(name)
-            continue
-        for key in column.fingerprints():
-            alike.setdefault(key, []).append((name, column.numeric))
-        dates = dates_as_text(name, column.values) if isinstance(column.values, Text) else []
-        found += dates or identifier(column)
-        if isinstance(column.values, Text):
-            found += doubtful_levels(name, column.values) + alike_levels(name, column.values)
-        if column.numeric:
-            numbers_of_column, places = column.filled
-            if np.isfinite(numbers_of_column).all():
-                found += lost_digits(name, Places.of(numbers_of_column[places]))
-        if labels is not None and mixed is not None:
-            found += leak(column, labels)
-            mixed = mixed.split(column.levels[1], labels)
-    found += [constant_finding(tuple(constants))] if constants else []
-    found += duplicated(alike)
-    found += [] if labels is None or mixed is None else mixed.findings(labels, numbers[rows])
+    seen = ColumnsSeen(len(there), rows, labels)
+    found = [finding for each in map(seen.look, columns) for finding in each]
+    found += [constant_finding(tuple(seen.constants))] if seen.constants else []
+    found += duplicated(seen.alike)
+    if labels is not None and seen.mixed is not None:
+        found += seen.mixed.findings(labels, lambda some: (numbers[rows][some] + first).tolist())
     totals = class_totals(target.y, target.weight, 2) if labels is None else labels.totals
-    return found + few_events(totals, coefficients, penalised=False)
+    return found + few_events(totals, seen.coefficients, penalised=False)
+
+
+class ColumnsSeen:
+    """What is known of the columns that have been looked at; of each, little."""
+
+    def __init__(self, n: int, rows: NDArray[np.intp] | slice, labels: CodedLabels | None) -> None:
+        self.n, self.rows, self.labels = n, rows, labels
+        self.mixed = None if labels is None else ContradictingRows.start(labels)
+        self.coefficients, self.constants = 0, list[str]()
+        self.alike = dict[bytes, list[tuple[str, bool]]]()
+
+    def look(self, named: tuple[str, Any]) -> list[Finding]:
+        """List what is risky in a column that comes with its name."""
+        name, values = named
+        shape = (len(values),) if isinstance(values, Text) else np.shape(values)
+        if shape != (self.n,):
+            raise InputError(f"column {name!r} has shape {shape}; give one value a row")
+        return self._look_at(InspectedColumn.read(name, values, self.rows))
+
+    def _look_at(self, column: InspectedColumn) -> list[Finding]:
+        name, text = column.name, column.text
+        self.coefficients += column.coefficients
+        if len(column.levels[0]) == 1:
+            self.constants.append(name)
+            return []
+        for key in column.fingerprints():
+            self.alike.setdefault(key, []).append((name, column.numeric))
+        found = ([] if text is None else dates_as_text(name, text)) or identifier(column)
+        if text is not None:
+            found += doubtful_levels(name, text) + alike_levels(name, text)
+        if column.numeric:
+            numbers, places = column.filled
+            if np.isfinite(numbers).all():
+                found += lost_digits(name, Places.of(numbers[places]))
+        if self.labels is not None and self.mixed is not None:
+            found += leak(column, self.labels)
+            self.mixed = self.mixed.split(column.levels[1], self.labels)
+        return found
 
 
 def duplicated(alike: Mapping[bytes, Sequence[tuple[str, bool]]]) -> list[Finding]:
@@ -186,14 +203,14 @@ def leak(column: InspectedColumn, labels: CodedLabels) -> list[Finding]:
     return [Finding(Code.LEAK, Severity.SERIOUS, (column.name,), evidence, remedy)]
 
 
-def weakest_auc(levels: NDArray[Any], places: NDArray[np.intp], labels: CodedLabels) -> float:
+def weakest_auc(levels: NDArray[Any], places: NDArray[np.integer], labels: CodedLabels) -> float:
     """Give the smallest AUC, up or down, over pairs of classes; 0 once it is no leak's.
 
     The rows hold the numbers `levels[places]`.
     """
     weakest = 1.0
-    for both, second in labels.pairs():
-        counts = ScoreCounts.of_levels(levels, places[both], second, labels.weight[both])
+    for first, second in labels.pairs():
+        counts = ScoreCounts.of_levels(levels, places, labels.weight, second, first)
         area = area_under_roc(counts)
         weakest = min(weakest, max(area, 1.0 - area))
         if weakest < GIVEN_AWAY:
@@ -201,56 +218,18 @@ def weakest_auc(levels: NDArray[Any], places: NDArray[np.intp], labels: CodedLab
     return weakest
 
 
-def errors_saved(levels: NDArray[np.intp], codes: NDArray[np.integer]) -> float:
+def errors_saved(levels: NDArray[np.integer], codes: NDArray[np.integer]) -> float:
     """Give Goodman & Kruskal's λ, with each row judged by the other rows of its level.
 
     >>> errors_saved(np.array([0, 0, 1, 1]), np.array([0, 0, 1, 1]))
     1.0
     """
     K = int(codes.max()) + 1
-    counts = np.bincount(levels * K + codes, minlength=(int(levels.max()) + 1) * K).reshape(-1, K)
+    cells = levels.astype(np.intp)
+    cells *= K
+    cells += codes
+    counts = np.bincount(cells, minlength=(int(levels.max()) + 1) * K).reshape(-1, K)
     second, first = np.sort(counts, axis=1)[:, -2:].T
     right = int(first[first - 1 > second].sum())
     commonest = int(counts.sum(axis=0).max())
     return (right - commonest) / (len(codes) - commonest)
-
-
-@dataclass(frozen=True, eq=False)
-class ContradictingRows:
-    """Rows that are equal in all columns so far to one of another class, group by group."""
-
-    rows: NDArray[np.intp]
-    group: NDArray[np.intp]  # which of the groups each of these rows is in
-    total: int
-
-    @classmethod
-    def start(cls, labels: CodedLabels) -> "ContradictingRows":
-        """Without a column all rows are equal."""
-        n = len(labels.codes)
-        return cls(np.arange(n), np.zeros(n, np.intp), n)
-
-    def split(self, levels: NDArray[np.intp], labels: CodedLabels) -> "ContradictingRows":
-        """Split the groups by another column; keep those with more than one class."""
-        if not len(self.rows):
-            return self
-        key = self.group * (int(levels.max()) + 1) + levels[self.rows]
-        group = sorted_levels(key)[1]
-        codes, one = labels.codes[self.rows], np.zeros(group.max() + 1, labels.codes.dtype)
-        one[group] = codes
-        mixed = np.bincount(group, codes != one[group])[group] > 0
-        return replace(self, rows=self.rows[mixed], group=group[mixed])
-
-    def findings(self, labels: CodedLabels, places: NDArray[np.intp]) -> list[Finding]:
-        """Say how many rows there are, with an example; `places` are their row numbers."""
-        if not len(self.rows):
-            return []
-        alike = self.rows[self.group == self.group[0]]
-        one, other = alike[0], alike[labels.codes[alike] != labels.codes[alike[0]]][0]
-        share = len(self.rows) / self.total
-        evidence = (
-            f"{len(self.rows):,} rows ({per_cent(share)}) equal a row of another class in every "
-            f"column, such as rows {places[one]} and {places[other]}"
-        )
-        severity = Severity.WARNING if share < FEW_CONTRADICTING else Severity.NOTE
-        remedy = "look for labels that are wrong, or for a column that is missing"
-        return [Finding(Code.CONTRADICTING_ROWS, severity, (), evidence, remedy)]

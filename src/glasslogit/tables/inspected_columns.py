@@ -1,6 +1,6 @@
 """Columns and labels to look at, one by one: what the rules of `inspect.py` are asked of."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -28,6 +28,7 @@ from glasslogit.tables.table import Table, shorten
 from glasslogit.tables.values import text_to_numbers
 
 NamedColumns: TypeAlias = Iterator[tuple[str, NDArray[Any] | Text]]
+TOGETHER = 2**14  # rows looked at together
 CODED = 10  # a number whose values repeat so often may be the code of a category
 
 
@@ -79,77 +80,120 @@ def columns_by_number(features: Any, names: Sequence[str] | None) -> NamedColumn
         yield column_name(names, j), values
 
 
-def digest(numbers: NDArray[Any]) -> bytes:
-    """Give the same bytes for the same numbers, and for others almost never."""
-    return numbers.dtype.kind.encode() + blake2b(np.ascontiguousarray(numbers).tobytes()).digest()
+def digest(kind: bytes, parts: Iterable[NDArray[Any]]) -> bytes:
+    """Give the same bytes for the same numbers, a part at a time, and for others almost never."""
+    seen = blake2b()
+    for part in parts:
+        seen.update(np.ascontiguousarray(part).data)
+    return kind + seen.digest()
 
 
-def sorted_levels(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+def sorted_levels(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.integer]]:
     """Give the distinct values, sorted, and the place of each value among them.
 
-    Whole numbers of a small range are counted rather than sorted.
+    Whole numbers of a small range are counted rather than sorted. The places are of the smallest
+    type that holds them.
 
     >>> [part.tolist() for part in sorted_levels(np.array([7.0, 3.0, 7.0]))]
     [[3.0, 7.0], [1, 0, 1]]
     """
     if values.dtype.kind in "fiu" and len(values):
         low, high = values.min(), values.max()
-        if float(high) - float(low) < len(values) and (values % 1 == 0).all():
-            places, there = dense_numbers((values - low).astype(np.intp))
-            return np.flatnonzero(there).astype(values.dtype) + low, places
-    levels, codes = np.unique(values, return_inverse=True)
-    return levels, codes.reshape(-1)
+        whole = values.dtype.kind != "f" or all((part % 1 == 0).all() for part in parts_of(values))
+        if float(high) - float(low) < len(values) and whole:
+            return counted_values(values, low, high)
+    return distinct_values(values)
 
 
-def dense_numbers(numbers: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Give numbers from 0 without gaps, in the same order, for such with gaps; and which occur.
+def counted_values(
+    values: NDArray[Any], low: Any, high: Any
+) -> tuple[NDArray[Any], NDArray[np.integer]]:
+    """Do what `sorted_levels` does for whole numbers from `low` to `high`, without sorting."""
+    there = np.zeros(int(high) - int(low) + 1, bool)
+    for part in parts_of(values):
+        there[above(part, low)] = True
+    small = np.min_scalar_type(max(int(np.count_nonzero(there)) - 1, 0))
+    ranks = np.maximum(np.cumsum(there) - 1, 0).astype(small)
+    places = np.concatenate([ranks[above(part, low)] for part in parts_of(values)])
+    return np.flatnonzero(there).astype(values.dtype) + low, places
 
-    >>> [part.tolist() for part in dense_numbers(np.array([3, 0, 3]))]
-    [[1, 0, 1], [True, False, False, True]]
+
+def above(values: NDArray[Any], low: Any) -> NDArray[np.intp]:
+    """Say by how much whole numbers are above the least of them.
+
+    >>> above(np.array([100, -100], np.int8), np.int8(-100)).tolist()
+    [200, 0]
     """
-    there = np.bincount(numbers) > 0
-    return (np.cumsum(there) - 1)[numbers], there
+    wide = values.astype(np.int64) if values.dtype.kind == "i" else values
+    return (wide - low).astype(np.intp)
+
+
+def distinct_values(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.integer]]:
+    """Give the distinct values, sorted, and the place of each: `np.unique`, in less memory.
+
+    >>> [part.tolist() for part in distinct_values(np.array(["b", "a", "b"]))]
+    [['a', 'b'], [1, 0, 1]]
+    """
+    order = np.argsort(values)
+    new = np.zeros(len(values), bool)
+    before: NDArray[Any] | None = None
+    for part, mark in zip(parts_of(order), parts_of(new), strict=True):
+        ordered = values[part]
+        mark[1:] = ordered[1:] != ordered[:-1]
+        mark[0] = before is None or bool(ordered[0] != before)
+        before = ordered[-1]
+    if values.dtype.kind == "f":  # NaN, which comes last, is one level
+        new[1 + int(np.searchsorted(values, np.nan, sorter=order)) :] = False
+    count = int(np.count_nonzero(new))
+    levels = np.empty(count, values.dtype)
+    places = np.empty(len(values), np.min_scalar_type(max(count - 1, 0)))
+    last = 0
+    for part, mark in zip(parts_of(order), parts_of(new), strict=True):
+        numbers = last + np.cumsum(mark)
+        levels[last : numbers[-1]] = values[part[mark]]
+        places[part] = numbers - 1
+        last = int(numbers[-1])
+    return levels, places
+
+
+def parts_of(values: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Give an array some rows at a time."""
+    return (values[start : start + TOGETHER] for start in range(0, len(values), TOGETHER))
 
 
 @dataclass(frozen=True, eq=False)
 class InspectedColumn:
-    """A column on its own: its name and the values of the rows that count."""
+    """A column on its own: its name, and the rows that count, by the levels that they hold."""
 
     name: str
-    values: NDArray[Any] | Text  # (n,) numbers or text
+    text: Text | None  # None of numbers
+    levels: tuple[NDArray[Any], NDArray[np.integer]]  # sorted, and the place of each row, (n,)
 
     @classmethod
-    def read(cls, name: str, values: Any, rows: NDArray[np.intp]) -> "InspectedColumn":
+    def read(cls, name: str, values: Any, rows: NDArray[np.intp] | slice) -> "InspectedColumn":
         """Take the rows of a column; what is no number is text, missing values too."""
         if isinstance(values, Text):
-            return cls(name, values.take(rows))
+            text = values.take(rows)
+            return cls(name, text, text.sorted())
         array = np.asarray(values)[rows]
-        return cls(name, array if array.dtype.kind in "fiub" else array.astype(str))
+        array = array if array.dtype.kind in "fiub" else array.astype(str)
+        return cls(name, None, sorted_levels(array))
 
     @property
     def numeric(self) -> bool:
         """Tell whether the values are numbers."""
-        return not isinstance(self.values, Text) and self.values.dtype.kind in "fiub"
+        return self.text is None and self.levels[0].dtype.kind in "fiub"
 
     @cached_property
-    def filled(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    def filled(self) -> tuple[NDArray[Any], NDArray[np.integer]]:
         """The levels of numbers, with the mean of the others for those that are missing."""
         levels, places = self.levels
-        if isinstance(self.values, Text):
+        gap = len(levels) - 1  # NaN is the last
+        if levels.dtype.kind != "f" or gap < 1 or not np.isnan(levels[gap]):
             return levels, places
-        gaps = np.isnan(self.values)
-        if not gaps.any() or gaps.all():
-            return levels, places
-        with_mean = np.append(levels[:-1], self.values[~gaps].mean())  # NaN is the last
-        numbers, moved = sorted_levels(with_mean)
+        mean = levels[places[places != gap]].mean()
+        numbers, moved = sorted_levels(np.append(levels[:-1], mean))
         return numbers, moved[places]
-
-    @cached_property
-    def levels(self) -> tuple[NDArray[Any], NDArray[np.intp]]:
-        """The distinct values, sorted, and the place of each row's value among them."""
-        if isinstance(self.values, Text):
-            return self.values.sorted()
-        return sorted_levels(self.values)
 
     @property
     def coefficients(self) -> int:
@@ -159,21 +203,27 @@ class InspectedColumn:
     @property
     def coded(self) -> bool:
         """Tell whether the column may name categories: text, or numbers that repeat often."""
-        return not self.numeric or len(self.levels[0]) <= len(self.values) / CODED
+        levels, places = self.levels
+        return not self.numeric or len(levels) <= len(places) / CODED
 
     def fingerprints(self) -> Iterator[bytes]:
         """Give what two columns share if they are equal as numbers, or name the same groups."""
-        if not isinstance(self.values, Text) and self.numeric:
-            yield digest(self.values.astype(np.float64) + 0.0)
+        levels, places = self.levels
+        if self.numeric:
+            numbers = levels.astype(np.float64) + 0.0
+            yield digest(b"f", (numbers[part] for part in parts_of(places)))
         if self.coded:
-            yield digest(self.order())
+            ranks = self.order()
+            yield digest(b"i", (ranks[part] for part in parts_of(places)))
 
     def order(self) -> NDArray[np.intp]:
-        """Give each row the number of its level, counted in the order of their first rows."""
-        levels, codes = self.levels
-        first = np.full(len(levels), len(codes))
-        np.minimum.at(first, codes, np.arange(len(codes)))
-        return np.argsort(np.argsort(first))[codes]
+        """Give each level its number in the order of their first rows."""
+        levels, places = self.levels
+        first, start = np.full(len(levels), len(places)), 0
+        for part in parts_of(places):
+            np.minimum.at(first, part, np.arange(start, start + len(part)))
+            start += len(part)
+        return np.argsort(np.argsort(first))
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +243,6 @@ class CodedLabels:
         return cls(codes, target.weight, class_totals(codes, target.weight, len(classes)))
 
     def pairs(self) -> Iterator[tuple[NDArray[np.bool], NDArray[np.bool]]]:
-        """For each two classes, give the rows of either, and which of them are of the second."""
+        """For each two classes, give the rows of the first, and those of the second."""
         for k, m in combinations(range(len(self.totals)), 2):
-            both = (self.codes == k) | (self.codes == m)
-            yield both, self.codes[both] == m
+            yield self.codes == k, self.codes == m
