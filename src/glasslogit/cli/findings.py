@@ -9,7 +9,7 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.cli.words import in_options
 from glasslogit.findings import Code, Finding, few_events, joined_findings, silenced
-from glasslogit.inputs import EVENT, Target, are_shares, class_totals, number_all
+from glasslogit.inputs import EVENT, LazyLabels, Target, class_totals
 from glasslogit.tables import find_in_columns
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def find_in_rows(data: Prepared) -> list[Finding]:
     rows, y, table = data.design.kept, data.design.y, data.survey.table
     one = np.broadcast_to(1.0, len(y))
     weight = one if data.beside.weight is None else data.beside.weight
-    classes, codes = (EVENT, y) if are_shares(y) else number_all(y)
+    classes, codes = (y.classes, y.codes) if isinstance(y, LazyLabels) else (EVENT, y)
     columns = data.encoding.columns_of(table, rows)
     found = find_in_columns(columns, Target(codes, weight), rows, table.first_row)
     others = [each for each in found if each.code is not Code.FEW_EVENTS]

@@ -15,7 +15,7 @@ from glasslogit.cli.spread import Spread, column_spread
 from glasslogit.cli.usable import find_usable
 from glasslogit.cli.words import messages
 from glasslogit.findings import Finding
-from glasslogit.inputs import NamedRows
+from glasslogit.inputs import LazyLabels, NamedRows
 from glasslogit.model import Design, call_of
 from glasslogit.tables import (
     Encoded,
@@ -48,7 +48,7 @@ class Prepared:
     classes: Mapping[Any, int]  # the labels and the usable rows of each; none of shares of events
     trained: NamedRows  # X of the training rows, and of those held out that have a probability
     held_out: NamedRows
-    y_held_out: NDArray[Any]
+    y_held_out: NDArray[Any] | LazyLabels
     numbers: Mapping[str, NumberRange]  # columns of numbers in the training rows
     no_value: tuple[Fault, ...]  # training rows that the formula has no value in: left out
     faults: tuple[Fault, ...]  # why the other rows that are held out have none
@@ -77,8 +77,8 @@ class Prepared:
     def measured(self) -> tuple[NDArray[Any], NamedRows, BesideRows]:
         """The rows to measure on, of those held out if any has a probability: y, X, beside."""
         if len(self.y_held_out):
-            return self.y_held_out, self.held_out, self.beside_held_out
-        return self.design.y, self.trained, self.beside
+            return np.asarray(self.y_held_out), self.held_out, self.beside_held_out
+        return np.asarray(self.design.y), self.trained, self.beside
 
 
 def prepare(table: Table, request: FitRequest) -> Prepared:
@@ -136,7 +136,7 @@ class LearnedRows:
 
 
 def _design(
-    learned: LearnedRows, y: NDArray[Any], beside: BesideRows, request: FitRequest
+    learned: LearnedRows, y: NDArray[Any] | LazyLabels, beside: BesideRows, request: FitRequest
 ) -> Design:
     """Make the design of the training rows, as a fit to a table with them would make it."""
     name = request.target if request.beside.trials is None else None

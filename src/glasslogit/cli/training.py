@@ -13,7 +13,7 @@ from glasslogit.cli import output as show
 from glasslogit.cli.coefficients import Certainty, certainty_of, certainty_of_firth
 from glasslogit.cli.words import messages
 from glasslogit.export import SavedModel
-from glasslogit.inputs import number_all
+from glasslogit.inputs import LazyLabels
 from glasslogit.model import LogisticRegression, with_threshold
 from glasslogit.model.selection import LogisticRegressionCV
 from glasslogit.solvers import Callback, Outcome
@@ -106,11 +106,11 @@ def train(data: Prepared, request: FitRequest, out: show.Printer) -> Trained:
     return Trained(saved, fitted.search, sure, seconds, said)
 
 
-def _class_counts(data: Prepared, request: FitRequest) -> list[int]:
+def _class_counts(data: Prepared) -> list[int]:
     """Count the training rows, or trials, of each class."""
     y = data.design.y
-    if request.beside.trials is None:
-        return np.bincount(number_all(y)[1]).tolist()
+    if isinstance(y, LazyLabels):
+        return np.bincount(y.codes).tolist()
     events, trials = float(y @ data.beside.trials), float(data.beside.trials.sum())
     return [round(trials - events), round(events)]
 
@@ -121,7 +121,7 @@ def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
     ends = {"mean": X.mean, "low": X.low, "high": X.high}
     return {
         "rows_trained": data.n_trained,
-        "rows_of_class": _class_counts(data, request),
+        "rows_of_class": _class_counts(data),
         "rows_held_out": len(data.y_held_out),
         "rows_incomplete": int((~data.survey.complete).sum()),
         "rows_without_target": data.unlabelled,

@@ -12,7 +12,7 @@ from glasslogit.cli.trials import read_trials
 from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
 from glasslogit.findings import Finding
-from glasslogit.inputs import number_all
+from glasslogit.inputs import LazyLabels, number_all, renumbered
 from glasslogit.tables import (
     Missing,
     Survey,
@@ -46,10 +46,13 @@ class Usable:
     unlabelled: int
     findings: Sequence[Finding]
 
-    def y(self, places: NDArray[np.intp]) -> NDArray[Any]:
+    def y(self, places: NDArray[np.intp]) -> NDArray[Any] | LazyLabels:
         """Give the labels of some of the rows, or their shares of events."""
         codes = self.codes[np.searchsorted(self.places, places)]
-        return codes if self.labels is None else self.labels[codes]
+        if self.labels is None:
+            return codes
+        there = np.bincount(codes, minlength=len(self.labels)) > 0
+        return LazyLabels(self.labels[there], renumbered(codes, there))
 
     @property
     def classes(self) -> Mapping[Any, int]:

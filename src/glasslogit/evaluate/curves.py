@@ -31,6 +31,8 @@ __all__ = [
     "threshold_curve",
 ]
 
+THRESHOLDS_TOGETHER = 2**14  # looked at while they are near the processor
+
 
 @dataclass(frozen=True, eq=False)
 class ThresholdCurve:
@@ -161,13 +163,14 @@ def area_under_roc(counts: ScoreCounts) -> float:
     >>> area_under_roc(count_by_threshold([0, 1, 0, 1], [0.1, 0.7, 0.7, 0.9]))
     0.875
     """
-    false = np.append(0.0, counts.false_positives)
-    false /= counts.negatives
-    areas = np.diff(false)
-    del false
-    true = np.append(0.0, counts.true_positives)
-    true /= counts.positives
-    areas *= true[1:] + true[:-1]
+    areas = np.empty(len(counts.thresholds))
+    for start in range(0, len(areas), THRESHOLDS_TOGETHER):
+        some = slice(max(start - 1, 0), start + THRESHOLDS_TOGETHER)
+        true = counts.true_positives[some] / counts.positives
+        false = counts.false_positives[some] / counts.negatives
+        if start == 0:
+            true, false = np.append(0.0, true), np.append(0.0, false)
+        areas[start : start + THRESHOLDS_TOGETHER] = np.diff(false) * (true[1:] + true[:-1])
     return min(1.0, float(np.sum(areas) / 2))
 
 

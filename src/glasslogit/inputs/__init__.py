@@ -55,7 +55,7 @@ from glasslogit.inputs.labels import (
     refuse_few_trials,
     single_trials,
 )
-from glasslogit.inputs.lazy_rows import LazyRows
+from glasslogit.inputs.lazy_rows import LazyLabels, LazyRows
 from glasslogit.inputs.two_targets import refuse_two_targets
 from glasslogit.inputs.weights import check_factors, check_offset, check_weight
 
@@ -66,6 +66,7 @@ __all__ = [
     "ClassWeight",
     "ColumnLabels",
     "Features",
+    "LazyLabels",
     "LazyRows",
     "NamedRows",
     "Params",

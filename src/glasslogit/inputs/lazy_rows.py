@@ -1,4 +1,4 @@
-"""Rows of X that are made when they are asked for: a table of many rows is never there as X.
+"""Rows of X, and labels, that are made when they are asked for: X of many rows is never there.
 
 Training reads its rows a block at a time and keeps none of them, so a block can be made from the
 columns of a table each time that it is read, near the processor, and be forgotten.
@@ -57,3 +57,23 @@ class LazyRows:
 
     def __sub__(self, shift: Floats) -> "LazyRows":
         return replace(self, make=lambda places: self.make(places) - shift)
+
+
+@dataclass(frozen=True, eq=False)
+class LazyLabels:
+    """Labels (n,) of which each class is stored once; `np.asarray` makes an array of them.
+
+    >>> np.asarray(LazyLabels(np.array(["no", "yes"]), np.array([1, 0, 1]))).tolist()
+    ['yes', 'no', 'yes']
+    """
+
+    classes: NDArray[Any]  # (K,)
+    codes: NDArray[np.integer]  # (n,) the number of each row's class
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        if copy is False:
+            raise ValueError("labels that are made when they are asked for are a copy")
+        return np.asarray(self.classes[self.codes], dtype)

@@ -43,6 +43,18 @@ class RowValues(Protocol):
         """Give the values of some rows."""
 
 
+@dataclass(frozen=True, eq=False)
+class ByLevel:
+    """Values that rows have by their level: row i has `values[codes[i]]`."""
+
+    values: NDArray[Any]
+    codes: NDArray[np.integer]  # (n,)
+
+    def __getitem__(self, rows: Any) -> NDArray[Any]:
+        """Give the values of some rows."""
+        return self.values[self.codes[rows]]
+
+
 class ReadColumn(NamedTuple):
     """A column of a table as it was read, and what is wrong with it in which rows."""
 
@@ -167,18 +179,16 @@ class CategoryColumn:
         strangers = np.where(found.missing, GAP, STRANGER)
         matched = np.array(match_levels((*proper, *self.pooled), found.levels), np.intp)
         codes = np.where((matched < 0) | found.missing, strangers, np.array([*meant, 0])[matched])
-        codes = codes.astype(np.min_scalar_type(-len(self.levels) - 3))  # as small as holds them
-        place = codes[found.codes]  # (n,)
-        faults = []
+        place = codes.astype(np.min_scalar_type(-len(self.levels) - 3))  # as small as holds them
+        faults, strange = [], np.flatnonzero((place == STRANGER)[found.codes])
         if self.missing == "indicator":
             place[place == GAP] = gap
         else:
-            faults += absent(self.name, place == GAP)
-        strange = np.flatnonzero(place == STRANGER)
-        place[strange] = pool if self.unseen == "other" else REFERENCE
+            faults += absent(self.name, (place == GAP)[found.codes])
+        place[place == STRANGER] = pool if self.unseen == "other" else REFERENCE
         if self.unseen == "error" and len(strange):
             faults.append(Fault(self.name, UNKNOWN, self.remedy, strange, (self.name,)))
-        return ReadColumn(place, tuple(faults), strange)
+        return ReadColumn(ByLevel(place, found.codes), tuple(faults), strange)
 
     def fill(self, part: Floats, place: Places) -> None:
         """Set the columns of X to the indicators of the rows' places."""
