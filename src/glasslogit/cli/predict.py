@@ -11,9 +11,9 @@ from glasslogit.cli import output as show
 from glasslogit.cli.measure import decided_places, rule
 from glasslogit.cli.paths import check_output
 from glasslogit.cli.predicted import about_table, exit_code, predict_file
-from glasslogit.cli.predictions import csv_text
+from glasslogit.cli.predictions import csv_parts
 from glasslogit.errors import InputError, visible
-from glasslogit.export import write_atomically
+from glasslogit.export import write_parts_atomically
 from glasslogit.model import positive_place
 from glasslogit.tables import Text, parse_number, shorten
 
@@ -45,12 +45,12 @@ def predict_table(model: Path, table: Path, asked: Asked, *, wanted: Wanted, str
     out = show.Printer(stderr=output is None)
     predicted = predict_file(model, table, asked, out)
     columns, counts = _columns(predicted, keep=wanted.keep)
-    with out.working("writing the predictions"):
-        text = csv_text(columns, _shown(wanted))
+    parts = csv_parts(columns, _shown(wanted))
     if output is None:
-        sys.stdout.write(text)
+        sys.stdout.writelines(parts)
     else:
-        write_atomically(output, text.encode())
+        with out.working("writing the predictions"):
+            write_parts_atomically(output, (part.encode() for part in parts))
     about = [
         *about_table(predicted, [str(predicted.saved.target)]),
         *_about_labels(predicted, counts, output),

@@ -16,20 +16,23 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-TOGETHER = 2**17  # rows
+TOGETHER = 2**15  # rows
 DECIMAL = 1e-4  # smaller numbers are written with an exponent, as Python does in its own way
 Written: TypeAlias = "Text | NDArray[Any]"
 
 
-def csv_text(columns: Mapping[str, Written], show: Callable[[str], str] = str) -> str:
-    r"""Write columns as CSV: text as `show` gives it, numbers as Python does, NaN as nothing.
+def csv_parts(columns: Mapping[str, Written], show: Callable[[str], str] = str) -> Iterator[str]:
+    r"""Write columns as CSV, some rows at a time.
 
-    >>> csv_text({"row": np.array([2, 3]), "p": np.array([0.1, np.nan])})
+    Text is as `show` gives it, numbers are as Python writes them, NaN is nothing.
+
+    >>> "".join(csv_parts({"row": np.array([2, 3]), "p": np.array([0.1, np.nan])}))
     'row,p\n2,0.1\n3,\n'
     """
     head = ",".join(quoted_field(show(name)) for name in columns)
     ready = [_ready(column, show) for column in columns.values()]
-    return "".join([f"{head}\n", *_bodies(ready)])
+    yield f"{head}\n"
+    yield from _bodies(ready)
 
 
 def quoted_field(cell: str) -> str:

@@ -17,13 +17,18 @@ except ImportError:  # Windows, which does not let go of a file that is open
     fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 END = ".tmp"  # of the name of a temporary file
 
 
 def write_atomically(path: str | Path, data: bytes) -> None:
-    """Put `data` in the file at `path`; a reader sees the old file or the new one, never half.
+    """Put `data` in the file at `path`; see `write_parts_atomically`."""
+    write_parts_atomically(path, [data])
+
+
+def write_parts_atomically(path: str | Path, parts: Iterable[bytes]) -> None:
+    """Put `parts`, as they come, in the file at `path`; a reader sees the old file or the new one.
 
     The bytes go to a temporary file in the same folder, which then takes the place of `path`.
     If anything goes wrong, or Ctrl-C is pressed, the temporary file is removed. What a process
@@ -38,7 +43,7 @@ def write_atomically(path: str | Path, data: bytes) -> None:
     with _explained(path):
         target = _target(path)
         with _temporary_beside(target) as (file, name):
-            file.write(data)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
             if target.exists():

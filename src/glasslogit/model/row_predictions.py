@@ -32,7 +32,7 @@ from glasslogit.pages import Said
 if TYPE_CHECKING:
     from glasslogit.tables import Encoded, Encoding, Fault, Table, Unseen
 
-ROWS_PREDICTED = 2**17  # together: their X is never there for more
+ROWS_PREDICTED = 2**15  # together: their X is never there for more
 
 
 @dataclass(frozen=True, eq=False, repr=False)
