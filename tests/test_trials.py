@@ -266,3 +266,22 @@ def test_trials_are_given_on_purpose():
     rows = np.repeat(X, [2, 1, 1, 2], axis=0)
     single = LogisticRegression().fit(rows, [1, 0, 0, 1, 1, 0])
     np.testing.assert_allclose(model.coef_, single.coef_, rtol=1e-6)
+
+
+def test_a_formula_may_name_the_events_that_the_command_line_counts(tmp_path, capsys) -> None:
+    pytest.importorskip("typer", reason="the command line needs it")
+    pytest.importorskip("formulaic", reason="formulas need it")
+    from glasslogit import cli
+
+    rng = np.random.default_rng(5)
+    count, x = rng.integers(1, 9, 90), rng.normal(size=90).round(3)
+    rows = zip(rng.binomial(count, 0.4), count, x, strict=True)
+    path = tmp_path / "t.csv"
+    path.write_text("ill,all,x\n" + "".join(f"{k},{n},{z}\n" for k, n, z in rows))
+    said = []
+    for formula in ("ill ~ x", "x"):
+        line = ["fit", str(path), "--target", "ill", "--trials", "all", "--formula", formula]
+        assert cli.run(line) == 0
+        said.append(capsys.readouterr().out.partition("Coefficients")[2])
+    assert said[0] == said[1]
+    assert "intercept" in said[0]

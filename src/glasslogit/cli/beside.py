@@ -90,7 +90,7 @@ def judge_weights(table: Table, name: str) -> tuple[Floats, list[Fault]]:
 def judge_column(table: Table, name: str) -> tuple[Floats, list[Fault]]:
     """Read a column of numbers, NaN where there is none, (n,), and say what is wrong."""
     values, faults = judge_numbers(table, name)
-    return values.copy(), faults
+    return values.values.copy(), faults
 
 
 def read_column(table: Table, name: str, option: str) -> Floats:

@@ -28,7 +28,7 @@ from glasslogit.tables.table import Table, shorten
 from glasslogit.tables.values import text_to_numbers
 
 NamedColumns: TypeAlias = Iterator[tuple[str, NDArray[Any] | Text]]
-TOGETHER = 2**14  # rows looked at together
+ROWS_LOOKED_AT = 2**14  # rows looked at together
 CODED = 10  # a number whose values repeat so often may be the code of a category
 
 
@@ -158,7 +158,9 @@ def distinct_values(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.inte
 
 def parts_of(values: NDArray[Any]) -> Iterator[NDArray[Any]]:
     """Give an array some rows at a time."""
-    return (values[start : start + TOGETHER] for start in range(0, len(values), TOGETHER))
+    return (
+        values[start : start + ROWS_LOOKED_AT] for start in range(0, len(values), ROWS_LOOKED_AT)
+    )
 
 
 @dataclass(frozen=True, eq=False)
