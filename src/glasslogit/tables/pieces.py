@@ -19,14 +19,15 @@ from glasslogit.tables.column import Column, Numbers
 from glasslogit.tables.fields import CODE_OF_A_THING, NA, Words, is_missing
 from glasslogit.tables.file_bytes import Bytes, end_of_text
 from glasslogit.tables.levels import import_polars, joined_levels, number_levels
-from glasslogit.tables.written import NumbersSoFar, has_point
+from glasslogit.tables.written import POINT, NumbersSoFar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-BYTES = 2**21  # in a piece, about
+BYTES = 2**21  # in a piece, about; of a wide table up to four times as many
+FEWEST_READ, BYTES_OF_A_FIELD = 2**10, 8  # in a piece, about: polars is called for each column
 MOST_CODED = 2**8  # levels of a column of numbers that is kept as levels: a byte a row
 QUOTE, LINE_END, RETURN = map(ord, '"\n\r')
 
@@ -62,7 +63,7 @@ def cut(data: Bytes, start: int, separator: str, width: int, na: Words = NA) -> 
     """
     stop, cuts, n_rows = end_of_text(data), [start], 0
     while start < stop:
-        length = BYTES
+        length = min(max(BYTES, FEWEST_READ * BYTES_OF_A_FIELD * width), 4 * BYTES)
         while True:
             piece = np.frombuffer(data[start : min(start + length, stop)], np.uint8)
             outside = _outside_quotes(piece, ord(separator))
@@ -114,10 +115,12 @@ class ColumnSoFar:
         self.known: dict[str, int] = {}
         self.codes: list[NDArray[np.integer]] = []
         self.numbers: NumbersSoFar | None = None
-        self.plain = True  # as far as anybody has looked
+        self.plain: bool | None = None  # whether all that was seen is plainly written
 
     def take(self, series: Any) -> None:
         """Take the next piece of the column."""
+        if self.plain is None:
+            self._begin(series)
         if self.numbers is not None:
             values = plain_numbers(series, self.na)
             if values is not None:
@@ -130,13 +133,22 @@ class ColumnSoFar:
         if self.plain and len(self.known) > MOST_CODED:
             self._turn_to_numbers()
 
+    def _begin(self, series: Any) -> None:
+        """Look at the first piece: numbers that hardly repeat are never levels."""
+        values = plain_numbers(series, self.na)
+        self.plain = values is not None
+        if values is not None and len(np.unique(values)) > min(MOST_CODED, len(values) / 2):
+            point = bool(series.str.ends_with(POINT).any())
+            self.numbers = NumbersSoFar(self.n, point=point)
+
     def _turn_to_numbers(self) -> None:
         levels = import_polars().Series([*self.known])
         values = plain_numbers(levels, self.na)
         self.plain = values is not None
         if values is None:
             return
-        self.numbers = NumbersSoFar(self.n, point=has_point(self.known))
+        point = any(level.endswith(POINT) for level in self.known)
+        self.numbers = NumbersSoFar(self.n, point=point)
         for codes in self.codes:
             self.numbers.put(values[codes], levels.gather(codes))
         self.known, self.codes = {}, []
@@ -144,6 +156,8 @@ class ColumnSoFar:
     def finished(self) -> Column:
         """Give the column: numbers if all of it is plain and not all is missing."""
         if self.numbers is not None:
+            if np.isnan(self.numbers.values).all():
+                return self.numbers.written(self.na)()
             return Numbers(self.numbers.values, self.numbers.written(self.na))
         text = joined_levels(self.known, self.codes, self.na)
         levels = import_polars().Series([*self.known])

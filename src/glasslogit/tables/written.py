@@ -15,12 +15,11 @@ from glasslogit.tables.column import Text
 from glasslogit.tables.levels import import_polars, joined_levels, number_levels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     from glasslogit.tables.fields import Words
 
+POINT = ".0"  # how whole numbers end where they are written as others are
 ROWS_WRITTEN = 2**15  # rows whose text is there together
 
 
@@ -91,8 +90,3 @@ def usual_text(values: NDArray[np.float64], *, point: bool) -> Any:
         numbers = pl.Series(np.where(whole, values, 0.0).astype(np.int64))
         texts = numbers.cast(pl.String).zip_with(pl.Series(whole), texts)
     return pl.Series([""]).zip_with(pl.Series(gaps), texts) if gaps.any() else texts
-
-
-def has_point(levels: Iterable[str]) -> bool:
-    """Tell whether whole numbers among some levels are written with a point: 1.0."""
-    return any(level.endswith(".0") for level in levels)
