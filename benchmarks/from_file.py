@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from million_rows import ROWS, write
+from million_rows import ROWS
 
 HERE = Path(__file__).parent
 REPEATS = 3
@@ -159,7 +159,9 @@ def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "people.csv"
-        write(path, rows)
+        # A process of its own: the largest size of a child is no less than that of its parent.
+        made = [sys.executable, str(HERE / "million_rows.py"), str(path), str(rows)]
+        subprocess.run(made, check=True)  # noqa: S603
         (HERE / "from_file.md").write_text(report(path, rows), "utf-8")
 
 
