@@ -99,8 +99,8 @@ def sorted_levels(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intege
     """
     if values.dtype.kind in "fiu" and len(values):
         low, high = values.min(), values.max()
-        whole = values.dtype.kind != "f" or all((part % 1 == 0).all() for part in parts_of(values))
-        if float(high) - float(low) < len(values) and whole:
+        near = float(high) - float(low) < len(values)
+        if near and all((part % 1 == 0).all() for part in parts_of(values)):
             return counted_values(values, low, high)
     return distinct_values(values)
 
