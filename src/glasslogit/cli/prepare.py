@@ -21,6 +21,7 @@ from glasslogit.findings import Finding
 from glasslogit.inputs import NamedRows, number_all
 from glasslogit.tables import (
     Category,
+    Date,
     Encoded,
     Encoding,
     Fault,
@@ -70,9 +71,11 @@ class FitRequest:
         for name, level in asked.references.items():
             rare = asked.rare or int(name in columns)
             columns[name] = Category(level, rare=rare, **same)
+        scaled = self.fitting.standardise
+        date = Date(missing=asked.missing.value, standardise=scaled)
+        columns |= dict.fromkeys(asked.date, date)
         columns |= dict.fromkeys((*asked.drop, *self.beside_names.values()), "drop")
-        how: dict[str, Any] = {"standardise": self.fitting.standardise, **same}
-        return TableEncoder(columns, rare=asked.rare, **how)
+        return TableEncoder(columns, rare=asked.rare, standardise=scaled, **same)
 
     @property
     def beside_names(self) -> dict[str, str]:
@@ -238,7 +241,8 @@ def _survey(table: Table, request: FitRequest) -> Survey:
         in_formula(table, request),
         target=request.target,
         drop=(*asked.drop, *beside.values()),
-        categorical=(*asked.categorical, *asked.references),
+        categorical=asked.as_they_are,
+        dates=asked.date,
         terms=() if request.terms is None else parse(request.terms).names,
         missing=missing,
     )
@@ -250,7 +254,7 @@ def in_formula(table: Table, request: FitRequest) -> Table:
     if request.terms is None:
         return table
     asked, beside = request.columns, request.beside_names.values()
-    named = (*asked.drop, *asked.categorical, *asked.references, *beside)
+    named = (*asked.drop, *asked.as_they_are, *asked.date, *beside)
     wanted = (request.target, *named, *parse(request.terms).names)
     return table.with_columns({name: table.column(name) for name in wanted})
 
