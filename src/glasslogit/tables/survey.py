@@ -98,7 +98,7 @@ def survey_columns(  # noqa: PLR0913
     if unusable:
         raise TableError("".join([str(unusable[0].error), *_also(unusable[1:])]))
     whole = table.places is None  # rows that were taken may leave the intercept alone to learn
-    if not columns and whole and {*table.names} > {target}:  # a formula may need the target alone
+    if not columns and whole and {*table.names} - {target}:  # a formula may need the target alone
         raise nothing_left(table, dropped)
     if missing == "error":
         refuse_missing(table, gaps)
