@@ -111,6 +111,54 @@ def test_numbers_are_shown_as_they_are_written_without_the_file(
         np.testing.assert_array_equal(column.values, np.array(wanted, dtype=float))
 
 
+AMOUNTS = {
+    "dollars": lambda x: f"${x:,.2f}",
+    "euros": lambda x: f"{x:,.2f}".translate(str.maketrans(",.", ".,")) + " €",
+    "thousands": lambda x: f"{x:,.2f}",  # plain until the first from a thousand on
+    "percent": lambda x: f"{x:.2f}%",
+    "commas": lambda x: f"{x:.2f}".replace(".", ","),
+}
+
+
+@pytest.mark.parametrize("coded", [2, 2**8])
+@pytest.mark.parametrize("size", [2**6, 2**22])
+@pytest.mark.parametrize("way", AMOUNTS)
+def test_amounts_are_read_by_pieces_and_shown_as_they_are_written(
+    tmp_path, monkeypatch, way, size, coded
+):
+    """Whether levels are kept or numbers, in one piece or many, and when the file is gone."""
+    monkeypatch.setattr(pieces, "BYTES", size)
+    monkeypatch.setattr(pieces, "FEWEST_READ", 1)
+    monkeypatch.setattr(pieces, "MOST_CODED", coded)
+    numbers = [*(k / 4 for k in range(60)), 3.5, 3.5, 1344.91, 1200.5, 5_000_000.25]
+    written = [AMOUNTS[way](x) for x in numbers]
+    path = tmp_path / "t.csv"
+    rows = [*written, "999", "", "NA"]  # the code of a gap is no amount
+    path.write_text("a;b\n" + "".join(f"{each};x\n" for each in rows))
+    column = read_table(path, na=["default", "999"]).column("a")
+    path.unlink()
+    assert isinstance(column, Numbers)
+    assert column.format is not None
+    np.testing.assert_array_equal(column.values, [*numbers, np.nan, np.nan, np.nan])
+    assert [column.value(row) for row in range(len(rows))] == rows
+    assert column.levels == tuple(dict.fromkeys(rows))
+    part = column.take(np.array([62, 0]))
+    assert part.values.tolist() == [1344.91, 0]
+    assert [part.value(0), part.value(1)] == [written[62], written[0]]
+
+
+def test_amounts_that_a_float_would_round_stay_text_in_pieces_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(pieces, "BYTES", 2**6)
+    monkeypatch.setattr(pieces, "FEWEST_READ", 1)
+    monkeypatch.setattr(pieces, "MOST_CODED", 2)
+    written = [*(f"${k},000" for k in range(1, 60)), "$9007199254740993", f"${10**30}", "$1,000"]
+    path = tmp_path / "t.csv"
+    path.write_text("a;b\n" + "".join(f"{each};x\n" for each in written))
+    column = read_table(path).column("a")
+    assert isinstance(column, Text)
+    assert [column.value(row) for row in range(len(written))] == written
+
+
 @pytest.mark.parametrize("size", [2**6, 2**22])
 def test_a_word_below_many_numbers_makes_all_of_them_text(tmp_path, monkeypatch, size):
     monkeypatch.setattr(pieces, "BYTES", size)

@@ -53,7 +53,7 @@ EQUIVALENT |= because(
         "names, numeric = zip(*columns, strict=True)",
     ),
     as_long(
-        "tables/decimals.py",
+        "tables/formatted.py",
         "pairs = zip(column.levels, column.missing.tolist(), strict=True)",
     ),
     as_long(
@@ -75,9 +75,8 @@ EQUIVALENT |= because(
     ),
     as_long(
         "tables/pieces.py",
-        "texts = dict(zip(late, read_texts(self.body, late), strict=True)) if late else {}",
         "by_place = dict(zip(sorted(places), frame.get_columns(), strict=True))",
-        "return [_text(body, *pair) for pair in zip(known, codes, strict=True)]",
+        "return [joined_levels(*pair, body.na) for pair in zip(known, codes, strict=True)]",
     ),
     as_long(
         "tables/labels.py",
@@ -120,12 +119,6 @@ EQUIVALENT |= because(
 )
 EQUIVALENT |= because(
     BOOLEANS,
-    turned(
-        "tables/inspected_columns.py",
-        " | ",
-        " + ",
-        "both = (self.codes == k) | (self.codes == m)",
-    ),
     turned(
         "tables/labels.py",
         " | ",
@@ -255,12 +248,6 @@ EQUIVALENT |= because(
 EQUIVALENT |= because(
     NEVER_BOTH,
     turned(
-        "tables/inspected_columns.py",
-        " | ",
-        " ^ ",
-        "both = (self.codes == k) | (self.codes == m)",
-    ),
-    turned(
         "tables/labels.py",
         " | ",
         " ^ ",
@@ -333,24 +320,24 @@ EQUIVALENT |= because(
             "ROWS_COMPARED = 2** 13 # rows looked at together",
         ),
         (
-            "tables/reading.py",
+            "tables/file_bytes.py",
             "PIECE = 2**20 # bytes unpacked, or decoded, together",
             "PIECE = 2** 21 # bytes unpacked, or decoded, together",
         ),
         (
-            "tables/reading.py",
+            "tables/file_bytes.py",
             "PIECE = 2**20 # bytes unpacked, or decoded, together",
             "PIECE = 2** 19 # bytes unpacked, or decoded, together",
         ),
         (
             "tables/pieces.py",
-            "BYTES = 2**23 # in a piece, about",
-            "BYTES = 2** 24 # in a piece, about",
+            "BYTES = 2**21 # in a piece, about; of a wide table up to four times as many",
+            "BYTES = 2** 22 # in a piece, about; of a wide table up to four times as many",
         ),
         (
             "tables/pieces.py",
-            "BYTES = 2**23 # in a piece, about",
-            "BYTES = 2** 22 # in a piece, about",
+            "BYTES = 2**21 # in a piece, about; of a wide table up to four times as many",
+            "BYTES = 2** 20 # in a piece, about; of a wide table up to four times as many",
         ),
         (
             "tables/encoding/formula.py",

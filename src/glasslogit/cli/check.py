@@ -85,7 +85,7 @@ def _unusable(table: Table, request: FitRequest) -> list[Unusable]:
         in_formula(table, request),
         target=request.target,
         drop=asked.drop,
-        categorical=(*asked.categorical, *asked.references),
+        categorical=(*asked.as_they_are, *asked.date),
     )
 
 

@@ -55,6 +55,7 @@ def explain_row(  # noqa: PLR0913
     if encoding.formula is not None:
         made = formula_row(encoding, data, numbers, place)
     how: dict[str, Any] = {"threshold": threshold or 0.5, "columns": encoding.groups}
+    how |= {"written": encoding.written(data, place)}
     why = compose(explained, contest, ranges, numbers=numbers, made=made, **how)
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
     out.print(show.summary([*about, *_strangers(data, encoding, place, unseen_levels)]))
@@ -121,7 +122,9 @@ def training_numbers(saved: SavedModel, encoding: Encoding) -> dict[str, NumberR
     if facts is None:
         return None
     return {
-        column.name: NumberRange(**facts[column.name], kind=column.kind, origin=column.origin)
+        column.name: NumberRange(
+            **facts[column.name], kind=column.kind, origin=column.origin, format=column.format
+        )
         for column in encoding.columns
         if isinstance(column, NumberColumn) and column.name in facts
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from glasslogit.cli.model_options import Beside, Errors, Fitting
 from glasslogit.cli.options import Columns, Measuring, Output, Reading, typed
 from glasslogit.errors import InputError
-from glasslogit.tables import Category, Policy, TableEncoder, Unseen
+from glasslogit.tables import Category, Date, Policy, TableEncoder, Unseen
 from glasslogit.tables.encoding import split_formula
 
 if TYPE_CHECKING:
@@ -41,9 +41,11 @@ class FitRequest:
         for name, level in asked.references.items():
             rare = asked.rare or int(name in columns)
             columns[name] = Category(level, rare=rare, **same)
+        scaled = self.fitting.standardise
+        date = Date(missing=asked.missing.value, standardise=scaled)
+        columns |= dict.fromkeys(asked.date, date)
         columns |= dict.fromkeys((*asked.drop, *self.beside_names.values()), "drop")
-        how: dict[str, Any] = {"standardise": self.fitting.standardise, **same}
-        return TableEncoder(columns, rare=asked.rare, **how)
+        return TableEncoder(columns, rare=asked.rare, standardise=scaled, **same)
 
     @property
     def beside_names(self) -> dict[str, str]:

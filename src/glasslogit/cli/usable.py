@@ -97,7 +97,8 @@ def _survey(table: Table, request: FitRequest) -> Survey:
         in_formula(table, request),
         target=request.target,
         drop=(*asked.drop, *beside.values()),
-        categorical=(*asked.categorical, *asked.references),
+        categorical=asked.as_they_are,
+        dates=asked.date,
         terms=() if request.terms is None else parse(request.terms).names,
         missing=missing,
     )
@@ -109,7 +110,7 @@ def in_formula(table: Table, request: FitRequest) -> Table:
     if request.terms is None:
         return table
     asked, beside = request.columns, request.beside_names.values()
-    named = (*asked.drop, *asked.categorical, *asked.references, *beside)
+    named = (*asked.drop, *asked.as_they_are, *asked.date, *beside)
     wanted = (request.target, *named, *parse(request.terms).names)
     return table.with_columns({name: table.column(name) for name in wanted})
 

@@ -1,10 +1,12 @@
 """The columns of a CSV file, read by polars a piece at a time: no object for each field.
 
 A file is cut into pieces of whole rows. Of a column each distinct text is kept once, as long as
-these are few or anything else than *plainly written* numbers. Of many such numbers the values are
-kept, and the text of those that are not written as numbers usually are (`written.py`). What makes
-a column plain is said in `plain_numbers`; polars rounds such numbers as Python does. A column
-that is plain in some pieces only is text, and goes the careful road of `values.py`.
+these are few or anything else than numbers. Of many *plainly written* numbers the values are kept,
+and the text of those that are not written as numbers usually are (`written.py`). What makes a
+column plain is said in `series.py`; polars rounds such numbers as Python does. A column with many
+texts that is plain in some pieces only, or looks like numbers that people wrote, is read again: if
+people wrote its numbers (`number_formats.py`), by its format, and else as text, which goes the
+careful road of `values.py`.
 """
 
 from __future__ import annotations
@@ -15,14 +17,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.inputs import LARGEST_EXACT
-from glasslogit.tables.column import Column, Numbers
-from glasslogit.tables.fields import CODE_OF_A_THING, NA, Words, is_missing
+from glasslogit.tables.column import Column, Numbers, Text
+from glasslogit.tables.fields import NA, Words
 from glasslogit.tables.file_bytes import Bytes, end_of_text
-from glasslogit.tables.levels import import_polars, joined_levels, number_levels
+from glasslogit.tables.number_formats import NumberFormat, formats_of
+from glasslogit.tables.series import (
+    formatted_numbers,
+    import_polars,
+    joined_levels,
+    may_be_numbers,
+    not_plain,
+    number_levels,
+    plain_numbers,
+    series_shapes,
+)
 from glasslogit.tables.written import POINT, NumbersSoFar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -43,7 +55,7 @@ class Body:
     n_rows: int
     na: Words = NA
 
-    def frames(self) -> Iterator[Any]:
+    def frames(self, columns: Sequence[int] | None = None) -> Iterator[Any]:
         """Read piece after piece as a frame of text, blank where a field is empty."""
         pl = import_polars()
         for start, stop in zip(self.cuts, self.cuts[1:], strict=False):
@@ -52,6 +64,7 @@ class Body:
                 has_header=False,
                 separator=self.separator,
                 infer_schema_length=0,
+                columns=columns,
             )
             yield frame.fill_null("")
 
@@ -115,37 +128,45 @@ class ColumnSoFar:
         self.known: dict[str, int] = {}
         self.codes: list[NDArray[np.integer]] = []
         self.numbers: NumbersSoFar | None = None
-        self.plain: bool | None = None  # whether all that was seen is plainly written
+        self.numeric: bool | None = None  # whether what was seen may be numbers
+        self.late = False  # whether it is to be read again: numbers, of which some are not plain
 
     def take(self, series: Any) -> None:
         """Take the next piece of the column."""
-        if self.plain is None:
+        if self.numeric is None:
             self._begin(series)
+        if self.late:
+            return
         if self.numbers is not None:
             values = plain_numbers(series, self.na)
-            if values is not None:
+            if values is None:
+                self._leave()
+            else:
                 self.numbers.put(values, series)
-                return
-            text = self.numbers.written(self.na)()
-            self.known = {level: code for code, level in enumerate(text.levels)}
-            self.codes, self.numbers, self.plain = [text.codes], None, False
+            return
         self.codes.append(number_levels(series, self.known))
-        if self.plain and len(self.known) > MOST_CODED:
+        if self.numeric and len(self.known) > MOST_CODED:
             self._turn_to_numbers()
 
     def _begin(self, series: Any) -> None:
         """Look at the first piece: numbers that hardly repeat are never levels."""
         values = plain_numbers(series, self.na)
-        self.plain = values is not None
+        self.numeric = values is not None or may_be_numbers(series, self.na)
         if values is not None and len(np.unique(values)) > min(MOST_CODED, len(values) / 2):
             point = bool(series.str.ends_with(POINT).any())
             self.numbers = NumbersSoFar(self.n, point=point)
 
+    def _leave(self) -> None:
+        """Leave the column for another reading."""
+        self.late, self.numbers, self.known, self.codes = True, None, {}, []
+
     def _turn_to_numbers(self) -> None:
         levels = import_polars().Series([*self.known])
         values = plain_numbers(levels, self.na)
-        self.plain = values is not None
         if values is None:
+            self.numeric = may_be_numbers(levels, self.na)
+            if self.numeric:
+                self._leave()
             return
         point = any(level.endswith(POINT) for level in self.known)
         self.numbers = NumbersSoFar(self.n, point=point)
@@ -153,22 +174,27 @@ class ColumnSoFar:
             self.numbers.put(values[codes], levels.gather(codes))
         self.known, self.codes = {}, []
 
-    def finished(self) -> Column:
+    def finished(self) -> Column | None:
         """Give the column: numbers if all of it is plain and not all is missing."""
+        if self.late:
+            return None
         if self.numbers is not None:
             if np.isnan(self.numbers.values).all():
                 return self.numbers.written(self.na)()
             return Numbers(self.numbers.values, self.numbers.written(self.na))
         text = joined_levels(self.known, self.codes, self.na)
         levels = import_polars().Series([*self.known])
-        values = plain_numbers(levels, self.na) if self.plain else None
+        values = plain_numbers(levels, self.na) if self.numeric else None
         if values is None or np.isnan(values).all():
             return text
-        return Numbers(text.codes, lambda: text, values)
+        return Numbers(text.codes, lambda: text, distinct=values)
 
 
-def read_pieces(body: Body) -> list[Column] | None:
-    """Read all columns; None if polars sees another shape than the rows that were counted."""
+def read_pieces(body: Body) -> list[Column | None] | None:
+    """Read all columns; None if polars sees another shape than the rows that were counted.
+
+    None in the place of a column is one that may hold numbers as people write them.
+    """
     found = [ColumnSoFar(body.n_rows, body.na) for _ in range(body.width)]
     pl, start = import_polars(), 0
     try:
@@ -183,27 +209,53 @@ def read_pieces(body: Body) -> list[Column] | None:
     return [column.finished() for column in found] if start == body.n_rows else None
 
 
-def plain_numbers(series: Any, na: Words = NA) -> NDArray[np.float64] | None:
-    """Parse text as numbers, NaN where it says that there is no value; None unless it is plain.
+def read_shapes(body: Body, places: Sequence[int]) -> dict[int, frozenset[str]]:
+    """Give the shapes of some columns; none of a column in which one is not that of a number."""
+    found = {place: frozenset[str]() for place in sorted(places)}
+    numbers = dict.fromkeys(found, True)
+    for frame in body.frames([*found]) if found else ():
+        for place, series in zip(numbers, frame.get_columns(), strict=True):
+            if numbers[place]:
+                found[place] |= frozenset(series_shapes(series, body.na))
+                numbers[place] = not found[place] or bool(formats_of(found[place]))
+    return {place: shapes if numbers[place] else frozenset() for place, shapes in found.items()}
 
-    Plain is what polars reads as Python does and nobody doubts: finite, below 2⁵³, and without
-    the leading zero of a code.
-    """
-    pl = import_polars()
-    values = series.cast(pl.Float64, strict=False)
-    if values.null_count():
-        others = series.filter(values.is_null()).unique().to_list()
-        if not all(is_missing(word, na) for word in others):
-            stripped = series.str.strip_chars()
-            return None if (stripped == series).all() else plain_numbers(stripped, na)
-    numbers = np.array(values.to_numpy(), np.float64)
-    if np.count_nonzero(np.isnan(numbers)) > values.null_count():  # the word nan
-        others = series.filter(values.is_nan()).unique().to_list()
-        if not all(is_missing(word, na) for word in others):
-            return None
-    if (np.abs(numbers) >= LARGEST_EXACT).any():
-        return None
-    whole = numbers == np.floor(numbers)
-    if whole.any() and series.filter(whole).str.contains(CODE_OF_A_THING).any():
-        return None
-    return numbers
+
+def read_formatted(body: Body, formats: Mapping[int, NumberFormat]) -> dict[int, Column]:
+    """Read columns as numbers of their formats; as text, where a float would round one."""
+    read = {place: NumbersSoFar(body.n_rows, point=False) for place in sorted(formats)}
+    large = set[int]()
+    for frame in body.frames([*read]) if read else ():
+        for (place, numbers), series in zip(read.items(), frame.get_columns(), strict=True):
+            values = formatted_numbers(series, formats[place], body.na)
+            if (np.abs(values) >= LARGEST_EXACT).any():
+                large.add(place)
+            if place not in large:
+                numbers.put(values, series)
+    texts = read_texts(body, sorted(large)) if large else []
+    found: dict[int, Column] = dict(zip(sorted(large), texts, strict=True))
+    return found | {
+        place: Numbers(numbers.values, numbers.written(body.na), formats[place])
+        for place, numbers in read.items()
+        if place not in large
+    }
+
+
+def first_value(body: Body, place: int, how: NumberFormat) -> str:
+    """Give the first value of a column of a format that a program would not have written so."""
+    for frame in body.frames([place]):
+        found = not_plain(frame.to_series(0), how, body.na)
+        if len(found):
+            return str(found[0]).strip()
+    return ""
+
+
+def read_texts(body: Body, places: Sequence[int]) -> list[Text]:
+    """Read some columns as text."""
+    known: list[dict[str, int]] = [{} for _ in places]
+    codes: list[list[NDArray[np.integer]]] = [[] for _ in places]
+    for frame in body.frames(sorted(places)):
+        by_place = dict(zip(sorted(places), frame.get_columns(), strict=True))
+        for k, place in enumerate(places):
+            codes[k].append(number_levels(by_place[place], known[k]))
+    return [joined_levels(*pair, body.na) for pair in zip(known, codes, strict=True)]

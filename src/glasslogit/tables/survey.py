@@ -9,10 +9,11 @@ import numpy as np
 
 from glasslogit.errors import TableError
 from glasslogit.findings import Finding
-from glasslogit.tables.column import Column, Text
+from glasslogit.tables.column import Column, Text, Times
 from glasslogit.tables.column_types import Unusable, typed_column
 from glasslogit.tables.level_findings import alike_levels, doubtful_levels, missing_words
 from glasslogit.tables.table import Table, quote, refuse_missing, shorten
+from glasslogit.tables.values import read_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,13 +56,15 @@ def survey_columns(  # noqa: PLR0913
     target: str | None = None,
     drop: Sequence[str] = (),
     categorical: Sequence[str] = (),
+    dates: Sequence[str] = (),
     terms: Sequence[str] = (),
     missing: Missing = "drop",
 ) -> Survey:
     """Find which columns of a table of text are numbers, and which rows can be used.
 
     `target` and the columns in `drop` are left out; those in `categorical` are text even if
-    they look like numbers (a postcode, the code of a region). Those in `terms`, which a formula
+    they look like numbers (a postcode, the code of a region), and of those in `dates` days are
+    counted. Those in `terms`, which a formula
     uses, are kept though they are constant. `missing` is the policy.
 
     Raises
@@ -70,18 +73,18 @@ def survey_columns(  # noqa: PLR0913
         If a column does not exist, is neither numbers nor a category, or none can be used.
 
     """
-    _check_names(table, target, drop, categorical)
+    _check_names(table, target, drop, (*categorical, *dates))
     complete = np.ones(table.n_rows, dtype=bool)
     columns: dict[str, Column] = {}
     gaps: dict[str, NDArray[np.bool_]] = {}
     dropped = [(name, "left out on request") for name in dict.fromkeys(drop)]
-    asked = {target, *drop, *categorical}
+    asked = {target, *drop, *categorical, *dates}
     dropped += [(name, why) for name, why in table.left_out.items() if name not in asked]
     unusable: list[Unusable] = []
     for name in table.names:
         if name in {target, *(column for column, _ in dropped)}:
             continue
-        read = table.text(name) if name in categorical else typed_column(table, name)
+        read = _typed(table, name, categorical, dates)
         column = table.text(name) if isinstance(read, Unusable) else read
         present = np.flatnonzero(~column.gaps)
         reason = same_value(column, present) if len(present) else "every value is missing"
@@ -94,7 +97,8 @@ def survey_columns(  # noqa: PLR0913
             gaps[name] = column.gaps
     if unusable:
         raise TableError("".join([str(unusable[0].error), *_also(unusable[1:])]))
-    if not columns and {*table.names} > {target}:  # of the target alone a formula may make a model
+    whole = table.places is None  # rows that were taken may leave the intercept alone to learn
+    if not columns and whole and {*table.names} - {target}:  # a formula may need the target alone
         raise nothing_left(table, dropped)
     if missing == "error":
         refuse_missing(table, gaps)
@@ -102,10 +106,22 @@ def survey_columns(  # noqa: PLR0913
         complete = ~np.any([*gaps.values()], axis=0)
     counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
     typed = table.with_columns(columns)
-    found = [*table.findings, *_find_words(typed)]
+    told = (each for each in table.findings if not {*each.columns} & (asked - {target}))
+    found = [*told, *_find_words(typed)]
     if target is not None:
         found += _find_in_target(table, target)
     return Survey(typed, counts, complete, tuple(dropped), tuple(found))
+
+
+def _typed(
+    table: Table, name: str, categorical: Sequence[str], dates: Sequence[str]
+) -> Column | Unusable:
+    """Give a column its type: the one that was asked for, or its own."""
+    if name not in dates:
+        return table.text(name) if name in categorical else typed_column(table, name)
+    column = table.column(name)
+    durations = isinstance(column, Times) and column.durations
+    return Times(read_times(table, name, "duration" if durations else "date"), durations)
 
 
 def unusable_columns(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.tables.column import Text
-from glasslogit.tables.levels import import_polars, joined_levels, number_levels
+from glasslogit.tables.series import import_polars, joined_levels, number_levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -29,6 +29,7 @@ from glasslogit.model import (
     steps_before,
 )
 from glasslogit.pages import Page, Printable, level_text, predicted
+from glasslogit.tables import as_table
 from glasslogit.trust.claims import claims_of
 from glasslogit.trust.contest import (
     Contest,
@@ -188,17 +189,18 @@ def explain(  # noqa: PLR0913
         explained, contest = row_in_table(steps.lines, row, explained, contest)
     ranges = ranges_of(model, X, baseline, len(explained.x))
     encoder = encoder_of(model)
-    made = None
+    made = written = None
     numbers = numbers_of_array(model, X, explained.names)
     if columns is None and encoder is not None:
         encoding = encoder.encoding_
         columns = encoding.groups
         numbers = None if X is None else numbers_in(encoding, X)
+        written = encoding.written(as_table(row), 0)
         made = None if columns is not None else formula_row(encoding, row, numbers)
     if threshold is None:
         threshold = deciding_threshold(model, contest.label)
     asked: dict[str, Any] = {"level": level, "threshold": threshold, "columns": columns}
-    asked |= {"made": made, "numbers": numbers}
+    asked |= {"made": made, "numbers": numbers, "written": written}
     why = replace(compose(explained, contest, ranges, interval, **asked), withheld=withheld)
     return replace(why, after=steps.after, change=None, shown=None) if steps.after else why
 
@@ -223,11 +225,13 @@ def compose(  # noqa: PLR0913
     columns: Sequence[TableColumn] | None = None,
     numbers: Mapping[str, NumberRange] | None = None,
     made: FormulaRow | None = None,
+    written: Mapping[str, str] | None = None,
 ) -> Explanation:
     """Put an explanation together from what is known of the training rows.
 
     `numbers` says what the columns of numbers can be, `made` is the row of the table, where a
-    formula makes its terms.
+    formula makes its terms. `written` are the numbers of the row that are to be shown as they are
+    written.
     """
     threshold = check_number(threshold, "threshold", "between 0 and 1", above=0, below=1)
     cut = float(logit(np.array(threshold))) if explained.theta.shape[1] == 1 else 0.0
@@ -237,6 +241,7 @@ def compose(  # noqa: PLR0913
         if made is None
         else made.contributions(weights, ranges)
     )
+    parts = [part._replace(value=(written or {}).get(part.name, part.value)) for part in parts]
     start = fsum([*(weights * ranges.mean).tolist(), float(contest.weights[-1])])
     margin = fsum([start, *(part.contribution for part in parts)])
     of_row = contest.weights * np.append(x, 1.0)

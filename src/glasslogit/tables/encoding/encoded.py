@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glasslogit.tables.encoding.columns import LearnedColumn, RowValues
+    from glasslogit.tables.encoding.columns import LearnedColumn
     from glasslogit.tables.encoding.formula import Formula
+    from glasslogit.tables.encoding.row_values import RowValues
 
 MADE_AT_ONCE = 2**22  # entries of X, 32 MB: more than these are made anew when they are read
 FEW = 5  # levels named in a remark
