@@ -20,8 +20,8 @@ from glasslogit.trust import (
     Ranges,
     choose_contest,
     compose,
-    formula_row,
     read_row,
+    terms_of_row,
 )
 
 if TYPE_CHECKING:
@@ -50,12 +50,8 @@ def explain_row(  # noqa: PLR0913
     contest = choose_contest(saved.model, explained, _class(saved, label), _class(saved, against))
     threshold = None if saved.threshold is None else deciding_threshold(saved.model, contest.label)
     ranges = training_columns(saved, x.shape[1], str(model))
-    numbers = training_numbers(saved, encoding)
-    made = None
-    if encoding.formula is not None:
-        made = formula_row(encoding, data, numbers, place)
-    how: dict[str, Any] = {"threshold": threshold or 0.5, "columns": encoding.groups}
-    why = compose(explained, contest, ranges, numbers=numbers, made=made, **how)
+    terms = terms_of_row(encoding, explained, data, training_numbers(saved, encoding), place)
+    why = compose(contest, terms, ranges, threshold=threshold or 0.5)
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
     out.print(show.summary([*about, *_strangers(data, encoding, place, unseen_levels)]))
     out.print()

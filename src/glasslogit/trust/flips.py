@@ -34,24 +34,15 @@ class Change(NamedTuple):
     inside: bool | None
 
 
-class ToldChange(NamedTuple):
-    """A change, and its `value` and `to` as they are written."""
-
-    change: Change
-    shown: tuple[str, str]
-
-
 class Flip(NamedTuple):
-    """A change of a column that flips, and how large it is."""
+    """How large a change that flips is, the change, and its `value` and `to` as they are written.
+
+    The size is a share of the range of a number, and that of the whole range for a level.
+    """
 
     size: float
-    to: Any
-    inside: bool | None
+    change: Change
     shown: tuple[str, str]
-
-    def told(self, name: str, value: Any) -> ToldChange:
-        """Give the change of a column from the value that it has."""
-        return ToldChange(Change(name, value, self.to, self.inside), self.shown)
 
 
 class NumberRange(NamedTuple):

@@ -5,9 +5,9 @@ of the same columns are added up, as one contribution, and a change of a column 
 through all its terms, by encoding the row with other values.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from math import fsum, inf
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,11 @@ from glasslogit.core import Floats, make_block
 from glasslogit.errors import TableError
 from glasslogit.inputs import free_name
 from glasslogit.pages import compact
-from glasslogit.tables import as_table
+from glasslogit.tables import Table, as_table
 from glasslogit.tables.encoding import CategoryColumn, Encoding, Variables
-from glasslogit.trust.flips import Flip, NumberRange, ToldChange, numbers_of, written
-from glasslogit.trust.terms import Contribution, Ranges
+from glasslogit.trust.contest import ExplainedRow
+from glasslogit.trust.flips import Change, Flip, NumberRange, numbers_of, written
+from glasslogit.trust.terms import ColumnTerms, Contribution, Ranges, RowInTerms, terms_of
 
 POINTS = 65  # values tried between two others, round by round
 REFINEMENTS = 5
@@ -28,8 +29,8 @@ FIRST_STEP = 1 / 64  # of the range, or of the value where no range is known
 
 
 @dataclass(frozen=True, eq=False)
-class FormulaRow:
-    """One row, and what is known of the numbers, None where that is nothing."""
+class FormulaTerms(RowInTerms):
+    """A row whose terms are a formula's, and what is known of the numbers, None if nothing."""
 
     row: Variables
     x: Floats  # (d,), the row of X
@@ -63,21 +64,17 @@ class FormulaRow:
             found.append(Contribution(name, shown, baseline, total))
         return found
 
-    def smallest_change(self, weights: Floats, needed: float) -> ToldChange | None:
-        """Find the change of one column that moves the margin by `needed`, the least of its range.
-
-        A change of level counts as the whole range of a number.
-        """
-        best, found = inf, None
+    def flips(self, weights: Floats, needed: float) -> Iterator[Flip]:
+        """Yield the level and the number nearest by, of each column, that move the margin so."""
         for name in self.row.values:
             is_category = isinstance(self.row.column(name), CategoryColumn)
-            option = (self._level if is_category else self._number)(name, weights, needed)
-            if option is not None and option.size < best:
-                best, found = option.size, option.told(name, self.value(name))
-        return found
+            flip = (self._level if is_category else self._number)(name, weights, needed)
+            if flip is not None:
+                yield flip
 
-    def outside(self) -> tuple[str, ...] | None:
-        """Name the numbers that are below the least or above the largest known."""
+    def outside(self, ranges: Ranges) -> tuple[str, ...] | None:
+        """Name the numbers of the table that are below the least or above the largest known."""
+        del ranges  # of the terms
         if self.numbers is None:
             return None
         return tuple(
@@ -114,7 +111,9 @@ class FormulaRow:
         enough = np.where(real & (moved >= abs(needed)), moved, np.inf)
         k = int(enough.argmin())
         to = offered[k]
-        return Flip(1.0, to, True, (now, str(to))) if np.isfinite(enough[k]) else None
+        if not np.isfinite(enough[k]):
+            return None
+        return Flip(1.0, Change(name, self.value(name), to, True), (now, str(to)))
 
     def _number(self, name: str, weights: Floats, needed: float) -> Flip | None:
         """Give the nearest number that moves the margin by `needed`, within the range first."""
@@ -134,7 +133,7 @@ class FormulaRow:
             shown = None if to is None else written(now, to, known, lambda v: flips(v)[0] == 1)
             if to is not None and shown is not None:
                 to = shown[0] if known.whole else to
-                return Flip(known.share(now, to), to, known.inside(to), shown[1])
+                return Flip(known.share(now, to), Change(name, now, to, known.inside(to)), shown[1])
         return None
 
 
@@ -162,12 +161,22 @@ def nearest(
     return float(values[k])
 
 
-def formula_row(
-    encoding: Encoding, row: Any, numbers: Mapping[str, NumberRange] | None, place: int = 0
-) -> FormulaRow:
-    """Read a row of a table, beside what is known of the numbers of the training rows."""
-    variables = Variables.of(encoding, as_table(row), np.array([place]))
-    return FormulaRow(variables, variables.features()[0], numbers)
+def terms_of_row(
+    encoding: Encoding,
+    explained: ExplainedRow,
+    table: Table,
+    numbers: Mapping[str, NumberRange] | None,
+    place: int = 0,
+) -> RowInTerms:
+    """Tell the row at a place of a table by its columns, or by the terms of a formula of them.
+
+    `numbers` are what is known of the columns of numbers in the training rows.
+    """
+    if encoding.formula is None:
+        terms = terms_of(explained.names, encoding.columns)
+        return ColumnTerms(terms, explained.x, numbers or {})
+    variables = Variables.of(encoding, table, np.array([place]))
+    return FormulaTerms(variables, variables.features()[0], numbers)
 
 
 def numbers_in(encoding: Encoding, X: Any) -> dict[str, NumberRange]:

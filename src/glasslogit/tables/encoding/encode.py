@@ -93,11 +93,6 @@ class Encoding:
         return tuple(name for name, why in self.dropped if why == ONE_LEVEL)
 
     @property
-    def groups(self) -> tuple[LearnedColumn, ...] | None:
-        """The columns of the table, if each is some columns of X; None for a formula's terms."""
-        return self.columns if self.formula is None else None
-
-    @property
     def scales(self) -> NDArray[np.float64]:
         """By what the penalty divides the columns of X, (d,)."""
         if self.formula is not None:
