@@ -9,12 +9,11 @@ import numpy as np
 
 from glasslogit.errors import InputError
 from glasslogit.tables import (
-    ABSENT,
-    LEFT_OUT,
     Fault,
     Survey,
     Table,
     Text,
+    gaps_in,
     judge_numbers,
     read_numbers,
     refuse_missing,
@@ -132,10 +131,7 @@ def read_offset(saved: SavedModel, table: Table, name: str | None) -> Offsets:
         raise InputError("the model was fitted with an offset; name its column: --offset COLUMN")
     table.check(name, "the offset of the model (--offset names another)")
     values, faults = judge_numbers(table, name)
-    gaps = np.flatnonzero(table.column(name).gaps)
-    if len(gaps):
-        faults.append(Fault(name, ABSENT, LEFT_OUT, gaps))
-    return Offsets(values, tuple(faults))
+    return Offsets(values, (*faults, *gaps_in(name, table.column(name).gaps)))
 
 
 def with_gaps(survey: Survey, table: Table, names: Mapping[str, str], missing: str) -> Survey:

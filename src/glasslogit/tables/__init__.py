@@ -7,12 +7,11 @@ from glasslogit.tables.encoding.encode import Encoding
 from glasslogit.tables.encoding.encoded import Encoded
 from glasslogit.tables.encoding.encoder import TableEncoder
 from glasslogit.tables.faults import (
-    ABSENT,
-    LEFT_OUT,
-    UNKNOWN,
     Fault,
+    FaultKind,
     at_fault,
     fault_counts,
+    gaps_in,
     notes_of,
 )
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
@@ -40,17 +39,15 @@ from glasslogit.tables.table import Table, quote, refuse_missing, shorten
 from glasslogit.tables.values import INFINITE, judge_numbers, read_numbers
 
 __all__ = [
-    "ABSENT",
     "INFINITE",
-    "LEFT_OUT",
     "MISSING_LEVEL",
-    "UNKNOWN",
     "Category",
     "CategoryColumn",
     "Date",
     "Encoded",
     "Encoding",
     "Fault",
+    "FaultKind",
     "Missing",
     "Number",
     "NumberColumn",
@@ -70,6 +67,7 @@ __all__ = [
     "dropped_rows",
     "fault_counts",
     "find_in_columns",
+    "gaps_in",
     "inspect_data",
     "is_missing",
     "judge_numbers",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from glasslogit.errors import check_choice
-from glasslogit.tables.faults import ABSENT, UNKNOWN, Fault
+from glasslogit.tables.faults import Fault, FaultKind, gaps_in
 from glasslogit.tables.policies import (
     MISSING,
     UNSEEN,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 REFERENCE, GAP, STRANGER = -1, -2, -3  # what a level can be besides the place of an indicator
 NOWHERE = np.arange(0)
+FILL_IN = "fill it in"  # what is to be done about a gap
 
 
 class ReadColumn(NamedTuple):
@@ -42,12 +43,6 @@ class ReadColumn(NamedTuple):
     values: NDArray[Any]  # (n,): numbers, or places of levels
     faults: tuple[Fault, ...]
     unseen: Places  # the rows with a level that training did not show
-
-
-def absent(name: str, gaps: NDArray[np.bool_]) -> list[Fault]:
-    """Say in which rows a column is missing, if it is in any."""
-    rows = np.flatnonzero(gaps)
-    return [Fault(name, ABSENT, "fill it in", rows)] if len(rows) else []
 
 
 @dataclass(frozen=True)
@@ -86,7 +81,7 @@ class NumberColumn:
             days, faults = judge_times(table, self.name, self.kind)
             values = days - self.origin
         if self.missing != "indicator":
-            faults += absent(self.name, table.column(self.name).gaps)
+            faults += gaps_in(self.name, table.column(self.name).gaps, FILL_IN)
         return ReadColumn(values, tuple(faults), NOWHERE)
 
     def fill(self, part: Floats, values: Floats) -> None:
@@ -165,11 +160,12 @@ class CategoryColumn:
         if self.missing == "indicator":
             place[place == GAP] = gap
         else:
-            faults += absent(self.name, place == GAP)
+            faults += gaps_in(self.name, place == GAP, FILL_IN)
         strange = np.flatnonzero(place == STRANGER)
         place[strange] = pool if self.unseen == "other" else REFERENCE
         if self.unseen == "error" and len(strange):
-            faults.append(Fault(self.name, UNKNOWN, self.remedy, strange, (self.name,)))
+            known = self.name, "was not seen in training", self.remedy, strange, (self.name,)
+            faults.append(Fault(*known, FaultKind.UNSEEN))
         return ReadColumn(place, tuple(faults), strange)
 
     def fill(self, part: Floats, place: Places) -> None:

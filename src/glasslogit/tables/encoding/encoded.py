@@ -13,7 +13,7 @@ import numpy as np
 
 from glasslogit.inputs import LazyRows
 from glasslogit.tables.encoding.columns import filled_rows
-from glasslogit.tables.faults import ABSENT, Fault, at_fault
+from glasslogit.tables.faults import Fault, FaultKind, at_fault
 from glasslogit.tables.table import Table, quote, shorten
 
 if TYPE_CHECKING:
@@ -89,13 +89,14 @@ class Encoded:
     @property
     def gaps(self) -> Mapping[str, NDArray[np.bool_]]:
         """The columns with a missing value that has no indicator, and in which rows, (n,)."""
-        n, missing = self.table.n_rows, [f for f in self.faults if f.problem == ABSENT]
-        return {fault.name: at_fault([fault], n) for fault in missing}
+        missing = (fault for fault in self.faults if fault.kind is FaultKind.GAP)
+        return {fault.name: at_fault([fault], self.table.n_rows) for fault in missing}
 
     @cached_property
     def incomplete(self) -> NDArray[np.bool_]:
         """True in the rows with such a value in any column, (n,)."""
-        return at_fault((f for f in self.faults if f.problem == ABSENT), self.table.n_rows)
+        missing = (fault for fault in self.faults if fault.kind is FaultKind.GAP)
+        return at_fault(missing, self.table.n_rows)
 
     @cached_property
     def whole(self) -> NDArray[np.bool_]:
