@@ -313,12 +313,12 @@ EQUIVALENT |= because(
             "CHUNK = 2** 19 # entries looked at together, so that no check makes a copy of X",
         ),
         (
-            "tables/encoding/encode.py",
+            "tables/encoding/rules.py",
             "FILLED_TOGETHER = 2**13 # rows of X that are filled while they are near the processor",
             "FILLED_TOGETHER = 2** 14 # rows of X that are filled while they are near the processor",
         ),
         (
-            "tables/encoding/encode.py",
+            "tables/encoding/rules.py",
             "FILLED_TOGETHER = 2**13 # rows of X that are filled while they are near the processor",
             "FILLED_TOGETHER = 2** 12 # rows of X that are filled while they are near the processor",
         ),

@@ -81,7 +81,7 @@ def _strangers(
 ) -> Iterator[tuple[str, str]]:
     """Say which levels of the row training did not show, and what they count as."""
     for name in unseen:
-        level, counted = quote(data.text(name).value(place)), encoding.counts_as(name)
+        level, counted = quote(data.text(name).value(place)), encoding.rules.counts_as(name)
         yield "Warning", f"{name} is {level}, unseen in training, counted as {counted}"
 
 

@@ -145,7 +145,7 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
         yield from (("", remedy) for remedy in unseen_remedy(data.faults))
     for name, count in data.unseen.items():
         problem = "has a level that no training row has, "
-        problem += f"counted as {data.encoding.counts_as(name)}"
+        problem += f"counted as {data.encoding.rules.counts_as(name)}"
         yield "Warning", f"{show.rows(count, 'held-out ')}: {name} {problem}"
 
 

@@ -83,7 +83,7 @@ def about_table(predicted: Predicted, used: Sequence[str]) -> Iterator[tuple[str
     yield from about_gaps(predicted)
     yield from (("Warning", remark) for remark in encoded.remarks)
     for name, found in encoded.unseen.items():
-        counted = predicted.encoding.counts_as(name)
+        counted = predicted.encoding.rules.counts_as(name)
         problem = f"have an unseen level of {name}, counted as {counted}"
         yield "Warning", f"{show.rows(len(found))} {problem}"
 

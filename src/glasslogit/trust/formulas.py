@@ -88,7 +88,7 @@ class FormulaTerms(RowInTerms):
         rows = np.repeat(self.row.rows, len(values))
         many[name] = values
         try:
-            X = self.row.encoding.features(self.row.table, many, rows)
+            X = self.row.encoding.rules.features(self.row.table, many, rows)
         except TableError:  # a spline beyond its range, a logarithm of 0
             if len(values) == 1:
                 return np.array([np.nan])

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glasslogit.inputs import LazyRows
 from glasslogit.tables.encoding.columns import filled_rows
+from glasslogit.tables.encoding.rules import LearnedRules
 from glasslogit.tables.faults import Fault, FaultKind, at_fault
 from glasslogit.tables.table import Table, quote, shorten
 
@@ -21,47 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glasslogit.tables.encoding.columns import LearnedColumn
-    from glasslogit.tables.encoding.formula import Formula
-
 MADE_AT_ONCE = 2**22  # entries of X, 32 MB: more than these are made anew when they are read
 FEW = 5  # levels named in a remark
-
-
-class LearnedRules(Protocol):
-    """What an encoding knows of columns of X."""
-
-    @property
-    def columns(self) -> tuple[LearnedColumn, ...]:
-        """The columns of the table that are used."""
-
-    @property
-    def formula(self) -> Formula | None:
-        """The formula, if there is one."""
-
-    @property
-    def feature_names(self) -> tuple[str, ...]:
-        """The names of the columns of X."""
-
-    def counts_as(self, name: str) -> str:
-        """Say what an unseen level of a category counts as, unless it is an error."""
-
-    def features(
-        self,
-        table: Table,
-        values: Mapping[str, NDArray[Any]],
-        rows: NDArray[np.intp],
-        among: NDArray[np.intp] | None = None,
-    ) -> NDArray[np.float64]:
-        """Turn values of complete rows into X."""
-
-    def features_or_faults(
-        self,
-        values: Mapping[str, NDArray[Any]],
-        rows: NDArray[np.intp],
-        among: NDArray[np.intp] | None = None,
-    ) -> tuple[NDArray[np.float64], list[Fault]]:
-        """Turn values of complete rows into X, and say where a formula has none."""
 
 
 @dataclass(frozen=True, eq=False)
