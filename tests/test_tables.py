@@ -35,8 +35,8 @@ from glasslogit.tables import (
     TableEncoder,
     read_labels,
     read_table,
-    survey_columns,
 )
+from problems import survey_columns
 
 pd = pytest.importorskip("pandas", reason="frames need pandas")
 pytest.importorskip("narwhals", reason="frames need narwhals")

@@ -122,12 +122,13 @@ NOT_FOR_USERS = {
     "Separation",
     "MarginalEffects",
     "as_labels",
+    "FaultKind",
+    "gaps_in",
     "judge_numbers",
     "quote",
     "read_numbers",
     "refuse_missing",
     "shorten",
-    "survey_columns",
 }
 
 

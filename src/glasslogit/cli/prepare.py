@@ -29,11 +29,12 @@ from glasslogit.tables import (
     Survey,
     Table,
     TableEncoder,
+    TypedColumns,
     Unseen,
     dropped_rows,
     read_labels,
     shorten,
-    survey_columns,
+    type_columns,
 )
 from glasslogit.tables.encoding import parse, split_formula
 from glasslogit.trust import NumberRange, numbers_of
@@ -144,8 +145,10 @@ class Prepared:
         return self.train, self.trained, self.beside
 
 
-def prepare(table: Table, request: FitRequest) -> Prepared:
+def prepare(table: Table, request: FitRequest, typed: TypedColumns | None = None) -> Prepared:
     """Find the usable rows, split them, learn the encoding from the training rows.
+
+    `typed` are the columns, as `columns_of` gives them.
 
     Raises
     ------
@@ -154,7 +157,7 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
 
     """
     labels, labelled = _labels(table, request)
-    survey = _survey(table, request)
+    survey = _survey(table, request, typed or columns_of(table, request))
     used = np.flatnonzero(labelled & survey.complete)
     y = labels[used]
     counted = request.beside.trials is not None
@@ -230,29 +233,23 @@ def _labels(table: Table, request: FitRequest) -> tuple[NDArray[Any], NDArray[np
     return shares, ~np.isnan(shares)
 
 
-def _survey(table: Table, request: FitRequest) -> Survey:
+def columns_of(table: Table, request: FitRequest) -> TypedColumns:
+    """Type the columns of X, of a formula those that it uses."""
+    asked, terms = request.columns, tuple[str, ...]()
+    drop = (*asked.drop, *request.beside_names.values())
+    categorical = (*asked.categorical, *asked.references)
+    if request.terms is not None:
+        terms = parse(request.terms).names
+        wanted = (request.target, *drop, *categorical, *terms)
+        table = table.with_columns({name: table.column(name) for name in wanted})
+    how: dict[str, Any] = {"drop": drop, "categorical": categorical, "terms": terms}
+    return type_columns(table, target=request.target, **how)
+
+
+def _survey(table: Table, request: FitRequest, typed: TypedColumns) -> Survey:
     """Survey the columns of X; a row is complete if those beside X have a value too."""
-    asked, beside = request.columns, request.beside_names
-    missing: Missing = asked.missing.value
-    survey = survey_columns(
-        in_formula(table, request),
-        target=request.target,
-        drop=(*asked.drop, *beside.values()),
-        categorical=(*asked.categorical, *asked.references),
-        terms=() if request.terms is None else parse(request.terms).names,
-        missing=missing,
-    )
-    return with_gaps(survey, table, beside, missing)
-
-
-def in_formula(table: Table, request: FitRequest) -> Table:
-    """Return the table with the target and the columns that the formula uses, if there is one."""
-    if request.terms is None:
-        return table
-    asked, beside = request.columns, request.beside_names.values()
-    named = (*asked.drop, *asked.categorical, *asked.references, *beside)
-    wanted = (request.target, *named, *parse(request.terms).names)
-    return table.with_columns({name: table.column(name) for name in wanted})
+    missing: Missing = request.columns.missing.value
+    return with_gaps(typed.surveyed(missing), table, request.beside_names, missing)
 
 
 def _positive(table: Table, request: FitRequest, classes: NDArray[Any]) -> Any:

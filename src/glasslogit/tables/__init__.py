@@ -34,7 +34,7 @@ from glasslogit.tables.policies import (
 )
 from glasslogit.tables.reading import read_table
 from glasslogit.tables.spelling import match_levels
-from glasslogit.tables.survey import Survey, survey_columns, unusable_columns
+from glasslogit.tables.survey import Survey, TypedColumns, type_columns
 from glasslogit.tables.table import Table, quote, refuse_missing, shorten
 from glasslogit.tables.values import INFINITE, judge_numbers, read_numbers
 
@@ -59,6 +59,7 @@ __all__ = [
     "Table",
     "TableEncoder",
     "Text",
+    "TypedColumns",
     "Unseen",
     "Unusable",
     "as_mixed_table",
@@ -86,8 +87,7 @@ __all__ = [
     "read_table",
     "refuse_missing",
     "shorten",
-    "survey_columns",
     "take_columns",
     "take_target",
-    "unusable_columns",
+    "type_columns",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,13 +15,14 @@ from glasslogit.tables.level_findings import alike_levels, doubtful_levels, miss
 from glasslogit.tables.table import Table, quote, refuse_missing, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from glasslogit.tables.policies import Missing
 
 ROWS_COMPARED = 2**14  # rows looked at together
+ON_REQUEST = "left out on request"
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,32 +50,71 @@ class Survey:
         return TableError(f"{problem}; {remedy}")
 
 
-def survey_columns(  # noqa: PLR0913
+@dataclass(frozen=True, eq=False)
+class TypedColumns:
+    """The columns of a table of text as what they hold, and those of no use as they are."""
+
+    table: Table
+    target: str | None
+    columns: Mapping[str, Column]
+    dropped: tuple[tuple[str, str], ...]  # (column, why it is of no use)
+    unusable: tuple[Unusable, ...]
+
+    def mended(self, drop: Collection[str]) -> TypedColumns:
+        """Leave out those of the columns that cannot be used, and take the others as text."""
+        names = [each.name for each in self.unusable]
+        known = {**self.columns, **{name: self.table.text(name) for name in names}}
+        columns = {name: known[name] for name in self.table.names if name in {*known} - {*drop}}
+        gone = ((name, ON_REQUEST) for name in names if name in drop)
+        dropped = sorted((*self.dropped, *gone), key=lambda each: each[1] != ON_REQUEST)
+        return replace(self, columns=columns, dropped=tuple(dropped), unusable=())
+
+    def surveyed(self, missing: Missing) -> Survey:
+        """Find which rows can be used, by the policy of missing values, and what is risky in them.
+
+        Raises
+        ------
+        TableError
+            If a column is neither numbers nor a category, none is left, or a value is missing that
+            may not be.
+
+        """
+        table, columns, unusable = self.table, self.columns, self.unusable
+        if unusable:
+            raise TableError("".join([str(unusable[0].error), *_also(unusable[1:])]))
+        if not columns and {*table.names} > {self.target}:  # of it alone a formula may make a model
+            raise nothing_left(table, self.dropped)
+        gaps = {name: column.gaps for name, column in columns.items()}
+        if missing == "error":
+            refuse_missing(table, gaps)
+        complete = np.ones(table.n_rows, dtype=bool)
+        if missing == "drop" and gaps:
+            complete = ~np.any([*gaps.values()], axis=0)
+        counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
+        used = table.with_columns(columns)
+        found = [*table.findings, *_find_words(used)]
+        if self.target is not None:
+            found += _find_in_target(table, self.target)
+        return Survey(used, counts, complete, self.dropped, tuple(found))
+
+
+def type_columns(
     table: Table,
     *,
     target: str | None = None,
     drop: Sequence[str] = (),
     categorical: Sequence[str] = (),
     terms: Sequence[str] = (),
-    missing: Missing = "drop",
-) -> Survey:
-    """Find which columns of a table of text are numbers, and which rows can be used.
+) -> TypedColumns:
+    """Find what each column of a table of text holds: numbers, a category, or nothing of use.
 
     `target` and the columns in `drop` are left out; those in `categorical` are text even if
     they look like numbers (a postcode, the code of a region). Those in `terms`, which a formula
-    uses, are kept though they are constant. `missing` is the policy.
-
-    Raises
-    ------
-    TableError
-        If a column does not exist, is neither numbers nor a category, or none can be used.
-
+    uses, are kept though they are constant. Raises `TableError` if a column does not exist.
     """
     _check_names(table, target, drop, categorical)
-    complete = np.ones(table.n_rows, dtype=bool)
     columns: dict[str, Column] = {}
-    gaps: dict[str, NDArray[np.bool_]] = {}
-    dropped = [(name, "left out on request") for name in dict.fromkeys(drop)]
+    dropped = [(name, ON_REQUEST) for name in dict.fromkeys(drop)]
     asked = {target, *drop, *categorical}
     dropped += [(name, why) for name, why in table.left_out.items() if name not in asked]
     unusable: list[Unusable] = []
@@ -91,37 +131,7 @@ def survey_columns(  # noqa: PLR0913
             unusable.append(read)
         else:
             columns[name] = column
-            gaps[name] = column.gaps
-    if unusable:
-        raise TableError("".join([str(unusable[0].error), *_also(unusable[1:])]))
-    if not columns and {*table.names} > {target}:  # of the target alone a formula may make a model
-        raise nothing_left(table, dropped)
-    if missing == "error":
-        refuse_missing(table, gaps)
-    if missing == "drop" and gaps:
-        complete = ~np.any([*gaps.values()], axis=0)
-    counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
-    typed = table.with_columns(columns)
-    found = [*table.findings, *_find_words(typed)]
-    if target is not None:
-        found += _find_in_target(table, target)
-    return Survey(typed, counts, complete, tuple(dropped), tuple(found))
-
-
-def unusable_columns(
-    table: Table, *, target: str, drop: Sequence[str], categorical: Sequence[str]
-) -> list[Unusable]:
-    """Find the columns that `survey_columns` refuses: all of them, where it stops at the first."""
-    asked = {target, *drop, *categorical}
-    names = [name for name in table.names if name not in {*asked, *table.left_out}]
-    found = [each for name in names if isinstance(each := typed_column(table, name), Unusable)]
-    return [each for each in found if not is_constant(table.text(each.name))]
-
-
-def is_constant(column: Column) -> bool:
-    """Tell whether a column has no value, or one in all rows."""
-    present = np.flatnonzero(~column.gaps)
-    return not len(present) or bool(same_value(column, present))
+    return TypedColumns(table, target, columns, tuple(dropped), tuple(unusable))
 
 
 def _also(others: Sequence[Unusable]) -> Iterator[str]:

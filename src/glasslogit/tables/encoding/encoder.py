@@ -30,7 +30,7 @@ from glasslogit.tables.policies import (
     Policy,
     Unseen,
 )
-from glasslogit.tables.survey import nothing_left, survey_columns
+from glasslogit.tables.survey import nothing_left, type_columns
 from glasslogit.tables.table import Table, refuse_missing, shorten
 
 if TYPE_CHECKING:
@@ -131,10 +131,8 @@ class TableEncoder(Transformer):
             table = table.with_columns({name: table.column(name) for name in (*given, *terms)})
         drop = [name for name, each in given.items() if each == "drop"]
         categorical = [name for name, each in given.items() if isinstance(each, Category | Date)]
-        survey = survey_columns(
-            table, drop=drop, categorical=categorical, terms=terms, missing="indicator"
-        )
-        return survey.table, survey.dropped
+        typed = type_columns(table, drop=drop, categorical=categorical, terms=terms)
+        return typed.surveyed("indicator").table, typed.dropped
 
     def learn(
         self,
