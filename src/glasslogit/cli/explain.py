@@ -9,7 +9,7 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.cli.measure import decided_places
 from glasslogit.cli.new_rows import Asked, read_new_rows
-from glasslogit.errors import InputError, ModelFileError, visible
+from glasslogit.errors import InputError, ModelFileError
 from glasslogit.inputs import NamedRows
 from glasslogit.model import deciding_threshold
 from glasslogit.pages import probability
@@ -55,8 +55,9 @@ def explain_row(  # noqa: PLR0913
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
     out.print(show.summary([*about, *_strangers(data, encoding, place, unseen_levels)]))
     out.print()
-    out.print(f"Log-odds of {visible(why.label)} against {visible(why.against)}", style="bold")
-    out.print(show.explanation(why))
+    page = why.page()
+    out.print(page.title, style="bold")
+    out.print(show.result_table(page, "column"))
     out.print(
         show.summary(_facts(why, _decision(saved, NamedRows(encoding.feature_names, x), own)))
     )
