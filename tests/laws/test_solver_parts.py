@@ -251,7 +251,7 @@ def test_a_root_of_the_hessian_and_its_columns_are_those_of_the_hessian(name, pe
     np.testing.assert_allclose(found, H.reshape(u.size, u.size), rtol=1e-9, atol=1e-12)
     seen, known = view(f, u), view_of(f, H)
     np.testing.assert_allclose(seen.blocks, known.blocks, rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(seen.levers, known.levers, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(seen.cross, known.cross, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(seen.diagonal, f.diagonal(u), rtol=1e-9)
 
 

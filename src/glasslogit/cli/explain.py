@@ -8,7 +8,7 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.cli.measure import decided_places
-from glasslogit.cli.new_rows import Asked, read_new_rows
+from glasslogit.cli.new_rows import NewRowsOptions, read_new_rows
 from glasslogit.errors import InputError, ModelFileError
 from glasslogit.inputs import NamedRows
 from glasslogit.model import deciding_threshold
@@ -34,7 +34,13 @@ if TYPE_CHECKING:
 
 
 def explain_row(  # noqa: PLR0913
-    model: Path, table: Path, asked: Asked, *, row: int, label: str | None, against: str | None
+    model: Path,
+    table: Path,
+    asked: NewRowsOptions,
+    *,
+    row: int,
+    label: str | None,
+    against: str | None,
 ) -> None:
     """Print what each column adds to the log-odds of one row, and what would flip it."""
     out = show.Printer()

@@ -240,7 +240,7 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Truth:
+class TargetOptions:
     """In which rows it is looked at what happened, and where the table says it, if elsewhere."""
 
     target: Annotated[
@@ -261,7 +261,7 @@ class Truth:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PredictionOptions:
     """How the predictions are to be written."""
 
     output: Annotated[

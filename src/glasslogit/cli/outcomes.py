@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glasslogit.cli.options import Truth
+    from glasslogit.cli.options import TargetOptions
     from glasslogit.export import SavedModel
     from glasslogit.tables import Table
 
@@ -89,7 +89,7 @@ class FileOutcomes(NamedTuple):
         return classes[self.codes[rows]], proba, weight
 
 
-def read_file_outcomes(saved: SavedModel, table: Table, truth: Truth) -> FileOutcomes:
+def read_file_outcomes(saved: SavedModel, table: Table, truth: TargetOptions) -> FileOutcomes:
     """Read what became of rows from the columns that are named, or that the model was fitted to.
 
     A row whose outcome or weight cannot be used is told, and stops no other.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from glasslogit.cli.new_rows import Asked, NewRows
+    from glasslogit.cli.new_rows import NewRows, NewRowsOptions
     from glasslogit.export import SavedModel
     from glasslogit.model import LogisticRegression, RowPredictions
     from glasslogit.tables import Encoding, Table
@@ -37,7 +37,7 @@ class Predicted(NamedTuple):
     rows: RowPredictions
 
 
-def predict_file(model: Path, table: Path, asked: Asked, out: show.Printer) -> Predicted:
+def predict_file(model: Path, table: Path, asked: NewRowsOptions, out: show.Printer) -> Predicted:
     """Load a model, read a table, and predict its rows."""
     return predict_read(read_new_rows(model, table, asked, out), out)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.cli.beside import BesideRows, read_beside, with_gaps
-from glasslogit.cli.model_options import Beside, Errors, Fitting
+from glasslogit.cli.beside import RowMetadata, read_beside, with_gaps
+from glasslogit.cli.model_options import ErrorOptions, Fitting, RowOptions
 from glasslogit.cli.options import Columns, Measuring, Output, Reading, typed
 from glasslogit.cli.spread import Spread, column_spread
 from glasslogit.cli.trials import read_trials
@@ -57,8 +57,8 @@ class FitRequest:
     output: Output
     fitting: Fitting = field(default_factory=Fitting)
     measuring: Measuring = field(default_factory=lambda: Measuring(test_size=0.0))
-    beside: Beside = field(default_factory=Beside)
-    errors: Errors = field(default_factory=Errors)
+    beside: RowOptions = field(default_factory=RowOptions)
+    errors: ErrorOptions = field(default_factory=ErrorOptions)
     unseen: Unseen = "error"
 
     @property
@@ -110,8 +110,8 @@ class Prepared:
     survey: Survey
     rows: Table  # to train on
     target: Any  # of these rows as `fit` takes it: the column's name, or shares of events
-    beside: BesideRows
-    beside_held_out: BesideRows
+    beside: RowMetadata
+    beside_held_out: RowMetadata
     encoding: Encoding  # learned from them
     y: NDArray[Any]  # (n,)
     places: NDArray[np.intp]  # (n,) in the table
@@ -138,7 +138,7 @@ class Prepared:
         return len(self.test) + len({*chain(*(fault.rows.tolist() for fault in self.faults))})
 
     @property
-    def measured(self) -> tuple[NDArray[np.intp], NamedRows, BesideRows]:
+    def measured(self) -> tuple[NDArray[np.intp], NamedRows, RowMetadata]:
         """The rows to measure on, of those held out if any has a probability: places, X, beside."""
         if len(self.test):
             return self.test, self.held_out, self.beside_held_out

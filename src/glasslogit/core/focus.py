@@ -46,9 +46,9 @@ def focus_of(at: HessianView) -> Focus:
     [3.0]
     """
     one = at.blocks.shape[1] == 1
-    whole, lever = (e[:, 0, 0] if one else np.einsum("jkk->j", e) for e in (at.blocks, at.levers))
-    mean = lever / (whole[-1] if whole[-1] > 0 else np.inf)
-    share = 1.0 - mean * lever / np.maximum(whole[: len(lever)], TINY)
+    whole, cross = (e[:, 0, 0] if one else np.einsum("jkk->j", e) for e in (at.blocks, at.cross))
+    mean = cross / (whole[-1] if whole[-1] > 0 else np.inf)
+    share = 1.0 - mean * cross / np.maximum(whole[: len(cross)], TINY)
     return Focus(mean, share, share)
 
 
@@ -64,13 +64,13 @@ def least_focus(at: HessianView) -> Focus:
     values, vectors = np.linalg.eigh(at.blocks[-1])
     kept = values > DOUBTFUL * values[-1]  # a shift of all classes is nothing
     if not kept.any():  # every row is sure of its class: nothing can be seen
-        nothing = np.zeros(len(at.levers))
+        nothing = np.zeros(len(at.cross))
         return Focus(nothing, nothing + 1.0, nothing)
     unit = vectors[:, kept] / np.sqrt(values[kept])
-    whole, lever = (unit.T @ each @ unit for each in (at.blocks[:-1], at.levers))
-    own, contrasts = np.linalg.eigh(whole - lever @ lever)
+    whole, cross = (unit.T @ each @ unit for each in (at.blocks[:-1], at.cross))
+    own, contrasts = np.linalg.eigh(whole - cross @ cross)
     v, largest = contrasts[:, :, :1], np.linalg.eigvalsh(whole)[:, -1]
-    seen, mean = ((v.swapaxes(1, 2) @ each @ v)[:, 0, 0] for each in (whole, lever))
+    seen, mean = ((v.swapaxes(1, 2) @ each @ v)[:, 0, 0] for each in (whole, cross))
     centred = 1.0 - mean**2 / np.where(seen > 0, seen, np.inf)
     return Focus(mean, centred, np.where(largest > 0, own[:, 0] / (largest + TINY), 1.0))
 
