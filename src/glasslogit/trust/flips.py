@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from glasslogit.core import Floats
+from glasslogit.inputs import ranges_of_columns
 from glasslogit.tables.encoding import LearnedColumn, NumberColumn
 
 LEAST_DIGITS, MOST_DIGITS = 4, 17  # of a number as it is written; 17 give each float64 exactly
@@ -101,8 +102,9 @@ class NumberRange(NamedTuple):
         present = values[~np.isnan(values)]
         if not present.size:
             return NumberRange(kind=kind, origin=origin)
-        low, high = float(present.min()), float(present.max())
-        return NumberRange(low, high, bool((present % 1 == 0).all()), kind, origin)
+        found = ranges_of_columns(present[:, None])
+        ends = float(found.low[0]), float(found.high[0])
+        return NumberRange(*ends, bool(found.whole[0]), kind, origin)
 
 
 def numbers_of(
