@@ -883,7 +883,7 @@ def test_a_constant_column_is_left_out_unless_the_formula_uses_it():
         with refused(said, TableError):
             TableEncoder(formula=text).fit(table)
     dates = Table.of({"d": ["2024-01-31"] * 2}, "t")
-    with refused("t: row 2, column 'd': '2024-01-31' is a date; turn it into a number", TableError):
+    with refused("t: row 2, column 'd': '2024-01-31' is a date; count the days", TableError):
         TableEncoder(formula="d").fit(dates)
     table = Table.of({"a": ["1", "1"], "b": ["1", "2"]}, "t")
     assert TableEncoder(formula="b").fit(table).encoding_.names == ("b",)

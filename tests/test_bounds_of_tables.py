@@ -33,8 +33,8 @@ from glasslogit.tables import (
 )
 from glasslogit.tables import survey as survey_module
 from glasslogit.tables.column import Numbers, Text, Times, number_text
-from glasslogit.tables.decimals import with_points
 from glasslogit.tables.file_kinds import as_utf8, not_utf8, refuse_other_kinds
+from glasslogit.tables.formatted import with_formats
 from glasslogit.tables.frame_numbers import compressed_rows, numeric_rows
 from glasslogit.tables.frames import (
     as_table,
@@ -467,17 +467,21 @@ def test_a_packed_file_may_grow_to_a_hundred_times_its_size_and_64_mebibytes(mon
 
 def test_decimal_commas_are_told_from_thousands():
     def read(decimal, *values):
-        columns, found = with_points({"a": Text.of(values), "b": Numbers(np.ones(1))}, decimal)
-        return columns["a"].levels, [each.columns for each in found]
+        found = with_formats({"a": Text.of(values)}, decimal)
+        column = found.columns["a"]
+        assert column.text.levels == values if isinstance(column, Numbers) else True
+        read = column.values[~column.gaps].tolist() if isinstance(column, Numbers) else None
+        return read, [each.columns for each in found.findings], [*found.doubtful]
 
-    assert read(None, "1,5", "2") == (("1.5", "2"), [("a",)])
-    assert read(None, "1,500", "2") == (("1,500", "2"), [])
-    assert read(",", "1,500", "2") == (("1.500", "2"), [("a",)])
-    assert read(".", "1,5", "2") == (("1,5", "2"), [])
-    assert read(None, "0,125") == (("0.125",), [("a",)])
-    assert read(None, "1,5", "x") == (("1,5", "x"), [])
-    assert read(",", "1", "2") == (("1", "2"), [])
-    assert read(None, ",5", "-1,e3", "NA") == ((".5", "-1.e3", "NA"), [("a",)])
+    assert read(None, "1,5", "2") == ([1.5, 2.0], [("a",)], [])
+    assert read(None, "1,500", "2") == (None, [], ["a"])
+    assert read(",", "1,500", "2") == ([1.5, 2.0], [("a",)], [])
+    assert read(".", "1,500", "2") == ([1500.0, 2.0], [("a",)], [])
+    assert read(".", "1,5", "2") == (None, [], [])
+    assert read(None, "0,125") == ([0.125], [("a",)], [])
+    assert read(None, "1,5", "x") == (None, [], [])
+    assert read(",", "1", "2") == (None, [], [])
+    assert read(None, ",5", "-1,e3", "NA") == ([0.5, -1000.0], [("a",)], [])
     with refused("decimal=';' is not valid; give '.' or ','", InputError):
         read(";", "1")
 
@@ -821,9 +825,11 @@ def test_nine_numbers_in_ten_make_the_tenth_a_mistake():
 
 def test_nine_dates_or_amounts_in_ten_are_refused():
     dates, amounts = ["2024-01-31"] * 9, ["$1.5"] * 9
-    with refused("t: row 2, column 'a': '2024-01-31' is a date; turn it into a number, leave it"):
+    with refused("t: row 2, column 'a': '2024-01-31' is a date; count the days from the earliest"):
+        survey([*dates, "2024-02-01"])
+    with refused("t: row 11, column 'a': 'x' is not a date such as 2024-01-31, as 9 of 10 values"):
         survey([*dates, "x"])
-    with refused("t: row 2, column 'a': '$1.5' is not a plain number; write it as one, such as"):
+    with refused("t: row 11, column 'a': 'x' is not a number with the decimal mark '.' and with"):
         survey([*amounts, "x"])
     survey([*dates[:8], "x", "y"])
     survey([*amounts[:8], "x", "y"])

@@ -19,7 +19,7 @@ WRONG = {  # what a column holds -> what is said of it, and the option that mend
     "zip": ([f"0{k % 7}" for k in range(N)], "'00' is a code", "--categorical=zip"),
     "age": ([str(k % 40 + 20) for k in range(N - 1)] + ["l0"], "'l0' is not a number", "=age"),
     "when": ([f"2024-01-{k % 28 + 1:02}" for k in range(N)], "is a date", "--drop=when"),
-    "pay": ([f"{k % 9 + 1},{k % 7}00" for k in range(N)], "is not a plain number", "=pay"),
+    "pay": ([f"{k % 9 + 1}{'$€'[k % 2]}" for k in range(N)], "is not a plain number", "=pay"),
     "big one": ([str(2**60 + k) for k in range(N)], "beyond 2⁵³", "--drop=big one"),
     "far": (["inf", *map(str, range(N - 1))], "is not a finite number", "=far"),
 }

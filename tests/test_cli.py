@@ -637,7 +637,10 @@ BAD_TABLES = {
     ),
     "rare.csv": (b"age,bought\n1,yes\n2,no\n", ["class 'no' has 1 row:", "--test-size 0 trains"]),
     "balanced.csv": (b"x,a,bought\n1,1,p\n1,2\n1,3,q\n1,6,q,\n", ["row 3 has 2 fields"]),
-    "comma.csv": (b'age,bought\n"1,500",yes\n2,no\n', ["row 2, column 'age': '1,500'", "plain"]),
+    "comma.csv": (
+        b'age,bought\n"1,500",yes\n2,no\n',
+        ["row 2, column 'age': '1,500'", "--decimal"],
+    ),
     "date.csv": (b"age,bought\n2024-01-02,yes\n2023-01-02,no\n", ["row 2", "'age'", "is a date"]),
     "inftarget.csv": (b"age,bought\n1,0\n2,inf\n", ["row 3, column 'bought'", "finite"]),
     "cut.csv.gz": (gzip.compress(b"age,bought\n1,yes\n2,no\n", mtime=0)[:-6], ["gzip"]),

@@ -206,21 +206,19 @@ def test_the_limit_of_levels_does_not_grow_without_bounds():
 
 
 @pytest.mark.parametrize(
-    "values",
+    ("values", "problem"),
     [
-        ["2,5", "3,25", "-1,5"],
-        ["1,200", "950", "12,300,000.5"],
-        ["1.200,50", "2.400,00", "1'000"],
-        ["$3", "$ 4.50", "-$1,200"],
-        ["3 €", "4,50 €", "NA"],
-        ["5%", "12.5 %", "100%"],
-        ["1 200", "1\u202f300", "4"],
+        (["1,200", "950", "12"], "'1,200' may be 1200 or 1.2; say which sign is the decimal one"),
+        (["€ 950", "€ 1.200"], "'€ 1.200' may be 1.2 or 1200"),
+        (["$3", "4 €", "5"], "'$3' is not a plain number"),
+        (["5%", "0.05"], "'5%' is not a plain number"),
+        (["2,5", "1.5"], "'2,5' is not a plain number"),
     ],
 )
-def test_numbers_written_for_people_are_refused_with_the_remedy(values):
+def test_numbers_that_can_be_read_in_two_ways_or_have_two_units_are_refused(values, problem):
     table = Table.of({"a": values * 10})
     message = refusal(learn_encoding, table)
-    assert message.startswith(f"table: row 2, column 'a': {values[0]!r} is not a plain number")
+    assert problem in message
     assert "--categorical 'a'" in message
     assert learn_encoding(table, categorical=["a"]).columns[0].name == "a"
 
@@ -237,7 +235,8 @@ def test_numbers_written_for_people_are_refused_with_the_remedy(values):
 def test_dates_are_refused_with_the_remedy(values):
     table = Table.of({"a": values * 10, "b": [str(i) for i in range(30)]})
     message = refusal(learn_encoding, table)
-    assert message.startswith(f"table: row 2, column 'a': {values[0]!r} is a date; turn it into")
+    assert message.startswith(f"table: row 2, column 'a': {values[0]!r} is a date; ")
+    assert ("--date 'a'" in message) == (values[0][4] == "-")
     assert "--drop 'a'" in message
     assert "--categorical 'a'" in message
     assert learn_encoding(table, drop=["a"]).feature_names == ("b",)

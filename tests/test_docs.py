@@ -141,6 +141,11 @@ def census(tmp_path, monkeypatch):
     rows = [f"{dose},{cured},9" for dose in range(8) for cured in (dose, dose // 2 + 1, dose + 1)]
     (tmp_path / "trials.csv").write_text("\n".join(["dose,cured,patients", *rows]))
     monkeypatch.chdir(tmp_path)
+    rows = [
+        f'2023-{k % 12 + 1:02}-{k % 28 + 1:02},"${k * k % 2000 + 900:,}.50",{"yn"[k * k % 7 > 2]}'
+        for k in range(60)
+    ]
+    (tmp_path / "customers.csv").write_text("\n".join(["joined,spent,left", *rows]))
     assert cli.run(["fit", "people.csv", "--target", "income", "--model", "model.json"]) == 0
 
 

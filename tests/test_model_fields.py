@@ -298,7 +298,7 @@ def test_long_names_and_problems_are_cut():
         (0, "has no valid schema version"),
         (-1, "has no valid schema version"),
         (1.0, "has no valid schema version"),
-        (5, "is of a newer schema than 4, the last that this glasslogit knows"),
+        (6, "is of a newer schema than 5, the last that this glasslogit knows"),
     ],
 )
 def test_a_version_that_is_none_is_refused(version, said):

@@ -438,7 +438,7 @@ def test_files_of_older_schemas_load_and_become_files_of_this_one(name, tmp_path
     assert (saved.target, saved.positive, saved.threshold) == ("churn", "yes", 0.5)
     save(tmp_path / "m.json", saved)
     again = load(tmp_path / "m.json")
-    assert json.loads((tmp_path / "m.json").read_text())["schema_version"] == 4
+    assert json.loads((tmp_path / "m.json").read_text())["schema_version"] == 5
     assert same_bits(again.model.predict_proba(rows), saved.model.predict_proba(rows))
 
 
@@ -452,8 +452,21 @@ def test_a_file_of_the_first_schema_with_a_hash_loads_and_no_other_passes_for_on
     assert model.predict_proba(rows)[:, 1].tolist() == pytest.approx(known, rel=1e-12)
     save_model(model, tmp_path / "m.json")
     document = json.loads((tmp_path / "m.json").read_text())
-    assert document["schema_version"] == 4
+    assert document["schema_version"] == 5
     document["schema_version"] = 3
+    assert "a file of this version does not have" in refusal(tmp_path / "m.json", document)
+
+
+def test_a_file_from_before_numbers_had_formats_loads_and_no_other_passes_for_one(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("narwhals")
+    model = load_model(OLD / "version_4.json")
+    rows = pandas.DataFrame({"plan": ["gold", "basic", "plus"], "age": [52, 30, 41]})
+    known = [0.4936244403870799, 0.6069082087628425, 0.4569994249478874]
+    assert model.predict_proba(rows)[:, 1].tolist() == pytest.approx(known, rel=1e-12)
+    save_model(model, tmp_path / "m.json")
+    document = json.loads((tmp_path / "m.json").read_text())
+    document["schema_version"] = 4
     assert "a file of this version does not have" in refusal(tmp_path / "m.json", document)
 
 

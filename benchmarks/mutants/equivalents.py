@@ -53,7 +53,7 @@ EQUIVALENT |= because(
         "names, numeric = zip(*columns, strict=True)",
     ),
     as_long(
-        "tables/decimals.py",
+        "tables/formatted.py",
         "pairs = zip(column.levels, column.missing.tolist(), strict=True)",
     ),
     as_long(
@@ -75,7 +75,7 @@ EQUIVALENT |= because(
     ),
     as_long(
         "tables/pieces.py",
-        "texts = dict(zip(late, read_texts(self.body, late), strict=True)) if late else {}",
+        "texts = dict(zip(empty, read_texts(self.body, empty), strict=True)) if empty else {}",
         "by_place = dict(zip(sorted(places), frame.get_columns(), strict=True))",
         "return [_text(body, *pair) for pair in zip(known, codes, strict=True)]",
     ),

@@ -40,6 +40,7 @@ class Code(StrEnum):
     ALIKE_LEVELS = "alike_levels"
     DROPPED_ROWS = "dropped_rows"
     READING = "reading"
+    AMOUNTS = "amounts"
     DATES = "dates"
     LOST_DIGITS = "lost_digits"
 
@@ -93,8 +94,8 @@ def check_silence(silence: Any) -> None:
     Traceback (most recent call last):
     glasslogit.errors.InputError: silence names 'leek', which is no code; give codes of constant, \
 duplicated_column, identifier, leak, contradicting_rows, few_events, absent_class, \
-mean_prediction, missing_words, looks_missing, alike_levels, dropped_rows, reading, dates, \
-lost_digits
+mean_prediction, missing_words, looks_missing, alike_levels, dropped_rows, reading, amounts, \
+dates, lost_digits
     """
     if isinstance(silence, str) or not isinstance(silence, Iterable):
         raise InputError(f"silence={silence!r} is not valid; give a list of codes")

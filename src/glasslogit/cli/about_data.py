@@ -8,7 +8,7 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.inputs import number_all
-from glasslogit.tables import Table, parse_number, shorten
+from glasslogit.tables import NumberColumn, Table, Times, parse_number, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -46,6 +46,9 @@ def about_data(
         found = [name for name, other in dropped if other == why]
         columns = "columns" if len(found) > 1 else "column"
         yield "Dropped", f"{columns} {shorten(found)}: {why}"
+    for column in data.encoding.columns:
+        if isinstance(column, NumberColumn) and column.kind == "date":
+            yield "Date", f"{column.name}: days from {Times.of_day(column.origin)}, the earliest"
     yield "Target", f"{request.target}: {_about_target(data, request)}"
     yield from _about_numbers(data, request)
     yield from _about_beside(request)

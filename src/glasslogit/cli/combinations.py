@@ -99,6 +99,16 @@ def refuse_clashes(request: FitRequest) -> None:
             problem = f"column {name!r} is given to both {role_of[name]} and {option}"
             raise InputError(f"{problem}; leave one out")
         role_of[name] = option
+    asked_of = request.columns
+    for option, names in (
+        ("--drop", asked_of.drop),
+        ("--categorical", asked_of.categorical),
+        ("--reference", asked_of.references),
+    ):
+        twice = [name for name in asked_of.date if name in names]
+        if twice:
+            problem = f"column {twice[0]!r} is given to both --date and {option}"
+            raise InputError(f"{problem}; leave one out")
 
 
 def _roles(request: FitRequest) -> Iterator[tuple[str, str]]:
@@ -122,6 +132,7 @@ def _roles(request: FitRequest) -> Iterator[tuple[str, str]]:
         "--drop": request.columns.drop,
         "--categorical": request.columns.categorical,
         "--reference": tuple(request.columns.references),
+        "--date": request.columns.date,
         "--formula": () if request.terms is None else parse(request.terms).names,
     }
     for option, names in used.items():

@@ -124,7 +124,9 @@ def training_numbers(saved: SavedModel, encoding: Encoding) -> dict[str, NumberR
     if facts is None:
         return None
     return {
-        column.name: NumberRange(**facts[column.name], kind=column.kind, origin=column.origin)
+        column.name: NumberRange(
+            **facts[column.name], kind=column.kind, origin=column.origin, format=column.format
+        )
         for column in encoding.columns
         if isinstance(column, NumberColumn) and column.name in facts
     }

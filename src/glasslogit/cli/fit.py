@@ -30,7 +30,7 @@ from glasslogit.cli.prepare import FitRequest, Prepared, prepare
 from glasslogit.cli.scores import print_scores
 from glasslogit.cli.training import Trained, messages, model_asked, train
 from glasslogit.cli.trials import one_by_one
-from glasslogit.errors import InputError, MissingExtraError
+from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError
 from glasslogit.export import SavedModel, save, write_atomically
 from glasslogit.model import check_settings, positive_place
 from glasslogit.show import (
@@ -58,7 +58,8 @@ def fit_table(request: FitRequest) -> None:
     out = show.Printer()
     with out.working(f"reading {request.table}"):
         table = request.reading.read(request.table)
-    with out.working("encoding the columns"):
+    with out.working("encoding the columns"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", GlasslogitWarning)  # they come again in the fit
         data = prepare(table, request)
     if data.positive is None and request.errors.covariance != "auto":
         problem = f"--{request.errors.covariance}: the target {request.target!r} has more classes"

@@ -162,7 +162,8 @@ class Reading:
         decimal = self.decimal or saved.training.get("decimal")
         if self.na is not None:
             encoding = replace(encoding, na=tuple(sorted(read_na(self.na))))
-        return encoding, replace(self, na=encoding.na, decimal=decimal).read(path)
+        table = replace(self, na=encoding.na, decimal=decimal).read(path)
+        return encoding.with_decimal(self.decimal), table
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,14 @@ class Columns:
     categorical: Annotated[
         tuple[str, ...],
         option(VARIABLES, metavar="COLUMN", help="Take this column of numbers as categories."),
+    ] = ()
+    date: Annotated[
+        tuple[str, ...],
+        option(
+            VARIABLES,
+            metavar="COLUMN",
+            help="Count the days of this column of dates, such as 2024-01-31, from the earliest.",
+        ),
     ] = ()
     formula: Annotated[
         str | None, option(VARIABLES, help="Terms as in R: 'age + C(plan) * bs(income, 4)'.")
@@ -197,6 +206,11 @@ class Columns:
             help="Compare the levels of this column with this one.",
         ),
     ] = ()
+
+    @property
+    def as_they_are(self) -> tuple[str, ...]:
+        """The columns that are categories, whatever they look like."""
+        return (*self.categorical, *self.references)
 
     @property
     def references(self) -> dict[str, str]:

@@ -18,6 +18,7 @@ from glasslogit.tables import (
     at_fault,
     fault_counts,
     gaps_in,
+    label_text_of,
     match_levels,
     shorten,
 )
@@ -144,7 +145,7 @@ def _events(saved: SavedModel, table: Table, trials: str) -> FileOutcomes:
 def _codes(saved: SavedModel, table: Table) -> tuple[NDArray[np.intp], list[tuple[str, str]]]:
     """Return the class number of each row, (n,), −1 without one, and what to say of these."""
     target = str(saved.target)
-    column = table.text(target, "which the model predicts")
+    column = label_text_of(table, target, "which the model predicts")
     found = np.array(match_levels(saved.class_names, column.levels), dtype=np.intp)
     numbers = np.where(column.missing, -1, found)
     unlabelled = int(column.gaps.sum())

@@ -10,6 +10,7 @@ from glasslogit.cli import output as show
 from glasslogit.cli.measure import no_probability, unseen_remedy
 from glasslogit.cli.new_rows import read_new_rows
 from glasslogit.errors import visible
+from glasslogit.findings import Code
 from glasslogit.model import predict_rows_beside
 from glasslogit.tables import TableEncoder, shorten
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from glasslogit.cli.new_rows import NewRows, NewRowsOptions
     from glasslogit.export import SavedModel
+    from glasslogit.findings import Finding
     from glasslogit.model import LogisticRegression, RowPredictions
     from glasslogit.tables import Encoding, Table
 
@@ -70,7 +72,7 @@ def exit_code(lacking: Mapping[str, NDArray[np.bool_]], *, strict: bool) -> int:
 def about_reading(table: Table) -> Iterator[tuple[str, str]]:
     """Say what was read."""
     yield "Read", f"{table.source}: {show.rows(table.n_rows)}"
-    yield from (("Note", str(finding).partition(": ")[2]) for finding in table.findings)
+    yield from (("Note", str(finding).partition(": ")[2]) for finding in _of_layout(table))
 
 
 def about_table(predicted: Predicted, used: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -94,3 +96,8 @@ def about_gaps(predicted: Predicted) -> Iterator[tuple[str, str]]:
     if without:
         yield "Left out", no_probability(show.rows(without), predicted.rows.counts)
     yield from (("", remedy) for remedy in unseen_remedy(predicted.rows.faults))
+
+
+def _of_layout(table: Table) -> Iterator[Finding]:
+    """Give what was found in reading a table but the amounts, whose formats are the model's."""
+    yield from (each for each in table.findings if each.code is not Code.AMOUNTS)

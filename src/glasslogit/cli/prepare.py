@@ -21,6 +21,7 @@ from glasslogit.findings import Finding
 from glasslogit.inputs import NamedRows, number_all
 from glasslogit.tables import (
     Category,
+    Date,
     Encoded,
     Encoding,
     Fault,
@@ -71,9 +72,11 @@ class FitRequest:
         for name, level in asked.references.items():
             rare = asked.rare or int(name in columns)
             columns[name] = Category(level, rare=rare, **same)
+        scaled = self.fitting.standardise
+        date = Date(missing=asked.missing.value, standardise=scaled)
+        columns |= dict.fromkeys(asked.date, date)
         columns |= dict.fromkeys((*asked.drop, *self.beside_names.values()), "drop")
-        how: dict[str, Any] = {"standardise": self.fitting.standardise, **same}
-        return TableEncoder(columns, rare=asked.rare, **how)
+        return TableEncoder(columns, rare=asked.rare, standardise=scaled, **same)
 
     @property
     def beside_names(self) -> dict[str, str]:
@@ -237,13 +240,18 @@ def columns_of(table: Table, request: FitRequest) -> TypedColumns:
     """Type the columns of X, of a formula those that it uses."""
     asked, terms = request.columns, tuple[str, ...]()
     drop = (*asked.drop, *request.beside_names.values())
-    categorical = (*asked.categorical, *asked.references)
     if request.terms is not None:
         terms = parse(request.terms).names
-        wanted = (request.target, *drop, *categorical, *terms)
+        wanted = (request.target, *drop, *asked.as_they_are, *asked.date, *terms)
         table = table.with_columns({name: table.column(name) for name in wanted})
-    how: dict[str, Any] = {"drop": drop, "categorical": categorical, "terms": terms}
-    return type_columns(table, target=request.target, **how)
+    return type_columns(
+        table,
+        target=request.target,
+        drop=drop,
+        categorical=asked.as_they_are,
+        dates=asked.date,
+        terms=terms,
+    )
 
 
 def _survey(table: Table, request: FitRequest, typed: TypedColumns) -> Survey:

@@ -2,8 +2,8 @@
 
 Version 1 knew no policies, weights or formulas; 2 no hash, no names for levels of the library's
 own, and not whether there was an offset; 3 no centre of the columns, not which levels a formula
-keeps, and not what stood for a missing value. What an older file lacks is what was meant then.
-The present schema has no defaults.
+keeps, and not what stood for a missing value; 4 no formats of numbers. What an older file lacks is
+what was meant then. The present schema has no defaults.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any
 
 from glasslogit.export.json_text import HASH
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
+FIRST_FORMATTED = 5
 FIRST_HASHED = 3  # what an older file holds is not known to be whole
 FIELDS = (
     *("schema", "schema_version", HASH, "package_version", "target", "classes", "positive"),
@@ -26,7 +27,7 @@ LATER_SETTINGS = {"weights": "frequency", "base_rate": None, "formula": None}
 FIT = ("solver", "steps", "passes", "outcome")
 LATER_FIT = {"class_shares": None, "base_rate": None, "offset": False}
 LATER: dict[str, Any] = {"centre": None, "intercept_at_centre": None}
-LATER_NUMBER = {"missing": "drop", "mean": 0.0, "scale": 1.0, "origin": 0.0}
+LATER_NUMBER = {"missing": "drop", "mean": 0.0, "scale": 1.0, "origin": 0.0, "format": None}
 LATER_CATEGORY = {"pooled": [], "missing": "drop"}
 LATER_FORMULA: dict[str, Any] = {"all_levels": [], "intercept": True}
 OLD_OTHER, OLD_MISSING = "other", "missing"  # how the library's own levels were called
@@ -37,13 +38,19 @@ def upgraded(document: dict[str, Any]) -> dict[str, Any]:
     if document["schema_version"] == SCHEMA_VERSION:
         return document
     encoding = document["encoding"]
+    columns = [] if encoding is None else encoding["columns"]
+    for column in columns:
+        _refuse_later(("format",), column)
+    if document["schema_version"] == FIRST_FORMATTED - 1:
+        read = None if encoding is None else encoding | {"columns": _formatted(columns)}
+        return document | {"encoding": read}
     formula = None if encoding is None else encoding.get("formula")
     _refuse_later(("centre", "intercept_at_centre"), document)
     _refuse_later(("na",), encoding or {})
     _refuse_later(LATER_FORMULA, formula or {})
     if document["schema_version"] == FIRST_HASHED:
-        read = None if encoding is None else encoding | {"formula": _formula(formula), "na": None}
-        return document | LATER | {"encoding": read}
+        later = {"columns": _formatted(columns), "formula": _formula(formula), "na": None}
+        return document | LATER | {"encoding": None if encoding is None else encoding | later}
     _refuse_later(("offset",), document["fit"])
     return _only(FIELDS, {HASH: None} | LATER | document) | {
         "settings": _only((*SETTINGS, *LATER_SETTINGS), LATER_SETTINGS | document["settings"]),
@@ -58,6 +65,11 @@ def _refuse_later(names: Iterable[str], fields: Mapping[str, Any]) -> None:
     for name in names:
         if name in fields:
             raise ValueError(f"{name!r} is a field that a file of this version does not have")
+
+
+def _formatted(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give each column of numbers its format: programs wrote them all."""
+    return [each if each["kind"] == "category" else each | {"format": None} for each in columns]
 
 
 def _formula(stored: dict[str, Any] | None) -> dict[str, Any] | None:

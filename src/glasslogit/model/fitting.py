@@ -8,7 +8,6 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glasslogit.core import Binomial, Coordinates, Floats, Objective, Penalty
 from glasslogit.errors import (
@@ -29,7 +28,7 @@ from glasslogit.findings import (
     lost_digits,
     silenced,
 )
-from glasslogit.inputs import are_shares, read_target
+from glasslogit.inputs import read_target
 from glasslogit.model.base_rate import shift_of
 from glasslogit.model.data import Data
 from glasslogit.model.design import Design
@@ -37,6 +36,7 @@ from glasslogit.model.prediction import reported_theta
 from glasslogit.model.problem import fits_intercept, strengths, training_settings
 from glasslogit.model.progress import ProgressBar
 from glasslogit.model.submodels import Submodel
+from glasslogit.model.table_findings import find_amounts, find_lost
 from glasslogit.optimum import Certificate, Fit, stable_rate, train
 from glasslogit.optimum.separation import Separation
 from glasslogit.pages import Several, how_many
@@ -284,16 +284,5 @@ def find_risks(model: Any, data: Data, fits: Sequence[Fit]) -> tuple[Finding, ..
     found += [] if data.design is None else find_lost(data.design, data.classes)
     gone = () if data.encoder is None else data.encoder.encoding_.constant
     found += [constant_finding(gone)] if gone else []
+    found += [] if data.design is None else find_amounts(data.design)
     return silenced(found, model.silence)
-
-
-def find_lost(design: Design, classes: NDArray[Any]) -> list[Finding]:
-    """Find that the rows left out are many, or that the others have other class rates."""
-    labels, places = np.asarray(design.labels), design.places
-    if not design.gaps or places is None or labels.ndim != 1 or are_shares(labels):
-        return []  # of events among trials there are no rates of rows
-    from glasslogit.tables import dropped_rows  # noqa: PLC0415
-
-    known = set(classes.tolist())
-    labelled = np.array([label in known for label in labels.tolist()], bool)
-    return dropped_rows(places[labelled] >= 0, design.gaps, labels[labelled])

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from glasslogit.pages.widths import cut_apart, cut_middle, padded, width, wrapped
 
-SPACES = "  ", " "  # between columns; the narrow one where a table is in one piece by it
+GUTTERS = "  ", " "  # between columns; the narrow one where a table is in one piece by it
 LEAST_NAME = 12  # cells that names keep; where there is no room beside them, the table is split
 GOOD_NAME = 28  # cells that names have before a head is put on one line
 LEAST_HEAD = 12  # cells that a word in a head keeps
@@ -55,8 +55,8 @@ class TextTable:
     def lines(self, most: int) -> list[Line]:
         """Lay the table out for lines of so many cells."""
         every = [*range(len(self.heads))]
-        space = next((s for s in SPACES if self._room(every, s) <= most), None)
-        parts, space = ([every], space) if space else (self._parts(most), SPACES[0])
+        space = next((s for s in GUTTERS if self._room(every, s) <= most), None)
+        parts, space = ([every], space) if space else (self._parts(most), GUTTERS[0])
         blank = [Line("", "")]
         lines: list[Line] = []
         for part in parts:
@@ -86,7 +86,7 @@ class TextTable:
         """Divide the columns of values among tables that fit."""
         parts: list[list[int]] = [[]]
         for place in range(len(self.heads)):
-            if parts[-1] and self._room([*parts[-1], place], SPACES[0]) > most:
+            if parts[-1] and self._room([*parts[-1], place], GUTTERS[0]) > most:
                 parts.append([])
             parts[-1].append(place)
         return parts

@@ -1,6 +1,6 @@
 """A user's table on its way to X: reading it, encoding its columns, scaling and powers."""
 
-from glasslogit.tables.column import Numbers, Text
+from glasslogit.tables.column import Numbers, Text, Times
 from glasslogit.tables.column_types import Unusable
 from glasslogit.tables.encoding.columns import CategoryColumn, NumberColumn
 from glasslogit.tables.encoding.encode import Encoding
@@ -16,13 +16,15 @@ from glasslogit.tables.faults import (
 )
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
 from glasslogit.tables.fields import is_missing, parse_number, read_na
+from glasslogit.tables.formatted import find_formatted
 from glasslogit.tables.frame_numbers import not_numbers, numeric_rows
 from glasslogit.tables.frame_text import mixed_text
 from glasslogit.tables.frames import as_mixed_table, as_table, read_query, take_columns, take_target
 from glasslogit.tables.inspect import find_in_columns, inspect_data
 from glasslogit.tables.inspected_columns import named_columns
-from glasslogit.tables.labels import read_labels
+from glasslogit.tables.labels import label_text_of, read_labels
 from glasslogit.tables.level_findings import dropped_rows
+from glasslogit.tables.number_formats import NumberFormat
 from glasslogit.tables.policies import (
     MISSING_LEVEL,
     Category,
@@ -51,6 +53,7 @@ __all__ = [
     "Missing",
     "Number",
     "NumberColumn",
+    "NumberFormat",
     "Numbers",
     "Policy",
     "PolynomialFeatures",
@@ -59,6 +62,7 @@ __all__ = [
     "Table",
     "TableEncoder",
     "Text",
+    "Times",
     "TypedColumns",
     "Unseen",
     "Unusable",
@@ -67,11 +71,13 @@ __all__ = [
     "at_fault",
     "dropped_rows",
     "fault_counts",
+    "find_formatted",
     "find_in_columns",
     "gaps_in",
     "inspect_data",
     "is_missing",
     "judge_numbers",
+    "label_text_of",
     "match_levels",
     "mixed_text",
     "named_columns",

@@ -12,6 +12,7 @@ import numpy as np
 
 from glasslogit.inputs import LARGEST_EXACT
 from glasslogit.tables.fields import NA, Words, is_missing, parse_number
+from glasslogit.tables.number_formats import NumberFormat, shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,9 +82,19 @@ class Text:
         return np.bincount(self.codes, minlength=len(self.levels))
 
     @cached_property
+    def shapes(self) -> frozenset[str]:
+        """How the values that are present are written; see `number_formats`."""
+        pairs = zip(self.levels, self.counts.tolist(), self.missing.tolist(), strict=True)
+        return frozenset(shape(level) for level, count, gap in pairs if count and not gap)
+
+    @cached_property
     def parsed(self) -> ParsedLevels:
-        """The levels as numbers."""
-        read = [parse_number(level) for level in self.levels]
+        """The levels as numbers, as programs write them."""
+        return self.parsed_by(None)
+
+    def parsed_by(self, how: NumberFormat | None) -> ParsedLevels:
+        """Read the levels as numbers of a format, None as programs write them."""
+        read = [(parse_number if how is None else how.number)(level) for level in self.levels]
         numbers = np.array([math.nan if number is None else number for number in read], float)
         is_number = np.array([number is not None for number in read], bool)
         return ParsedLevels(numbers, is_number & ~self.missing, self.missing)
@@ -108,6 +119,7 @@ class Numbers:
 
     values: NDArray[np.float64]  # (n,)
     written: Callable[[], Text] | None = None
+    format: NumberFormat | None = None  # how people wrote them; None: as programs do
 
     def __len__(self) -> int:
         return len(self.values)
@@ -123,7 +135,7 @@ class Numbers:
     def take(self, rows: NDArray[np.intp]) -> Numbers:
         """Give some rows of the column."""
         written = None if self.written is None else (lambda: self.text.take(rows))
-        return Numbers(self.values[rows], written)
+        return replace(self, values=self.values[rows], written=written)
 
     @property
     def gaps(self) -> NDArray[np.bool_]:
@@ -168,7 +180,17 @@ class Times:
         days = float(self.values[place])
         if self.durations or math.isnan(days):
             return number_text(days)
-        return str(np.datetime64(round(days * 86400), "s"))
+        return self.of_day(days)
+
+    @staticmethod
+    def of_day(days: float) -> str:
+        """Write a date, given in days since 1970-01-01, with its time if it has one.
+
+        >>> Times.of_day(1.0), Times.of_day(1.5)
+        ('1970-01-02', '1970-01-02T12:00:00')
+        """
+        moment = np.datetime64(round(days * 86400), "s")
+        return str(moment.astype("datetime64[D]") if days % 1 == 0 else moment)
 
     def take(self, rows: NDArray[np.intp]) -> Times:
         """Give some rows of the column."""

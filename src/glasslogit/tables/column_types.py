@@ -3,24 +3,28 @@
 A column is numeric if every value that is present reads as a number. If nearly all do, the
 few others are mistakes to be corrected, not the levels of a category with thousands of them.
 
-Numbers and dates that are written for people, such as `1,200`, `$3`, `5%` or `31/12/2024`, are
-refused. Taken as text each would become the level of a category, and what it measures would be
-lost. They are not converted: whether `1,200` is 1200 or 1.2 is for the owner of the table to say.
+Numbers that people wrote, such as `$3`, `5%` or `1,200.50`, are read by their format, see
+`number_formats.py`. Those that can be read in two ways, or have several units, and dates such as
+`31/12/2024` are refused. Taken as text each would become the level of a category, and what it
+measures would be lost. Whether `1,200` is 1200 or 1.2 is for the owner of the table to say.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
 from glasslogit.errors import TableError
 from glasslogit.tables.column import Column, Numbers, Text
 from glasslogit.tables.fields import CODE_OF_A_THING
+from glasslogit.tables.formatted import LEVELS_SEEN, WHICH, own_format, refuse_doubt
+from glasslogit.tables.number_formats import NumberFormat, most_frequent
 from glasslogit.tables.policies import MOST_LEVELS
-from glasslogit.tables.values import AS_TEXT, read_numbers
+from glasslogit.tables.values import AS_TEXT, parse_date, read_numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,7 +61,7 @@ def typed_column(table: Table, name: str) -> Column | Unusable:
     try:
         numbers = _numbers(table, name)
         if numbers is not None:
-            return Numbers(numbers)
+            return Numbers(numbers, format=own_format(table, name))
         _check_plain(table, name)
         _check_levels(table, name)
     except TableError as error:
@@ -81,7 +85,8 @@ def most_levels(table: Table, name: str) -> float:
 def _numbers(table: Table, name: str) -> NDArray[np.float64] | None:
     """Read a column if it is one of numbers, else give None; refuse one that is nearly numeric."""
     column, as_text = table.column(name), AS_TEXT.format(name=repr(name))
-    if isinstance(column, Numbers):
+    refuse_doubt(table, name, f"{WHICH}, or take the column as text: --categorical {name!r}")
+    if isinstance(column, Numbers) or own_format(table, name) is not None:
         return read_numbers(table, name, as_text)
     column = table.text(name)
     _, is_number, missing = column.parsed
@@ -90,13 +95,38 @@ def _numbers(table: Table, name: str) -> NDArray[np.float64] | None:
         numbers = read_numbers(table, name, as_text)  # raises on NaN and infinity
         _check_codes(table, name)
         return numbers
-    there = int(column.counts[~missing].sum())
-    good = there - int(column.counts[bad].sum())
-    if good >= NEARLY_NUMERIC * there:
-        remedy = f"correct it, leave it empty, or take the column as text: --categorical {name!r}"
-        problem = f"is not a number, as {good:,} of {there:,} values are; {remedy}"
-        raise table.fault(name, column.first(int(np.argmax(bad))), problem)
+    _check_nearly(table, name, bad, "")
+    how = _format_of_most(column)
+    if how is not None:
+        bad = ~missing & ~column.parsed_by(how).is_number
+        _check_nearly(table, name, bad, how.said)
     return None
+
+
+def _check_nearly(table: Table, name: str, bad: NDArray[np.bool_], said: str) -> None:
+    """Refuse the first of some levels if nearly all other values are numbers."""
+    column = table.text(name)
+    there = int(column.counts[~column.missing].sum())
+    good = there - int(column.counts[bad].sum())
+    if bad.any() and good >= NEARLY_NUMERIC * there:
+        remedy = f"correct it, leave it empty, or take the column as text: --categorical {name!r}"
+        problem = f"is not a number{said}, as {good:,} of {there:,} values are; {remedy}"
+        raise table.fault(name, column.first(int(np.argmax(bad))), problem)
+
+
+def _format_of_most(column: Text) -> NumberFormat | None:
+    """Give the format that most values of a text may have, as its first levels tell."""
+    times = zip(column.levels, column.counts.tolist(), column.missing.tolist(), strict=True)
+    return most_frequent(
+        {level: n for (level, n, gap), _ in zip(times, range(LEVELS_SEEN), strict=False) if not gap}
+    )
+
+
+def number_in_text(table: Table, name: str) -> bool:
+    """Tell whether a text of a frame is numbers as people write them; refuse what is unclear."""
+    remedy = f"turn the column into numbers, or take it as text: columns={{{name!r}: Category()}}"
+    refuse_doubt(table, name, remedy)
+    return own_format(table, name) is not None
 
 
 def _check_codes(table: Table, name: str) -> None:
@@ -121,8 +151,7 @@ def _check_plain(table: Table, name: str) -> None:
     plain, as_is = column.parsed.is_number, f"or take the column as it is: --categorical {name!r}"
     dates = matching(column, _DATE)
     if mostly(column, dates):
-        problem = f"is a date; turn it into a number, leave it out: --drop {name!r}, {as_is}"
-        raise table.fault(name, column.first(int(np.argmax(dates))), problem)
+        _refuse_dates(table, name, dates, as_is)
     written = matching(column, _NUMBER) & ~plain
     if written.any() and mostly(column, written | plain):
         problem = f"is not a plain number; write it as one, such as 1234.5, {as_is}"
@@ -132,6 +161,24 @@ def _check_plain(table: Table, name: str) -> None:
 def are_dates(column: Text) -> bool:
     """Tell whether nine in ten of the values that are present are dates."""
     return mostly(column, matching(column, _DATE))
+
+
+def _refuse_dates(table: Table, name: str, dates: NDArray[np.bool_], as_is: str) -> NoReturn:
+    """Refuse a column of dates, or the first value that is none, and say what can be done."""
+    column = table.text(name)
+    days = np.array([not math.isnan(parse_date(level)) for level in column.levels], bool)
+    there = (column.counts > 0) & ~column.missing
+    code, drop = int(np.argmax(dates & there)), f"leave it out: --drop {name!r}"
+    problem = "is a date; write it as 2024-01-31, of which days can be counted"
+    if not (there & ~days).any():
+        problem = f"is a date; count the days from the earliest: --date {name!r}"
+    elif mostly(column, days):
+        good, count = column.counts[days & there].sum(), column.counts[there].sum()
+        code, drop = int(np.argmax(there & ~days)), f"leave the column out: --drop {name!r}"
+        problem = (
+            f"is not a date such as 2024-01-31, as {good:,} of {count:,} values are; correct it"
+        )
+    raise table.fault(name, column.first(code), f"{problem}, {drop}, {as_is}")
 
 
 def matching(column: Text, pattern: re.Pattern[str]) -> NDArray[np.bool_]:

@@ -54,7 +54,8 @@ def not_numbers(X: Any) -> InputError:
 
 
 def _without_numbers(table: Table) -> Iterator[str]:
-    """Name the columns that do not hold a number in every row."""
+    """Name the columns that do not hold a number in every row, as programs write numbers."""
     for name, column in table.columns.items():
-        if not isinstance(column, Numbers) or column.gaps.any():
+        plain = isinstance(column, Numbers) and column.format is None and name not in table.doubtful
+        if not plain or column.gaps.any():
             yield name

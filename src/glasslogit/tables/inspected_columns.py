@@ -23,6 +23,7 @@ from glasslogit.inputs import (
     text_names,
 )
 from glasslogit.tables.column import Text
+from glasslogit.tables.formatted import formatted_column, own_format
 from glasslogit.tables.frames import as_table, read_query, take_target
 from glasslogit.tables.table import Table, shorten
 from glasslogit.tables.values import text_to_numbers
@@ -65,6 +66,9 @@ def columns_in(table: Table, from_file: bool) -> NamedColumns:
         if name in table.left_out:
             continue
         column = table.column(name)
+        if isinstance(column, Text):
+            how = own_format(table, name)
+            column = formatted_column(column, how) if how else column
         if from_file and isinstance(column, Text):
             column = text_to_numbers(column)
         yield name, column if isinstance(column, Text) else column.values

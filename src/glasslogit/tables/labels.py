@@ -1,13 +1,15 @@
 """The target of a table of text."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.errors import TableError
-from glasslogit.tables.column import Text
+from glasslogit.tables.column import Numbers, Text, number_text
 from glasslogit.tables.spelling import canonical
 from glasslogit.tables.table import Table
 from glasslogit.tables.values import NOT_FINITE
@@ -27,23 +29,35 @@ def read_labels(table: Table, target: str) -> tuple[NDArray[Any], NDArray[np.boo
     >>> labels[known].tolist()
     [10, 2]
     """
-    column = table.text(target)
-    numeric = _holds_numbers(table, target)
+    column = label_text_of(table, target)
+    numeric = _holds_numbers(table, target, column)
     known = ~column.missing
     if known.sum() > MANY_CLASSES:
         found = f"target {target!r} has {known.sum():,} distinct values"
         problem = f"{found}; a class target has at most {MANY_CLASSES}"
-        remedy = f"; {_of_few_classes(column, target)}" if numeric else ""
-        raise TableError(f"{table.source}: {problem}{remedy}")
+        remedy = "name a column of few classes, or make one of this"
+        remedy = _of_few_classes(column, target) if numeric else remedy
+        raise TableError(f"{table.source}: {problem}; {remedy}")
     present = [level for level, there in zip(column.levels, known, strict=True) if there]
     if numeric:
-        _check_class_numbers(table, target, present)
+        _check_class_numbers(table, target, column, present)
     if all(_is_plain_integer(canonical(level)) for level in present):
         levels = np.where(known, column.levels, "0").tolist()
         values = np.array([int(canonical(level)) for level in levels])
     else:
         values = np.array(column.levels)
     return values[column.codes], known[column.codes]
+
+
+def label_text_of(table: Table, target: str, needed: str = "") -> Text:
+    """Give the target as text, numbers with a decimal comma as programs write them."""
+    column, text = table.column(target, needed), table.text(target, needed)
+    how = column.format if isinstance(column, Numbers) else None
+    if how is None or how.unit:
+        return text
+    pairs = zip(text.levels, text.parsed_by(how).numbers.tolist(), strict=True)
+    levels = (level if math.isnan(number) else number_text(number) for level, number in pairs)
+    return replace(text, levels=tuple(levels))
 
 
 def _of_few_classes(column: Text, target: str) -> str:
@@ -54,10 +68,9 @@ def _of_few_classes(column: Text, target: str) -> str:
     return f"{why}; to predict a class, make a column of few classes, {limit}"
 
 
-def _check_class_numbers(table: Table, target: str, present: Sequence[str]) -> None:
+def _check_class_numbers(table: Table, target: str, column: Text, present: Sequence[str]) -> None:
     """Refuse more than two numbers with fractions, and one that is written in several ways."""
     numbers = [float(level) for level in present]
-    column = table.text(target)
     for level, number in zip(present, numbers, strict=True):
         row = column.first(column.levels.index(level))
         if number % 1 and len(present) > 2:
@@ -67,9 +80,8 @@ def _check_class_numbers(table: Table, target: str, present: Sequence[str]) -> N
             raise table.fault(target, row, "is a number that is also written in another way")
 
 
-def _holds_numbers(table: Table, target: str) -> bool:
+def _holds_numbers(table: Table, target: str, column: Text) -> bool:
     """Tell whether every label that is present is a number; refuse NaN and infinity there."""
-    column = table.text(target)
     numbers, is_number, missing = column.parsed
     if missing.all() or not (is_number | missing).all():
         return False

@@ -2,9 +2,9 @@
 
 A file is cut into pieces of whole rows. Of each piece a column is either *plainly written*
 numbers, which are parsed at once, or text, of which each distinct value is kept once. What makes
-a column plain is said in `plain_numbers`; polars rounds such numbers as Python does. A column
-that is plain in some pieces only is read again, as text, and goes the careful road of
-`values.py`.
+a column plain is said in `series.py`; polars rounds such numbers as Python does. A column
+that is plain in some pieces only is read again: if people wrote its numbers (`number_formats.py`),
+by its format, and else as text, which goes the careful road of `values.py`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.errors import MissingExtraError
 from glasslogit.inputs import LARGEST_EXACT
 from glasslogit.tables.column import Column, Numbers, Text
-from glasslogit.tables.fields import CODE_OF_A_THING, NA, Words, is_missing
+from glasslogit.tables.fields import NA, Words
+from glasslogit.tables.number_formats import NumberFormat, formats_of
+from glasslogit.tables.series import (
+    formatted_numbers,
+    import_polars,
+    may_be_numbers,
+    not_plain,
+    number_levels,
+    plain_numbers,
+    series_shapes,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -55,15 +64,6 @@ class Body:
     def text(self, place: int) -> Text:
         """Read one column as text."""
         return read_texts(self, [place])[0]
-
-
-def import_polars() -> Any:
-    """Import polars, which reads files."""
-    try:
-        import polars as pl  # noqa: PLC0415  an extra is imported where it is used
-    except ImportError:
-        raise MissingExtraError("polars", "cli") from None
-    return pl
 
 
 def cut(data: bytes, start: int, separator: str, width: int, na: Words = NA) -> Body | None:
@@ -132,7 +132,7 @@ class ColumnsSoFar:
         self.body, width = body, body.width
         self.values = [np.empty(body.n_rows) for _ in range(width)]
         self.plain = [True] * width
-        self.late = list[int]()  # began as numbers: to be read again as text
+        self.late = list[int]()  # to be read again: numbers, of which some are not plain
         self.known: list[dict[str, int]] = [{} for _ in range(width)]
         self.codes: list[list[NDArray[np.integer]]] = [[] for _ in range(width)]
 
@@ -141,21 +141,22 @@ class ColumnsSoFar:
         numbers = plain_numbers(series, self.body.na) if self.plain[j] else None
         if numbers is not None:
             self.values[j][start : start + len(numbers)] = numbers
-        elif self.plain[j] and start:
+        elif self.plain[j] and (start or may_be_numbers(series, self.body.na)):
             self.plain[j] = False
             self.late.append(j)
         elif j not in self.late:
             self.plain[j] = False
             self.codes[j].append(number_levels(series, self.known[j]))
 
-    def finished(self) -> list[Column]:
-        """Give the columns."""
+    def finished(self) -> list[Column | None]:
+        """Give the columns, None for those to be read again."""
         empty = [
             j for j, plain in enumerate(self.plain) if plain and np.isnan(self.values[j]).all()
         ]
-        late = [*self.late, *empty]
-        texts = dict(zip(late, read_texts(self.body, late), strict=True)) if late else {}
-        return [texts[j] if j in texts else self._column(j) for j in range(self.body.width)]
+        texts = dict(zip(empty, read_texts(self.body, empty), strict=True)) if empty else {}
+        known = [j for j in range(self.body.width) if j not in self.late]
+        columns = {j: texts[j] if j in texts else self._column(j) for j in known}
+        return [columns.get(j) for j in range(self.body.width)]
 
     def _column(self, j: int) -> Column:
         if self.plain[j]:
@@ -163,8 +164,11 @@ class ColumnsSoFar:
         return _text(self.body, self.known[j], self.codes[j])
 
 
-def read_pieces(body: Body) -> list[Column] | None:
-    """Read all columns; None if polars sees another shape than the rows that were counted."""
+def read_pieces(body: Body) -> list[Column | None] | None:
+    """Read all columns; None if polars sees another shape than the rows that were counted.
+
+    None in the place of a column is one that may hold numbers as people write them.
+    """
     found, pl, start = ColumnsSoFar(body), import_polars(), 0
     try:
         for frame in body.frames():
@@ -178,6 +182,44 @@ def read_pieces(body: Body) -> list[Column] | None:
     return found.finished() if start == body.n_rows else None
 
 
+def read_shapes(body: Body, places: Sequence[int]) -> dict[int, frozenset[str]]:
+    """Give the shapes of some columns; none of a column in which one is not that of a number."""
+    found = {place: frozenset[str]() for place in sorted(places)}
+    numbers = dict.fromkeys(found, True)
+    for frame in body.frames([*found]) if found else ():
+        for place, series in zip(numbers, frame.get_columns(), strict=True):
+            if numbers[place]:
+                found[place] |= frozenset(series_shapes(series, body.na))
+                numbers[place] = not found[place] or bool(formats_of(found[place]))
+    return {place: shapes if numbers[place] else frozenset() for place, shapes in found.items()}
+
+
+def read_formatted(body: Body, formats: Mapping[int, NumberFormat]) -> dict[int, Column]:
+    """Read columns as numbers of their formats; as text, where a float would round one."""
+    parts: dict[int, list[NDArray[np.float64]]] = {place: [] for place in formats}
+    for frame in body.frames(sorted(formats)) if formats else ():
+        for place, series in zip(sorted(formats), frame.get_columns(), strict=True):
+            parts[place].append(formatted_numbers(series, formats[place], body.na))
+    values = {place: np.concatenate(each) for place, each in parts.items()}
+    large = [place for place, each in values.items() if (np.abs(each) >= LARGEST_EXACT).any()]
+    texts = read_texts(body, large) if large else []
+    found: dict[int, Column] = dict(zip(large, texts, strict=True))
+    return found | {
+        place: _numbers(body, place, values[place], how)
+        for place, how in formats.items()
+        if place not in found
+    }
+
+
+def first_value(body: Body, place: int, how: NumberFormat) -> str:
+    """Give the first value of a column of a format that a program would not have written so."""
+    for frame in body.frames([place]):
+        found = not_plain(frame.to_series(0), how, body.na)
+        if len(found):
+            return str(found[0]).strip()
+    return ""
+
+
 def read_texts(body: Body, places: Sequence[int]) -> list[Text]:
     """Read some columns as text."""
     known: list[dict[str, int]] = [{} for _ in places]
@@ -189,46 +231,13 @@ def read_texts(body: Body, places: Sequence[int]) -> list[Text]:
     return [_text(body, *pair) for pair in zip(known, codes, strict=True)]
 
 
-def _numbers(body: Body, place: int, values: NDArray[np.float64]) -> Numbers:
-    return Numbers(values, lambda: body.text(place))
+def _numbers(
+    body: Body, place: int, values: NDArray[np.float64], how: NumberFormat | None = None
+) -> Numbers:
+    return Numbers(values, lambda: body.text(place), how)
 
 
 def _text(body: Body, known: dict[str, int], codes: list[NDArray[np.integer]]) -> Text:
     """Put the codes of the pieces together, in as few bytes as hold them."""
     small = np.min_scalar_type(max(len(known) - 1, 0))
     return Text(tuple(known), np.concatenate([part.astype(small) for part in codes]), na=body.na)
-
-
-def number_levels(series: Any, known: dict[str, int]) -> NDArray[np.integer]:
-    """Give each value the number of its level in `known`, where new levels are added.
-
-    Blanks around a value are no part of it.
-    """
-    pl = import_polars()
-    found = series.unique(maintain_order=True)
-    places = [known.setdefault(level.strip(), len(known)) for level in found.to_list()]
-    numbers = np.array(places, np.min_scalar_type(max(len(known) - 1, 0)))
-    return numbers[series.cast(pl.Enum(found)).to_physical().to_numpy()]
-
-
-def plain_numbers(series: Any, na: Words = NA) -> NDArray[np.float64] | None:
-    """Parse text as numbers, NaN where it says that there is no value; None unless it is plain.
-
-    Plain is what polars reads as Python does and nobody doubts: finite, below 2⁵³, and without
-    the leading zero of a code.
-    """
-    pl = import_polars()
-    values = series.cast(pl.Float64, strict=False)
-    if values.null_count():
-        others = series.filter(values.is_null()).unique().to_list()
-        if not all(is_missing(word, na) for word in others):
-            stripped = series.str.strip_chars()
-            return None if (stripped == series).all() else plain_numbers(stripped, na)
-    numbers = np.array(values.to_numpy(), np.float64)
-    if np.count_nonzero(np.isnan(numbers)) > values.null_count():  # the word nan
-        others = series.filter(values.is_nan()).unique().to_list()
-        if not all(is_missing(word, na) for word in others):
-            return None
-    if (np.abs(numbers) >= LARGEST_EXACT).any() or series.str.contains(CODE_OF_A_THING).any():
-        return None
-    return numbers

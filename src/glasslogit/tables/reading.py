@@ -22,16 +22,17 @@ from typing import TYPE_CHECKING
 
 from glasslogit.errors import TableError
 from glasslogit.tables.column import Column, Text
-from glasslogit.tables.decimals import with_points
 from glasslogit.tables.fields import read_na
 from glasslogit.tables.file_kinds import as_utf8, not_utf8, refuse_other_kinds
 from glasslogit.tables.footers import without_footers
+from glasslogit.tables.formatted import with_formats
 from glasslogit.tables.layout import Layout, name_columns, recognise
-from glasslogit.tables.pieces import cut, import_polars, read_pieces
+from glasslogit.tables.pieces import cut, read_pieces
+from glasslogit.tables.series import import_polars
 from glasslogit.tables.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from glasslogit.tables.fields import Words
 
@@ -51,8 +52,9 @@ def read_table(
 ) -> Table:
     """Read a CSV file, plain or gzip-compressed, with column names in its first row.
 
-    Commas, semicolons, tabs and bars, decimal commas, UTF-8 and UTF-16 are recognised; `sep`,
-    `decimal` and `encoding` say what they are. So are titles above the header, totals and sources
+    Commas, semicolons, tabs and bars, UTF-8 and UTF-16 are recognised, and so are numbers as people
+    write them: 1,5 and $1,344.91, 20.3%, (1,200) and 1 234,5. `sep`, `decimal` and `encoding` say
+    what they are. So are titles above the header, totals and sources
     below the rows, names of rows that have no name themselves, as in exported frames, and
     separators at the ends of rows: those are left out, and the findings of the table say so.
 
@@ -82,20 +84,29 @@ def read_table(
     data, footers = without_footers(data, start, layout)
     import_polars()
     body = cut(data, start, layout.separator, width, words)
-    columns = None
+    columns: Sequence[Column | None] | None = None
     if body is not None and body.n_rows and width > 1:
         columns = read_pieces(body)
     if columns is None:
-        columns = _careful_columns(source, data.decode(), layout, words)
-    if not len(columns[0]):
-        raise TableError(f"{source}: has a header but no rows below it; add rows")
+        body, columns = None, _careful_columns(source, data.decode(), layout, words)
+        if not len(columns[0]):
+            raise TableError(f"{source}: has a header but no rows below it; add rows")
     blank = {j for j, each in enumerate(columns) if isinstance(each, Text) and each.gaps.all()}
     layout, left_out, gone = name_columns(source, layout, blank)
     pairs = zip(layout.names, columns, strict=True)
     kept = {name: each for j, (name, each) in enumerate(pairs) if j not in gone}
-    kept, commas = with_points(kept, decimal)
-    found = (*layout.findings, *footers, *commas)
-    return Table(source, kept, layout.header + 1, words, left_out=left_out, findings=found)
+    places = {name: j for j, name in enumerate(layout.names) if j not in gone}
+    numbers = with_formats(kept, decimal, body, places)
+    return Table(
+        source,
+        numbers.columns,
+        layout.header + 1,
+        words,
+        left_out=left_out,
+        findings=(*layout.findings, *footers, *numbers.findings),
+        decimal=decimal,
+        doubtful=numbers.doubtful,
+    )
 
 
 def _read_bytes(source: str, path: Path) -> bytes:

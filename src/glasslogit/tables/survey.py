@@ -9,10 +9,11 @@ import numpy as np
 
 from glasslogit.errors import TableError
 from glasslogit.findings import Finding
-from glasslogit.tables.column import Column, Text
+from glasslogit.tables.column import Column, Text, Times
 from glasslogit.tables.column_types import Unusable, typed_column
 from glasslogit.tables.level_findings import alike_levels, doubtful_levels, missing_words
 from glasslogit.tables.table import Table, quote, refuse_missing, shorten
+from glasslogit.tables.values import read_times
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -56,6 +57,7 @@ class TypedColumns:
 
     table: Table
     target: str | None
+    said: frozenset[str]  # the columns that someone has said the use of
     columns: Mapping[str, Column]
     dropped: tuple[tuple[str, str], ...]  # (column, why it is of no use)
     unusable: tuple[Unusable, ...]
@@ -66,8 +68,9 @@ class TypedColumns:
         known = {**self.columns, **{name: self.table.text(name) for name in names}}
         columns = {name: known[name] for name in self.table.names if name in {*known} - {*drop}}
         gone = ((name, ON_REQUEST) for name in names if name in drop)
-        dropped = sorted((*self.dropped, *gone), key=lambda each: each[1] != ON_REQUEST)
-        return replace(self, columns=columns, dropped=tuple(dropped), unusable=())
+        dropped = tuple(sorted((*self.dropped, *gone), key=lambda each: each[1] != ON_REQUEST))
+        said = self.said.union(names)
+        return replace(self, said=said, columns=columns, dropped=dropped, unusable=())
 
     def surveyed(self, missing: Missing) -> Survey:
         """Find which rows can be used, by the policy of missing values, and what is risky in them.
@@ -82,7 +85,8 @@ class TypedColumns:
         table, columns, unusable = self.table, self.columns, self.unusable
         if unusable:
             raise TableError("".join([str(unusable[0].error), *_also(unusable[1:])]))
-        if not columns and {*table.names} > {self.target}:  # of it alone a formula may make a model
+        whole = table.places is None  # rows that were taken may leave the intercept alone to learn
+        if not columns and whole and {*table.names} - {self.target}:  # a formula may need it alone
             raise nothing_left(table, self.dropped)
         gaps = {name: column.gaps for name, column in columns.items()}
         if missing == "error":
@@ -92,36 +96,39 @@ class TypedColumns:
             complete = ~np.any([*gaps.values()], axis=0)
         counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
         used = table.with_columns(columns)
-        found = [*table.findings, *_find_words(used)]
+        found = [each for each in table.findings if not {*each.columns} & self.said]
+        found += _find_words(used)
         if self.target is not None:
             found += _find_in_target(table, self.target)
         return Survey(used, counts, complete, self.dropped, tuple(found))
 
 
-def type_columns(
+def type_columns(  # noqa: PLR0913
     table: Table,
     *,
     target: str | None = None,
     drop: Sequence[str] = (),
     categorical: Sequence[str] = (),
+    dates: Sequence[str] = (),
     terms: Sequence[str] = (),
 ) -> TypedColumns:
     """Find what each column of a table of text holds: numbers, a category, or nothing of use.
 
     `target` and the columns in `drop` are left out; those in `categorical` are text even if
-    they look like numbers (a postcode, the code of a region). Those in `terms`, which a formula
-    uses, are kept though they are constant. Raises `TableError` if a column does not exist.
+    they look like numbers (a postcode, the code of a region), and of those in `dates` days are
+    counted. Those in `terms`, which a formula uses, are kept though they are constant. Raises
+    `TableError` if a column does not exist.
     """
-    _check_names(table, target, drop, categorical)
+    _check_names(table, target, drop, (*categorical, *dates))
+    said = frozenset((*drop, *categorical, *dates))
     columns: dict[str, Column] = {}
     dropped = [(name, ON_REQUEST) for name in dict.fromkeys(drop)]
-    asked = {target, *drop, *categorical}
-    dropped += [(name, why) for name, why in table.left_out.items() if name not in asked]
+    dropped += [(name, why) for name, why in table.left_out.items() if name not in {*said, target}]
     unusable: list[Unusable] = []
     for name in table.names:
         if name in {target, *(column for column, _ in dropped)}:
             continue
-        read = table.text(name) if name in categorical else typed_column(table, name)
+        read = _typed(table, name, categorical, dates)
         column = table.text(name) if isinstance(read, Unusable) else read
         present = np.flatnonzero(~column.gaps)
         reason = same_value(column, present) if len(present) else "every value is missing"
@@ -131,7 +138,18 @@ def type_columns(
             unusable.append(read)
         else:
             columns[name] = column
-    return TypedColumns(table, target, columns, tuple(dropped), tuple(unusable))
+    return TypedColumns(table, target, said, columns, tuple(dropped), tuple(unusable))
+
+
+def _typed(
+    table: Table, name: str, categorical: Sequence[str], dates: Sequence[str]
+) -> Column | Unusable:
+    """Give a column its type: the one that was asked for, or its own."""
+    if name not in dates:
+        return table.text(name) if name in categorical else typed_column(table, name)
+    column = table.column(name)
+    durations = isinstance(column, Times) and column.durations
+    return Times(read_times(table, name, "duration" if durations else "date"), durations)
 
 
 def _also(others: Sequence[Unusable]) -> Iterator[str]:

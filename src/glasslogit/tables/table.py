@@ -40,6 +40,8 @@ class Table:
     na: Words = NA  # what stands for no value in columns of text
     left_out: Mapping[str, str] = field(default_factory=dict)  # column that is no variable -> why
     findings: tuple[Finding, ...] = ()  # of the reading
+    decimal: str | None = None  # the decimal mark, where it was said
+    doubtful: frozenset[str] = frozenset()  # columns whose numbers can be read in two ways
     length: int | None = None  # the number of rows, where asking a column would read it
     places: NDArray[np.intp] | None = None  # of the rows, in the table that they were taken from
 

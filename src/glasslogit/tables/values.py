@@ -12,6 +12,8 @@ from glasslogit.errors import TableError
 from glasslogit.inputs import LARGEST_EXACT
 from glasslogit.tables.column import Numbers, Text, Times
 from glasslogit.tables.faults import Fault
+from glasslogit.tables.formatted import WHICH, own_format, refuse_doubt
+from glasslogit.tables.number_formats import NumberFormat
 from glasslogit.tables.table import Table
 
 if TYPE_CHECKING:
@@ -33,13 +35,18 @@ INFINITE = Problem("is not a finite number", "leave the field empty if the value
 NOT_FINITE = "; ".join(INFINITE)
 LARGEST_NUMBER = 1e140  # training adds up squares, which must stay finite
 NEEDED = "which the model was trained with"
-MICROSECONDS = 86400e6  # in a day
+MICROSECONDS, MINUTES = 86400e6, 1440  # in a day
+TIME = r"[T ]\d\d(?::\d\d(?::\d\d(?:\.\d+)?)?)?"
+ZONE = r"(?:Z|([-+])(\d\d):?(\d\d))?"
+ISO_DATE = re.compile(rf"(\d{{4}}(?:-\d\d(?:-\d\d(?:{TIME})?)?)?){ZONE}", re.ASCII)
+LONGEST = len("2024-01-31T12:00:00.000000")  # of a moment that is told to the microsecond
 WHOLE_NUMBER = re.compile(r"[-+]?\d+")
 AS_TEXT = "leave the column out: --drop {name}, or take it as text: --categorical {name}"
 NO_NUMBER = Problem(
     "is not a number",
     "training had numbers there; correct it, or leave it empty if it is missing",
 )
+OTHERWISE = "as in training; write it so, or leave it empty if it is missing"
 TOO_LARGE = Problem("is too large", "change the unit")
 WOULD_ROUND = "is a whole number beyond 2⁵³, which would be rounded"
 NO_DATE = Problem("is not a date", "write it as 2024-01-31")
@@ -79,11 +86,22 @@ def judge_numbers(
 
     `rounding` is the remedy for whole numbers that a float does not hold.
     """
+    refuse_doubt(table, name, WHICH)
+    return judge_as(table, name, own_format(table, name), rounding)
+
+
+def judge_as(
+    table: Table, name: str, how: NumberFormat | None, rounding: str = "correct it"
+) -> tuple[Floats, list[Fault]]:
+    """Read a column as numbers of a format, None as programs write them; as `judge_numbers`.
+
+    A column that has another format throughout, and the same unit, is read by its own.
+    """
     column = table.column(name, NEEDED)
     if isinstance(column, Times):
         problem = "holds dates or times; training had numbers there"
         raise TableError(f"{table.source}: column {name!r} {problem}")
-    if isinstance(column, Numbers):
+    if isinstance(column, Numbers) and column.format == how:
         wrong = np.flatnonzero(np.abs(column.values) >= LARGEST_NUMBER)  # NaN is not
         if not len(wrong):
             return column.values, []
@@ -91,23 +109,35 @@ def judge_numbers(
         values = column.values.copy()
         values[wrong] = math.nan
         return values, _faults(name, problems)
-    numbers, is_number, missing = column.parsed
+    text = column if isinstance(column, Text) else column.text
+    numbers, is_number, missing = text.parsed_by(how)
     wrong = np.flatnonzero(~missing & ~(is_number & (np.abs(numbers) < LARGEST_EXACT)))
+    if len(wrong) and isinstance(column, Numbers) and unit_of(column.format) == unit_of(how):
+        return column.values, []
+    column = text
     levels = zip(wrong.tolist(), numbers[wrong].tolist(), is_number[wrong].tolist(), strict=True)
     found = {
-        code: _no_number(column.levels[code], number, good, rounding)
+        code: _no_number(column.levels[code], number, how, rounding if good else None)
         for code, number, good in levels
     }
     return _by_level(name, column, np.where(missing, math.nan, numbers), found)
 
 
-def _no_number(level: str, number: float, is_number: bool, rounding: str) -> Problem | None:
-    """Say what is wrong with a level of a column of numbers, or nothing."""
-    if not is_number:
-        return NO_NUMBER
+def unit_of(how: NumberFormat | None) -> str:
+    """Give the unit of a format."""
+    return "" if how is None else how.unit
+
+
+def _no_number(
+    level: str, number: float, how: NumberFormat | None, rounding: str | None
+) -> Problem | None:
+    """Say what is wrong with a level of a column of numbers, or nothing; no number has None."""
+    if rounding is None:
+        return NO_NUMBER if how is None else Problem(f"{NO_NUMBER.what}{how.said}", OTHERWISE)
     if not abs(number) < LARGEST_NUMBER:
         return _too_large(number)
-    return Problem(WOULD_ROUND, rounding) if WHOLE_NUMBER.fullmatch(level) else None
+    whole = how is not None or WHOLE_NUMBER.fullmatch(level)
+    return Problem(WOULD_ROUND, rounding) if whole else None
 
 
 def read_times(table: Table, name: str, kind: str) -> Floats:
@@ -165,14 +195,19 @@ def _without_faults(table: Table, values: Floats, faults: Sequence[Fault]) -> Fl
 def parse_date(text: str) -> float:
     """Read a date in ISO 8601 as days since 1970-01-01, or NaN if `text` is not one.
 
-    >>> parse_date("1970-01-02"), parse_date("1970-01-02T12:00"), parse_date("today")
-    (1.0, 1.5, nan)
+    >>> parse_date("1970-01-02"), parse_date("1970-01-02T12:00+06:00"), parse_date("today")
+    (1.0, 1.25, nan)
     """
-    try:
-        time = np.datetime64(text if text[:4].isdigit() else "NaT", "us")
-    except ValueError:
+    match = ISO_DATE.fullmatch(text.strip())
+    if match is None:
         return math.nan
-    return math.nan if np.isnat(time) else float(time.astype(np.int64) / MICROSECONDS)
+    moment, sign, hours, minutes = match.groups()
+    try:
+        time = np.datetime64(moment[:LONGEST], "us")
+    except ValueError:  # such as the 31st of February
+        return math.nan
+    ahead = 0 if sign is None else int(f"{sign}1") * (60 * int(hours) + int(minutes))
+    return float(time.astype(np.int64) / MICROSECONDS) - ahead / MINUTES
 
 
 def _too_large(number: float) -> Problem:

@@ -16,6 +16,7 @@ import numpy as np
 
 from glasslogit.core import Floats
 from glasslogit.inputs import ranges_of_columns
+from glasslogit.tables import NumberFormat
 from glasslogit.tables.encoding import LearnedColumn, NumberColumn
 
 LEAST_DIGITS, MOST_DIGITS = 4, 17  # of a number as it is written; 17 give each float64 exactly
@@ -58,6 +59,11 @@ class NumberRange(NamedTuple):
     whole: bool = False
     kind: str = "number"
     origin: float = 0.0
+    format: NumberFormat | None = None  # how people write the numbers
+
+    def shown(self, number: str) -> str:
+        """Write a number as those of the column are."""
+        return number if self.format is None else self.format.write(number)
 
     @property
     def known(self) -> bool:
@@ -93,7 +99,12 @@ class NumberRange(NamedTuple):
         return size if self.inside(to) else UNSEEN_FACTOR * size
 
     @staticmethod
-    def of(values: Floats, kind: str = "number", origin: float = 0.0) -> "NumberRange":
+    def of(
+        values: Floats,
+        kind: str = "number",
+        origin: float = 0.0,
+        how: NumberFormat | None = None,
+    ) -> "NumberRange":
         """Describe the values of the training rows, NaN where one is missing.
 
         >>> NumberRange.of(np.array([3.0, 18.0, np.nan])).whole
@@ -101,10 +112,10 @@ class NumberRange(NamedTuple):
         """
         present = values[~np.isnan(values)]
         if not present.size:
-            return NumberRange(kind=kind, origin=origin)
+            return NumberRange(kind=kind, origin=origin, format=how)
         found = ranges_of_columns(present[:, None])
         ends = float(found.low[0]), float(found.high[0])
-        return NumberRange(*ends, bool(found.whole[0]), kind, origin)
+        return NumberRange(*ends, bool(found.whole[0]), kind, origin, how)
 
 
 def numbers_of(
@@ -112,7 +123,9 @@ def numbers_of(
 ) -> dict[str, NumberRange]:
     """Describe the columns of numbers of a table by some of its rows."""
     return {
-        column.name: NumberRange.of(values[column.name][rows], column.kind, column.origin)
+        column.name: NumberRange.of(
+            values[column.name][rows], column.kind, column.origin, column.format
+        )
         for column in columns
         if isinstance(column, NumberColumn)
     }
@@ -136,7 +149,7 @@ def written(
         stays = numbers.inside(value) or not inside or numbers.whole
         told = text[0] != text[1] and abs(value - to) <= most
         if stays and told and numbers.may_be(value) and flips(value):
-            return value, text
+            return value, (numbers.shown(text[0]), numbers.shown(text[1]))
     return None
 
 

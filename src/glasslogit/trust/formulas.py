@@ -32,11 +32,15 @@ DOUBLINGS, FIRST_STEP = 20, 1 / 64
 
 @dataclass(frozen=True, eq=False)
 class FormulaTerms(RowInTerms):
-    """A row whose terms are a formula's, and what is known of the numbers, None if nothing."""
+    """A row whose terms are a formula's, and what is known of the numbers, None if nothing.
+
+    `written` are the values that are to be shown as they are written in the table.
+    """
 
     row: Variables
     x: Floats  # (d,), the row of X
     numbers: Mapping[str, NumberRange] | None
+    written: Mapping[str, str]
 
     def value(self, name: str) -> Any:
         """Give the number or the level of a column."""
@@ -59,7 +63,7 @@ class FormulaTerms(RowInTerms):
             baseline: Any = "mix of values"
             if single in features:
                 baseline = float(ranges.mean[features.index(single)])
-            shown = self.value(single) if single else value
+            shown = self.written.get(single, self.value(single)) if single else value
             total = fsum(products[j] for j in which)
             name = single or free_name(" × ".join(names), called)
             called.add(name)
@@ -174,11 +178,12 @@ def terms_of_row(
 
     `numbers` are what is known of the columns of numbers in the training rows.
     """
+    as_written = encoding.written(table, place)
     if encoding.formula is None:
         terms = terms_of(explained.names, encoding.columns)
-        return ColumnTerms(terms, explained.x, numbers or {})
+        return ColumnTerms(terms, explained.x, numbers or {}, as_written)
     variables = Variables.of(encoding, table, np.array([place]))
-    return FormulaTerms(variables, variables.features()[0], numbers)
+    return FormulaTerms(variables, variables.features()[0], numbers, as_written)
 
 
 def numbers_in(encoding: Encoding, X: Any) -> dict[str, NumberRange]:

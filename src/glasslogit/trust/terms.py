@@ -6,7 +6,7 @@ one term. The terms of a formula are in `formulas.py`.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import fsum, isfinite
 from typing import Any, NamedTuple, Protocol
 
@@ -125,11 +125,15 @@ def smallest_change(row: RowInTerms, weights: Floats, needed: float) -> Flip | N
 
 @dataclass(frozen=True, eq=False)
 class ColumnTerms(RowInTerms):
-    """A row whose terms are columns, and what is known of the columns of numbers."""
+    """A row whose terms are columns, and what is known of the columns of numbers.
+
+    `written` are the values that are to be shown as they are written in the table.
+    """
 
     terms: Sequence[Term]
     x: Floats
     numbers: Mapping[str, NumberRange]
+    written: Mapping[str, str] = field(default_factory=dict)
 
     def contributions(self, weights: Floats, ranges: Ranges) -> list[Contribution]:
         """Give w·(x − mean) of each column, a text's levels together."""
@@ -137,7 +141,7 @@ class ColumnTerms(RowInTerms):
         return [
             Contribution(
                 term.name,
-                term.value(self.x),
+                self.written.get(term.name, term.value(self.x)),
                 "mix of levels" if term.levels else float(ranges.mean[term.places[0]]),
                 fsum(products[term.places].tolist()),
             )

@@ -7,13 +7,14 @@ that is 1 in the rows with that level. A coefficient then compares its level wit
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from glasslogit.errors import check_choice
 from glasslogit.tables.faults import Fault, FaultKind, gaps_in
+from glasslogit.tables.number_formats import NumberFormat
 from glasslogit.tables.policies import (
     MISSING,
     UNSEEN,
@@ -22,7 +23,7 @@ from glasslogit.tables.policies import (
 )
 from glasslogit.tables.spelling import match_levels
 from glasslogit.tables.table import Table, quote, shorten
-from glasslogit.tables.values import NEEDED, judge_numbers, judge_times
+from glasslogit.tables.values import NEEDED, judge_as, judge_times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,6 +62,7 @@ class NumberColumn:
     scale: float = 1.0  # by what the penalty divides the column
     kind: Literal["number", "date", "duration"] = "number"
     origin: float = 0.0  # in days since 1970-01-01
+    format: NumberFormat | None = None  # how people write the numbers; None: as programs do
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -76,7 +78,7 @@ class NumberColumn:
     def read(self, table: Table) -> ReadColumn:
         """Read the numbers, NaN where there is none, (n,)."""
         if self.kind == "number":
-            values, faults = judge_numbers(table, self.name)
+            values, faults = judge_as(table, self.name, self.format)
         else:
             days, faults = judge_times(table, self.name, self.kind)
             values = days - self.origin
@@ -94,7 +96,8 @@ class NumberColumn:
     def to_dict(self) -> dict[str, Any]:
         """Describe the column by JSON types only."""
         state = {"missing": self.missing, "mean": self.mean, "scale": self.scale}
-        return {"name": self.name, "kind": self.kind, **state, "origin": self.origin}
+        how = None if self.format is None else self.format.as_json()
+        return {"name": self.name, "kind": self.kind, **state, "origin": self.origin, "format": how}
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,12 @@ class CategoryColumn:
     def known(self) -> tuple[str, ...]:
         """The levels that were learned, the reference first."""
         return (*(() if self.reference is None else (self.reference,)), *self.levels)
+
+    def with_a_level(self) -> CategoryColumn:
+        """Give a category of one level an indicator of it, which a formula leaves out."""
+        if self.levels or self.reference is None:
+            return self
+        return replace(self, reference=None, levels=(self.reference,))
 
     def value_of(self, level: str) -> str | None:
         """Give a value of a table that counts as a level, None where only a missing one does.
@@ -233,7 +242,10 @@ def _number(name: str, kind: Any, entry: Mapping[str, Any]) -> NumberColumn:
         raise ValueError(f"the scale of column {name!r} is not positive")
     if numbers["origin"] and kind != "date":
         raise ValueError(f"column {name!r} has an origin and is no date")
-    return NumberColumn(name, entry["missing"], kind=kind, **numbers)
+    how = NumberFormat.from_json(entry["format"])
+    if how is not None and kind != "number":
+        raise ValueError(f"column {name!r} has a format and is no number")
+    return NumberColumn(name, entry["missing"], kind=kind, **numbers, format=how)
 
 
 def _category(name: str, entry: Mapping[str, Any]) -> CategoryColumn:

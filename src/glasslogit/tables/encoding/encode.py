@@ -92,7 +92,9 @@ class Encoding:
     @property
     def constant(self) -> tuple[str, ...]:
         """The categories that have one level in the training rows, and so no column of X."""
-        return tuple(name for name, why in self.dropped if why == ONE_LEVEL)
+        categories = [each for each in self.columns if isinstance(each, CategoryColumn)]
+        of_formula = [each.name for each in categories if self.formula and len(each.known) == 1]
+        return (*(name for name, why in self.dropped if why == ONE_LEVEL), *of_formula)
 
     @property
     def scales(self) -> NDArray[np.float64]:
@@ -147,6 +149,18 @@ class Encoding:
         )
         return replace(self, columns=columns)
 
+    def with_decimal(self, decimal: str | None) -> Encoding:
+        """Give the encoding with another decimal mark in its formats; None keeps theirs."""
+        if decimal is None:
+            return self
+        columns = tuple(
+            replace(column, format=replace(column.format, decimal=decimal))
+            if isinstance(column, NumberColumn) and column.format is not None
+            else column
+            for column in self.columns
+        )
+        return replace(self, columns=columns)
+
     def columns_of(
         self, table: Table, rows: NDArray[np.intp]
     ) -> Iterator[tuple[str, NDArray[Any] | Text]]:
@@ -156,6 +170,13 @@ class Encoding:
                 yield column.name, column.read(table).values[rows]
             else:
                 yield column.name, table.text(column.name).take(rows)
+
+    def written(self, table: Table, place: int) -> dict[str, str]:
+        """Give the dates, and the numbers that people wrote, as they are written in a row."""
+        numbers = [each for each in self.columns if isinstance(each, NumberColumn)]
+        formatted = [each.name for each in numbers if each.format or each.kind == "date"]
+        cells = ((name, table.column(name)) for name in formatted)
+        return {name: each.value(place) for name, each in cells if not each.gaps[place]}
 
     def to_dict(self) -> dict[str, Any]:
         """Describe the encoding by JSON types only; `from_dict` reads it back."""

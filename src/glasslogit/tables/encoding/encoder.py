@@ -10,8 +10,8 @@ import numpy as np
 
 from glasslogit.errors import InputError, NotFittedError, TableError
 from glasslogit.tables.column import Numbers, Text
-from glasslogit.tables.column_types import are_dates
-from glasslogit.tables.encoding.columns import LearnedColumn, NumberColumn
+from glasslogit.tables.column_types import are_dates, number_in_text
+from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, NumberColumn
 from glasslogit.tables.encoding.encode import ONE_LEVEL, Encoding
 from glasslogit.tables.encoding.encoded import Encoded
 from glasslogit.tables.encoding.formula import Formula
@@ -130,8 +130,10 @@ class TableEncoder(Transformer):
         if self.formula is not None:
             table = table.with_columns({name: table.column(name) for name in (*given, *terms)})
         drop = [name for name, each in given.items() if each == "drop"]
-        categorical = [name for name, each in given.items() if isinstance(each, Category | Date)]
-        typed = type_columns(table, drop=drop, categorical=categorical, terms=terms)
+        categorical = [name for name, each in given.items() if isinstance(each, Category)]
+        dates = [name for name, each in given.items() if isinstance(each, Date)]
+        asked: dict[str, Any] = {"drop": drop, "categorical": categorical, "dates": dates}
+        typed = type_columns(table, **asked, terms=terms)
         return typed.surveyed("indicator").table, typed.dropped
 
     def learn(
@@ -140,7 +142,11 @@ class TableEncoder(Transformer):
         rows: NDArray[np.intp] | None = None,
         dropped: Dropped = (),
     ) -> Encoding:
-        """Learn an encoding from a typed table, from `rows` of it if they are given."""
+        """Learn an encoding from a typed table, from `rows` of it if they are given.
+
+        Where rows were taken from a table in which columns vary, and none varies in these rows, the
+        intercept is what is left to learn.
+        """
         policies, dropped = self._choose(table, dropped)
         typed = {name: as_type(table, name, policy) for name, policy in policies.items()}
         table = table.with_columns(typed)
@@ -148,13 +154,17 @@ class TableEncoder(Transformer):
         columns: list[LearnedColumn] = []
         for name, policy in policies.items():
             learned = learn_column(table, name, used, policy)
+            if self.formula is not None and isinstance(learned, CategoryColumn):
+                learned = learned.with_a_level()
             if learned.feature_names:
                 columns.append(learned)
             else:
                 dropped = (*dropped, (name, ONE_LEVEL))
-        if not columns and (self.formula is None or policies):
-            raise nothing_left(table, dropped)
         encoding = Encoding(tuple(columns), dropped, na=tuple(sorted(table.na)))
+        if not columns and (self.formula is None or policies):
+            if table.places is None or not self.intercept:
+                raise nothing_left(table, dropped)
+            return replace(encoding, formula=Formula.empty())
         if self.formula is not None:
             encoding = replace(encoding, formula=self._formula(table, columns, used))
         check_distinct(table, encoding.feature_names)
@@ -216,9 +226,10 @@ class TableEncoder(Transformer):
     def _default(self, table: Table, name: str, *, category: bool) -> Number | Category:
         """Return the policy of a column that `columns` does not name."""
         column = table.column(name)
-        if category or (isinstance(column, Text) and not are_dates(column)):
+        numbers = isinstance(column, Numbers) or number_in_text(table, name)
+        if category or (isinstance(column, Text) and not numbers and not are_dates(column)):
             return Category(rare=self.rare, unseen=self.unseen, missing=self.missing)
-        if isinstance(column, Numbers):
+        if numbers:
             return Number(self.missing, self.standardise)
         remedy = f"columns={{{name!r}: Date('days')}} counts days, 'drop' leaves it out"
         raise TableError(f"{table.source}: column {name!r} holds dates or times; {remedy}")

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from functools import cache
-from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +17,7 @@ import numpy as np
 from glasslogit.errors import InputError, TableError
 from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, as_text
 from glasslogit.tables.encoding.expansion import check_columns
+from glasslogit.tables.encoding.functions import own_functions
 from glasslogit.tables.encoding.grammar import (
     Parsed,
     check_numbers,
@@ -44,39 +43,6 @@ BEYOND = (
 )
 NO_VALUE = "has no finite value", "correct what it is computed of, or leave the row out"
 ROWS_AT_ONCE = 2**16  # rows computed together; pandas computes many more in another way
-
-
-def category(values: Any) -> Any:
-    """Give `C(…)` of a formula: indicators of all levels stay what they are."""
-    from formulaic.transforms import C  # noqa: PLC0415
-
-    return values if isinstance(values, dict) else C(values)
-
-
-@cache
-def spline() -> Any:
-    """Give `bs(…)` of a formula, which has no value beyond its bounds where none is asked for."""
-    from formulaic.transforms.basis_spline import basis_spline  # noqa: PLC0415
-    from formulaic.utils.stateful_transforms import stateful_transform  # noqa: PLC0415
-
-    def bs(x: Any, *given: Any, _state: Any, **named: Any) -> Any:
-        settings = signature(basis_spline).bind(x, *given, **named).arguments
-        asked = settings.setdefault("extrapolation", "raise")
-        x = np.asarray(settings.pop("x"))
-        if asked != "raise":
-            return basis_spline(x, **settings, _state=_state)
-        basis = basis_spline(x, **settings | {"extrapolation": "clip"}, _state=_state)
-        outside = (x < _state["lower_bound"]) | (x > _state["upper_bound"])
-        for column in basis.values():
-            column[outside] = np.nan
-        return basis
-
-    return stateful_transform(bs)
-
-
-def own_functions() -> dict[str, Any]:
-    """Give the functions that formulaic does not have, or that do something else here."""
-    return {"abs": np.abs, "sqrt": np.sqrt, "C": category, "bs": spline()}
 
 
 @dataclass(frozen=True)
@@ -110,8 +76,10 @@ class Formula:
         check_numbers(parsed, levels, where)
         spec = _computed(parsed.terms, rows, {}, where).model_spec
         terms = _terms_of(spec)
+        elsewhere = {each.name for each in columns if constant_in_rows(each, table)}
+        names = names_by_term(parsed)
         for term in map(str, parsed.terms):
-            if term != "1" and term not in terms:
+            if term != "1" and term not in terms and not elsewhere & {*names[term]}:
                 problem = f"{term!r} has one level only, so no column of X"
                 raise TableError(f"{where}: {problem}; leave it out")
         try:
@@ -119,6 +87,11 @@ class Formula:
         except (TypeError, ValueError) as error:
             raise TableError(f"{where} cannot be computed: {error}") from None
         return cls(text, intercept, _names_of(spec), terms, all_levels, state)
+
+    @classmethod
+    def empty(cls) -> Formula:
+        """Give the formula of the intercept alone."""
+        return cls("1", True, (), (), (), {})
 
     @property
     def parsed(self) -> Parsed:
@@ -175,7 +148,7 @@ class Formula:
         names, terms, all_levels = (
             tuple(map(as_text, stored[key])) for key in ("features", "terms", "all_levels")
         )
-        if bool(names) != bool(columns) or len(names) != len(terms):
+        if (names and not columns) or len(names) != len(terms):
             raise ValueError("the formula has not one term for each feature")
         categories = [each for each in columns if isinstance(each, CategoryColumn)]
         if not {*all_levels} <= {each.name for each in categories if each.reference is None}:
@@ -237,6 +210,14 @@ class _Rows:
             levels = {level: 1.0 * (held == level).to_numpy() for level in held.cat.categories}
             indicators[name] = FactorValues(levels, kind="numerical", spans_intercept=False)
         return self.frame.drop(columns=list(self.all_levels)), indicators
+
+
+def constant_in_rows(column: LearnedColumn, table: Table) -> bool:
+    """Tell whether a category has one level in the rows that are learned from, and others else."""
+    if not isinstance(column, CategoryColumn) or len(column.known) > 1:
+        return False
+    text = table.text(column.name)  # which keeps the levels of rows that were left out
+    return len(text.levels) - int(text.missing.sum()) > 1
 
 
 def _computed(terms: Any, rows: _Rows, state: Mapping[str, Any], where: str) -> Any:

@@ -10,6 +10,7 @@ from glasslogit.errors import GlasslogitWarning, TableError, warn
 from glasslogit.inputs import free_name
 from glasslogit.tables.column import Column, Numbers, Text, Times
 from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, NumberColumn
+from glasslogit.tables.formatted import own_format
 from glasslogit.tables.policies import (
     MISSING_LEVEL,
     MOST_FREQUENT,
@@ -33,7 +34,7 @@ def as_type(table: Table, name: str, policy: Number | Category | Date) -> Column
     if isinstance(policy, Category):
         column = table.text(name)
     elif isinstance(policy, Number):
-        column = Numbers(read_numbers(table, name))
+        column = Numbers(read_numbers(table, name), format=own_format(table, name))
     else:
         given = table.column(name)
         durations = isinstance(given, Times) and given.durations
@@ -67,6 +68,7 @@ def learn_column(
         scale=scale if scale > 0 else 1.0,
         kind="number" if isinstance(column, Numbers) else "date" if dates else "duration",
         origin=origin,
+        format=column.format if isinstance(column, Numbers) else None,
     )
 
 
@@ -120,11 +122,17 @@ def _reference(
     """Return the level that the others are compared with."""
     if policy.reference is None:
         return None
-    if policy.reference != MOST_FREQUENT:
-        if policy.reference not in times:
+    asked = policy.reference
+    if asked != MOST_FREQUENT and asked in table.text(name).levels and asked not in times:
+        text = f"{table.source}: column {name!r}: no row to learn from has the reference "
+        text += f"{quote(asked)}; levels are compared with the most frequent one"
+        warn(text, GlasslogitWarning)
+        asked = MOST_FREQUENT
+    if asked != MOST_FREQUENT:
+        if asked not in times:
             known = shorten([quote(level) for level in times])
-            problem = f"the reference {quote(policy.reference)} is not one of its levels ({known})"
+            problem = f"the reference {quote(asked)} is not one of its levels ({known})"
             raise TableError(f"{table.source}: column {name!r}: {problem}")
-        return policy.reference
+        return asked
     proper = [level for level in times if level not in own] or list(times)
     return max(proper, key=lambda level: times[level])  # the first of equals

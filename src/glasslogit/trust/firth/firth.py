@@ -242,6 +242,8 @@ class FirthProblem:
     def whole(self, best: LikelihoodPoint, most: int) -> float:
         """Give the likelihood ratio of all columns together."""
         d, c = self.problem.objective.features, self.shape[1]
+        if not d:
+            return 0.0
         held = np.column_stack([self.problem.functional(j, k) for j, k in np.ndindex(d, c)])
         at, _ = self.problem.maximise(self.problem.at(self.start), held, most)
         return 2.0 * (at.value - best.value)

@@ -1,0 +1,113 @@
+"""Columns of dates on the command line: `--date` counts days, and what is printed can be typed."""
+
+import csv
+import datetime as dt
+import io
+import re
+import shlex
+
+import numpy as np
+import pytest
+
+from glasslogit import LogisticRegression, cli
+from glasslogit.export import load
+from glasslogit.tables import Date, TableEncoder, read_table
+
+pytest.importorskip("polars", reason="files are read with polars")
+pytest.importorskip("typer")
+pytestmark = pytest.mark.usefixtures("wide")
+
+RNG = np.random.default_rng(8)
+DAYS = RNG.integers(0, 700, 90)
+Y = np.where(RNG.random(90) < 1 / (1 + np.exp(-(DAYS - 350) / 150)), "yes", "no")
+DATES = [dt.date(2022, 1, 1) + dt.timedelta(int(k)) for k in DAYS]
+AGES = RNG.integers(20, 60, 90)
+
+
+@pytest.fixture
+def wide(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")
+
+
+def written(tmp_path, pattern="%Y-%m-%d", name="t.csv", **changed):
+    """Write a file with a column of dates."""
+    texts = [changed.get(f"row{k + 2}", day.strftime(pattern)) for k, day in enumerate(DATES)]
+    rows = [f"{text},{age},{y}" for text, age, y in zip(texts, AGES, Y, strict=True)]
+    (tmp_path / name).write_text("\n".join(["when,age,y", *rows]) + "\n")
+    return str(tmp_path / name)
+
+
+def run(capsys, *arguments):
+    code = cli.run([*map(str, arguments)])
+    out = capsys.readouterr()
+    return code, out.out, out.err
+
+
+def remedies(said):
+    return re.findall(r"--[a-z]+ '[^']*'", said)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%d.%m.%Y", "%m/%d/%Y", "%d %b %Y"]
+)
+def test_every_option_that_is_printed_of_dates_works(tmp_path, capsys, pattern):
+    base = ("fit", written(tmp_path, pattern), "--target", "y")
+    code, _, said = run(capsys, *base)
+    assert code == 1
+    assert "row 2, column 'when'" in said
+    found = remedies(said)
+    assert ("--date 'when'" in found) == (pattern[:2] == "%Y")
+    assert {"--drop 'when'", "--categorical 'when'"} <= {*found}
+    for remedy in found:
+        assert run(capsys, *base, *shlex.split(remedy))[0] == 0, remedy
+    _, out, _ = run(capsys, "check", *base[1:])
+    for remedy in remedies(out):
+        _, after, _ = run(capsys, "check", *base[1:], *shlex.split(remedy))
+        assert "Columns that cannot be used" not in after, remedy
+
+
+def test_days_are_counted_as_in_python_and_new_rows_by_the_model_file(tmp_path, capsys):
+    path, model = written(tmp_path), tmp_path / "m.json"
+    how = ("--date", "when", "--test-size", 0, "--model", model)
+    code, out, _ = run(capsys, "fit", path, "--target", "y", *how)
+    assert code == 0
+    assert f"when: days from {min(DATES)}, the earliest" in " ".join(out.split())
+    encoder = TableEncoder(columns={"when": Date("days")})
+    python = LogisticRegression(encoder=encoder).fit(read_table(path), "y")
+    assert load(model).model.coef_.tolist() == python.coef_.tolist()
+    changed = {"row3": "last week", "row4": "", "row5": "2019-05-05", "row6": "31.12.2023"}
+    new = written(tmp_path, name="n.csv", **changed)
+    code, out, _ = run(capsys, "predict", model, new)
+    rows = [*csv.DictReader(io.StringIO(out))]
+    assert code == 0
+    blank = [row["row"] for row in rows if not row["probability of yes"]]
+    assert blank == ["3", "4", "6"]
+    assert rows[1]["note"] == "when is not a date: 'last week'"
+    assert run(capsys, "evaluate", model, new)[0] == 0
+    _, out, _ = run(capsys, "explain", model, path, "--row", 2)
+    assert str(DATES[0]) in out
+    assert re.search(r"Flips if (when goes from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d|age goes)", out)
+    command = run(capsys, "check", path, "--target", "y", "--date", "when")[1].splitlines()[-1]
+    assert run(capsys, *shlex.split(command)[1:])[0] == 0
+
+
+def test_missing_dates_and_a_bad_one(tmp_path, capsys):
+    base = ("--target", "y", "--date", "when")
+    path = written(tmp_path, row5="")
+    for missing in ("drop", "indicator"):
+        assert run(capsys, "fit", path, *base, "--missing", missing)[0] == 0
+    bad = written(tmp_path, name="bad.csv", row5="2023-02-30")
+    for seed in range(5):  # whether the row is held out or not
+        code, _, said = run(capsys, "fit", bad, *base, "--seed", seed)
+        assert code == 1
+        assert "row 5, column 'when': '2023-02-30' is not a date; write it as 2024-01-31" in said
+    _, _, said = run(capsys, "fit", bad, "--target", "y")
+    assert (
+        "row 5, column 'when': '2023-02-30' is not a date such as 2024-01-31, as 89 of 90" in said
+    )
+    code, _, said = run(capsys, "fit", path, *base, "--drop", "when")
+    assert "column 'when' is given to both --date and --drop; leave one out" in said
+    assert run(capsys, "fit", path, *base, "--formula", "when + age", "--missing", "drop")[0] == 0
+    code, _, said = run(capsys, "fit", path, "--target", "y", "--date", "whn")
+    assert code == 1
+    assert "did you mean 'when'" in said
