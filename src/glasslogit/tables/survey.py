@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from glasslogit.tables.policies import Missing
 
 ROWS_COMPARED = 2**14  # rows looked at together
+NO_VALUE = "every value is missing"
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,9 +87,8 @@ def survey_columns(  # noqa: PLR0913
             continue
         read = _typed(table, name, categorical, dates)
         column = table.text(name) if isinstance(read, Unusable) else read
-        present = np.flatnonzero(~column.gaps)
-        reason = same_value(column, present) if len(present) else "every value is missing"
-        if reason and not (len(present) and name in terms):
+        reason = why_constant(column)
+        if reason and not (name in terms and reason != NO_VALUE):
             dropped.append((name, reason))
         elif isinstance(read, Unusable):
             unusable.append(read)
@@ -131,13 +131,13 @@ def unusable_columns(
     asked = {target, *drop, *categorical}
     names = [name for name in table.names if name not in {*asked, *table.left_out}]
     found = [each for name in names if isinstance(each := typed_column(table, name), Unusable)]
-    return [each for each in found if not is_constant(table.text(each.name))]
+    return [each for each in found if not why_constant(table.text(each.name))]
 
 
-def is_constant(column: Column) -> bool:
-    """Tell whether a column has no value, or one in all rows."""
+def why_constant(column: Column) -> str:
+    """Say that a column has no value, or one in all rows, or nothing."""
     present = np.flatnonzero(~column.gaps)
-    return not len(present) or bool(same_value(column, present))
+    return same_value(column, present) if len(present) else NO_VALUE
 
 
 def _also(others: Sequence[Unusable]) -> Iterator[str]:

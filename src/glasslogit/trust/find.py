@@ -61,10 +61,10 @@ def find_separation(  # noqa: PLR0913
         settings = Settings(np.inf, 0.0, fit_intercept, "auto", rules, data.observations)
         with one_blas_thread():
             verdict = train(data.source_of(whole), whole.loss, settings).verdict
-        if verdict and verdict.kind != "undecided":
+        if verdict is None:
+            raise AssertionError  # without a penalty there is one
+        if verdict.kind != "undecided":
             break
-    if verdict is None:
-        raise AssertionError
     call = "" if data.design is None or not data.counted else data.design.call
     return replace(verdict.named(data.column_names, whole.labels), call=call)
 
