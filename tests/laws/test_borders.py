@@ -2,18 +2,25 @@
 
 import sys
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from glasslogit import LogisticRegression, diagnose, explain
-from glasslogit.errors import GlasslogitWarning, MissingExtraError
+from glasslogit.core import SecondOrder
+from glasslogit.errors import GlasslogitWarning, MissingExtraError, TableError
 from glasslogit.solvers import Trace
-from glasslogit.tables import Table, TableEncoder, as_table
+from glasslogit.tables import PolynomialFeatures, StandardScaler, Table, TableEncoder, as_table
+from glasslogit.tables.file_kinds import as_utf8, refuse_other_kinds
 from glasslogit.tables.survey import survey_columns, unusable_columns
 from glasslogit.tables.table import _edits, most_alike
 from glasslogit.trust.formulas import formula_row, numbers_in
+from glasslogit.trust.inference.outcomes import strange_labels
+from glasslogit.trust.inference.paired import Difference, Values
+from glasslogit.trust.inference.paired_words import Interval, dissent, in_digits, leading, verdict
+from glasslogit.trust.inference.profile import End
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(60, 2))
@@ -67,6 +74,109 @@ def test_a_diagnosis_names_the_library_that_its_test_needs(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "scipy.special", None)
     with pytest.raises(MissingExtraError, match=r"scipy is not installed.*glasslogit\[stats\]"):
         diagnose(model, X, Y)
+
+
+def test_labels_that_are_no_class_are_named_up_to_five() -> None:
+    for strange in (1, 5, 6):
+        levels = ["no", *(f"s{k}" for k in range(strange))]
+        found = np.array([0, *[-1] * strange])
+        (said,) = strange_labels(levels, np.full(len(levels), 2), found, ["no"])
+        listed = ", ".join(map(repr, levels[1:6])) + (" and 1 more" if strange == 6 else "")
+        assert said == (
+            f"{2 * strange} rows with the label {listed}, which is no class of the model (no)"
+        )
+    assert strange_labels(["no", "x"], np.array([1, 0]), np.array([0, -1]), ["no"]) == []
+    assert strange_labels(["no"], np.array([1]), np.array([0]), ["no"]) == []
+
+
+@pytest.mark.parametrize("learner", [StandardScaler(), PolynomialFeatures(2), TableEncoder()])
+def test_names_of_columns_are_objects_as_in_scikit_learn(learner) -> None:
+    assert learner.fit(TABLE[["a", "b"]]).get_feature_names_out().dtype == object
+
+
+def test_a_file_is_known_by_its_first_bytes_alone() -> None:
+    mark = b"xl/"
+    for place, kind in ((4096 - len(mark), "Excel workbook"), (4097 - len(mark), "zip archive")):
+        with pytest.raises(TableError, match=kind):
+            refuse_other_kinds("t", (b"PK\x03\x04").ljust(place) + mark)
+    for encoding in ("utf-16-le", "utf-16-be"):
+        for letters in (99, 100):  # of the alphabet, before one that needs both of its bytes
+            data = ("a" * letters + "ж").encode(encoding)
+            known = letters == 100
+            assert as_utf8("t", data, None) == (data.decode(encoding).encode() if known else data)
+
+
+# --- how two models are judged in words --------------------------------------------------
+
+
+def interval(low: float, high: float, *, error: float = 0.01, lower: bool = True) -> Interval:
+    """An interval of a difference in its middle, of a measure of which less is better or more."""
+    apart = (low + high) / 2
+    measured = Values(0.5 + apart, 0.5, apart)
+    return Interval(Difference("loss", measured, error, 9.0, lower), low, high)
+
+
+@pytest.mark.parametrize("lower", [True, False])
+def test_a_model_is_better_if_the_interval_leaves_0_out(lower: bool) -> None:
+    better, worse = ("new", "old") if lower else ("old", "new")
+    for low, high, wanted in (
+        (-0.2, -0.1, better),
+        (0.1, 0.2, worse),
+        (-0.1, 0.1, "open"),
+        (-0.2, 0.0, "open"),
+        (0.0, 0.2, "open"),
+        (np.nan, np.nan, "open"),
+    ):
+        found = interval(low, high, lower=lower)
+        assert found.better == wanted
+        said = verdict(found, "7 rows", 0.95)
+        told = {"new": "): better on these 7 rows.", "old": "): worse on these 7 rows."}
+        assert said.endswith(told.get(found.better, "."))
+        assert said.startswith("The two models cannot be told apart") == (wanted == "open")
+        others = [interval(-2, -1, lower=True), interval(1, 2, lower=True), interval(-1, 1)]
+        dissenting = {"new": ["old"], "old": ["new"], "open": ["new", "old"]}[wanted]
+        assert [*dissent(others, wanted)] == [
+            f"by the loss the {each} model is better" for each in dissenting
+        ]
+
+
+def test_a_verdict_says_how_much_and_how_sure() -> None:
+    assert verdict(interval(-0.2, -0.1), "1 row", 0.9) == (
+        "The new model's loss is 0.150 lower (90 % interval 0.100 to 0.200): better on this 1 row."
+    )
+    assert verdict(interval(0.1, 0.2), "10 rows", 0.95) == (
+        "The new model's loss is 0.150 higher (95 % interval 0.100 to 0.200): worse on these "
+        "10 rows."
+    )
+    assert verdict(interval(-0.1, 0.3), "2 rows", 0.95) == (
+        "The two models cannot be told apart on these 2 rows: the new model's loss is 0.100 "
+        "higher, with a 95 % interval from 0.100 lower to 0.300 higher."
+    )
+    assert verdict(interval(0.0, 0.0, error=0.0), "2 rows", 0.95) == (
+        "The two models cannot be told apart on these 2 rows: the new model's loss is the same, "
+        "with a 95 % interval from the same to the same."
+    )
+    unknown = interval(-0.1, 0.1)._replace(low=np.nan, high=np.nan)
+    assert verdict(unknown, "1 row", 0.95) == (
+        "The two models cannot be told apart on this 1 row: the new model's loss is the same, and "
+        "nothing here tells how much that varies."
+    )
+    moved = interval(0.1, 0.3)._replace(low=np.nan, high=np.nan)
+    assert "the new model's loss is 0.2000 higher, and nothing here" in verdict(moved, "", 0.95)
+
+
+def test_a_difference_has_two_digits_of_its_error() -> None:
+    errors = {0.0041: "12.3457", 0.05: "12.346", 0.99: "12.35", 1.2: "12.3", 10.0: "12", 3e4: "12"}
+    for error, text in errors.items():
+        assert in_digits(12.345678, error) == in_digits(-12.345678, error) == text
+    assert in_digits(-0.5, 0.0) == "0.5000"
+
+
+def test_the_first_measure_that_is_finite_decides() -> None:
+    endless = interval(np.inf, np.inf)
+    one, other = interval(0.1, 0.2), interval(-0.2, -0.1)
+    assert leading([one, other]) is one
+    assert leading([endless, other, one]) is other
 
 
 # --- how far is searched -----------------------------------------------------------------
@@ -131,9 +241,27 @@ def test_a_flip_is_looked_for_up_to_8192_ranges_away(change, found, sign) -> Non
 
 def test_a_term_is_called_like_no_column() -> None:
     table = TABLE.assign(**{"a × b": TABLE.a + TABLE.b**2})
-    model = LogisticRegression(formula="y ~ a + b + a:b + `a × b`").fit(table)
+    model = LogisticRegression(formula="y ~ a + b + I(a * b) + `a × b`").fit(table)
     found = explain(model, table.iloc[[0]], table)
     names = [part.name for part in found.contributions]
     assert len({*names}) == len(names) == 4
     value = next(part.value for part in found.contributions if part.name == "a × b")
     assert value == table["a × b"][0]
+
+
+def test_a_step_that_leads_no_nearer_is_shortened_to_two_fifths() -> None:
+    """On u²/2 + u⁴ the quadratic model at 0 leads far beyond the end."""
+    asked = []
+
+    def quadratic(u: np.ndarray) -> SecondOrder:
+        asked.append(float(u[0, 0]))
+        return SecondOrder(u, (u**2 / 2 + u**4).item(), u + 4 * u**3, (1 + 12 * u**2)[None, None])
+
+    objective = SimpleNamespace(quadratic=quadratic, weight=1.0)
+    for side in (-1, 1):
+        start = quadratic(np.zeros((1, 1)))
+        asked.clear()
+        found = End(objective, np.ones((1, 1)), side, 8.0).find(start)
+        assert side * found == pytest.approx(((32.25**0.5 - 0.5) / 2) ** 0.5, abs=1e-9)
+        np.testing.assert_allclose(np.multiply(side, asked[:2]), [4.0, 1.6])
+        assert len(asked) < 8
