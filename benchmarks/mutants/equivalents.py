@@ -525,9 +525,8 @@ EQUIVALENT |= because(
         "return float((self.weight > 0).any(axis=1).sum() if self.by_row else self.weight.sum())",
         "return ((self.weight > 0) if self.by_row else self.weight).sum(axis=0).astype(np.float64)",
         "used, total = seen.weight > 0, seen.weight.sum()",
+        "varies = bool(influence[seen.weight > 0].any())",
         "varies = bool(np.ptp(apart[used]) > 0)",
-        "influence = np.where(seen.weight > 0, influence / len(classes), 0.0)",
-        "influence = np.where(seen.weight > 0, moves[0] - moves[1], 0.0)",
         "if ((counts > 0) & (counts <= 1)).any():",
     ),
     turned(

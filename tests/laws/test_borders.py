@@ -18,7 +18,7 @@ from glasslogit.tables.survey import survey_columns, unusable_columns
 from glasslogit.tables.table import _edits, most_alike
 from glasslogit.trust.formulas import formula_row, numbers_in
 from glasslogit.trust.inference.outcomes import strange_labels
-from glasslogit.trust.inference.paired import Difference, Values
+from glasslogit.trust.inference.paired import Difference, OutcomeWeights, Values, spread
 from glasslogit.trust.inference.paired_words import Interval, dissent, in_digits, leading, verdict
 from glasslogit.trust.inference.profile import End
 
@@ -170,6 +170,27 @@ def test_a_difference_has_two_digits_of_its_error() -> None:
     for error, text in errors.items():
         assert in_digits(12.345678, error) == in_digits(-12.345678, error) == text
     assert in_digits(-0.5, 0.0) == "0.5000"
+
+
+@pytest.mark.parametrize("by_row", [True, False])
+def test_one_observation_tells_nothing_of_how_observations_vary(by_row: bool) -> None:
+    """Nor does one of a class, where each class varies by itself; a class of none is no class."""
+
+    def error(outcomes: list[list[float]], *, by_class: bool) -> float:
+        weight = np.array(outcomes)
+        influence = np.where(np.arange(len(weight)) % 2, -0.5, 0.5)[:, None] * np.ones((1, 2))
+        return spread(OutcomeWeights(weight, by_row=by_row), influence, by_class=by_class)
+
+    assert np.isnan(error([[1.0, 0.0]], by_class=False))
+    assert np.isnan(error([[1.0, 0.0]], by_class=True))
+    assert error([[1.0, 0.0], [0.0, 1.0]], by_class=False) == 1.0  # 2/1·(¼ + ¼)
+    assert np.isnan(error([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]], by_class=True))
+    assert error([[1.0, 0.0], [1.0, 0.0]], by_class=True) == 1.0
+    four = [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]
+    assert error(four, by_class=True) == 2.0**0.5
+    assert error(four, by_class=False) == pytest.approx((4 / 3) ** 0.5)
+    three = [[1.0, 0.0]] * 3
+    assert error(three, by_class=True) == pytest.approx((3 / 2 * 3 / 4) ** 0.5)
 
 
 def test_the_first_measure_that_is_finite_decides() -> None:
