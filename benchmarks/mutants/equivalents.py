@@ -510,7 +510,7 @@ EQUIVALENT |= because(
         "solvers/convergence.py",
         " > 0",
         " != 0",
-        "self.gauge[:d] = self.spread / np.where(now > 0, now, 1.0)",
+        "self.gauges[1:] = [np.concatenate([self.spread / np.where(now > 0, now, 1.0), kept])]",
     ),
     turned(
         "trust/curvature.py",

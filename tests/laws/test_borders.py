@@ -193,6 +193,17 @@ def test_one_observation_tells_nothing_of_how_observations_vary(by_row: bool) ->
     assert error(three, by_class=True) == pytest.approx((3 / 2 * 3 / 4) ** 0.5)
 
 
+def test_rows_with_every_class_vary_as_rows() -> None:
+    """Then the classes vary together, and each has as many observations as there are rows."""
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        seen = OutcomeWeights(rng.integers(1, 5, size=(4, 3)).astype(float), by_row=True)
+        influence = rng.normal(size=(4, 3))
+        wanted = (4 / 3 * ((seen.weight * influence).sum(axis=1) ** 2).sum()) ** 0.5
+        for by_class in (True, False):
+            assert spread(seen, influence, by_class=by_class) == pytest.approx(wanted)
+
+
 def test_the_first_measure_that_is_finite_decides() -> None:
     endless = interval(np.inf, np.inf)
     one, other = interval(0.1, 0.2), interval(-0.2, -0.1)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from glasslogit.tables.policies import Missing
 
 ROWS_COMPARED = 2**14  # rows looked at together
-NO_VALUE = "every value is missing"
+ALL_MISSING = "every value is missing"
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +88,7 @@ def survey_columns(  # noqa: PLR0913
         read = _typed(table, name, categorical, dates)
         column = table.text(name) if isinstance(read, Unusable) else read
         reason = why_constant(column)
-        if reason and not (name in terms and reason != NO_VALUE):
+        if reason and not (name in terms and reason != ALL_MISSING):
             dropped.append((name, reason))
         elif isinstance(read, Unusable):
             unusable.append(read)
@@ -137,7 +137,7 @@ def unusable_columns(
 def why_constant(column: Column) -> str:
     """Say that a column has no value, or one in all rows, or nothing."""
     present = np.flatnonzero(~column.gaps)
-    return same_value(column, present) if len(present) else NO_VALUE
+    return same_value(column, present) if len(present) else ALL_MISSING
 
 
 def _also(others: Sequence[Unusable]) -> Iterator[str]:
