@@ -18,7 +18,14 @@ from glasslogit.tables.survey import survey_columns, unusable_columns
 from glasslogit.tables.table import _edits, most_alike
 from glasslogit.trust.formulas import formula_row, numbers_in
 from glasslogit.trust.inference.outcomes import strange_labels
-from glasslogit.trust.inference.paired import Difference, OutcomeWeights, Values, spread
+from glasslogit.trust.inference.paired import (
+    Difference,
+    OutcomeWeights,
+    Values,
+    auc_difference,
+    precision_difference,
+    spread,
+)
 from glasslogit.trust.inference.paired_words import Interval, dissent, in_digits, leading, verdict
 from glasslogit.trust.inference.profile import End
 
@@ -202,6 +209,26 @@ def test_rows_with_every_class_vary_as_rows() -> None:
         wanted = (4 / 3 * ((seen.weight * influence).sum(axis=1) ** 2).sum()) ** 0.5
         for by_class in (True, False):
             assert spread(seen, influence, by_class=by_class) == pytest.approx(wanted)
+
+
+def test_areas_that_differ_by_the_same_in_every_row_are_not_sure() -> None:
+    """What a row would add in the other class does not count."""
+    seen = OutcomeWeights(np.eye(2)[[0, 0, 1, 1]])
+    right, wrong = np.array([0.1, 0.2, 0.8, 0.9]), np.array([0.9, 0.8, 0.2, 0.1])
+    both = [np.stack([1.0 - p, p], axis=1) for p in (right, wrong)]
+    found = auc_difference("ROC AUC", seen, both, [1])
+    assert found.measured == Values(1.0, 0.0, 1.0)
+    assert np.isnan(found.std_error)
+    assert auc_difference("ROC AUC", seen, both[:1] * 2, [1]).std_error == 0.0
+
+
+def test_a_precision_is_compared_if_both_models_predict_the_class() -> None:
+    seen, often, never = OutcomeWeights(np.eye(2)[[0, 1, 1]]), np.array([0, 1, 1]), np.zeros(3, int)
+    for decided in ((often, never), (never, often), (never, never)):
+        assert precision_difference("precision", seen, decided, 1) is None
+    found = precision_difference("precision", seen, (often, often), 1)
+    assert found.measured == Values(1.0, 1.0, 0.0)
+    assert (found.std_error, found.freedom) == (0.0, 2.0)
 
 
 def test_the_first_measure_that_is_finite_decides() -> None:
