@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from glasslogit import LogisticRegression, diagnose, explain
+from glasslogit import LogisticRegression, compare, diagnose, explain
 from glasslogit.core import SecondOrder
 from glasslogit.errors import GlasslogitWarning, MissingExtraError, TableError
 from glasslogit.solvers import Trace
@@ -16,6 +16,7 @@ from glasslogit.tables import PolynomialFeatures, StandardScaler, Table, TableEn
 from glasslogit.tables.file_kinds import as_utf8, refuse_other_kinds
 from glasslogit.tables.survey import survey_columns, unusable_columns
 from glasslogit.tables.table import _edits, most_alike
+from glasslogit.trust.contest import ExplainedRow, choose_contest
 from glasslogit.trust.formulas import formula_row, numbers_in
 from glasslogit.trust.inference.outcomes import strange_labels
 from glasslogit.trust.inference.paired import (
@@ -236,6 +237,34 @@ def test_the_first_measure_that_is_finite_decides() -> None:
     one, other = interval(0.1, 0.2), interval(-0.2, -0.1)
     assert leading([one, other]) is one
     assert leading([endless, other, one]) is other
+
+
+# --- what is alike -----------------------------------------------------------------------
+
+
+def in_order(rows: np.ndarray, kinds: int) -> bool:
+    """Tell whether rows of a kind, every `kinds`-th, come in their order."""
+    return all((np.diff(rows[rows % kinds == kind]) > 0).all() for kind in range(kinds))
+
+
+def test_rows_that_are_alike_come_in_their_order() -> None:
+    alike, y = np.tile([[0.0], [1.0], [2.0], [4.0]], (30, 1)), np.tile([0, 1, 0, 1], 30)
+    found = diagnose(LogisticRegression(C=np.inf).fit(alike, y), alike, y, top=120).top.row
+    assert sorted(found) == list(range(120))
+    assert in_order(found, 4)
+    off = LogisticRegression(C=np.inf).fit(alike, y)
+    off.coef_ = off.coef_ + 0.1
+    assert in_order(np.array(compare(off, alike, y).rows), 4)
+
+
+def test_classes_that_are_as_likely_come_in_their_order() -> None:
+    classes = np.arange(20)
+    model = SimpleNamespace(classes_=classes)
+    row = ExplainedRow(np.zeros((2, 20)), np.zeros(1), ["x"])
+    found = choose_contest(model, row, None, None)
+    assert (found.label, found.against) == (0, 1)
+    assert choose_contest(model, row, None, 0).label == 1
+    assert choose_contest(model, row, 5, None).against == 0
 
 
 # --- how far is searched -----------------------------------------------------------------
