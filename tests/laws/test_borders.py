@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from glasslogit import LogisticRegression, compare, diagnose, explain
+from glasslogit import (
+    LogisticRegression,
+    compare,
+    diagnose,
+    evaluate_against,
+    explain,
+    with_threshold,
+)
 from glasslogit.core import SecondOrder
 from glasslogit.errors import GlasslogitWarning, MissingExtraError, TableError
 from glasslogit.solvers import Trace
@@ -220,6 +227,7 @@ def test_areas_that_differ_by_the_same_in_every_row_are_not_sure() -> None:
     found = auc_difference("ROC AUC", seen, both, [1])
     assert found.measured == Values(1.0, 0.0, 1.0)
     assert np.isnan(found.std_error)
+    assert found.freedom == np.inf
     assert auc_difference("ROC AUC", seen, both[:1] * 2, [1]).std_error == 0.0
 
 
@@ -239,6 +247,49 @@ def test_the_first_measure_that_is_finite_decides() -> None:
     assert leading([endless, other, one]) is other
 
 
+def test_two_models_say_the_same_if_they_give_and_decide_the_same() -> None:
+    model = LogisticRegression().fit(X, Y)
+    rows, y = RNG.normal(size=(40, 2)), np.tile([0, 1], 20)
+    alike = "The two models say the same of each of these 40 rows."
+    assert evaluate_against(model, model, rows, y).verdict == alike
+    p = np.sort(model.predict_proba(rows)[:, 1])
+    other = with_threshold(model, threshold=float(p[10] + p[11]) / 2)
+    assert (other.predict(rows) != model.predict(rows)).any()
+    assert evaluate_against(model, other, rows, y).verdict != alike
+    moved = LogisticRegression().fit(X, Y)
+    moved.intercept_ = moved.intercept_ + 1e-9
+    assert (moved.predict(rows) == model.predict(rows)).all()
+    assert evaluate_against(model, moved, rows, y).verdict != alike
+
+
+def test_what_is_shown_of_two_models_leaves_the_errors_to_the_table() -> None:
+    model, other = (LogisticRegression(C=C).fit(X, Y) for C in (1.0, 0.01))
+    rows, y = RNG.normal(size=(40, 2)), np.tile([0, 1], 20)
+    found = evaluate_against(model, other, rows, y)
+    assert found.level == 0.95
+    assert found.page().narrow == 6
+    assert list(found.to_frame().columns)[-1] == "std_error"
+    assert found.notes == ()
+    one = evaluate_against(model, other, rows, np.ones(40, int))
+    measures = ("log loss", "Brier score", "accuracy", "true-positive rate", "precision")
+    assert one.measures == measures
+    assert "all of these rows are 1" in one.notes
+    none = evaluate_against(model, other, rows, np.zeros(40, int))
+    assert none.measures == (*measures[:3], "false-positive rate", "precision")
+
+
+def test_rows_of_the_fit_are_told_of_each_model() -> None:
+    old = LogisticRegression(C=np.inf, tol=1e-8).fit(X[:30], Y[:30])
+    new = LogisticRegression(C=np.inf, tol=1e-8).fit(X, Y)
+    flattered = "seems to have been fitted to"
+    told = evaluate_against(new, old, X, Y).notes
+    assert [note.split(" seems")[0] for note in told if flattered in note] == ["the new model"]
+    told = evaluate_against(new, old, X[:30], Y[:30]).notes
+    assert [note.split(" seems")[0] for note in told if flattered in note] == ["the old model"]
+    told = evaluate_against(new, old, X[30:], Y[30:]).notes
+    assert not any(flattered in note for note in told)
+
+
 # --- what is alike -----------------------------------------------------------------------
 
 
@@ -252,6 +303,10 @@ def test_rows_that_are_alike_come_in_their_order() -> None:
     found = diagnose(LogisticRegression(C=np.inf).fit(alike, y), alike, y, top=120).top.row
     assert sorted(found) == list(range(120))
     assert in_order(found, 4)
+    model = LogisticRegression(C=np.inf).fit(alike, y)
+    parts = [slice(start, start + 24) for start in range(0, 120, 24)]
+    found = diagnose(model, lambda: ((alike[part], y[part]) for part in parts), top=120).top.row
+    assert in_order(found, 4)
     off = LogisticRegression(C=np.inf).fit(alike, y)
     off.coef_ = off.coef_ + 0.1
     assert in_order(np.array(compare(off, alike, y).rows), 4)
@@ -264,6 +319,11 @@ def test_classes_that_are_as_likely_come_in_their_order() -> None:
     found = choose_contest(model, row, None, None)
     assert (found.label, found.against) == (0, 1)
     assert choose_contest(model, row, None, 0).label == 1
+    margins = np.random.default_rng(3).integers(0, 2, 20).astype(float)
+    row = row._replace(theta=np.stack([0 * margins, margins]))
+    found = choose_contest(model, row, None, None)
+    assert [found.label, found.against] == np.flatnonzero(margins)[:2].tolist()
+    row = row._replace(theta=np.zeros((2, 20)))
     assert choose_contest(model, row, 5, None).against == 0
 
 
