@@ -17,6 +17,8 @@ NOT_STRICT = "`strict` is False where it is not given; ruff wants it said"
 BOOLEANS = "of truths, + is `or` and * is `and`"
 NEVER_NEGATIVE = "a weight, a count, a size, a penalty and a remainder are never below 0"
 NEVER_BOTH = "the two are never true together"
+LONG = "LONG = 40 # from here on a dot product for each row beats BLAS's matrix times vector"
+CLUSTER_TILE = "CLUSTER_TILE = 64 # rows whose clusters are summed together"
 ONLY_SPEED = "how much is done at a time changes the time that it takes and no result"
 
 
@@ -654,6 +656,41 @@ EQUIVALENT |= because(
 EQUIVALENT |= because(
     "no other kind, date or duration, comes after it in the alphabet",
     [("tables/encoding/columns.py", 'if self.kind == "number":', 'if self.kind >= "number":')],
+)
+EQUIVALENT |= because(
+    "how much of it is worked on together changes the time that it takes, and at most the rounding",
+    [
+        (path, line, line.replace(number, f"{int(number) + more}"))
+        for path, number, line in (
+            ("core/blocks.py", "40", LONG),
+            ("core/roots.py", "64", "SMALL = 64 # a triangle that is inverted at once"),
+            ("trust/inference/sandwich.py", "64", CLUSTER_TILE),
+        )
+        for more in (-1, 1)
+    ],
+)
+EQUIVALENT |= because(
+    "the order in which the rows of a cluster are added up is rounding",
+    turned(
+        "trust/inference/sandwich.py",
+        ' kind="stable"',
+        "",
+        'order = np.argsort(clusters, kind="stable")',
+    ),
+)
+EQUIVALENT |= because(
+    "whether columns depend on each other is the same for all weights that are alike",
+    turned(
+        "trust/find.py",
+        "(1.0",
+        "( 2.0",
+        "ones = np.broadcast_to(1.0, (n,))",
+    ),
+)
+EQUIVALENT |= because(
+    "it is asked of what is not UTF-8, so that the place is always found",
+    turned("tables/file_kinds.py", "0", "1", "place = 0"),
+    turned("tables/file_kinds.py", "0", "-1", "place = 0"),
 )
 EQUIVALENT |= {
     (

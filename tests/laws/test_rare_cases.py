@@ -12,12 +12,14 @@ import pytest
 from glasslogit import (
     LogisticRegression,
     compare,
+    diagnose,
     find_separation,
     firth,
     likelihood_ratio_test,
     marginal_effects,
     summarize,
 )
+from glasslogit.core import Penalty
 from glasslogit.errors import GlasslogitError, InputError
 from glasslogit.export.class_fields import read_class_weight
 from glasslogit.export.fields import check_training
@@ -156,6 +158,19 @@ def test_a_supremum_is_known_to_a_billionth_of_a_nat(left, good, monkeypatch) ->
                 limit.supremum(0, 1, 2, 3)
 
 
+def test_a_gap_without_a_ridge_is_known_as_well_as_the_slope() -> None:
+    """Of k·|w| alone φ(w) + φ*(−v) + v·w is (k − |v|)·|w|, known to |w|·error; never below 0."""
+    for w, v, wanted in (
+        (2.0, -1.5, 0.0 + 0.2),
+        (2.0, -0.5, 1.0 + 0.2),
+        (-2.0, 0.5, 1.0 + 0.2),
+        (0.0, 0.5, 0.0),
+        (0.0, 1.5, 0.0),
+    ):
+        gap = Penalty(l1=1.0).conjugate_gap(np.array([[w]]), np.array([[v]]), 0.1)
+        assert gap == pytest.approx(wanted, abs=1e-15)
+
+
 # --- what is said of a fit ---------------------------------------------------------------
 
 
@@ -165,6 +180,13 @@ def test_a_supremum_is_known_to_a_billionth_of_a_nat(left, good, monkeypatch) ->
 )
 def test_a_p_value_is_1_or_0_only_if_it_is(p: float, text: str) -> None:
     assert str(HypothesisTest("x", 0.5, 2, p)) == f"x: χ² = 0.5000 on 2 df, p {text}"
+
+
+def test_a_saturated_fit_has_no_squares_to_judge() -> None:
+    """Its residuals add up in each group, so that nothing is left to vary."""
+    x, y = np.repeat([0.0, 1.0], [8, 12])[:, None], np.tile([0, 1, 1, 0, 1], 4)
+    found = diagnose(LogisticRegression(C=np.inf, tol=1e-10).fit(x, y), x, y).tests[1]
+    assert (found.statistic, found.p_value) == (0.0, 1.0)
 
 
 def test_effects_at_the_mean_of_a_table_are_at_its_most_frequent_levels() -> None:
