@@ -11,6 +11,7 @@ import pytest
 
 from glasslogit import (
     LogisticRegression,
+    bootstrap,
     compare,
     diagnose,
     find_separation,
@@ -38,6 +39,7 @@ from glasslogit.trust.flips import NumberRange, decimal_text, value_text, writte
 from glasslogit.trust.formulas import formula_row
 from glasslogit.trust.inference import constrained, limit, profile
 from glasslogit.trust.inference.distributions import HypothesisTest
+from glasslogit.trust.inference.notes import notes_on_clusters
 from glasslogit.trust.inference.profile import End, RatioEnd
 from glasslogit.trust.inference.sandwich import number_clusters
 
@@ -224,6 +226,44 @@ def test_robust_errors_need_what_they_say() -> None:
         number_clusters([[1, 2], [3, 4]])
     with pytest.raises(InputError, match="groups has 0 dimensions"):
         number_clusters(1)
+
+
+@pytest.mark.parametrize("failed", [0, 10, 11])
+def test_a_tenth_of_the_resamples_may_fail(failed: int, monkeypatch) -> None:
+    module = sys.modules["glasslogit.trust.inference.bootstrap"]
+    refits = iter([None] * failed + [np.full((3, 1), float(k)) for k in range(100 - failed)])
+    monkeypatch.setattr(module, "refit", lambda *_: next(refits))
+    model = LogisticRegression().fit(X, Y)
+    if failed > 10:
+        with pytest.raises(InputError, match="11 of 100 resamples have no optimum"):
+            bootstrap(model, X, Y, resamples=100)
+    else:
+        found = bootstrap(model, X, Y, resamples=100)
+        assert found.failed == failed
+        last = 99.0 - failed
+        np.testing.assert_allclose(found.ci_low, 0.025 * last)
+        np.testing.assert_allclose(found.ci_high, 0.975 * last)
+        np.testing.assert_allclose(found.std_error, np.arange(last + 1).std(ddof=1))
+
+
+@pytest.mark.parametrize(
+    ("clusters", "slopes", "said"),
+    [
+        (40, 3, []),
+        (39, 3, ["there are 39 clusters; below some 40"]),
+        (4, 3, ["there are 4 clusters"]),
+        (3, 3, ["there are 3 clusters", "3 clusters tell no more than 2 of 3 coefficients"]),
+        (41, 41, ["41 clusters tell no more than 40 of 41 coefficients together: no test of all"]),
+    ],
+)
+def test_few_clusters_are_told(clusters: int, slopes: int, said: list[str]) -> None:
+    for intercept in (True, False):
+        aliased = np.array([False] * (slopes + intercept) + [True])
+        known = SimpleNamespace(aliased=aliased, equations=("yes",), intercept=intercept)
+        notes = notes_on_clusters(known, np.arange(2 * clusters) % clusters)
+        assert len(notes) == len(said)
+        assert all(note.startswith(start) for note, start in zip(notes, said, strict=True))
+        assert notes_on_clusters(known, None) == ()
 
 
 def test_firths_likelihood_needs_an_intercept_to_correct_and_weights_to_count() -> None:
