@@ -398,18 +398,19 @@ def test_a_term_is_called_like_no_column() -> None:
 
 
 def test_a_step_that_leads_no_nearer_is_shortened_to_two_fifths() -> None:
-    """On u²/2 + u⁴ the quadratic model at 0 leads far beyond the end."""
+    """On u²/2 + 100·u⁴ the quadratic model at 0 leads far beyond the end."""
     asked = []
 
     def quadratic(u: np.ndarray) -> SecondOrder:
         asked.append(float(u[0, 0]))
-        return SecondOrder(u, (u**2 / 2 + u**4).item(), u + 4 * u**3, (1 + 12 * u**2)[None, None])
+        value = (u**2 / 2 + 100 * u**4).item()
+        return SecondOrder(u, value, u + 400 * u**3, (1 + 1200 * u**2)[None, None])
 
     objective = SimpleNamespace(quadratic=quadratic, weight=1.0)
     for side in (-1, 1):
         start = quadratic(np.zeros((1, 1)))
         asked.clear()
         found = End(objective, np.ones((1, 1)), side, 8.0).find(start)
-        assert side * found == pytest.approx(((32.25**0.5 - 0.5) / 2) ** 0.5, abs=1e-9)
-        np.testing.assert_allclose(np.multiply(side, asked[:2]), [4.0, 1.6])
-        assert len(asked) < 8
+        assert side * found == pytest.approx(((3200.25**0.5 - 0.5) / 200) ** 0.5, abs=1e-9)
+        np.testing.assert_allclose(np.multiply(side, asked[:4]), [4.0, 1.6, 0.64, 0.256])
+        assert len(asked) < 12

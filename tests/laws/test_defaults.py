@@ -99,6 +99,7 @@ OTHERS = {
     ("survey_columns", "missing"): "drop",
     ("CategoryColumn", "missing"): "drop",
     ("NumberColumn", "missing"): "drop",
+    ("NumberFormat", "unit"): "",
 }
 ROOMS = (evaluate, solvers, tables, glasslogit)
 NAMED = {name: getattr(room, name) for room in ROOMS for name in room.__all__}
