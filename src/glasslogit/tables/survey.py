@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ROWS_COMPARED = 2**14  # rows looked at together
 ON_REQUEST = "left out on request"
+ALL_MISSING = "every value is missing"
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,9 +131,8 @@ def type_columns(  # noqa: PLR0913
             continue
         read = _typed(table, name, categorical, dates)
         column = table.text(name) if isinstance(read, Unusable) else read
-        present = np.flatnonzero(~column.gaps)
-        reason = same_value(column, present) if len(present) else "every value is missing"
-        if reason and not (len(present) and name in terms):
+        reason = why_constant(column)
+        if reason and not (name in terms and reason != ALL_MISSING):
             dropped.append((name, reason))
         elif isinstance(read, Unusable):
             unusable.append(read)
@@ -150,6 +150,12 @@ def _typed(
     column = table.column(name)
     durations = isinstance(column, Times) and column.durations
     return Times(read_times(table, name, "duration" if durations else "date"), durations)
+
+
+def why_constant(column: Column) -> str:
+    """Say that a column has no value, or one in all rows, or nothing."""
+    present = np.flatnonzero(~column.gaps)
+    return same_value(column, present) if len(present) else ALL_MISSING
 
 
 def _also(others: Sequence[Unusable]) -> Iterator[str]:

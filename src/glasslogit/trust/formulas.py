@@ -158,8 +158,8 @@ def nearest(
         if not enough.size:
             return None
         k = int(enough[np.abs(values[enough] - now).argmin()])
-        nearer = k - 1 if abs(values[k - 1] - now) < abs(values[k] - now) else k + 1
-        if not 0 <= nearer < len(values) or np.isnan(found[nearer]):
+        nearer = k + int(np.sign(now - values[k]))
+        if np.isnan(found[nearer]):
             break
         ends = values[nearer], values[k]
         values = np.unique(settled(np.linspace(*ends, POINTS)))
