@@ -21,7 +21,7 @@ from glasslogit.errors import GlasslogitWarning, MissingExtraError, TableError
 from glasslogit.solvers import Trace
 from glasslogit.tables import PolynomialFeatures, StandardScaler, Table, TableEncoder, as_table
 from glasslogit.tables.file_kinds import as_utf8, refuse_other_kinds
-from glasslogit.tables.survey import survey_columns, unusable_columns
+from glasslogit.tables.survey import type_columns
 from glasslogit.tables.table import _edits, most_alike
 from glasslogit.trust.contest import ExplainedRow, choose_contest
 from glasslogit.trust.formulas import formula_row, numbers_in
@@ -75,9 +75,9 @@ def test_a_column_of_one_value_is_left_out_whatever_the_value_is() -> None:
     """01 is refused as the code of a thing, but a column of nothing else tells nothing anyway."""
     columns = {"same": ["01", "01"], "apart": ["01", "02"], "no": ["", ""], "x": ["1", "2"]}
     table = Table.of({"y": ["a", "b"], **columns})
-    asked = {"target": "y", "drop": [], "categorical": []}
-    assert [each.name for each in unusable_columns(table, **asked)] == ["apart"]
-    found = survey_columns(table, target="y", drop=["apart"], terms=["no"])
+    typed = type_columns(table, target="y", terms=["no"])
+    assert [each.name for each in typed.unusable] == ["apart"]
+    found = type_columns(table, target="y", drop=["apart"], terms=["no"])
     left_out = ("apart", "left out on request"), ("same", "always '01'"), ("no", "every value is")
     for (name, reason), (wanted, start) in zip(found.dropped, left_out, strict=True):
         assert name == wanted

@@ -85,15 +85,6 @@ def inverse_at(objective: Objective, at: SecondOrder) -> Inverse:
     return inverse_of(at.hessian, root)
 
 
-def recentred(objective: Objective, hessian: Floats) -> Objective | None:
-    """Give f with the columns centred where a Hessian says, or None where they are near enough."""
-    at, seen = objective.coordinates, focus_of(view_of(objective, hessian))
-    if not at.intercept or (seen.centred >= OFF_CENTRE).all():
-        return None
-    centre = at.centre + seen.mean * at.spread[:, 0]
-    return replace(objective, coordinates=replace(at, centre=centre))
-
-
 def moved_to(old: Objective, new: Objective, u: Floats) -> Floats:
     """Give u of new coordinates for u of old ones."""
     if new is old:
