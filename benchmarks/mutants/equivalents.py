@@ -631,13 +631,13 @@ EQUIVALENT |= because(
 EQUIVALENT |= because(
     "which of the classes is left out does not matter: the others tell as much",
     turned(
-        "solvers/convergence.py",
+        "solvers/unseen.py",
         "[j, -1]",
         "[j, 1]",
         "moves[j, -1] &= not moves[j].all()",
     ),
     turned(
-        "solvers/convergence.py",
+        "solvers/unseen.py",
         "[j, -1]",
         "[j, -2]",
         "moves[j, -1] &= not moves[j].all()",

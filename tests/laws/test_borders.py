@@ -23,8 +23,8 @@ from glasslogit.tables import PolynomialFeatures, StandardScaler, Table, TableEn
 from glasslogit.tables.file_kinds import as_utf8, refuse_other_kinds
 from glasslogit.tables.survey import type_columns
 from glasslogit.tables.table import _edits, most_alike
-from glasslogit.trust.contest import ExplainedRow, choose_contest
-from glasslogit.trust.formulas import formula_row, numbers_in
+from glasslogit.trust.contest import ExplainedRow, choose_contest, read_row
+from glasslogit.trust.formulas import numbers_in, terms_of_row
 from glasslogit.trust.inference.outcomes import strange_labels
 from glasslogit.trust.inference.paired import (
     Difference,
@@ -36,6 +36,7 @@ from glasslogit.trust.inference.paired import (
 )
 from glasslogit.trust.inference.paired_words import Interval, dissent, in_digits, leading, verdict
 from glasslogit.trust.inference.profile import End
+from glasslogit.trust.terms import smallest_change
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(60, 2))
@@ -379,9 +380,9 @@ def test_a_flip_is_looked_for_up_to_8192_ranges_away(change, found, sign) -> Non
     model = LogisticRegression(formula="y ~ I(a * 1.0)").fit(table)
     encoding = model.encoder_.encoding_
     row = table.iloc[[table.a.argmax() if sign > 0 else table.a.argmin()]]
-    made = formula_row(encoding, row, numbers_in(encoding, table))
+    made = terms_of_row(encoding, read_row(model, row), as_table(row), numbers_in(encoding, table))
     needed = sign * change * table.a.max()
-    flip = made.smallest_change(np.ones(1), needed)
+    flip = smallest_change(made, np.ones(1), needed)
     assert (flip is not None) == found
     if flip is not None:
         assert flip.change.to - flip.change.value == pytest.approx(needed, rel=1e-6)

@@ -96,7 +96,6 @@ OTHERS = {
     ("TableEncoder", "standardise"): False,
     ("TableEncoder", "intercept"): True,
     ("Category", "reference"): "",  # the most frequent level
-    ("survey_columns", "missing"): "drop",
     ("CategoryColumn", "missing"): "drop",
     ("NumberColumn", "missing"): "drop",
     ("NumberFormat", "unit"): "",
