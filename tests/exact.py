@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from functools import partial
 
 import mpmath as mp
 import numpy as np
@@ -10,12 +11,15 @@ from scipy.sparse import csr_matrix
 from glasslogit import LogisticRegression
 
 DIGITS = 50
+SMALL_MOVE = 0.1  # of a margin: so far a quadratic model tells what is left
+MOST_STEPS = 200
 
 
 def excess(X, y, theta, C: float, *, l1_ratio: float = 0.0, weight=None, offset=None):
-    """Give ½·gᵀH⁻¹g of C·Σ weight·loss + penalty at a model's θ, as a share of the objective.
+    """Give how far C·Σ weight·loss + penalty at a model's θ can fall, as a share of itself.
 
-    Near the optimum that is how much the objective can still fall. `theta` holds w (d, c), the
+    That is ½·gᵀH⁻¹g where Newton's step moves no margin far, and else what further steps find:
+    rows far out can hide the rest of the data from H. `theta` holds w (d, c), the
     intercepts (c,) and the centre of the columns (d,), all taken to be exact. y holds class
     numbers; C = 1 stands before the loss where C is infinite. The offset is (n, c).
     """
@@ -28,20 +32,47 @@ def excess(X, y, theta, C: float, *, l1_ratio: float = 0.0, weight=None, offset=
         W = [[mp.mpf(float(v)) for v in row] for row in np.vstack([w, b[None]])]
         offset = np.zeros((len(y), len(b))) if offset is None else offset
         weight = [unit * float(s) for s in weight]
-        value, g, H = sums(rows, [int(k) for k in y], weight, offset, W)
-        free, p, c = list(range(g.rows)), len(W), len(W[0])
-        for j in range((p - 1) * c) if not np.isinf(C) else ():
-            at = W[j // c][j % c]
-            value += (1 - l1_ratio) * at**2 / 2 + l1_ratio * abs(at)
-            g[j] += (1 - l1_ratio) * at
-            H[j, j] += 1 - l1_ratio
-            kink = mp.mpf(l1_ratio)
-            g[j] += kink * mp.sign(at) if at != 0 else -max(min(g[j], kink), -kink)
-            if at == 0 and g[j] == 0:
-                free.remove(j)
-        if c > 1:
-            hold_shifts(H, p, c)
-        return float(decrement(g, H, free) / 2 / value)
+        l1 = None if np.isinf(C) else mp.mpf(l1_ratio)
+        f = partial(penalised, rows, [int(k) for k in y], weight, offset, l1)
+        value, step, left = f(W)
+        first, length = value, mp.mpf(1)
+        for _ in range(MOST_STEPS):
+            moved = max(abs(mp.fsum(x * d for x, d in zip(row, column, strict=True)))
+                        for row in rows for column in zip(*step, strict=True))  # fmt: skip
+            if moved <= SMALL_MOVE:
+                break
+            there = [
+                [v + length * d for v, d in zip(*each, strict=True)]
+                for each in zip(W, step, strict=True)
+            ]
+            new = f(there)
+            if new[0] > value:
+                length /= 2
+                continue
+            W, (value, step, left), length = there, new, mp.mpf(1)
+        return float((first - value + left / 2) / first)
+
+
+def penalised(rows, y, weight, offset, l1, W):
+    """Give the objective at W, Newton's step (p, c) from there, and gᵀH⁻¹g; l1 None: none."""
+    value, g, H = sums(rows, y, weight, offset, W)
+    free, p, c = list(range(g.rows)), len(W), len(W[0])
+    for j in range((p - 1) * c) if l1 is not None else ():
+        at = W[j // c][j % c]
+        value += (1 - l1) * at**2 / 2 + l1 * abs(at)
+        g[j] += (1 - l1) * at
+        H[j, j] += 1 - l1
+        g[j] += l1 * mp.sign(at) if at != 0 else -max(min(g[j], l1), -l1)
+        if at == 0 and g[j] == 0:
+            free.remove(j)
+    if c > 1:
+        hold_shifts(H, p, c)
+    d = newton_step(g, H, free)
+    return (
+        value,
+        [[d[j * c + a] for a in range(c)] for j in range(p)],
+        -mp.fsum(x * z for x, z in zip(g, d, strict=True)),
+    )
 
 
 def sums(rows, y: Sequence[int], weight: Sequence[float], offset, W):
@@ -78,15 +109,17 @@ def hold_shifts(H, p: int, c: int) -> None:
                 H[j * c + a, j * c + m] += size
 
 
-def decrement(g, H, free: Sequence[int]):
-    """Give gᵀH⁻¹g over the free coordinates, scaled to a unit diagonal."""
+def newton_step(g, H, free: Sequence[int]):
+    """Give −H⁻¹g over the free coordinates, scaled to a unit diagonal."""
     size = [mp.sqrt(H[j, j]) for j in free]
-    unit, r = mp.matrix(len(free), len(free)), mp.matrix(len(free), 1)
+    unit, r, d = mp.matrix(len(free), len(free)), mp.matrix(len(free), 1), mp.matrix(len(g), 1)
     for a, i in enumerate(free):
-        r[a] = g[i] / size[a]
+        r[a] = -g[i] / size[a]
         for m, j in enumerate(free):
             unit[a, m] = H[i, j] / size[a] / size[m]
-    return mp.fsum(x * y for x, y in zip(r, mp.lu_solve(unit, r), strict=True))
+    for j, s, x in zip(free, size, mp.lu_solve(unit, r), strict=True):
+        d[j] = x / s
+    return d
 
 
 def theta_of(model):

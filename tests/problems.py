@@ -7,6 +7,7 @@ import scipy.sparse as sp
 
 from glasslogit.core.losses import Binomial, Loss, Multinomial
 from glasslogit.sources import ArraySource, BatchSource
+from glasslogit.tables import type_columns
 
 SOURCES = [
     "dense",
@@ -102,3 +103,8 @@ def construct(K: int = 2, C: float = np.inf, n: int = 60, d: int = 3, seed: int 
     coef, intercept = (w[:, 1:] - w[:, :1], b[1:] - b[:1]) if K == 2 else (w, b)
     labels = np.repeat(np.arange(K), n)
     return Constructed(np.tile(X, (K, 1)), labels, weight.T.ravel(), C, coef.T, intercept)
+
+
+def survey_columns(table, *, missing="drop", **asked):
+    """Type the columns of a table and survey its rows, as a fit does."""
+    return type_columns(table, **asked).surveyed(missing)

@@ -604,10 +604,10 @@ def test_an_encoding_describes_its_columns():
     assert encoding.sources[-1] == ("g",)
     assert encoding.scales.tolist() == [3.0, 1.0, 1.0, 1.0, 1.0]
     assert (encoding.constant, encoding.intercept) == (("c",), True)
-    assert encoding.counts_as("g") == "other"
-    assert encoding.with_unseen("reference").counts_as("g") == "no level"
-    assert encoding.counts_as("a") == "the reference"
-    assert PLAIN.counts_as("g") == "the reference"
+    assert encoding.rules.counts_as("g") == "other"
+    assert encoding.with_unseen("reference").rules.counts_as("g") == "no level"
+    assert encoding.rules.counts_as("a") == "the reference"
+    assert PLAIN.rules.counts_as("g") == "the reference"
     assert encoding.with_unseen(None) is encoding
     with refused("unseen='x' is not valid"):
         encoding.with_unseen("x")

@@ -51,9 +51,9 @@ from glasslogit.tables.level_findings import (
     dropped_rows,
     missing_words,
 )
-from glasslogit.tables.survey import survey_columns
 from glasslogit.tables.table import quote, refuse_missing, shorten
 from glasslogit.tables.values import parse_date, read_numbers, read_times, text_to_numbers
+from problems import survey_columns
 
 
 def refused(said: str, kind: type[Exception] = TableError) -> Any:

@@ -8,7 +8,8 @@ import pytest
 
 from glasslogit import cli
 from glasslogit.errors import TableError
-from glasslogit.tables import read_table, survey_columns
+from glasslogit.tables import read_table
+from problems import survey_columns
 
 pytest.importorskip("typer", reason="the command line is an extra")
 
@@ -153,3 +154,13 @@ def test_a_constant_column_of_a_formula_is_a_term(here, capsys):
     for command, code in (("fit", 0), ("check", 1)):
         assert cli.run([command, "t.csv", "--target=y", "--formula=a + b"]) == code
         assert "`a` = 5" in capsys.readouterr().out
+
+
+def test_a_column_that_fit_refuses_is_named_though_it_is_constant(here, capsys):
+    """`fit` and `check` type the columns in one way, those of a formula as well."""
+    write(here / "t.csv", {"when": ["31/12/2024"] * N})
+    how = shlex.split("t.csv --target y --formula 'x + when'")
+    assert cli.run(["fit", *how]) == 1
+    refused = " ".join(capsys.readouterr().err.split()).removeprefix("glasslogit: t.csv: ")
+    assert cli.run(["check", *how])
+    assert f"Serious {refused}" in " ".join(capsys.readouterr().out.split())

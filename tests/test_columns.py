@@ -17,8 +17,8 @@ from glasslogit.tables import (
     TableEncoder,
     is_missing,
     read_labels,
-    survey_columns,
 )
+from problems import survey_columns
 
 numbers = st.floats(-1e139, 1e139).map(repr) | st.sampled_from(["", "NA", "?"])
 towns = st.sampled_from(["Ghent", "Bruges", "Ypres", ""])

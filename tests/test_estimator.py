@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from typing import Any, get_args, get_origin
 
 import numpy as np
 import pandas as pd
@@ -590,3 +591,20 @@ def test_a_start_that_gives_way_to_the_optimum_itself_converges(share) -> None:
         assert model.fit(table).outcome_ is Outcome.CONVERGED
         assert model.intercept_[0] == pytest.approx(np.log(rate / (1 - rate)), abs=1e-9)
     assert bootstrap(model, table, resamples=200).failed == 0
+
+
+@pytest.mark.parametrize("multi_class", ["multinomial", "ovr"])
+@pytest.mark.filterwarnings("ignore")
+def test_what_a_fit_leaves_is_of_the_type_that_editors_are_told(multi_class: str) -> None:
+    """Where the types are a class of ours or `Any`, one-vs-rest has a tuple of that class."""
+    X, y = load_iris(return_X_y=True)
+    model = LogisticRegression(multi_class=multi_class, C=np.inf, max_iter=20).fit(X, y)
+    for name in ("trace_", "certificate_", "separation_", "dependences_", "findings_"):
+        told, value = LogisticRegression.__annotations__[name], getattr(model, name)
+        assert told is not Any
+        options = () if get_origin(told) is tuple else get_args(told)
+        kinds = tuple(kind for kind in options if kind is not Any) or (tuple,)
+        assert kinds != (type(None),)
+        values = value if Any in options and multi_class == "ovr" else [value]
+        assert all(isinstance(each, kinds) for each in values), name
+    assert isinstance(model.trace_, tuple) == (multi_class == "ovr")

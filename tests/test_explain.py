@@ -177,7 +177,7 @@ def test_the_command_prints_what_the_function_says(capsys):
     assert (code, err) == (0, "")
     assert f"Probability of yes: {float(line.split(',')[1]):.4g}" in out
     words = [line.split() for line in out.splitlines() if line.strip()]
-    cells = [each[-1] for each in words if each[0] in {"at", "age", "town", "sum"}]
+    cells = [each[-1] for each in words if each[0] in {"baseline", "age", "town", "sum"}]
     start, *parts, total = map(float, cells)
     assert total == pytest.approx(start + sum(parts), abs=2e-4)
     for part in ("row 17", "17 of t.csv", "Log-odds of yes against no", "Flips if"):

@@ -10,15 +10,9 @@ import pytest
 from glasslogit import LogisticRegression
 from glasslogit.errors import InputError, TableError
 from glasslogit.findings import Code, Severity
-from glasslogit.tables import (
-    Category,
-    Numbers,
-    TableEncoder,
-    inspect_data,
-    read_table,
-    survey_columns,
-)
+from glasslogit.tables import Category, Numbers, TableEncoder, inspect_data, read_table
 from glasslogit.tables.layout import Layout, name_columns, recognise
+from problems import survey_columns
 
 pytest.importorskip("polars", reason="files are read with polars")
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from numpy.testing import assert_array_equal
 
 from glasslogit import LogisticRegression, summarize, verify
-from glasslogit.inputs import LazyRows
+from glasslogit.inputs import LazyRows, ranges_of_columns
 from glasslogit.tables import Table, TableEncoder
 from glasslogit.tables.encoding import encoded
 
@@ -77,3 +78,24 @@ def test_no_more_rows_than_a_block_or_a_sample_are_there_together(
 
 def every() -> Any:
     return np.tile(np.arange(ROWS), 100)
+
+
+def test_ranges_are_the_same_of_every_kind_of_rows_and_read_in_pieces() -> None:
+    """Ends, means and whether all is whole: of arrays, sparse rows, and rows made on demand."""
+    X = np.random.default_rng(0).integers(-3, 4, (20_000, 3)) * [1.0, 0.5, 1.0]
+    made = list[int]()
+
+    def make(places: Any) -> Any:
+        made.append(len(places))
+        return X[places]
+
+    known = ranges_of_columns(X)
+    assert_array_equal(known.mean, X.mean(axis=0))  # of sums without rounding
+    assert_array_equal([known.low, known.high], [X.min(axis=0), X.max(axis=0)])
+    assert known.whole.tolist() == [True, False, True]
+    others = sp.csr_array(X), X.astype(np.float32), LazyRows(make, np.arange(len(X)), 3)
+    for other in map(ranges_of_columns, others):
+        for one, two in zip(known, other, strict=True):
+            assert_array_equal(one, two)
+    assert sum(made) == len(X)
+    assert max(made) < len(X) / 2

@@ -16,9 +16,9 @@ from glasslogit.tables import (
     read_labels,
     read_na,
     read_table,
-    survey_columns,
 )
 from glasslogit.tables.fields import DEFAULT_NA
+from problems import survey_columns
 
 pytest.importorskip("polars", reason="files are read with polars")
 

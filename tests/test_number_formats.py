@@ -22,10 +22,10 @@ from glasslogit.tables import (
     Table,
     TableEncoder,
     Text,
-    survey_columns,
 )
 from glasslogit.tables import read_table as read_file
 from glasslogit.tables.number_formats import formats_of, shape
+from problems import survey_columns
 
 pl = pytest.importorskip("polars", reason="files are read with polars")
 pd = pytest.importorskip("pandas")

@@ -233,11 +233,11 @@ def test_what_is_done_at_a_time_is_neither_a_handful_nor_all():
     """Of a handful Python's share of the work would count, and of all the memory."""
     from glasslogit.inputs import arrays
     from glasslogit.tables import reading, survey
-    from glasslogit.tables.encoding import encode, formula
+    from glasslogit.tables.encoding import formula, rules
 
     for size in (
         *(pieces.BYTES, reading.PIECE, reading.HEADER_BYTES, arrays.CHUNK),
-        *(survey.ROWS_COMPARED, encode.FILLED_TOGETHER, formula.ROWS_AT_ONCE),
+        *(survey.ROWS_COMPARED, rules.FILLED_TOGETHER, formula.ROWS_AT_ONCE),
     ):
         assert 2**12 <= size <= 2**24
     body = pieces.cut(b"1,2\n" * (3 * pieces.BYTES // 8), 0, ",", 2)

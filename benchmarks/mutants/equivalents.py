@@ -15,7 +15,10 @@ Key = tuple[str, str, str]  # path, the source, the mutant: white space does not
 AS_LONG = "both parts are made of the same things, so they are as long, and `strict` finds nothing"
 NOT_STRICT = "`strict` is False where it is not given; ruff wants it said"
 BOOLEANS = "of truths, + is `or` and * is `and`"
+NEVER_NEGATIVE = "a weight, a count, a size, a penalty and a remainder are never below 0"
 NEVER_BOTH = "the two are never true together"
+LONG = "LONG = 40 # from here on a dot product for each row beats BLAS's matrix times vector"
+CLUSTER_TILE = "CLUSTER_TILE = 64 # rows whose clusters are summed together"
 ONLY_SPEED = "how much is done at a time changes the time that it takes and no result"
 
 
@@ -43,6 +46,98 @@ def because(reason: str, *keys: Iterable[Key]) -> dict[Key, str]:
 EQUIVALENT: dict[Key, str] = {}
 EQUIVALENT |= because(
     AS_LONG,
+    as_long(
+        "core/passes.py",
+        "return type(one)(*(a + b for a, b in zip(one, other, strict=True)))",
+    ),
+    as_long(
+        "core/blocks.py",
+        "y, weight, offset = zip(*((part.y, part.weight, part.offset) for part in parts), strict=True)",
+    ),
+    as_long(
+        "solvers/trace.py",
+        "columns = list(zip(*self.rows, strict=True)) or [()] * 6",
+    ),
+    as_long(
+        "solvers/lbfgs.py",
+        "for pair, share in zip(pairs, reversed(shares), strict=True):",
+    ),
+    as_long(
+        "trust/diagnose.py",
+        'f"{names[j]} by {row[j]:+.2f} SE" for j, row in zip(most, self.top.dfbetas, strict=True)',
+        "inflation = sorted(zip(self.variance_inflation.tolist(), self.names, strict=True))",
+        "columns = zip(*(part.rows for part in parts), strict=True)",
+    ),
+    as_long(
+        "trust/compare.py",
+        "return sum(part.total(each) for part, each in zip(parts, columns, strict=True))",
+    ),
+    as_long(
+        "trust/firth/intercepts.py",
+        "z, y, weight = (np.concatenate(part) for part in zip(*rows, strict=True))",
+    ),
+    as_long(
+        "trust/explain.py",
+        "return dict(zip(names, known, strict=True))",
+    ),
+    as_long(
+        "trust/inference/paired.py",
+        "above, below = (new - old for new, old in zip(*both, strict=True))",
+        "float(seen.weight[:, k] @ flag / total) for flag, total in zip(flags, totals, strict=True)",
+        "for flag, share, total in zip(flags, shares, totals, strict=True)",
+    ),
+    as_long(
+        "trust/inference/evidence.py",
+        "pairs: list[Any] = list(zip(one, other, strict=True))",
+    ),
+    as_long(
+        "trust/inference/effects.py",
+        "gone = listed(name for name, is_it in zip(names, lost, strict=True) if is_it)",
+    ),
+    as_long(
+        "trust/inference/paired_facts.py",
+        "for name, rows in zip(SIDES, (new, old), strict=True):",
+        "for name, p in zip(SIDES, judged.p, strict=True):",
+    ),
+    as_long(
+        "trust/inference/variables.py",
+        "weight, given = (np.concatenate(part) for part in zip(*parts, strict=True))",
+    ),
+    as_long(
+        "trust/inference/sandwich.py",
+        "pairs = zip(*np.triu_indices(r.shape[1]), strict=True)",
+    ),
+    as_long(
+        "trust/inference/notes.py",
+        'named = [f"{t}{e}" for t, e in zip(known.terms, where, strict=True)]',
+        "[n for n, is_it in zip(named, kind, strict=True) if is_it] for kind in kinds",
+    ),
+    as_long(
+        "trust/inference/summarize.py",
+        "return dict(zip(LIKELIHOODS, found, strict=True))",
+    ),
+    as_long(
+        "trust/inference/paired_evaluation.py",
+        "for name, model_side, p in zip(SIDES, (new, old), proba, strict=True):",
+    ),
+    as_long(
+        "trust/inference/nested.py",
+        "return Observed(*(np.concatenate(part) for part in zip(*parts, strict=True)))",
+        'for what, mine, theirs in zip(("outcomes", "weights", "offsets"), one, other, strict=True):',
+    ),
+    as_long(
+        "inputs/two_targets.py",
+        "for low, high, column in zip(least, most, (counts, counts[:, ::-1]), strict=True):",
+    ),
+    as_long(
+        "tables/values.py",
+        "problems = dict(zip(wrong.tolist(), map(_too_large, column.values[wrong]), strict=True))",
+        "levels = zip(wrong.tolist(), numbers[wrong].tolist(), is_number[wrong].tolist(), strict=True)",
+    ),
+    as_long(
+        "tables/layout.py",
+        "return place if ended or (shorter and any(map(_all_numbers, zip(*below, strict=True)))) else 0",
+    ),
     as_long(
         "tables/frames.py",
         "given = zip(series.to_list(), series.is_null().to_list(), strict=True)",
@@ -300,12 +395,12 @@ EQUIVALENT |= because(
             "CHUNK = 2** 19 # entries looked at together, so that no check makes a copy of X",
         ),
         (
-            "tables/encoding/encode.py",
+            "tables/encoding/rules.py",
             "FILLED_TOGETHER = 2**13 # rows of X that are filled while they are near the processor",
             "FILLED_TOGETHER = 2** 14 # rows of X that are filled while they are near the processor",
         ),
         (
-            "tables/encoding/encode.py",
+            "tables/encoding/rules.py",
             "FILLED_TOGETHER = 2**13 # rows of X that are filled while they are near the processor",
             "FILLED_TOGETHER = 2** 12 # rows of X that are filled while they are near the processor",
         ),
@@ -352,8 +447,237 @@ EQUIVALENT |= because(
     ],
 )
 EQUIVALENT |= because(
+    NEVER_NEGATIVE,
+    turned(
+        "core/source.py",
+        " > 0",
+        " != 0",
+        "there = np.flatnonzero(weight > 0)",
+        "alike = len(y) / max((sizes > 0).sum(), 1) / np.maximum(sizes, 1)",
+    ),
+    turned(
+        "core/penalties.py",
+        " > 0",
+        " != 0",
+        "return self.kink + self.ridge > 0",
+        "return float(np.where(ridge > 0, 1.0, kink / np.maximum(np.abs(v) + error, kink)).min())",
+        "safe = np.where(ridge > 0, ridge, 1.0)",
+        "most = np.where(ridge > 0, over**2 / (2 * safe), 0)",
+        "total = np.where((pull >= kink) & (ridge > 0), outside, np.maximum(inside, 0.0))",
+        "slope = size + np.where(ridge > 0, over / safe, 0.0)",
+        "doubt = slope * error + np.where(ridge > 0, error**2 / (2 * safe), 0.0)",
+        "return float((total + np.where((pull >= kink) & (ridge > 0), close, doubt)).sum())",
+    ),
+    turned(
+        "core/passes.py",
+        " > 0",
+        " != 0",
+        "first = int((weight > 0).argmax())",
+    ),
+    turned(
+        "core/blocks.py",
+        " > 0",
+        " != 0",
+        "X = self.X[:, which][self.weight > 0]",
+        "X = self.X[:, which][np.flatnonzero(self.weight > 0)]",
+        "return gaps | (np.bincount(other, minlength=len(which)) > 0)",
+    ),
+    turned(
+        "solvers/orthant_newton.py",
+        " > 0",
+        " != 0",
+        "return np.sort(chosen[worst[chosen] > 0])",
+        "v[(kinks > 0) & (v * signs <= 0)] = 0.0",
+    ),
+    turned(
+        "solvers/proximal_newton.py",
+        " > 0",
+        " != 0",
+        "crosses = (k[active] > 0) & (np.sign(at) * (at + step) < 0)",
+    ),
+    turned(
+        "solvers/convergence.py",
+        " > 0",
+        " != 0",
+        "self.gauges[1:] = [np.concatenate([self.spread / np.where(now > 0, now, 1.0), kept])]",
+    ),
+    turned(
+        "trust/curvature.py",
+        " > 0",
+        " != 0",
+        "held = (u == 0) & (f.kinks(u) > 0)",
+    ),
+    turned(
+        "trust/inference/paired.py",
+        " > 0",
+        " != 0",
+        "return float((self.weight > 0).any(axis=1).sum() if self.by_row else self.weight.sum())",
+        "return ((self.weight > 0) if self.by_row else self.weight).sum(axis=0).astype(np.float64)",
+        "used, total = seen.weight > 0, seen.weight.sum()",
+        "varies = bool(influence[seen.weight > 0].any())",
+        "varies = bool(np.ptp(apart[used]) > 0)",
+        "if ((counts > 0) & (counts <= 1)).any():",
+    ),
+    turned(
+        "trust/inference/evidence.py",
+        " > 0",
+        " != 0",
+        "int((weight > 0).sum()),",
+        "float(np.abs(z[weight > 0]).max(initial=0.0)),",
+    ),
+    turned(
+        "trust/inference/bootstrap.py",
+        " > 0",
+        " != 0",
+        "return Units(source.y, (source.weight > 0).astype(np.int64), source.weight)",
+    ),
+    turned(
+        "trust/inference/paired_facts.py",
+        " > 0",
+        " != 0",
+        "rows = numbers[((p == 0) & (judged.seen.weight > 0)).any(axis=1)]",
+    ),
+    turned(
+        "trust/inference/outcomes.py",
+        " > 0",
+        " != 0",
+        "strange = np.flatnonzero((found < 0) & (count > 0)).tolist()",
+    ),
+    turned(
+        "trust/inference/limit.py",
+        " > 0",
+        " != 0",
+        "least = 1.0 if memory is None else float(memory.weight[memory.weight > 0].min())",
+    ),
+    turned(
+        "trust/inference/sandwich.py",
+        " > 0",
+        " != 0",
+        "order = order[block.weight[order] > 0]",
+    ),
+    turned(
+        "trust/inference/summary.py",
+        " > 0",
+        " != 0",
+        "return places[~self.aliased & ((places % each > 0) | (not self.intercept))]",
+    ),
+    turned(
+        "trust/row_numbers.py",
+        " > 0",
+        " != 0",
+        "there, each = rows.weight > 0, each_weight(rows, factors)",
+        "return np.asarray((parts * surprise(np.where(parts > 0, parts, 1.0))).sum(axis=0), np.float64)",
+    ),
+    turned(
+        "tables/column_types.py",
+        " > 0",
+        " != 0",
+        "return int(((column.counts > 0) & ~column.missing).sum())",
+    ),
+    turned(
+        "tables/level_findings.py",
+        " > 0",
+        " != 0",
+        "return np.flatnonzero((column.counts > 0) & ~column.missing).tolist()",
+    ),
+    turned(
+        "tables/inspect.py",
+        " > 0",
+        " != 0",
+        "rows = np.flatnonzero(target.weight > 0)",
+    ),
+    turned(
+        "tables/pieces.py",
+        " > 0",
+        " != 0",
+        "good = np.isin(opens, edges) | ((opens == QUOTE) & (np.arange(len(opens)) > 0))",
+    ),
+    turned(
+        "inputs/classes.py",
+        " > 0",
+        " != 0",
+        "np.divide(share, totals, out=factors, where=totals > 0)",
+        "return events / np.where(total > 0, total, 1.0), total",
+    ),
+)
+EQUIVALENT |= because(
+    "it is True, False or None",
+    turned(
+        "trust/explain.py",
+        " is False",
+        " == False",
+        'where = ", which no training row goes to" if self.change.inside is False else ""',
+    ),
+    turned(
+        "trust/formulas.py",
+        " is False",
+        " == False",
+        "name for name, known in self.numbers.items() if known.inside(self.value(name)) is False",
+    ),
+)
+EQUIVALENT |= because(
+    "which of the classes is left out does not matter: the others tell as much",
+    turned(
+        "solvers/unseen.py",
+        "[j, -1]",
+        "[j, 1]",
+        "moves[j, -1] &= not moves[j].all()",
+    ),
+    turned(
+        "solvers/unseen.py",
+        "[j, -1]",
+        "[j, -2]",
+        "moves[j, -1] &= not moves[j].all()",
+    ),
+)
+EQUIVALENT |= because(
+    "a fit without a penalty has a verdict; the type checker wants it said",
+    [
+        (
+            "trust/find.py",
+            "raise AssertionError # without a penalty there is one",
+            "pass # without a penalty there is one",
+        )
+    ],
+)
+EQUIVALENT |= because(
     "no other kind, date or duration, comes after it in the alphabet",
     [("tables/encoding/columns.py", 'if self.kind == "number":', 'if self.kind >= "number":')],
+)
+EQUIVALENT |= because(
+    "how much of it is worked on together changes the time that it takes, and at most the rounding",
+    [
+        (path, line, line.replace(number, f"{int(number) + more}"))
+        for path, number, line in (
+            ("core/blocks.py", "40", LONG),
+            ("core/roots.py", "64", "SMALL = 64 # a triangle that is inverted at once"),
+            ("trust/inference/sandwich.py", "64", CLUSTER_TILE),
+        )
+        for more in (-1, 1)
+    ],
+)
+EQUIVALENT |= because(
+    "the order in which the rows of a cluster are added up is rounding",
+    turned(
+        "trust/inference/sandwich.py",
+        ' kind="stable"',
+        "",
+        'order = np.argsort(clusters, kind="stable")',
+    ),
+)
+EQUIVALENT |= because(
+    "whether columns depend on each other is the same for all weights that are alike",
+    turned(
+        "trust/find.py",
+        "(1.0",
+        "( 2.0",
+        "ones = np.broadcast_to(1.0, (n,))",
+    ),
+)
+EQUIVALENT |= because(
+    "it is asked of what is not UTF-8, so that the place is always found",
+    turned("tables/file_kinds.py", "0", "1", "place = 0"),
+    turned("tables/file_kinds.py", "0", "-1", "place = 0"),
 )
 EQUIVALENT |= {
     (

@@ -43,11 +43,12 @@ def test_columns_are_centred_at_the_mean_of_the_curvature(away: float) -> None:
 
 
 @pytest.mark.parametrize("others", [0, 1, 12])
-@pytest.mark.parametrize("l2", [0.0, 0.05, 1.0])
-def test_whether_a_column_is_far_is_its_own_affair(others: int, l2: float) -> None:
+@pytest.mark.parametrize("l2", [0.0, 0.05, 0.2, 1.0])
+@pytest.mark.parametrize("away", [1e4, 1e6])
+def test_whether_a_column_is_far_is_its_own_affair(others: int, l2: float, away: float) -> None:
     """Neither other columns nor a penalty decide it: the spread of the values does."""
     rng = np.random.default_rng(0)
-    X = np.round(rng.normal(size=(60, 2 + others)), 3) + np.append([1e6, 2.0], np.zeros(others))
+    X = np.round(rng.normal(size=(60, 2 + others)), 3) + np.append([away, 2.0], np.zeros(others))
     f = objective(X, l2)
     u = np.zeros((3 + others, 1))
     u[-1] = 0.3

@@ -29,12 +29,12 @@ from glasslogit.core import Coordinates, Penalty, SecondOrder, make_block
 from glasslogit.errors import InputError
 from glasslogit.model import fitted_objectives
 from glasslogit.sources import ArraySource
-from glasslogit.tables import TableEncoder
-from glasslogit.trust import refusals
+from glasslogit.tables import TableEncoder, as_table
+from glasslogit.trust import read_row, refusals, terms_of_row
 from glasslogit.trust.claims import Counts, CountSums
 from glasslogit.trust.explain import ExplainedRow, choose_contest, ranges_of
 from glasslogit.trust.flips import UNSEEN_FACTOR, NumberRange
-from glasslogit.trust.formulas import formula_row, numbers_in
+from glasslogit.trust.formulas import FormulaTerms, numbers_in
 from glasslogit.trust.goodness import hosmer_lemeshow
 from glasslogit.trust.inference.bootstrap import Target, refit
 from glasslogit.trust.inference.distributions import (
@@ -46,7 +46,7 @@ from glasslogit.trust.inference.distributions import (
 from glasslogit.trust.inference.information import LEAST_EIGENVALUE, regular_root
 from glasslogit.trust.inference.limit import Limit
 from glasslogit.trust.row_error import probability_interval, spread_of
-from glasslogit.trust.terms import Ranges, outside, smallest_change, terms_of
+from glasslogit.trust.terms import ColumnTerms, Ranges, smallest_change, terms_of
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(120, 3))
@@ -304,6 +304,11 @@ def test_the_larger_model_may_seem_worse_by_what_fits_differ_only() -> None:
     assert wald_test(SUMMARY, "x2").df == likelihood_ratio_test(one, SUMMARY).df == 1
 
 
+def formula_terms(model, row, numbers) -> FormulaTerms:
+    encoding, table = model.encoder_.encoding_, as_table(row)
+    return terms_of_row(encoding, read_row(model, row), table, numbers)
+
+
 TABLE = pd.DataFrame({"a": X[:, 0], "b": 10 * X[:, 1], "c": np.where(X[:, 2] > 0, "u", "v")})
 
 
@@ -316,13 +321,13 @@ def test_the_smallest_change_is_that_of_the_least_share_of_a_range(known: bool, 
     for i in range(0, 60, 15):
         row = TABLE.iloc[[i]]
         encoding = model.encoder_.encoding_
-        made = formula_row(encoding, row, numbers_in(encoding, TABLE) if known else None)
+        made = formula_terms(model, row, numbers_in(encoding, TABLE) if known else None)
         sizes = {}
         for name in "ab":
             option = made._number(name, weights, needed)
             if option is None:
                 continue
-            size, to, inside, _ = option
+            size, (_, _, to, inside), _ = option
             now, (low, high) = row[name].item(), (TABLE[name].min(), TABLE[name].max())
             if known:
                 assert inside == (low <= to <= high)
@@ -338,7 +343,7 @@ def test_the_smallest_change_is_that_of_the_least_share_of_a_range(known: bool, 
         option = made._level("c", weights, needed)
         if option is not None:
             sizes["c"] = 1.0
-        found = made.smallest_change(weights, needed)
+        found = smallest_change(made, weights, needed)
         assert (None if found is None else found.change.name) == min(
             sizes, key=sizes.get, default=None
         )
@@ -348,11 +353,38 @@ def test_the_smallest_change_is_that_of_the_least_share_of_a_range(known: bool, 
 def test_a_flip_is_found_in_any_unit_where_no_range_is_known(unit: float) -> None:
     table = pd.DataFrame({"a": unit * (X[:, 0] + 5.0)})
     model = LogisticRegression(formula="scale(a)", **FREE).fit(table, Y)
-    made = formula_row(model.encoder_.encoding_, table.iloc[[0]], None)
+    made = formula_terms(model, table.iloc[[0]], None)
     for needed in (-3.0, 0.5):
-        found = made.smallest_change(model.coef_[0], needed).change
+        found = smallest_change(made, model.coef_[0], needed).change
         moved = (found.to - found.value) / table.a.std() * model.coef_[0, 0]
         assert moved == pytest.approx(needed, rel=1e-6)
+
+
+@pytest.mark.parametrize("i", [0, 15, 30, 45])
+def test_a_formula_of_the_columns_as_they_are_says_of_a_row_what_the_columns_say(i: int) -> None:
+    """Contributions, the smallest change and what is outside are asked of both in one way."""
+    model = LogisticRegression(formula="a + b + c", **FREE).fit(TABLE, Y)
+    row, weights = TABLE.iloc[[i]], model.coef_[0]
+    numbers = numbers_in(model.encoder_.encoding_, TABLE.drop(index=i))
+    by_formula = formula_terms(model, row, numbers)
+    names = by_formula.row.encoding.feature_names
+    known = [numbers.get(name, NumberRange()) for name in names]
+    ranges = Ranges(
+        np.zeros(3), np.array([k.low for k in known]), np.array([k.high for k in known])
+    )
+    by_columns = ColumnTerms(terms_of(names, None), by_formula.x, numbers)
+    ours, theirs = (each.contributions(weights, ranges) for each in (by_formula, by_columns))
+    assert [part.contribution for part in ours] == [part.contribution for part in theirs]
+    assert by_formula.outside(ranges) == by_columns.outside(ranges)
+    for needed in (-0.2, 0.3):
+        one, other = (
+            [flip for flip in each.flips(weights, needed) if flip.change.name in set("ab")]
+            for each in (by_formula, by_columns)
+        )
+        assert [flip.change.name for flip in one] == [flip.change.name for flip in other]
+        for ours, theirs in zip(one, other, strict=True):
+            assert ours.change.to == pytest.approx(theirs.change.to, rel=1e-6)
+            assert ours.shown == theirs.shown
 
 
 def test_numbers_of_an_array_change_by_shares_of_their_ranges() -> None:
@@ -360,22 +392,23 @@ def test_numbers_of_an_array_change_by_shares_of_their_ranges() -> None:
     ranges = Ranges(np.zeros(3), np.array([-1.0, 0.0, 2.0]), np.array([1.0, 9.0, 2.0]))
     known = zip("abd", ranges.low.tolist(), ranges.high.tolist(), strict=True)
     numbers = {name: NumberRange(low, high) for name, low, high in known}
-    weights = np.array([1.0, 1.0, 1.0])
-    change = smallest_change(terms, weights, x, numbers, 0.9).change  # 0.45 of a range, or 0.1
+    weights, row = np.array([1.0, 1.0, 1.0]), ColumnTerms(terms, x, numbers)
+    change = smallest_change(row, weights, 0.9).change  # 0.45 of a range, or 0.1
     assert (change.name, change.value, change.to, change.inside) == ("b", 1.0, 1.9, True)
-    change = smallest_change(terms, weights, x, numbers, -0.9).change
+    change = smallest_change(row, weights, -0.9).change
     assert (change.name, change.to) == ("b", pytest.approx(0.1))
-    change = smallest_change(terms, weights, x, numbers, -1.0).change
+    change = smallest_change(row, weights, -1.0).change
     assert (change.name, change.to, change.inside) == ("b", 0.0, True)
-    change = smallest_change(terms, weights, x, numbers, 30.0).change
+    change = smallest_change(row, weights, 30.0).change
     assert (change.name, change.inside) == ("b", False)
-    assert smallest_change(terms, 0 * weights, x, numbers, 1.0) is None
-    free = smallest_change(terms, np.array([1.0, -2.0, 1.0]), x, {}, 1.0).change
+    assert smallest_change(row, 0 * weights, 1.0) is None
+    unknown = ColumnTerms(terms, x, {})
+    free = smallest_change(unknown, np.array([1.0, -2.0, 1.0]), 1.0).change
     assert (free.name, free.to, free.inside) == ("b", 0.5, None)
-    assert outside(terms, x, ranges) == ()
-    assert outside(terms, x - np.array([-1.1, 0.0, 0.0]), ranges) == ("a",)
-    assert outside(terms, x - [0.0, 1.1, 1e-9], ranges) == ("b", "d")
-    assert outside(terms, x, Ranges(np.zeros(3))) is None
+    assert row.outside(ranges) == ()
+    assert replace(row, x=x - [-1.1, 0.0, 0.0]).outside(ranges) == ("a",)
+    assert replace(row, x=x - [0.0, 1.1, 1e-9]).outside(ranges) == ("b", "d")
+    assert row.outside(Ranges(np.zeros(3))) is None
 
 
 def test_groups_leave_two_degrees_of_freedom_less() -> None:

@@ -40,3 +40,15 @@ def test_a_fit_that_converged_is_right(kind, size, classes, solver) -> None:
         found = excess(X, y, (w, b, np.zeros(2)), 1.0, offset=columns)
         assert not model.outcome_.converged or found < SMALL
         assert found <= 2 * gap
+
+
+@pytest.mark.parametrize("offset", [300.0, 800.0, -800.0, 1e4])
+def test_a_softmax_without_curvature_is_still_fitted(offset: float) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(30, 2))
+    y = (X[:, 0] + rng.normal(size=30) > 0).astype(int)
+    one, other = (
+        LogisticRegression(solver=solver, fit_intercept=False).fit(X, y, offset=np.full(30, offset))
+        for solver in ("kronecker_newton", "newton")
+    )
+    assert one.coef_ == pytest.approx(other.coef_, rel=1e-6)

@@ -37,6 +37,7 @@ P = 1 / (1 + np.exp(-X[:, 0]))
 TABLE = pd.DataFrame({"a": X[:, 0], "b": np.where(X[:, 1] > 0, "u", "v")})
 DAYS = pd.DataFrame({"day": pd.to_datetime("2026-01-31") + pd.to_timedelta(np.arange(60), "D")})
 MODEL = LogisticRegression(C=np.inf).fit(X, Y)
+RIDGE = LogisticRegression(C=0.1).fit(X, Y)
 SUMMARY = glasslogit.summarize(MODEL, X, Y)
 DIAGNOSIS = glasslogit.diagnose(MODEL, X, Y)
 
@@ -67,6 +68,7 @@ CALLS: dict[str, Any] = {
     ),
     "bootstrap": lambda **s: glasslogit.bootstrap(MODEL, X, Y, **{"resamples": 20, **s}),
     "diagnose": lambda **s: glasslogit.diagnose(MODEL, X, Y, **s),
+    "evaluate_against": lambda **s: glasslogit.evaluate_against(MODEL, RIDGE, X, Y, **s),
     "explain": lambda **s: glasslogit.explain(MODEL, X[0], X, Y, **s),
     "find_dependence": lambda **s: glasslogit.find_dependence(np.c_[X, X[:, 0]], **s),
     "find_separation": lambda **s: glasslogit.find_separation(X, X[:, 0] > 0, **s),
@@ -116,18 +118,22 @@ SCALARS = (bool, int, float, str)
 # Results, and what other rooms use of a room.
 NOT_FOR_USERS = {
     "NumberColumn",
+    "NumberFormat",
     "CategoryColumn",
     "Table",
     "Text",
+    "Times",
     "Separation",
     "MarginalEffects",
     "as_labels",
+    "FaultKind",
+    "gaps_in",
     "judge_numbers",
+    "label_text_of",
     "quote",
     "read_numbers",
     "refuse_missing",
     "shorten",
-    "survey_columns",
 }
 
 

@@ -80,7 +80,7 @@ def test_diagonal_is_that_of_the_centred_hessian(kind: str, loss) -> None:
     rows = make_rows(loss, c)
     theta, _ = draw(loss, c)
     centre = np.array([0.5, -1.0, 0.0, 2.0])
-    value, gradient, total, lever = make_source(kind, rows).sum(
+    value, gradient, total, cross = make_source(kind, rows).sum(
         passes.Diagonal(loss, theta, centre, None)
     )
     alone = make_source(kind, rows).sum(passes.ValueAndGradient(loss, theta))
@@ -92,7 +92,7 @@ def test_diagonal_is_that_of_the_centred_hessian(kind: str, loss) -> None:
     b = class_vectors(loss, c)
     own = np.einsum("jt,tk,tl->jkl", total, b, b)
     np.testing.assert_allclose(own, np.einsum("jkjl->jkl", hessian), rtol=1e-10, atol=1e-12)
-    with_intercept = np.einsum("jt,tk,tl->jkl", lever, b, b)
+    with_intercept = np.einsum("jt,tk,tl->jkl", cross, b, b)
     np.testing.assert_allclose(with_intercept, hessian[:-1, :, -1], rtol=1e-9, atol=1e-10)
 
 

@@ -7,6 +7,7 @@ is held out, new, or beside the one that is explained changes nothing of it.
 
 import csv
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from sklearn.linear_model import LogisticRegression as SklearnLogisticRegression
 from glasslogit import LogisticRegression, cli, predict_rows
 from glasslogit.errors import InputError, TableError
 from glasslogit.tables import Category, Date, Table, TableEncoder
+from glasslogit.tables.faults import FaultKind, refuse_faults
 
 pd = pytest.importorskip("pandas")
 pytest.importorskip("typer", reason="the command line is an extra")
@@ -293,3 +295,19 @@ def test_a_foreign_model_that_knows_names_is_asked_without_a_warning():
     kept = [0, 1, 3]
     np.testing.assert_array_equal(found.proba[kept], theirs.predict_proba(frame)[kept])
     assert theirs.feature_names_in_.tolist() == ["a", "b"]
+
+
+def test_what_a_fault_is_does_not_hang_on_its_words() -> None:
+    """A gap is one in any language: rows are incomplete, and levels refused, by the kind alone."""
+    encoder = TableEncoder().fit(pd.DataFrame({"age": [1.0, 2.0, 3.0], "town": ["u", "v", "u"]}))
+    table = Table.of({"age": ["1", "", "x", "2"], "town": ["u", "w", "v", "w"]})
+    read = encoder.encoding_.judge(table)
+    told = tuple(replace(fault, problem="anders gesagt") for fault in read.faults)
+    other = replace(read, faults=told)
+    assert read.incomplete.tolist() == [False, True, False, False]
+    assert other.incomplete.tolist() == read.incomplete.tolist()
+    assert other.gaps.keys() == read.gaps.keys() == {"age"}
+    readable = [fault for fault in told if fault.kind is not FaultKind.INVALID]
+    for faults, where in ((told, "row 4.*'age'"), (readable, "row 5.*'town'")):  # row 3 has a gap
+        with pytest.raises(TableError, match=f"{where}.*anders gesagt"):
+            refuse_faults(table, faults, needed=())

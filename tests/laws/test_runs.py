@@ -269,3 +269,13 @@ def test_a_fit_takes_no_more_passes_than_it_did(solver, K, n, d, common, C, pass
     model = LogisticRegression(C=C, solver=solver, l1_ratio=ratio).fit(X, y)
     assert model.outcome_.converged
     assert model.passes_ <= passes + passes // 20
+
+
+def test_a_sample_without_any_row_is_none() -> None:
+    """Of three rows each is drawn by itself, and it may be that none is."""
+    f, empty = objective("binomial", 3), 0
+    for seed in range(40):
+        samples = SampledNewton(share=0.05, per_coefficient=0, seed=seed).samples(f, 5)
+        assert all(sample.weight > 0 for sample in samples)
+        empty += not samples
+    assert 0 < empty < 40

@@ -174,3 +174,19 @@ def test_a_penalty_that_holds_every_coefficient_leaves_no_direction_to_look_at(s
     model = LogisticRegression(l1_ratio=1.0, C=1e-4, fit_intercept=False, solver=solver)
     assert model.fit(X, y).outcome_.converged
     assert not model.coef_.any()
+
+
+@pytest.mark.parametrize("size", [2147483647.0, 1e14, 1e15])
+@pytest.mark.parametrize("solver", ["auto", "lbfgs", "newton_cg", "sampled_newton"])
+@pytest.mark.parametrize("C", [1.0, np.inf])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_rows_far_out_in_several_columns_do_not_hide_the_others(size, solver, C, seed) -> None:
+    """A step as small as rounding satisfies the far rows; the others say where the optimum is."""
+    rng = np.random.default_rng(seed)
+    x, z = rng.normal(50, 10, 200).round(), rng.normal(size=200)
+    y = (rng.random(200) < 1 / (1 + np.exp((50 - x) / 10 - z))).astype(int)
+    x[:15] = z[:15] = size
+    y[:15] = seed % 2
+    X = np.column_stack([x, z])
+    model = fit(X, y, C=C, solver=solver)
+    assert not model.outcome_.converged or excess(X, y, theta_of(model), C) < NEAR

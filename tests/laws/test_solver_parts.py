@@ -1,6 +1,7 @@
 """Laws of what solvers are made of: each part does what its formula says."""
 
 from collections import deque
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,7 +20,9 @@ from glasslogit.core import (
     view,
     view_of,
 )
-from glasslogit.core.focus import focus_of, least_focus, recentred
+from glasslogit.core.focus import focus_of, least_focus
+from glasslogit.optimum.path import repenalised
+from glasslogit.optimum.proofs import recentred
 from glasslogit.solvers import GradientDescent, OrthantNewton, orthant_newton
 from glasslogit.solvers.lbfgs import inverse_diagonal, make_pair, scaled_inverse, two_loop
 from glasslogit.solvers.newton_cg import conjugate_gradients, flat_diagonal
@@ -32,6 +35,7 @@ from glasslogit.solvers.proximal_newton import (
     proximal_step,
     solve_model,
 )
+from glasslogit.solvers.unseen import FAR, far_beyond, free_step
 from glasslogit.sources import ArraySource
 from problems import LOSSES, make_rows, make_source
 
@@ -251,7 +255,7 @@ def test_a_root_of_the_hessian_and_its_columns_are_those_of_the_hessian(name, pe
     np.testing.assert_allclose(found, H.reshape(u.size, u.size), rtol=1e-9, atol=1e-12)
     seen, known = view(f, u), view_of(f, H)
     np.testing.assert_allclose(seen.blocks, known.blocks, rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(seen.levers, known.levers, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(seen.cross, known.cross, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(seen.diagonal, f.diagonal(u), rtol=1e-9)
 
 
@@ -304,7 +308,7 @@ def test_another_penalty_changes_a_model_as_if_it_had_been_there() -> None:
     one, other = Penalty(l2=0.3), Penalty(l1=0.2, l2=1.1, factors=np.array([[1.0], [0], [2], [1]]))
     f, g = objective(penalty=one), objective(penalty=other)
     u = place(f)
-    for mine, theirs in zip(f.repenalised(f.quadratic(u), other), g.quadratic(u), strict=True):
+    for mine, theirs in zip(repenalised(f, f.quadratic(u), other), g.quadratic(u), strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-10, atol=1e-13)
 
 
@@ -342,3 +346,38 @@ def test_a_fit_is_held_if_every_coefficient_is() -> None:
     assert not objective(penalty=Penalty(l1=0.3)).is_held(place(objective()))
     assert objective(penalty=Penalty(l2=0.25)).unit == 4.0
     assert objective(penalty=Penalty()).unit == objective().weight
+
+
+@pytest.mark.parametrize(("off", "passes"), [(1e-8, 0), (1e-5, 1)])
+def test_a_step_to_an_optimum_turns_the_slope_far_ahead(off: float, passes: int) -> None:
+    f = objective()
+    u = np.zeros((f.features + 1, 1))
+    for _ in range(8):
+        at = f.quadratic(u)
+        u = u + free_step(f, at, at.hessian).direction
+    at = f.quadratic(u + off)
+    step, before = free_step(f, at, at.hessian), f.source.passes
+    assert far_beyond(f, step, np.ones(1)) is None
+    assert f.source.passes == before + passes
+
+
+@pytest.mark.parametrize("margin", [3.0, 30.0, 60.0])
+def test_a_step_along_a_tail_does_not(margin: float) -> None:
+    """Where f = log(1 + e⁻ᵘ), Newton's step is 1 long, and nothing is left of H far ahead."""
+    f = objective(penalty=Penalty())
+    source = ArraySource(np.ones((80, f.features)), np.ones(80), np.ones(80), np.zeros(80))
+    one_class = replace(f, source=source)
+    u = np.zeros((f.features + 1, 1))
+    u[-1] = margin
+    at = one_class.quadratic(u)
+    step = free_step(one_class, at, at.hessian)
+    assert far_beyond(one_class, step, np.ones(1)) == pytest.approx(u + FAR * step.direction)
+
+
+def test_a_step_leaves_out_what_a_kink_holds_and_what_no_row_tells() -> None:
+    f = objective(penalty=Penalty(l1=1e3))
+    at = f.quadratic(np.zeros((f.features + 1, 1)))
+    step = free_step(f, at, at.hessian)
+    assert not step.direction[: f.features].any()
+    assert step.decrement >= 0
+    assert step.left_out is None

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -115,6 +116,19 @@ def test_names_that_are_cut_stay_apart(folder, monkeypatch, capsys, name, column
         table = lines[start + 2 : lines.index("", start)]
         names = [re.split(r"  +", line.strip())[0] for line in table]
         assert len(set(names)) == len(names)
+
+
+INCOME_FILE = Path(__file__).parents[2] / "examples" / "income.csv.gz"
+
+
+def test_the_coefficients_of_a_usual_model_are_one_table_in_80_cells(monkeypatch, capsys):
+    """Of columns and their levels: error, interval, p-value and odds ratio stand in a line."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert cli.run(["fit", str(INCOME_FILE), "--target", "income"]) == 0
+    lines = capsys.readouterr().out.split("\n")
+    assert sum(line.startswith(" feature") for line in lines) == 1
+    (age,) = (line.split() for line in lines if line.startswith(" age "))
+    assert len(age) == len(["name", "coef", "error", "low", "to", "high", "p", "odds"])
 
 
 TEXTS = st.text(st.sampled_from("abc_ éß東京한🙂\u0301"), max_size=40)

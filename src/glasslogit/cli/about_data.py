@@ -33,7 +33,8 @@ def about_data(
         where = shorten([f"{name} {count:,}" for name, count in missing])
         yield "Dropped", f"{show.rows(incomplete)} with a missing value ({where})"
     for fault in data.no_value:
-        yield "Warning", f"dropped {show.rows(len(fault.rows), 'training ')}, in which {fault.kind}"
+        lost = show.rows(len(fault.rows), "training ")
+        yield "Warning", f"dropped {lost}, in which {fault.reason}"
     if data.unlabelled:
         yield "Dropped", f"{show.rows(data.unlabelled)} without a value of {request.target}"
     beside = {*request.beside_names.values()}

@@ -28,15 +28,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from glasslogit.cli.new_rows import Asked
-    from glasslogit.cli.options import Truth
+    from glasslogit.cli.new_rows import NewRowsOptions
+    from glasslogit.cli.options import TargetOptions
     from glasslogit.export import SavedModel
 
 COUNTED = ("trials_column", "weight_column")  # facts of a model's training that say how rows count
 
 
 def evaluate_against_table(
-    models: tuple[Path, Path], table: Path, truth: Truth, asked: Asked, *, strict: bool
+    models: tuple[Path, Path],
+    table: Path,
+    truth: TargetOptions,
+    asked: NewRowsOptions,
+    *,
+    strict: bool,
 ) -> int:
     """Judge the new and the old model on the same rows of a CSV file; gives the exit code."""
     if is_other_file(models[1]):
@@ -88,7 +93,9 @@ def _print(out: show.Printer, result: PairedEvaluation, remedies: Iterable[str])
     out.print(verdict, style="bold")
 
 
-def _target(models: tuple[Path, Path], saved: tuple[SavedModel, SavedModel], truth: Truth) -> str:
+def _target(
+    models: tuple[Path, Path], saved: tuple[SavedModel, SavedModel], truth: TargetOptions
+) -> str:
     """Find the column that says what happened; two models that predict two are asked about."""
     names = [each.target for each in saved]
     known = {name for name in (truth.target or names[0], truth.target or names[1]) if name}

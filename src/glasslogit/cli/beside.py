@@ -9,12 +9,11 @@ import numpy as np
 
 from glasslogit.errors import InputError
 from glasslogit.tables import (
-    ABSENT,
-    LEFT_OUT,
     Fault,
     Survey,
     Table,
     Text,
+    gaps_in,
     judge_numbers,
     read_numbers,
     refuse_missing,
@@ -34,7 +33,7 @@ WITHOUT = "fill it in, or leave such rows out: --missing drop"
 
 
 @dataclass(frozen=True, eq=False)
-class BesideRows:
+class RowMetadata:
     """What stands beside some rows, (n,) each; None where nothing does."""
 
     weight: Floats | None = None
@@ -46,13 +45,13 @@ class BesideRows:
         """The weights where they are numbers of trials, (n,)."""
         return np.asarray(self.weight, dtype=np.float64)
 
-    def take(self, rows: NDArray[np.intp]) -> BesideRows:
+    def take(self, rows: NDArray[np.intp]) -> RowMetadata:
         """Give what stands beside some of the rows."""
         parts = vars(self).items()
-        return BesideRows(**{name: None if part is None else part[rows] for name, part in parts})
+        return RowMetadata(**{name: None if part is None else part[rows] for name, part in parts})
 
 
-def read_beside(table: Table, names: Mapping[str, str]) -> BesideRows:
+def read_beside(table: Table, names: Mapping[str, str]) -> RowMetadata:
     """Read the columns that are named by what they are: "weight", "offset" or "groups".
 
     Raises
@@ -70,7 +69,7 @@ def read_beside(table: Table, names: Mapping[str, str]) -> BesideRows:
         if part == "weight":
             for fault in judge_weights(table, name)[1]:
                 raise fault.error(table)
-    return BesideRows(**parts)
+    return RowMetadata(**parts)
 
 
 def judge_weights(table: Table, name: str) -> tuple[Floats, list[Fault]]:
@@ -132,10 +131,7 @@ def read_offset(saved: SavedModel, table: Table, name: str | None) -> Offsets:
         raise InputError("the model was fitted with an offset; name its column: --offset COLUMN")
     table.check(name, "the offset of the model (--offset names another)")
     values, faults = judge_numbers(table, name)
-    gaps = np.flatnonzero(table.column(name).gaps)
-    if len(gaps):
-        faults.append(Fault(name, ABSENT, LEFT_OUT, gaps))
-    return Offsets(values.values, tuple(faults))
+    return Offsets(values.values, (*faults, *gaps_in(name, table.column(name).gaps)))
 
 
 def with_gaps(survey: Survey, table: Table, names: Mapping[str, str], missing: str) -> Survey:

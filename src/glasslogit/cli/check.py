@@ -11,10 +11,10 @@ from glasslogit.cli.findings import find_in_rows, print_findings
 from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.separation import about_separation
-from glasslogit.cli.usable import in_formula
+from glasslogit.cli.usable import columns_of
 from glasslogit.findings import Code, Severity, check_silence, silenced
 from glasslogit.pages import how_many
-from glasslogit.tables import NumberColumn, unusable_columns
+from glasslogit.tables import NumberColumn
 from glasslogit.tables.encoding import parse
 from glasslogit.trust import find_dependence, find_separation
 
@@ -42,14 +42,15 @@ def check_table(request: FitRequest) -> int:
     with out.working(f"reading {request.table}"):
         table = request.reading.read(request.table)
     with out.working("looking at the columns"):
-        unusable = _unusable(table, request)
+        typed = columns_of(table, request)
+    unusable = typed.unusable
     if unusable:
         out.print("Columns that cannot be used as they are", style="bold")
         out.print(show.summary(_about_unusable(table, unusable)))
         out.print()
     usable = mended(request, {each.name: each.option for each in unusable})
     with out.working("encoding the columns"):
-        data = prepare(table, usable)
+        data = prepare(table, usable, typed.mended(usable.columns.drop))
     names = {each.name for each in unusable}
     out.print(show.summary(about_data(table, data, usable, names)))
     out.print()
@@ -76,17 +77,6 @@ def check_table(request: FitRequest) -> int:
     out.print("To fit, copy", style="bold")
     out.print(f"  {better.command()}", wrap=False)
     return SERIOUS if count else CLEAN
-
-
-def _unusable(table: Table, request: FitRequest) -> list[Unusable]:
-    """Find the columns that a fit would refuse."""
-    asked = request.columns
-    return unusable_columns(
-        in_formula(table, request),
-        target=request.target,
-        drop=asked.drop,
-        categorical=(*asked.as_they_are, *asked.date),
-    )
 
 
 def _about_unusable(table: Table, unusable: Iterable[Unusable]) -> Iterator[tuple[str, str]]:

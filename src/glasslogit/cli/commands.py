@@ -12,8 +12,8 @@ from glasslogit.cli.evaluate import evaluate_table
 from glasslogit.cli.explain import explain_row
 from glasslogit.cli.fit import fit_table
 from glasslogit.cli.grouped import grouped
-from glasslogit.cli.model_options import Beside, Errors, Fitting
-from glasslogit.cli.new_rows import Asked
+from glasslogit.cli.model_options import ErrorOptions, Fitting, RowOptions
+from glasslogit.cli.new_rows import NewRowsOptions
 from glasslogit.cli.options import (
     Columns,
     Measuring,
@@ -23,14 +23,14 @@ from glasslogit.cli.options import (
     OtherThreshold,
     OtherUnseen,
     Output,
+    PredictionOptions,
     Reading,
     Silenced,
     Strict,
     TablePath,
     TargetName,
-    Truth,
+    TargetOptions,
     UnseenChoice,
-    Wanted,
 )
 from glasslogit.cli.predict import predict_table
 from glasslogit.cli.request import FitRequest
@@ -101,9 +101,9 @@ def fit(  # noqa: PLR0913  one parameter for each group of options
     reading: Reading,
     columns: Columns,
     unseen: OtherUnseen = UnseenChoice.error,
-    beside: Beside,
+    beside: RowOptions,
     fitting: Fitting,
-    errors: Errors,
+    errors: ErrorOptions,
     measuring: Measuring,
     output: Output,
 ) -> None:
@@ -123,11 +123,11 @@ def predict(  # noqa: PLR0913
     offset: OtherOffset = None,
     unseen: OtherUnseen = None,
     threshold: OtherThreshold = None,
-    wanted: Wanted,
+    wanted: PredictionOptions,
     strict: Strict = False,
 ) -> int:
     """Predict each row of a CSV file: row number, probability, class; same rows, same order."""
-    asked = Asked(reading, offset, _policy(unseen), threshold)
+    asked = NewRowsOptions(reading, offset, _policy(unseen), threshold)
     return predict_table(model, table, asked, wanted=wanted, strict=strict)
 
 
@@ -137,7 +137,7 @@ def evaluate(  # noqa: PLR0913
     *,
     model: ModelPath,
     table: TablePath,
-    truth: Truth,
+    truth: TargetOptions,
     reading: Reading,
     offset: OtherOffset = None,
     unseen: OtherUnseen = None,
@@ -146,7 +146,7 @@ def evaluate(  # noqa: PLR0913
     strict: Strict = False,
 ) -> int:
     """Measure a model on a CSV file that has the target column, alone or against another."""
-    asked = Asked(reading, offset, _policy(unseen), threshold)
+    asked = NewRowsOptions(reading, offset, _policy(unseen), threshold)
     if against is not None:
         return evaluate_against_table((model, against), table, truth, asked, strict=strict)
     return evaluate_table(model, table, truth, asked, strict=strict)
@@ -168,7 +168,7 @@ def explain(  # noqa: PLR0913
     unseen: OtherUnseen = None,
 ) -> None:
     """Explain the probability of one row: what each column adds, and what would flip it."""
-    asked = Asked(reading, offset, _policy(unseen))
+    asked = NewRowsOptions(reading, offset, _policy(unseen))
     explain_row(model, table, asked, row=row, label=label, against=against)
 
 

@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.cli.fit import print_scores
 from glasslogit.cli.measure import measure
 from glasslogit.cli.outcomes import read_file_outcomes
 from glasslogit.cli.predicted import about_gaps, about_table, exit_code, predict_file
+from glasslogit.cli.scores import print_scores
 from glasslogit.cli.trained_rows import flattered, only_held_out, trained_rows
 from glasslogit.errors import InputError, ModelFileError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from glasslogit.cli.new_rows import Asked
-    from glasslogit.cli.options import Truth
+    from glasslogit.cli.new_rows import NewRowsOptions
+    from glasslogit.cli.options import TargetOptions
 
 
-def evaluate_table(model: Path, table: Path, truth: Truth, asked: Asked, *, strict: bool) -> int:
+def evaluate_table(
+    model: Path, table: Path, truth: TargetOptions, asked: NewRowsOptions, *, strict: bool
+) -> int:
     """Measure a model on the rows of a CSV file that have a target and a probability.
 
     Gives the exit code.

@@ -8,8 +8,8 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.cli.measure import decided_places
-from glasslogit.cli.new_rows import Asked, read_new_rows
-from glasslogit.errors import InputError, ModelFileError, visible
+from glasslogit.cli.new_rows import NewRowsOptions, read_new_rows
+from glasslogit.errors import InputError, ModelFileError
 from glasslogit.inputs import NamedRows
 from glasslogit.model import deciding_threshold
 from glasslogit.pages import probability
@@ -20,8 +20,8 @@ from glasslogit.trust import (
     Ranges,
     choose_contest,
     compose,
-    formula_row,
     read_row,
+    terms_of_row,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +34,13 @@ if TYPE_CHECKING:
 
 
 def explain_row(  # noqa: PLR0913
-    model: Path, table: Path, asked: Asked, *, row: int, label: str | None, against: str | None
+    model: Path,
+    table: Path,
+    asked: NewRowsOptions,
+    *,
+    row: int,
+    label: str | None,
+    against: str | None,
 ) -> None:
     """Print what each column adds to the log-odds of one row, and what would flip it."""
     out = show.Printer()
@@ -50,18 +56,14 @@ def explain_row(  # noqa: PLR0913
     contest = choose_contest(saved.model, explained, _class(saved, label), _class(saved, against))
     threshold = None if saved.threshold is None else deciding_threshold(saved.model, contest.label)
     ranges = training_columns(saved, x.shape[1], str(model))
-    numbers = training_numbers(saved, encoding)
-    made = None
-    if encoding.formula is not None:
-        made = formula_row(encoding, data, numbers, place)
-    how: dict[str, Any] = {"threshold": threshold or 0.5, "columns": encoding.groups}
-    how |= {"written": encoding.written(data, place)}
-    why = compose(explained, contest, ranges, numbers=numbers, made=made, **how)
+    terms = terms_of_row(encoding, explained, data, training_numbers(saved, encoding), place)
+    why = compose(contest, terms, ranges, threshold=threshold or 0.5)
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
     out.print(show.summary([*about, *_strangers(data, encoding, place, unseen_levels)]))
     out.print()
-    out.print(f"Log-odds of {visible(why.label)} against {visible(why.against)}", style="bold")
-    out.print(show.explanation(why))
+    page = why.page()
+    out.print(page.title, style="bold")
+    out.print(show.result_table(page, "column"))
     out.print(
         show.summary(_facts(why, _decision(saved, NamedRows(encoding.feature_names, x), own)))
     )
@@ -86,7 +88,7 @@ def _strangers(
 ) -> Iterator[tuple[str, str]]:
     """Say which levels of the row training did not show, and what they count as."""
     for name in unseen:
-        level, counted = quote(data.text(name).value(place)), encoding.counts_as(name)
+        level, counted = quote(data.text(name).value(place)), encoding.rules.counts_as(name)
         yield "Warning", f"{name} is {level}, unseen in training, counted as {counted}"
 
 

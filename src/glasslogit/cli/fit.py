@@ -20,21 +20,19 @@ from glasslogit.cli.coefficients import print_coefficients
 from glasslogit.cli.combinations import refuse_clashes, refuse_values
 from glasslogit.cli.findings import find, print_findings
 from glasslogit.cli.measure import (
-    Scores,
     decided,
     measure,
     no_probability,
-    rule,
-    trained_shares,
     unseen_remedy,
 )
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.request import FitRequest
+from glasslogit.cli.scores import print_scores
 from glasslogit.cli.training import Trained, model_asked, train
 from glasslogit.cli.trials import one_by_one
 from glasslogit.cli.words import messages
-from glasslogit.errors import InputError, MissingExtraError, visible
+from glasslogit.errors import InputError, MissingExtraError
 from glasslogit.export import SavedModel, save, write_atomically
 from glasslogit.model import check_settings, positive_place
 from glasslogit.show import (
@@ -86,38 +84,10 @@ def fit_table(request: FitRequest) -> None:
         scores = measure(fitted.saved, y, proba, weight)
     print_scores(out, fitted.saved, scores, _measured_on(data, count))
     with out.working("drawing"):
-        measured = Outcomes(y, proba, weight)
+        measured = MeasuredRows(y, proba, weight)
         pictures, lost = _draw(fitted, data, measured) if request.output.plots else ({}, ())
     out.print(show.summary(("Warning", text) for text in lost))
     out.print(show.summary(_write(fitted.saved, pictures, request)))
-
-
-def print_scores(out: show.Printer, saved: SavedModel, scores: Scores, rows: str) -> None:
-    """Print measures and confusion matrix; also for `glasslogit evaluate`."""
-    where = "in these rows" if trained_shares(saved) is None else "in training"
-    out.print(f"Measured on {rows}", style="bold")
-    out.print(show.metrics(scores.measures))
-    out.print(f"Class shares alone: knowing how frequent each class is {where}, nothing else.")
-    out.print(f"{_of_shares(saved, scores)}\n")
-    if len(scores.measures) < 4:
-        needed = "both classes" if saved.threshold is not None else "a target of two classes"
-        out.print(f"ROC AUC, average precision and F1 need {needed}.\n")
-    out.print(f"Confusion: {rule(saved)}", style="bold")
-    out.print(show.confusion(scores.confusion, saved.class_names))
-
-
-def _of_shares(saved: SavedModel, scores: Scores) -> str:
-    """Say by which rule each measure of class shares alone is reached."""
-    trained = trained_shares(saved)
-    shares = scores.confusion.sum(axis=1) if trained is None else trained
-    common = visible(saved.class_names[int(shares.argmax())])
-    said = "Its log loss and Brier score take the shares as probabilities, its accuracy predicts "
-    said += f"always {common}, the commonest class"
-    if len(scores.measures) < 4:
-        return f"{said}."
-    positive = visible(saved.positive)
-    order = "its ROC AUC and average precision put the rows in a random order"
-    return f"{said}, its F1 always {positive}; {order}."
 
 
 def _check_request(request: FitRequest) -> None:
@@ -147,7 +117,7 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
         yield from (("", remedy) for remedy in unseen_remedy(data.faults))
     for name, count in data.unseen.items():
         problem = "has a level that no training row has, "
-        problem += f"counted as {data.encoding.counts_as(name)}"
+        problem += f"counted as {data.encoding.rules.counts_as(name)}"
         yield "Warning", f"{show.rows(count, 'held-out ')}: {name} {problem}"
 
 
@@ -177,7 +147,7 @@ def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
     return f"predicted is the probability of {data.positive}{why}"
 
 
-class Outcomes(NamedTuple):
+class MeasuredRows(NamedTuple):
     """What became of the rows that are measured, what the model says of them, and weights."""
 
     y: NDArray[Any]
@@ -186,7 +156,7 @@ class Outcomes(NamedTuple):
 
 
 def _draw(
-    fitted: Trained, data: Prepared, measured: Outcomes
+    fitted: Trained, data: Prepared, measured: MeasuredRows
 ) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
     """Draw the pictures as PNG files in memory, and say what could not be drawn."""
     saved, model = fitted.saved, fitted.saved.model

@@ -15,7 +15,7 @@ from glasslogit.evaluate import (
 )
 from glasslogit.model import decide_places, positive_place
 from glasslogit.pages import probability
-from glasslogit.tables import UNKNOWN, shorten
+from glasslogit.tables import FaultKind, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -82,7 +82,7 @@ def no_probability(rows: str, counts: Mapping[str, int]) -> str:
 
 def unseen_remedy(faults: Iterable[Fault]) -> Iterator[str]:
     """Say what gives rows with an unseen level a probability, if there are such rows."""
-    if any(fault.problem == UNKNOWN for fault in faults):
+    if any(fault.kind is FaultKind.UNSEEN for fault in faults):
         yield "--unseen reference counts such a level as the reference of its column"
 
 

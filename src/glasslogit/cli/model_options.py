@@ -64,7 +64,7 @@ class Fitting:
 
 
 @dataclass(frozen=True)
-class Beside:
+class RowOptions:
     """Columns that are read beside X, and are no columns of it."""
 
     weights: Annotated[
@@ -91,7 +91,7 @@ class Beside:
 
 
 @dataclass(frozen=True)
-class Errors:
+class ErrorOptions:
     """What the standard errors allow for."""
 
     robust: Annotated[

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 OBJECT, SIGNS_SEEN = b"{", 256  # how a model file begins, and the bytes that are looked at
 
 
-class Asked(NamedTuple):
+class NewRowsOptions(NamedTuple):
     """How a table is to be read and judged, where that is not as the model says."""
 
     reading: Reading
@@ -41,7 +41,7 @@ class NewRows(NamedTuple):
     offset: Offsets
 
 
-def read_new_rows(model: Path, table: Path, asked: Asked, out: Printer) -> NewRows:
+def read_new_rows(model: Path, table: Path, asked: NewRowsOptions, out: Printer) -> NewRows:
     """Load a model that was fitted on a table, and read another table for it.
 
     Raises
@@ -55,7 +55,7 @@ def read_new_rows(model: Path, table: Path, asked: Asked, out: Printer) -> NewRo
     return found
 
 
-def read_rows_for(model: Path, table: Path, asked: Asked, out: Printer) -> NewRows:
+def read_rows_for(model: Path, table: Path, asked: NewRowsOptions, out: Printer) -> NewRows:
     """Do the same for a model that may have no use for the column of an offset."""
     _check_order(model, table)
     saved = load(model)
@@ -71,7 +71,7 @@ def read_rows_for(model: Path, table: Path, asked: Asked, out: Printer) -> NewRo
     return NewRows(saved, encoding, data, read_offset(saved, data, asked.offset))
 
 
-def refuse_unused_offset(asked: Asked, *models: SavedModel) -> None:
+def refuse_unused_offset(asked: NewRowsOptions, *models: SavedModel) -> None:
     """Refuse an offset that no model has any use for."""
     if asked.offset is not None and not any(map(uses_offset, models)):
         raise InputError("--offset: the model was fitted without an offset; leave it out")

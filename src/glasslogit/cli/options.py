@@ -254,7 +254,7 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Truth:
+class TargetOptions:
     """In which rows it is looked at what happened, and where the table says it, if elsewhere."""
 
     target: Annotated[
@@ -275,7 +275,7 @@ class Truth:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PredictionOptions:
     """How the predictions are to be written."""
 
     output: Annotated[

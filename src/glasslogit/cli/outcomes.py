@@ -14,11 +14,10 @@ from glasslogit.cli.trials import TrialsRead, judge_trials, one_by_one
 from glasslogit.errors import InputError
 from glasslogit.pages import listed
 from glasslogit.tables import (
-    ABSENT,
-    LEFT_OUT,
     Fault,
     at_fault,
     fault_counts,
+    gaps_in,
     label_text_of,
     match_levels,
     shorten,
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glasslogit.cli.options import Truth
+    from glasslogit.cli.options import TargetOptions
     from glasslogit.export import SavedModel
     from glasslogit.tables import Table
 
@@ -91,7 +90,7 @@ class FileOutcomes(NamedTuple):
         return classes[self.codes[rows]], proba, weight
 
 
-def read_file_outcomes(saved: SavedModel, table: Table, truth: Truth) -> FileOutcomes:
+def read_file_outcomes(saved: SavedModel, table: Table, truth: TargetOptions) -> FileOutcomes:
     """Read what became of rows from the columns that are named, or that the model was fitted to.
 
     A row whose outcome or weight cannot be used is told, and stops no other.
@@ -121,7 +120,8 @@ def read_file_outcomes(saved: SavedModel, table: Table, truth: Truth) -> FileOut
         return FileOutcomes(codes, (target,), tuple(said))
     table.check(name, "the weights of the rows (--weights names it)")
     weight, faults = judge_weights(table, name)
-    said += _left_out(table, [*faults, *_gaps(table, name)], "weight that can be used")
+    faults += gaps_in(name, table.column(name).gaps)
+    said += _left_out(table, faults, "weight that can be used")
     return FileOutcomes(codes, (target, name), tuple(said), None, weight, name)
 
 
@@ -134,7 +134,7 @@ def _events(saved: SavedModel, table: Table, trials: str) -> FileOutcomes:
     table.check(trials, "the numbers of trials (--trials names another)")
     table.check(target, "which the model predicts")
     events = judge_trials(table, target, trials)
-    gaps = _gaps(table, trials)
+    gaps = gaps_in(trials, table.column(trials).gaps)
     unlabelled = int((table.column(target).gaps & ~at_fault(gaps, table.n_rows)).sum())
     said = [("Left out", f"{show.rows(unlabelled)} without {target}")] if unlabelled else []
     said += _left_out(table, [*events.faults, *gaps], "count of events and trials that can be used")
@@ -155,12 +155,6 @@ def _codes(saved: SavedModel, table: Table) -> tuple[NDArray[np.intp], list[tupl
     present = np.where(column.missing, 0, column.counts)
     strange = strange_labels(column.levels, present, found, saved.class_names, target)
     return numbers[column.codes], [*said, *(("Left out", text) for text in strange)]
-
-
-def _gaps(table: Table, name: str) -> list[Fault]:
-    """Say in which rows a column has no value."""
-    rows = np.flatnonzero(table.column(name).gaps)
-    return [Fault(name, ABSENT, LEFT_OUT, rows)] if len(rows) else []
 
 
 def _left_out(table: Table, faults: Sequence[Fault], what: str) -> Iterator[tuple[str, str]]:

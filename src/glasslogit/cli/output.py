@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from glasslogit.cli.printer import Fact
     from glasslogit.pages import Page, Printable
     from glasslogit.solvers import Progress
-    from glasslogit.trust import Explanation
     from glasslogit.trust.inference import Summary
 
 __all__ = [
@@ -40,12 +39,12 @@ __all__ = [
     "coefficients",
     "confusion",
     "counts",
-    "explanation",
     "how_far",
     "in_lines",
     "metrics",
     "page_table",
     "ratio",
+    "result_table",
     "rows",
     "summary",
 ]
@@ -147,14 +146,21 @@ def _counted(count: int, total: int) -> str:
     return f"{count:,.10g} ({per_cent(count / max(1, total))})"
 
 
+def result_table(page: Page, title: str) -> TextTable:
+    """Show the table of a result; long texts that stand where values do are cut."""
+    cells, table = page.cells(), TextTable(title, page.heads())
+    texts = list(dict.fromkeys(text for row in cells for text in row))
+    short = dict(zip(texts, cut_apart(texts, NAME_AS_VALUE), strict=True))
+    for label, row in zip(page.labels(), cells, strict=True):
+        table.add("".join(label), *(short[text] for text in row))
+    return table
+
+
 def counts(table: Printable) -> Iterator[Fact]:
     """Show the rows of each class by the values of a column, below what is counted."""
     page = table.page()
     yield "", page.title
-    shown = TextTable("", page.heads())
-    for label, row in zip(page.labels(), page.cells(), strict=True):
-        shown.add("".join(label), *row)
-    yield "", shown
+    yield "", result_table(page, "")
 
 
 def page_table(page: Page) -> TextTable:
@@ -255,18 +261,3 @@ def _cells(effects: Effects, coef: NDArray[np.floating[Any]], place: int) -> lis
         odds = ratio(float(odds_ratio(coef.astype(float))[0]))
         cells.append("" if place == INTERCEPT_PLACE else odds)
     return cells
-
-
-def explanation(why: Explanation) -> TextTable:
-    """Show what each column adds to the log-odds, from the baseline to the row."""
-    table = TextTable("column", ["value", "mean", "log-odds"])
-    names = [part.name for part in why.contributions]
-    table.add(free_name("at the mean", names), "", "", f"{why.baseline_margin:+.4f}")
-    pairs = [(part.value, part.baseline) for part in why.contributions]
-    texts = list({visible(each) for pair in pairs for each in pair if isinstance(each, str)})
-    short = dict(zip(texts, cut_apart(texts, NAME_AS_VALUE), strict=True))
-    for part, pair in zip(why.contributions, pairs, strict=True):
-        cells = (short[visible(x)] if isinstance(x, str) else number(x) for x in pair)
-        table.add(visible(part.name), *cells, f"{part.contribution:+.4f}")
-    table.add(free_name("sum", names), "", "", f"{why.margin:+.4f}", style="bold")
-    return table

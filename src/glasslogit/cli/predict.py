@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glasslogit.cli.new_rows import Asked
-    from glasslogit.cli.options import Wanted
+    from glasslogit.cli.new_rows import NewRowsOptions
+    from glasslogit.cli.options import PredictionOptions
     from glasslogit.cli.predicted import Predicted
     from glasslogit.cli.predictions import Written
 
@@ -34,7 +34,9 @@ FORMULA_SIGNS = tuple("=+-@\t\r＝＋－＠")
 HOW_FOR_SPREADSHEET = "--spreadsheet puts ' before them, so that no spreadsheet computes them"
 
 
-def predict_table(model: Path, table: Path, asked: Asked, *, wanted: Wanted, strict: bool) -> int:
+def predict_table(
+    model: Path, table: Path, asked: NewRowsOptions, *, wanted: PredictionOptions, strict: bool
+) -> int:
     """Predict each row of a CSV file and write them, one line for each, in the same order.
 
     Gives the exit code.
@@ -83,7 +85,7 @@ def _columns(predicted: Predicted, *, keep: bool) -> tuple[dict[str, Written], N
     return kept | made, np.bincount(labels, minlength=K)
 
 
-def _shown(wanted: Wanted) -> Callable[[str], str]:
+def _shown(wanted: PredictionOptions) -> Callable[[str], str]:
     """Say how text is written."""
     for_terminal = visible if wanted.output is None and sys.stdout.isatty() else str
     return lambda cell: for_terminal(for_spreadsheet(cell) if wanted.spreadsheet else cell)

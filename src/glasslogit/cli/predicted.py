@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from glasslogit.cli.new_rows import Asked, NewRows
+    from glasslogit.cli.new_rows import NewRows, NewRowsOptions
     from glasslogit.export import SavedModel
     from glasslogit.findings import Finding
     from glasslogit.model import LogisticRegression, RowPredictions
@@ -39,7 +39,7 @@ class Predicted(NamedTuple):
     rows: RowPredictions
 
 
-def predict_file(model: Path, table: Path, asked: Asked, out: show.Printer) -> Predicted:
+def predict_file(model: Path, table: Path, asked: NewRowsOptions, out: show.Printer) -> Predicted:
     """Load a model, read a table, and predict its rows."""
     return predict_read(read_new_rows(model, table, asked, out), out)
 
@@ -85,7 +85,7 @@ def about_table(predicted: Predicted, used: Sequence[str]) -> Iterator[tuple[str
     yield from about_gaps(predicted)
     yield from (("Warning", remark) for remark in encoded.remarks)
     for name, found in encoded.unseen.items():
-        counted = predicted.encoding.counts_as(name)
+        counted = predicted.encoding.rules.counts_as(name)
         problem = f"have an unseen level of {name}, counted as {counted}"
         yield "Warning", f"{show.rows(len(found))} {problem}"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.cli.beside import BesideRows, read_beside
+from glasslogit.cli.beside import RowMetadata, read_beside
 from glasslogit.cli.spread import Spread, column_spread
 from glasslogit.cli.usable import find_usable
 from glasslogit.cli.words import messages
@@ -24,6 +24,7 @@ from glasslogit.tables import (
     Survey,
     Table,
     TableEncoder,
+    TypedColumns,
 )
 from glasslogit.trust import NumberRange, numbers_of
 
@@ -41,8 +42,8 @@ class Prepared:
 
     survey: Survey
     design: Design  # of the rows to train on
-    beside: BesideRows
-    beside_held_out: BesideRows
+    beside: RowMetadata
+    beside_held_out: RowMetadata
     groups: NDArray[Any] | None  # of all rows of the table
     encoding: Encoding  # learned from the rows to train on
     classes: Mapping[Any, int]  # the labels and the usable rows of each; none of shares of events
@@ -74,15 +75,17 @@ class Prepared:
         return len(self.y_held_out) + len({*chain(*(fault.rows.tolist() for fault in self.faults))})
 
     @property
-    def measured(self) -> tuple[NDArray[Any], NamedRows, BesideRows]:
+    def measured(self) -> tuple[NDArray[Any], NamedRows, RowMetadata]:
         """The rows to measure on, of those held out if any has a probability: y, X, beside."""
         if len(self.y_held_out):
             return np.asarray(self.y_held_out), self.held_out, self.beside_held_out
         return np.asarray(self.design.y), self.trained, self.beside
 
 
-def prepare(table: Table, request: FitRequest) -> Prepared:
+def prepare(table: Table, request: FitRequest, typed: TypedColumns | None = None) -> Prepared:
     """Find the usable rows, split them, learn the encoding from the training rows.
+
+    `typed` are the columns, as `columns_of` gives them.
 
     Raises
     ------
@@ -90,7 +93,7 @@ def prepare(table: Table, request: FitRequest) -> Prepared:
         If the table, the target or the split cannot be used.
 
     """
-    usable = find_usable(table, request)
+    usable = find_usable(table, request, typed)
     learned = _learn(table, usable.train, request)
     encoded, trained, names = learned.encoded, learned.places, learned.encoding.feature_names
     held_out, X, faults = encoded.usable(usable.test)
@@ -136,7 +139,7 @@ class LearnedRows:
 
 
 def _design(
-    learned: LearnedRows, y: NDArray[Any] | LazyLabels, beside: BesideRows, request: FitRequest
+    learned: LearnedRows, y: NDArray[Any] | LazyLabels, beside: RowMetadata, request: FitRequest
 ) -> Design:
     """Make the design of the training rows, as a fit to a table with them would make it."""
     name = request.target if request.beside.trials is None else None

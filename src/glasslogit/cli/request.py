@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from shlex import join
 from typing import TYPE_CHECKING, Any
 
-from glasslogit.cli.model_options import Beside, Errors, Fitting
+from glasslogit.cli.model_options import ErrorOptions, Fitting, RowOptions
 from glasslogit.cli.options import Columns, Measuring, Output, Reading, typed
 from glasslogit.errors import InputError
 from glasslogit.tables import Category, Date, Policy, TableEncoder, Unseen
@@ -27,8 +27,8 @@ class FitRequest:
     output: Output
     fitting: Fitting = field(default_factory=Fitting)
     measuring: Measuring = field(default_factory=lambda: Measuring(test_size=0.0))
-    beside: Beside = field(default_factory=Beside)
-    errors: Errors = field(default_factory=Errors)
+    beside: RowOptions = field(default_factory=RowOptions)
+    errors: ErrorOptions = field(default_factory=ErrorOptions)
     unseen: Unseen = "error"
 
     @property

@@ -6,20 +6,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from glasslogit.inputs import ColumnRanges, in_pieces, ranges_of_columns
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
-
-ROWS_TOGETHER = 2**13
 
 
 class Spread(NamedTuple):
-    """Mean, ends and standard deviation of each column, and how often it is not 0; (d,) each."""
+    """Of each column the ends and the mean, the standard deviation, how often it is not 0; (d,)."""
 
-    mean: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
+    ranges: ColumnRanges
     deviation: NDArray[np.float64]
     nonzero: NDArray[np.intp]
 
@@ -27,20 +23,13 @@ class Spread(NamedTuple):
 def column_spread(X: Any) -> Spread:
     """Look at the rows of X (n, d) twice.
 
-    >>> [part.tolist() for part in column_spread(np.array([[1.0, 0.0], [3.0, 0.0]]))]
-    [[2.0, 0.0], [1.0, 0.0], [3.0, 0.0], [1.0, 0.0], [2, 0]]
+    >>> spread = column_spread(np.array([[1.0, 0.0], [3.0, 0.0]]))
+    >>> [part.tolist() for part in (spread.ranges.mean, spread.deviation, spread.nonzero)]
+    [[2.0, 0.0], [1.0, 0.0], [2, 0]]
     """
     n, d = X.shape
-    total, squares, count = np.zeros(d), np.zeros(d), np.zeros(d, np.intp)
-    low, high = np.full(d, np.inf), np.full(d, -np.inf)
-    for rows in _together(X):
-        total += rows.sum(axis=0)
+    ranges, squares, count = ranges_of_columns(X), np.zeros(d), np.zeros(d, np.intp)
+    for rows in in_pieces(X):
+        squares += np.square(rows - ranges.mean).sum(axis=0)
         count += np.count_nonzero(rows, axis=0)
-        low, high = np.minimum(low, rows.min(axis=0)), np.maximum(high, rows.max(axis=0))
-    for rows in _together(X):
-        squares += np.square(rows - total / n).sum(axis=0)
-    return Spread(total / n, low, high, np.sqrt(squares / n), count)
-
-
-def _together(X: Any) -> Iterator[NDArray[np.float64]]:
-    return (X[start : start + ROWS_TOGETHER] for start in range(0, len(X), ROWS_TOGETHER))
+    return Spread(ranges, np.sqrt(squares / n), count)

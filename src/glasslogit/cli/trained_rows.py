@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.cli.spread import column_spread
 from glasslogit.errors import InputError
 from glasslogit.evaluate import split_rows
+from glasslogit.inputs import ranges_of_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def _recorded(predicted: Predicted, found: NDArray[np.intp]) -> bool:
     facts = predicted.saved.training.get("columns")
     if facts is None or not facts["mean"] or not len(found):
         return False
-    here = column_spread(predicted.rows.encoded.rows(found))
+    here = ranges_of_columns(predicted.rows.encoded.rows(found))
     mean, low, high = (np.array(facts[name]) for name in ("mean", "low", "high"))
     apart = np.abs(here.mean - mean) > MEANS_AGREE * (high - low)
     return not apart.any() and np.array_equal(here.low, low) and np.array_equal(here.high, high)

@@ -117,7 +117,7 @@ def _class_counts(data: Prepared) -> list[int]:
 
 def _training_facts(data: Prepared, request: FitRequest) -> dict[str, Any]:
     """Collect what a reader of the model file wants to know about its rows."""
-    X = data.spread
+    X = data.spread.ranges
     ends = {"mean": X.mean, "low": X.low, "high": X.high}
     return {
         "rows_trained": data.n_trained,

@@ -17,10 +17,11 @@ from glasslogit.tables import (
     Missing,
     Survey,
     Table,
+    TypedColumns,
     dropped_rows,
     read_labels,
     shorten,
-    survey_columns,
+    type_columns,
 )
 from glasslogit.tables.encoding import parse
 
@@ -62,10 +63,13 @@ class Usable:
         return dict(zip(self.labels.tolist(), np.bincount(self.codes).tolist(), strict=True))
 
 
-def find_usable(table: Table, request: FitRequest) -> Usable:
-    """Find the rows that have a target and are complete, and split them."""
+def find_usable(table: Table, request: FitRequest, typed: TypedColumns | None = None) -> Usable:
+    """Find the rows that have a target and are complete, and split them.
+
+    `typed` are the columns, as `columns_of` gives them.
+    """
     labels, labelled = _labels(table, request)
-    survey = _survey(table, request)
+    survey = _survey(table, request, typed or columns_of(table, request))
     places = np.flatnonzero(labelled & survey.complete)
     y, positive = labels[places], None
     classes, codes = (None, y) if request.beside.trials is not None else number_all(y)
@@ -89,30 +93,28 @@ def _labels(table: Table, request: FitRequest) -> tuple[NDArray[Any], NDArray[np
     return shares, ~np.isnan(shares)
 
 
-def _survey(table: Table, request: FitRequest) -> Survey:
-    """Survey the columns of X; a row is complete if those beside X have a value too."""
-    asked, beside = request.columns, request.beside_names
-    missing: Missing = asked.missing.value
-    survey = survey_columns(
-        in_formula(table, request),
+def columns_of(table: Table, request: FitRequest) -> TypedColumns:
+    """Type the columns of X, of a formula those that it uses."""
+    asked, terms = request.columns, tuple[str, ...]()
+    drop = (*asked.drop, *request.beside_names.values())
+    if request.terms is not None:
+        terms = parse(request.terms).names
+        wanted = (request.target, *drop, *asked.as_they_are, *asked.date, *terms)
+        table = table.with_columns({name: table.column(name) for name in wanted})
+    return type_columns(
+        table,
         target=request.target,
-        drop=(*asked.drop, *beside.values()),
+        drop=drop,
         categorical=asked.as_they_are,
         dates=asked.date,
-        terms=() if request.terms is None else parse(request.terms).names,
-        missing=missing,
+        terms=terms,
     )
-    return with_gaps(survey, table, beside, missing)
 
 
-def in_formula(table: Table, request: FitRequest) -> Table:
-    """Return the table with the target and the columns that the formula uses, if there is one."""
-    if request.terms is None:
-        return table
-    asked, beside = request.columns, request.beside_names.values()
-    named = (*asked.drop, *asked.as_they_are, *asked.date, *beside)
-    wanted = (request.target, *named, *parse(request.terms).names)
-    return table.with_columns({name: table.column(name) for name in wanted})
+def _survey(table: Table, request: FitRequest, typed: TypedColumns) -> Survey:
+    """Survey the columns of X; a row is complete if those beside X have a value too."""
+    missing: Missing = request.columns.missing.value
+    return with_gaps(typed.surveyed(missing), table, request.beside_names, missing)
 
 
 def _positive(table: Table, request: FitRequest, classes: NDArray[Any]) -> Any:

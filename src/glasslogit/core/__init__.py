@@ -15,7 +15,6 @@ from glasslogit.core.focus import (
     inverse_at,
     least_focus,
     moved_to,
-    recentred,
     refocused,
 )
 from glasslogit.core.kept_margins import AtMargins
@@ -126,7 +125,6 @@ __all__ = [
     "odds_ratio",
     "pseudo_gradient",
     "pseudo_inverse_root",
-    "recentred",
     "refocused",
     "root_at",
     "sigmoid",

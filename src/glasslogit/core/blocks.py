@@ -76,7 +76,7 @@ class Block(ABC):
         """Give the weighted mean of each column, shape (d,)."""
 
     @abstractmethod
-    def lever(self, h: Floats, centre: Floats) -> Floats:
+    def first_moment(self, h: Floats, centre: Floats) -> Floats:
         """Give Σᵢ hᵢ (xᵢ − centre) for h (n, c), shape (d, c)."""
 
     @abstractmethod
@@ -137,8 +137,8 @@ class DenseBlock(Block):
         A *= np.sqrt(h)[:, None]
         return A
 
-    def lever(self, h: Floats, centre: Floats) -> Floats:
-        """See `Block.lever`."""
+    def first_moment(self, h: Floats, centre: Floats) -> Floats:
+        """See `Block.first_moment`."""
         return (self.X - centre).T @ h
 
     def varies(self, which: NDArray[np.integer]) -> NDArray[np.bool]:
@@ -194,8 +194,8 @@ class SparseBlock(Block):
         """See `Block.weighted`."""
         return DenseBlock(self.X.toarray(), self.y, self.weight, self.offset).weighted(h, centre)
 
-    def lever(self, h: Floats, centre: Floats) -> Floats:
-        """See `Block.lever`."""
+    def first_moment(self, h: Floats, centre: Floats) -> Floats:
+        """See `Block.first_moment`."""
         return self.X.T @ h - np.multiply.outer(centre, h.sum(axis=0))
 
     def varies(self, which: NDArray[np.integer]) -> NDArray[np.bool]:

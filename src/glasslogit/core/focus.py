@@ -46,9 +46,9 @@ def focus_of(at: HessianView) -> Focus:
     [3.0]
     """
     one = at.blocks.shape[1] == 1
-    whole, lever = (e[:, 0, 0] if one else np.einsum("jkk->j", e) for e in (at.blocks, at.levers))
-    mean = lever / (whole[-1] if whole[-1] > 0 else np.inf)
-    share = 1.0 - mean * lever / np.maximum(whole[: len(lever)], TINY)
+    whole, cross = (e[:, 0, 0] if one else np.einsum("jkk->j", e) for e in (at.blocks, at.cross))
+    mean = cross / (whole[-1] if whole[-1] > 0 else np.inf)
+    share = 1.0 - mean * cross / np.maximum(whole[: len(cross)], TINY)
     return Focus(mean, share, share)
 
 
@@ -64,13 +64,13 @@ def least_focus(at: HessianView) -> Focus:
     values, vectors = np.linalg.eigh(at.blocks[-1])
     kept = values > DOUBTFUL * values[-1]  # a shift of all classes is nothing
     if not kept.any():  # every row is sure of its class: nothing can be seen
-        nothing = np.zeros(len(at.levers))
+        nothing = np.zeros(len(at.cross))
         return Focus(nothing, nothing + 1.0, nothing)
     unit = vectors[:, kept] / np.sqrt(values[kept])
-    whole, lever = (unit.T @ each @ unit for each in (at.blocks[:-1], at.levers))
-    own, contrasts = np.linalg.eigh(whole - lever @ lever)
+    whole, cross = (unit.T @ each @ unit for each in (at.blocks[:-1], at.cross))
+    own, contrasts = np.linalg.eigh(whole - cross @ cross)
     v, largest = contrasts[:, :, :1], np.linalg.eigvalsh(whole)[:, -1]
-    seen, mean = ((v.swapaxes(1, 2) @ each @ v)[:, 0, 0] for each in (whole, lever))
+    seen, mean = ((v.swapaxes(1, 2) @ each @ v)[:, 0, 0] for each in (whole, cross))
     centred = 1.0 - mean**2 / np.where(seen > 0, seen, np.inf)
     return Focus(mean, centred, np.where(largest > 0, own[:, 0] / (largest + TINY), 1.0))
 
@@ -83,15 +83,6 @@ def inverse_at(objective: Objective, at: SecondOrder) -> Inverse:
         return None if off else root_at(objective, at.u)
 
     return inverse_of(at.hessian, root)
-
-
-def recentred(objective: Objective, hessian: Floats) -> Objective | None:
-    """Give f with the columns centred where a Hessian says, or None where they are near enough."""
-    at, seen = objective.coordinates, focus_of(view_of(objective, hessian))
-    if not at.intercept or (seen.centred >= OFF_CENTRE).all():
-        return None
-    centre = at.centre + seen.mean * at.spread[:, 0]
-    return replace(objective, coordinates=replace(at, centre=centre))
 
 
 def moved_to(old: Objective, new: Objective, u: Floats) -> Floats:

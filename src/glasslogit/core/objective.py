@@ -159,7 +159,8 @@ class Objective:
         at, d = self.coordinates, self.features
         sums = self.source.sum(Kronecker(self.loss, at.theta(u), at.centre))
         columns = at.pull_both(sums.columns[:, None, :, None])[:, 0, :, 0] / self.weight
-        classes = at.axes.T @ (sums.classes / sums.size) @ at.axes
+        per_row = sums.classes / sums.size if sums.size > 0 else np.eye(len(at.axes))
+        classes = at.axes.T @ per_row @ at.axes
         curved = self.penalty_curvature(at.theta(u)).mean(axis=1) / classes.diagonal().mean()
         columns.flat[: d * len(columns) : len(columns) + 1] += curved
         return KroneckerFactors(columns, classes)
@@ -196,17 +197,6 @@ class Objective:
         total /= self.weight
         total[:-1] += self.penalty_curvature(theta)
         return total[: len(u)]
-
-    def repenalised(self, at: SecondOrder, penalty: Penalty) -> SecondOrder:
-        """Turn a model of f into that with another penalty; no pass."""
-        w, scale = self.coordinates.theta(at.u)[:-1], self.coordinates.scale[:, None]
-        slope = penalty.gradient(w) - self.penalty.gradient(w)
-        pulled = self.coordinates.pull(np.concatenate([slope, np.zeros((1, w.shape[1]))]))
-        hessian = at.hessian.copy()
-        change = np.asarray(penalty.curvature(w)) - self.penalty.curvature(w)
-        np.einsum("jkjk->jk", hessian)[: self.features] += change / scale**2
-        value = at.value + penalty.value(w) - self.penalty.value(w)
-        return SecondOrder(at.u, value, at.gradient + pulled, hessian)
 
     def along(self, u: Floats, direction: Floats, lengths: tuple[float, ...]) -> Floats:
         """Give f(u + t·direction) for every t in `lengths`; one pass."""

@@ -74,7 +74,7 @@ class DiagonalSums(NamedTuple):
     value: float
     gradient: Floats
     total: Floats
-    lever: Floats
+    cross: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,7 +182,7 @@ class Diagonal(Pass[DiagonalSums]):
         else:
             along = np.maximum(rows.p @ self.axes**2 - (rows.p @ self.axes) ** 2, 0.0)
             h = block.weight[:, None] * along
-        seen = block.squares(h, self.centre), block.lever(h, self.centre)
+        seen = block.squares(h, self.centre), block.first_moment(h, self.centre)
         return DiagonalSums(*value_and_gradient(block, rows), *seen)
 
 

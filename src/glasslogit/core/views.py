@@ -22,12 +22,12 @@ MOST_CLASSES = 32  # of which every two are compared
 class HessianView(NamedTuple):
     """Where f curves: H of each row of u with itself, (p, c', c').
 
-    `levers` (d, c', c') is that of the columns with the intercept, 0 without one, and `at` what
+    `cross` (d, c', c') is that of the columns with the intercept, 0 without one, and `at` what
     else the rows said there, if they were asked.
     """
 
     blocks: Floats
-    levers: Floats
+    cross: Floats
     at: FirstOrder | None = None
 
     @property
@@ -43,12 +43,12 @@ def view(objective: Objective, u: Floats) -> HessianView:
     question = Diagonal(objective.loss, theta, at.centre, None if few else at.axes)
     sums = objective.source.sum(question)
     factor, b = 1.0 / at.by_row(at.scale)[:, None], contrasts(objective) if few else np.eye(c)
-    blocks, levers = (
+    blocks, cross = (
         np.stack([(b.T * each) @ b for each in terms / objective.weight])
-        for terms in (sums.total[:p] * factor**2, sums.lever * factor[: objective.features])
+        for terms in (sums.total[:p] * factor**2, sums.cross * factor[: objective.features])
     )
     np.einsum("jkk->jk", blocks)[: objective.features] += objective.penalty_curvature(theta)
-    return HessianView(blocks, levers * at.intercept, objective.slope(u, theta, sums))
+    return HessianView(blocks, cross * at.intercept, objective.slope(u, theta, sums))
 
 
 def view_of(objective: Objective, hessian: Floats) -> HessianView:

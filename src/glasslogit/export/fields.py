@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.inputs import check_factors, learned_names
-from glasslogit.model import dense, encoder_of, factors_by_column
+from glasslogit.model import SHARES_OFF, dense, encoder_of, factors_by_column
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -139,7 +139,7 @@ def write_shares(model: LogisticRegression, attribute: str) -> list[float] | Non
 def read_shares(fit: Mapping[str, Any], name: str, classes: int) -> NDArray[np.float64]:
     """Build the shares of the classes, which add up to 1."""
     values = [read_finite(value, name) for value in read_typed(fit, name, list)]
-    if len(values) != classes or min(values) <= 0 or abs(sum(values) - 1) > 1e-6:
+    if len(values) != classes or min(values) <= 0 or abs(sum(values) - 1) > SHARES_OFF:
         raise ValueError(f"{name!r} are not {classes} positive shares that add up to 1")
     return np.array(values)
 

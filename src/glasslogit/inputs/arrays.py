@@ -1,14 +1,14 @@
 """Validation of X: what the user gave becomes an array of finite numbers, or one clear sentence."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import ColumnMoments, is_sparse
+from glasslogit.core import ColumnMoments, Floats, is_sparse
 from glasslogit.errors import InputError, InputTypeError
 from glasslogit.inputs.column_labels import (
     ColumnLabels,
@@ -23,6 +23,7 @@ SMALLEST_SQUARABLE = 1e-150  # smaller numbers lose digits when squared
 LARGEST_SQUARABLE = np.float64(1e150)  # larger numbers have no square; float64, also beside float32
 ANY = np.float64(np.finfo(np.float64).max)
 LARGEST_EXACT = np.int64(2**53)  # larger whole numbers are rounded
+ROWS_TOGETHER = 2**13  # rows that are made while they are near the processor
 CHUNK = 2**20  # entries looked at together, so that no check makes a copy of X
 NOT_NUMBERS: dict[str, tuple[type, ...]] = {
     "complex numbers": (complex, np.complexfloating),
@@ -93,10 +94,10 @@ def check_features(X: Any, *, flat: int | None = None, largest: np.float64 = ANY
 class ColumnRanges(NamedTuple):
     """Of each column the least and the largest number, whether all are whole, and the mean (d,)."""
 
-    low: NDArray[Any]
-    high: NDArray[Any]
+    low: Floats
+    high: Floats
     whole: NDArray[np.bool]
-    mean: NDArray[Any]
+    mean: Floats
 
 
 def ranges_of_columns(X: Any) -> ColumnRanges:
@@ -105,14 +106,24 @@ def ranges_of_columns(X: Any) -> ColumnRanges:
     >>> [each.tolist() for each in ranges_of_columns([[1.0, 0.5], [3.0, 0.0]])]
     [[1.0, 0.0], [3.0, 0.5], [True, False], [2.0, 0.25]]
     """
+    n, d = np.shape(X)
     if is_sparse(X):
-        stored, whole = X.tocoo(), np.ones(X.shape[1], np.bool)
+        stored, whole = X.tocoo(), np.ones(d, np.bool)
         whole[stored.col[stored.data % 1 != 0]] = False
         low, high = (f(axis=0).toarray().ravel() for f in (X.min, X.max))
-        return ColumnRanges(low, high, whole, np.ravel(X.mean(axis=0)))
-    X = np.asarray(X)
-    whole = np.array([(column % 1 == 0).all() for column in X.T])
-    return ColumnRanges(X.min(axis=0), X.max(axis=0), whole, X.mean(axis=0))
+        return ColumnRanges(low, high, whole, np.ravel(X.sum(axis=0)) / n)
+    low, high, total, whole = np.full(d, np.inf), np.full(d, -np.inf), np.zeros(d), np.ones(d, bool)
+    for rows in in_pieces(X):
+        low, high = np.minimum(low, rows.min(axis=0)), np.maximum(high, rows.max(axis=0))
+        total = total + rows.sum(axis=0)
+        whole &= (rows % 1 == 0).all(axis=0)
+    return ColumnRanges(low, high, whole, total / n)
+
+
+def in_pieces(X: Any) -> Iterator[NDArray[Any]]:
+    """Give the rows of X, an array or what becomes one, some at a time."""
+    rows = X if isinstance(X, LazyRows) else np.asarray(X)
+    return (rows[start : start + ROWS_TOGETHER] for start in range(0, len(rows), ROWS_TOGETHER))
 
 
 def name_column(j: int, names: Sequence[str] | None) -> str:

@@ -1,6 +1,6 @@
 """LogisticRegression: parameters, rows, training and predictions."""
 
-from glasslogit.model.base_rate import shift_of, with_base_rate
+from glasslogit.model.base_rate import SHARES_OFF, shift_of, with_base_rate
 from glasslogit.model.data import Data, DataSettings, read_arrays, read_batches
 from glasslogit.model.design import (
     Design,
@@ -54,6 +54,7 @@ from glasslogit.model.threshold import (
 
 __all__ = [
     "RULES",
+    "SHARES_OFF",
     "Data",
     "DataSettings",
     "Design",

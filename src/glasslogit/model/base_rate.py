@@ -25,6 +25,8 @@ from glasslogit.model.data import Data
 from glasslogit.model.prediction import check_fitted
 from glasslogit.model.problem import encoder_of, fits_intercept
 
+SHARES_OFF = 1e-6  # by which shares that were written with six decimals may miss 1
+
 
 class FittedModel(Protocol):
     """A fitted model: its classes, its intercept and the rates that this is for."""
@@ -130,6 +132,6 @@ def read_rates(rate: Any, classes: NDArray[Any]) -> Floats:
         name = f"base_rate of {label!r}"
         check_number(rate[label], name, "between 0 and 1, not 0 or 1", above=0, below=1)
     rates = np.array([float(rate[label]) for label in labels])
-    if abs(rates.sum() - 1.0) > 1e-6:
+    if abs(rates.sum() - 1.0) > SHARES_OFF:
         raise InputError(f"base_rate adds up to {rates.sum():g}; give rates that add up to 1")
     return rates / rates.sum()

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
+from glasslogit.findings import Finding
 from glasslogit.model.base_rate import prior_shift, rates_for
 from glasslogit.model.data import Data
 from glasslogit.model.fitting import (
@@ -27,8 +28,9 @@ from glasslogit.model.parameters import check_settings
 from glasslogit.model.prediction import Predictor
 from glasslogit.model.problem import read_training_data
 from glasslogit.model.scikit_learn_protocol import WatchedFit, is_watched, shown_rows, train_watched
-from glasslogit.optimum import VERIFY, Fit, unproved
-from glasslogit.solvers import Callback, Solver
+from glasslogit.optimum import VERIFY, Certificate, Fit, unproved
+from glasslogit.optimum.separation import Dependence, Separation
+from glasslogit.solvers import Callback, Solver, Trace
 from glasslogit.sources import one_blas_thread
 
 if TYPE_CHECKING:
@@ -160,6 +162,11 @@ class LogisticRegression(Predictor):
     """
 
     feature_names_in_: NDArray[Any]
+    trace_: Trace | Any  # with "ovr" these three are tuples, one for each class
+    certificate_: Certificate | Any
+    separation_: Separation | Any | None
+    dependences_: tuple[Dependence, ...]
+    findings_: tuple[Finding, ...]
 
     def __init__(  # noqa: PLR0913
         self,
@@ -272,7 +279,7 @@ class LogisticRegression(Predictor):
         self.centre_, self.centred_intercept_ = centred(fits, moved)
         self.positive_ = self.threshold_ = None
         self.n_iter_ = np.array([len(fit.result.trace) - 1 for fit in fits], np.int32)
-        self.trace_: Any = one_or_each([fit.result.trace for fit in fits])
+        self.trace_ = one_or_each([fit.result.trace for fit in fits])
         outcomes = [fit.result.outcome for fit in fits]
         self.outcome_ = next((o for o in outcomes if not o.converged), outcomes[0])
         self.solver_ = fits[0].solver.name
@@ -281,4 +288,4 @@ class LogisticRegression(Predictor):
         if theta.dtype != np.float64:
             rounded = unproved(f"the coefficients were rounded to {theta.dtype}; {VERIFY}")
             proofs = [rounded] * len(fits)
-        self.certificate_: Any = one_or_each(proofs)
+        self.certificate_ = one_or_each(proofs)

@@ -10,12 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from glasslogit.core import Binomial, Coordinates, Floats, Objective, Penalty
-from glasslogit.errors import (
-    CollinearityWarning,
-    ConvergenceWarning,
-    SeparationWarning,
-    warn,
-)
+from glasslogit.errors import CollinearityWarning, ConvergenceWarning, SeparationWarning, warn
 from glasslogit.findings import (
     Code,
     Finding,
@@ -44,6 +39,7 @@ from glasslogit.solvers import Callback, Newton, Outcome, Result, Trace, named
 from glasslogit.sources import ArraySource
 
 T = TypeVar("T")
+NO_DISTANCE = 1e16  # standard errors: more than float64 can tell apart from rounding
 
 
 def most_steps(model: Any, data: Data) -> int:
@@ -198,7 +194,7 @@ def warn_of_outcomes(fits: Sequence[Fit], data: Data, model: Any) -> None:
             warn(text, ConvergenceWarning)
             continue
         left = f"{trace.violation[-1]:.2g} standard errors from the optimum"
-        if trace.violation[-1] <= model.tol:
+        if not model.tol < trace.violation[-1] < NO_DISTANCE:
             left = "where the slope no longer tells how far the optimum is"
         text = f"{fit.solver.name}{part.which}: {text} (after {steps}, {left})"
         warn(text, ConvergenceWarning)

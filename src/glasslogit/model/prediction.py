@@ -7,7 +7,7 @@ tails, and each row's from its own features alone.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -39,6 +39,9 @@ from glasslogit.model.unknown_rows import warn_of_unknown_rows
 from glasslogit.solvers import Outcome
 from glasslogit.sources import ArraySource
 
+if TYPE_CHECKING:
+    from glasslogit.tables.encoding import TableEncoder
+
 
 @dataclass(frozen=True, eq=False)
 class Margins:
@@ -69,11 +72,11 @@ class Predictor(Params, ScikitLearnProtocol):
 
     multi_class: Literal["multinomial", "ovr"]
     classes_: NDArray[Any]
-    coef_: Any
+    coef_: NDArray[Any]
     intercept_: NDArray[Any]
     n_features_in_: int
     feature_names_: NDArray[Any]
-    encoder_: Any
+    encoder_: "TableEncoder | None"
     centre_: Floats | None = None
     centred_intercept_: Floats | None = None
     positive_: Any = None

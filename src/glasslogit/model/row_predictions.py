@@ -171,18 +171,16 @@ def nameless(model: Any) -> Any:
 
 def _without_offset(offset: Any) -> list["Fault"]:
     """Find the rows without an offset that can be used, where there are offsets of rows."""
-    from glasslogit.tables import ABSENT, INFINITE, LEFT_OUT, Fault  # noqa: PLC0415
+    from glasslogit.tables import INFINITE, Fault, gaps_in  # noqa: PLC0415
 
     if np.ndim(offset) == 0:
         return []
     given = np.asarray(offset, np.float64)
     given = given.reshape(len(given), -1)
     gaps, infinite = (np.any(each(given), axis=1) for each in (np.isnan, np.isinf))
-    found = [
-        Fault("offset", ABSENT, LEFT_OUT, np.flatnonzero(gaps)),
-        Fault("offset", *INFINITE, np.flatnonzero(infinite & ~gaps)),
-    ]
-    return [fault for fault in found if len(fault.rows)]
+    rows = np.flatnonzero(infinite & ~gaps)
+    wrong = [Fault("offset", *INFINITE, rows)] if len(rows) else []
+    return [*gaps_in("offset", gaps), *wrong]
 
 
 def _rules(model: Any, X: Any) -> tuple["Table", "Encoding", ColumnLabels]:

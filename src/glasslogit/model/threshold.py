@@ -29,6 +29,7 @@ from glasslogit.model.problem import formula_of
 _NUMBER = r"\s*(\d+(?:\.\d+)?)\s*"
 COSTS, SHARE = re.compile(f"{_NUMBER}:{_NUMBER}"), re.compile(f"{_NUMBER}%")
 RULES = "a number between 0 and 1, costs such as '5:1', a share of the rows such as '10%', or 'f1'"
+PART_OF_A_ROW = 1e-9  # by which rounding may put a number of rows below a whole one, as 0.29 · 100
 
 
 class ThresholdRule(NamedTuple):
@@ -137,7 +138,7 @@ def threshold_of_share(p: Floats, share: float) -> float:
     >>> threshold_of_share(np.array([0.1, 0.8, 0.3, 0.4]), 0.5)
     0.35
     """
-    count = int(share * len(p) + 1e-9)
+    count = int(share * len(p) + PART_OF_A_ROW)
     if not 0 < count < len(p):
         raise InputError(f"{share:.4g} of {len(p):,} rows is no whole row; give more rows")
     ordered = np.sort(np.asarray(p, np.float64))[::-1]

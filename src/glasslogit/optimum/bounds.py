@@ -29,6 +29,7 @@ from glasslogit.core import (
 from glasslogit.optimum.rounding import ROUNDED_UP, Rounding
 
 BISECTIONS = 60
+UNBALANCED = 1e-12  # of the kinks: what rounding leaves of a sum that bisection has brought to 0
 
 
 def class_axes(objective: Objective) -> Floats:
@@ -170,7 +171,7 @@ def subgradient(objective: Objective, u: Floats, gradient: Floats) -> Floats | N
         low, high = np.where(above, low, tau), np.where(above, tau, high)
     inside = (np.abs(pull) < k).any(axis=1)
     left = np.abs(pull.sum(axis=1))
-    if (left > np.where(inside, 1e-12 * k.sum(axis=1), 0.0)).any():
+    if (left > np.where(inside, UNBALANCED * k.sum(axis=1), 0.0)).any():
         return None
     nearest[rows] = g + pull
     return nearest

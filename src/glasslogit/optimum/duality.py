@@ -20,6 +20,9 @@ from glasslogit.core import ROUNDOFF, AtMargins, Block, Floats, Labels, Loss, Ob
 from glasslogit.optimum.rounding import Rounding
 
 INTERCEPT_STEPS = 50  # of Newton's method for the intercept
+# Of best_shift, whose dual point is feasible wherever it ends; each is 50 or 5 roundings of a sum.
+RISEN, LAST_STEP, NO_SLOPE = 1e-14, 1e-14, 1e-15  # of the loss, of an intercept, of the weights
+NO_CURVATURE = 1e-13  # of the largest: a direction of the intercepts in which the loss is level
 
 
 class RowsAt(NamedTuple):
@@ -88,15 +91,16 @@ def best_shift(objective: Objective, rows: RowsAt) -> Floats:
     for _ in range(INTERCEPT_STEPS):
         at = loss.evaluate(rows.margins + shift + step, rows.y)
         value = float(rows.weight @ at.loss)
-        if value > best * (1 + 1e-14):
+        if value > best * (1 + RISEN):
             step = step / 4
             continue
         shift, best = shift + step, value
         g = rows.weight @ at.residual
-        if float(np.abs(step).max()) < 1e-14 and np.abs(g).max() <= 1e-15 * rows.weight.sum():
+        level = float(np.abs(g).max()) <= NO_SLOPE * float(rows.weight.sum())
+        if float(np.abs(step).max()) < LAST_STEP and level:
             break
         H = np.stack([rows.weight @ loss.curvature_product(at.p, np.eye(c)[[k]]) for k in range(c)])
-        step = np.clip(-np.linalg.lstsq(H, g, rcond=1e-13)[0], -10.0, 10.0)
+        step = np.clip(-np.linalg.lstsq(H, g, rcond=NO_CURVATURE)[0], -10.0, 10.0)
     return shift
 
 

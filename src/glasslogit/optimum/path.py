@@ -158,13 +158,13 @@ def follow_path(
     """Go from a model of the mean loss to the optimum under each penalty in turn."""
     for penalty in penalties:
         f = replace(mean_loss, penalty=penalty)
-        known = mean_loss.repenalised(at, penalty)
+        known = repenalised(mean_loss, at, penalty)
         rules = limits.rules(f)
         if not is_free(penalty):  # what a penalty holds does not go on for ever
             rules = replace(rules, rest=inf)
         result = run(Continuation(known), f, known.u, rules)
         end = result.at if isinstance(result.at, SecondOrder) else known
-        at = result.objective.repenalised(end, Penalty())
+        at = repenalised(result.objective, end, Penalty())
         mean_loss = replace(result.objective, penalty=mean_loss.penalty)
         yield point_of(result.objective, result, at.value)
 
@@ -215,3 +215,15 @@ def point_of(f: Objective, result: Result, loss: float) -> Point:
 def is_free(penalty: Penalty) -> bool:
     """Tell whether a penalty holds nothing: C is infinite."""
     return penalty.l1 == 0 and penalty.l2 == 0
+
+
+def repenalised(f: Objective, at: SecondOrder, penalty: Penalty) -> SecondOrder:
+    """Turn a model of f into that with another penalty; no pass."""
+    w, scale = f.coordinates.theta(at.u)[:-1], f.coordinates.scale[:, None]
+    slope = penalty.gradient(w) - f.penalty.gradient(w)
+    pulled = f.coordinates.pull(np.concatenate([slope, np.zeros((1, w.shape[1]))]))
+    hessian = at.hessian.copy()
+    change = np.asarray(penalty.curvature(w)) - f.penalty.curvature(w)
+    np.einsum("jkjk->jk", hessian)[: f.features] += change / scale**2
+    value = at.value + penalty.value(w) - f.penalty.value(w)
+    return SecondOrder(at.u, value, at.gradient + pulled, hessian)

@@ -19,6 +19,7 @@ from typing import TypeVar
 import numpy as np
 
 from glasslogit.core import (
+    OFF_CENTRE,
     ROUNDOFF,
     Block,
     Floats,
@@ -29,7 +30,8 @@ from glasslogit.core import (
     QuadraticSums,
     SecondOrder,
     curvature,
-    recentred,
+    focus_of,
+    view_of,
 )
 from glasslogit.optimum.bounds import (
     class_axes,
@@ -249,3 +251,12 @@ def prove_by_duality(data: ProofData, theta: Floats) -> Certificate:
     probability = min(probability + prediction_error(rounding, theta.shape[1]), 1.0)
     found = Certificate(unit * gap, share, far, probability, unit * noise, "duality")
     return silent_if_undefined(found)
+
+
+def recentred(objective: Objective, hessian: Floats) -> Objective | None:
+    """Give f with the columns centred where a Hessian says, or None where they are near enough."""
+    at, seen = objective.coordinates, focus_of(view_of(objective, hessian))
+    if not at.intercept or (seen.centred >= OFF_CENTRE).all():
+        return None
+    centre = at.centre + seen.mean * at.spread[:, 0]
+    return replace(objective, coordinates=replace(at, centre=centre))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from glasslogit.errors import MissingExtraError, visible
 from glasslogit.pages.digits import NONE, compact, decimals, number
-from glasslogit.pages.widths import padded, width
+from glasslogit.pages.text_table import TextTable
 
 LATEX = str.maketrans(
     {c: "\\" + c for c in "&%$#_{}"}
@@ -18,6 +18,7 @@ LATEX = str.maketrans(
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 )
 BETWEEN = " · "  # the parts of a label, in text
+UNBROKEN = 2**31  # cells of a line that is as long as it has to be
 P_VALUES = ("p_value",)
 LEAST_P = 1e-4  # a p-value is never shown as 0
 
@@ -102,17 +103,11 @@ class Page:
 
     def _lines(self) -> list[str]:
         """Give the heads and the rows, if there are any, under each other."""
-        labels = [BETWEEN.join(unmistakable(label)) for label in self.labels()]
-        head = self.heads()[: self.narrow]
-        body = [row[: self.narrow] for row in self.cells()]
-        first = max(map(width, labels), default=0)
-        widths = [max(map(width, column)) for column in zip(head, *body, strict=True)]
-        rows = zip(["", *labels], [head, *body], strict=True)
-        lines = [
-            padded(label, first, right=False) + aligned(cells, widths) for label, cells in rows
-        ]
-        lines = [line.rstrip() for line in lines]
-        return lines if labels else []
+        table = TextTable("", self.heads()[: self.narrow])
+        for label, row in zip(self.labels(), self.cells(), strict=True):
+            table.add(BETWEEN.join(unmistakable(label)), *row[: self.narrow])
+        lines = table.lines(UNBROKEN) if self.index else []
+        return [line.text for line in lines if line.style != "rule"]
 
     def html(self) -> str:
         """Give the table as an HTML table with a caption, the notes in its foot."""
@@ -205,12 +200,6 @@ def unmistakable(parts: list[str]) -> list[str]:
     yes · 'yes · age'
     """
     return [repr(part) if BETWEEN in part and len(parts) > 1 else part for part in parts]
-
-
-def aligned(cells: list[str], widths: list[int]) -> str:
-    """Put cells under each other, two blanks before each."""
-    pairs = zip(cells, widths, strict=True)
-    return "".join(f"  {padded(cell, most, right=True)}" for cell, most in pairs)
 
 
 def cell(name: str, value: Any, form: str | None = None) -> str:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from glasslogit.pages.widths import cut_apart, cut_middle, padded, width, wrapped
 
-SPACE = "  "  # between columns
-LEAST_NAME = 16  # cells that names keep; where there is no room beside them, the table is split
+GUTTERS = "  ", " "  # between columns; the narrow one where a table is in one piece by it
+LEAST_NAME = 12  # cells that names keep; where there is no room beside them, the table is split
 GOOD_NAME = 28  # cells that names have before a head is put on one line
 LEAST_HEAD = 12  # cells that a word in a head keeps
 
@@ -18,11 +18,19 @@ class Line(NamedTuple):
     style: str  # "head", "rule", or that of the row
 
 
+class Widths(NamedTuple):
+    """The cells of the names and of the columns of values, by place, and what is between them."""
+
+    names: int
+    wide: dict[int, int]
+    space: str
+
+
 class TextTable:
     r"""A column of names on the left, and columns of values, none of which is ever cut.
 
-    Where the values do not fit beside the names, they stand in several tables, one below the
-    other, each with the names.
+    Where the values do not fit beside the names, though they stand close together, they are in
+    several tables, one below the other, each with the names.
 
     >>> table = TextTable("feature", ["coef", "odds ratio"])
     >>> table.add("age_of_the_oldest_child_in_years", "0.5000", "1.649")
@@ -46,11 +54,13 @@ class TextTable:
 
     def lines(self, most: int) -> list[Line]:
         """Lay the table out for lines of so many cells."""
-        parts = self._parts(most)
+        every = [*range(len(self.heads))]
+        space = next((s for s in GUTTERS if self._room(every, s) <= most), None)
+        parts, space = ([every], space) if space else (self._parts(most), GUTTERS[0])
         blank = [Line("", "")]
         lines: list[Line] = []
         for part in parts:
-            lines += [*(blank if lines else []), *self._part(part, most)]
+            lines += [*(blank if lines else []), *self._part(part, most, space)]
         return lines
 
     def _cells(self, place: int) -> list[str]:
@@ -67,24 +77,24 @@ class TextTable:
         names = [name for name, values, _ in self.rows if values]
         return max(map(width, [self.title, *names]))
 
+    def _room(self, places: Sequence[int], space: str) -> int:
+        """Count the cells that columns, and the names beside them, cannot do without."""
+        values = sum(len(space) + self._least(place) for place in places)
+        return min(self._names(), LEAST_NAME) + values
+
     def _parts(self, most: int) -> list[list[int]]:
         """Divide the columns of values among tables that fit."""
         parts: list[list[int]] = [[]]
-        first = min(self._names(), LEAST_NAME)
-        used = first
         for place in range(len(self.heads)):
-            own = len(SPACE) + self._least(place)
-            if parts[-1] and used + own > most:
+            if parts[-1] and self._room([*parts[-1], place], GUTTERS[0]) > most:
                 parts.append([])
-                used = first
             parts[-1].append(place)
-            used += own
         return parts
 
-    def _part(self, places: list[int], most: int) -> list[Line]:
+    def _part(self, places: list[int], most: int, space: str) -> list[Line]:
         """Lay out some of the columns: first the values, then the names, last the heads."""
         wide = {j: self._least(j) for j in places}
-        left = most - sum(wide.values()) - len(SPACE) * len(places)
+        left = most - sum(wide.values()) - len(space) * len(places)
         names = min(self._names(), max(LEAST_NAME, min(left, GOOD_NAME)))
         left -= names
         for j in places:
@@ -92,38 +102,38 @@ class TextTable:
             wide[j] += more
             left -= more
         names += min(self._names() - names, max(0, left))
-        body = self._body(places, wide, names, most)
-        head = self._head(places, wide, names)
+        layout = Widths(names, wide, space)
+        body, head = self._body(layout, most), self._head(layout)
         rule = "─" * max(width(line.text) for line in [*head, *body])
         return [*head, Line(rule, "rule"), *body]
 
-    def _head(self, places: list[int], wide: dict[int, int], names: int) -> list[Line]:
+    def _head(self, layout: Widths) -> list[Line]:
         """Lay out the heads over as many lines as they need, the last words at the bottom."""
-        words = cut_words([self.heads[j] for j in places], [wide[j] for j in places])
-        columns = [wrapped(text, wide[j]) for text, j in zip(words, places, strict=True)]
+        wide = layout.wide
+        words = cut_words([self.heads[j] for j in wide], [*wide.values()])
+        columns = [wrapped(text, most) for text, most in zip(words, wide.values(), strict=True)]
         depth = max(map(len, columns), default=1)
         columns = [[""] * (depth - len(column)) + column for column in columns]
         titles = [""] * (depth - 1) + [self.title]
-        return [
-            Line(self._row(title, dict(zip(places, heads, strict=True)), wide, names), "head")
-            for title, *heads in zip(titles, *columns, strict=True)
-        ]
+        rows = zip(titles, *columns, strict=True)
+        return [Line(self._row(title, heads, layout), "head") for title, *heads in rows]
 
-    def _body(self, places: list[int], wide: dict[int, int], names: int, most: int) -> list[Line]:
+    def _body(self, layout: Widths, most: int) -> list[Line]:
         """Lay out the rows."""
         beside = [name for name, values, _ in self.rows if values]
-        short = dict(zip(beside, cut_indented(beside, names), strict=True))
+        short = dict(zip(beside, cut_indented(beside, layout.names), strict=True))
         return [
-            Line(self._row(short[name], {j: values[j] for j in places}, wide, names), style)
+            Line(self._row(short[name], [values[j] for j in layout.wide], layout), style)
             if values
             else Line(cut_middle(name, most), style)
             for name, values, style in self.rows
         ]
 
-    def _row(self, name: str, cells: dict[int, str], wide: dict[int, int], names: int) -> str:
+    def _row(self, name: str, cells: Sequence[str], layout: Widths) -> str:
         """Put a name and its values under their heads."""
-        values = (padded(text, wide[j], right=j not in self.left) for j, text in cells.items())
-        return SPACE.join([padded(name, names, right=False), *values]).rstrip()
+        columns = zip(layout.wide.items(), cells, strict=True)
+        values = (padded(text, most, right=j not in self.left) for (j, most), text in columns)
+        return layout.space.join([padded(name, layout.names, right=False), *values]).rstrip()
 
 
 def cut_indented(names: Sequence[str], most: int) -> list[str]:

@@ -37,6 +37,7 @@ __all__ = ["plot_decision_boundary"]
 
 _POINTS = 240  # along each axis
 _PALE_BLUE, _PALE_ORANGE = "#7FB2DB", "#F5B26B"  # the data, in full colour, stay visible on them
+NEAREST = 1e-15  # to 0 and 1 of what is drawn: log-odds of ±34.5, further than thresholds are
 
 
 class Classifier(Protocol):
@@ -146,7 +147,7 @@ def _draw_surface(
     )
     bar = ax.get_figure().colorbar(surface, ax=ax)  # type: ignore[union-attr]
     # On the margin, which bends less than p, a line between grid points is nearly exact.
-    margin, level = logit(np.clip(p, 1e-15, 1 - 1e-15)), float(logit(np.array(threshold)))
+    margin, level = logit(np.clip(p, NEAREST, 1 - NEAREST)), float(logit(np.array(threshold)))
     reached = margin.min() < level < margin.max()
     if reached:
         ax.contour(*axes, margin, levels=[level], colors=INK, linestyles="-", zorder=1)

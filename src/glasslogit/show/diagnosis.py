@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glasslogit.core import FLAT
 from glasslogit.evaluate import calibration_curve
 from glasslogit.pages import level_text
 from glasslogit.show.canvas import (
@@ -30,6 +31,7 @@ __all__ = ["plot_calibration", "plot_influence"]
 
 _LARGEST = 500.0  # points², the area of the largest Cook's distance
 _MANY = 5000  # rows from which on they are drawn as pixels
+LEAST_ROOM = 1e-12  # 1 − h of a row with a coefficient of its own, so that it has a place
 
 
 def plot_calibration(  # noqa: PLR0913
@@ -96,7 +98,7 @@ def plot_influence(diagnosis: Diagnosis, *, names: int = 5, ax: Axes | None = No
     from matplotlib.lines import Line2D
 
     top, rows = diagnosis.top, diagnosis.rows or diagnosis.top
-    largest = max(float(top.cook.max(initial=0.0)), 1e-300)
+    largest = max(float(top.cook.max(initial=0.0)), FLAT)
     _bubbles(ax, rows, largest, BLUE)
     _bubbles(ax, _first(top, names), largest, ORANGE)
     _write_rows(ax, _first(top, names), largest)
@@ -123,7 +125,7 @@ def _first(rows: Any, count: int) -> Any:
 
 def _standardised(rows: Any) -> NDArray[np.float64]:
     """Return Pearson residuals divided by √(1 − leverage)."""
-    return np.asarray(rows.pearson / np.sqrt(np.maximum(1 - rows.leverage, 1e-12)))
+    return np.asarray(rows.pearson / np.sqrt(np.maximum(1 - rows.leverage, LEAST_ROOM)))
 
 
 def _area(cook: Any, largest: float) -> Any:

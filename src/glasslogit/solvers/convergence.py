@@ -22,12 +22,9 @@ from glasslogit.core import (
     SecondOrder,
     are_constant,
     focus_of,
-    inverse_of,
     least_focus,
     moved_to,
-    pseudo_gradient,
     refocused,
-    root_at,
     view,
     view_of,
 )
@@ -36,6 +33,7 @@ from glasslogit.solvers.outcome import Outcome
 from glasslogit.solvers.result import Fallback, Result, Step
 from glasslogit.solvers.solver import Rules, Solver
 from glasslogit.solvers.trace import Progress, Recorder
+from glasslogit.solvers.unseen import far_beyond, free_step
 
 IMPROVED_SHARE = 1.0 - 1e-12  # a smaller share of the loss gained is rounding, and no gain
 FEW_COEFFICIENTS = 1000  # for which forming a Hessian is worth while
@@ -66,6 +64,8 @@ class _Run:
         self.known: SecondOrder | None = None
         self.blind = False  # done by the measure, which may not see every column?
         self.last: Step | None = None
+        self.beyond: Floats | None = None  # where f may be lower than where it was `left`
+        self.left = inf
         self.drifted = False  # done by the margins that were added up, and not by θ itself?
 
     def take(self, number: int, step: Step) -> Outcome | None:
@@ -87,7 +87,7 @@ class _Run:
         spent = self.objective.source.passes, perf_counter() - self.began
         progress = Progress(*known, *spent, validation)
         self.recorder.add(progress)
-        return self.judge(progress)
+        return self.judge(progress, step)
 
     def see(self, step: Step) -> HessianView | None:
         """Take the diagonal of the Hessian, and f, anew where the tolerance seems to be reached.
@@ -147,30 +147,36 @@ class _Run:
         f, at, closer = self.objective, step.at, self.rules.closer
         if not self.measures:
             return step.left_out is not None and not are_constant(f, step.left_out)
-        lost = self.focus is not None and bool((self.focus.own < OFF_CENTRE).any()) and not closer
-        if lost or at.u.size > FEW_COEFFICIENTS or not f.coordinates.spread.any():
-            return lost
+        if self.focus is not None and (self.focus.own < OFF_CENTRE).any() and not closer:
+            return True
+        if at.u.size > FEW_COEFFICIENTS or not f.coordinates.spread.any():
+            return False
         few = f if f.rows <= FEW_ROWS else f.sample(FEW_ROWS / f.rows, seed=0)
         if isinstance(at, SecondOrder):
             self.known = at
         elif self.known is None or self.known.u is not at.u:
             self.known = few.quadratic(at.u)
-        kinks = f.kinks(at.u)
-        slope = pseudo_gradient(at.u, at.gradient, kinks)
-        moves = (kinks == 0) | (at.u != 0) | (slope != 0)  # no kink holds these at 0
-        for j in f.free_shifts:  # of these all classes but one tell as much
-            moves[j, -1] &= not moves[j].all()
-        free = np.flatnonzero(moves)
-        if not free.size:
-            return lost
-        H = self.known.hessian.reshape(slope.size, -1)[np.ix_(free, free)]
-        solve, g = inverse_of(H, partial(root_at, few, at.u, free)), slope.ravel()[free]
-        far = f.size * float(np.vdot(g, solve(g))) > self.rules.tol**2 / LEAST_SEEN
-        if solve.left_out is None:  # H has its digits
+        newton = free_step(few, at, self.known.hessian)
+        far = f.size * newton.decrement > self.rules.tol**2 / LEAST_SEEN
+        if not far and self.may_fall(few, newton):
+            return True
+        if newton.left_out is None:  # H has its digits
             return far and closer is not None and self.known is not at
-        directions = np.zeros((len(solve.left_out), slope.size))
-        directions[:, free] = solve.left_out
-        return far or not are_constant(few, directions)
+        return far or not are_constant(few, newton.left_out)
+
+    def may_fall(self, f: Objective, step: Step) -> bool:
+        """Tell whether f may fall `far_beyond` Newton's step, and no run from there says no."""
+        if step.at.value >= self.left * IMPROVED_SHARE:
+            return False
+        self.beyond = far_beyond(f, step, self.gauges[-1])
+        self.left = self.left if self.beyond is None else step.at.value
+        return self.beyond is not None
+
+    def moves_on(self) -> bool:
+        """Tell whether the solver is to start again from here, or from far beyond."""
+        far = self.beyond is not None
+        self.current, self.beyond = self.current if self.beyond is None else self.beyond, None
+        return self.refocus() or far or self.blind or self.drifted
 
     def refocus(self) -> bool:
         """Take f in coordinates that suit the present step, if those it has do not; tell."""
@@ -218,12 +224,13 @@ class _Run:
         self.lowest = min(self.lowest, progress.value)
         return self.stuck >= max(STUCK, progress.step / 2)
 
-    def judge(self, progress: Progress) -> Outcome | None:
+    def judge(self, progress: Progress, step: Step) -> Outcome | None:
         """Decide whether and how the run ends after this step."""
         rules = self.rules
         asked = [bool(callback(progress)) for callback in rules.callbacks]
         reached = progress.violation <= rules.tol and self.at_rest() and not self.astray
-        self.blind = reached and self.last is not None and self.hides(self.last)
+        reached = reached and not self.may_fall(self.objective, step)
+        self.blind = reached and self.hides(step)
         over = progress.step >= rules.max_steps or progress.value < rules.least_value
         lost = self.blind and not (self.measures and rules.closer)  # and nobody finds it
         stuck = lost or (self.descends and self.is_stuck(progress))
@@ -276,7 +283,7 @@ def run(
                 return under_way.result(outcome)
             if under_way.blind and under_way.rules.closer:
                 solver, under_way.measures = under_way.rules.closer, False
-            if under_way.refocus() or under_way.blind or under_way.drifted:
+            if under_way.moves_on():
                 steps = solver.steps(under_way.objective, under_way.current)
             number += 1
     except KeyboardInterrupt:

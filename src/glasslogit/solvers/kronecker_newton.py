@@ -88,7 +88,7 @@ class KroneckerNewton(Solver):
         known: Floats | None = np.outer(factors.columns.diagonal(), factors.classes.diagonal())
         while True:
             d = -two_loop(at.gradient, pairs, solve)
-            yield Step(at, length, known, -float(np.vdot(at.gradient, d)))
+            yield Step(at, length, known, d)
             if slow == 2:
                 return
             before, known = at.gradient, None

@@ -22,7 +22,7 @@ import numpy as np
 
 from glasslogit.core import FirstOrder, Floats, KeptMargins, LocalModel, Objective, SecondOrder
 
-SUFFICIENT_DECREASE = 1e-4
+SUFFICIENT_DECREASE = 1e-4  # as in Nocedal & Wright (2006), section 3.1
 SMALLER_SLOPE = 0.9
 ROUNDING = 64 * float(np.finfo(float).eps)
 TAIL = 0.36, 0.375  # e⁻¹ = 0.3679 is what Newton's step leaves of a slope that falls as e⁻ᵗ

@@ -51,9 +51,7 @@ class Newton(Solver):
             if not kept:
                 formed, solve, pairs = at, inverse_at(objective, at), deque[CurvaturePair]()
             d = -two_loop(at.gradient, pairs, solve)
-            decrement = -float(np.vdot(at.gradient, d))
-            known = diagonal_near(at, formed.u), decrement, formed, solve.left_out
-            yield Step(at, length, *known)
+            yield Step(at, length, diagonal_near(at, formed.u), d, formed, solve.left_out)
             kept = (kept + 1) % (1 + start.size // MANY)
             evaluate = partial(with_hessian, objective, at.hessian) if kept else objective.quadratic
             before = at

@@ -13,17 +13,22 @@ class Step:
     """What a solver proposes: a position, `at.u`, with the value and the gradient of f there.
 
     `length` is the multiple of the direction taken. A solver that has a Hessian H, or one near
-    enough, gives its `diagonal` and the `decrement` gᵀH⁻¹g, twice what f can still fall. `formed`
-    is the last model whose Hessian was formed there and of all rows, if there is one, and
-    `left_out` (k, p·c) are the directions that float64 cannot tell from none.
+    enough, gives its `diagonal` and the `direction` −H⁻¹g in which it goes on. `formed` is the last
+    model whose Hessian was formed there and of all rows, if there is one, and `left_out` (k, p·c)
+    are the directions that float64 cannot tell from none.
     """
 
     at: LocalModel
     length: float = 0.0
     diagonal: Floats | None = None
-    decrement: float = 0.0
+    direction: Floats | float = 0.0
     formed: SecondOrder | None = None
     left_out: Floats | None = None
+
+    @property
+    def decrement(self) -> float:
+        """Give gᵀH⁻¹g, twice what f can still fall."""
+        return -float((self.at.gradient * self.direction).sum())
 
 
 @dataclass(frozen=True, eq=False)

@@ -100,8 +100,7 @@ def quasi_newton_steps(
     origin, solve, formed = at.u, inverse_at(objective, at), None
     while True:
         d = -two_loop(at.gradient, pairs, solve)
-        decrement = -float(np.vdot(at.gradient, d))
-        yield Step(at, length, diagonal_near(at, origin), decrement, formed)
+        yield Step(at, length, diagonal_near(at, origin), d, formed)
         before, evaluate = at.gradient, partial(with_hessian, objective, at.hessian)
         length, at = advance_and_update(objective, evaluate, at, d, pairs)
         if length == 0.0:

@@ -7,12 +7,11 @@ from glasslogit.tables.encoding.encode import Encoding
 from glasslogit.tables.encoding.encoded import Encoded
 from glasslogit.tables.encoding.encoder import TableEncoder
 from glasslogit.tables.faults import (
-    ABSENT,
-    LEFT_OUT,
-    UNKNOWN,
     Fault,
+    FaultKind,
     at_fault,
     fault_counts,
+    gaps_in,
     notes_of,
 )
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
@@ -37,22 +36,20 @@ from glasslogit.tables.policies import (
 )
 from glasslogit.tables.reading import read_table
 from glasslogit.tables.spelling import match_levels
-from glasslogit.tables.survey import Survey, survey_columns, unusable_columns
+from glasslogit.tables.survey import Survey, TypedColumns, type_columns
 from glasslogit.tables.table import Table, quote, refuse_missing, shorten
 from glasslogit.tables.values import INFINITE, judge_numbers, read_numbers
 
 __all__ = [
-    "ABSENT",
     "INFINITE",
-    "LEFT_OUT",
     "MISSING_LEVEL",
-    "UNKNOWN",
     "Category",
     "CategoryColumn",
     "Date",
     "Encoded",
     "Encoding",
     "Fault",
+    "FaultKind",
     "Missing",
     "Number",
     "NumberColumn",
@@ -66,6 +63,7 @@ __all__ = [
     "TableEncoder",
     "Text",
     "Times",
+    "TypedColumns",
     "Unseen",
     "Unusable",
     "as_mixed_table",
@@ -75,6 +73,7 @@ __all__ = [
     "fault_counts",
     "find_formatted",
     "find_in_columns",
+    "gaps_in",
     "inspect_data",
     "is_missing",
     "judge_numbers",
@@ -94,8 +93,7 @@ __all__ = [
     "read_table",
     "refuse_missing",
     "shorten",
-    "survey_columns",
     "take_columns",
     "take_target",
-    "unusable_columns",
+    "type_columns",
 ]

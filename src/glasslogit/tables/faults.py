@@ -7,6 +7,7 @@ without a probability, with its reason. What is wrong with a whole column is an 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +20,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-ABSENT = "is missing"  # the problem of a gap
-LEFT_OUT = "fill it in, or leave the row out"  # what is to be done about one
-UNKNOWN = "was not seen in training"  # the problem of a level
+LEFT_OUT = "fill it in, or leave the row out"  # what is to be done about a gap
+
+
+class FaultKind(Enum):
+    """What a fault is: no value, a level that training did not show, or a value of no use."""
+
+    GAP = auto()
+    UNSEEN = auto()
+    INVALID = auto()
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,16 +40,17 @@ class Fault:
     remedy: str
     rows: NDArray[np.intp]  # places in the table, rising
     quoted: tuple[str, ...] = ()  # the columns whose values show it
+    kind: FaultKind = FaultKind.INVALID
 
     @property
-    def kind(self) -> str:
-        """What it is, whatever the value: such as "age is not a number"."""
+    def reason(self) -> str:
+        """Why there is no probability, whatever the value: such as "age is not a number"."""
         return f"{self.name} {self.problem}"
 
     def note(self, table: Table, place: int) -> str:
         """Say what is wrong in one of the rows."""
         values = ", ".join(quote(table.column(name).value(place)) for name in self.quoted)
-        return visible(f"{self.kind}: {values}" if values else self.kind)
+        return visible(f"{self.reason}: {values}" if values else self.reason)
 
     def error(self, table: Table) -> TableError:
         """Refuse the first of the rows."""
@@ -51,6 +59,12 @@ class Fault:
             return table.fault(self.name, row, f"{self.problem}; {self.remedy}")
         where = f"{table.source}: row {table.numbers[row]}"
         return TableError(f"{where}: {self.note(table, row)}; {self.remedy}")
+
+
+def gaps_in(name: str, gaps: NDArray[np.bool_], remedy: str = LEFT_OUT) -> list[Fault]:
+    """Say in which rows a column has no value, if in any."""
+    rows = np.flatnonzero(gaps)
+    return [Fault(name, "is missing", remedy, rows, kind=FaultKind.GAP)] if len(rows) else []
 
 
 def at_fault(faults: Iterable[Fault], n: int) -> NDArray[np.bool_]:
@@ -66,9 +80,9 @@ def refuse_faults(table: Table, faults: Sequence[Fault], needed: Collection[str]
 
     An unseen level does no harm in a row with a gap.
     """
-    gaps = [fault for fault in faults if fault.problem == ABSENT]
+    gaps = [fault for fault in faults if fault.kind is FaultKind.GAP]
     for fault in faults:
-        if fault.problem not in {ABSENT, UNKNOWN}:
+        if fault.kind is FaultKind.INVALID:
             raise fault.error(table)
     wrong = [fault for fault in gaps if fault.name in needed]
     gaps_of = {fault.name: at_fault([fault], table.n_rows) for fault in wrong}
@@ -76,7 +90,7 @@ def refuse_faults(table: Table, faults: Sequence[Fault], needed: Collection[str]
     incomplete = at_fault(gaps, table.n_rows)
     for fault in faults:
         harmful = fault.rows[~incomplete[fault.rows]]
-        if fault.problem == UNKNOWN and len(harmful):
+        if fault.kind is FaultKind.UNSEEN and len(harmful):
             raise replace(fault, rows=harmful).error(table)
 
 
@@ -91,8 +105,8 @@ def notes_of(table: Table, faults: Iterable[Fault]) -> NDArray[np.object_]:
 
 
 def fault_counts(faults: Iterable[Fault]) -> dict[str, int]:
-    """Count the rows of each kind of fault, the most frequent first."""
+    """Count the rows that have each reason, the most frequent first."""
     counts: dict[str, int] = {}
     for fault in faults:
-        counts[fault.kind] = counts.get(fault.kind, 0) + len(fault.rows)
+        counts[fault.reason] = counts.get(fault.reason, 0) + len(fault.rows)
     return dict(sorted(counts.items(), key=lambda item: -item[1]))

@@ -83,7 +83,7 @@ def _fields(line: bytes, separator: str) -> list[str] | None:
     if line.count(b'"') % 2:
         return None
     try:
-        (fields,) = csv.reader([line.decode()], delimiter=separator, strict=True) or [[]]
+        (fields,) = csv.reader([line.decode()], delimiter=separator, strict=True)
     except (csv.Error, ValueError):
-        return None if line.strip() else []
+        return None
     return [field.strip() for field in fields]

@@ -74,7 +74,7 @@ def truths(values: NDArray[np.float64]) -> Numbers:
     ('False', 'True', '')
     """
     codes = np.where(np.isnan(values), len(TRUTH_LEVELS), values).astype(np.intp)
-    return Numbers(values, lambda: Text((*TRUTH_LEVELS, ""), codes, ranked=True, na=frozenset()))
+    return Numbers(values, lambda: Text((*TRUTH_LEVELS, ""), codes, na=frozenset()))
 
 
 def mixed_text(values: Sequence[Any]) -> Text | None:

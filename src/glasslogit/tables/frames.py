@@ -248,7 +248,7 @@ def _objects(name: str, series: Any) -> Column:
     pairs = [(each, bool(gap or each is None or each != each)) for each, gap in given]  # noqa: PLR0124
     values = np.empty(len(pairs), dtype=object)
     values[:] = [None if gap else each for each, gap in pairs]
-    gaps = np.array([gap for _, gap in pairs], dtype=bool)
+    gaps = np.array([gap for _, gap in pairs])
     present = np.flatnonzero(~gaps)
     if not len(present):
         return Numbers(np.full(len(values), np.nan))

@@ -113,7 +113,7 @@ def name_columns(
         if not name and j not in gone:
             raise TableError(f"{source}: column {j + 1} has no name; name it in row {row}")
     known = [name for j, name in enumerate(names) if j not in gone]
-    name, times = Counter(known).most_common(1)[0]
+    [(name, times)] = Counter(known).most_common(1)
     if times > 1:
         where = ", ".join(str(j + 1) for j, other in enumerate(names) if other == name)
         raise TableError(f"{source}: {times} columns ({where}) are named {name!r}; rename them")
@@ -139,7 +139,7 @@ def _share_of_one_width(head: str, separator: str) -> float:
 def _header_place(rows: list[list[str]]) -> int:
     """Find the header: the first row of several names, where titles of one text stand above it."""
     filled = [sum(map(bool, row)) for row in rows]
-    widest = Counter(len(row) for row in rows if row).most_common(1)[0][0]
+    [(widest, _)] = Counter(len(row) for row in rows if row).most_common(1)
     if widest < 2 or len(rows) < 3:
         return 0
     if filled[0] == 1:
@@ -183,7 +183,7 @@ def _fitted(names: list[str], rows: list[list[str]]) -> list[str]:
     if not rows:
         return names
     widths = Counter(map(len, rows))
-    width, count = widths.most_common(1)[0]
+    [(width, count)] = widths.most_common(1)
     if count < len(rows) or width == len(names):
         return names
     if width < len(names) and not any(names[width:]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,13 +16,15 @@ from glasslogit.tables.table import Table, quote, refuse_missing, shorten
 from glasslogit.tables.values import read_times
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from glasslogit.tables.policies import Missing
 
 ROWS_COMPARED = 2**14  # rows looked at together
+ON_REQUEST = "left out on request"
+ALL_MISSING = "every value is missing"
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +52,59 @@ class Survey:
         return TableError(f"{problem}; {remedy}")
 
 
-def survey_columns(  # noqa: PLR0913
+@dataclass(frozen=True, eq=False)
+class TypedColumns:
+    """The columns of a table of text as what they hold, and those of no use as they are."""
+
+    table: Table
+    target: str | None
+    said: frozenset[str]  # the columns that someone has said the use of
+    columns: Mapping[str, Column]
+    dropped: tuple[tuple[str, str], ...]  # (column, why it is of no use)
+    unusable: tuple[Unusable, ...]
+
+    def mended(self, drop: Collection[str]) -> TypedColumns:
+        """Leave out those of the columns that cannot be used, and take the others as text."""
+        names = [each.name for each in self.unusable]
+        known = {**self.columns, **{name: self.table.text(name) for name in names}}
+        columns = {name: known[name] for name in self.table.names if name in {*known} - {*drop}}
+        gone = ((name, ON_REQUEST) for name in names if name in drop)
+        dropped = tuple(sorted((*self.dropped, *gone), key=lambda each: each[1] != ON_REQUEST))
+        said = self.said.union(names)
+        return replace(self, said=said, columns=columns, dropped=dropped, unusable=())
+
+    def surveyed(self, missing: Missing) -> Survey:
+        """Find which rows can be used, by the policy of missing values, and what is risky in them.
+
+        Raises
+        ------
+        TableError
+            If a column is neither numbers nor a category, none is left, or a value is missing that
+            may not be.
+
+        """
+        table, columns, unusable = self.table, self.columns, self.unusable
+        if unusable:
+            raise TableError("".join([str(unusable[0].error), *_also(unusable[1:])]))
+        whole = table.places is None  # rows that were taken may leave the intercept alone to learn
+        if not columns and whole and {*table.names} - {self.target}:  # a formula may need it alone
+            raise nothing_left(table, self.dropped)
+        gaps = {name: column.gaps for name, column in columns.items()}
+        if missing == "error":
+            refuse_missing(table, gaps)
+        complete = np.ones(table.n_rows, dtype=bool)
+        if missing == "drop" and gaps:
+            complete = ~np.any([*gaps.values()], axis=0)
+        counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
+        used = table.with_columns(columns)
+        found = [each for each in table.findings if not {*each.columns} & self.said]
+        found += _find_words(used)
+        if self.target is not None:
+            found += _find_in_target(table, self.target)
+        return Survey(used, counts, complete, self.dropped, tuple(found))
+
+
+def type_columns(  # noqa: PLR0913
     table: Table,
     *,
     target: str | None = None,
@@ -58,59 +112,33 @@ def survey_columns(  # noqa: PLR0913
     categorical: Sequence[str] = (),
     dates: Sequence[str] = (),
     terms: Sequence[str] = (),
-    missing: Missing = "drop",
-) -> Survey:
-    """Find which columns of a table of text are numbers, and which rows can be used.
+) -> TypedColumns:
+    """Find what each column of a table of text holds: numbers, a category, or nothing of use.
 
     `target` and the columns in `drop` are left out; those in `categorical` are text even if
     they look like numbers (a postcode, the code of a region), and of those in `dates` days are
-    counted. Those in `terms`, which a formula
-    uses, are kept though they are constant. `missing` is the policy.
-
-    Raises
-    ------
-    TableError
-        If a column does not exist, is neither numbers nor a category, or none can be used.
-
+    counted. Those in `terms`, which a formula uses, are kept though they are constant. Raises
+    `TableError` if a column does not exist.
     """
     _check_names(table, target, drop, (*categorical, *dates))
-    complete = np.ones(table.n_rows, dtype=bool)
+    said = frozenset((*drop, *categorical, *dates))
     columns: dict[str, Column] = {}
-    gaps: dict[str, NDArray[np.bool_]] = {}
-    dropped = [(name, "left out on request") for name in dict.fromkeys(drop)]
-    asked = {target, *drop, *categorical, *dates}
-    dropped += [(name, why) for name, why in table.left_out.items() if name not in asked]
+    dropped = [(name, ON_REQUEST) for name in dict.fromkeys(drop)]
+    dropped += [(name, why) for name, why in table.left_out.items() if name not in {*said, target}]
     unusable: list[Unusable] = []
     for name in table.names:
         if name in {target, *(column for column, _ in dropped)}:
             continue
         read = _typed(table, name, categorical, dates)
         column = table.text(name) if isinstance(read, Unusable) else read
-        present = np.flatnonzero(~column.gaps)
-        reason = same_value(column, present) if len(present) else "every value is missing"
-        if reason and not (len(present) and name in terms):
+        reason = why_constant(column)
+        if reason and not (name in terms and reason != ALL_MISSING):
             dropped.append((name, reason))
         elif isinstance(read, Unusable):
             unusable.append(read)
         else:
             columns[name] = column
-            gaps[name] = column.gaps
-    if unusable:
-        raise TableError("".join([str(unusable[0].error), *_also(unusable[1:])]))
-    whole = table.places is None  # rows that were taken may leave the intercept alone to learn
-    if not columns and whole and {*table.names} - {target}:  # a formula may need the target alone
-        raise nothing_left(table, dropped)
-    if missing == "error":
-        refuse_missing(table, gaps)
-    if missing == "drop" and gaps:
-        complete = ~np.any([*gaps.values()], axis=0)
-    counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
-    typed = table.with_columns(columns)
-    told = (each for each in table.findings if not {*each.columns} & (asked - {target}))
-    found = [*told, *_find_words(typed)]
-    if target is not None:
-        found += _find_in_target(table, target)
-    return Survey(typed, counts, complete, tuple(dropped), tuple(found))
+    return TypedColumns(table, target, said, columns, tuple(dropped), tuple(unusable))
 
 
 def _typed(
@@ -124,20 +152,10 @@ def _typed(
     return Times(read_times(table, name, "duration" if durations else "date"), durations)
 
 
-def unusable_columns(
-    table: Table, *, target: str, drop: Sequence[str], categorical: Sequence[str]
-) -> list[Unusable]:
-    """Find the columns that `survey_columns` refuses: all of them, where it stops at the first."""
-    asked = {target, *drop, *categorical}
-    names = [name for name in table.names if name not in {*asked, *table.left_out}]
-    found = [each for name in names if isinstance(each := typed_column(table, name), Unusable)]
-    return [each for each in found if not is_constant(table.text(each.name))]
-
-
-def is_constant(column: Column) -> bool:
-    """Tell whether a column has no value, or one in all rows."""
+def why_constant(column: Column) -> str:
+    """Say that a column has no value, or one in all rows, or nothing."""
     present = np.flatnonzero(~column.gaps)
-    return not len(present) or bool(same_value(column, present))
+    return same_value(column, present) if len(present) else ALL_MISSING
 
 
 def _also(others: Sequence[Unusable]) -> Iterator[str]:

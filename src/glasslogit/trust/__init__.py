@@ -6,7 +6,7 @@ from glasslogit.trust.diagnose import Diagnosis, diagnose
 from glasslogit.trust.explain import Explanation, compose, explain
 from glasslogit.trust.find import find_dependence, find_separation
 from glasslogit.trust.flips import NumberRange, numbers_of
-from glasslogit.trust.formulas import formula_row
+from glasslogit.trust.formulas import terms_of_row
 from glasslogit.trust.terms import Ranges
 from glasslogit.trust.verify import verify
 
@@ -23,8 +23,8 @@ __all__ = [
     "explain",
     "find_dependence",
     "find_separation",
-    "formula_row",
     "numbers_of",
     "read_row",
+    "terms_of_row",
     "verify",
 ]

@@ -6,7 +6,7 @@ A linear model is explained exactly, by its own terms: each column's coefficient
 the row is from the baseline m. Nothing is sampled.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import copysign, fsum
 from typing import Any
@@ -39,14 +39,14 @@ from glasslogit.trust.contest import (
     read_row,
 )
 from glasslogit.trust.flips import Change, NumberRange
-from glasslogit.trust.formulas import FormulaRow, formula_row, numbers_in
+from glasslogit.trust.formulas import numbers_in, terms_of_row
 from glasslogit.trust.row_error import probability_interval, spread_of, spread_on
 from glasslogit.trust.terms import (
+    ColumnTerms,
     Contribution,
     Ranges,
+    RowInTerms,
     TableColumn,
-    contributions,
-    outside,
     smallest_change,
     terms_of,
 )
@@ -188,20 +188,11 @@ def explain(  # noqa: PLR0913
         X, row, baseline = map(steps.lines.rows, table)
         explained, contest = row_in_table(steps.lines, row, explained, contest)
     ranges = ranges_of(model, X, baseline, len(explained.x))
-    encoder = encoder_of(model)
-    made = written = None
-    numbers = numbers_of_array(model, X, explained.names)
-    if columns is None and encoder is not None:
-        encoding = encoder.encoding_
-        columns = encoding.groups
-        numbers = None if X is None else numbers_in(encoding, X)
-        written = encoding.written(as_table(row), 0)
-        made = None if columns is not None else formula_row(encoding, row, numbers)
+    terms = read_terms(model, X, row, explained, columns)
     if threshold is None:
         threshold = deciding_threshold(model, contest.label)
-    asked: dict[str, Any] = {"level": level, "threshold": threshold, "columns": columns}
-    asked |= {"made": made, "numbers": numbers, "written": written}
-    why = replace(compose(explained, contest, ranges, interval, **asked), withheld=withheld)
+    asked: dict[str, Any] = {"level": level, "threshold": threshold}
+    why = replace(compose(contest, terms, ranges, interval, **asked), withheld=withheld)
     return replace(why, after=steps.after, change=None, shown=None) if steps.after else why
 
 
@@ -214,43 +205,36 @@ def row_in_table(
     return explained, contest._replace(weights=lines.weights(contest.weights))
 
 
+def read_terms(
+    model: Any, X: Any, row: Any, explained: ExplainedRow, columns: Sequence[TableColumn] | None
+) -> RowInTerms:
+    """Tell a row by the columns of its table, or by those that its array was made from."""
+    encoder = encoder_of(model)
+    if columns is None and encoder is not None:
+        numbers = None if X is None else numbers_in(encoder.encoding_, X)
+        return terms_of_row(encoder.encoding_, explained, as_table(row), numbers)
+    known = numbers_of_array(model, X, explained.names)
+    return ColumnTerms(terms_of(explained.names, columns), explained.x, known)
+
+
 def compose(  # noqa: PLR0913
-    explained: ExplainedRow,
     contest: Contest,
+    row: RowInTerms,
     ranges: Ranges,
     interval: tuple[float, float] | None = None,
     *,
     level: float = 0.95,
     threshold: float,
-    columns: Sequence[TableColumn] | None = None,
-    numbers: Mapping[str, NumberRange] | None = None,
-    made: FormulaRow | None = None,
-    written: Mapping[str, str] | None = None,
 ) -> Explanation:
-    """Put an explanation together from what is known of the training rows.
-
-    `numbers` says what the columns of numbers can be, `made` is the row of the table, where a
-    formula makes its terms. `written` are the numbers of the row that are to be shown as they are
-    written.
-    """
+    """Put an explanation of a row together from what is known of the training rows."""
     threshold = check_number(threshold, "threshold", "between 0 and 1", above=0, below=1)
-    cut = float(logit(np.array(threshold))) if explained.theta.shape[1] == 1 else 0.0
-    weights, terms, x = contest.weights[:-1], terms_of(explained.names, columns), explained.x
-    parts = (
-        contributions(terms, weights, x, ranges)
-        if made is None
-        else made.contributions(weights, ranges)
-    )
-    parts = [part._replace(value=(written or {}).get(part.name, part.value)) for part in parts]
+    cut = float(logit(np.array(threshold))) if len(contest.slope) == 1 else 0.0
+    weights, parts = contest.weights[:-1], row.contributions(contest.weights[:-1], ranges)
     start = fsum([*(weights * ranges.mean).tolist(), float(contest.weights[-1])])
     margin = fsum([start, *(part.contribution for part in parts)])
-    of_row = contest.weights * np.append(x, 1.0)
+    of_row = contest.weights * np.append(row.x, 1.0)
     needed = strictly(cut - fsum(of_row.tolist()), float(np.abs(of_row).sum()))
-    flip = (
-        smallest_change(terms, weights, x, numbers or {}, needed)
-        if made is None
-        else made.smallest_change(weights, needed)
-    )
+    flip = smallest_change(row, weights, needed)
     return Explanation(
         label=contest.label,
         against=contest.against,
@@ -263,7 +247,7 @@ def compose(  # noqa: PLR0913
         contributions=tuple(sorted(parts, key=lambda part: -abs(part.contribution))),
         change=None if flip is None else flip.change,
         shown=None if flip is None else flip.shown,
-        outside=outside(terms, x, ranges) if made is None else made.outside(),
+        outside=row.outside(ranges),
     )
 
 
@@ -275,10 +259,10 @@ def strictly(needed: float, terms: float) -> float:
     return needed + copysign(OVER * abs(needed) + MARGIN_ROUNDING * terms, needed or -1.0)
 
 
-def numbers_of_array(model: Any, X: Any, names: Sequence[str]) -> dict[str, NumberRange] | None:
+def numbers_of_array(model: Any, X: Any, names: Sequence[str]) -> dict[str, NumberRange]:
     """Describe the columns of X, the training rows of a model of an array."""
     if X is None:
-        return None
+        return {}
     low, high, whole, _ = (each.tolist() for each in ranges_of_columns(read_features(model, X).X))
     known = map(NumberRange, map(float, low), map(float, high), whole)
     return dict(zip(names, known, strict=True))

@@ -16,8 +16,8 @@ from glasslogit.model import (
     read_batches,
     refuse_with_batches,
 )
-from glasslogit.optimum import Settings, train
-from glasslogit.optimum.separation import Dependence, Separation, dependence_of
+from glasslogit.optimum import Fit, Settings, train
+from glasslogit.optimum.separation import Dependence, Separation, Verdict, dependence_of
 from glasslogit.pages import Several
 from glasslogit.solvers import Rules
 from glasslogit.sources import ArraySource, one_blas_thread
@@ -60,13 +60,18 @@ def find_separation(  # noqa: PLR0913
     for rules in (Rules(max_steps=STEPS), Rules()):
         settings = Settings(np.inf, 0.0, fit_intercept, "auto", rules, data.observations)
         with one_blas_thread():
-            verdict = train(data.source_of(whole), whole.loss, settings).verdict
-        if verdict and verdict.kind != "undecided":
+            verdict = verdict_of(train(data.source_of(whole), whole.loss, settings))
+        if verdict.kind != "undecided":
             break
-    if verdict is None:
-        raise AssertionError
     call = "" if data.design is None or not data.counted else data.design.call
     return replace(verdict.named(data.column_names, whole.labels), call=call)
+
+
+def verdict_of(fit: Fit) -> Verdict:
+    """Give what a fit without a penalty found out of the classes."""
+    if fit.verdict is None:
+        raise AssertionError  # without a penalty there is one
+    return fit.verdict
 
 
 def find_dependence(

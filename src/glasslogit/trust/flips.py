@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from glasslogit.core import Floats
+from glasslogit.inputs import ranges_of_columns
 from glasslogit.tables import NumberFormat
 from glasslogit.tables.encoding import LearnedColumn, NumberColumn
 
@@ -35,24 +36,15 @@ class Change(NamedTuple):
     inside: bool | None
 
 
-class ToldChange(NamedTuple):
-    """A change, and its `value` and `to` as they are written."""
-
-    change: Change
-    shown: tuple[str, str]
-
-
 class Flip(NamedTuple):
-    """A change of a column that flips, and how large it is."""
+    """How large a change that flips is, the change, and its `value` and `to` as they are written.
+
+    The size is a share of the range of a number, and that of the whole range for a level.
+    """
 
     size: float
-    to: Any
-    inside: bool | None
+    change: Change
     shown: tuple[str, str]
-
-    def told(self, name: str, value: Any) -> ToldChange:
-        """Give the change of a column from the value that it has."""
-        return ToldChange(Change(name, value, self.to, self.inside), self.shown)
 
 
 class NumberRange(NamedTuple):
@@ -121,8 +113,9 @@ class NumberRange(NamedTuple):
         present = values[~np.isnan(values)]
         if not present.size:
             return NumberRange(kind=kind, origin=origin, format=how)
-        low, high = float(present.min()), float(present.max())
-        return NumberRange(low, high, bool((present % 1 == 0).all()), kind, origin, how)
+        found = ranges_of_columns(present[:, None])
+        ends = float(found.low[0]), float(found.high[0])
+        return NumberRange(*ends, bool(found.whole[0]), kind, origin, how)
 
 
 def numbers_of(

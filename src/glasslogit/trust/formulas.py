@@ -5,9 +5,9 @@ of the same columns are added up, as one contribution, and a change of a column 
 through all its terms, by encoding the row with other values.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from math import fsum, inf
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -16,24 +16,31 @@ from glasslogit.core import Floats, make_block
 from glasslogit.errors import TableError
 from glasslogit.inputs import free_name
 from glasslogit.pages import compact
-from glasslogit.tables import as_table
+from glasslogit.tables import Table, as_table
 from glasslogit.tables.encoding import CategoryColumn, Encoding, Variables
-from glasslogit.trust.flips import Flip, NumberRange, ToldChange, numbers_of, written
-from glasslogit.trust.terms import Contribution, Ranges
+from glasslogit.trust.contest import ExplainedRow
+from glasslogit.trust.flips import Change, Flip, NumberRange, numbers_of, written
+from glasslogit.trust.terms import ColumnTerms, Contribution, Ranges, RowInTerms, terms_of
 
-POINTS = 65  # values tried between two others, round by round
-REFINEMENTS = 5
-DOUBLINGS = 20  # of a step away from the row, or from the range of the training rows
-FIRST_STEP = 1 / 64  # of the range, or of the value where no range is known
+# A formula may bend, and be encoded at a cost for each call and little for each row. So many values
+# are tried at once: 260 within the range, 26 in each piece of a spline of ten, and then 65 between
+# the two where the decision flips. Five rounds find the place to 2⁻³⁰ of their distance, nine
+# digits. Beyond the range the steps double, from 1/64 of it to 8,192 times it.
+POINTS, REFINEMENTS = 65, 5
+DOUBLINGS, FIRST_STEP = 20, 1 / 64
 
 
 @dataclass(frozen=True, eq=False)
-class FormulaRow:
-    """One row, and what is known of the numbers, None where that is nothing."""
+class FormulaTerms(RowInTerms):
+    """A row whose terms are a formula's, and what is known of the numbers, None if nothing.
+
+    `written` are the values that are to be shown as they are written in the table.
+    """
 
     row: Variables
     x: Floats  # (d,), the row of X
     numbers: Mapping[str, NumberRange] | None
+    written: Mapping[str, str]
 
     def value(self, name: str) -> Any:
         """Give the number or the level of a column."""
@@ -56,28 +63,24 @@ class FormulaRow:
             baseline: Any = "mix of values"
             if single in features:
                 baseline = float(ranges.mean[features.index(single)])
-            shown = self.value(single) if single else value
+            shown = self.written.get(single, self.value(single)) if single else value
             total = fsum(products[j] for j in which)
             name = single or free_name(" × ".join(names), called)
             called.add(name)
             found.append(Contribution(name, shown, baseline, total))
         return found
 
-    def smallest_change(self, weights: Floats, needed: float) -> ToldChange | None:
-        """Find the change of one column that moves the margin by `needed`, the least of its range.
-
-        A change of level counts as the whole range of a number.
-        """
-        best, found = inf, None
+    def flips(self, weights: Floats, needed: float) -> Iterator[Flip]:
+        """Yield the level and the number nearest by, of each column, that move the margin so."""
         for name in self.row.values:
             is_category = isinstance(self.row.column(name), CategoryColumn)
-            option = (self._level if is_category else self._number)(name, weights, needed)
-            if option is not None and option.size < best:
-                best, found = option.size, option.told(name, self.value(name))
-        return found
+            flip = (self._level if is_category else self._number)(name, weights, needed)
+            if flip is not None:
+                yield flip
 
-    def outside(self) -> tuple[str, ...] | None:
-        """Name the numbers that are below the least or above the largest known."""
+    def outside(self, ranges: Ranges) -> tuple[str, ...] | None:
+        """Name the numbers of the table that are below the least or above the largest known."""
+        del ranges  # of the terms
         if self.numbers is None:
             return None
         return tuple(
@@ -91,7 +94,7 @@ class FormulaRow:
         rows = np.repeat(self.row.rows, len(values))
         many[name] = values
         try:
-            X = self.row.encoding.features(self.row.table, many, rows)
+            X = self.row.encoding.rules.features(self.row.table, many, rows)
         except TableError:  # a spline beyond its range, a logarithm of 0
             if len(values) == 1:
                 return np.array([np.nan])
@@ -114,7 +117,9 @@ class FormulaRow:
         enough = np.where(real & (moved >= abs(needed)), moved, np.inf)
         k = int(enough.argmin())
         to = offered[k]
-        return Flip(1.0, to, True, (now, str(to))) if np.isfinite(enough[k]) else None
+        if not np.isfinite(enough[k]):
+            return None
+        return Flip(1.0, Change(name, self.value(name), to, True), (now, str(to)))
 
     def _number(self, name: str, weights: Floats, needed: float) -> Flip | None:
         """Give the nearest number that moves the margin by `needed`, within the range first."""
@@ -134,7 +139,7 @@ class FormulaRow:
             shown = None if to is None else written(now, to, known, lambda v: flips(v)[0] == 1)
             if to is not None and shown is not None:
                 to = shown[0] if known.whole else to
-                return Flip(known.share(now, to), to, known.inside(to), shown[1])
+                return Flip(known.share(now, to), Change(name, now, to, known.inside(to)), shown[1])
         return None
 
 
@@ -153,8 +158,8 @@ def nearest(
         if not enough.size:
             return None
         k = int(enough[np.abs(values[enough] - now).argmin()])
-        nearer = k - 1 if abs(values[k - 1] - now) < abs(values[k] - now) else k + 1
-        if not 0 <= nearer < len(values) or np.isnan(found[nearer]):
+        nearer = k + int(np.sign(now - values[k]))
+        if np.isnan(found[nearer]):
             break
         ends = values[nearer], values[k]
         values = np.unique(settled(np.linspace(*ends, POINTS)))
@@ -162,12 +167,23 @@ def nearest(
     return float(values[k])
 
 
-def formula_row(
-    encoding: Encoding, row: Any, numbers: Mapping[str, NumberRange] | None, place: int = 0
-) -> FormulaRow:
-    """Read a row of a table, beside what is known of the numbers of the training rows."""
-    variables = Variables.of(encoding, as_table(row), np.array([place]))
-    return FormulaRow(variables, variables.features()[0], numbers)
+def terms_of_row(
+    encoding: Encoding,
+    explained: ExplainedRow,
+    table: Table,
+    numbers: Mapping[str, NumberRange] | None,
+    place: int = 0,
+) -> RowInTerms:
+    """Tell the row at a place of a table by its columns, or by the terms of a formula of them.
+
+    `numbers` are what is known of the columns of numbers in the training rows.
+    """
+    as_written = encoding.written(table, place)
+    if encoding.formula is None:
+        terms = terms_of(explained.names, encoding.columns)
+        return ColumnTerms(terms, explained.x, numbers or {}, as_written)
+    variables = Variables.of(encoding, table, np.array([place]))
+    return FormulaTerms(variables, variables.features()[0], numbers, as_written)
 
 
 def numbers_in(encoding: Encoding, X: Any) -> dict[str, NumberRange]:

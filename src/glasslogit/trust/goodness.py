@@ -21,6 +21,8 @@ from glasslogit.evaluate import CalibrationCurve
 from glasslogit.inputs import Target, single_trials
 from glasslogit.trust.curvature import Curvature
 
+LEAST_VARIANCE = 1e-12  # of Σ s·v, which it is a difference of: less is its rounding, 10,000 times
+
 
 class Trials(NamedTuple):
     """Single trials: labels, weights and probabilities, arrays (n,)."""
@@ -85,5 +87,6 @@ def unweighted_squares_test(fit: Curvature, rows: Trials) -> FitTest:
     slope = fit.directions[:, 0].T @ gradient
     explained = float((slope**2).sum()) / f.weight
     variance = float(rows.weight @ (v * (1 - 2 * rows.p) ** 2)) - explained
-    z = apart / max(variance, FLAT) ** 0.5 if variance > 1e-12 * float(rows.weight @ v) else 0.0
+    known = variance > LEAST_VARIANCE * float(rows.weight @ v)
+    z = apart / max(variance, FLAT) ** 0.5 if known else 0.0
     return FitTest("Unweighted sum of squares", z, erfc(abs(z) / 2**0.5))

@@ -1,18 +1,20 @@
 """The terms of a margin, column by column, and what has to change in one to move it.
 
 A column of a table may be several columns of X, an indicator for each level of a text: they are
-one term.
+one term. The terms of a formula are in `formulas.py`.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from math import fsum, inf, isfinite
+from dataclasses import dataclass, field
+from math import fsum, isfinite
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from glasslogit.core import Floats
 from glasslogit.tables import MISSING_LEVEL
-from glasslogit.trust.flips import Flip, NumberRange, ToldChange, written
+from glasslogit.trust.flips import Change, Flip, NumberRange, written
 
 
 class TableColumn(Protocol):
@@ -88,91 +90,106 @@ def terms_of(names: Sequence[str], columns: Sequence[Any] | None) -> list[Term]:
     return terms
 
 
-def contributions(
-    terms: Sequence[Term], weights: Floats, x: Floats, ranges: Ranges
-) -> list[Contribution]:
-    """Give w·(x − mean) of each column, in the order of the columns."""
-    products = weights * (x - ranges.mean)
-    return [
-        Contribution(
-            term.name,
-            term.value(x),
-            "mix of levels" if term.levels else float(ranges.mean[term.places[0]]),
-            fsum(products[term.places].tolist()),
-        )
-        for term in terms
-    ]
+class RowInTerms(ABC):
+    """A row `x` (d,) told by its terms: what each adds to the margin, and what would move it."""
+
+    x: Floats
+
+    @abstractmethod
+    def contributions(self, weights: Floats, ranges: Ranges) -> list[Contribution]:
+        """Give w·(x − mean) of each term, in the order of the columns."""
+
+    @abstractmethod
+    def flips(self, weights: Floats, needed: float) -> Iterator[Flip]:
+        """Yield changes of one column that move the margin by `needed`, the least of each first."""
+
+    @abstractmethod
+    def outside(self, ranges: Ranges) -> tuple[str, ...] | None:
+        """Name the columns whose number is below the least or above the largest known."""
 
 
-def smallest_change(
-    terms: Sequence[Term],
-    weights: Floats,
-    x: Floats,
-    numbers: Mapping[str, NumberRange],
-    needed: float,
-) -> ToldChange | None:
+def smallest_change(row: RowInTerms, weights: Floats, needed: float) -> Flip | None:
     """Find the change of one column that moves the margin by `needed`, the least of its range.
 
     A change of level counts as the whole range of a number.
 
     >>> numbers = {"a": NumberRange(0.0, 1.0), "b": NumberRange(0.0, 10.0)}
-    >>> terms = terms_of(["a", "b"], None)
-    >>> found = smallest_change(terms, np.ones(2), np.zeros(2), numbers, 0.51234)
+    >>> row = ColumnTerms(terms_of(["a", "b"], None), np.zeros(2), numbers)
+    >>> found = smallest_change(row, np.ones(2), 0.51234)
     >>> found.change, found.shown
     (Change(name='b', value=0.0, to=0.51234, inside=True), ('0', '0.5124'))
     """
-    best, found = inf, None
-    for term in terms:
-        known = numbers.get(term.name, NumberRange())
-        options = level_options if term.levels else number_options
-        for option in options(term, weights, x, known, needed):
-            if option.size < best:
-                best, found = option.size, option.told(term.name, term.value(x))
-    return found
+    possible = (flip for flip in row.flips(weights, needed) if isfinite(flip.size))
+    return min(possible, key=lambda flip: flip.size, default=None)
 
 
-def level_options(
-    term: Term, weights: Floats, x: Floats, known: NumberRange, needed: float
-) -> Iterator[Flip]:
-    """Yield the levels that move the margin by `needed` or more, those that just do first."""
-    del known
-    of_level = np.append(weights[term.places], 0.0)[: len(term.levels)]
-    value = term.value(x)
-    moves = (of_level - of_level[term.levels.index(value)]) * np.sign(needed)
-    for k in np.argsort(moves):
-        to = term.offered[k]
-        if moves[k] >= abs(needed) and to is not None:
-            yield Flip(1.0, to, True, (value, to))
+@dataclass(frozen=True, eq=False)
+class ColumnTerms(RowInTerms):
+    """A row whose terms are columns, and what is known of the columns of numbers.
 
+    `written` are the values that are to be shown as they are written in the table.
+    """
 
-def number_options(
-    term: Term, weights: Floats, x: Floats, known: NumberRange, needed: float
-) -> Iterator[Flip]:
-    """Yield the number that moves the margin by `needed`."""
-    j, missing = term.places[0], term.missing(x)
-    w, now = float(weights[j]), float(x[j])
-    gained = -float(weights[term.places[1]]) if missing else 0.0  # by any number in place of none
-    sign = 1.0 if needed > 0 else -1.0
+    terms: Sequence[Term]
+    x: Floats
+    numbers: Mapping[str, NumberRange]
+    written: Mapping[str, str] = field(default_factory=dict)
 
-    def flips(value: float) -> bool:
-        return (w * (value - now) + gained) * sign >= abs(needed)
+    def contributions(self, weights: Floats, ranges: Ranges) -> list[Contribution]:
+        """Give w·(x − mean) of each column, a text's levels together."""
+        products = weights * (self.x - ranges.mean)
+        return [
+            Contribution(
+                term.name,
+                self.written.get(term.name, term.value(self.x)),
+                "mix of levels" if term.levels else float(ranges.mean[term.places[0]]),
+                fsum(products[term.places].tolist()),
+            )
+            for term in self.terms
+        ]
 
-    enough = missing and flips(now)
-    if not w and not enough:
-        return
-    to = now if enough else now + (needed - gained) / w
-    found = written(now, to, known, flips) if isfinite(to) else None
-    if found is None:
-        return
-    value, (before, after) = found
-    to = value if known.whole or missing else to
-    shown = MISSING_LEVEL if missing else before, after
-    yield Flip(known.share(now, to), to, known.inside(to), shown)
+    def flips(self, weights: Floats, needed: float) -> Iterator[Flip]:
+        """Yield levels that move the margin by `needed` or more, and the numbers that just do."""
+        for term in self.terms:
+            options = self._levels if term.levels else self._number
+            yield from options(term, weights, needed)
 
+    def outside(self, ranges: Ranges) -> tuple[str, ...] | None:
+        """Name the numbers that are below the least or above the largest of the training rows."""
+        if ranges.low is None or ranges.high is None:
+            return None
+        beyond = (self.x < ranges.low) | (self.x > ranges.high)
+        numbers = (term for term in self.terms if not term.levels)
+        return tuple(term.name for term in numbers if beyond[term.places].any())
 
-def outside(terms: Sequence[Term], x: Floats, ranges: Ranges) -> tuple[str, ...] | None:
-    """Name the columns whose number is below the least or above the largest known."""
-    if ranges.low is None or ranges.high is None:
-        return None
-    beyond = (x < ranges.low) | (x > ranges.high)
-    return tuple(term.name for term in terms if beyond[term.places].any() and not term.levels)
+    def _levels(self, term: Term, weights: Floats, needed: float) -> Iterator[Flip]:
+        """Yield the levels that move the margin by `needed` or more, those that just do first."""
+        of_level = np.append(weights[term.places], 0.0)[: len(term.levels)]
+        value = term.value(self.x)
+        moves = (of_level - of_level[term.levels.index(value)]) * np.sign(needed)
+        for k in np.argsort(moves):
+            to = term.offered[k]
+            if moves[k] >= abs(needed) and to is not None:
+                yield Flip(1.0, Change(term.name, value, to, True), (value, to))
+
+    def _number(self, term: Term, weights: Floats, needed: float) -> Iterator[Flip]:
+        """Yield the number that moves the margin by `needed`."""
+        known, missing = self.numbers.get(term.name, NumberRange()), term.missing(self.x)
+        w, now = float(weights[term.places[0]]), float(self.x[term.places[0]])
+        gained = -float(weights[term.places[1]]) if missing else 0.0  # by any number in its place
+        sign = 1.0 if needed > 0 else -1.0
+
+        def flips(value: float) -> bool:
+            return (w * (value - now) + gained) * sign >= abs(needed)
+
+        enough = missing and flips(now)
+        if not w and not enough:
+            return
+        to = now if enough else now + (needed - gained) / w
+        found = written(now, to, known, flips) if isfinite(to) else None
+        if found is None:
+            return
+        value, (before, after) = found
+        to = value if known.whole or missing else to
+        change = Change(term.name, term.value(self.x), to, known.inside(to))
+        yield Flip(known.share(now, to), change, (MISSING_LEVEL if missing else before, after))

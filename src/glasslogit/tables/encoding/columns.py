@@ -14,7 +14,7 @@ import numpy as np
 
 from glasslogit.errors import check_choice
 from glasslogit.tables.encoding.row_values import ByLevel, RowValues
-from glasslogit.tables.faults import ABSENT, UNKNOWN, Fault
+from glasslogit.tables.faults import Fault, FaultKind, gaps_in
 from glasslogit.tables.number_formats import NumberFormat
 from glasslogit.tables.policies import (
     MISSING,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 REFERENCE, GAP, STRANGER = -1, -2, -3  # what a level can be besides the place of an indicator
 NOWHERE = np.arange(0)
+FILL_IN = "fill it in"  # what is to be done about a gap
 
 
 class ReadColumn(NamedTuple):
@@ -44,12 +45,6 @@ class ReadColumn(NamedTuple):
     values: RowValues  # (n,): numbers, or places of levels
     faults: tuple[Fault, ...]
     unseen: Places  # the rows with a level that training did not show
-
-
-def absent(name: str, gaps: NDArray[np.bool_]) -> list[Fault]:
-    """Say in which rows a column is missing, if it is in any."""
-    rows = np.flatnonzero(gaps)
-    return [Fault(name, ABSENT, "fill it in", rows)] if len(rows) else []
 
 
 @dataclass(frozen=True)
@@ -90,7 +85,7 @@ class NumberColumn:
             days, faults = judge_times(table, self.name, self.kind)
             values = days - self.origin
         if self.missing != "indicator":
-            faults += absent(self.name, table.column(self.name).gaps)
+            faults += gaps_in(self.name, table.column(self.name).gaps, FILL_IN)
         return ReadColumn(values, tuple(faults), NOWHERE)
 
     def fill(self, part: Floats, values: Floats) -> None:
@@ -175,10 +170,11 @@ class CategoryColumn:
         if self.missing == "indicator":
             place[place == GAP] = gap
         else:
-            faults += absent(self.name, (place == GAP)[found.codes])
+            faults += gaps_in(self.name, (place == GAP)[found.codes], FILL_IN)
         place[place == STRANGER] = pool if self.unseen == "other" else REFERENCE
         if self.unseen == "error" and len(strange):
-            faults.append(Fault(self.name, UNKNOWN, self.remedy, strange, (self.name,)))
+            known = self.name, "was not seen in training", self.remedy, strange, (self.name,)
+            faults.append(Fault(*known, FaultKind.UNSEEN))
         return ReadColumn(ByLevel(place, found.codes), tuple(faults), strange)
 
     def fill(self, part: Floats, place: Places) -> None:

@@ -21,12 +21,12 @@ from glasslogit.tables.encoding.columns import (
     NumberColumn,
     as_text,
     column_from_dict,
-    filled_rows,
 )
 from glasslogit.tables.encoding.encoded import Encoded
 from glasslogit.tables.encoding.formula import Formula
-from glasslogit.tables.faults import Fault, refuse_faults
-from glasslogit.tables.policies import OTHER, UNSEEN, Unseen
+from glasslogit.tables.encoding.rules import LearnedRules
+from glasslogit.tables.faults import refuse_faults
+from glasslogit.tables.policies import UNSEEN, Unseen
 from glasslogit.tables.table import Table
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glasslogit.tables.encoding.row_values import RowValues
 
-FILLED_TOGETHER = 2**13  # rows of X that are filled while they are near the processor
 ONE_LEVEL = "has no level but its reference"  # why a category is not used
 
 
@@ -66,9 +64,12 @@ class Encoding:
     @property
     def feature_names(self) -> tuple[str, ...]:
         """The names of the columns of X, in order."""
-        if self.formula is not None:
-            return self.formula.feature_names
-        return tuple(name for column in self.columns for name in column.feature_names)
+        return self.rules.feature_names
+
+    @property
+    def rules(self) -> LearnedRules:
+        """How values of the columns become X."""
+        return LearnedRules(self.columns, self.formula)
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -95,11 +96,6 @@ class Encoding:
         categories = [each for each in self.columns if isinstance(each, CategoryColumn)]
         of_formula = [each.name for each in categories if self.formula and len(each.known) == 1]
         return (*(name for name, why in self.dropped if why == ONE_LEVEL), *of_formula)
-
-    @property
-    def groups(self) -> tuple[LearnedColumn, ...] | None:
-        """The columns of the table, if each is some columns of X; None for a formula's terms."""
-        return self.columns if self.formula is None else None
 
     @property
     def scales(self) -> NDArray[np.float64]:
@@ -135,7 +131,7 @@ class Encoding:
         read = {column.name: column.read(table) for column in self.columns}
         known = {*self.names, *(name for name, _ in self.dropped)}
         return Encoded(
-            rules=self,
+            rules=self.rules,
             table=table,
             values={name: each.values for name, each in read.items()},
             faults=tuple(fault for each in read.values() for fault in each.faults),
@@ -165,15 +161,6 @@ class Encoding:
             for column in self.columns
         )
         return replace(self, columns=columns)
-
-    def counts_as(self, name: str) -> str:
-        """Say what an unseen level of a category counts as, unless it is an error."""
-        column = next(each for each in self.columns if each.name == name)
-        if not isinstance(column, CategoryColumn):
-            return "the reference"
-        if column.pool is not None and column.unseen == OTHER:
-            return column.pool
-        return "no level" if column.reference is None else "the reference"
 
     def columns_of(
         self, table: Table, rows: NDArray[np.intp]
@@ -224,39 +211,3 @@ class Encoding:
         if any(each.missing == "indicator" or each.scale != 1 for each in numbers):
             raise ValueError("a column of the formula has an indicator or a scale")
         return cls(columns, dropped, Formula.from_dict(formula, columns), words)
-
-    def features(
-        self,
-        table: Table,
-        values: Mapping[str, RowValues],
-        rows: NDArray[np.intp],
-        among: NDArray[np.intp] | None = None,
-    ) -> NDArray[np.float64]:
-        """Turn values of complete rows, whose places in the table are `rows`, into X.
-
-        The values are those of the rows, or of more, `among` which the rows have these places.
-        Raises `TableError` if the formula has no value in a row.
-        """
-        X, faults = self.features_or_faults(values, rows, among)
-        if faults:
-            raise min(faults, key=lambda fault: fault.rows[0]).error(table)
-        return X
-
-    def features_or_faults(
-        self,
-        values: Mapping[str, RowValues],
-        rows: NDArray[np.intp],
-        among: NDArray[np.intp] | None = None,
-    ) -> tuple[NDArray[np.float64], list[Fault]]:
-        """Turn values of complete rows into X, as `features`, and say where a formula has none."""
-        at = np.arange(len(rows)) if among is None else among
-        if self.formula is not None and len(rows):
-            chosen = {name: each[at] for name, each in values.items()}
-            X = self.formula.matrix(self.columns, chosen, len(rows))
-            return X, self.formula.faults(X, rows)
-        X = np.empty((len(rows), len(self.feature_names)))
-        for start in range(0, len(rows), FILLED_TOGETHER):
-            some = at[start : start + FILLED_TOGETHER]
-            chosen = {name: each[some] for name, each in values.items()}
-            X[start : start + len(some)] = filled_rows(self.columns, chosen, len(some))
-        return X, []

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from glasslogit.inputs import LazyRows
 from glasslogit.tables.encoding.columns import filled_rows
-from glasslogit.tables.faults import ABSENT, Fault, at_fault
+from glasslogit.tables.encoding.rules import LearnedRules
+from glasslogit.tables.faults import Fault, FaultKind, at_fault
 from glasslogit.tables.table import Table, quote, shorten
 
 if TYPE_CHECKING:
@@ -21,48 +22,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glasslogit.tables.encoding.columns import LearnedColumn
-    from glasslogit.tables.encoding.formula import Formula
     from glasslogit.tables.encoding.row_values import RowValues
 
 MADE_AT_ONCE = 2**22  # entries of X, 32 MB: more than these are made anew when they are read
 FEW = 5  # levels named in a remark
-
-
-class LearnedRules(Protocol):
-    """What an encoding knows of columns of X."""
-
-    @property
-    def columns(self) -> tuple[LearnedColumn, ...]:
-        """The columns of the table that are used."""
-
-    @property
-    def formula(self) -> Formula | None:
-        """The formula, if there is one."""
-
-    @property
-    def feature_names(self) -> tuple[str, ...]:
-        """The names of the columns of X."""
-
-    def counts_as(self, name: str) -> str:
-        """Say what an unseen level of a category counts as, unless it is an error."""
-
-    def features(
-        self,
-        table: Table,
-        values: Mapping[str, RowValues],
-        rows: NDArray[np.intp],
-        among: NDArray[np.intp] | None = None,
-    ) -> NDArray[np.float64]:
-        """Turn values of complete rows into X."""
-
-    def features_or_faults(
-        self,
-        values: Mapping[str, RowValues],
-        rows: NDArray[np.intp],
-        among: NDArray[np.intp] | None = None,
-    ) -> tuple[NDArray[np.float64], list[Fault]]:
-        """Turn values of complete rows into X, and say where a formula has none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,13 +53,14 @@ class Encoded:
     @property
     def gaps(self) -> Mapping[str, NDArray[np.bool_]]:
         """The columns with a missing value that has no indicator, and in which rows, (n,)."""
-        n, missing = self.table.n_rows, [f for f in self.faults if f.problem == ABSENT]
-        return {fault.name: at_fault([fault], n) for fault in missing}
+        missing = (fault for fault in self.faults if fault.kind is FaultKind.GAP)
+        return {fault.name: at_fault([fault], self.table.n_rows) for fault in missing}
 
     @cached_property
     def incomplete(self) -> NDArray[np.bool_]:
         """True in the rows with such a value in any column, (n,)."""
-        return at_fault((f for f in self.faults if f.problem == ABSENT), self.table.n_rows)
+        missing = (fault for fault in self.faults if fault.kind is FaultKind.GAP)
+        return at_fault(missing, self.table.n_rows)
 
     @cached_property
     def whole(self) -> NDArray[np.bool_]:

@@ -30,7 +30,7 @@ from glasslogit.tables.policies import (
     Policy,
     Unseen,
 )
-from glasslogit.tables.survey import nothing_left, survey_columns
+from glasslogit.tables.survey import nothing_left, type_columns
 from glasslogit.tables.table import Table, refuse_missing, shorten
 
 if TYPE_CHECKING:
@@ -133,8 +133,8 @@ class TableEncoder(Transformer):
         categorical = [name for name, each in given.items() if isinstance(each, Category)]
         dates = [name for name, each in given.items() if isinstance(each, Date)]
         asked: dict[str, Any] = {"drop": drop, "categorical": categorical, "dates": dates}
-        survey = survey_columns(table, **asked, terms=terms, missing="indicator")
-        return survey.table, survey.dropped
+        typed = type_columns(table, **asked, terms=terms)
+        return typed.surveyed("indicator").table, typed.dropped
 
     def learn(
         self,

@@ -100,7 +100,7 @@ def _combined(node: Any, parts: list[Size]) -> Size:
 def _power(token: Any) -> int:
     """Read the power of a sum of terms."""
     text = getattr(token, "token", "")
-    if not (text.isascii() and text.isdigit()) or not 0 < int(text[:9]) <= LARGEST_POWER:
+    if text not in map(str, range(1, LARGEST_POWER + 1)):
         raise InputError(f"formula: give powers from 1 to {LARGEST_POWER}, not {text[:40]!r}")
     return int(text)
 

@@ -246,7 +246,7 @@ def _check_intact(
     """
     values: dict[str, NDArray[Any]] = {}
     for column in columns:
-        values[column.name] = np.linspace(0.5, 1.5, MADE_UP_ROWS)
+        values[column.name] = np.ones(MADE_UP_ROWS)
         if isinstance(column, CategoryColumn):
             first = 0 if column.reference is None else -1
             values[column.name] = first + np.arange(MADE_UP_ROWS) % len(column.known)

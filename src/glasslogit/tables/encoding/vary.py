@@ -64,7 +64,7 @@ class Variables:
     def features(self, **changed: Any) -> Floats:
         """Encode the rows, (n, d), some columns having other values."""
         values = {**self.values, **changed}
-        return self.encoding.features(self.table, values, self.rows)
+        return self.encoding.rules.features(self.table, values, self.rows)
 
     def one(self, values: Mapping[str, Any]) -> Variables:
         """Give a single row of these values, within the range of the rows."""

@@ -15,6 +15,7 @@ from glasslogit.solvers import advance
 
 MOST_NEWTON_STEPS = 100  # with separated classes a step leaves e⁻¹: e⁻⁴⁰ is below rounding
 LEAST_GAIN = 1e-16  # of the log-likelihood: a gain below it is none
+DEPENDENT = 1e-12  # of the largest pivot: less is rounding, of up to 10,000 coefficients
 
 
 def optimum_where(
@@ -47,7 +48,7 @@ def free_directions(objective: Objective, A: Floats) -> Floats:
     live = np.isfinite(objective.coordinates.by_row(scale)).repeat(axes)
     turn, triangle = np.linalg.qr(A[:, live].T, mode="complete")
     q, pivots = len(A), np.abs(triangle.diagonal())
-    if q > len(turn) or pivots.min(initial=1.0) <= 1e-12 * pivots.max(initial=1.0):
+    if q > len(turn) or pivots.min(initial=1.0) <= DEPENDENT * pivots.max(initial=1.0):
         raise InputError("the equations of the hypothesis depend on each other; leave some out")
     N = np.zeros((len(live), len(turn) - q))
     N[live] = turn[:, q:]

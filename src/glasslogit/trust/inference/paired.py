@@ -97,7 +97,7 @@ def mean_difference(
     error = np.nan
     if np.isfinite(means[2]):
         varies = bool(np.ptp(apart[used]) > 0)
-        influence = np.where(used, (apart - means[2]) / total, 0.0)
+        influence = (apart - means[2]) / total
         error = known(spread(seen, influence, by_class=False), means[2], varies=varies)
     return Difference(
         name, Values(means[0], means[1], means[2]), error, seen.size - 1.0, lower_is_better
@@ -130,8 +130,7 @@ def auc_difference(
         influence[:, others] += ((below - apart) / negative.sum())[:, None]
         varies |= any(np.ptp(d[w > 0]) > 0 for d, w in ((above, positive), (below, negative)))
     means = Values.of(float(areas[0].mean()), float(areas[1].mean()))
-    influence = np.where(seen.weight > 0, influence / len(classes), 0.0)
-    error = known(spread(seen, influence, by_class=True), means.apart, varies=varies)
+    error = known(spread(seen, influence / len(classes), by_class=True), means.apart, varies=varies)
     return Difference(name, means, error, np.inf, lower_is_better=False)
 
 
@@ -160,9 +159,9 @@ def precision_difference(
         flag[:, None] * (hit - share) / total
         for flag, share, total in zip(flags, shares, totals, strict=True)
     ]
-    influence = np.where(seen.weight > 0, moves[0] - moves[1], 0.0)
+    influence = moves[0] - moves[1]
     values = Values.of(shares[0], shares[1])
-    varies = bool(influence.any())
+    varies = bool(influence[seen.weight > 0].any())
     error = known(spread(seen, influence, by_class=False), values.apart, varies=varies)
     return Difference(name, values, error, seen.size - 1.0, lower_is_better=False)
 

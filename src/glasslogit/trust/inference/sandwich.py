@@ -15,7 +15,7 @@ sample properties" (1985); Liang & Zeger, "Longitudinal data analysis using gene
 models" (1986), equation 8. Derivation: docs/derivations/inference.md.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Block, Floats, Loss, Pass, VectorSum, curvature
 from glasslogit.errors import InputError, check_choice
-from glasslogit.inputs import Target, are_shares, find_classes, missing_labels, single_trials
+from glasslogit.inputs import find_classes, missing_labels
 from glasslogit.trust.inference.information import Information, theta_by_u
 
 KINDS = ("auto", "classical", "robust", "HC0", "HC1", "HC2", "HC3", "cluster")
@@ -53,7 +53,6 @@ class SquaredScores(Pass[VectorSum]):
         """See `Pass`."""
         each = block.weight  # of an observation
         if self.factors is not None:
-            block = trial_by_trial(block)
             each = self.factors[block.y.astype(np.intp)]
         rows = self.loss.evaluate(block.margins(self.theta), block.y)
         omega = block.weight * each
@@ -67,15 +66,6 @@ class SquaredScores(Pass[VectorSum]):
         for a, b in pairs:
             meat[a, b] = meat[b, a] = signed_gram(block, omega * r[:, a] * r[:, b], self.centre)
         return VectorSum(meat.transpose(2, 0, 3, 1))
-
-
-def trial_by_trial(block: Block) -> Block:
-    """Give rows with a share of events twice: as their events, and as their other trials."""
-    if not are_shares(block.y):
-        return block
-    labels, weight = single_trials(Target(block.y, block.weight))
-    twice = block.take(np.tile(np.arange(len(block.weight)), 2))
-    return replace(twice, y=labels.astype(np.float64), weight=weight)
 
 
 def signed_gram(block: Block, h: Floats, centre: Floats) -> Floats:
