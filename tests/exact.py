@@ -12,6 +12,7 @@ from glasslogit import LogisticRegression
 
 DIGITS = 50
 SMALL_MOVE = 0.1  # of a margin: so far a quadratic model tells what is left
+FAR_OFF = 1e-6  # of the objective: further steps need not tell how much more is left
 MOST_STEPS = 200
 
 
@@ -39,7 +40,7 @@ def excess(X, y, theta, C: float, *, l1_ratio: float = 0.0, weight=None, offset=
         for _ in range(MOST_STEPS):
             moved = max(abs(mp.fsum(x * d for x, d in zip(row, column, strict=True)))
                         for row in rows for column in zip(*step, strict=True))  # fmt: skip
-            if moved <= SMALL_MOVE:
+            if moved <= SMALL_MOVE or (first - value + left / 2) / first > FAR_OFF:
                 break
             there = [
                 [v + length * d for v, d in zip(*each, strict=True)]

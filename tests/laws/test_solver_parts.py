@@ -348,8 +348,8 @@ def test_a_fit_is_held_if_every_coefficient_is() -> None:
     assert objective(penalty=Penalty()).unit == objective().weight
 
 
-@pytest.mark.parametrize(("off", "passes"), [(1e-8, 0), (1e-5, 1)])
-def test_a_step_to_an_optimum_turns_the_slope_far_ahead(off: float, passes: int) -> None:
+@pytest.mark.parametrize("off", [1e-8, 1e-4, 1e-1])
+def test_a_step_to_an_ordinary_optimum_is_looked_past_by_no_pass(off: float) -> None:
     f = objective()
     u = np.zeros((f.features + 1, 1))
     for _ in range(8):
@@ -358,11 +358,11 @@ def test_a_step_to_an_optimum_turns_the_slope_far_ahead(off: float, passes: int)
     at = f.quadratic(u + off)
     step, before = free_step(f, at, at.hessian), f.source.passes
     assert far_beyond(f, step, np.ones(1)) is None
-    assert f.source.passes == before + passes
+    assert f.source.passes == before
 
 
-@pytest.mark.parametrize("margin", [3.0, 30.0, 60.0])
-def test_a_step_along_a_tail_does_not(margin: float) -> None:
+@pytest.mark.parametrize("margin", [30.0, 60.0, 90.0])
+def test_a_step_along_a_tail_is_looked_past(margin: float) -> None:
     """Where f = log(1 + e⁻ᵘ), Newton's step is 1 long, and nothing is left of H far ahead."""
     f = objective(penalty=Penalty())
     source = ArraySource(np.ones((80, f.features)), np.ones(80), np.ones(80), np.zeros(80))

@@ -232,7 +232,8 @@ class _Run:
         reached = reached and not self.may_fall(self.objective, step)
         self.blind = reached and self.hides(step)
         over = progress.step >= rules.max_steps or progress.value < rules.least_value
-        lost = self.blind and not (self.measures and rules.closer)  # and nobody finds it
+        found = self.beyond is not None or (self.measures and rules.closer)
+        lost = self.blind and not found
         stuck = lost or (self.descends and self.is_stuck(progress))
         late = progress.seconds >= rules.max_time
         risen = not self.descends and progress.value > self.first

@@ -20,6 +20,7 @@ from glasslogit.solvers.result import Step
 
 STILL_CURVED = 0.9  # of H: where so much is left of it far away, it is that of all rows
 FAR = 2.0**10  # Newton's steps: after so many of length 1 in a margin nothing is left of a row
+CLOSE, STEADY = 1e-3, 0.1  # standard errors: a step so short, and how far H changes little
 
 
 def free_step(few: Objective, at: LocalModel, hessian: Floats) -> Step:
@@ -50,10 +51,12 @@ def far_beyond(f: Objective, step: Step, gauge: Floats) -> Floats | None:
     1. None says that the slope turns on the way, and rises nearly as much as H promises.
     `gauge` turns u into coordinates in which every column has spread 1.
     """
-    u, d = step.at.u, step.direction
+    u, d, decrement = step.at.u, step.direction, max(step.decrement, 0.0)
+    errors = (f.size * decrement) ** 0.5  # standard errors that d is long
     most = 2.0 * f.rows**0.5 * float((np.abs(d) * gauge).sum())  # that d moves any margin
-    if FAR * most <= 0.5:
+    if most <= 0.25 or errors > CLOSE:
         return None
-    there = u + FAR * d
+    length = FAR if errors == 0 else min(FAR, STEADY / errors)
+    there = u + length * d
     slope = f.value_and_gradient(there).gradient + f.kinks(there) * np.sign(there)
-    return there if float(np.vdot(slope, d)) < STILL_CURVED * FAR * step.decrement else None
+    return there if float(np.vdot(slope, d)) < STILL_CURVED * length * decrement else None
