@@ -131,7 +131,7 @@ EQUIVALENT |= because(
     ),
     as_long(
         "tables/values.py",
-        "problems = dict(zip(wrong.tolist(), map(_too_large, column.values[wrong]), strict=True))",
+        "problems = dict(zip(wrong.tolist(), map(_too_large, values[wrong]), strict=True))",
         "levels = zip(wrong.tolist(), numbers[wrong].tolist(), is_number[wrong].tolist(), strict=True)",
     ),
     as_long(
@@ -584,7 +584,7 @@ EQUIVALENT |= because(
         "tables/inspect.py",
         " > 0",
         " != 0",
-        "rows = np.flatnonzero(target.weight > 0)",
+        "there = target.weight > 0",
     ),
     turned(
         "tables/pieces.py",

@@ -27,7 +27,7 @@ from glasslogit.export.fields import check_training
 from glasslogit.inputs.labels import missing_labels
 from glasslogit.inputs.lazy_rows import LazyRows
 from glasslogit.model import fitted_objective
-from glasslogit.tables import Table, TableEncoder
+from glasslogit.tables import Table, TableEncoder, as_table
 from glasslogit.tables.column import Times
 from glasslogit.tables.footers import without_footers
 from glasslogit.tables.frame_numbers import numeric_rows
@@ -35,13 +35,15 @@ from glasslogit.tables.frame_text import mixed_text
 from glasslogit.tables.inspected_columns import InspectedColumn, named_columns
 from glasslogit.tables.layout import recognise
 from glasslogit.tables.pieces import read_pieces
+from glasslogit.trust.contest import read_row
 from glasslogit.trust.flips import NumberRange, decimal_text, value_text, written
-from glasslogit.trust.formulas import formula_row
+from glasslogit.trust.formulas import terms_of_row
 from glasslogit.trust.inference import constrained, limit, profile
 from glasslogit.trust.inference.distributions import HypothesisTest
 from glasslogit.trust.inference.notes import notes_on_clusters
 from glasslogit.trust.inference.profile import End, RatioEnd
 from glasslogit.trust.inference.sandwich import number_clusters
+from glasslogit.trust.terms import Ranges
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(60, 2))
@@ -101,8 +103,9 @@ def test_a_column_without_a_value_has_no_range() -> None:
 
 def test_what_is_not_known_of_the_rows_is_not_told() -> None:
     model = LogisticRegression(formula="y ~ a + c + I(a**2)").fit(TABLE)
-    made = formula_row(model.encoder_.encoding_, TABLE.iloc[[0]], None)
-    assert made.outside() is None
+    row = TABLE.iloc[[0]]
+    made = terms_of_row(model.encoder_.encoding_, read_row(model, row), as_table(row), None)
+    assert made.outside(Ranges(np.zeros(3))) is None
     with pytest.raises(TypeError, match="'a' is no category"):
         made._level("a", model.coef_[0], 1.0)
 

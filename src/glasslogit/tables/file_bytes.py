@@ -58,7 +58,7 @@ def between(data: Bytes, start: int, stop: int) -> Bytes:
     return data[start:stop]
 
 
-def in_pieces(data: Bytes) -> Iterator[bytes]:
+def chunks_of(data: Bytes) -> Iterator[bytes]:
     """Give all bytes, some at a time."""
     return (data[start : start + PIECE] for start in range(0, len(data), PIECE))
 

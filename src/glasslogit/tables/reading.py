@@ -28,7 +28,7 @@ from glasslogit.tables.file_bytes import (
     PIECE,
     Bytes,
     bytes_of,
-    in_pieces,
+    chunks_of,
     refuse_changed,
     version,
 )
@@ -110,7 +110,7 @@ def _read_columns(
     """
     refuse_other_kinds(source, data)
     data = as_utf8(source, data, encoding)
-    if not any(b"\n" in piece for piece in in_pieces(data)):
+    if not any(b"\n" in piece for piece in chunks_of(data)):
         data = data[:].replace(b"\r", b"\n")  # the line ends of an old spreadsheet program
     _check_text(source, data)
     head = _head(data)
@@ -170,7 +170,7 @@ def _check_text(source: str, data: Bytes) -> None:
     """Refuse what is not UTF-8, by its line, and a file without text."""
     decoder, blank = codecs.getincrementaldecoder("utf-8")(), True
     try:
-        for piece in in_pieces(data):
+        for piece in chunks_of(data):
             blank &= not decoder.decode(piece).strip()
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
