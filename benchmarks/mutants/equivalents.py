@@ -631,14 +631,31 @@ EQUIVALENT |= because(
     ),
 )
 EQUIVALENT |= because(
-    "a fit without a penalty has a verdict; the type checker wants it said",
+    "what cannot be otherwise there is said for the type checker",
     [
         (
             "trust/find.py",
             "raise AssertionError # without a penalty there is one",
             "pass # without a penalty there is one",
-        )
+        ),
+        (
+            "tables/encoding/learn.py",
+            (
+                'raise TypeError(f"column {name!r} is text") '
+                "# as_type has made it what the policy is for"
+            ),
+            "pass # as_type has made it what the policy is for",
+        ),
     ],
+)
+EQUIVALENT |= because(
+    "of one name the first is the last",
+    turned(
+        "trust/formulas.py",
+        "names[0] if",
+        "names[ -1] if",
+        'single = names[0] if len(names) == 1 else ""',
+    ),
 )
 EQUIVALENT |= because(
     "no other kind, date or duration, comes after it in the alphabet",

@@ -4,6 +4,7 @@ import sys
 from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -420,3 +421,18 @@ def test_what_a_model_file_says_of_classes_and_numbers_makes_sense() -> None:
     for wrong in ({"low": 2.0}, {"whole": 1}, {"more": 0.0}):
         with pytest.raises(ValueError, match="'numbers' of 'a' are not low, high and whole"):
             check_training({"numbers": {"a": good | wrong}}, 2, 1)
+
+
+@pytest.mark.parametrize("facts", [{"mean": [0.0]}, {"more": [0.0]}, [0.0], {}])
+def test_facts_of_columns_are_all_three_and_no_others(facts: Any) -> None:
+    good = {"mean": [0.0], "low": [-1.0], "high": [1.0]}
+    check_training({"columns": good}, 2, 1)
+    wrong = {**good, **facts} if "more" in facts else facts
+    with pytest.raises(ValueError, match="'columns' are not mean, low and high of 1 columns"):
+        check_training({"columns": wrong}, 2, 1)
+
+
+def test_a_file_of_one_column_has_no_footers() -> None:
+    """A last line of text is a value there, as no other column tells that it is none."""
+    data = b"age\n31\n45\nTotal 76\n"
+    assert without_footers(data, 4, recognise("t.csv", data.decode())) == (data, [])
