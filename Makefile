@@ -22,7 +22,7 @@ VENV = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 help:  ## list what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-demo: .venv/.demo  ## fit a real table, write the model and pictures, predict a second file
+demo: .venv/.demo  ## fit a real table, predict another, explain a row, judge it beside a smaller model
 	@mkdir -p $(OUT)
 	@echo "Who earns more than 50,000 dollars? 32,061 people of the 1994 census (examples/README.md)."
 	@echo "Left out: fnlwgt, a survey weight, and education, which education_num repeats in words."
@@ -31,6 +31,16 @@ demo: .venv/.demo  ## fit a real table, write the model and pictures, predict a 
 		--threshold f1 --model $(OUT)/model.json --plots $(OUT)/plots
 	@echo
 	@$(BIN)/glasslogit predict $(OUT)/model.json examples/new_people.csv -o $(OUT)/predictions.csv
+	@echo
+	@echo "Why is the person in row 3 of the second file predicted to earn more?"
+	@echo
+	@$(BIN)/glasslogit explain $(OUT)/model.json examples/new_people.csv --row 3
+	@echo
+	@echo "Is it better than a model of three columns, on rows that neither has seen?"
+	@echo
+	@$(BIN)/glasslogit fit examples/income.csv.gz --target income --formula "age + education_num + hours_per_week" \
+		--model $(OUT)/three_columns.json > $(OUT)/three_columns.txt
+	@$(BIN)/glasslogit evaluate $(OUT)/model.json examples/income.csv.gz --held-out --against $(OUT)/three_columns.json
 	@echo
 	@echo "The model is in $(OUT)/model.json, the pictures in $(OUT)/plots/, the predictions in $(OUT)/predictions.csv."
 
