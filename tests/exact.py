@@ -13,7 +13,7 @@ from glasslogit import LogisticRegression
 DIGITS = 50
 SMALL_MOVE = 0.1  # of a margin: so far a quadratic model tells what is left
 FAR_OFF = 1e-6  # of the objective: further steps need not tell how much more is left
-MOST_STEPS = 200
+MOST_STEPS, SHORTEST = 80, 0.01
 
 
 def excess(X, y, theta, C: float, *, l1_ratio: float = 0.0, weight=None, offset=None):
@@ -49,6 +49,8 @@ def excess(X, y, theta, C: float, *, l1_ratio: float = 0.0, weight=None, offset=
             new = f(there)
             if new[0] > value:
                 length /= 2
+                if length < SHORTEST:
+                    break
                 continue
             W, (value, step, left), length = there, new, mp.mpf(1)
         return float((first - value + left / 2) / first)

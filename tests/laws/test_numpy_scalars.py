@@ -127,6 +127,7 @@ NOT_FOR_USERS = {
     "MarginalEffects",
     "as_labels",
     "FaultKind",
+    "find_in_columns",
     "gaps_in",
     "judge_numbers",
     "label_text_of",
