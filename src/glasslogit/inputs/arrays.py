@@ -116,8 +116,8 @@ def ranges_of_columns(X: Any) -> ColumnRanges:
     for rows in in_pieces(X):
         low, high = np.minimum(low, rows.min(axis=0)), np.maximum(high, rows.max(axis=0))
         total = total + rows.sum(axis=0)
-        whole &= (rows % 1 == 0).all(axis=0)
-    return ColumnRanges(low, high, whole, total / n)
+        whole &= (rows == np.rint(rows)).all(axis=0)
+    return ColumnRanges(low, high, whole & np.isfinite(low) & np.isfinite(high), total / n)
 
 
 def in_pieces(X: Any) -> Iterator[NDArray[Any]]:
