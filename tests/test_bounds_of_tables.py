@@ -192,13 +192,13 @@ def test_dates_are_days_and_each_kind_of_time_is_its_own():
     assert np.isnan(read_times(read, "d", "date")[1])
     with refused("t.csv: row 2, column 'w': 'soon' is not a date; write it as 2024-01-31"):
         read_times(read, "w", "date")
-    with refused("t.csv: column 'd' does not hold durations, as it did in training"):
+    with refused("t.csv: column 'd' does not hold durations, as which it is to be read"):
         read_times(read, "d", "duration")
     one = np.ones(1)
     times = Table("X", {"d": Times(one), "s": Times(one, durations=True), "n": Numbers(one)})
     assert read_times(times, "d", "date").tolist() == read_times(times, "s", "duration").tolist()
     for name, kind in (("d", "duration"), ("s", "date"), ("n", "date")):
-        with refused(f"X: column '{name}' does not hold {kind}s, as it did in training"):
+        with refused(f"X: column '{name}' does not hold {kind}s, as which it is to be read"):
             read_times(times, name, kind)
     with refused("X: column 'd' holds dates or times; training had numbers there"):
         read_numbers(times, "d")
@@ -664,7 +664,7 @@ def test_a_leak_of_levels_saves_98_errors_in_100(wrong, found):
     finding = codes({"t": text}, y).get(("leak", ("t",)))
     assert bool(finding) == found
     if found:
-        assert finding.evidence == "alone saves 0.98 of the errors made without it"
+        assert finding.evidence == "alone saves 98 % of the errors made without it"
 
 
 def test_each_row_is_judged_by_the_others_of_its_level():

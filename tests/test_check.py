@@ -164,3 +164,21 @@ def test_a_column_that_fit_refuses_is_named_though_it_is_constant(here, capsys):
     refused = " ".join(capsys.readouterr().err.split()).removeprefix("glasslogit: t.csv: ")
     assert cli.run(["check", *how])
     assert f"Serious {refused}" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_model_of_the_intercept_alone_is_checked_too(here, capsys):
+    write(here / "t.csv", {})
+    code, out, command = checked(capsys, "check t.csv --target y --formula 1")
+    assert code == 0
+    assert "0, and an intercept" in out
+    assert runs(capsys, command)
+
+
+def test_events_among_trials_are_checked_as_they_are_fitted(here, capsys):
+    events = [k % 4 for k in range(N)]
+    write(here / "t.csv", {"events": events, "n": [5] * N, "w": [1 + k % 3 for k in range(N)]})
+    for how in ("--target events --trials n --drop y --drop w", "--target y --weights w"):
+        code, out, command = checked(capsys, f"check t.csv {how}")
+        assert code == 0
+        assert f"{'n' if 'trials' in how else 'w'}: " in out
+        assert runs(capsys, command)

@@ -373,3 +373,10 @@ def test_programmes_that_would_take_too_long_leave_it_undecided(monkeypatch):
     X, y, *_ = OVERLAP[0](np.random.default_rng(3))
     found = find_separation(X, y)
     assert (found.kind, "would take too long" in str(found)) == ("undecided", True)
+
+
+def test_an_intercept_alone_separates_no_classes() -> None:
+    table = pd.DataFrame({"x": [1.0, 2.0, 3.0, 4.0], "y": list("aabb")})
+    found = find_separation(table, "y", formula="1")
+    assert found.kind == "none"
+    assert not found

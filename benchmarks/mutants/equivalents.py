@@ -634,11 +634,6 @@ EQUIVALENT |= because(
     "what cannot be otherwise there is said for the type checker",
     [
         (
-            "trust/find.py",
-            "raise AssertionError # without a penalty there is one",
-            "pass # without a penalty there is one",
-        ),
-        (
             "tables/encoding/learn.py",
             (
                 'raise TypeError(f"column {name!r} is text") '

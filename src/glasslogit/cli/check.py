@@ -59,9 +59,9 @@ def check_table(request: FitRequest) -> int:
     if not found:
         out.print(show.summary([("Findings", "none"), ("", "")]))
     print_findings(out, found)
-    X, intercept = data.trained, data.encoding.intercept
+    X, rows, intercept = data.trained, data.design, data.encoding.intercept
     with out.working("looking for separated classes"):
-        separation = find_separation(X, data.design.y, fit_intercept=intercept)
+        separation = find_separation(X, rows.y, rows.weight, fit_intercept=intercept)
     with out.working("looking for columns that depend on others"):
         dependences = find_dependence(X, fit_intercept=intercept)
     out.print("Columns as the model will see them", style="bold")

@@ -80,16 +80,18 @@ def options(
 
 @app.command()
 @grouped
-def check(
+def check(  # noqa: PLR0913
     *,
     table: TablePath,
     target: TargetName,
     reading: Reading,
     columns: Columns,
+    beside: RowOptions,
     silence: Silenced = (),
 ) -> int:
     """List what is risky in a CSV file before a fit; exit code 1 if something is serious."""
-    return check_table(FitRequest(table, target, reading, columns, Output(silence=silence)))
+    output = Output(silence=silence)
+    return check_table(FitRequest(table, target, reading, columns, output, beside=beside))
 
 
 @app.command()

@@ -59,6 +59,8 @@ def explain_row(  # noqa: PLR0913
     terms = terms_of_row(encoding, explained, data, training_numbers(saved, encoding), place)
     why = compose(contest, terms, ranges, threshold=threshold or 0.5)
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
+    if own is not None:
+        about.append(("Offset", f"{own:g} of this row, told as part of the baseline"))
     out.print(show.summary([*about, *_strangers(data, encoding, place, unseen_levels)]))
     out.print()
     page = why.page()

@@ -196,7 +196,7 @@ def leak(column: InspectedColumn, labels: CodedLabels) -> list[Finding]:
     if not evidence and column.coded:
         saved = errors_saved(column.levels[1], labels.codes)
         if saved >= EXPLAINED:
-            evidence = f"alone saves {saved:.4g} of the errors made without it"
+            evidence = f"alone saves {100 * saved:.4g} % of the errors made without it"
     if not evidence:
         return []
     remedy = "leave it out if it is not known when the prediction is made"

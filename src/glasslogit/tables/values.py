@@ -160,7 +160,9 @@ def judge_times(table: Table, name: str, kind: str) -> tuple[Floats, list[Fault]
     if isinstance(column, Times) and column.durations == (kind == "duration"):
         return column.values, []
     if not isinstance(column, Text) or kind != "date":
-        problem = f"does not hold {kind}s, as it did in training"
+        problem = (
+            f"does not hold {kind}s, as which it is to be read; write {kind}s, or read it as it is"
+        )
         raise TableError(f"{table.source}: column {name!r} {problem}")
     there = ~column.missing
     days = [parse_date(level) if there[k] else math.nan for k, level in enumerate(column.levels)]

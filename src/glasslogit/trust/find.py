@@ -68,10 +68,13 @@ def find_separation(  # noqa: PLR0913
 
 
 def verdict_of(fit: Fit) -> Verdict:
-    """Give what a fit without a penalty found out of the classes."""
-    if fit.verdict is None:
-        raise AssertionError  # without a penalty there is one
-    return fit.verdict
+    """Give what a fit without a penalty found out of the classes.
+
+    An intercept alone separates none; a fit of columns that was cut short leaves it open.
+    """
+    zeros = np.zeros_like(fit.result.theta)
+    kind = "undecided" if len(zeros) > 1 else "none"
+    return fit.verdict or Verdict(kind, "balance", zeros, zeros)
 
 
 def find_dependence(
