@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -399,3 +400,15 @@ def test_a_spoilt_description_is_refused(spoil):
     spoil(stored)
     with pytest.raises((KeyError, TypeError, ValueError)):
         Encoding.from_dict(stored)
+
+
+@pytest.mark.parametrize("write", [str, "${:.2f}".format], ids=["plain", "amounts"])
+def test_a_text_among_many_numbers_of_a_frame_is_refused_by_its_row(write) -> None:
+    """As a column of a file is; a hundred indicators of numbers are what nobody wants."""
+    frame = pd.DataFrame({"x": [write(1.25 * k) for k in range(119)] + ["unknown"]})
+    with pytest.raises(TableError, match="X: row 119, column 'x': 'unknown' is not a number"):
+        TableEncoder().fit(frame)
+    taken = TableEncoder(columns={"x": Category()}).fit(frame)
+    assert len(taken.encoding_.feature_names) == 119
+    few = pd.DataFrame({"floor": [*"123456789B"] * 12})  # as few as a category has
+    assert len(TableEncoder().fit(few).encoding_.feature_names) == 9

@@ -90,28 +90,28 @@ def _numbers(table: Table, name: str) -> Numbers | None:
         return numbers_alone(table, name, as_text)
     column = table.text(name)
     _, is_number, missing = column.parsed
-    bad = ~missing & ~is_number
-    if not bad.any():
+    if not (~missing & ~is_number).any():
         numbers = numbers_alone(table, name, as_text)  # raises on NaN and infinity
         _check_codes(table, name)
         return numbers
-    _check_nearly(table, name, bad, "")
-    how = _format_of_most(column)
-    if how is not None:
-        bad = ~missing & ~column.parsed_by(how).is_number
-        _check_nearly(table, name, bad, how.said)
+    _refuse_few_texts(table, name, f"or take the column as text: --categorical {name!r}")
     return None
 
 
-def _check_nearly(table: Table, name: str, bad: NDArray[np.bool_], said: str) -> None:
-    """Refuse the first of some levels if nearly all other values are numbers."""
+def _refuse_few_texts(table: Table, name: str, remedy: str) -> None:
+    """Refuse the first text of a column if nearly all other values are numbers, of any format."""
     column = table.text(name)
     there = int(column.counts[~column.missing].sum())
-    good = there - int(column.counts[bad].sum())
-    if bad.any() and good >= NEARLY_NUMERIC * there:
-        remedy = f"correct it, leave it empty, or take the column as text: --categorical {name!r}"
-        problem = f"is not a number{said}, as {good:,} of {there:,} values are; {remedy}"
-        raise table.fault(name, column.first(int(np.argmax(bad))), problem)
+    for how in (None, _format_of_most(column)):
+        is_number = column.parsed.is_number if how is None else column.parsed_by(how).is_number
+        bad = ~column.missing & ~is_number
+        good = there - int(column.counts[bad].sum())
+        if bad.any() and good >= NEARLY_NUMERIC * there:
+            said = "" if how is None else how.said
+            problem = f"is not a number{said}, as {good:,} of {there:,} values are; correct it"
+            raise table.fault(
+                name, column.first(int(np.argmax(bad))), f"{problem}, leave it empty, {remedy}"
+            )
 
 
 def _format_of_most(column: Text) -> NumberFormat | None:
@@ -123,10 +123,18 @@ def _format_of_most(column: Text) -> NumberFormat | None:
 
 
 def number_in_text(table: Table, name: str) -> bool:
-    """Tell whether a text of a frame is numbers as people write them; refuse what is unclear."""
-    remedy = f"turn the column into numbers, or take it as text: columns={{{name!r}: Category()}}"
-    refuse_doubt(table, name, remedy)
-    return own_format(table, name) is not None
+    """Tell whether a text of a frame is numbers as people write them; refuse what is unclear.
+
+    So are numbers of more values than a category has, with a text or two among them.
+    """
+    as_text = f"or take it as text: columns={{{name!r}: Category()}}"
+    refuse_doubt(table, name, f"turn the column into numbers, {as_text}")
+    if own_format(table, name) is not None:
+        return True
+    text = isinstance(table.column(name), Text)
+    if text and number_of_levels(table, name) > most_levels(table, name):
+        _refuse_few_texts(table, name, as_text)
+    return False
 
 
 def _check_codes(table: Table, name: str) -> None:

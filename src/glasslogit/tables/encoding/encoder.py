@@ -226,7 +226,7 @@ class TableEncoder(Transformer):
     def _default(self, table: Table, name: str, *, category: bool) -> Number | Category:
         """Return the policy of a column that `columns` does not name."""
         column = table.column(name)
-        numbers = isinstance(column, Numbers) or number_in_text(table, name)
+        numbers = isinstance(column, Numbers) or (not category and number_in_text(table, name))
         if category or (isinstance(column, Text) and not numbers and not are_dates(column)):
             return Category(rare=self.rare, unseen=self.unseen, missing=self.missing)
         if numbers:
