@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 VALUES_SEEN = 100  # values by which a column is known to be no numbers
+FEW_LEVELS = 2**10  # by whose names it is quick to look a level up
 
 
 def import_polars() -> Any:
@@ -46,9 +47,13 @@ def import_polars() -> Any:
 def number_levels(series: Any, known: dict[str, int]) -> NDArray[np.integer]:
     """Give each value the number of its level in `known`, where new levels are added.
 
-    Blanks around a value are no part of it.
+    Blanks around a value are no part of it. A piece mostly holds the levels of those before it.
     """
     pl = import_polars()
+    if 0 < len(known) <= FEW_LEVELS:
+        places = series.cast(pl.Enum([*known]), strict=False).to_physical()
+        if not places.null_count():
+            return places.to_numpy()
     found = series.unique(maintain_order=True)
     places = [known.setdefault(level.strip(), len(known)) for level in found.to_list()]
     numbers = np.array(places, np.min_scalar_type(max(len(known) - 1, 0)))
