@@ -288,7 +288,7 @@ EQUIVALENT |= because(
         "tables/column_types.py",
         " & ",
         " * ",
-        "bad = ~column.missing & ~is_number",
+        "bad = ~column.missing & ~read.is_number",
         "return int(((column.counts > 0) & ~column.missing).sum())",
         "written = matching(column, _NUMBER) & ~plain",
         "found = counts[levels & present].sum()",

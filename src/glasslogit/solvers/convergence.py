@@ -165,7 +165,7 @@ class _Run:
         return far or not are_constant(few, newton.left_out)
 
     def may_fall(self, f: Objective, step: Step) -> bool:
-        """Tell whether f may fall `far_beyond` Newton's step, and no run from there says no."""
+        """Tell whether f may fall `far_beyond` the step, and no run from there ended as high."""
         if step.at.value >= self.left * IMPROVED_SHARE:
             return False
         self.beyond = far_beyond(f, step, self.gauges[-1])

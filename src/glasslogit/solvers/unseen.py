@@ -21,6 +21,7 @@ from glasslogit.solvers.result import Step
 STILL_CURVED = 0.9  # of H: where so much is left of it far away, it is that of all rows
 FAR = 2.0**10  # Newton's steps: after so many of length 1 in a margin nothing is left of a row
 CLOSE, STEADY = 1e-3, 0.1  # standard errors: a step so short, and how far H changes little
+FELT = 0.25  # of a margin: a step that changes the curvature of its row
 
 
 def free_step(few: Objective, at: LocalModel, hessian: Floats) -> Step:
@@ -54,7 +55,7 @@ def far_beyond(f: Objective, step: Step, gauge: Floats) -> Floats | None:
     u, d, decrement = step.at.u, step.direction, max(step.decrement, 0.0)
     errors = (f.size * decrement) ** 0.5  # standard errors that d is long
     most = 2.0 * f.rows**0.5 * float((np.abs(d) * gauge).sum())  # that d moves any margin
-    if most <= 0.25 or errors > CLOSE:
+    if most <= FELT or errors > CLOSE:
         return None
     length = FAR if errors == 0 else min(FAR, STEADY / errors)
     there = u + length * d

@@ -101,13 +101,14 @@ def _numbers(table: Table, name: str) -> Numbers | None:
 def _refuse_few_texts(table: Table, name: str, remedy: str) -> None:
     """Refuse the first text of a column if nearly all other values are numbers, of any format."""
     column = table.text(name)
-    there = int(column.counts[~column.missing].sum())
-    for how in (None, _format_of_most(column)):
-        is_number = column.parsed.is_number if how is None else column.parsed_by(how).is_number
-        bad = ~column.missing & ~is_number
+    there, how = int(column.counts[~column.missing].sum()), _format_of_most(column)
+    readings = [("", column.parsed)]
+    if how is not None:
+        readings.append((how.said, column.parsed_by(how)))
+    for said, read in readings:
+        bad = ~column.missing & ~read.is_number
         good = there - int(column.counts[bad].sum())
         if bad.any() and good >= NEARLY_NUMERIC * there:
-            said = "" if how is None else how.said
             problem = f"is not a number{said}, as {good:,} of {there:,} values are; correct it"
             raise table.fault(
                 name, column.first(int(np.argmax(bad))), f"{problem}, leave it empty, {remedy}"
