@@ -23,7 +23,7 @@ from glasslogit.core import (
 from glasslogit.core.focus import focus_of, least_focus
 from glasslogit.optimum.path import repenalised
 from glasslogit.optimum.proofs import recentred
-from glasslogit.solvers import GradientDescent, OrthantNewton, orthant_newton
+from glasslogit.solvers import GradientDescent, OrthantNewton, Step, orthant_newton
 from glasslogit.solvers.lbfgs import inverse_diagonal, make_pair, scaled_inverse, two_loop
 from glasslogit.solvers.newton_cg import conjugate_gradients, flat_diagonal
 from glasslogit.solvers.orthant_newton import within_orthant
@@ -35,7 +35,7 @@ from glasslogit.solvers.proximal_newton import (
     proximal_step,
     solve_model,
 )
-from glasslogit.solvers.unseen import FAR, far_beyond, free_step
+from glasslogit.solvers.unseen import felt, free_step
 from glasslogit.sources import ArraySource
 from problems import LOSSES, make_rows, make_source
 
@@ -349,7 +349,7 @@ def test_a_fit_is_held_if_every_coefficient_is() -> None:
 
 
 @pytest.mark.parametrize("off", [1e-8, 1e-4, 1e-1])
-def test_a_step_to_an_ordinary_optimum_is_looked_past_by_no_pass(off: float) -> None:
+def test_no_row_is_asked_about_a_step_to_an_ordinary_optimum(off: float) -> None:
     f = objective()
     u = np.zeros((f.features + 1, 1))
     for _ in range(8):
@@ -357,21 +357,23 @@ def test_a_step_to_an_ordinary_optimum_is_looked_past_by_no_pass(off: float) -> 
         u = u + free_step(f, at, at.hessian).direction
     at = f.quadratic(u + off)
     step, before = free_step(f, at, at.hessian), f.source.passes
-    assert far_beyond(f, step, np.ones(1)) is None
+    assert not felt(f, at, step)
     assert f.source.passes == before
 
 
 @pytest.mark.parametrize("margin", [30.0, 60.0, 90.0])
-def test_a_step_along_a_tail_is_looked_past(margin: float) -> None:
-    """Where f = log(1 + e⁻ᵘ), Newton's step is 1 long, and nothing is left of H far ahead."""
+def test_a_step_along_a_tail_is_felt_while_a_row_still_curves(margin: float) -> None:
+    """Where f = log(1 + e⁻ᵘ), Newton's step is 1 long, also if the H at hand is far too large."""
     f = objective(penalty=Penalty())
     source = ArraySource(np.ones((80, f.features)), np.ones(80), np.ones(80), np.zeros(80))
     one_class = replace(f, source=source)
     u = np.zeros((f.features + 1, 1))
     u[-1] = margin
     at = one_class.quadratic(u)
-    step = free_step(one_class, at, at.hessian)
-    assert far_beyond(one_class, step, np.ones(1)) == pytest.approx(u + FAR * step.direction)
+    for share in (1.0, 2.0):
+        assert felt(one_class, at, free_step(one_class, at, share * at.hessian))
+    sure = one_class.value_and_gradient(np.full_like(u, 1e4))
+    assert not felt(one_class, sure, Step(sure, direction=np.ones_like(u)))
 
 
 def test_a_step_leaves_out_what_a_kink_holds_and_what_no_row_tells() -> None:

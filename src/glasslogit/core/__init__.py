@@ -66,7 +66,7 @@ from glasslogit.core.roots import (
     pseudo_inverse_root,
 )
 from glasslogit.core.source import GROUP, Drawn, InMemory, Source
-from glasslogit.core.views import HessianView, are_constant, root_at, view, view_of
+from glasslogit.core.views import HessianView, are_constant, largest_move, root_at, view, view_of
 
 __all__ = [
     "DOUBTFUL",
@@ -115,6 +115,7 @@ __all__ = [
     "inverse_of",
     "inverse_root",
     "is_sparse",
+    "largest_move",
     "least_focus",
     "less",
     "log_sigmoid",

@@ -35,6 +35,7 @@ class Coordinates:
     centre: Floats  # (d,), zero without an intercept
     intercept: bool
     axes: Floats  # (c, c') with orthonormal columns
+    widest: Floats | float = 1.0  # (d,), the scale by all rows, before some were looked at closer
 
     @staticmethod
     def plain(d: int, c: int, *, intercept: bool = True) -> "Coordinates":
@@ -56,16 +57,23 @@ class Coordinates:
         if intercept:
             square[~moments.varies] = 0.0
         scale = np.sqrt(np.where(square > 0, square, np.inf))
-        return Coordinates(scale, centre, intercept, axes)
+        return Coordinates(scale, centre, intercept, axes, scale)
 
     def columns(self, which: NDArray[np.integer]) -> "Coordinates":
         """Give the coordinates of these columns."""
-        return replace(self, scale=self.scale[which], centre=self.centre[which])
+        widest = np.broadcast_to(self.widest, self.scale.shape)[which]
+        return replace(self, scale=self.scale[which], centre=self.centre[which], widest=widest)
 
     @cached_property
     def spread(self) -> Floats:
         """The scale of each column (d, 1), 0 for a constant one."""
         return np.where(np.isinf(self.scale), 0.0, self.scale)[:, None]
+
+    @cached_property
+    def gauge(self) -> Floats:
+        """What turns u (p, c') into coordinates whose scale is that by all rows, (p, 1)."""
+        one, varies = np.ones_like(self.scale), np.isfinite(self.scale)
+        return self.by_row(np.divide(self.widest, self.scale, out=one, where=varies))[:, None]
 
     def by_row(self, numbers: Floats) -> Floats:
         """Give numbers of the columns (d,) as those of the rows of u: 1 for an intercept."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from glasslogit.core.blocks import Block
 from glasslogit.core.losses import Floats
 from glasslogit.core.objective import FirstOrder, Objective
 from glasslogit.core.passes import Diagonal
@@ -81,6 +82,18 @@ def root_at(objective: Objective, u: Floats, which: Any = slice(None)) -> Rooted
         far = np.abs(at.centre if (s := objective.source.shift) is None else at.centre + s)
         last_bits[:d] = (far / at.scale)[:, None] * np.sqrt((A[:, -c:] ** 2).sum(axis=0))
     return Rooted(A[:, which], ridge.ravel()[which], p * ROUNDOFF * last_bits.ravel()[which])
+
+
+def largest_move(objective: Objective, u: Floats, direction: Floats) -> float:
+    """Give how far a direction moves a margin, or two apart, that still curves at u; one pass."""
+    loss, theta, change = objective.loss, *map(objective.coordinates.theta, (u, direction))
+
+    def largest(block: Block) -> float:
+        h, between = loss.terms(loss.evaluate(block.margins(theta), block.y).p, block.weight)
+        moves = zip(np.abs(block.product(change) @ between.T).T, h, strict=True)
+        return max(float(each.max(where=curved > 0, initial=0.0)) for each, curved in moves)
+
+    return max(objective.source.map(largest))
 
 
 def are_constant(objective: Objective, left_out: Floats) -> bool:

@@ -1,7 +1,7 @@
 """Methods of minimising an objective: generators of steps, and the loop that runs them."""
 
 from glasslogit.solvers.choose import NAMES, choose, named, resolve
-from glasslogit.solvers.convergence import FEW_COEFFICIENTS, FEW_ROWS, run
+from glasslogit.solvers.convergence import FEW_ROWS, run
 from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.lbfgs import LBFGS, CurvaturePair, make_pair, two_loop
@@ -15,6 +15,7 @@ from glasslogit.solvers.result import Fallback, Result, Step
 from glasslogit.solvers.sampled_newton import SampledNewton
 from glasslogit.solvers.solver import Rules, Solver
 from glasslogit.solvers.trace import Callback, Progress, Trace, print_every
+from glasslogit.solvers.unseen import FEW_COEFFICIENTS
 
 __all__ = [
     "FEW_COEFFICIENTS",

@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from glasslogit.core import Penalty
 from glasslogit.errors import InputError
-from glasslogit.solvers.convergence import FEW_COEFFICIENTS
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.lbfgs import LBFGS
 from glasslogit.solvers.newton import Newton
@@ -25,6 +24,7 @@ from glasslogit.solvers.orthant_newton import OrthantNewton
 from glasslogit.solvers.proximal_newton import ProximalNewton
 from glasslogit.solvers.sampled_newton import SampledNewton, many_rows
 from glasslogit.solvers.solver import Solver
+from glasslogit.solvers.unseen import FEW_COEFFICIENTS
 
 MOST_WITH_KINKS = 500  # coefficients whose model with kinks is solved faster than f
 SPARSE, MOST_SPARSE = 0.1, 200  # density and coefficients: a Hessian costs more than products

@@ -33,10 +33,9 @@ from glasslogit.solvers.outcome import Outcome
 from glasslogit.solvers.result import Fallback, Result, Step
 from glasslogit.solvers.solver import Rules, Solver
 from glasslogit.solvers.trace import Progress, Recorder
-from glasslogit.solvers.unseen import far_beyond, free_step
+from glasslogit.solvers.unseen import FEW_COEFFICIENTS, felt, free_step
 
 IMPROVED_SHARE = 1.0 - 1e-12  # a smaller share of the loss gained is rounding, and no gain
-FEW_COEFFICIENTS = 1000  # for which forming a Hessian is worth while
 FEW_ROWS = 4096  # a Hessian of so many costs little beside a fit
 STUCK = 10  # steps at least in which neither the value nor the violation has fallen end a run
 
@@ -50,7 +49,6 @@ class _Run:
         self.began = perf_counter()
         self.previous = self.current = self.best = start
         self.anchors = [start, start]
-        self.gauges, self.spread = [np.ones(1)], objective.coordinates.spread
         self.best_monitored, self.waited = inf, 0
         self.least, self.lowest, self.stuck = inf, inf, 0
         self.diagonal, self.measured = np.ones_like(start), False
@@ -64,8 +62,6 @@ class _Run:
         self.known: SecondOrder | None = None
         self.blind = False  # done by the measure, which may not see every column?
         self.last: Step | None = None
-        self.beyond: Floats | None = None  # where f may be lower than where it was `left`
-        self.left = inf
         self.drifted = False  # done by the margins that were added up, and not by θ itself?
 
     def take(self, number: int, step: Step) -> Outcome | None:
@@ -158,25 +154,15 @@ class _Run:
             self.known = few.quadratic(at.u)
         newton = free_step(few, at, self.known.hessian)
         far = f.size * newton.decrement > self.rules.tol**2 / LEAST_SEEN
-        if not far and self.may_fall(few, newton):
+        if not far and felt(few, at, newton):
             return True
         if newton.left_out is None:  # H has its digits
             return far and closer is not None and self.known is not at
         return far or not are_constant(few, newton.left_out)
 
-    def may_fall(self, f: Objective, step: Step) -> bool:
-        """Tell whether f may fall `far_beyond` the step, and no run from there ended as high."""
-        if step.at.value >= self.left * IMPROVED_SHARE:
-            return False
-        self.beyond = far_beyond(f, step, self.gauges[-1])
-        self.left = self.left if self.beyond is None else step.at.value
-        return self.beyond is not None
-
     def moves_on(self) -> bool:
-        """Tell whether the solver is to start again from here, or from far beyond."""
-        far = self.beyond is not None
-        self.current, self.beyond = self.current if self.beyond is None else self.beyond, None
-        return self.refocus() or far or self.blind or self.drifted
+        """Tell whether the solver is to start again from here."""
+        return self.refocus() or self.blind or self.drifted
 
     def refocus(self) -> bool:
         """Take f in coordinates that suit the present step, if those it has do not; tell."""
@@ -188,9 +174,6 @@ class _Run:
         moved = [moved_to(before, self.objective, u) for u in places]
         self.previous, self.current, self.best, *self.anchors = moved
         self.measured = False
-        now, d = self.objective.coordinates.spread, self.objective.features
-        kept = np.ones((len(self.current) - d, 1))
-        self.gauges[1:] = [np.concatenate([self.spread / np.where(now > 0, now, 1.0), kept])]
         return True
 
     def remember(self, u: Floats, monitored: float) -> None:
@@ -205,7 +188,8 @@ class _Run:
         A method that converges fast is then within about tol of it. Where the classes are
         separated the gradient vanishes, but the moves do not.
         """
-        for gauge in self.gauges:  # a direction that is run along may be small in one
+        gauges = 1.0, self.objective.coordinates.gauge
+        for gauge in gauges:  # a direction that is run along may be small in one
             move = float((np.abs(self.current - self.previous) * gauge).max(initial=0.0))
             largest = float((np.abs(self.current) * gauge).max(initial=1.0))
             if move > self.rules.rest * self.rules.tol**0.5 * largest:
@@ -229,11 +213,10 @@ class _Run:
         rules = self.rules
         asked = [bool(callback(progress)) for callback in rules.callbacks]
         reached = progress.violation <= rules.tol and self.at_rest() and not self.astray
-        reached = reached and not self.may_fall(self.objective, step)
+        reached = reached and not felt(self.objective, step.at, step)
         self.blind = reached and self.hides(step)
         over = progress.step >= rules.max_steps or progress.value < rules.least_value
-        found = self.beyond is not None or (self.measures and rules.closer)
-        lost = self.blind and not found
+        lost = self.blind and not (self.measures and rules.closer)
         stuck = lost or (self.descends and self.is_stuck(progress))
         late = progress.seconds >= rules.max_time
         risen = not self.descends and progress.value > self.first

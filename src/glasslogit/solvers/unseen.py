@@ -1,6 +1,6 @@
 """What a measure of the tolerance may not see: where f can still fall, though its slope seems gone.
 
-Derivation: docs/derivations/objective.md, "Columns that agree in their large part".
+Derivation: docs/derivations/objective.md, "Columns far from 0" and "Columns that agree".
 """
 
 from functools import partial
@@ -13,14 +13,14 @@ from glasslogit.core import (
     LocalModel,
     Objective,
     inverse_of,
+    largest_move,
     pseudo_gradient,
     root_at,
 )
 from glasslogit.solvers.result import Step
 
-STILL_CURVED = 0.9  # of H: where so much is left of it far away, it is that of all rows
-FAR = 2.0**10  # Newton's steps: after so many of length 1 in a margin nothing is left of a row
-CLOSE, STEADY = 1e-3, 0.1  # standard errors: a step so short, and how far H changes little
+FEW_COEFFICIENTS = 1000  # for which forming a Hessian is worth while
+CLOSE = 1e-2  # standard errors: a longer step may well change the curvature of ordinary rows
 FELT = 0.25  # of a margin: a step that changes the curvature of its row
 
 
@@ -45,19 +45,15 @@ def free_step(few: Objective, at: LocalModel, hessian: Floats) -> Step:
     return Step(FirstOrder(at.u, at.value, slope), 1.0, direction=d, left_out=left_out)
 
 
-def far_beyond(f: Objective, step: Step, gauge: Floats) -> Floats | None:
-    """Give a place far beyond Newton's step where f may be lower; a pass if the step may be long.
+def felt(f: Objective, at: LocalModel, step: Step) -> bool:
+    """Tell whether Newton's step from `at`, short as it is, changes the curvature of some row.
 
-    So it may where rows near their limit hide the others from H: the step moves their margins by
-    1. None says that the slope turns on the way, and rises nearly as much as H promises.
-    `gauge` turns u into coordinates in which every column has spread 1.
+    So it does where rows near their limit hide the others from H: the step moves their margins
+    by 1. Where it might, the rows are asked, and for an H of here if the step has another.
     """
-    u, d, decrement = step.at.u, step.direction, max(step.decrement, 0.0)
-    errors = (f.size * decrement) ** 0.5  # standard errors that d is long
-    most = 2.0 * f.rows**0.5 * float((np.abs(d) * gauge).sum())  # that d moves any margin
-    if most <= FELT or errors > CLOSE:
-        return None
-    length = FAR if errors == 0 else min(FAR, STEADY / errors)
-    there = u + length * d
-    slope = f.value_and_gradient(there).gradient + f.kinks(there) * np.sign(there)
-    return there if float(np.vdot(slope, d)) < STILL_CURVED * length * decrement else None
+    most = 2.0 * f.rows**0.5 * float((np.abs(step.direction) * f.coordinates.gauge).sum())
+    if most <= FELT or f.size * step.decrement > CLOSE**2:
+        return False
+    if step.formed is not at and at.u.size <= FEW_COEFFICIENTS:
+        step = free_step(f, at, f.quadratic(at.u).hessian)
+    return largest_move(f, at.u, np.broadcast_to(step.direction, at.u.shape)) > FELT
