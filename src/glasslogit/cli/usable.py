@@ -12,14 +12,14 @@ from glasslogit.cli.trials import read_trials
 from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
 from glasslogit.findings import Finding
-from glasslogit.inputs import LazyLabels, number_all, renumbered
+from glasslogit.inputs import EVENT, LazyLabels
 from glasslogit.tables import (
     Missing,
     Survey,
     Table,
     TypedColumns,
     dropped_rows,
-    read_labels,
+    read_classes,
     shorten,
     type_columns,
 )
@@ -39,8 +39,7 @@ class Usable:
 
     survey: Survey
     places: NDArray[np.intp]  # (n,) rising
-    labels: NDArray[Any] | None  # the classes, (K,), or None where y holds shares of events
-    codes: NDArray[Any]  # (n,) numbers of classes, or the shares
+    labels: NDArray[Any] | LazyLabels  # (n,) classes, or shares of events
     positive: Any
     train: NDArray[np.intp]
     test: NDArray[np.intp]
@@ -49,18 +48,15 @@ class Usable:
 
     def y(self, places: NDArray[np.intp]) -> NDArray[Any] | LazyLabels:
         """Give the labels of some of the rows, or their shares of events."""
-        codes = self.codes[np.searchsorted(self.places, places)]
-        if self.labels is None:
-            return codes
-        there = np.bincount(codes, minlength=len(self.labels)) > 0
-        return LazyLabels(self.labels[there], renumbered(codes, there))
+        return self.labels.take(np.searchsorted(self.places, places))
 
     @property
     def classes(self) -> Mapping[Any, int]:
         """The labels, and how many rows have each."""
-        if self.labels is None:
+        if not isinstance(self.labels, LazyLabels):
             return {}
-        return dict(zip(self.labels.tolist(), np.bincount(self.codes).tolist(), strict=True))
+        counts = np.bincount(self.labels.codes).tolist()
+        return dict(zip(self.labels.classes.tolist(), counts, strict=True))
 
 
 def find_usable(table: Table, request: FitRequest, typed: TypedColumns | None = None) -> Usable:
@@ -71,24 +67,27 @@ def find_usable(table: Table, request: FitRequest, typed: TypedColumns | None = 
     labels, labelled = _labels(table, request)
     survey = _survey(table, request, typed or columns_of(table, request))
     places = np.flatnonzero(labelled & survey.complete)
-    y, positive = labels[places], None
-    classes, codes = (None, y) if request.beside.trials is not None else number_all(y)
+    y, positive = labels.take(places), None
     if len(places):
-        positive = _positive(table, request, np.array([0, 1]) if classes is None else classes)
+        positive = _positive(table, request, y.classes if isinstance(y, LazyLabels) else EVENT)
     lost = list[Finding]()
-    if classes is not None:
-        lost = dropped_rows(survey.complete[labelled], survey.missing, labels[labelled])
+    if isinstance(labels, LazyLabels):
+        every = labels.take(np.flatnonzero(labelled))
+        stay = survey.complete[labelled]
+        lost = dropped_rows(stay, survey.missing, every.classes, every.codes)
     train, test = _split(y, request)
     if not len(train):
         raise survey.nothing_complete()
     parts, gone = (places[train], places[test]), int((~labelled).sum())
-    return Usable(survey, places, classes, codes, positive, *parts, gone, lost)
+    return Usable(survey, places, y, positive, *parts, gone, lost)
 
 
-def _labels(table: Table, request: FitRequest) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+def _labels(
+    table: Table, request: FitRequest
+) -> tuple[NDArray[Any] | LazyLabels, NDArray[np.bool_]]:
     """Read the target: labels, or with trials the shares of events; True where there is one."""
     if request.beside.trials is None:
-        return read_labels(table, request.target)
+        return read_classes(table, request.target)
     shares, _ = read_trials(table, request.target, request.beside.trials)
     return shares, ~np.isnan(shares)
 
@@ -138,7 +137,9 @@ def _positive(table: Table, request: FitRequest, classes: NDArray[Any]) -> Any:
     )
 
 
-def _split(y: NDArray[Any], request: FitRequest) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _split(
+    y: NDArray[Any] | LazyLabels, request: FitRequest
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Hold out a share of each class; without a share, train on all rows."""
     asked = request.measuring
     strata = y if request.beside.trials is None else None

@@ -9,6 +9,7 @@ import numpy as np
 
 from glasslogit.errors import InputError
 from glasslogit.evaluate.metrics import as_labels
+from glasslogit.inputs import LazyLabels, number_all
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -46,7 +47,7 @@ def split_rows(
     n: int,
     test_size: float = 0.25,
     seed: int | np.random.Generator = 0,
-    stratify: ArrayLike | None = None,
+    stratify: ArrayLike | LazyLabels | None = None,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the row numbers of the training part and of the test part, each ascending.
 
@@ -67,13 +68,18 @@ def split_rows(
     if stratify is None:
         chosen[random.permutation(n)[:count]] = True
     else:
-        labels = as_labels(stratify, "stratify")
-        if labels.size != n:
-            raise InputError(f"stratify has {labels.size} labels for {n} rows; give one for each")
-        classes, code, sizes = np.unique(labels, return_inverse=True, return_counts=True)
-        for k, quota in enumerate(_quotas(sizes, count, classes)):
-            chosen[random.permutation(np.flatnonzero(code == k))[:quota]] = True
+        strata = stratify if isinstance(stratify, LazyLabels) else _strata(stratify)
+        if len(strata) != n:
+            raise InputError(f"stratify has {len(strata)} labels for {n} rows; give one for each")
+        sizes = np.bincount(strata.codes, minlength=len(strata.classes))
+        for k, quota in enumerate(_quotas(sizes, count, strata.classes)):
+            chosen[random.permutation(np.flatnonzero(strata.codes == k))[:quota]] = True
     return np.flatnonzero(~chosen), np.flatnonzero(chosen)
+
+
+def _strata(labels: ArrayLike) -> LazyLabels:
+    """Find the classes of labels (n,), and number them."""
+    return LazyLabels(*number_all(as_labels(labels, "stratify")))
 
 
 def stratified_folds(y: ArrayLike, folds: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:

@@ -73,6 +73,15 @@ class LazyLabels:
     def __len__(self) -> int:
         return len(self.codes)
 
+    def take(self, rows: NDArray[np.intp]) -> "LazyLabels":
+        """Give some of the labels, with the classes that they hold, sorted."""
+        codes = self.codes[rows]
+        held = np.flatnonzero(np.bincount(codes, minlength=len(self.classes)))
+        held = held[np.argsort(self.classes[held])]
+        numbers = np.zeros(len(self.classes), np.min_scalar_type(max(len(held) - 1, 0)))
+        numbers[held] = np.arange(len(held))
+        return LazyLabels(self.classes[held], numbers[codes])
+
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:
             raise ValueError("labels that are made when they are asked for are a copy")

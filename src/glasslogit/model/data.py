@@ -15,6 +15,7 @@ from glasslogit.inputs import (
     ClassWeight,
     ColumnLabels,
     Features,
+    LazyLabels,
     Target,
     apply_class_weight,
     are_shares,
@@ -151,10 +152,12 @@ def read_arrays(design: Design, settings: DataSettings) -> Data:
     """Check arrays and make sources of them; X is not copied."""
     X, labels = check_features(design.X, largest=LARGEST_SQUARABLE)
     n, d = X.shape
-    y = label_array(design.y)
+    coded = isinstance(design.y, LazyLabels)
+    y = design.y.codes if coded else label_array(design.y)
     refuse_two_targets(y)
     target, weight = read_target(y, design.weight, n)
     classes, codes = (EVENT, target) if are_shares(target) else number_all(target)
+    classes = design.y.classes[classes] if coded else classes
     totals = class_totals(codes, weight, len(classes))
     observations = count_observations(totals, weight, settings.weights)
     factors = class_factors(totals, classes, settings.class_weight)

@@ -107,7 +107,7 @@ class Text:
     @property
     def gaps(self) -> NDArray[np.bool_]:
         """True where the value is missing, (n,)."""
-        return self.missing[self.codes]
+        return in_rows(self.missing, self.codes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +146,7 @@ class Numbers:
             return self.text.value(place)
         return number_text(float(self[place : place + 1][0]))
 
-    def take(self, rows: NDArray[np.intp]) -> Numbers:
+    def take(self, rows: NDArray[np.intp] | slice) -> Numbers:
         """Give some rows of the column."""
         written = None if self.written is None else (lambda: self.text.take(rows))
         return replace(self, stored=self.stored[rows], written=written)
@@ -156,7 +156,7 @@ class Numbers:
         """True where the value is missing, (n,)."""
         if self.distinct is None:
             return np.isnan(self.stored)
-        return np.isnan(self.distinct)[self.stored]
+        return in_rows(np.isnan(self.distinct), self.stored)
 
     def any_beyond(self, limit: float) -> bool:
         """Tell whether any number is as large as a limit; one that is missing is not."""
@@ -213,7 +213,7 @@ class Times:
         moment = np.datetime64(round(days * 86400), "s")
         return str(moment.astype("datetime64[D]") if days % 1 == 0 else moment)
 
-    def take(self, rows: NDArray[np.intp]) -> Times:
+    def take(self, rows: NDArray[np.intp] | slice) -> Times:
         """Give some rows of the column."""
         return replace(self, values=self.values[rows])
 
@@ -224,6 +224,15 @@ class Times:
 
 
 Column: TypeAlias = Text | Numbers | Times
+
+
+def in_rows(levels: NDArray[np.bool_], codes: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Say of each row what is true of its level, (n,); what is true of none takes no memory.
+
+    >>> in_rows(np.array([False, True]), np.array([1, 0, 1])).tolist()
+    [True, False, True]
+    """
+    return levels[codes] if levels.any() else np.broadcast_to(np.False_, codes.shape)
 
 
 def number_text(number: float) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.errors import TableError
-from glasslogit.tables.column import Numbers, Text, number_text
+from glasslogit.inputs import LazyLabels
+from glasslogit.tables.column import Numbers, Text, in_rows, number_text
 from glasslogit.tables.spelling import canonical
 from glasslogit.tables.table import Table
 from glasslogit.tables.values import NOT_FINITE
@@ -18,16 +19,28 @@ MANY_CLASSES = 100  # a target with more distinct values is a number to predict,
 
 
 def read_labels(table: Table, target: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """Read the target: the labels (n,), and True where there is one.
-
-    Labels stay text, except where each is a plain integer, also as a float, such as 1.0: then 10
-    sorts after 2. What stands for
-    no value is the same as in the other columns.
+    """Read the target as `read_classes` does: the labels as an array (n,).
 
     >>> table = Table.of({"sold": ["10", "2", ""]})
     >>> labels, known = read_labels(table, "sold")
     >>> labels[known].tolist()
     [10, 2]
+    """
+    labels, known = read_classes(table, target)
+    return np.asarray(labels), known
+
+
+def read_classes(table: Table, target: str) -> tuple[LazyLabels, NDArray[np.bool_]]:
+    """Read the target: the labels, each class stored once, and True where there is one, (n,).
+
+    Labels stay text, except where each is a plain integer, also as a float, such as 1.0: then 10
+    sorts after 2. What stands for
+    no value is the same as in the other columns.
+
+    >>> table = Table.of({"sold": ["no", "yes", "no", ""]})
+    >>> labels, known = read_classes(table, "sold")
+    >>> labels.take(np.flatnonzero(known))
+    LazyLabels(classes=array(['no', 'yes'], dtype='<U3'), codes=array([0, 1, 0], dtype=uint8))
     """
     column = label_text_of(table, target)
     numeric = _holds_numbers(table, target, column)
@@ -46,7 +59,7 @@ def read_labels(table: Table, target: str) -> tuple[NDArray[Any], NDArray[np.boo
         values = np.array([int(canonical(level)) for level in levels])
     else:
         values = np.array(column.levels)
-    return values[column.codes], known[column.codes]
+    return LazyLabels(values, column.codes), ~in_rows(column.missing, column.codes)
 
 
 def label_text_of(table: Table, target: str, needed: str = "") -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from glasslogit.findings import Finding
 from glasslogit.tables.column import Column, Text, Times
 from glasslogit.tables.column_types import Unusable, typed_column
 from glasslogit.tables.level_findings import alike_levels, doubtful_levels, missing_words
-from glasslogit.tables.table import Table, quote, refuse_missing, shorten
+from glasslogit.tables.table import Table, quote, refuse_missing, shorten, without_gaps
 from glasslogit.tables.values import read_times
 
 if TYPE_CHECKING:
@@ -92,9 +92,8 @@ class TypedColumns:
         gaps = {name: column.gaps for name, column in columns.items()}
         if missing == "error":
             refuse_missing(table, gaps)
-        complete = np.ones(table.n_rows, dtype=bool)
-        if missing == "drop" and gaps:
-            complete = ~np.any([*gaps.values()], axis=0)
+        left_out = gaps.values() if missing == "drop" else ()
+        complete = without_gaps(left_out, table.n_rows)
         counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
         used = table.with_columns(columns)
         found = [each for each in table.findings if not {*each.columns} & self.said]
@@ -154,8 +153,7 @@ def _typed(
 
 def why_constant(column: Column) -> str:
     """Say that a column has no value, or one in all rows, or nothing."""
-    present = np.flatnonzero(~column.gaps)
-    return same_value(column, present) if len(present) else ALL_MISSING
+    return ALL_MISSING if column.gaps.all() else same_value(column)
 
 
 def _also(others: Sequence[Unusable]) -> Iterator[str]:
@@ -194,18 +192,22 @@ def _check_names(
         raise TableError(f"{table.source}: {problem}; leave out --categorical {target!r}")
 
 
-def same_value(column: Column, rows: NDArray[np.intp]) -> str:
-    """Say that a column has one value only in these rows, missing ones aside, or nothing."""
-    values = column.codes if isinstance(column, Text) else column.values
-    gaps, first = column.gaps, None
-    for start in range(0, len(rows), ROWS_COMPARED):  # in nearly all columns the first rows differ
-        part = rows[start : start + ROWS_COMPARED]
-        present = part[~gaps[part]]
-        if len(present) and first is None:
-            first = int(present[0])
-        if first is not None and (values[present] != values[first]).any():
+def same_value(column: Column) -> str:
+    """Say that a column has one value only, missing ones aside, or nothing.
+
+    In nearly all columns the first rows differ, and no others are looked at.
+    """
+    known = ""
+    first: Any = None
+    for start in range(0, len(column), ROWS_COMPARED):
+        part = column.take(slice(start, start + ROWS_COMPARED))
+        part = part.take(np.flatnonzero(~part.gaps))
+        values = part.codes if isinstance(part, Text) else part.values
+        if not known and len(part):
+            known, first = f"always {quote(part.value(0))}", values[0]
+        if (values != first).any():
             return ""
-    return "" if first is None else f"always {quote(column.value(first))}"
+    return known
 
 
 def nothing_left(table: Table, dropped: Sequence[tuple[str, str]]) -> TableError:

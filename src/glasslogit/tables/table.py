@@ -182,6 +182,14 @@ def quote(value: str, limit: int = 40) -> str:
     return repr(value if len(value) <= limit else value[:limit] + "…")
 
 
+def without_gaps(gaps: Iterable[NDArray[np.bool_]], n: int) -> NDArray[np.bool_]:
+    """Give True in the rows that are missing in no column, (n,)."""
+    complete = np.ones(n, bool)
+    for gap in gaps:
+        complete &= ~gap
+    return complete
+
+
 def refuse_missing(
     table: Table, gaps: Mapping[str, NDArray[np.bool_]], remedy: str = REMEDY
 ) -> None:

@@ -31,7 +31,7 @@ from glasslogit.tables.policies import (
     Unseen,
 )
 from glasslogit.tables.survey import nothing_left, type_columns
-from glasslogit.tables.table import Table, refuse_missing, shorten
+from glasslogit.tables.table import Table, refuse_missing, shorten, without_gaps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -242,7 +242,7 @@ class TableEncoder(Transformer):
         wrong = {name: gaps[name] for name, each in policies.items() if each.missing == "error"}
         refuse_missing(table, wrong)
         left = [gaps[name] for name, each in policies.items() if each.missing == "drop"]
-        rows = np.flatnonzero(~np.any(left, axis=0)) if left else np.arange(table.n_rows)
+        rows = np.flatnonzero(without_gaps(left, table.n_rows))
         if not len(rows):
             counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
             listed = shorten([f"{name!r} in {count:,} rows" for name, count in counts.items()])

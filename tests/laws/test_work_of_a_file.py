@@ -1,0 +1,136 @@
+"""The work that a file makes, counted: what is known of a column once is not found out again."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from glasslogit.tables.column import Numbers, Text, Times
+
+pytest.importorskip("polars", reason="files are read with polars")
+pytest.importorskip("typer", reason="the command line needs it")
+
+N = 3000
+TOWNS = ["Antwerp", "Bruges", "Ghent"]
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    """A file of numbers with digits, whole numbers and texts; none is missing."""
+    rng = np.random.default_rng(0)
+    size, age, town = rng.normal(size=N).tolist(), rng.integers(18, 90, N), rng.integers(0, 3, N)
+    leaves = rng.random(N) < 1 / (1 + np.exp(-np.array(size)))
+    rows = zip(size, age.tolist(), town.tolist(), leaves.tolist(), strict=True)
+    lines = [f"{a!r},{b},{TOWNS[c]},{'leaves' if y else 'stays'}" for a, b, c, y in rows]
+    path = tmp_path / "people.csv"
+    path.write_text("\n".join(["size,age,town,y", *lines]))
+    return path
+
+
+@pytest.fixture
+def fit(people: Path) -> Callable[[], None]:
+    """`glasslogit fit` on the file."""
+    from glasslogit.cli.commands import call
+
+    def run() -> None:
+        assert call(["fit", str(people), "--target", "y"]) == (0, "")
+
+    return run
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a small file be read, and its rows be made, in as many pieces as those of a large one."""
+    from glasslogit.tables import file_bytes, pieces
+    from glasslogit.tables.encoding import encoded
+
+    monkeypatch.setattr(pieces, "BYTES", 2**12)
+    monkeypatch.setattr(file_bytes, "PIECE", 2**12)
+    monkeypatch.setattr(encoded, "MADE_AT_ONCE", 0)
+
+
+def spied(monkeypatch: pytest.MonkeyPatch, place: Any, name: str, see: Callable[..., None]) -> None:
+    """Let `see` look at the arguments and the answer of a function."""
+    known = getattr(place, name)
+
+    def watched(*given: Any, **named: Any) -> Any:
+        answer = known(*given, **named)
+        see(answer, *given, **named)
+        return answer
+
+    monkeypatch.setattr(place, name, watched)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_where_no_level_is_missing_no_row_is_looked_at_for_it(
+    fit: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from glasslogit.tables import column
+
+    rows = []
+    spied(monkeypatch, column, "in_rows", lambda found, *_: rows.append(found.strides))
+    fit()
+    assert rows and {*rows} == {(0,)}
+
+
+@pytest.mark.parametrize("kind", ["text", "numbers", "few numbers", "times"])
+def test_of_a_column_whose_first_rows_differ_the_others_are_not_looked_at(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from glasslogit.tables import survey
+
+    monkeypatch.setattr(survey, "ROWS_COMPARED", 10)
+    numbers = np.arange(1000) % 7
+    column: Any = {
+        "text": Text(tuple("abcdefg"), numbers),
+        "numbers": Numbers(numbers / 2),
+        "few numbers": Numbers(numbers, distinct=np.arange(7.0)),
+        "times": Times(numbers / 2),
+    }[kind]
+    seen = []
+    spied(monkeypatch, type(column), "take", lambda part, *_: seen.append(len(part)))
+    assert survey.same_value(column) == "" and sum(seen) == 20
+    assert survey.same_value(column.take(np.full(50, 3)))
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_the_labels_of_a_file_are_told_apart_by_their_levels(
+    fit: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No text of a training row is compared: a class is a level of the column already."""
+    from glasslogit.inputs import classes
+
+    texts = []
+
+    def see(_: Any, labels: Any, *__: Any) -> None:
+        texts.append(len(labels) if labels.dtype.kind == "U" else 0)
+
+    spied(monkeypatch, classes, "place_labels", see)
+    fit()
+    assert texts and max(texts) <= 0.2 * N
+
+
+def test_labels_that_are_taken_hold_the_classes_that_are_there() -> None:
+    from glasslogit.inputs import LazyLabels, number_all
+
+    rng = np.random.default_rng(1)
+    levels = np.array(["pear", "apple", "", "fig"])
+    labels = LazyLabels(levels, rng.integers(0, 4, 60))
+    for rows in (np.arange(60), np.arange(3), np.flatnonzero(labels.codes == 1), np.arange(0)):
+        some = labels.take(rows)
+        classes, codes = number_all(levels[labels.codes[rows]]) if len(rows) else (levels[:0], rows)
+        np.testing.assert_array_equal(some.classes, classes)
+        np.testing.assert_array_equal(some.codes, codes)
+
+
+def test_rows_are_split_by_classes_as_by_labels() -> None:
+    from glasslogit.evaluate import split_rows
+    from glasslogit.inputs import LazyLabels
+
+    labels = LazyLabels(np.array(["a", "b"]), np.arange(99) % 3 // 2)
+    for one, other in zip(
+        split_rows(99, 0.3, 5, labels), split_rows(99, 0.3, 5, np.asarray(labels)), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
