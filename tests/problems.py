@@ -6,6 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from glasslogit.core.losses import Binomial, Loss, Multinomial
+from glasslogit.inputs import LazyLabels, number_all
 from glasslogit.sources import ArraySource, BatchSource
 from glasslogit.tables import type_columns
 
@@ -108,3 +109,8 @@ def construct(K: int = 2, C: float = np.inf, n: int = 60, d: int = 3, seed: int 
 def survey_columns(table, *, missing="drop", **asked):
     """Type the columns of a table and survey its rows, as a fit does."""
     return type_columns(table, **asked).surveyed(missing)
+
+
+def coded(labels):
+    """Number labels (n,) by their classes, as those of a file are."""
+    return LazyLabels(*number_all(labels))

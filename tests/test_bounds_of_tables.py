@@ -53,7 +53,7 @@ from glasslogit.tables.level_findings import (
 )
 from glasslogit.tables.table import quote, refuse_missing, shorten
 from glasslogit.tables.values import parse_date, read_numbers, read_times, text_to_numbers
-from problems import survey_columns
+from problems import coded, survey_columns
 
 
 def refused(said: str, kind: type[Exception] = TableError) -> Any:
@@ -676,7 +676,9 @@ def test_each_row_is_judged_by_the_others_of_its_level():
         ([0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 1, 0], -1.0),
         ([0, 0, 0, 0, 1, 1], [0, 0, 0, 1, 1, 2], (3 - 3) / 3),
     ):
-        assert errors_saved(np.array(levels), np.array(classes)) == saved
+        rows = np.zeros((max(levels) + 1, max(classes) + 1), int)
+        np.add.at(rows, (levels, classes), 1)
+        assert errors_saved(rows) == saved
 
 
 @pytest.mark.parametrize(("rows", "severity"), [(40, "note"), (41, "warning")])
@@ -734,10 +736,11 @@ def test_levels_are_sorted_and_numbered_however_they_are_found():
     text = InspectedColumn.read("a", np.array(["x", "y", "z"]), np.arange(3))
     assert (text.coefficients, text.coded, text.numeric) == (2, True, False)
     labels = CodedLabels.read(type("T", (), {"y": np.array([2, 0, 1]), "weight": np.ones(3)}))
-    assert [[rows.tolist() for rows in pair] for pair in labels.pairs()] == [
-        [[False, True, False], [False, False, True]],
-        [[False, True, False], [True, False, False]],
-        [[False, False, True], [True, False, False]],
+    assert labels.rows.tolist() == [1, 1, 1]
+    assert labels.at_levels(np.array([0, 2, 0])).tolist() == [[0, 1, 1], [0] * 3, [1, 0, 0]]
+    assert labels.at_levels(np.array([0, 1, 0]), np.array([0.5, 2.0, 4.0])).tolist() == [
+        [0.0, 4.0, 0.5],
+        [2.0, 0.0, 0.0],
     ]
 
 
@@ -764,7 +767,7 @@ def test_a_tenth_of_the_rows_is_many(left, found):
     complete = np.ones(100, bool)
     complete[:left] = False
     labels = np.arange(100) % 2
-    finding = dropped_rows(complete, {"a": 2, "b": left}, labels)
+    finding = dropped_rows(complete, {"a": 2, "b": left}, coded(labels))
     assert bool(finding) == found
     if found:
         assert finding[0].columns == ("b",)
@@ -772,8 +775,8 @@ def test_a_tenth_of_the_rows_is_many(left, found):
             "is missing in 10 rows; 10 of 100 rows are left out, and 1 is 50.0% of the rows that "
             "stay and 50.0% of all"
         )
-    assert dropped_rows(np.ones(3, bool), {}, labels[:3]) == []
-    assert dropped_rows(np.zeros(3, bool), {"a": 3}, labels[:3]) == []
+    assert dropped_rows(np.ones(3, bool), {}, coded(labels[:3])) == []
+    assert dropped_rows(np.zeros(3, bool), {"a": 3}, coded(labels[:3])) == []
 
 
 def test_a_loss_that_moves_the_odds_by_a_tenth_is_told_below_that():
@@ -781,28 +784,28 @@ def test_a_loss_that_moves_the_odds_by_a_tenth_is_told_below_that():
     labels = np.repeat([0, 1], 1000)
     complete = np.ones(2000, bool)
     complete[:100] = False
-    assert dropped_rows(complete, {"a": 100}, labels)  # odds times 1000/900
+    assert dropped_rows(complete, {"a": 100}, coded(labels))  # odds times 1000/900
     complete[:100] = True
     complete[:80] = False
-    assert dropped_rows(complete, {"a": 80}, labels) == []  # times 1000/920
+    assert dropped_rows(complete, {"a": 80}, coded(labels)) == []  # times 1000/920
     complete[:80] = True
     complete[1000:1100] = False
-    assert dropped_rows(complete, {"a": 100}, labels)  # divided
+    assert dropped_rows(complete, {"a": 100}, coded(labels))  # divided
     one = labels.copy()
     one[:] = 1
     one[0] = 0
     complete[:] = True
     complete[0] = False
-    assert dropped_rows(complete, {"a": 1}, one)  # the only row of its class
+    assert dropped_rows(complete, {"a": 1}, coded(one))  # the only row of its class
     fair = np.arange(200) % 2
     for ones, found in ((0, True), (2, False)):  # of the 19 rows that are left out
         some = np.ones(200, bool)
         some[np.flatnonzero(fair == 0)[: 19 - ones]] = False
         some[np.flatnonzero(fair == 1)[:ones]] = False
-        assert bool(dropped_rows(some, {"a": 19}, fair)) == found
+        assert bool(dropped_rows(some, {"a": 19}, coded(fair))) == found
     few = np.ones(40, bool)
     few[:3] = False
-    assert dropped_rows(few, {"a": 3}, np.arange(40) % 2) == []  # chance
+    assert dropped_rows(few, {"a": 3}, coded(np.arange(40) % 2)) == []  # chance
 
 
 # --- the survey of a table of text -------------------------------------------------------
@@ -895,12 +898,12 @@ def test_a_column_of_one_value_is_known_however_it_is_looked_at(monkeypatch, tog
         (["", "", "", "", ""], ""),
         (["y", "x", "x", "x", "x"], ""),
     ):
-        column, rows = Text.of(values), np.arange(5)
-        assert survey_module.same_value(column, rows) == said
+        column = Text.of(values)
+        assert survey_module.same_value(column) == said
         numbers = np.array([{"": np.nan, "x": 1.5, "y": 2.5}[each] for each in values])
-        assert survey_module.same_value(Numbers(numbers), rows) == said.replace("x", "1.5")
-        assert survey_module.same_value(column, rows[:0]) == ""
-    assert survey_module.same_value(Text.of(["y", "x", "x"]), np.array([1, 2])) == "always 'x'"
+        assert survey_module.same_value(Numbers(numbers)) == said.replace("x", "1.5")
+        assert survey_module.same_value(column.take(np.arange(0))) == ""
+    assert survey_module.same_value(Text.of(["y", "x", "x"]).take(np.array([1, 2]))) == "always 'x'"
 
 
 @pytest.mark.parametrize(("levels", "kind"), [(2, np.uint8), (256, np.uint8), (257, np.uint16)])

@@ -18,7 +18,7 @@ from glasslogit.tables import (
     read_table,
 )
 from glasslogit.tables.fields import DEFAULT_NA
-from problems import survey_columns
+from problems import coded, survey_columns
 
 pytest.importorskip("polars", reason="files are read with polars")
 
@@ -99,14 +99,14 @@ def test_a_loss_of_rows_is_found_by_its_size_or_by_what_it_does_to_the_rates():
     rng = np.random.default_rng(0)
     labels = (rng.random(20_000) < 0.02).astype(int)
     chance = rng.random(20_000) > 0.05
-    assert not dropped_rows(chance, {"a": 1000}, labels)
-    assert not dropped_rows(np.ones(20_000, bool), {}, labels)
+    assert not dropped_rows(chance, {"a": 1000}, coded(labels))
+    assert not dropped_rows(np.ones(20_000, bool), {}, coded(labels))
     half = rng.random(20_000) > 0.5
-    (found,) = dropped_rows(half, {"a": 9, "b": 10_000}, labels)
+    (found,) = dropped_rows(half, {"a": 9, "b": 10_000}, coded(labels))
     assert found.columns == ("b",)
     assert "--drop 'b'" in found.remedy
     aimed = chance & ~((labels == 1) & (rng.random(20_000) < 0.5))
-    (found,) = dropped_rows(aimed, {"a": 1200}, labels)
+    (found,) = dropped_rows(aimed, {"a": 1200}, coded(labels))
     assert f"{labels[aimed].mean():.1%}" in found.evidence
     assert f"{labels.mean():.1%}" in found.evidence
 

@@ -72,7 +72,8 @@ def test_where_no_level_is_missing_no_row_is_looked_at_for_it(
     rows = []
     spied(monkeypatch, column, "in_rows", lambda found, *_: rows.append(found.strides))
     fit()
-    assert rows and {*rows} == {(0,)}
+    assert rows
+    assert {*rows} == {(0,)}
 
 
 @pytest.mark.parametrize("kind", ["text", "numbers", "few numbers", "times"])
@@ -91,7 +92,8 @@ def test_of_a_column_whose_first_rows_differ_the_others_are_not_looked_at(
     }[kind]
     seen = []
     spied(monkeypatch, type(column), "take", lambda part, *_: seen.append(len(part)))
-    assert survey.same_value(column) == "" and sum(seen) == 20
+    assert survey.same_value(column) == ""
+    assert sum(seen) == 20
     assert survey.same_value(column.take(np.full(50, 3)))
 
 
@@ -109,7 +111,8 @@ def test_the_labels_of_a_file_are_told_apart_by_their_levels(
 
     spied(monkeypatch, classes, "place_labels", see)
     fit()
-    assert texts and max(texts) <= 0.2 * N
+    assert texts
+    assert max(texts) <= 0.2 * N
 
 
 def test_labels_that_are_taken_hold_the_classes_that_are_there() -> None:
@@ -134,3 +137,19 @@ def test_rows_are_split_by_classes_as_by_labels() -> None:
         split_rows(99, 0.3, 5, labels), split_rows(99, 0.3, 5, np.asarray(labels)), strict=True
     ):
         np.testing.assert_array_equal(one, other)
+
+
+def test_the_classes_at_the_levels_of_a_column_are_counted_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However many pairs of classes there are to put in order."""
+    from glasslogit import inspect_data
+    from glasslogit.tables.inspected_columns import CodedLabels
+
+    rng = np.random.default_rng(2)
+    y = np.repeat(np.arange(5), 40)
+    X = {"order": y + rng.random(200) / 2, "chance": rng.random(200)}
+    counts = []
+    spied(monkeypatch, CodedLabels, "at_levels", lambda found, *_: counts.append(found.shape))
+    assert [each.columns for each in inspect_data(X, y) if each.code == "leak"] == [("order",)]
+    assert counts == [(200, 5)] * 2

@@ -74,7 +74,7 @@ def find_usable(table: Table, request: FitRequest, typed: TypedColumns | None = 
     if isinstance(labels, LazyLabels):
         every = labels.take(np.flatnonzero(labelled))
         stay = survey.complete[labelled]
-        lost = dropped_rows(stay, survey.missing, every.classes, every.codes)
+        lost = dropped_rows(stay, survey.missing, every)
     train, test = _split(y, request)
     if not len(train):
         raise survey.nothing_complete()

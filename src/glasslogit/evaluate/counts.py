@@ -43,20 +43,16 @@ class ScoreCounts:
     def of_levels(
         cls,
         levels: Floats,
-        codes: NDArray[np.integer[Any]],
-        weight: NDArray[np.float64],
-        *classes: NDArray[np.bool_],
+        positives: NDArray[np.float64],
+        negatives: NDArray[np.float64],
     ) -> ScoreCounts:
-        """Count rows whose score is `levels[codes]`, the levels distinct and ascending.
+        """Add up the weight of each class at each score; the levels are distinct and ascending.
 
-        The two `classes` are the rows of the positive one, and those of the negative one.
-
-        >>> levels, codes, yes = np.array([0.2, 0.7]), np.array([0, 1]), np.array([False, True])
-        >>> ScoreCounts.of_levels(levels, codes, np.ones(2), yes, ~yes).true_positives
+        >>> levels = np.array([0.2, 0.7])
+        >>> ScoreCounts.of_levels(levels, np.array([0.0, 1.0]), np.array([1.0, 0.0])).true_positives
         array([1., 1.])
         """
-        counts = (np.bincount(codes[rows], weight[rows], len(levels)) for rows in classes)
-        hits, alarms = (np.cumsum(count[::-1], dtype=np.float64) for count in counts)
+        hits, alarms = (np.cumsum(weight[::-1]) for weight in (positives, negatives))
         return cls(levels[::-1], hits, alarms)
 
     @property

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.findings import Finding
-from glasslogit.inputs import are_shares, number_all
+from glasslogit.inputs import LazyLabels, are_shares, number_all
 from glasslogit.model.design import Design
 
 
@@ -30,4 +30,6 @@ def find_lost(design: Design, classes: NDArray[Any]) -> list[Finding]:
 
     known = set(classes.tolist())
     labelled = np.array([label in known for label in labels.tolist()], bool)
-    return dropped_rows(places[labelled] >= 0, design.gaps, *number_all(labels[labelled]))
+    return dropped_rows(
+        places[labelled] >= 0, design.gaps, LazyLabels(*number_all(labels[labelled]))
+    )

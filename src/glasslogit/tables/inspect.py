@@ -7,11 +7,13 @@ Table of all codes: docs/findings.md.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from glasslogit.core import Floats
 from glasslogit.errors import InputError
 from glasslogit.evaluate import ScoreCounts, area_under_roc
 from glasslogit.findings import (
@@ -187,14 +189,15 @@ def leak(column: InspectedColumn, labels: CodedLabels) -> list[Finding]:
     the errors one makes who knows the commonest class only: λ of Goodman & Kruskal, "Measures
     of association for cross classifications" (1954), each row judged by the others of its level.
     """
-    if np.bincount(labels.codes).min() < FEWEST_OF_A_CLASS:
+    if labels.rows.min() < FEWEST_OF_A_CLASS:
         return []
     evidence = ""
     if column.numeric and np.isfinite(column.filled[0]).all():
-        area = weakest_auc(*column.filled, labels)
+        levels, places = column.filled
+        area = weakest_auc(levels, labels.at_levels(places, labels.weight))
         evidence = f"alone orders the classes with an AUC of {area:.4g}" if area else ""
     if not evidence and column.coded:
-        saved = errors_saved(column.levels[1], labels.codes)
+        saved = errors_saved(labels.at_levels(column.levels[1]))
         if saved >= EXPLAINED:
             evidence = f"alone saves {100 * saved:.4g} % of the errors made without it"
     if not evidence:
@@ -203,33 +206,29 @@ def leak(column: InspectedColumn, labels: CodedLabels) -> list[Finding]:
     return [Finding(Code.LEAK, Severity.SERIOUS, (column.name,), evidence, remedy)]
 
 
-def weakest_auc(levels: NDArray[Any], places: NDArray[np.integer], labels: CodedLabels) -> float:
+def weakest_auc(levels: NDArray[Any], weight: Floats) -> float:
     """Give the smallest AUC, up or down, over pairs of classes; 0 once it is no leak's.
 
-    The rows hold the numbers `levels[places]`.
+    The classes have some weight (levels, K) at each of the levels, which are numbers.
     """
     weakest = 1.0
-    for first, second in labels.pairs():
-        counts = ScoreCounts.of_levels(levels, places, labels.weight, second, first)
-        area = area_under_roc(counts)
+    for first, second in combinations(weight.T, 2):
+        area = area_under_roc(ScoreCounts.of_levels(levels, second, first))
         weakest = min(weakest, max(area, 1.0 - area))
         if weakest < GIVEN_AWAY:
             return 0.0
     return weakest
 
 
-def errors_saved(levels: NDArray[np.integer], codes: NDArray[np.integer]) -> float:
+def errors_saved(rows: NDArray[np.intp]) -> float:
     """Give Goodman & Kruskal's λ, with each row judged by the other rows of its level.
 
-    >>> errors_saved(np.array([0, 0, 1, 1]), np.array([0, 0, 1, 1]))
+    There are so many `rows` (levels, K) of each class at each level.
+
+    >>> errors_saved(np.array([[2, 0], [0, 2]]))
     1.0
     """
-    K = int(codes.max()) + 1
-    cells = levels.astype(np.intp)
-    cells *= K
-    cells += codes
-    counts = np.bincount(cells, minlength=(int(levels.max()) + 1) * K).reshape(-1, K)
-    second, first = np.sort(counts, axis=1)[:, -2:].T
+    second, first = np.sort(rows, axis=1)[:, -2:].T
     right = int(first[first - 1 > second].sum())
-    commonest = int(counts.sum(axis=0).max())
-    return (right - commonest) / (len(codes) - commonest)
+    commonest = int(rows.sum(axis=0).max())
+    return (right - commonest) / (int(rows.sum()) - commonest)

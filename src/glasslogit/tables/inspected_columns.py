@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from itertools import combinations
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -219,7 +218,7 @@ class InspectedColumn:
             numbers = levels.astype(np.float64) + 0.0
             yield digest(b"f", (numbers[part] for part in parts_of(places)))
         if self.coded:
-            ranks = self.order()
+            ranks = self.order().astype(np.min_scalar_type(len(levels)))
             yield digest(b"i", (ranks[part] for part in parts_of(places)))
 
     def order(self) -> NDArray[np.intp]:
@@ -248,7 +247,18 @@ class CodedLabels:
             raise InputError(f"y holds only one class, {classes[0]!s}; give rows of two or more")
         return cls(codes, target.weight, class_totals(codes, target.weight, len(classes)))
 
-    def pairs(self) -> Iterator[tuple[NDArray[np.bool], NDArray[np.bool]]]:
-        """For each two classes, give the rows of the first, and those of the second."""
-        for k, m in combinations(range(len(self.totals)), 2):
-            yield self.codes == k, self.codes == m
+    @cached_property
+    def rows(self) -> NDArray[np.intp]:
+        """How many rows there are of each class, (K,)."""
+        return np.bincount(self.codes, minlength=len(self.totals))
+
+    def at_levels(self, places: NDArray[np.integer], weight: Floats | None = None) -> NDArray[Any]:
+        """Count the rows of each class at each level of a column, (levels, K), or add up a weight.
+
+        `places` are the levels of the rows.
+        """
+        K = len(self.totals)
+        cells = places.astype(np.intp)
+        cells *= K
+        cells += self.codes
+        return np.bincount(cells, weight, (int(places.max()) + 1) * K).reshape(-1, K)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from glasslogit.inputs import LazyLabels
     from glasslogit.tables.column import Text
 
 MOST_LISTED = 5  # levels named in the text of a finding
@@ -80,24 +81,22 @@ by case or blanks only; spell them alike
 
 
 def dropped_rows(
-    complete: NDArray[np.bool_],
-    gaps: Mapping[str, int],
-    classes: NDArray[Any],
-    codes: NDArray[np.integer],
+    complete: NDArray[np.bool_], gaps: Mapping[str, int], labels: LazyLabels
 ) -> list[Finding]:
     """Find that many rows are left out, or such that the others have other class rates.
 
     `complete` (n,) says which rows stay, `gaps` how many rows each column is missing in, and
-    `codes` (n,) which of the `classes` (K,) each row is of. From 10 % of the rows on, an analysis
-    of complete rows is likely to be biased (Bennett, "How can I deal with missing data in my
-    study?", 2001). Below, it is if the rows that stay are no random sample: then the rate of a
-    class among them is off by more than four standard errors of a sample without replacement, √(p(1
-    − p)(1/m − 1/n)), which chance exceeds once in 16,000 times; and by a tenth of its odds or more,
-    since among a million rows the smallest difference is beyond chance.
+    `labels` (n,) are the classes. From 10 % of the rows on, an analysis of complete rows is likely
+    to be biased (Bennett, "How can I deal with missing data in my study?", 2001). Below, it is if
+    the rows that stay are no random sample: then the rate of a class among them is off by more than
+    four standard errors of a sample without replacement, √(p(1 − p)(1/m − 1/n)), which chance
+    exceeds once in 16,000 times; and by a tenth of its odds or more, since among a million rows the
+    smallest difference is beyond chance.
     """
     n, m = len(complete), int(complete.sum())
     if m in {0, n}:
         return []
+    classes, codes = labels.classes, labels.codes
     every = np.bincount(codes, minlength=len(classes)) / n
     stay = np.bincount(codes[complete], minlength=len(classes)) / m
     chance = np.sqrt(every * (1.0 - every) * (1.0 / m - 1.0 / n))
