@@ -19,7 +19,7 @@ from glasslogit.tables import (
     Table,
     TypedColumns,
     dropped_rows,
-    read_classes,
+    read_coded_labels,
     shorten,
     type_columns,
 )
@@ -87,7 +87,7 @@ def _labels(
 ) -> tuple[NDArray[Any] | LazyLabels, NDArray[np.bool_]]:
     """Read the target: labels, or with trials the shares of events; True where there is one."""
     if request.beside.trials is None:
-        return read_classes(table, request.target)
+        return read_coded_labels(table, request.target)
     shares, _ = read_trials(table, request.target, request.beside.trials)
     return shares, ~np.isnan(shares)
 

@@ -22,7 +22,7 @@ from glasslogit.tables.frame_text import mixed_text
 from glasslogit.tables.frames import as_mixed_table, as_table, read_query, take_columns, take_target
 from glasslogit.tables.inspect import find_in_columns, inspect_data
 from glasslogit.tables.inspected_columns import named_columns
-from glasslogit.tables.labels import label_text_of, read_classes, read_labels
+from glasslogit.tables.labels import label_text_of, read_coded_labels, read_labels
 from glasslogit.tables.level_findings import dropped_rows
 from glasslogit.tables.number_formats import NumberFormat
 from glasslogit.tables.policies import (
@@ -86,7 +86,7 @@ __all__ = [
     "numeric_rows",
     "parse_number",
     "quote",
-    "read_classes",
+    "read_coded_labels",
     "read_labels",
     "read_na",
     "read_numbers",

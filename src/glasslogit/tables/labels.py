@@ -19,18 +19,18 @@ MANY_CLASSES = 100  # a target with more distinct values is a number to predict,
 
 
 def read_labels(table: Table, target: str) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """Read the target as `read_classes` does: the labels as an array (n,).
+    """Read the target as `read_coded_labels` does: the labels as an array (n,).
 
     >>> table = Table.of({"sold": ["10", "2", ""]})
     >>> labels, known = read_labels(table, "sold")
     >>> labels[known].tolist()
     [10, 2]
     """
-    labels, known = read_classes(table, target)
+    labels, known = read_coded_labels(table, target)
     return np.asarray(labels), known
 
 
-def read_classes(table: Table, target: str) -> tuple[LazyLabels, NDArray[np.bool_]]:
+def read_coded_labels(table: Table, target: str) -> tuple[LazyLabels, NDArray[np.bool_]]:
     """Read the target: the labels, each class stored once, and True where there is one, (n,).
 
     Labels stay text, except where each is a plain integer, also as a float, such as 1.0: then 10
@@ -38,7 +38,7 @@ def read_classes(table: Table, target: str) -> tuple[LazyLabels, NDArray[np.bool
     no value is the same as in the other columns.
 
     >>> table = Table.of({"sold": ["no", "yes", "no", ""]})
-    >>> labels, known = read_classes(table, "sold")
+    >>> labels, known = read_coded_labels(table, "sold")
     >>> labels.take(np.flatnonzero(known))
     LazyLabels(classes=array(['no', 'yes'], dtype='<U3'), codes=array([0, 1, 0], dtype=uint8))
     """
