@@ -153,3 +153,27 @@ def test_the_classes_at_the_levels_of_a_column_are_counted_once(
     spied(monkeypatch, CodedLabels, "at_levels", lambda found, *_: counts.append(found.shape))
     assert [each.columns for each in inspect_data(X, y) if each.code == "leak"] == [("order",)]
     assert counts == [(200, 5)] * 2
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_the_names_of_columns_are_not_made_for_each_block(
+    fit: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A block of X is as wide as its columns say, whatever their names are."""
+    from glasslogit.sources import arrays
+    from glasslogit.tables.encoding.columns import CategoryColumn
+
+    asked, names = [0], CategoryColumn.feature_names.fget
+
+    def counted(column: CategoryColumn) -> tuple[str, ...]:
+        asked[0] += 1
+        return names(column)
+
+    monkeypatch.setattr(CategoryColumn, "feature_names", property(counted))
+    times = []
+    for most in (2**17, 1):
+        monkeypatch.setattr(arrays, "DENSE_ENTRIES", most)
+        asked[0] = 0
+        fit()
+        times.append(asked[0])
+    assert times[0] == times[1] > 0

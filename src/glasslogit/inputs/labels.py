@@ -148,7 +148,7 @@ def are_shares(y: Labels) -> bool:
     >>> are_shares(np.array([0.0, 0.5])), are_shares(np.array([0.0, 1.0]))
     (True, False)
     """
-    return y.dtype.kind == "f" and bool(((y >= 0) & (y <= 1)).all() and (y % 1 != 0).any())
+    return y.dtype.kind == "f" and bool((y != np.rint(y)).any() and ((y >= 0) & (y <= 1)).all())
 
 
 def check_counts(counts: NDArray[Any]) -> Floats:

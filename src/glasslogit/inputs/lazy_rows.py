@@ -46,9 +46,9 @@ class LazyRows:
 
     def __getitem__(self, key: Any) -> Any:
         rows, rest = (key[0], key[1:]) if isinstance(key, tuple) else (key, ())
-        places = np.atleast_1d(self.places[rows])
-        made = self.make(places)
-        return (made if np.ndim(self.places[rows]) else made[0])[(..., *rest)]
+        places = self.places[rows]
+        made = self.make(np.atleast_1d(places))
+        return (made if np.ndim(places) else made[0])[(..., *rest)]
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:

@@ -133,7 +133,7 @@ class Numbers:
     def __getitem__(self, rows: NDArray[np.intp] | slice) -> NDArray[np.float64]:
         """Give the numbers of some rows."""
         part = self.stored[rows]
-        return part if self.distinct is None else self.distinct[part]
+        return part if self.distinct is None else self.distinct.take(part)
 
     @property
     def values(self) -> NDArray[np.float64]:
@@ -232,7 +232,7 @@ def in_rows(levels: NDArray[np.bool_], codes: NDArray[np.integer]) -> NDArray[np
     >>> in_rows(np.array([False, True]), np.array([1, 0, 1])).tolist()
     [True, False, True]
     """
-    return levels[codes] if levels.any() else np.broadcast_to(np.False_, codes.shape)
+    return levels.take(codes) if levels.any() else np.broadcast_to(np.False_, codes.shape)
 
 
 def number_text(number: float) -> str:

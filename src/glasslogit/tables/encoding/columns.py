@@ -68,13 +68,17 @@ class NumberColumn:
     @property
     def feature_names(self) -> tuple[str, ...]:
         """The columns of X that it becomes."""
-        indicator = (f"{self.name} missing",) if self.missing == "indicator" else ()
-        return (self.name, *indicator)
+        return (self.name, f"{self.name} missing")[: self.width]
+
+    @property
+    def width(self) -> int:
+        """How many these are."""
+        return 2 if self.missing == "indicator" else 1
 
     @property
     def scales(self) -> tuple[float, ...]:
         """By what the penalty divides each of them."""
-        return (self.scale, 1.0)[: len(self.feature_names)]
+        return (self.scale, 1.0)[: self.width]
 
     def read(self, table: Table) -> ReadColumn:
         """Read the numbers, NaN where there is none, (n,)."""
@@ -129,6 +133,11 @@ class CategoryColumn:
         return tuple(f"{self.name}={level}" for level in self.levels)
 
     @property
+    def width(self) -> int:
+        """How many these are."""
+        return len(self.levels)
+
+    @property
     def scales(self) -> tuple[float, ...]:
         """By what the penalty divides each of them."""
         return (1.0,) * len(self.levels)
@@ -181,7 +190,9 @@ class CategoryColumn:
         """Set the columns of X to the indicators of the rows' places."""
         for level in range(part.shape[1]):
             part[:, level] = place == level
-        part[place == GAP] = math.nan
+        gaps = place == GAP
+        if gaps.any():
+            part[gaps] = math.nan
 
     @property
     def remedy(self) -> str:
@@ -217,10 +228,11 @@ def filled_rows(columns: Sequence[LearnedColumn], values: Mapping[str, Any], n: 
     >>> filled_rows([NumberColumn("age")], {"age": np.array([31.0])}, 1).tolist()
     [[31.0]]
     """
-    widths = [len(column.feature_names) for column in columns]
-    X = np.empty((n, sum(widths)), order="F")
-    for column, part in zip(columns, np.split(X, np.cumsum(widths)[:-1], axis=1), strict=True):
-        column.fill(part, values[column.name])
+    X = np.empty((n, sum(column.width for column in columns)), order="F")
+    start = 0
+    for column in columns:
+        column.fill(X[:, start : start + column.width], values[column.name])
+        start += column.width
     return X
 
 

@@ -26,4 +26,4 @@ class ByLevel:
 
     def __getitem__(self, rows: Any) -> NDArray[Any]:
         """Give the values of some rows."""
-        return self.values[self.codes[rows]]
+        return self.values.take(self.codes[rows])
