@@ -26,6 +26,7 @@ from glasslogit.errors import InputError, MissingExtraError, NotFittedError
 from glasslogit.model.fitted import fitted_objective
 from glasslogit.trust.claims import claims_of
 from glasslogit.trust.inference.bootstrap import draw, units_of
+from glasslogit.trust.inference.distributions import normal_quantile, two_sided
 from glasslogit.trust.inference.summarize import summarize_fitted
 
 ARRAYS = ("coef", "std_error", "z", "p_value", "ci_low", "ci_high")
@@ -679,7 +680,25 @@ def test_missing_extras_are_named(monkeypatch):
         summary.to_frame()
     monkeypatch.setitem(sys.modules, "scipy.special", None)
     with pytest.raises(MissingExtraError, match=r"scipy is not installed.*glasslogit\[stats\]"):
-        summarize(fit(X, y), X, y)
+        str(summarize(fit(X, y), X, y))
+
+
+def test_errors_and_intervals_of_a_penalised_fit_need_no_scipy(monkeypatch):
+    """The normal distribution is Python's own; a likelihood ratio, which is χ², needs SciPy."""
+    X, y = rows()
+    monkeypatch.setitem(sys.modules, "scipy.special", None)
+    summary = summarize(fit(X, y, C=1.0), X, y)
+    np.testing.assert_allclose(summary.p_value, 2 * stats.norm.sf(abs(summary.z)), rtol=1e-13)
+    assert "p_value" in str(summary)
+
+
+def test_the_normal_distribution_keeps_its_digits_to_the_end():
+    z = np.array([[0.0, -1.0, 5.0], [30.0, np.inf, np.nan]])
+    np.testing.assert_allclose(two_sided(z), 2 * stats.norm.sf(abs(z)), rtol=1e-12)
+    for level in (1e-9, 0.5, 0.95, 0.999, 1 - 1e-12):
+        wanted = stats.norm.ppf(0.5 + level / 2)
+        np.testing.assert_allclose(normal_quantile(level), wanted, rtol=4e-16, atol=1e-24)
+    assert np.isfinite(normal_quantile(np.nextafter(1.0, 0.0)))
 
 
 def test_float32_columns():

@@ -79,7 +79,8 @@ def summarize(  # noqa: PLR0913
         Where there is nothing to say: fewer rows than coefficients, an L1 penalty, a model that is
         not at its optimum on these rows.
     MissingExtraError
-        If SciPy is not installed.
+        If SciPy is not installed, by the likelihood ratio of the summary, which printing shows
+        where there is no penalty.
 
     Examples
     --------
