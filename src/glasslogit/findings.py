@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.errors import InputError, visible
 from glasslogit.pages import Said, Several, how_many
@@ -199,6 +199,20 @@ class Places(NamedTuple):
     def far(self) -> bool:
         """Tell whether half of the digits of the numbers are the same in all of them."""
         return abs(self.middle) > HALF_OF_DIGITS * self.spread
+
+
+def told_apart(levels: NDArray[Any]) -> bool:
+    """Tell whether distinct numbers, (m,) rising, lose no digits however often each is held.
+
+    Half of the least distance of two numbers is no more than any number is from the median, if it
+    is not the median. So it is no more than the spread.
+
+    >>> told_apart(np.array([18.0, 31.0])), told_apart(np.array([0.0, 1.0, 1e9]))
+    (True, False)
+    """
+    numbers = levels.astype(np.float64)
+    least = np.diff(numbers).min(initial=np.inf)
+    return bool(np.abs(numbers).max() <= HALF_OF_DIGITS / 4.0 * least)
 
 
 def lost_digits(name: str, places: Places, off: float = 0.0) -> list[Finding]:

@@ -177,3 +177,38 @@ def test_the_names_of_columns_are_not_made_for_each_block(
         fit()
         times.append(asked[0])
     assert times[0] == times[1] > 0
+
+
+def test_no_median_is_taken_of_numbers_that_their_levels_tell_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from glasslogit import inspect_data
+    from glasslogit.findings import Places
+
+    rng = np.random.default_rng(3)
+    age = rng.integers(18, 90, 300)
+    X = {"age": age, "price": age / 100, "size": rng.normal(size=300) * 1e-9 + (age > 50)}
+    looked, places_of = [], Places.of
+
+    def watched(x: Any) -> Places:
+        looked.append(len(x))
+        return places_of(x)
+
+    monkeypatch.setattr(Places, "of", staticmethod(watched))
+    inspect_data(X, rng.random(300) < 0.5)
+    assert looked == [300]
+
+
+def test_numbers_that_are_told_apart_by_their_levels_have_lost_no_digits() -> None:
+    """However often each level is held; and where no digits are lost by far, that is seen."""
+    from glasslogit.findings import Places, lost_digits, told_apart
+
+    rng = np.random.default_rng(4)
+    seen = set()
+    for _ in range(2000):
+        few = np.round(rng.normal(size=rng.integers(1, 5)) * 10.0 ** rng.uniform(0, 10))
+        levels = np.unique([*few, few[0] + rng.integers(1, 9)])
+        held = np.repeat(levels, rng.integers(1, 9, len(levels)))
+        known, found = told_apart(levels), lost_digits("a", Places.of(held))
+        seen.add((known, bool(found)))
+    assert seen == {(True, False), (False, False), (False, True)}

@@ -26,6 +26,7 @@ from glasslogit.findings import (
     few_events,
     lost_digits,
     silenced,
+    told_apart,
 )
 from glasslogit.inputs import Target, are_shares, class_totals, read_target
 from glasslogit.tables.column import Text
@@ -124,7 +125,7 @@ class ColumnsSeen:
             found += doubtful_levels(name, text) + alike_levels(name, text)
         if column.numeric:
             numbers, places = column.filled
-            if np.isfinite(numbers).all():
+            if np.isfinite(numbers).all() and not told_apart(numbers):
                 found += lost_digits(name, Places.of(numbers[places]))
         if self.labels is not None and self.mixed is not None:
             found += leak(column, self.labels)
