@@ -212,3 +212,19 @@ def test_numbers_that_are_told_apart_by_their_levels_have_lost_no_digits() -> No
         known, found = told_apart(levels), lost_digits("a", Places.of(held))
         seen.add((known, bool(found)))
     assert seen == {(True, False), (False, False), (False, True)}
+
+
+def test_numbers_with_digits_are_not_written_as_whole_ones_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a column with few whole numbers these alone are written a second time."""
+    import polars as pl
+
+    from glasslogit.tables import written
+
+    values = np.arange(1000) / 8
+    written_as: list[int] = []
+    spied(monkeypatch, pl.Series, "cast", lambda text, *_, **__: written_as.append(len(text)))
+    text = written.usual_text(values, point=False)
+    assert text.to_list() == [f"{x:g}" for x in values]
+    assert sorted(written_as) == [125, 1000]

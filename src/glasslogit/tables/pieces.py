@@ -82,16 +82,18 @@ def cut(data: Bytes, start: int, separator: str, width: int, na: Words = NA) -> 
             outside = _outside_quotes(piece, ord(separator))
             if outside is None:
                 return None
-            ends = np.flatnonzero((piece == LINE_END) & outside)
-            if len(ends) or start + len(piece) == stop:
+            marks = np.flatnonzero(((piece == ord(separator)) | (piece == LINE_END)) & outside)
+            last = np.flatnonzero(piece[marks] == LINE_END)  # of the marks of each row
+            if len(last) or start + len(piece) == stop:
                 break
             length *= 2
+        ends = marks[last]
         if start + len(piece) == stop:
             if not outside[-1]:
                 return None  # a quote that nothing closes
-            ends = np.append(ends, len(piece))  # of the last row, whose end is not in `stop`
-        marks = np.flatnonzero((piece[: ends[-1]] == ord(separator)) & outside[: ends[-1]])
-        if (np.diff(np.searchsorted(marks, ends), prepend=0) != width - 1).any():
+            last = np.append(last, len(marks))  # of the last row, whose end is not in `stop`
+            ends = np.append(ends, len(piece))
+        if (np.diff(last, prepend=-1) != width).any():
             return None
         n_rows += len(ends)
         start = min(start + int(ends[-1]) + 1, stop)

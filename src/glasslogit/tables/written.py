@@ -85,8 +85,7 @@ def usual_text(values: NDArray[np.float64], *, point: bool) -> Any:
     """
     pl = import_polars()
     gaps, texts = np.isnan(values), pl.Series(values).cast(pl.String)
-    whole = np.zeros(len(values), bool) if point else values == np.floor(values)
-    if whole.any():
-        numbers = pl.Series(np.where(whole, values, 0.0).astype(np.int64))
-        texts = numbers.cast(pl.String).zip_with(pl.Series(whole), texts)
+    if not point:
+        whole = np.flatnonzero(values == np.floor(values))
+        texts = texts.scatter(whole, pl.Series(values[whole].astype(np.int64)).cast(pl.String))
     return pl.Series([""]).zip_with(pl.Series(gaps), texts) if gaps.any() else texts
