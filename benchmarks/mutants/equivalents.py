@@ -165,10 +165,6 @@ EQUIVALENT |= because(
         "for (place, count), (upward, other) in zip(INSIDE, UPWARD, strict=True):",
     ),
     as_long(
-        "tables/encoding/columns.py",
-        "for column, part in zip(columns, np.split(X, np.cumsum(widths)[:-1], axis=1), strict=True):",
-    ),
-    as_long(
         "tables/pieces.py",
         "by_place = dict(zip(sorted(places), frame.get_columns(), strict=True))",
         "return [joined_levels(*pair, body.na) for pair in zip(known, codes, strict=True)]",
@@ -303,8 +299,7 @@ EQUIVALENT |= because(
         "tables/pieces.py",
         " & ",
         " * ",
-        "ends = np.flatnonzero((piece == LINE_END) & outside)",
-        "marks = np.flatnonzero((piece[: ends[-1]] == ord(separator)) & outside[: ends[-1]])",
+        "marks = np.flatnonzero(((piece == ord(separator)) | (piece == LINE_END)) & outside)",
         "good = np.isin(opens, edges) | ((opens == QUOTE) & (np.arange(len(opens)) > 0))",
     ),
     turned(
@@ -323,7 +318,7 @@ EQUIVALENT |= because(
         "inputs/labels.py",
         " & ",
         " * ",
-        'return y.dtype.kind == "f" and bool(((y >= 0) & (y <= 1)).all() and (y % 1 != 0).any())',
+        'return y.dtype.kind == "f" and bool((y != np.rint(y)).any() and ((y >= 0) & (y <= 1)).all())',
         "good = np.isfinite(counts) & (counts >= 0)",
         "fractions = np.isfinite(counts) & (counts != np.round(counts))",
     ),
