@@ -434,3 +434,27 @@ def test_a_weight_that_cannot_be_used_costs_its_row(capsys):
     assert code == 1
     assert "no row has a target, a probability and a positive weight (size), so there is" in err
     assert "no row has an outcome" in run(capsys, "evaluate m.json none.csv --against m.json")[2]
+
+
+WRONG = {
+    "no target": (["check", "t.csv"], "check"),
+    "no value": (["fit", "t.csv", "--target"], "fit"),
+    "no such choice": (["fit", "t.csv", "--target=y", "--weights-are=foo"], "fit"),
+    "no such option": (["predict", "m.json", "t.csv", "--foo"], "predict"),
+    "no file": (["evaluate"], "evaluate"),
+    "no number": (["explain", "m.json", "t.csv", "--row=two"], "explain"),
+    "a rule of ours": (["fit", "t.csv", "--target=y", "--threshold=high"], "fit"),
+    "no such command": (["foo"], ""),
+    "no command": (["--foo"], ""),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_command_line_names_the_help_that_helps(capsys, case):
+    arguments, command = WRONG[case]
+    assert cli.run(arguments) == 2
+    said = capsys.readouterr().err
+    page = f"glasslogit {command} --help" if command else "glasslogit --help"
+    assert said.endswith(f"; try: {page}\n")
+    assert "alue error" not in said
+    assert cli.run(page.split()[1:]) == 0

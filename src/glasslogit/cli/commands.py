@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from importlib import metadata
+from shlex import join
 from typing import Annotated, Any
 
 import typer
@@ -38,6 +39,7 @@ from glasslogit.tables import Unseen
 
 # typer has moved its base classes between releases; their children stay where they are.
 USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException
+PYDANTIC = ": Value error, "  # what pydantic, with which typer reads choices, puts before our words
 
 app = typer.Typer(
     name="glasslogit",
@@ -49,11 +51,13 @@ app = typer.Typer(
 
 def call(arguments: Sequence[str]) -> tuple[int, str]:
     """Run a command line; return the exit code and, for a wrong command line, what is wrong."""
-    command = typer.main.get_command(app)
+    command: Any = typer.main.get_command(app)
     try:
         code = command.main(list(arguments), prog_name="glasslogit", standalone_mode=False)
     except USAGE_ERROR as error:
-        return 2, f"{error.format_message().rstrip('.')}; try: glasslogit --help"
+        problem = error.format_message().rstrip(".").replace(PYDANTIC, ": ")
+        known = arguments[0] if arguments[0] in command.commands else ""
+        return 2, f"{problem}; try: {join(filter(None, ['glasslogit', known, '--help']))}"
     except typer.Abort:
         raise KeyboardInterrupt from None
     return code or 0, ""
