@@ -374,7 +374,7 @@ def test_weights_are_finite_and_none_is_negative():
     given = np.array([1.0, 2.0])
     assert check_weight(given, 2) is given
     for weight, said in (
-        ([1, 2, 3], "sample_weight has shape (3,) but there are 2 rows; give one each"),
+        ([1, 2, 3], "sample_weight has shape (3,) for 2 rows; give one each"),
         ([1.0, -1e-300], "sample_weight is -1e-300 in row 1; weights must be finite and not"),
         ([1.0, np.inf], "sample_weight is inf in row 1;"),
         ([-np.inf, 1.0], "sample_weight is -inf in row 0;"),

@@ -772,7 +772,7 @@ def test_a_tenth_of_the_rows_is_many(left, found):
     if found:
         assert finding[0].columns == ("b",)
         assert finding[0].evidence == (
-            "is missing in 10 rows; 10 of 100 rows are left out, and 1 is 50.0% of the rows that "
+            "is missing in 10 rows; 10 of 100 rows left out, and 1 is 50.0% of the rows that "
             "stay and 50.0% of all"
         )
     assert dropped_rows(np.ones(3, bool), {}, coded(labels[:3])) == []

@@ -81,7 +81,7 @@ BAD_FITS = {
     ),
     "mixed labels": ((X, np.array([0, "a", 1, "b"], object)), "y mixes labels of different types"),
     "fractions": ((X, [0.1, 0.7, 0.2, 0.9]), "Unknown label type: y holds 0.1 in row 0, which is"),
-    "weights too short": ((X, Y, [1.0]), "sample_weight has shape (1,) but there are 4 rows;"),
+    "weights too short": ((X, Y, [1.0]), "sample_weight has shape (1,) for 4 rows;"),
     "negative weight": ((X, Y, [1, 1, -2, 1]), "sample_weight is -2.0 in row 2; weights must be"),
     "NaN weight": ((X, Y, [1, np.nan, 1, 1]), "sample_weight is nan in row 1;"),
     "all weights 0": ((X, Y, [0, 0, 0, 0]), "sample_weight is zero for every row; give some"),

@@ -133,7 +133,7 @@ BAD = {
     ),
     "no event": (([[0, 3], [0, 1], [0, 1], [0, 2]],), "y holds only one class, 0;"),
     "weights": (([0.2, 0.5, 1.0, 0.0], [1, -2, 3, 4]), "sample_weight is -2.0 in row 1; weights"),
-    "too short": (([0.2, 0.5, 1.0, 0.0], [1, 2]), "sample_weight has shape (2,) but there are 4"),
+    "too short": (([0.2, 0.5, 1.0, 0.0], [1, 2]), "sample_weight has shape (2,) for 4 rows"),
     "no trials": (([[0, 0]] * 4,), "y holds only one class"),
 }
 

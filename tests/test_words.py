@@ -1,6 +1,9 @@
 """What is printed is true: nothing is rounded to certainty, nothing speaks of what is not there."""
 
+import ast
 import csv
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -88,3 +91,56 @@ def test_a_target_of_many_numbers_is_told_before_the_fit(capsys, monkeypatch, co
     assert "regression, which glasslogit does not do" in out
     assert cli.run([command, "t.csv", "--target=bought"]) == 130
     assert "looks like a number" not in capsys.readouterr().out
+
+
+COUNTED = re.compile(
+    r" (?:[a-z-]+ )?(?:rows|columns|classes|levels|values|cells|groups|events|trials|coefficients|"
+    r"steps|models|folds|features|names|labels|numbers|fields|terms|texts|kinds|resamples|fits|"
+    r"intercepts|dimensions|batches|passes|have|are|were)\b"
+)
+NO_COUNTS = {  # texts, and lists of numbers
+    *("option", "titles[0]", "name", "lengths", "stored['type']", "tiny[0]", "argument"),
+    "listed(map(str, rows))",
+}
+NEVER_ONE = {  # where they stand, two or more are meant
+    *("K", "len(model.coef_)", "len(titles)", "MOST_COEFFICIENTS", "classes.size", "sizes.max()"),
+    *("len(classes)", "len(fit['n_iter_'])", "classes", "grid.converged.size", "margins", "times"),
+    *("n_levels", "n_rows", "there", "count", "len(self.rows)", "len(rows)", "LARGEST_BASIS", "g"),
+    *("len(times)", "remain", "least", "known.sum()", "n", "len(groups) - 1", "coefficients"),
+    *("len(fitted.classes)", "len(known.columns)"),
+}
+SKLEARNS = {"columns", "d"}  # "X has 1 features, but …", word for word
+FILES = sorted(Path(cli.__file__).parents[1].rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_count_agrees_in_number(path):
+    """What is counted is said by `how_many`, unless it is never one."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        pairs = (
+            zip(node.values, node.values[1:], strict=False)
+            if isinstance(node, ast.JoinedStr)
+            else ()
+        )
+        for value, text in pairs:
+            plain = isinstance(value, ast.FormattedValue) and value.conversion == -1
+            if plain and isinstance(text, ast.Constant) and COUNTED.match(text.value):
+                found.add(ast.unparse(value.value))
+    left = {each for each in found if not each.startswith("how_many(")} - NO_COUNTS - NEVER_ONE
+    assert left <= (SKLEARNS if path.stem == "arrays" else set())
+
+
+def test_one_row_has_and_two_rows_have(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{20 + k},{'ab'[k % 2]},{'no' if k < 20 else 'yes'}" for k in range(40)]
+    Path("t.csv").write_text("\n".join(["age,plan,left", *rows]))
+    assert cli.run(["fit", "t.csv", "--target=left", "--model=m.json", "--test-size=0"]) == 0
+    for plans, said in ((["a", "=c"], "1 row has an"), (["=c", "=c"], "2 rows have an")):
+        Path("new.csv").write_text("age,plan\n" + "".join(f"30,{plan}\n" for plan in plans))
+        capsys.readouterr()
+        asked = ["predict", "m.json", "new.csv", "--unseen=other", "--keep"]
+        assert cli.run(asked) == 0
+        told = " ".join(capsys.readouterr().err.split())
+        assert f"{said} unseen level of plan" in told
+        assert ("1 cell begins" if plans[0] == "a" else "2 cells begin") in told

@@ -643,7 +643,7 @@ def test_a_resample_holds_as_many_rows_as_there_are():
 def test_resamples_without_an_optimum_are_counted():
     x = np.linspace(-1, 1, 21)[:, None]
     y = (np.arange(21) == 12).astype(int)
-    with pytest.raises(InputError, match="of 50 resamples have no optimum"):
+    with pytest.raises(InputError, match="of 50 resamples there is no optimum"):
         bootstrap(fit(x, y), x, y, resamples=50)
 
 

@@ -239,7 +239,7 @@ def test_a_tenth_of_the_resamples_may_fail(failed: int, monkeypatch) -> None:
     monkeypatch.setattr(module, "refit", lambda *_: next(refits))
     model = LogisticRegression().fit(X, Y)
     if failed > 10:
-        with pytest.raises(InputError, match="11 of 100 resamples have no optimum"):
+        with pytest.raises(InputError, match="in 11 of 100 resamples there is no optimum"):
             bootstrap(model, X, Y, resamples=100)
     else:
         found = bootstrap(model, X, Y, resamples=100)

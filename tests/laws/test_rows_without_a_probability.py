@@ -89,7 +89,7 @@ def test_a_row_at_fault_twice_says_both():
     assert rows.reasons.tolist() == [
         "age is missing; plan was not seen in training: 'x'; since is missing; size is missing"
     ]
-    assert "0 of 1 rows have a probability" in str(rows)
+    assert "1 row, 0 with a probability" in str(rows)
 
 
 def test_rows_of_numbers_alone_are_left_open_too():

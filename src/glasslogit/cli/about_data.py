@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.pages import how_many
 from glasslogit.tables import NumberColumn, Table, Times, parse_number, shorten
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def about_data(
 
     Nobody asked to leave the `unusable` columns out: they cannot be used.
     """
-    yield "Read", f"{table.source}: {show.rows(table.n_rows)}, {len(table.names)} columns"
+    columns = how_many(len(table.names), "column")
+    yield "Read", f"{table.source}: {show.rows(table.n_rows)}, {columns}"
     incomplete = int((~data.survey.complete).sum())
     if incomplete:
         missing = sorted(data.survey.missing.items(), key=lambda item: -item[1])
@@ -63,7 +65,8 @@ def _about_numbers(data: Prepared, request: FitRequest) -> Iterator[tuple[str, s
     if numbers and len(labels) > MOST_NUMBERED:
         K, size = len(labels), len(data.encoding.feature_names) + int(data.encoding.intercept)
         found = f"{request.target} looks like a number: it has {K} values, each taken as a class"
-        yield "Warning", f"{found} of its own: {K} × {size:,} coefficients, which may take long"
+        fitted = f"{K} × {how_many(size, 'coefficient')}"
+        yield "Warning", f"{found} of its own: {fitted}, which may take long"
         yield "", "to predict a number is regression, which glasslogit does not do;"
         limit = f"such as whether {request.target} >= {labels[K // 2]}"
         yield "", f"to predict a class, make a column of few, {limit};"
@@ -76,7 +79,7 @@ def _about_target(data: Prepared, request: FitRequest) -> str:
         parts = ((data.design.y, data.beside), (data.y_held_out, data.beside_held_out))
         counts = [(y @ each.trials, each.trials.sum()) for y, each in parts]
         events, trials = np.sum(counts, axis=0)
-        return f"{events:,.0f} events in {trials:,.0f} trials"
+        return f"{how_many(round(events), 'event')} in {how_many(round(trials), 'trial')}"
     shares = data.classes.items()
     return shorten([f"{label} in {show.rows(count)}" for label, count in shares], limit=6)
 

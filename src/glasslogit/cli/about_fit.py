@@ -36,7 +36,7 @@ def about_fit(fitted: Trained, data: Prepared, request: FitRequest) -> Iterator[
         yield from _about_search(fitted.search)
     steps = int(model.n_iter_.max())
     passes = model.passes_ if fitted.search is None else fitted.search.passes_
-    passed = f"{passes:,} pass{'' if passes == 1 else 'es'} over the rows"
+    passed = f"{how_many(passes, 'pass', 'passes')} over the rows"
     cost = f"{how_many(steps, 'step')}, {passed}, {fitted.seconds:.2f} s"
     ending = "converged" if model.outcome_.converged else "NOT CONVERGED"
     yield "", f"solver {model.solver_}: {cost}; {ending}"

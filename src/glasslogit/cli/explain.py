@@ -12,7 +12,7 @@ from glasslogit.cli.new_rows import NewRowsOptions, read_new_rows
 from glasslogit.errors import InputError, ModelFileError
 from glasslogit.inputs import NamedRows
 from glasslogit.model import deciding_threshold
-from glasslogit.pages import probability
+from glasslogit.pages import how_many, probability
 from glasslogit.tables import quote, shorten
 from glasslogit.tables.encoding import NumberColumn
 from glasslogit.trust import (
@@ -115,7 +115,7 @@ def training_columns(saved: SavedModel, d: int, path: str) -> Ranges:
     except (KeyError, TypeError, ValueError):
         arrays = []
     if [array.shape for array in arrays] != [(d,)] * 3 or not np.isfinite(arrays).all():
-        problem = f"'columns' in 'training' is not mean, low and high of {d} columns"
+        problem = f"'columns' in 'training' is not mean, low and high of {how_many(d, 'column')}"
         raise ModelFileError(f"{path}: {problem}; fit and save the model again")
     return Ranges(*arrays)
 
@@ -137,8 +137,8 @@ def training_numbers(saved: SavedModel, encoding: Encoding) -> dict[str, NumberR
 def _baseline(saved: SavedModel) -> str:
     """Say what the row is set against."""
     rows = saved.training.get("rows_trained")
-    count = f" {rows:,}" if isinstance(rows, int) else ""
-    return f"the mean of the{count} training rows"
+    count = how_many(rows, "training row") if isinstance(rows, int) else "training rows"
+    return f"the mean of the {count}"
 
 
 def _decision(saved: SavedModel, row: NamedRows, offset: float | None) -> str:

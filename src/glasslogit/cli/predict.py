@@ -15,6 +15,7 @@ from glasslogit.cli.predictions import csv_parts
 from glasslogit.errors import InputError, visible
 from glasslogit.export import write_parts_atomically
 from glasslogit.model import positive_place
+from glasslogit.pages import how_many
 from glasslogit.tables import Text, parse_number, shorten
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 # With these a spreadsheet's formula begins, also after a blank that it does not show.
 FORMULA_SIGNS = tuple("=+-@\t\r＝＋－＠")
-HOW_FOR_SPREADSHEET = "--spreadsheet puts ' before them, so that no spreadsheet computes them"
+HOW_FOR_SPREADSHEET = "--spreadsheet puts ' before such cells, so that no spreadsheet computes them"
 
 
 def predict_table(
@@ -59,9 +60,8 @@ def predict_table(
     ]
     formulas = sum(map(_formulas, columns.items()))
     if formulas and not wanted.spreadsheet:
-        about.append(
-            ("Warning", f"{formulas:,} cells begin as a formula does; {HOW_FOR_SPREADSHEET}")
-        )
+        begin = how_many(formulas, "cell begins", "cells begin")
+        about.append(("Warning", f"{begin} as a formula does; {HOW_FOR_SPREADSHEET}"))
     out.print(show.summary(about))
     return exit_code({"probability": predicted.rows.known}, strict=strict)
 

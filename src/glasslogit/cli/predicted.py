@@ -12,6 +12,7 @@ from glasslogit.cli.new_rows import read_new_rows
 from glasslogit.errors import visible
 from glasslogit.findings import Code
 from glasslogit.model import predict_rows_beside
+from glasslogit.pages import how_many
 from glasslogit.tables import TableEncoder, shorten
 
 if TYPE_CHECKING:
@@ -86,8 +87,8 @@ def about_table(predicted: Predicted, used: Sequence[str]) -> Iterator[tuple[str
     yield from (("Warning", remark) for remark in encoded.remarks)
     for name, found in encoded.unseen.items():
         counted = predicted.encoding.rules.counts_as(name)
-        problem = f"have an unseen level of {name}, counted as {counted}"
-        yield "Warning", f"{show.rows(len(found))} {problem}"
+        have = how_many(len(found), "row has", "rows have")
+        yield "Warning", f"{have} an unseen level of {name}, counted as {counted}"
 
 
 def about_gaps(predicted: Predicted) -> Iterator[tuple[str, str]]:

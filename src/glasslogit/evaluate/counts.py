@@ -18,6 +18,7 @@ import numpy as np
 from glasslogit.errors import InputError
 from glasslogit.evaluate.metrics import as_labels
 from glasslogit.inputs import check_weight
+from glasslogit.pages import how_many
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -126,7 +127,7 @@ def _as_scores(score: ArrayLike, rows: int) -> Floats:
         values = values[:, 0]
     if values.shape != (rows,):
         raise InputError(
-            f"score has the shape {values.shape} and y {rows} rows; "
+            f"score has the shape {values.shape} and y {how_many(rows, 'row')}; "
             "give one score for each row, as predict_proba(X)[:, 1] does"
         )
     missing = np.flatnonzero(np.isnan(values))

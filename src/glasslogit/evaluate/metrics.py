@@ -13,6 +13,7 @@ import numpy as np
 from glasslogit.core import surprise
 from glasslogit.errors import InputError
 from glasslogit.inputs import check_weight, missing_labels, place_labels
+from glasslogit.pages import how_many
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -146,7 +147,9 @@ def _label_pair(
     """Return true and predicted labels, of one kind, and weights of the rows that have some."""
     true, predicted = as_labels(y), as_labels(y_pred, "y_pred")
     if true.size != predicted.size:
-        raise InputError(f"y has {true.size} rows and y_pred {predicted.size}; they must match")
+        raise InputError(
+            f"y has {how_many(true.size, 'row')} and y_pred {predicted.size}; they must match"
+        )
     _check_same_kind(true, predicted, "y_pred")
     weight = check_weight(sample_weight, true.size)
     used = weight > 0
@@ -196,10 +199,12 @@ def _probability_table(
         positive = table.reshape(-1)
         table = np.stack([1 - positive, positive], axis=1)
     if table.ndim != 2 or table.shape[0] != values.size:
-        raise InputError(f"p has the shape {np.shape(p)}; it must have {values.size} rows, as y")
+        raise InputError(
+            f"p has the shape {np.shape(p)}; it must have {how_many(values.size, 'row')}, as y"
+        )
     if table.shape[1] != classes.size:
         raise InputError(
-            f"p speaks of {table.shape[1]} classes and y of {classes.size}; "
+            f"p speaks of {how_many(table.shape[1], 'class', 'classes')} and y of {classes.size}; "
             "name the classes in the order of the columns: labels=model.classes_"
         )
     _check_probabilities(table)

@@ -10,6 +10,7 @@ import numpy as np
 from glasslogit.errors import InputError
 from glasslogit.evaluate.metrics import as_labels
 from glasslogit.inputs import LazyLabels, number_all
+from glasslogit.pages import how_many
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -70,7 +71,8 @@ def split_rows(
     else:
         strata = stratify if isinstance(stratify, LazyLabels) else _strata(stratify)
         if len(strata) != n:
-            raise InputError(f"stratify has {len(strata)} labels for {n} rows; give one for each")
+            found = f"{how_many(len(strata), 'label')} for {how_many(n, 'row')}"
+            raise InputError(f"stratify has {found}; give one for each")
         sizes = np.bincount(strata.codes, minlength=len(strata.classes))
         for k, quota in enumerate(_quotas(sizes, count, strata.classes)):
             chosen[random.permutation(np.flatnonzero(strata.codes == k))[:quota]] = True
@@ -115,7 +117,9 @@ def _test_count(n: int, test_size: float) -> int:
     else:
         raise InputError(f"test_size is {test_size}; give a share in (0, 1) or a number of rows")
     if not 0 < count < n:
-        raise InputError(f"test_size={test_size} of {n} rows leaves {n - count} to train on")
+        raise InputError(
+            f"test_size={test_size} of {how_many(n, 'row')} leaves {n - count} to train on"
+        )
     return count
 
 
@@ -126,7 +130,7 @@ def _quotas(sizes: NDArray[np.intp], count: int, classes: NDArray[Any]) -> NDArr
     missing = count - int(quota.sum())
     if missing > able.sum():
         name = classes[np.argmin(sizes)].item()
-        rows = "1 row" if sizes.min() == 1 else f"{sizes.min()} rows"
+        rows = how_many(int(sizes.min()), "row")
         raise InputError(
             f"class {name!r} has {rows}: too few to train and to test on; "
             "use a smaller test_size, merge rare classes or do not stratify"

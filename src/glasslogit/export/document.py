@@ -45,6 +45,7 @@ from glasslogit.model import (
     encoder_attributes,
     strengths,
 )
+from glasslogit.pages import how_many
 from glasslogit.tables.encoding import Encoding, TableEncoder
 
 SCHEMA = "glasslogit.model"
@@ -154,7 +155,7 @@ def _build_model(document: Mapping[str, Any]) -> LogisticRegression:
     check_factors(model.penalty_factors, coef.shape[1], None)
     rows = 1 if len(classes) == 2 else len(classes)
     if len(coef) != rows or len(intercept) != rows:
-        found = f"{len(coef)} rows of coefficients and {len(intercept)} intercepts"
+        found = f"coefficients in {how_many(len(coef), 'row')} and intercepts in {len(intercept)}"
         raise ValueError(f"{found} for {len(classes)} classes")
     check_by_label(model, classes)
     state = {

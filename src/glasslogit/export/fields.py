@@ -14,6 +14,7 @@ import numpy as np
 
 from glasslogit.inputs import check_factors, learned_names
 from glasslogit.model import SHARES_OFF, dense, encoder_of, factors_by_column
+from glasslogit.pages import how_many
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -113,7 +114,9 @@ def read_centre(document: Mapping[str, Any], rows: int, d: int) -> dict[str, Any
     exact = {**document, "dtype": "float64"}
     centre, there = (read_floats(exact, name, 1) for name in CENTRE)
     if (len(centre), len(there)) != (d, rows):
-        raise ValueError(f"'centre' and 'intercept_at_centre' are not {d} and {rows} numbers")
+        raise ValueError(
+            f"'centre' and 'intercept_at_centre' are not {d} and {how_many(rows, 'number')}"
+        )
     return {"centre_": centre, "centred_intercept_": there}
 
 
@@ -154,7 +157,9 @@ def check_training(training: Mapping[str, Any], classes: int, columns: int) -> N
     facts = training.get("columns")
     if facts is not None:
         if not isinstance(facts, Mapping) or set(facts) != {"mean", "low", "high"}:
-            raise ValueError(f"'columns' are not mean, low and high of {columns} columns")
+            raise ValueError(
+                f"'columns' are not mean, low and high of {how_many(columns, 'column')}"
+            )
         for name in facts:
             values = [read_finite(value, name) for value in read_typed(facts, name, list)]
             check_count(name, values, columns)
@@ -188,7 +193,7 @@ def read_columns(document: Mapping[str, Any], d: int) -> tuple[str, ...] | None:
     """Return the names of the columns of X as the estimator keeps them, if it has any."""
     names = read_typed(document, "features", (list, type(None)))
     if names is not None and (len(names) != d or not all(isinstance(name, str) for name in names)):
-        raise ValueError(f"'features' are not {d} names, one for each coefficient")
+        raise ValueError(f"'features' are not {how_many(d, 'name')}, one for each coefficient")
     if names is not None and len(set(names)) < d:
         raise ValueError("'features' has a name twice")
     return None if names is None else tuple(names)

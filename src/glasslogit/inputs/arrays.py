@@ -18,6 +18,7 @@ from glasslogit.inputs.column_labels import (
     names_of,
 )
 from glasslogit.inputs.lazy_rows import LazyRows
+from glasslogit.pages import how_many
 
 SMALLEST_SQUARABLE = 1e-150  # smaller numbers lose digits when squared
 LARGEST_SQUARABLE = np.float64(1e150)  # larger numbers have no square; float64, also beside float32
@@ -77,7 +78,7 @@ def check_features(X: Any, *, flat: int | None = None, largest: np.float64 = ANY
         labels = axis_labels(getattr(X, "index", None)) if one_row else None
         array = array[None, :] if one_row else array[:, None]
     if array.ndim != 2:
-        raise InputError(f"X has {array.ndim} dimensions; give rows and columns")
+        raise InputError(f"X has {how_many(array.ndim, 'dimension')}; give rows and columns")
     for count, what in zip(array.shape, ("sample", "feature"), strict=True):
         if count == 0 and not (what == "feature" and (labels == () or flat == 0)):
             shape = f"{what}(s) (shape={array.shape})"

@@ -21,6 +21,7 @@ from glasslogit.core import TINY, Floats, Labels
 from glasslogit.errors import DataConversionWarning, InputError, warn
 from glasslogit.inputs.arrays import foreign_kind, to_array
 from glasslogit.inputs.weights import check_part_weight, refuse_weightless
+from glasslogit.pages import how_many
 
 MIXED = "y mixes labels of different types; give all as text or all as numbers"
 TRUTHS = (bool, np.bool)
@@ -48,7 +49,9 @@ def check_labels(y: Any, n: int) -> NDArray[Any]:
         text = "A column-vector y was passed when a 1d array was expected; give y of shape (n,)"
         warn(text, DataConversionWarning)
     if labels.shape != (n,):
-        raise InputError(f"y has shape {labels.shape} but X has {n} rows; give one label a row")
+        raise InputError(
+            f"y has shape {labels.shape} but X has {how_many(n, 'row')}; give one label a row"
+        )
     missing = missing_labels(labels)
     if missing.any():
         raise InputError(f"y is missing in row {int(missing.argmax())}; drop the row or label it")

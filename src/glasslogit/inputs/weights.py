@@ -8,6 +8,7 @@ import numpy as np
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
 from glasslogit.inputs.arrays import name_column, refuse_foreign, to_array
+from glasslogit.pages import how_many
 
 
 def check_weight(sample_weight: Any, n: int) -> Floats:
@@ -25,7 +26,7 @@ def check_part_weight(sample_weight: Any, n: int) -> Floats:
     weight = _row_numbers(sample_weight, "sample_weight")
     if weight.shape != (n,):
         raise InputError(
-            f"sample_weight has shape {weight.shape} but there are {n} rows; give one each"
+            f"sample_weight has shape {weight.shape} for {how_many(n, 'row')}; give one each"
         )
     bad = ~np.isfinite(weight) | (weight < 0)
     if bad.any():
@@ -75,7 +76,9 @@ def check_factors(factors: Any, d: int, names: Sequence[str] | None) -> Floats |
         factors = [factors.get(name, 1.0) for name in names or ()]
     array = _row_numbers(factors, "penalty_factors")
     if array.shape != (d,):
-        raise InputError(f"penalty_factors has shape {array.shape} but X has {d} columns")
+        raise InputError(
+            f"penalty_factors has shape {array.shape} but X has {how_many(d, 'column')}"
+        )
     bad = ~np.isfinite(array) | (array < 0)
     if bad.any():
         j = int(bad.argmax())

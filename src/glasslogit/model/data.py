@@ -42,6 +42,7 @@ from glasslogit.inputs import (
 )
 from glasslogit.model.design import Design, array_attributes, encoder_attributes
 from glasslogit.model.submodels import Submodel, submodels_of, targets
+from glasslogit.pages import how_many
 from glasslogit.sources import ArraySource, Batch, BatchSource
 
 Read = Callable[[], Iterable[Batch]]
@@ -279,7 +280,7 @@ def check_same_columns(features: Features, first: Features, count: int) -> None:
     """Refuse a batch whose columns are not those of the first."""
     d, columns = features.X.shape[1], first.X.shape[1]
     if d != columns:
-        raise InputError(f"batch {count}: X has {d} columns but batch 0 had {columns}")
+        raise InputError(f"batch {count}: X has {how_many(d, 'column')} but batch 0 had {columns}")
     try:
         check_places(features.labels, d, first.names)
     except InputError:

@@ -25,6 +25,7 @@ from glasslogit.inputs import (
     names_of,
     to_array,
 )
+from glasslogit.pages import how_many
 
 # The modules of tables/ are imported where a table is seen: arrays do not need them.
 
@@ -279,5 +280,7 @@ def take_rows(part: Any, rows: NDArray[np.intp], n: int, name: str) -> Any:
         return part
     array = to_array(part, name)
     if len(array) != n:
-        raise InputError(f"{name} has {len(array)} rows but X has {n}; give one for each row")
+        raise InputError(
+            f"{name} has {how_many(len(array), 'row')} but X has {n}; give one for each row"
+        )
     return array[rows]

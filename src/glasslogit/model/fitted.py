@@ -24,6 +24,7 @@ from glasslogit.model.problem import (
     settings_as_fitted,
 )
 from glasslogit.optimum import Settings, column_moments, make_penalty
+from glasslogit.pages import how_many
 
 
 class FittedObjective(NamedTuple):
@@ -168,7 +169,9 @@ def coefficient_names(model: Any, d: int) -> tuple[str, ...]:
 def check_same(model: Any, data: Data, d: int) -> None:
     """Refuse rows of other columns or classes than the model knows."""
     if data.features != d:
-        raise InputError(f"X has {data.features} columns but the model was fitted on {d}")
+        raise InputError(
+            f"X has {how_many(data.features, 'column')} but the model was fitted on {d}"
+        )
     check_learned(data.labels, model, d)
     if not np.array_equal(data.classes, model.classes_):
         found = f"{data.classes.tolist()}, but those of the model are {model.classes_.tolist()}"

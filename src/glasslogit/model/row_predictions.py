@@ -27,7 +27,7 @@ from glasslogit.model.design import take_rows
 from glasslogit.model.pipelines import at_end
 from glasslogit.model.prediction import Predictor, check_fitted, check_offset_given, decide_places
 from glasslogit.model.problem import encoder_of
-from glasslogit.pages import Said
+from glasslogit.pages import Said, how_many
 
 if TYPE_CHECKING:
     from glasslogit.tables import Encoded, Encoding, Fault, Table, Unseen
@@ -85,7 +85,7 @@ class RowPredictions(Said):
 
     def __str__(self) -> str:
         n, there = len(self), int(self.known.sum())
-        lines = [f"{there:,} of {n:,} rows have a probability"]
+        lines = [f"{how_many(n, 'row')}, {there:,} with a probability"]
         lines += [f"no probability in {count:,}: {kind}" for kind, count in self.counts.items()]
         return "\n".join([*lines, *self.encoded.remarks])
 

@@ -25,6 +25,7 @@ from glasslogit.model.base_rate import AnyModel
 from glasslogit.model.design import in_memory, split_target
 from glasslogit.model.prediction import check_fitted, check_threshold, positive_place
 from glasslogit.model.problem import formula_of
+from glasslogit.pages import how_many
 
 _NUMBER = r"\s*(\d+(?:\.\d+)?)\s*"
 COSTS, SHARE = re.compile(f"{_NUMBER}:{_NUMBER}"), re.compile(f"{_NUMBER}%")
@@ -140,7 +141,9 @@ def threshold_of_share(p: Floats, share: float) -> float:
     """
     count = int(share * len(p) + PART_OF_A_ROW)
     if not 0 < count < len(p):
-        raise InputError(f"{share:.4g} of {len(p):,} rows is no whole row; give more rows")
+        raise InputError(
+            f"{share:.4g} of {how_many(len(p), 'row')} is no whole row; give more rows"
+        )
     ordered = np.sort(np.asarray(p, np.float64))[::-1]
     return float(ordered[count - 1] / 2 + ordered[count] / 2)
 

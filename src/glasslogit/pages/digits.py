@@ -62,13 +62,13 @@ def decimals(value: float) -> str:
     return "<0.0001" if text == "0.0000" and value > 0 else text
 
 
-def how_many(count: int, noun: str) -> str:
-    """Say how many of a kind there are.
+def how_many(count: int, one: str, several: str | None = None) -> str:
+    """Say how many of a kind there are: of one, or of several, which end in s if nothing is said.
 
-    >>> how_many(1, "step"), how_many(2500, "step")
-    ('1 step', '2,500 steps')
+    >>> how_many(1, "step"), how_many(2500, "step"), how_many(2, "row has", "rows have")
+    ('1 step', '2,500 steps', '2 rows have')
     """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{count:,} {one if count == 1 else several or f'{one}s'}"
 
 
 def per_cent(value: float) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from glasslogit.errors import InputError, MissingExtraError, visible
 from glasslogit.inputs import column_labels, default_names, names_of
+from glasslogit.pages import how_many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,7 +122,8 @@ def feature_names(given: Sequence[str] | None, source: object, columns: int) -> 
         known = getattr(source, attribute, None) if known is None else known
     names = default_names(columns) if known is None else [str(each) for each in known]
     if len(names) != columns:
-        raise InputError(f"{len(names)} names for {columns} columns; give one for each column")
+        found = f"{how_many(len(names), 'name')} for {how_many(columns, 'column')}"
+        raise InputError(f"{found}; give one for each column")
     return list(names)
 
 
@@ -180,11 +182,13 @@ def scatter(
     from matplotlib.lines import Line2D
 
     if len(rows) != labels.size:
-        raise InputError(f"X has {len(rows)} rows and y {labels.size}; they must match")
+        raise InputError(f"X has {how_many(len(rows), 'row')} and y {labels.size}; they must match")
     members = [labels == each for each in classes]
     unknown = labels.size - sum(int(each.sum()) for each in members)
     if unknown:
-        raise InputError(f"y has {unknown} rows of classes that the model does not know")
+        raise InputError(
+            f"y has {how_many(unknown, 'row')} of classes that the model does not know"
+        )
     handles: list[Artist] = []
     for k, member in enumerate(members):
         colour, marker = COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)]

@@ -8,7 +8,7 @@ import numpy as np
 
 from glasslogit.core import FLAT
 from glasslogit.evaluate import calibration_curve
-from glasslogit.pages import level_text
+from glasslogit.pages import how_many, level_text
 from glasslogit.show.canvas import (
     BLUE,
     GREY,
@@ -70,7 +70,7 @@ def plot_calibration(  # noqa: PLR0913
         linewidth=1.5,
         elinewidth=1.2,
         capsize=3,
-        label=f"{len(curve.predicted)} groups, {level_text(level)} intervals",
+        label=f"{how_many(len(curve.predicted), 'group')}, {level_text(level)} intervals",
     )
     label_shares(
         ax,
@@ -111,7 +111,7 @@ def plot_influence(diagnosis: Diagnosis, *, names: int = 5, ax: Axes | None = No
         ylabel="standardised Pearson residual",
     )
     ax.set_xlim(left=min(0.0, ax.get_xlim()[0]))
-    count = f"{len(rows.cook):,} rows"
+    count = how_many(len(rows.cook), "row")
     shown = f"all {count}" if diagnosis.rows else f"the {count} with the most influence"
     handles = [Line2D([], [], color=colour, marker="o", linestyle="") for colour in (BLUE, ORANGE)]
     legend_above_data(ax, handles, [shown, "largest Cook's distance, with row number"])

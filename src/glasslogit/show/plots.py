@@ -15,7 +15,7 @@ from glasslogit.core import odds_ratio, sigmoid
 from glasslogit.errors import InputError
 from glasslogit.evaluate import as_labels
 from glasslogit.model import dense, model_at_end
-from glasslogit.pages import cut_apart, level_text
+from glasslogit.pages import cut_apart, how_many, level_text
 from glasslogit.show.canvas import (
     BLUE,
     GREY,
@@ -93,7 +93,7 @@ def plot_data(
     ax = axes_or_new(ax)
     classes = np.unique(labels)
     handles = scatter(ax, rows, labels, classes)
-    title = "1 row, by class" if len(rows) == 1 else f"{len(rows):,} rows by class"
+    title = f"{how_many(len(rows), 'row')} by class"
     ax.set(title=title, xlabel=plain(horizontal), ylabel=plain(vertical))
     legend_above_data(ax, handles, [class_name(each) for each in classes])
     return finished(ax)
@@ -175,7 +175,7 @@ def _units(spread: ArrayLike | None, d: int) -> NDArray[np.float64]:
     """Return by what each coefficient is multiplied, (d,)."""
     units = np.ones(d) if spread is None else np.asarray(spread, dtype=np.float64)
     if units.shape != (d,) or not (np.isfinite(units) & (units >= 0)).all():
-        remedy = f"give the standard deviations of {d} features: np.std(X, axis=0)"
+        remedy = f"give the standard deviations of {how_many(d, 'feature')}: np.std(X, axis=0)"
         raise InputError(f"spread has the shape {units.shape}, or a wrong number; {remedy}")
     return units
 
@@ -187,8 +187,9 @@ def _intervals(summary: Summary | None, d: int, towards: object) -> NDArray[np.f
     first = int(summary.intercept)
     ends = np.stack([summary.ci_low, summary.ci_high])[:, first:]
     if len(summary.equations) != 1 or ends.shape[1] != d:
+        found = how_many(len(summary.terms), "coefficient")
         raise InputError(
-            f"summary is of {len(summary.terms)} coefficients, the model has {d} features; "
+            f"summary is of {found}, the model has {how_many(d, 'feature')}; "
             "give that of summarize(model, X, y) for a model of two classes"
         )
     return ends if summary.equations[0] == towards else -ends[::-1]

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from glasslogit.core import Penalty
 from glasslogit.errors import InputError
+from glasslogit.pages import how_many
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.lbfgs import LBFGS
 from glasslogit.solvers.newton import Newton
@@ -54,9 +55,8 @@ def choose(rows: int, shape: tuple[int, int], penalty: Penalty, density: float =
     >>> choose(500_000, (30, 1), Penalty()).solver.name
     'sampled_newton'
     """
-    columns, margins = shape
-    coefficients = columns * margins
-    size = f"{rows:,} rows and {coefficients:,} coefficients"
+    columns, margins, coefficients = *shape, shape[0] * shape[1]
+    size = f"{how_many(rows, 'row')} and {how_many(coefficients, 'coefficient')}"
     many = coefficients > FEW_COEFFICIENTS
     if penalty.has_kinks:
         few = coefficients <= min(MOST_WITH_KINKS, rows)

@@ -29,6 +29,7 @@ from glasslogit.inputs import (
     default_names,
     names_of,
 )
+from glasslogit.pages import how_many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,7 @@ class Transformer(Params, ABC):
         d = len(self._input_names(None))
         rows, labels = _as_rows(X)
         if rows.shape[1] != d:
-            raise InputError(f"X has {rows.shape[1]} columns; fit saw {d}")
+            raise InputError(f"X has {how_many(rows.shape[1], 'column')}; fit saw {d}")
         check_learned(labels, self, d)
         return rows
 
@@ -88,7 +89,8 @@ class Transformer(Params, ABC):
             raise NotFittedError(f"this {type(self).__name__} is not fitted; call fit(X) first")
         names = [str(each) for each in (self.feature_names_ if given is None else given)]
         if len(names) != self.n_features_in_:
-            raise InputError(f"{len(names)} names for {self.n_features_in_} columns; give one each")
+            columns = how_many(self.n_features_in_, "column")
+            raise InputError(f"{how_many(len(names), 'name')} for {columns}; give one each")
         return names
 
 
@@ -177,8 +179,9 @@ class PolynomialFeatures(Transformer):
             raise InputError(f"degree is {self.degree}; it must be a whole number from 1")
         columns = _as_rows(X)[0].shape[1]
         if self._count(columns) > _MOST_COLUMNS:
+            made = how_many(self._count(columns), "column")
             raise InputError(
-                f"degree {self.degree} makes {self._count(columns):,} columns of {columns}; "
+                f"degree {self.degree} makes {made} of {columns}; "
                 "use a lower degree or fewer columns"
             )
         self._learn_columns(X)

@@ -23,6 +23,7 @@ from glasslogit.inputs import (
     refuse_rounding,
     text_names,
 )
+from glasslogit.pages import how_many
 from glasslogit.tables.column import Column, Numbers, Text, Times
 from glasslogit.tables.frame_text import category_codes, mixed_text, text_column, truths, with_blank
 from glasslogit.tables.labels import read_labels
@@ -87,7 +88,7 @@ def _table(X: Any, read_column: Callable[[str, Any], Column]) -> Table:
     frame = collected(X)
     names = [str(name) for name in frame.columns]
     if not len(frame):
-        raise TableError(f"{SOURCE}: has 0 rows and {len(names)} columns; need both")
+        raise TableError(f"{SOURCE}: has 0 rows and {how_many(len(names), 'column')}; need both")
     return Table(
         SOURCE, LazyColumns(frame, read_column), first_row=0, na=frozenset(), length=len(frame)
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.findings import Code, Finding, Severity
-from glasslogit.pages import per_cent
+from glasslogit.pages import how_many, per_cent
 from glasslogit.tables.fields import MAYBE_MISSING
 from glasslogit.tables.table import quote, shorten
 
@@ -112,9 +112,8 @@ def dropped_rows(
     worst = max(gaps, key=lambda name: gaps[name])
     before, after = per_cent(every[k]), per_cent(stay[k])
     rates = f"{classes[k]!s} is {after} of the rows that stay and {before} of all"
-    evidence = (
-        f"is missing in {gaps[worst]:,} rows; {n - m:,} of {n:,} rows are left out, and {rates}"
-    )
+    missing = how_many(gaps[worst], "row")
+    evidence = f"is missing in {missing}; {n - m:,} of {n:,} rows left out, and {rates}"
     remedy = f"leave the column out (--drop {worst!r}), or keep its rows: missing='indicator'"
     remedy = f"{remedy} (--missing indicator)"
     return [Finding(Code.DROPPED_ROWS, Severity.WARNING, (worst,), evidence, remedy)]

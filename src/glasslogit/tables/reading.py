@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glasslogit.errors import TableError
+from glasslogit.pages import how_many
 from glasslogit.tables.column import Column, Text
 from glasslogit.tables.fields import read_na
 from glasslogit.tables.file_bytes import (
@@ -208,7 +209,7 @@ def _ragged(found: int, width: int) -> str:
     """Say what is wrong with a row of `found` fields, and what to do."""
     if found == 0:
         return "is blank; delete it"
-    count = f"has {found} {'field' if found == 1 else 'fields'}, the header has {width}"
+    count = f"has {how_many(found, 'field')}, the header has {width}"
     if found > width:
         return f"{count}; put quotes around a field that contains a comma"
     return f"{count}; an empty field still needs its comma"

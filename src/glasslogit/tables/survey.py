@@ -9,6 +9,7 @@ import numpy as np
 
 from glasslogit.errors import TableError
 from glasslogit.findings import Finding
+from glasslogit.pages import how_many
 from glasslogit.tables.column import Column, Text, Times
 from glasslogit.tables.column_types import Unusable, typed_column
 from glasslogit.tables.level_findings import alike_levels, doubtful_levels, missing_words
@@ -48,7 +49,7 @@ class Survey:
         if not self.missing:
             return TableError(problem)
         name, count = max(self.missing.items(), key=lambda item: item[1])
-        remedy = f"{name!r} is missing in {count:,} rows: --drop {name!r} leaves it out"
+        remedy = f"{name!r} is missing in {how_many(count, 'row')}: --drop {name!r} leaves it out"
         return TableError(f"{problem}; {remedy}")
 
 

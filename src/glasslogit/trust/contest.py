@@ -16,6 +16,7 @@ from glasslogit.model import (
     read_features,
     reported_theta,
 )
+from glasslogit.pages import how_many
 
 
 class ExplainedRow(NamedTuple):
@@ -34,7 +35,7 @@ def read_row(model: Any, row: Any, offset: Any = None) -> ExplainedRow:
         raise InputError("one-vs-rest is a model for each class; explain them one by one")
     x = dense_rows(read_features(model, row).X)
     if len(x) != 1:
-        raise InputError(f"row holds {len(x)} rows; give one")
+        raise InputError(f"row holds {how_many(len(x), 'row')}; give one")
     own = np.atleast_2d(offset) if np.ndim(offset) else offset
     theta[-1] += check_offset(own, 1, theta.shape[1])[0]
     names = coefficient_names(model, len(theta) - 1)

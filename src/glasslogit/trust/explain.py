@@ -28,7 +28,7 @@ from glasslogit.model import (
     rows_at_end,
     steps_before,
 )
-from glasslogit.pages import Page, Printable, level_text, predicted
+from glasslogit.pages import Page, Printable, how_many, level_text, predicted
 from glasslogit.tables import as_table
 from glasslogit.trust.claims import claims_of
 from glasslogit.trust.contest import (
@@ -279,6 +279,7 @@ def ranges_of(model: Any, X: Any, baseline: Any, d: int) -> Ranges:
         given = check_features(baseline, flat=d)
         mean = dense_rows(given.X).ravel()
         if given.X.shape != (1, d):
-            raise InputError(f"baseline has {mean.size} numbers but the model has {d} columns")
+            numbers = how_many(mean.size, "number")
+            raise InputError(f"baseline has {numbers} but the model has {how_many(d, 'column')}")
         check_learned(given.labels, model, d, "baseline")
     return Ranges(np.asarray(mean, np.float64), low, high)

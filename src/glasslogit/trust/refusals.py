@@ -8,6 +8,7 @@ import numpy as np
 from glasslogit.core import Floats, Objective
 from glasslogit.errors import InputError
 from glasslogit.optimum.separation import SignedMargins
+from glasslogit.pages import how_many
 from glasslogit.solvers import Newton, Outcome, Rules, run
 
 AT_REST = 0.01  # standard errors from the optimum: a model that is further off has moved on
@@ -80,8 +81,9 @@ def on_its_way(model: Any, objective: Objective, u: Floats, furthest: float) -> 
 def refuse_few(objective: Objective, rows: int, coefficients: int) -> None:
     """Refuse fewer rows than coefficients, unless a penalty holds these."""
     if rows < coefficients and not objective.penalty.strength:
+        there = how_many(rows, "row is", "rows are")
         raise InputError(
-            f"{rows} rows are fewer than {coefficients} coefficients, which are then not unique; "
+            f"{there} fewer than {coefficients} coefficients, which are then not unique; "
             "leave columns out, or use a penalty"
         )
 

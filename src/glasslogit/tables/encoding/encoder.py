@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from glasslogit.errors import InputError, NotFittedError, TableError
+from glasslogit.pages import how_many
 from glasslogit.tables.column import Numbers, Text
 from glasslogit.tables.column_types import are_dates, number_in_text
 from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, NumberColumn
@@ -245,7 +246,9 @@ class TableEncoder(Transformer):
         rows = np.flatnonzero(without_gaps(left, table.n_rows))
         if not len(rows):
             counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
-            listed = shorten([f"{name!r} in {count:,} rows" for name, count in counts.items()])
+            listed = shorten(
+                [f"{name!r} in {how_many(count, 'row')}" for name, count in counts.items()]
+            )
             raise TableError(f"{table.source}: no complete row to learn from; missing: {listed}")
         return rows
 

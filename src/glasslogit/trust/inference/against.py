@@ -14,6 +14,7 @@ from glasslogit.model import (
     split_target,
     weights_meant,
 )
+from glasslogit.pages import how_many
 from glasslogit.tables import Table, read_labels, take_columns
 from glasslogit.tables.encoding import split_formula
 from glasslogit.trust.inference.outcomes import read_outcomes
@@ -78,7 +79,9 @@ def evaluate_against(  # noqa: PLR0913
     ]
     lengths = [len(side.rows) for side in sides]
     if lengths[0] != lengths[1]:
-        raise InputError(f"X has {lengths[0]} rows and old_X {lengths[1]}; give the same rows")
+        raise InputError(
+            f"X has {how_many(lengths[0], 'row')} and old_X {lengths[1]}; give the same rows"
+        )
     classes = sides[0].rows.classes
     outcomes = read_outcomes(y, in_memory(sample_weight), lengths[0], classes, counts=counts)
     return judge_pair(sides[0], sides[1], outcomes, level)

@@ -18,7 +18,7 @@ from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import Target
 from glasslogit.model import at_end, fitted_objective, loss_of
 from glasslogit.optimum import Settings, train
-from glasslogit.pages import Page, Printable, labels_of, level_text
+from glasslogit.pages import Page, Printable, how_many, labels_of, level_text
 from glasslogit.sources import ArraySource, one_blas_thread
 from glasslogit.trust.aliases import alias_note, by_the_others, relations_of
 from glasslogit.trust.claims import Claims, claims_of
@@ -57,8 +57,10 @@ class Bootstrap(Printable):
         names = ("coef", "std_error", "ci_low", "ci_high", "nonzero")
         event = str(self.equations[0]) if len(self.equations) == 1 else "each class"
         title = f"Log-odds of {event} against {self.reference}, bootstrapped"
-        fact = f"{level_text(self.level)} percentile intervals of {len(self.samples)} resamples"
-        note = f"{self.failed} resamples had no optimum and are left out"
+        resamples = how_many(len(self.samples), "resample")
+        fact = f"{level_text(self.level)} percentile intervals of {resamples}"
+        failed = how_many(self.failed, "resample")
+        note = f"left out: {failed} without an optimum"
         columns = {name: getattr(self, name) for name in names}
         notes = (note,) if self.failed else ()
         return Page(title, index, columns, (fact,), (*notes, *self.notes))
@@ -122,10 +124,9 @@ def bootstrap(  # noqa: PLR0913
     reported = [report(theta) for theta in fits if theta is not None]
     failed = resamples - len(reported)
     if failed > MOST_FAILED * resamples:
-        raise InputError(
-            f"{failed} of {resamples} resamples have no optimum: a class is missing or separated "
-            "in them; use a stronger penalty, or more rows"
-        )
+        where = f"in {failed} of {how_many(resamples, 'resample')} there is no optimum"
+        remedy = "use a stronger penalty, or more rows"
+        raise InputError(f"{where}: a class is missing or separated; {remedy}")
     samples = np.array(reported)
     tail = 50.0 * (1.0 - level)
     low, high = np.percentile(samples, [tail, 100.0 - tail], axis=0)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.pages import listed
+from glasslogit.pages import how_many, listed
 from glasslogit.trust.aliases import alias_note
 from glasslogit.trust.inference.information import BIAS, Information
 from glasslogit.trust.inference.limit import LIMIT_GAP
@@ -67,6 +67,7 @@ def notes_on_clusters(known: Information, groups: ArrayLike | None) -> tuple[str
     k = int(number_clusters(groups).max()) + 1
     slopes = int((~known.aliased).sum()) - len(known.equations) * known.intercept
     few = f"there are {k} clusters; below some {FEW_CLUSTERS} the errors tend to be too small"
-    lacking = f"{k} clusters tell no more than {k - 1} of {slopes} coefficients together"
+    together = f"{k - 1} of {how_many(slopes, 'coefficient')} together"
+    lacking = f"{k} clusters tell no more than {together}"
     notes = [few] if k < FEW_CLUSTERS else []
     return (*notes, f"{lacking}: no test of all") if k <= slopes else tuple(notes)

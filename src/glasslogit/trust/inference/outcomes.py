@@ -81,7 +81,9 @@ def read_outcomes(
         target = read_target(y, sample_weight, n)
         return outcomes_of_trials(target.y.astype(np.float64), target.weight)
     if array.shape != (n,):
-        raise InputError(f"y has shape {array.shape} but X has {n} rows; give one label a row")
+        raise InputError(
+            f"y has shape {array.shape} but X has {how_many(n, 'row')}; give one label a row"
+        )
     gaps = missing_labels(array)
     codes, said = np.full(len(array), -1), list[str]()
     if gaps.any():

@@ -24,6 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.core import Block, Floats, Loss, Pass, VectorSum, curvature
 from glasslogit.errors import InputError, check_choice
 from glasslogit.inputs import find_classes, missing_labels
+from glasslogit.pages import how_many
 from glasslogit.trust.inference.information import Information, theta_by_u
 
 KINDS = ("auto", "classical", "robust", "HC0", "HC1", "HC2", "HC3", "cluster")
@@ -142,7 +143,9 @@ def squared_scores(known: Information, kind: str) -> Floats:
             f"covariance={kind!r} is defined for two classes only; take 'HC0' or 'HC1'"
         )
     if kind == "HC1" and known.units <= m:
-        raise InputError(f"covariance='HC1' needs more than {m} rows, one for each coefficient")
+        raise InputError(
+            f"covariance='HC1' needs more than {how_many(m, 'row')}, one for each coefficient"
+        )
     root = theta_by_u(at) @ known.root if leverage_power else np.zeros((0, 0))
     question = SquaredScores(
         objective.loss, known.theta, at.centre, at.axes, known.factors, leverage_power, root
@@ -164,7 +167,9 @@ def cluster_scores(known: Information, groups: ArrayLike | None) -> Floats:
     at = objective.coordinates
     answer = objective.source.sum(ClusterSums(objective.loss, known.theta, clusters))
     if len(clusters) > objective.rows:
-        raise InputError(f"groups has {len(clusters)} entries but there are {objective.rows} rows")
+        raise InputError(
+            f"groups has {len(clusters)} entries but X has {how_many(objective.rows, 'row')}"
+        )
     present, place = np.unique(answer.clusters, return_inverse=True)
     if len(present) < 2 or known.units <= free_count(known):
         raise InputError("covariance='cluster' needs two clusters, and more rows than coefficients")
@@ -182,7 +187,9 @@ def number_clusters(groups: Any) -> NDArray[np.intp]:
     """
     labels = np.asarray(groups)
     if labels.ndim != 1:
-        raise InputError(f"groups has {labels.ndim} dimensions; give one label for each row")
+        raise InputError(
+            f"groups has {how_many(labels.ndim, 'dimension')}; give one label for each row"
+        )
     missing = missing_labels(labels)
     if missing.any():
         raise InputError(f"groups is missing in row {int(missing.argmax())}; give each row one")
