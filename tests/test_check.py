@@ -18,7 +18,13 @@ WRONG = {  # what a column holds -> what is said of it, and the option that mend
     "id": ([f"n{k}" for k in range(N)], "120 different texts in 120 rows", "--drop=id"),
     "zip": ([f"0{k % 7}" for k in range(N)], "'00' is a code", "--categorical=zip"),
     "age": ([str(k % 40 + 20) for k in range(N - 1)] + ["l0"], "'l0' is not a number", "=age"),
-    "when": ([f"2024-01-{k % 28 + 1:02}" for k in range(N)], "is a date", "--drop=when"),
+    "when": ([f"2024-01-{k % 28 + 1:02}" for k in range(N)], "is a date", "--date=when"),
+    "european": ([f"{k % 28 + 1}/1/2024" for k in range(N)], "is a date", "--drop=european"),
+    "nearly a date": (
+        [f"2024-01-{k % 28 + 1:02}" if k else "31/1/2024" for k in range(N)],
+        "is not a date such as 2024-01-31",
+        "--drop=nearly a date",
+    ),
     "pay": ([f"{k % 9 + 1}{'$€'[k % 2]}" for k in range(N)], "is not a plain number", "=pay"),
     "big one": ([str(2**60 + k) for k in range(N)], "beyond 2⁵³", "--drop=big one"),
     "far": (["inf", *map(str, range(N - 1))], "is not a finite number", "=far"),
@@ -182,3 +188,19 @@ def test_events_among_trials_are_checked_as_they_are_fitted(here, capsys):
         assert code == 0
         assert f"{'n' if 'trials' in how else 'w'}: " in out
         assert runs(capsys, command)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_date_that_gives_the_target_away_is_dropped_and_no_more_counted(here, capsys):
+    random = np.random.default_rng(1)
+    years = np.where(random.random(N) < 0.5, "2023", "2024")
+    with (here / "t.csv").open("w", newline="") as file:
+        days = [f"{year}-01-{k % 28 + 1:02}" for k, year in enumerate(years)]
+        rows = zip(days, random.normal(size=N), years > "2023", strict=True)
+        csv.writer(file).writerows([["when", "x", "y"], *rows])
+    code, said, command = checked(capsys, "check t.csv --target y")
+    assert code == 1
+    assert "below: --date" in said
+    assert "--drop=when" in command
+    assert "--date" not in command
+    assert cli.run(shlex.split(command)[1:]) == 0

@@ -5,12 +5,13 @@ import datetime as dt
 import io
 import re
 import shlex
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from glasslogit import LogisticRegression, cli
-from glasslogit.export import load
+from glasslogit import LogisticRegression, cli, explain
+from glasslogit.export import load, load_model
 from glasslogit.tables import Date, TableEncoder, read_table
 
 pytest.importorskip("polars", reason="files are read with polars")
@@ -111,3 +112,23 @@ def test_missing_dates_and_a_bad_one(tmp_path, capsys):
     code, _, said = run(capsys, "fit", path, "--target", "y", "--date", "whn")
     assert code == 1
     assert "did you mean 'when'" in said
+
+
+@pytest.mark.parametrize("formula", [None, "when + age", "when * age"])
+def test_the_mean_of_dates_is_a_date(tmp_path, monkeypatch, capsys, formula):
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(0)
+    days = np.datetime64("2024-01-01") + random.integers(0, 300, 80)
+    text = "".join(f"{day},{k},{'ny'[k % 3 == 0]}\n" for k, day in enumerate(days))
+    Path("t.csv").write_text(f"when,age,y\n{text}")
+    options = ["--date=when", "--test-size=0", *([f"--formula={formula}"] if formula else [])]
+    assert cli.run(["fit", "t.csv", "--target=y", "--model=m.json", *options]) == 0
+    capsys.readouterr()
+    assert cli.run(["explain", "m.json", "t.csv", "--row=5"]) == 0
+    lines = capsys.readouterr().out.split("\n")
+    found = next(line.split() for line in lines if line.startswith(" when  "))
+    mean = round(days.astype(int).mean())
+    assert found[1:3] == [str(days[3]), str(np.datetime64(mean, "D"))]
+    model, table = load_model("m.json"), read_table("t.csv")
+    why = explain(model, table.take(np.array([3])), table)
+    assert {part.name: part.baseline for part in why.contributions}["when"] == found[2]

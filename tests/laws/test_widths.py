@@ -146,6 +146,40 @@ def test_cut_texts_fit_and_differ_where_the_texts_do(texts, most):
     )
 
 
+ALIKE = "average_number_of_visits_to_the_shop_in_the_year_{}_before_the_day_of_the_first_delivery"
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_names_stay_apart_in_sentences_too(tmp_path, monkeypatch, capsys, columns):
+    """What flips a decision is one column and not the other."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    random, said = np.random.default_rng(0), {}
+    for year in (1999, 2000):
+        names = [ALIKE.format(each) for each in (1999, 2000)]
+        X = random.random((200, 2))
+        z = X @ ([3, 0.5] if year == 1999 else [0.5, 3]) - 1.75 + random.normal(size=200) / 2
+        with Path("t.csv").open("w", newline="") as file:
+            rows = ([*x, "yes" if margin > 0 else "no"] for x, margin in zip(X, z, strict=True))
+            csv.writer(file).writerows([[*names, "left"], *rows])
+        assert cli.run(["fit", "t.csv", "--target=left", "--model=m.json"]) == 0
+        capsys.readouterr()
+        assert cli.run(["explain", "m.json", "t.csv", "--row=2"]) == 0
+        out = " ".join(capsys.readouterr().out.split())
+        said[year] = re.search(r"Flips if (\S+) goes", out)[1]
+        assert "…" in said[year]
+        assert all(part in ALIKE.format(year) for part in said[year].split("…"))
+    assert said[1999] != said[2000]
+
+
+@given(st.lists(TEXTS, max_size=4), st.integers(8, 30), st.sampled_from(["{},", "({}).", "{}"]))
+def test_a_name_in_a_sentence_is_cut_apart_from_the_others(texts, most, around):
+    names = [name for name in dict.fromkeys(text.replace(" ", "") for text in texts) if name]
+    shown = [" ".join(wrapped(around.format(name), most, names)) for name in names]
+    assert len(set(shown)) == len(names)
+    assert all(width(each) <= most for each in shown)
+
+
 @given(TEXTS, st.integers(4, 30))
 def test_wrapped_lines_fit_and_lose_only_what_is_cut(text, most):
     lines = wrapped(text, most)

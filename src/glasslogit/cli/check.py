@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from glasslogit.tables import Table, Unusable
 
 CLEAN, SERIOUS = 0, 1  # exit codes
-DROP = "--drop"
+DROP, DATE = "--drop", "--date"
 
 
 def check_table(request: FitRequest) -> int:
@@ -41,6 +41,7 @@ def check_table(request: FitRequest) -> int:
     out = show.Printer()
     with out.working(f"reading {request.table}"):
         table = request.reading.read(request.table)
+    out.names = table.names
     with out.working("looking at the columns"):
         typed = columns_of(table, request)
     unusable = typed.unusable
@@ -50,9 +51,8 @@ def check_table(request: FitRequest) -> int:
         out.print()
     usable = mended(request, {each.name: each.option for each in unusable})
     with out.working("encoding the columns"):
-        data = prepare(table, usable, typed.mended(usable.columns.drop))
-    names = {each.name for each in unusable}
-    out.print(show.summary(about_data(table, data, usable, names)))
+        data = prepare(table, usable, typed.mended(usable.columns.drop, usable.columns.date))
+    out.print(show.summary(about_data(table, data, usable, {each.name for each in unusable})))
     out.print()
     with out.working("looking for risks in the rows"):
         found = silenced(find_in_rows(data), request.output.silence)
@@ -87,12 +87,18 @@ def _about_unusable(table: Table, unusable: Iterable[Unusable]) -> Iterator[tupl
 
 
 def mended(request: FitRequest, options: Mapping[str, str]) -> FitRequest:
-    """Ask for columns to be left out or taken as text; one of a formula is not left out."""
+    """Ask for columns to be left out, taken as dates or as text; one of a formula stays."""
     used = () if request.terms is None else parse(request.terms).names
     drop = [name for name, option in options.items() if option == DROP and name not in used]
-    text = [name for name, option in options.items() if option != DROP or name in used]
+    date = [name for name, option in options.items() if option == DATE]
+    text = [name for name in options if name not in {*drop, *date}]
     asked = request.columns
-    columns = replace(asked, drop=(*asked.drop, *drop), categorical=(*asked.categorical, *text))
+    columns = replace(
+        asked,
+        drop=(*asked.drop, *drop),
+        categorical=(*(name for name in asked.categorical if name not in drop), *text),
+        date=(*(name for name in asked.date if name not in drop), *date),
+    )
     return replace(request, columns=columns)
 
 

@@ -60,6 +60,7 @@ def fit_table(request: FitRequest) -> None:
     out = show.Printer()
     with out.working(f"reading {request.table}"):
         table = request.reading.read(request.table)
+    out.names = table.names
     with out.working("encoding the columns"):
         data = prepare(table, request)
     if data.positive is None and request.errors.covariance != "auto":

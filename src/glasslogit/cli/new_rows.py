@@ -68,6 +68,7 @@ def read_rows_for(model: Path, table: Path, asked: NewRowsOptions, out: Printer)
         saved = replace(saved, model=decided)
     with out.working(f"reading {table}"):
         encoding, data = asked.reading.read_for(saved, learnt.with_unseen(asked.unseen), table)
+    out.names = data.names
     return NewRows(saved, encoding, data, read_offset(saved, data, asked.offset))
 
 

@@ -20,7 +20,7 @@ from glasslogit.errors import visible, visible_lines
 from glasslogit.pages import TextTable, width, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from glasslogit.cli.progress import Tell
 Span: TypeAlias = tuple[str, str]  # a text and its style
@@ -32,7 +32,12 @@ BESIDE = 2  # cells beside it
 
 
 class Printer:
-    """Prints on the output or the error stream; nothing of the user's table is read as markup."""
+    """Prints on the output or the error stream; nothing of the user's table is read as markup.
+
+    `names` are those that a line may hold, of which none that is cut looks like another.
+    """
+
+    names: Sequence[str] = ()
 
     def __init__(self, *, stderr: bool = False) -> None:
         self.stream = sys.stderr if stderr else sys.stdout
@@ -55,10 +60,13 @@ class Printer:
         most = self.console.width
         lines: Iterable[list[Span]]
         if isinstance(thing, str):
-            kept = wrapped_lines(thing, most) if wrap else visible_lines(thing).split("\n")
+            whole = visible_lines(thing)
+            kept = wrapped_lines(whole, most, self.names) if wrap else whole.split("\n")
             lines = ([(line, style)] for line in kept)
+        elif isinstance(thing, Facts):
+            lines = thing.lines(most, self.names)
         else:
-            lines = thing.lines(most) if isinstance(thing, Facts) else table_lines(thing, most)
+            lines = table_lines(thing, most)
         with self.console.capture() as captured:
             for line in lines:
                 self.console.print(Text.assemble(*line), soft_wrap=True)
@@ -76,7 +84,7 @@ class Facts:
 
     pairs: tuple[Fact, ...]
 
-    def lines(self, most: int) -> Iterator[list[Span]]:
+    def lines(self, most: int, names: Iterable[str] = ()) -> Iterator[list[Span]]:
         """Lay them out for lines of so many cells."""
         first = max([LEAST_WORD, *(width(word) for word, _ in self.pairs)]) + BESIDE
         for word, text in self.pairs:
@@ -84,15 +92,15 @@ class Facts:
                 yield from ([(" " * first + line.text, "")] for line in text.lines(most - first))
                 continue
             style = "yellow" if word == "Warning" else ""
-            start, *more = wrapped(visible(text), most - first)
+            start, *more = wrapped(visible(text), most - first, map(visible, names))
             yield [(f"{word:<{first}}" if start else word, f"bold {style}"), (start, style)]
             yield from ([(" " * first + line, style)] for line in more)
 
 
-def wrapped_lines(text: str, most: int) -> Iterator[str]:
+def wrapped_lines(text: str, most: int, names: Iterable[str] = ()) -> Iterator[str]:
     """Wrap each line of a text."""
-    for line in visible_lines(text).split("\n"):
-        yield from wrapped(line, most)
+    for line in text.split("\n"):
+        yield from wrapped(line, most, map(visible, names))
 
 
 def table_lines(table: TextTable, most: int) -> Iterator[list[Span]]:

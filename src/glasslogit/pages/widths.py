@@ -4,11 +4,12 @@ A cell is the width of a Latin letter. Chinese, Japanese, Korean and emoji take 
 join the letter before them none.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, takewhile
 from unicodedata import category, east_asian_width
 
 DOTS = "…"
+PUNCTUATION = ".,;:!?()[]'\"“”"  # what may stand around a name in a sentence
 TWO_CELLS = frozenset("WF")  # kinds of East Asian width
 JOINED = frozenset({"Mn", "Me", "Mc"})  # categories of marks
 JOINER, EMOJI_STYLE = "\u200d", "\ufe0f"  # the one joins two emoji, the other makes one of a sign
@@ -119,20 +120,43 @@ def _from_the_difference(texts: Sequence[str], most: int) -> dict[str, str]:
     return shown
 
 
-def wrapped(text: str, most: int) -> list[str]:
+def wrapped(text: str, most: int, names: Iterable[str] = ()) -> list[str]:
     """Break a text between its words into lines; a word that is longer than a line is cut.
+
+    So that it stays different from other words of the text, and from the `names` that it might be.
 
     >>> wrapped("no name breaks inside", 10)
     ['no name', 'breaks', 'inside']
+    >>> wrapped("income_of_1999_in_euros, too", 13, ["income_of_2000_in_euros"])
+    ['i…1999_in_e…,', 'too']
     """
-    lines, line = [], text if width(text) <= most else ""
-    for word in [] if line else text.split(" "):
-        longer = f"{line} {cut_middle(word, most)}" if line else cut_middle(word, most)
+    if width(text) <= most:
+        return [text]
+    words = text.split(" ")
+    short = _short_words(words, most, names)
+    lines, line = [], ""
+    for word in (short.get(each, each) for each in words):
+        longer = f"{line} {word}" if line else word
         if line and width(longer) > most:
             lines.append(line)
-            longer = cut_middle(word, most)
+            longer = word
         line = longer
     return [*lines, line]
+
+
+def _short_words(words: Sequence[str], most: int, names: Iterable[str]) -> dict[str, str]:
+    """Cut the words that do not fit into a line, each without the marks around it."""
+    long = {word: word.strip(PUNCTUATION) for word in words if width(word) > most}
+    if not long:
+        return {}
+    around = {word: width(word) - width(bare) for word, bare in long.items()}
+    room = max(1, most - max(around.values()))
+    known = list(dict.fromkeys([*long.values(), *(name for name in names if width(name) > room)]))
+    short = dict(zip(known, cut_apart(known, room), strict=True))
+    return {
+        word: cut_middle(word.replace(bare, short[bare], 1) if bare else word, most)
+        for word, bare in long.items()
+    }
 
 
 def padded(text: str, most: int, *, right: bool) -> str:

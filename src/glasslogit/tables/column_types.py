@@ -49,14 +49,14 @@ class Unusable:
 
     name: str
     error: TableError
-    option: str  # "--drop" or "--categorical"
+    option: str  # "--drop", "--categorical" or "--date"
 
 
 def typed_column(table: Table, name: str) -> Column | Unusable:
     """Give a column as numbers or as text, or say why it is neither.
 
-    It is to be taken as text if its texts are few enough for a category and no dates, or else
-    left out.
+    Of dates that are all written as 2024-01-31 the days are to be counted. Another column is to be
+    taken as text if its texts are few enough for a category and no dates, or else left out.
     """
     try:
         numbers = _numbers(table, name)
@@ -65,10 +65,23 @@ def typed_column(table: Table, name: str) -> Column | Unusable:
         _check_plain(table, name)
         _check_levels(table, name)
     except TableError as error:
-        few = number_of_levels(table, name) <= most_levels(table, name)
-        as_text = few and not are_dates(table.text(name))
-        return Unusable(name, error, "--categorical" if as_text else "--drop")
+        return Unusable(name, error, _option_that_helps(table, name))
     return table.text(name)
+
+
+def _option_that_helps(table: Table, name: str) -> str:
+    """Give the option by which a column can be used that cannot as it is, or is left out."""
+    column = table.text(name)
+    if are_dates(column):
+        there = (column.counts > 0) & ~column.missing
+        return "--drop" if (there & ~countable(column)).any() else "--date"
+    few = number_of_levels(table, name) <= most_levels(table, name)
+    return "--categorical" if few else "--drop"
+
+
+def countable(column: Text) -> NDArray[np.bool_]:
+    """Tell which levels are dates whose days can be counted, (levels,)."""
+    return np.array([not math.isnan(parse_date(level)) for level in column.levels], bool)
 
 
 def number_of_levels(table: Table, name: str) -> int:
@@ -175,7 +188,7 @@ def are_dates(column: Text) -> bool:
 def _refuse_dates(table: Table, name: str, dates: NDArray[np.bool_], as_is: str) -> NoReturn:
     """Refuse a column of dates, or the first value that is none, and say what can be done."""
     column = table.text(name)
-    days = np.array([not math.isnan(parse_date(level)) for level in column.levels], bool)
+    days = countable(column)
     there = (column.counts > 0) & ~column.missing
     code, drop = int(np.argmax(dates & there)), f"leave it out: --drop {name!r}"
     problem = "is a date; write it as 2024-01-31, of which days can be counted"

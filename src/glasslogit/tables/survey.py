@@ -64,10 +64,14 @@ class TypedColumns:
     dropped: tuple[tuple[str, str], ...]  # (column, why it is of no use)
     unusable: tuple[Unusable, ...]
 
-    def mended(self, drop: Collection[str]) -> TypedColumns:
-        """Leave out those of the columns that cannot be used, and take the others as text."""
+    def mended(self, drop: Collection[str], dates: Collection[str]) -> TypedColumns:
+        """Leave out some of the columns that cannot be used, count the days of others.
+
+        The rest of them are taken as text.
+        """
         names = [each.name for each in self.unusable]
-        known = {**self.columns, **{name: self.table.text(name) for name in names}}
+        read = {name: typed_as_asked(self.table, name, dates) for name in names}
+        known = {**self.columns, **read}
         columns = {name: known[name] for name in self.table.names if name in {*known} - {*drop}}
         gone = ((name, ON_REQUEST) for name in names if name in drop)
         dropped = tuple(sorted((*self.dropped, *gone), key=lambda each: each[1] != ON_REQUEST))
@@ -145,8 +149,15 @@ def _typed(
     table: Table, name: str, categorical: Sequence[str], dates: Sequence[str]
 ) -> Column | Unusable:
     """Give a column its type: the one that was asked for, or its own."""
+    if name not in dates and name not in categorical:
+        return typed_column(table, name)
+    return typed_as_asked(table, name, dates)
+
+
+def typed_as_asked(table: Table, name: str, dates: Collection[str]) -> Column:
+    """Give a column as text, or one of the `dates` in days."""
     if name not in dates:
-        return table.text(name) if name in categorical else typed_column(table, name)
+        return table.text(name)
     column = table.column(name)
     durations = isinstance(column, Times) and column.durations
     return Times(read_times(table, name, "duration" if durations else "date"), durations)

@@ -213,6 +213,16 @@ def value_text(value: float, numbers: NumberRange) -> str:
     return f"{value:.0f}" if value % 1 == 0 and abs(value) < 10.0**PLAIN.stop else str(value)
 
 
+def mean_date(mean: float, origin: float, now: float) -> str:
+    """Write a mean of dates to the day, or to the minute where the row's own date has a time.
+
+    >>> mean_date(181.7, 19723.0, 30.0), mean_date(181.7, 19723.0, 30.5)
+    ('2024-07-01', '2024-06-30T16:48')
+    """
+    unit = UNITS["m" if now % 1 else "D"] / DAY
+    return date_text(round(mean / unit) * unit, origin)
+
+
 def date_text(days: float, origin: float) -> str:
     """Write days since an origin as a date, with the time of the day where it is not midnight.
 

@@ -17,9 +17,9 @@ from glasslogit.errors import TableError
 from glasslogit.inputs import free_name
 from glasslogit.pages import compact
 from glasslogit.tables import Table, as_table
-from glasslogit.tables.encoding import CategoryColumn, Encoding, Variables
+from glasslogit.tables.encoding import CategoryColumn, Encoding, NumberColumn, Variables
 from glasslogit.trust.contest import ExplainedRow
-from glasslogit.trust.flips import Change, Flip, NumberRange, numbers_of, written
+from glasslogit.trust.flips import Change, Flip, NumberRange, mean_date, numbers_of, written
 from glasslogit.trust.terms import ColumnTerms, Contribution, Ranges, RowInTerms, terms_of
 
 # A formula may bend, and be encoded at a cost for each call and little for each row. So many values
@@ -34,13 +34,15 @@ DOUBLINGS, FIRST_STEP = 20, 1 / 64
 class FormulaTerms(RowInTerms):
     """A row whose terms are a formula's, and what is known of the numbers, None if nothing.
 
-    `written` are the values that are to be shown as they are written in the table.
+    `written` are the values that are to be shown as they are written in the table, and `origins`
+    the days that dates are counted from.
     """
 
     row: Variables
     x: Floats  # (d,), the row of X
     numbers: Mapping[str, NumberRange] | None
     written: Mapping[str, str]
+    origins: Mapping[str, float]
 
     def value(self, name: str) -> Any:
         """Give the number or the level of a column."""
@@ -63,6 +65,8 @@ class FormulaTerms(RowInTerms):
             baseline: Any = "mix of values"
             if single in features:
                 baseline = float(ranges.mean[features.index(single)])
+            if single in features and single in self.origins:
+                baseline = mean_date(baseline, self.origins[single], self.value(single))
             shown = self.written.get(single, self.value(single)) if single else value
             total = fsum(products[j] for j in which)
             name = single or free_name(" × ".join(names), called)
@@ -179,11 +183,16 @@ def terms_of_row(
     `numbers` are what is known of the columns of numbers in the training rows.
     """
     as_written = encoding.written(table, place)
+    origins = {
+        column.name: column.origin
+        for column in encoding.columns
+        if isinstance(column, NumberColumn) and column.kind == "date"
+    }
     if encoding.formula is None:
         terms = terms_of(explained.names, encoding.columns)
-        return ColumnTerms(terms, explained.x, numbers or {}, as_written)
+        return ColumnTerms(terms, explained.x, numbers or {}, as_written, origins)
     variables = Variables.of(encoding, table, np.array([place]))
-    return FormulaTerms(variables, variables.features()[0], numbers, as_written)
+    return FormulaTerms(variables, variables.features()[0], numbers, as_written, origins)
 
 
 def numbers_in(encoding: Encoding, X: Any) -> dict[str, NumberRange]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from glasslogit.core import Floats
 from glasslogit.tables import MISSING_LEVEL
-from glasslogit.trust.flips import Change, Flip, NumberRange, written
+from glasslogit.trust.flips import Change, Flip, NumberRange, mean_date, written
 
 
 class TableColumn(Protocol):
@@ -127,13 +127,15 @@ def smallest_change(row: RowInTerms, weights: Floats, needed: float) -> Flip | N
 class ColumnTerms(RowInTerms):
     """A row whose terms are columns, and what is known of the columns of numbers.
 
-    `written` are the values that are to be shown as they are written in the table.
+    `written` are the values that are to be shown as they are written in the table, and `origins`
+    the days that dates are counted from.
     """
 
     terms: Sequence[Term]
     x: Floats
     numbers: Mapping[str, NumberRange]
     written: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, float] = field(default_factory=dict)
 
     def contributions(self, weights: Floats, ranges: Ranges) -> list[Contribution]:
         """Give w·(x − mean) of each column, a text's levels together."""
@@ -142,11 +144,16 @@ class ColumnTerms(RowInTerms):
             Contribution(
                 term.name,
                 self.written.get(term.name, term.value(self.x)),
-                "mix of levels" if term.levels else float(ranges.mean[term.places[0]]),
+                "mix of levels" if term.levels else self._mean(term, ranges),
                 fsum(products[term.places].tolist()),
             )
             for term in self.terms
         ]
+
+    def _mean(self, term: Term, ranges: Ranges) -> float | str:
+        place = term.places[0]
+        mean, origin = float(ranges.mean[place]), self.origins.get(term.name)
+        return mean if origin is None else mean_date(mean, origin, float(self.x[place]))
 
     def flips(self, weights: Floats, needed: float) -> Iterator[Flip]:
         """Yield levels that move the margin by `needed` or more, and the numbers that just do."""
