@@ -10,8 +10,9 @@ from scipy.stats import norm
 
 from glasslogit import LogisticRegression, cli, explain
 from glasslogit.errors import InputError, NotFittedError
+from glasslogit.export import load_model, save_model
 from glasslogit.export.json_text import seal
-from glasslogit.tables import CategoryColumn, Encoding, NumberColumn, Table
+from glasslogit.tables import CategoryColumn, Encoding, NumberColumn, Table, read_table
 from test_cli import call, here, refusal, trained  # noqa: F401  fixtures
 
 rng = np.random.default_rng(0)
@@ -264,3 +265,42 @@ def test_an_l1_penalty_has_contributions_and_no_interval():
     assert "(no interval: an L1 penalty selects the coefficients)" in str(why)
     assert why.contributions == explain(model, X[3], X).contributions
     assert explain(model, X[3], X).withheld is None
+
+
+@pytest.mark.parametrize("formula", [None, "age * town + when"])
+def test_a_loaded_model_is_explained_in_python_as_on_the_command_line(
+    tmp_path, monkeypatch, capsys, formula
+):
+    """What the file knows of the training rows is used on both roads."""
+    pytest.importorskip("typer")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    random = np.random.default_rng(0)
+    days = np.datetime64("2024-01-01") + random.integers(0, 300, 80)
+    ages = random.integers(18, 80, 80)
+    pairs = zip(ages, days, strict=True)
+    lines = [f"{age},{'GB'[age % 2]},{day},{'ny'[int(age > 40)]}" for age, day in pairs]
+    text = "\n".join(["age,town,when,y", *lines, ""])
+    (tmp_path / "t.csv").write_text(text)
+    (tmp_path / "new.csv").write_text(f"{text}150,G,2024-01-05,y\n")
+    options = ["--date=when", *([f"--formula={formula}"] if formula else [])]
+    fit = ["fit", "t.csv", "--target=y", "--model=m.json", "--threshold=0.3", *options]
+    assert cli.run(fit) == 0
+    model, table = load_model("m.json"), read_table("new.csv")
+    for place in (3, 80):
+        capsys.readouterr()
+        assert cli.run(["explain", "m.json", "new.csv", f"--row={place + 2}"]) == 0
+        printed = " ".join(capsys.readouterr().out.split())
+        why = explain(model, table.take(np.array([place])))
+        assert all(fact in printed for fact in why.facts()[1:])
+        for part in why.contributions:
+            assert f"{part.contribution:+.4f}" in printed
+        assert why.outside == (("age",) if place == 80 else ())
+    again = tmp_path / "again.json"
+    save_model(model, again)
+    assert explain(load_model(again), table.take(np.array([3]))).margin == pytest.approx(
+        explain(model, table.take(np.array([3]))).margin, abs=0
+    )
+    model.set_params(encoder=None, formula=None).fit(X, TWO)
+    with pytest.raises(InputError, match="give X, the training rows, or baseline"):
+        explain(model, X[0])

@@ -14,12 +14,11 @@ from glasslogit.inputs import NamedRows
 from glasslogit.model import deciding_threshold
 from glasslogit.pages import how_many, probability
 from glasslogit.tables import quote, shorten
-from glasslogit.tables.encoding import NumberColumn
 from glasslogit.trust import (
-    NumberRange,
-    Ranges,
     choose_contest,
     compose,
+    known_numbers,
+    known_ranges,
     read_row,
     terms_of_row,
 )
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
     from glasslogit.export import SavedModel
     from glasslogit.tables import Encoding, Fault, Table
-    from glasslogit.trust import Explanation
+    from glasslogit.trust import Explanation, Ranges
 
 
 def explain_row(  # noqa: PLR0913
@@ -55,8 +54,8 @@ def explain_row(  # noqa: PLR0913
     explained = read_row(saved.model, NamedRows(encoding.feature_names, x), own)
     contest = choose_contest(saved.model, explained, _class(saved, label), _class(saved, against))
     threshold = None if saved.threshold is None else deciding_threshold(saved.model, contest.label)
-    ranges = training_columns(saved, x.shape[1], str(model))
-    terms = terms_of_row(encoding, explained, data, training_numbers(saved, encoding), place)
+    ranges = training_columns(saved, str(model))
+    terms = terms_of_row(encoding, explained, data, known_numbers(saved.model, encoding), place)
     why = compose(contest, terms, ranges, threshold=threshold or 0.5)
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
     if own is not None:
@@ -104,34 +103,13 @@ def _class(saved: SavedModel, name: str | None) -> Any:
     return saved.model.classes_.tolist()[saved.class_names.index(name)]
 
 
-def training_columns(saved: SavedModel, d: int, path: str) -> Ranges:
+def training_columns(saved: SavedModel, path: str) -> Ranges:
     """Return mean, least and largest of the columns of X in training, from the model file."""
-    facts = saved.training.get("columns")
-    if facts is None:
+    known = known_ranges(saved.model)
+    if known is None:
         remedy = "fit it again with this version, or use glasslogit.explain in Python"
         raise ModelFileError(f"{path}: does not hold the means of its training rows; {remedy}")
-    try:
-        arrays = [np.array(facts[name], dtype=np.float64) for name in ("mean", "low", "high")]
-    except (KeyError, TypeError, ValueError):
-        arrays = []
-    if [array.shape for array in arrays] != [(d,)] * 3 or not np.isfinite(arrays).all():
-        problem = f"'columns' in 'training' is not mean, low and high of {how_many(d, 'column')}"
-        raise ModelFileError(f"{path}: {problem}; fit and save the model again")
-    return Ranges(*arrays)
-
-
-def training_numbers(saved: SavedModel, encoding: Encoding) -> dict[str, NumberRange] | None:
-    """Return what is known of the columns of numbers in training, None in an older file."""
-    facts = saved.training.get("numbers")
-    if facts is None:
-        return None
-    return {
-        column.name: NumberRange(
-            **facts[column.name], kind=column.kind, origin=column.origin, format=column.format
-        )
-        for column in encoding.columns
-        if isinstance(column, NumberColumn) and column.name in facts
-    }
+    return known
 
 
 def _baseline(saved: SavedModel) -> str:

@@ -142,6 +142,7 @@ def read_document(document: Mapping[str, Any]) -> SavedModel:
     check_training(training, len(classes), model.coef_.shape[1])
     target = read_typed(document, "target", (str, NoneType))
     model.positive_, model.threshold_, model.target_ = positive, threshold, target
+    model.training_ = training or None
     return SavedModel(model, target, training)
 
 

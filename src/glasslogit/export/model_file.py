@@ -31,7 +31,8 @@ def save_model(model: LogisticRegression, path: str | Path) -> None:
     """
     refuse_to_save(model)
     fitted = vars(model).get("best_", model)
-    save(path, SavedModel(fitted, vars(fitted).get("target_")))
+    facts = vars(fitted).get("training_") or {}
+    save(path, SavedModel(fitted, vars(fitted).get("target_"), facts))
 
 
 def refuse_to_save(model: Any) -> None:
@@ -57,7 +58,8 @@ def refuse_to_save(model: Any) -> None:
 def load_model(path: str | Path) -> LogisticRegression:
     """Load the fitted model from a file that `save_model` or `save` wrote; see `load`.
 
-    It predicts, and is judged on rows, as the one that was saved. The record of the training
+    It predicts, and is judged on rows, as the one that was saved. What `glasslogit fit` wrote of
+    its training rows is `training_`. The record of the training
     (`trace_`, `certificate_`, `separation_`, `dependences_`, `findings_`) is not in the file, nor
     is the `encoder` parameter: to learn from a table anew, give the policies again.
     """

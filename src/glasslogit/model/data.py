@@ -104,7 +104,7 @@ class Data:
         uses_offset = self.design is not None and self.design.has_offset
         target = None if self.design is None else self.design.target
         known = {"classes_": self.classes, "uses_offset_": uses_offset, "target_": target}
-        return known | columns
+        return {**known, "training_": None, **columns}
 
     def refuse_single(self) -> None:
         """Refuse rows of which one class alone has weight, where classes are to be compared."""

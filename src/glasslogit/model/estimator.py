@@ -137,6 +137,9 @@ class LogisticRegression(Predictor):
         Whether the rows had an offset. Then those to predict must have one, or ``offset=0``.
     target_
         The name of the target's column, where y was given by name; else None.
+    training_
+        What the model file says of the training rows, such as the means of the columns, a mapping;
+        None of a model that was not loaded, or whose file says nothing.
     separation_, dependences_
         Whether the classes are separated, a `Separation` or None (one for each class with
         ``"ovr"``), and the unpenalised columns that others explain, each a `Dependence`.

@@ -6,6 +6,7 @@ Probabilities come from the margins and nothing else, so that they keep their di
 tails, and each row's from its own features alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -82,6 +83,7 @@ class Predictor(Params, ScikitLearnProtocol):
     positive_: Any = None
     target_: str | None = None
     threshold_: float | None = None
+    training_: Mapping[str, Any] | None = None
     outcome_: Outcome
 
     def __getstate__(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from glasslogit.trust.find import find_dependence, find_separation
 from glasslogit.trust.flips import NumberRange, numbers_of
 from glasslogit.trust.formulas import terms_of_row
 from glasslogit.trust.terms import Ranges
+from glasslogit.trust.training_rows import known_numbers, known_ranges
 from glasslogit.trust.verify import verify
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "explain",
     "find_dependence",
     "find_separation",
+    "known_numbers",
+    "known_ranges",
     "numbers_of",
     "read_row",
     "terms_of_row",

@@ -50,6 +50,7 @@ from glasslogit.trust.terms import (
     smallest_change,
     terms_of,
 )
+from glasslogit.trust.training_rows import known_numbers, known_ranges
 
 OVER = 1e-11  # of what is needed for a flip, by which it goes beyond the cut
 MARGIN_ROUNDING = 8.0 * np.finfo(float).eps  # of the terms of a margin that is summed in float64
@@ -145,7 +146,8 @@ def explain(  # noqa: PLR0913
     """Explain the margin of one row (d,) by a fitted model, ours or scikit-learn's, or a pipeline.
 
     A model keeps no data: the baseline is the mean of the rows X, or what `baseline` says,
-    (d,); the ranges are those of X. For a model of a table, row and X are tables too, and
+    (d,); the ranges are those of X. Without X they are those of the training rows of a model whose
+    file `glasslogit fit` wrote. For a model of a table, row and X are tables too, and
     contributions and changes are those of its columns; a term of several is theirs together. So
     they are for a pipeline whose steps shift and scale each column; of any other steps the columns
     are those that reach the model, the title says so, and no change is sought. With X
@@ -187,7 +189,8 @@ def explain(  # noqa: PLR0913
     if steps.lines is not None:
         X, row, baseline = map(steps.lines.rows, table)
         explained, contest = row_in_table(steps.lines, row, explained, contest)
-    ranges = ranges_of(model, X, baseline, len(explained.x))
+    known = known_ranges(model) if X is None and steps.lines is None else None
+    ranges = ranges_of(model, X, baseline, known, len(explained.x))
     terms = read_terms(model, X, row, explained, columns)
     if threshold is None:
         threshold = deciding_threshold(model, contest.label)
@@ -211,8 +214,9 @@ def read_terms(
     """Tell a row by the columns of its table, or by those that its array was made from."""
     encoder = encoder_of(model)
     if columns is None and encoder is not None:
-        numbers = None if X is None else numbers_in(encoder.encoding_, X)
-        return terms_of_row(encoder.encoding_, explained, as_table(row), numbers)
+        encoding = encoder.encoding_
+        numbers = known_numbers(model, encoding) if X is None else numbers_in(encoding, X)
+        return terms_of_row(encoding, explained, as_table(row), numbers)
     known = numbers_of_array(model, X, explained.names)
     return ColumnTerms(terms_of(explained.names, columns), explained.x, known)
 
@@ -268,11 +272,12 @@ def numbers_of_array(model: Any, X: Any, names: Sequence[str]) -> dict[str, Numb
     return dict(zip(names, known, strict=True))
 
 
-def ranges_of(model: Any, X: Any, baseline: Any, d: int) -> Ranges:
-    """Take the mean and the ranges from rows, or the baseline as it is given."""
-    if X is None and baseline is None:
-        raise InputError("a model keeps no data; give X, the training rows, or baseline, (d,)")
-    low = high = mean = None
+def ranges_of(model: Any, X: Any, baseline: Any, known: Ranges | None, d: int) -> Ranges:
+    """Take the mean and the ranges from rows, or what is known, and the baseline as it is given."""
+    if X is None and baseline is None and known is None:
+        problem = "a model keeps no data, but for the files that `glasslogit fit` writes"
+        raise InputError(f"{problem}; give X, the training rows, or baseline, (d,)")
+    mean, low, high = known or (None, None, None)
     if X is not None:
         low, high, _, mean = ranges_of_columns(read_features(model, X).X)
     if baseline is not None:
