@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.cli.measure import unseen_remedy
+from glasslogit.cli.measure import remedies_of
 from glasslogit.cli.new_rows import is_other_file, read_rows_for, refuse_unused_offset
 from glasslogit.cli.outcomes import FileOutcomes, read_file_outcomes
 from glasslogit.cli.predicted import about_reading, exit_code, predict_read
@@ -72,7 +72,7 @@ def evaluate_against_table(
         result = judge_pair(sides[0], sides[1], happened)
     out.print(show.summary(about))
     out.print()
-    remedies = [*unseen_remedy((*new.rows.faults, *old.rows.faults))]
+    remedies = [*remedies_of((*new.rows.faults, *old.rows.faults))]
     if any(fit.recorded for fit in fits) and not truth.held_out:
         remedies.append(REMEDY_HELD_OUT)
     _print(out, result, remedies)

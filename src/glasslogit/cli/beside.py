@@ -17,6 +17,7 @@ from glasslogit.tables import (
     judge_numbers,
     read_numbers,
     refuse_missing,
+    with_unreadable,
 )
 
 if TYPE_CHECKING:
@@ -131,7 +132,8 @@ def read_offset(saved: SavedModel, table: Table, name: str | None) -> Offsets:
         raise InputError("the model was fitted with an offset; name its column: --offset COLUMN")
     table.check(name, "the offset of the model (--offset names another)")
     values, faults = judge_numbers(table, name)
-    return Offsets(values.values, (*faults, *gaps_in(name, table.column(name).gaps)))
+    gaps = gaps_in(name, table.column(name).gaps)
+    return Offsets(values.values, with_unreadable(table, [*faults, *gaps]))
 
 
 def with_gaps(survey: Survey, table: Table, names: Mapping[str, str], missing: str) -> Survey:

@@ -23,7 +23,7 @@ from glasslogit.cli.measure import (
     decided,
     measure,
     no_probability,
-    unseen_remedy,
+    remedies_of,
 )
 from glasslogit.cli.paths import check_fit_outputs
 from glasslogit.cli.prepare import Prepared, prepare
@@ -115,7 +115,7 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
         without = len(np.unique(np.concatenate([fault.rows for fault in data.faults])))
         counts = fault_counts(data.faults)
         yield "Warning", no_probability(show.rows(without, "held-out "), counts)
-        yield from (("", remedy) for remedy in unseen_remedy(data.faults))
+        yield from (("", remedy) for remedy in remedies_of(data.faults))
     for name, count in data.unseen.items():
         problem = "has a level that no training row has, "
         problem += f"counted as {data.encoding.rules.counts_as(name)}"

@@ -80,10 +80,16 @@ def no_probability(rows: str, counts: Mapping[str, int]) -> str:
     return f"{rows} {have} no probability: {shorten(kinds, MOST_KINDS)}"
 
 
-def unseen_remedy(faults: Iterable[Fault]) -> Iterator[str]:
-    """Say what gives rows with an unseen level a probability, if there are such rows."""
-    if any(fault.kind is FaultKind.UNSEEN for fault in faults):
+def remedies_of(faults: Iterable[Fault]) -> Iterator[str]:
+    """Say what gives rows with an unseen level, or that cannot be read, a probability."""
+    kinds: dict[FaultKind, Fault] = {}
+    for fault in faults:
+        kinds.setdefault(fault.kind, fault)
+    if FaultKind.UNSEEN in kinds:
         yield "--unseen reference counts such a level as the reference of its column"
+    if FaultKind.UNREADABLE in kinds:
+        unreadable = kinds[FaultKind.UNREADABLE]
+        yield f"{unreadable.reason}: {unreadable.remedy}"
 
 
 def measure(

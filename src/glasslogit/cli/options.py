@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -149,20 +149,21 @@ class Reading:
         str | None, option(DATA, metavar="NAME", help="The encoding of the text, such as cp1252.")
     ] = None
 
-    def read(self, path: Path) -> Table:
+    def read(self, path: Path, bad_rows: Literal["error", "blank"] = "error") -> Table:
         """Read a file; raises as `read_table`."""
         sep = self.sep if self.sep is None else TAB.get(self.sep, self.sep)
-        return read_table(path, na=self.na, sep=sep, decimal=self.decimal, encoding=self.encoding)
+        how: dict[str, Any] = {"decimal": self.decimal, "encoding": self.encoding}
+        return read_table(path, na=self.na, sep=sep, bad_rows=bad_rows, **how)
 
     def read_for(self, saved: SavedModel, encoding: Encoding, path: Path) -> tuple[Encoding, Table]:
         """Read rows for a model, whose own words and decimal mark hold unless others are said.
 
-        Gives its encoding with the words that do.
+        A row that cannot be read stops no other. Gives the model's encoding with the words.
         """
         decimal = self.decimal or saved.training.get("decimal")
         if self.na is not None:
             encoding = replace(encoding, na=tuple(sorted(read_na(self.na))))
-        table = replace(self, na=encoding.na, decimal=decimal).read(path)
+        table = replace(self, na=encoding.na, decimal=decimal).read(path, "blank")
         return encoding.with_decimal(self.decimal), table
 
 

@@ -7,7 +7,7 @@ from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
 from glasslogit.cli import output as show
-from glasslogit.cli.measure import no_probability, unseen_remedy
+from glasslogit.cli.measure import no_probability, remedies_of
 from glasslogit.cli.new_rows import read_new_rows
 from glasslogit.errors import visible
 from glasslogit.findings import Code
@@ -96,7 +96,7 @@ def about_gaps(predicted: Predicted) -> Iterator[tuple[str, str]]:
     without = int((~predicted.rows.known).sum())
     if without:
         yield "Left out", no_probability(show.rows(without), predicted.rows.counts)
-    yield from (("", remedy) for remedy in unseen_remedy(predicted.rows.faults))
+    yield from (("", remedy) for remedy in remedies_of(predicted.rows.faults))
 
 
 def _of_layout(table: Table) -> Iterator[Finding]:

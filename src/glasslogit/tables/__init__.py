@@ -13,6 +13,7 @@ from glasslogit.tables.faults import (
     fault_counts,
     gaps_in,
     notes_of,
+    with_unreadable,
 )
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
 from glasslogit.tables.fields import is_missing, parse_number, read_na
@@ -97,4 +98,5 @@ __all__ = [
     "take_columns",
     "take_target",
     "type_columns",
+    "with_unreadable",
 ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.errors import TableError, visible
-from glasslogit.tables.table import Table, quote, refuse_missing
+from glasslogit.tables.table import Problem, Table, quote, refuse_missing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -24,11 +24,12 @@ LEFT_OUT = "fill it in, or leave the row out"  # what is to be done about a gap
 
 
 class FaultKind(Enum):
-    """What a fault is: no value, a level that training did not show, or a value of no use."""
+    """What a fault is: no value, a level that training did not show, a value or a row of no use."""
 
     GAP = auto()
     UNSEEN = auto()
     INVALID = auto()
+    UNREADABLE = auto()
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +68,23 @@ def gaps_in(name: str, gaps: NDArray[np.bool_], remedy: str = LEFT_OUT) -> list[
     return [Fault(name, "is missing", remedy, rows, kind=FaultKind.GAP)] if len(rows) else []
 
 
+def with_unreadable(table: Table, faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Give the faults of the columns, and before them those of the rows that could not be read.
+
+    Of such a row nothing else is said: it has no value in any column.
+    """
+    if not table.unreadable:
+        return tuple(faults)
+    rows = np.flatnonzero(np.isin(table.numbers, [*table.unreadable]))
+    gathered: dict[Problem, list[int]] = {}
+    for row, number in zip(rows.tolist(), table.numbers[rows].tolist(), strict=True):
+        gathered.setdefault(table.unreadable[number], []).append(row)
+    kind = FaultKind.UNREADABLE
+    own = [Fault("the row", *why, np.array(some), (), kind) for why, some in gathered.items()]
+    others = (replace(each, rows=np.setdiff1d(each.rows, rows)) for each in faults)
+    return (*own, *(each for each in others if len(each.rows)))
+
+
 def at_fault(faults: Iterable[Fault], n: int) -> NDArray[np.bool_]:
     """Give True in the rows of some faults, (n,)."""
     marked = np.zeros(n, bool)
@@ -82,7 +100,7 @@ def refuse_faults(table: Table, faults: Sequence[Fault], needed: Collection[str]
     """
     gaps = [fault for fault in faults if fault.kind is FaultKind.GAP]
     for fault in faults:
-        if fault.kind is FaultKind.INVALID:
+        if fault.kind in {FaultKind.INVALID, FaultKind.UNREADABLE}:
             raise fault.error(table)
     wrong = [fault for fault in gaps if fault.name in needed]
     gaps_of = {fault.name: at_fault([fault], table.n_rows) for fault in wrong}

@@ -6,6 +6,7 @@ import codecs
 
 from glasslogit.errors import InputError, TableError
 from glasslogit.tables.file_bytes import Bytes, between
+from glasslogit.tables.table import Problem
 
 AS_CSV = (
     "save it as CSV (File, Save as), or give the frame of pandas.read_excel to LogisticRegression"
@@ -25,6 +26,8 @@ ZIP, WORKBOOK = b"PK\x03\x04", (b"xl/", b"[Content_Types].xml")
 UTF8_MARK = b"\xef\xbb\xbf"
 MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 MANY_BYTES = ("utf-16", "utf-32")  # of two bytes or four for each letter
+MARKED = "glasslogit.marked"  # how errors are handled where other rows are wanted all the same
+codecs.register_error(MARKED, lambda error: ("\udcff", getattr(error, "end", 0)))
 AROUND = 12  # bytes shown beside one that is not UTF-8
 
 
@@ -40,10 +43,11 @@ def refuse_other_kinds(source: str, data: Bytes) -> None:
             raise TableError(f"{source}: is {kind}, not a CSV file; {remedy}")
 
 
-def as_utf8(source: str, data: Bytes, encoding: str | None) -> Bytes:
+def as_utf8(source: str, data: Bytes, encoding: str | None, errors: str = "strict") -> Bytes:
     """Give the text of a file in UTF-8, without a byte order mark.
 
-    UTF-8 and UTF-16 are recognised; anything else has to be named.
+    UTF-8 and UTF-16 are recognised; anything else has to be named. With MARKED as `errors`, what
+    is no text in an encoding becomes a byte that is none in UTF-8.
 
     >>> as_utf8("t.csv", "é".encode("latin-1"), "latin-1").decode()
     'é'
@@ -57,7 +61,8 @@ def as_utf8(source: str, data: Bytes, encoding: str | None) -> Bytes:
         if codec.startswith(MANY_BYTES) and b"\0" not in text:  # as each end of a line has
             problem = f"is no text in the encoding {name}, which was asked for"
             raise TableError(f"{source}: {problem}; leave it out, or give another (--encoding)")
-        return text.decode(codec).encode().removeprefix(UTF8_MARK)
+        decoded = text.decode(codec, errors)
+        return decoded.encode(errors="surrogateescape").removeprefix(UTF8_MARK)
     except LookupError:
         raise InputError(f"encoding={name!r} is not known; give one such as 'cp1252'") from None
     except UnicodeDecodeError as error:
@@ -68,18 +73,30 @@ def as_utf8(source: str, data: Bytes, encoding: str | None) -> Bytes:
 
 def not_utf8(source: str, data: bytes) -> TableError:
     """Name the first line that is not UTF-8, and how it reads in the commonest other encoding."""
-    place = 0
+    place = _first_other(data)
+    line, byte = data.count(b"\n", 0, place) + 1, f"byte 0x{data[place]:02x}"
+    what, remedy = not_text(data, None)
+    return TableError(f"{source}: line {line} {what} ({byte}); {remedy}")
+
+
+def not_text(data: bytes, encoding: str | None) -> Problem:
+    """Say of lines what is wrong with their encoding, and how the first of them may read."""
+    if encoding is not None:
+        return Problem(f"is no text in the encoding {encoding}", "give another (--encoding)")
+    place = _first_other(data)
+    around = data[max(place - AROUND, 0) : place + AROUND].decode("cp1252", errors="replace")
+    word = next((each for each in around.splitlines() if not each.isascii()), "")
+    remedy = f"if it should read {word!r}, encoding='cp1252' reads it so (--encoding cp1252)"
+    return Problem("is not UTF-8 text", remedy)
+
+
+def _first_other(data: bytes) -> int:
+    """Give the place of the first byte that is not UTF-8, 0 where all are."""
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        place = error.start
-    line, byte = data.count(b"\n", 0, place) + 1, f"byte 0x{data[place]:02x}"
-    around = data[max(place - AROUND, 0) : place + AROUND].decode("cp1252", errors="replace")
-    lines = around.splitlines()
-    word = next((each for each in lines if not each.isascii()), "")
-    problem = f"line {line} is not UTF-8 text ({byte})"
-    remedy = f"if it should read {word!r}, encoding='cp1252' reads it so (--encoding cp1252)"
-    return TableError(f"{source}: {problem}; {remedy}")
+        return error.start
+    return 0
 
 
 def _recognised(head: bytes) -> str | None:

@@ -19,10 +19,9 @@ import io
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from glasslogit.errors import TableError
-from glasslogit.pages import how_many
+from glasslogit.errors import TableError, check_choice
 from glasslogit.tables.column import Column, Text
 from glasslogit.tables.fields import read_na
 from glasslogit.tables.file_bytes import (
@@ -30,35 +29,45 @@ from glasslogit.tables.file_bytes import (
     Bytes,
     bytes_of,
     chunks_of,
+    end_of_text,
     refuse_changed,
     version,
 )
-from glasslogit.tables.file_kinds import as_utf8, not_utf8, refuse_other_kinds
+from glasslogit.tables.file_kinds import (
+    MARKED,
+    as_utf8,
+    not_text,
+    not_utf8,
+    refuse_other_kinds,
+)
 from glasslogit.tables.footers import without_footers
 from glasslogit.tables.formatted import with_formats
 from glasslogit.tables.layout import Layout, name_columns, recognise
 from glasslogit.tables.pieces import Body, cut, read_pieces
 from glasslogit.tables.series import import_polars
-from glasslogit.tables.table import Table
+from glasslogit.tables.table import Problem, Table
+from glasslogit.tables.unreadable import ragged, without_unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from glasslogit.findings import Finding
     from glasslogit.tables.fields import Words
 
+BAD_ROWS = ("error", "blank")  # what becomes of them
 MAY_READ = "check that it is a file that you may read"
 HEADER_BYTES = 2**18  # bytes in which the header ends: longer names csv does not read
 UNPACKED, TIMES = 2**26, 100  # bytes a gzip file may unpack to, beyond so many times its own size
 
 
-def read_table(
+def read_table(  # noqa: PLR0913
     path: str | Path,
     *,
     na: Iterable[str] | None = None,
     sep: str | None = None,
     decimal: str | None = None,
     encoding: str | None = None,
+    bad_rows: Literal["error", "blank"] = "error",
 ) -> Table:
     """Read a CSV file, plain or gzip-compressed, with column names in its first row.
 
@@ -72,6 +81,10 @@ def read_table(
     `read_na`. None are the usual ones, [] means that only blank fields do, ["default", "None"]
     adds one.
 
+    `bad_rows` are those that are blank, have too many or too few fields, are not UTF-8, or whose
+    quotes do not fit: "error" refuses the file, "blank" gives such a row no value in any column.
+    `predict_rows` says of it what is wrong, and predicts the others.
+
     Raises
     ------
     TableError
@@ -82,8 +95,11 @@ def read_table(
 
     """
     source, words = str(path), read_na(na)
+    check_choice(bad_rows, "bad_rows", BAD_ROWS)
     with _opened(source, Path(path)) as data:
-        layout, body, columns, footers = _read_columns(source, data, words, sep, encoding)
+        text = _text_of(source, data, sep, encoding, bad_rows)
+        layout, unreadable = text.layout, text.unreadable
+        body, columns = _read_columns(source, text, words)
         blank = {j for j, each in enumerate(columns) if isinstance(each, Text) and each.gaps.all()}
         layout, left_out, gone = name_columns(source, layout, blank)
         pairs = zip(layout.names, columns, strict=True)
@@ -96,39 +112,69 @@ def read_table(
         layout.header + 1,
         words,
         left_out=left_out,
-        findings=(*layout.findings, *footers, *numbers.findings),
+        findings=(*layout.findings, *text.footers, *numbers.findings),
         decimal=decimal,
         doubtful=numbers.doubtful,
+        unreadable=unreadable,
     )
 
 
+class FileText(NamedTuple):
+    """The text of a file in UTF-8, its layout, where its rows start, and what was found in it."""
+
+    data: Bytes
+    layout: Layout
+    start: int
+    footers: list[Finding]
+    unreadable: Mapping[int, Problem]
+
+
+def _text_of(
+    source: str, data: Bytes, sep: str | None, encoding: str | None, bad_rows: str
+) -> FileText:
+    """Recognise the layout of a file; make rows that cannot be read blank, if that is asked for."""
+    kept = bad_rows == "blank"
+    refuse_other_kinds(source, data)
+    data = as_utf8(source, data, encoding, MARKED if kept else "strict")
+    if not any(b"\n" in piece for piece in chunks_of(data)):
+        data = data[:].replace(b"\r", b"\n")  # the line ends of an old spreadsheet program
+    is_text = _is_text(source, data)
+    if not is_text and not kept:
+        raise not_utf8(source, data[:])
+    head = _head(data)
+    layout = recognise(source, head, sep)
+    width, start = len(layout.names), len(head[: layout.end].encode(errors="surrogateescape"))
+    if not is_text and not _is_text(source, data[:start]):
+        raise not_utf8(source, data[:])
+    data, footers = without_footers(data, start, layout)
+    unreadable: Mapping[int, Problem] = {}
+    if kept and not (is_text and cut(data, start, layout.separator, width)):
+        stop = end_of_text(data) if width > 1 else len(data)
+        said = not_text(data[:], encoding)
+        rows, unreadable = without_unreadable(source, data[start:stop], layout, said)
+        data = data[:start] + rows
+    return FileText(data, layout, start, footers, unreadable)
+
+
 def _read_columns(
-    source: str, data: Bytes, na: Words, sep: str | None, encoding: str | None
-) -> tuple[Layout, Body | None, Sequence[Column | None], list[Finding]]:
-    """Recognise the layout of a file and read its columns; also what is said of its footers.
+    source: str, text: FileText, na: Words
+) -> tuple[Body | None, Sequence[Column | None]]:
+    """Read the columns of a file.
 
     Those that are None are to be read again from the body, which is None where all are there.
     """
-    refuse_other_kinds(source, data)
-    data = as_utf8(source, data, encoding)
-    if not any(b"\n" in piece for piece in chunks_of(data)):
-        data = data[:].replace(b"\r", b"\n")  # the line ends of an old spreadsheet program
-    _check_text(source, data)
-    head = _head(data)
-    layout = recognise(source, head, sep)
-    width, start = len(layout.names), len(head[: layout.end].encode())
-    data, footers = without_footers(data, start, layout)
+    data, layout, width = text.data, text.layout, len(text.layout.names)
     import_polars()
-    body = cut(data, start, layout.separator, width, na)
+    body = cut(data, text.start, layout.separator, width, na)
     columns = None
     if body is not None and body.n_rows and width > 1:
         columns = read_pieces(body)
     if columns is not None:
-        return layout, body, columns, footers
+        return body, columns
     careful = _careful_columns(source, data[:].decode(), layout, na)
     if not len(careful[0]):
         raise TableError(f"{source}: has a header but no rows below it; add rows")
-    return layout, None, careful, footers
+    return None, careful
 
 
 @contextmanager
@@ -167,17 +213,18 @@ def _unpacked(source: str, data: bytes) -> bytes:
     return b"".join(pieces)
 
 
-def _check_text(source: str, data: Bytes) -> None:
-    """Refuse what is not UTF-8, by its line, and a file without text."""
-    decoder, blank = codecs.getincrementaldecoder("utf-8")(), True
+def _is_text(source: str, data: Bytes) -> bool:
+    """Tell whether a file is UTF-8; refuse one without text."""
+    decoder, blank, text = codecs.getincrementaldecoder("utf-8")(), True, True
     try:
         for piece in chunks_of(data):
             blank &= not decoder.decode(piece).strip()
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        raise not_utf8(source, data[:]) from None
+        blank, text = False, False
     if blank:
         raise TableError(f"{source}: is empty; a header with column names and rows are needed")
+    return text
 
 
 def _head(data: Bytes) -> str:
@@ -186,7 +233,7 @@ def _head(data: Bytes) -> str:
     while size < len(data) and not end:
         size *= 2
         end = data[:size].find(b"\n", HEADER_BYTES) + 1
-    return data[: end or len(data)].decode()
+    return data[: end or len(data)].decode(errors="surrogateescape")
 
 
 def _careful_rows(source: str, text: str, layout: Layout) -> Iterator[list[str]]:
@@ -198,21 +245,12 @@ def _careful_rows(source: str, text: str, layout: Layout) -> Iterator[list[str]]
         for row, found in enumerate(reader, start=layout.header + 1):
             fields = [""] if not found and width == 1 else found
             if len(fields) != width:
-                raise TableError(f"{source}: row {row} {_ragged(len(fields), width)}")
+                what, remedy = ragged(len(fields), layout)
+                raise TableError(f"{source}: row {row} {what}; {remedy}")
             yield fields
     except csv.Error as error:
         problem = f"cannot be split into fields ({error})"
         raise TableError(f"{source}: row {row + 1} {problem}; check its quotes") from None
-
-
-def _ragged(found: int, width: int) -> str:
-    """Say what is wrong with a row of `found` fields, and what to do."""
-    if found == 0:
-        return "is blank; delete it"
-    count = f"has {how_many(found, 'field')}, the header has {width}"
-    if found > width:
-        return f"{count}; put quotes around a field that contains a comma"
-    return f"{count}; an empty field still needs its comma"
 
 
 def _careful_columns(source: str, text: str, layout: Layout, na: Words) -> list[Column]:

@@ -7,7 +7,7 @@ text, or NaN. What becomes of the columns in X is decided elsewhere, in `encoder
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 
 REMEDY = "fill it in, or set missing='drop' (leave such rows out) or 'indicator' (--missing)"
 MOST_NAMES = 20  # names listed in a message before it says "and n more"
+
+
+class Problem(NamedTuple):
+    """What is wrong with a value or a row, and what to do."""
+
+    what: str
+    remedy: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +50,7 @@ class Table:
     decimal: str | None = None  # the decimal mark, where it was said
     doubtful: frozenset[str] = frozenset()  # columns whose numbers can be read in two ways
     length: int | None = None  # the number of rows, where asking a column would read it
+    unreadable: Mapping[int, Problem] = field(default_factory=dict)  # numbers of rows -> why
     places: NDArray[np.intp] | None = None  # of the rows, in the table that they were taken from
 
     @classmethod

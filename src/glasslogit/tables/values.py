@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from glasslogit.tables.column import Numbers, Text, Times
 from glasslogit.tables.faults import Fault
 from glasslogit.tables.formatted import WHICH, own_format, refuse_doubt
 from glasslogit.tables.number_formats import NumberFormat
-from glasslogit.tables.table import Table
+from glasslogit.tables.table import Problem, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,13 +25,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 T = TypeVar("T")
-
-
-class Problem(NamedTuple):
-    """What is wrong with a value, and what to do."""
-
-    what: str
-    remedy: str
 
 
 INFINITE = Problem("is not a finite number", "leave the field empty if the value is missing")

@@ -25,7 +25,7 @@ from glasslogit.tables.encoding.columns import (
 from glasslogit.tables.encoding.encoded import Encoded
 from glasslogit.tables.encoding.formula import Formula
 from glasslogit.tables.encoding.rules import LearnedRules
-from glasslogit.tables.faults import refuse_faults
+from glasslogit.tables.faults import refuse_faults, with_unreadable
 from glasslogit.tables.policies import UNSEEN, Unseen
 from glasslogit.tables.table import Table
 
@@ -134,7 +134,7 @@ class Encoding:
             rules=self.rules,
             table=table,
             values={name: each.values for name, each in read.items()},
-            faults=tuple(fault for each in read.values() for fault in each.faults),
+            faults=with_unreadable(table, [each for one in read.values() for each in one.faults]),
             strangers={name: each.unseen for name, each in read.items() if len(each.unseen)},
             ignored=tuple(name for name in table.names if name not in known),
         )
