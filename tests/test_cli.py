@@ -1206,3 +1206,23 @@ def test_strict_says_why_the_exit_code_is_one(trained, capsys):
     for command in ("predict m.json t.csv --strict -o p.csv", "evaluate m.json t.csv --strict"):
         code, _, err = call(capsys, command)
         assert (code, err) == (0, "")
+
+
+def test_a_file_that_is_replaced_is_told(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("matplotlib")
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"{k},{'ny'[k % 7 > 3]}\n" for k in range(40))
+    Path("t.csv").write_text(f"age,y\n{rows}")
+    fit = ["fit", "t.csv", "--target=y", "--model=m.json", "--plots=plots"]
+    predict = ["predict", "m.json", "t.csv", "-o", "out.csv"]
+    for arguments, files in ((fit, ["m.json", "plots/"]), (predict, ["out.csv"])):
+        for word, other in (("Wrote", "Replaced"), ("Replaced", "Wrote")):
+            capsys.readouterr()
+            assert cli.run(arguments) == 0
+            out = capsys.readouterr().out
+            assert [file in out.partition(word)[2] for file in files] == [True] * len(files)
+            assert other not in out
+    Path("plots/roc.png").unlink()
+    capsys.readouterr()
+    assert cli.run(fit) == 0
+    assert "Wrote     plots/ roc.png" in capsys.readouterr().out

@@ -314,7 +314,7 @@ def test_the_names_of_rows_without_a_name_are_no_title(tmp_path):
 
 def test_a_separator_that_cuts_nothing_is_named(tmp_path):
     for sep, other in ((";", "commas"), ("\t", "commas"), ("|", "commas")):
-        with pytest.raises(TableError, match=f"cuts no row, and the fields stand between {other}"):
+        with pytest.raises(TableError, match=f"its names stand between {other}"):
             read(tmp_path, PLAIN, sep=sep)
     assert read(tmp_path, "a\nb\nc\n", sep=";").names == ("a",)
     assert read(tmp_path, "a,b\nx\ny\n", sep=";").names == ("a,b",)
@@ -325,3 +325,19 @@ def test_an_encoding_that_is_not_that_of_the_file_is_named(tmp_path, name):
     with pytest.raises(TableError, match=f"is no text in the encoding {name}"):
         read(tmp_path, PLAIN.encode(), encoding=name)
     assert read(tmp_path, PLAIN.encode(name), encoding=name).n_rows == 2
+
+
+@pytest.mark.parametrize("asked", [",", "|", "\t"])
+@pytest.mark.parametrize("extra", ["", "3;4\n", "a note\n"], ids=["alike", "short", "a line"])
+def test_a_separator_that_the_header_has_not_is_refused(tmp_path, asked, extra):
+    """Rows with decimal commas hold commas, and none of them stands between fields."""
+    path = tmp_path / "t.csv"
+    path.write_text("age;pay;y\n31;1,5;no\n32;2,5;yes\n" + extra)
+    with pytest.raises(TableError, match=r"has no .* its names stand between semicolons;.*sep=';'"):
+        read_table(path, sep=asked)
+
+
+def test_a_separator_that_does_cut_is_taken(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("Report of May; draft\nage,y\n31,no; it seems\n32,yes; it seems\n")
+    assert read_table(path, sep=",").names == ("age", "y")

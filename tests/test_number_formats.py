@@ -22,6 +22,7 @@ from glasslogit.tables import (
     Table,
     TableEncoder,
     Text,
+    read_table,
 )
 from glasslogit.tables import read_table as read_file
 from glasslogit.tables.number_formats import formats_of, shape
@@ -389,3 +390,21 @@ def test_a_target_of_numbers_with_decimal_commas_is_of_numbers(tmp_path, capsys)
     assert run(capsys, "fit", path, "--target", "y", "--model", model)[0] == 0
     assert load(model).class_names == ["0", "1"]
     assert "40 rows" in run(capsys, "evaluate", model, path)[1]
+
+
+@pytest.mark.parametrize("said", [",", "."])
+@pytest.mark.parametrize("thousands", [True, False])
+def test_numbers_that_do_not_fit_the_decimal_mark_are_told(tmp_path, said, thousands):
+    other = {",": ".", ".": ","}[said]
+    numbers = [f"{k + 1}{said}{k:03d}{other}50" if thousands else f"{k}{other}5" for k in range(40)]
+    rows = "".join(f"{k};{number};{'ny'[k % 2]}\n" for k, number in enumerate(numbers))
+    path = tmp_path / "t.csv"
+    path.write_text("age;pay;y\n" + rows)
+    told = [each for each in read_table(path, decimal=said).findings if each.columns == ("pay",)]
+    assert len(told) == 1
+    assert f"no number with the decimal mark {said!r}" in told[0].evidence
+    assert f"give decimal={other!r}" in told[0].remedy
+    for fits in (None, other):
+        found = read_table(path, decimal=fits)
+        assert not [each for each in found.findings if "no number" in each.evidence]
+        assert found.column("pay").values[0] in {1000.5, 0.5}

@@ -25,7 +25,7 @@ from glasslogit.cli.measure import (
     no_probability,
     remedies_of,
 )
-from glasslogit.cli.paths import check_fit_outputs
+from glasslogit.cli.paths import check_fit_outputs, put_to
 from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.scores import print_scores
@@ -200,12 +200,16 @@ def _write(
 ) -> Iterator[tuple[str, str]]:
     """Write model and pictures, and say where they are."""
     if request.output.model is not None:
+        told = put_to([request.output.model])
         save(request.output.model, saved)
-        yield "Wrote", str(request.output.model)
+        yield from ((word, str(request.output.model)) for word in told)
     if request.output.plots is not None:
         request.output.plots.mkdir(exist_ok=True)
+        told = put_to(request.output.plots / name for name in pictures)
         for name, data in pictures.items():
             write_atomically(request.output.plots / name, data)
-        yield "Wrote", f"{request.output.plots}/ {', '.join(pictures)}"
+        for word, paths in told.items():
+            names = ", ".join(path.name for path in paths)
+            yield word, f"{request.output.plots}/ {names}"
     if request.output.model is None:
         yield "Note", "the model was not saved; --model model.json saves it"

@@ -49,3 +49,14 @@ def _same(one: Path, other: Path) -> bool:
     if one.exists() and other.exists():
         return one.samefile(other)
     return realpath(one) == realpath(other)
+
+
+def put_to(paths: Iterable[Path]) -> dict[str, list[Path]]:
+    """Sort files by what writing them does, as it is told: a new one is written, another replaced.
+
+    It has to be asked before they are written.
+    """
+    found: dict[str, list[Path]] = {"Wrote": [], "Replaced": []}
+    for path in paths:
+        found["Replaced" if path.exists() else "Wrote"].append(path)
+    return {word: some for word, some in found.items() if some}

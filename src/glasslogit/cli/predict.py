@@ -9,7 +9,7 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.cli.measure import decided_places, rule
-from glasslogit.cli.paths import check_output
+from glasslogit.cli.paths import check_output, put_to
 from glasslogit.cli.predicted import about_table, exit_code, predict_file
 from glasslogit.cli.predictions import csv_parts
 from glasslogit.errors import InputError, visible
@@ -19,7 +19,7 @@ from glasslogit.pages import how_many
 from glasslogit.tables import Text, parse_number, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -49,6 +49,7 @@ def predict_table(
     predicted = predict_file(model, table, asked, out)
     columns, counts = _columns(predicted, keep=wanted.keep)
     parts = csv_parts(columns, _shown(wanted))
+    told = put_to([] if output is None else [output])
     if output is None:
         sys.stdout.writelines(parts)
     else:
@@ -56,7 +57,7 @@ def predict_table(
             write_parts_atomically(output, (part.encode() for part in parts))
     about = [
         *about_table(predicted, [str(predicted.saved.target)]),
-        *_about_labels(predicted, counts, output),
+        *_about_labels(predicted, counts, told),
     ]
     formulas = sum(map(_formulas, columns.items()))
     if formulas and not wanted.spreadsheet:
@@ -112,13 +113,13 @@ def for_spreadsheet(cell: str) -> str:
 
 
 def _about_labels(
-    predicted: Predicted, labels: NDArray[np.intp], output: Path | None
+    predicted: Predicted, labels: NDArray[np.intp], told: Mapping[str, Sequence[Path]]
 ) -> Iterator[tuple[str, str]]:
     """Say how often each class was predicted, by which rule, and where it was written."""
     saved = predicted.saved
     found = zip(saved.class_names, labels.tolist(), strict=False)
     counts = shorten([f"{name} in {show.rows(count)}" for name, count in found])
     yield "Predicted", f"{counts} ({rule(saved)})"
-    if output is not None:
-        first = f"row {predicted.table.first_row} is the first below the header"
-        yield "Wrote", f"{output} ({first}, as in a spreadsheet)"
+    first = f"row {predicted.table.first_row} is the first below the header"
+    for word, (output,) in told.items():
+        yield word, f"{output} ({first}, as in a spreadsheet)"

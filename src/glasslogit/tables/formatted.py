@@ -12,7 +12,7 @@ import numpy as np
 from glasslogit.errors import InputError
 from glasslogit.findings import Code, Finding, Severity
 from glasslogit.inputs import LARGEST_EXACT
-from glasslogit.tables.column import Column, Numbers, Text, number_text
+from glasslogit.tables.column import Column, Numbers, Text, Times, number_text
 from glasslogit.tables.fields import parse_number
 from glasslogit.tables.number_formats import (
     DECIMAL_MARKS,
@@ -126,6 +126,9 @@ def with_formats(
     }
     commas = [name for name in found if is_comma(shapes[name], found[name])]
     findings = list(_findings(file, found, commas, () if decimal else known))
+    if decimal is not None:
+        others = file.shapes([name for name in (*plain, *written) if name not in found])
+        findings += _of_other_marks(read, others, decimal)
     return Formatted(read, doubtful, findings)
 
 
@@ -225,6 +228,24 @@ def _findings(
             continue
         other = other_mark(how.decimal) if name in known else None
         yield amounts(name, file.example(name, how), how, other)
+
+
+def _of_other_marks(
+    read: Mapping[str, Column], shapes: Mapping[str, frozenset[str]], decimal: str
+) -> Iterator[Finding]:
+    """Say which columns are numbers by the other decimal mark, and not by that which was said."""
+    other = other_mark(decimal)
+    for name, found in shapes.items():
+        ways = formats_of(found)
+        if [how.decimal for how in ways] != [other]:
+            continue
+        column = read[name]
+        levels = () if isinstance(column, Times) else column.levels
+        example = next((each for each in levels if other in each), "")
+        taken = "taken as text" if isinstance(column, Text) else "read as programs write them"
+        evidence = f"holds {quote(example)}, no number with the decimal mark {decimal!r}: {taken}"
+        remedy = f"leave decimal={decimal!r} out, or give decimal={other!r}"
+        yield Finding(Code.READING, Severity.WARNING, (name,), evidence, remedy)
 
 
 def _plain(column: Column | None) -> bool:

@@ -75,14 +75,14 @@ def check_separator(sep: str) -> str:
 
 
 def _check_apart(source: str, head: str, sep: str) -> None:
-    """Refuse a separator that no row has, where another cuts all of them alike."""
-    first = head.splitlines()[:1]
-    if sep in "".join(first) or _share_of_one_width(head, sep):
-        return
-    for other, name in SEPARATORS.items():
-        if _share_of_one_width(head, other) == 1:
-            problem = f"sep={sep!r} (--sep) cuts no row, and the fields stand between {name}"
-            raise TableError(f"{source}: {problem}; leave sep out, or give {other!r}")
+    """Refuse a separator that the first row has not, where another cuts it and more rows alike."""
+    first = "".join(head.splitlines()[:1])
+    other = _separator(head)
+    cuts_more = _share_of_one_width(head, other) > _share_of_one_width(head, sep)
+    all_alike = _share_of_one_width(head, other) == 1
+    if sep not in first and other in first and (cuts_more or all_alike):
+        problem = f"the header has no {sep!r}, and its names stand between {SEPARATORS[other]}"
+        raise TableError(f"{source}: {problem}; leave sep={sep!r} out, or give sep={other!r}")
 
 
 def name_columns(
