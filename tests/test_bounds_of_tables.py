@@ -439,7 +439,9 @@ def test_an_encoding_is_recognised_or_named():
     assert as_utf8("t", b"\xe9", "latin-1") == "é".encode()
     with refused("encoding='klingon' is not known; give one such as 'cp1252'", InputError):
         as_utf8("t", b"", "klingon")
-    with refused("t: line 2 is no text in the encoding ascii; give another (--encoding)"):
+    with refused(
+        "t: line 2 is no text in the encoding ascii; give another in the place of encoding='ascii'"
+    ):
         as_utf8("t", b"a\n\xe9", "ascii")
     with refused("t: line 1 is no text in the encoding ascii"):
         as_utf8("t", b"\xe9\n", "ascii")
@@ -449,7 +451,7 @@ def test_an_encoding_is_recognised_or_named():
     long = b"x" * 30 + b"\nMoli\xe8re,1\n" + b"y" * 30
     assert str(not_utf8("t", long)) == (
         "t: line 2 is not UTF-8 text (byte 0xe8); if it should read 'Molière,1', "
-        "encoding='cp1252' reads it so (--encoding cp1252)"
+        "encoding='cp1252' reads it so"
     )
 
 
@@ -821,7 +823,7 @@ def test_nine_numbers_in_ten_make_the_tenth_a_mistake():
     with refused("t: row 20, column 'a': 'x' is not a number, as 18 of 20 values are; correct"):
         survey([*numbers, "x", "x"])
     assert isinstance(survey([*numbers[:17], "x", "x", "x"]).table.column("a"), Text)
-    with refused("is a code rather than a number; leave the column out: --drop 'a', or take it as"):
+    with refused("is a code rather than a number; leave the column out: columns={'a': 'drop'}, or"):
         survey(["007", "12"])
     assert survey(["0", "0.5"]).table.column("a").values.tolist() == [0.0, 0.5]
 
@@ -854,7 +856,8 @@ def test_what_is_missing_is_counted_and_the_worst_is_named():
     found = survey(["x", "", "y", ""])
     assert (found.complete.tolist(), dict(found.missing)) == ([True, False] * 2, {"a": 2})
     assert str(found.nothing_complete()) == (
-        "t: no complete row to learn from; 'a' is missing in 2 rows: --drop 'a' leaves it out"
+        "t: no complete row to learn from; 'a' is missing in 2 rows: "
+        "columns={'a': 'drop'} leaves it out"
     )
     assert str(survey(["x", "y"]).nothing_complete()) == "t: no complete row to learn from"
     assert survey(["x", "", "y", ""], missing="indicator").complete.all()

@@ -163,7 +163,7 @@ def test_nearly_all_numbers_is_a_mistake_and_half_is_a_category():
     mistaken = [*"123456789", "l0", *"123456789"]
     message = refusal(learn_encoding, Table.of({"a": mistaken}))
     assert message.startswith("table: row 11, column 'a': 'l0' is not a number")
-    assert "--categorical 'a'" in message
+    assert "columns={'a': Category()}" in message
     half = Table.of({"a": ["1", "2", "x", "1"]})
     assert learn_encoding(half).columns == (CategoryColumn("a", "1", ("2", "x")),)
     assert learn_encoding(Table.of({"a": mistaken}), categorical=["a"]).columns[0].name == "a"
@@ -192,7 +192,7 @@ def test_an_identifier_is_refused_and_a_category_of_the_same_size_is_not():
     names = [f"n{i}" for i in range(60)]
     message = refusal(learn_encoding, Table.of({"name": names}))
     assert "column 'name' has 60 different texts in 60 rows" in message
-    assert "--drop 'name'" in message
+    assert "columns={'name': 'drop'}" in message
     assert len(learn_encoding(Table.of({"name": names * 10})).columns[0].levels) == 59
 
 
@@ -201,7 +201,7 @@ def test_the_limit_of_levels_does_not_grow_without_bounds():
     table = Table.of({"name": names * 11})
     message = refusal(learn_encoding, table)
     assert "1,001 different texts in 11,011 rows" in message
-    assert "--categorical 'name'" in message
+    assert "columns={'name': Category()}" in message
     assert len(learn_encoding(table, categorical=["name"]).feature_names) == 1000
     assert len(learn_encoding(Table.of({"name": names[:1000] * 11})).feature_names) == 999
 
@@ -220,7 +220,7 @@ def test_numbers_that_can_be_read_in_two_ways_or_have_two_units_are_refused(valu
     table = Table.of({"a": values * 10})
     message = refusal(learn_encoding, table)
     assert problem in message
-    assert "--categorical 'a'" in message
+    assert "columns={'a': Category()}" in message
     assert learn_encoding(table, categorical=["a"]).columns[0].name == "a"
 
 
@@ -237,9 +237,9 @@ def test_dates_are_refused_with_the_remedy(values):
     table = Table.of({"a": values * 10, "b": [str(i) for i in range(30)]})
     message = refusal(learn_encoding, table)
     assert message.startswith(f"table: row 2, column 'a': {values[0]!r} is a date; ")
-    assert ("--date 'a'" in message) == (values[0][4] == "-")
-    assert "--drop 'a'" in message
-    assert "--categorical 'a'" in message
+    assert ("columns={'a': Date()}" in message) == (values[0][4] == "-")
+    assert "columns={'a': 'drop'}" in message
+    assert "columns={'a': Category()}" in message
     assert learn_encoding(table, drop=["a"]).feature_names == ("b",)
     assert learn_encoding(table, categorical=["a"]).columns[0].name == "a"
 
@@ -284,7 +284,7 @@ def test_an_unseen_level_is_refused_or_counted_as_the_reference():
     message = refusal(encoding.encode, table)
     assert message.startswith("table: row 3, column 'town': 'Paris' was not seen in training")
     assert "known are 'Ghent', 'Bruges'" in message
-    assert "--unseen reference" in message
+    assert "unseen='reference'" in message
     encoded = encoding.encode(table, unseen="reference")
     assert encoded.X.tolist() == [[0], [0], [1], [0]]
     assert {name: rows.tolist() for name, rows in encoded.unseen.items()} == {"town": [1, 3]}
@@ -317,7 +317,7 @@ def test_a_table_of_which_nothing_is_left_is_refused():
         Table.of({"a": ["1", "2", "", ""], "b": ["", "", "3", "4"], "c": ["x", "", "", ""]}),
     )
     assert "no complete row" in message
-    assert "'a' is missing in 2 rows: --drop 'a'" in message
+    assert "'a' is missing in 2 rows: columns={'a': 'drop'}" in message
 
 
 def test_rows_that_were_taken_keep_their_numbers():

@@ -104,7 +104,7 @@ def test_a_loss_of_rows_is_found_by_its_size_or_by_what_it_does_to_the_rates():
     half = rng.random(20_000) > 0.5
     (found,) = dropped_rows(half, {"a": 9, "b": 10_000}, coded(labels))
     assert found.columns == ("b",)
-    assert "--drop 'b'" in found.remedy
+    assert "columns={'b': 'drop'}" in found.remedy
     aimed = chance & ~((labels == 1) & (rng.random(20_000) < 0.5))
     (found,) = dropped_rows(aimed, {"a": 1200}, coded(labels))
     assert f"{labels[aimed].mean():.1%}" in found.evidence
@@ -127,7 +127,7 @@ def test_a_fit_of_a_table_tells_a_loss_of_rows_as_the_command_line_does(tmp_path
     assert (found.columns, found.severity) == (("b",), Severity.WARNING)
     for rate in ((stay.y == "yes").mean(), (frame.y == "yes").mean()):
         assert f"{rate:.1%}" in found.evidence
-    assert "--drop 'b'" in found.remedy
+    assert "columns={'b': 'drop'}" in found.remedy
     assert "missing='indicator'" in found.remedy
     assert cli.run(["fit", str(path), "--target=y", "--test-size=0"]) == 0
     assert found.evidence in " ".join(capsys.readouterr().out.split())

@@ -170,7 +170,7 @@ def test_a_file_has_one_decimal_mark(tmp_path, other, read_as):
         return
     assert table.column("a").values.tolist() == [read_as, 950.0]
     said = [str(each) for each in table.findings if "a" in each.columns]
-    assert "--decimal" in said[0]
+    assert "decimal=" in said[0]
 
 
 def test_a_plain_number_in_a_file_of_decimal_commas_is_not_guessed(tmp_path):

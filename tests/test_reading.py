@@ -120,7 +120,7 @@ def test_a_quote_inside_a_field_is_text(tmp_path):
         (b'a,b\n"x\ny",1\n2\n', ["row 3 has 1 field where the header has 2"]),
         (b"a,b\n1,2\n\n3,4\n", ["row 3 is blank", "delete"]),
         (b"\na,b\n1,2\n", ["row 1 is blank"]),
-        (b"a,b\n1,2\ncaf\xe9,4\n", ["line 3", "0xe9", "UTF-8", "'café,4'", "--encoding cp1252"]),
+        (b"a,b\n1,2\ncaf\xe9,4\n", ["line 3", "0xe9", "UTF-8", "'café,4'", "encoding='cp1252'"]),
         (b"a,b,a\n1,2,3\n", ["2 columns (1, 3) are named 'a'", "rename"]),
         (b"a, a\n1,2\n", ["2 columns (1, 2) are named 'a'"]),
         (b"a,,c\n1,2,3\n", ["column 2 has no name"]),

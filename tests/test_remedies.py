@@ -1,8 +1,10 @@
 """What is printed as a remedy works on the very table that it was printed for."""
 
+import ast
 import re
 import shlex
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -389,3 +391,27 @@ def test_few_events_are_told_as_of_the_penalised_fit(tmp_path, monkeypatch, caps
     said = said_by(capsys, "check", "t.csv", "--target", "y")
     assert "fewer than 10; choose C by cross-validation (`fit --cv 5`)" in said
     assert "finite C" not in said
+
+
+FILES = sorted(Path(cli.__file__).parents[1].rglob("*.py"))
+LIBRARY = [path for path in FILES if path.parent.name != "cli"]
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_the_library_speaks_python_and_the_command_line_translates(path):
+    """No message of the library names an option; `pip install --upgrade` is no option of ours."""
+    tree = ast.parse(path.read_text())
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    spoken = (node.body[0] for node in ast.walk(tree) if isinstance(node, kinds) and node.body)
+    docs = {id(each.value) for each in spoken if isinstance(each, ast.Expr)}
+    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    for node in texts:
+        if isinstance(node.value, str) and id(node) not in docs:
+            assert not re.search(r"(?<!install )--[a-z]", node.value)
+
+
+@pytest.mark.parametrize("name", ["age", "it's", """both " and '""", "a b"])
+def test_a_policy_is_typed_with_any_name(name):
+    for policy, option in (("'drop'", "drop"), ("Category()", "categorical"), ("Date()", "date")):
+        said = in_options(f"leave it out: columns={{{name!r}: {policy}}}, or not")
+        assert said == f"leave it out: --{option} {name!r}, or not"

@@ -58,7 +58,9 @@ def run(arguments: Sequence[str]) -> int:
         code, line = call(arguments or ["--help"])
         line = "interrupted" if code == INTERRUPTED else line
     except GlasslogitError as error:
-        code, line = fault, str(error)
+        from glasslogit.cli.words import typed_remedies  # noqa: PLC0415  as what raised it is here
+
+        code, line = fault, typed_remedies(str(error))
     except KeyboardInterrupt:
         code, line = INTERRUPTED, "interrupted"
     except BrokenPipeError:

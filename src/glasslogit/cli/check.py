@@ -12,6 +12,7 @@ from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.separation import about_separation
 from glasslogit.cli.usable import columns_of
+from glasslogit.cli.words import typed_remedies
 from glasslogit.findings import Code, Severity, check_silence, silenced
 from glasslogit.pages import how_many
 from glasslogit.tables import NumberColumn
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from glasslogit.tables import Table, Unusable
 
 CLEAN, SERIOUS = 0, 1  # exit codes
-DROP, DATE = "--drop", "--date"
+DROP, DATE = "drop", "date"
 
 
 def check_table(request: FitRequest) -> int:
@@ -82,8 +83,8 @@ def check_table(request: FitRequest) -> int:
 def _about_unusable(table: Table, unusable: Iterable[Unusable]) -> Iterator[tuple[str, str]]:
     """Say of each column why it cannot be used, and what is assumed of it below."""
     for each in unusable:
-        why = str(each.error).removeprefix(f"{table.source}: ")
-        yield "Serious", f"{why} (below: {each.option})"
+        why = typed_remedies(str(each.error)).removeprefix(f"{table.source}: ")
+        yield "Serious", f"{why} (below: --{each.option})"
 
 
 def mended(request: FitRequest, options: Mapping[str, str]) -> FitRequest:

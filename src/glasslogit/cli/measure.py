@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from glasslogit.cli.words import typed_remedies
 from glasslogit.evaluate import (
     average_precision,
     brier_score,
@@ -89,7 +90,7 @@ def remedies_of(faults: Iterable[Fault]) -> Iterator[str]:
         yield "--unseen reference counts such a level as the reference of its column"
     if FaultKind.UNREADABLE in kinds:
         unreadable = kinds[FaultKind.UNREADABLE]
-        yield f"{unreadable.reason}: {unreadable.remedy}"
+        yield typed_remedies(f"{unreadable.reason}: {unreadable.remedy}")
 
 
 def measure(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from glasslogit.cli import output as show
 from glasslogit.cli.measure import no_probability, remedies_of
 from glasslogit.cli.new_rows import read_new_rows
+from glasslogit.cli.words import typed_remedies
 from glasslogit.errors import visible
 from glasslogit.findings import Code
 from glasslogit.model import predict_rows_beside
@@ -73,7 +74,12 @@ def exit_code(lacking: Mapping[str, NDArray[np.bool_]], *, strict: bool) -> int:
 def about_reading(table: Table) -> Iterator[tuple[str, str]]:
     """Say what was read."""
     yield "Read", f"{table.source}: {show.rows(table.n_rows)}"
-    yield from (("Note", str(finding).partition(": ")[2]) for finding in _of_layout(table))
+    yield from (("Note", _said(finding)) for finding in _of_layout(table))
+
+
+def _said(finding: Finding) -> str:
+    """Say a finding without its kind."""
+    return typed_remedies(str(finding).partition(": ")[2])
 
 
 def about_table(predicted: Predicted, used: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import warnings
+from shlex import quote
 
 from glasslogit.errors import GlasslogitWarning, SeparationWarning
 
@@ -19,6 +21,13 @@ TYPED_AS = {  # the longer ones first: what is replaced is not looked at again
     "set fit_intercept=True, and leave '- 1' out of a formula": "leave '- 1' out of --formula",
 }
 
+DEFAULT = "default"
+QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+POLICIES = {"Category()": "categorical", "Date()": "date", "'drop'": "drop", "…": "categorical"}
+POLICY = re.compile(rf"columns=\{{({QUOTED.pattern}): ({'|'.join(map(re.escape, POLICIES))})\}}")
+WORDS = re.compile(rf"na=\[((?:{QUOTED.pattern})(?:, (?:{QUOTED.pattern}))*)\]")
+ARGUMENT = re.compile(rf"\b(sep|decimal|encoding|missing|unseen)=({QUOTED.pattern})")
+
 
 def in_options(text: str) -> str:
     """Say a remedy by the options that are typed.
@@ -28,7 +37,31 @@ def in_options(text: str) -> str:
     """
     for python, typed in TYPED_AS.items():
         text = text.replace(python, typed)
-    return text
+    return typed_remedies(text)
+
+
+def typed_remedies(text: str) -> str:
+    """Say arguments of `read_table` and policies of columns as the options that they are here.
+
+    >>> typed_remedies("leave it out: columns={'id': 'drop'}, or give na=['default', 'None']")
+    "leave it out: --drop 'id', or give --na default --na 'None'"
+    >>> typed_remedies("leave sep=',' out, or give sep=';'"), typed_remedies("na=[] reads")
+    ("leave --sep , out, or give --sep ';'", "--na '' reads")
+    """
+    text = POLICY.sub(lambda found: f"--{POLICIES[found[2]]} {found[1]}", text)
+    text = text.replace("na=[]", "--na ''")
+    text = WORDS.sub(lambda found: " ".join(map(_typed_word, QUOTED.findall(found[1]))), text)
+    return ARGUMENT.sub(lambda found: f"--{found[1]} {_typed_value(found[2])}", text)
+
+
+def _typed_word(quoted: str) -> str:
+    """Write a word of --na as it is typed."""
+    return f"--na {DEFAULT if quoted[1:-1] == DEFAULT else quoted}"
+
+
+def _typed_value(quoted: str) -> str:
+    """Write the value of an option as it is typed."""
+    return "tab" if quoted[1:-1] == r"\t" else quote(quoted[1:-1])
 
 
 def messages(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:

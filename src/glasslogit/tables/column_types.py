@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
     from glasslogit.tables.table import Table
 
+CATEGORY, DAYS, DROP = (
+    "columns={{{!r}: Category()}}",
+    "columns={{{!r}: Date()}}",
+    "columns={{{!r}: 'drop'}}",
+)
 NEARLY_NUMERIC = 0.9  # from this share of numbers on, the other values are taken for mistakes
 MANY_LEVELS = 50  # more levels than this, and than a tenth of the rows, look like an identifier
 MOSTLY = 0.9  # from this share of the values on, a column is one of such numbers or dates
@@ -49,7 +54,7 @@ class Unusable:
 
     name: str
     error: TableError
-    option: str  # "--drop", "--categorical" or "--date"
+    option: str  # "drop", "categorical" or "date"
 
 
 def typed_column(table: Table, name: str) -> Column | Unusable:
@@ -74,9 +79,9 @@ def _option_that_helps(table: Table, name: str) -> str:
     column = table.text(name)
     if are_dates(column):
         there = (column.counts > 0) & ~column.missing
-        return "--drop" if (there & ~countable(column)).any() else "--date"
+        return "drop" if (there & ~countable(column)).any() else "date"
     few = number_of_levels(table, name) <= most_levels(table, name)
-    return "--categorical" if few else "--drop"
+    return "categorical" if few else "drop"
 
 
 def countable(column: Text) -> NDArray[np.bool_]:
@@ -97,8 +102,8 @@ def most_levels(table: Table, name: str) -> float:
 
 def _numbers(table: Table, name: str) -> Numbers | None:
     """Read a column if it is one of numbers, else give None; refuse one that is nearly numeric."""
-    column, as_text = table.column(name), AS_TEXT.format(name=repr(name))
-    refuse_doubt(table, name, f"{WHICH}, or take the column as text: --categorical {name!r}")
+    column, as_text = table.column(name), AS_TEXT.replace("{name}", repr(name))
+    refuse_doubt(table, name, f"{WHICH}, or take the column as text: {CATEGORY.format(name)}")
     if isinstance(column, Numbers) or own_format(table, name) is not None:
         return numbers_alone(table, name, as_text)
     column = table.text(name)
@@ -107,7 +112,7 @@ def _numbers(table: Table, name: str) -> Numbers | None:
         numbers = numbers_alone(table, name, as_text)  # raises on NaN and infinity
         _check_codes(table, name)
         return numbers
-    _refuse_few_texts(table, name, f"or take the column as text: --categorical {name!r}")
+    _refuse_few_texts(table, name, f"or take the column as text: {CATEGORY.format(name)}")
     return None
 
 
@@ -141,7 +146,7 @@ def number_in_text(table: Table, name: str) -> bool:
 
     So are numbers of more values than a category has, with a text or two among them.
     """
-    as_text = f"or take it as text: columns={{{name!r}: Category()}}"
+    as_text = f"or take it as text: {CATEGORY.format(name)}"
     refuse_doubt(table, name, f"turn the column into numbers, {as_text}")
     if own_format(table, name) is not None:
         return True
@@ -156,7 +161,7 @@ def _check_codes(table: Table, name: str) -> None:
     column = table.text(name)
     for code, level in enumerate(column.levels):
         if re.fullmatch(CODE_OF_A_THING, level):
-            problem = f"is a code rather than a number; {AS_TEXT}".format(name=repr(name))
+            problem = f"is a code rather than a number; {AS_TEXT}".replace("{name}", repr(name))
             raise table.fault(name, column.first(code), problem)
 
 
@@ -170,7 +175,7 @@ def _check_plain(table: Table, name: str) -> None:
 
     """
     column = table.text(name)
-    plain, as_is = column.parsed.is_number, f"or take the column as it is: --categorical {name!r}"
+    plain, as_is = column.parsed.is_number, f"or take the column as it is: {CATEGORY.format(name)}"
     dates = matching(column, _DATE)
     if mostly(column, dates):
         _refuse_dates(table, name, dates, as_is)
@@ -190,13 +195,13 @@ def _refuse_dates(table: Table, name: str, dates: NDArray[np.bool_], as_is: str)
     column = table.text(name)
     days = countable(column)
     there = (column.counts > 0) & ~column.missing
-    code, drop = int(np.argmax(dates & there)), f"leave it out: --drop {name!r}"
+    code, drop = int(np.argmax(dates & there)), f"leave it out: {DROP.format(name)}"
     problem = "is a date; write it as 2024-01-31, of which days can be counted"
     if not (there & ~days).any():
-        problem = f"is a date; count the days from the earliest: --date {name!r}"
+        problem = f"is a date; count the days from the earliest: {DAYS.format(name)}"
     elif mostly(column, days):
         good, count = column.counts[days & there].sum(), column.counts[there].sum()
-        code, drop = int(np.argmax(there & ~days)), f"leave the column out: --drop {name!r}"
+        code, drop = int(np.argmax(there & ~days)), f"leave the column out: {DROP.format(name)}"
         problem = (
             f"is not a date such as 2024-01-31, as {good:,} of {count:,} values are; correct it"
         )
@@ -220,6 +225,6 @@ def _check_levels(table: Table, name: str) -> None:
     n_levels, n_rows = number_of_levels(table, name), int((~table.text(name).gaps).sum())
     if n_levels > most_levels(table, name):
         found = f"column {name!r} has {n_levels:,} different texts in {n_rows:,} rows"
-        remedy = f"if it is an identifier, leave it out: --drop {name!r}"
-        otherwise = f"if not, take it as it is: --categorical {name!r}"
+        remedy = f"if it is an identifier, leave it out: {DROP.format(name)}"
+        otherwise = f"if not, take it as it is: {CATEGORY.format(name)}"
         raise TableError(f"{table.source}: {found}; {remedy}; {otherwise}")

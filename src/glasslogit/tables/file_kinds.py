@@ -60,7 +60,7 @@ def as_utf8(source: str, data: Bytes, encoding: str | None, errors: str = "stric
         codec, text = codecs.lookup(name).name, data[:]
         if codec.startswith(MANY_BYTES) and b"\0" not in text:  # as each end of a line has
             problem = f"is no text in the encoding {name}, which was asked for"
-            raise TableError(f"{source}: {problem}; leave it out, or give another (--encoding)")
+            raise TableError(f"{source}: {problem}; leave encoding={name!r} out, or give another")
         decoded = text.decode(codec, errors)
         return decoded.encode(errors="surrogateescape").removeprefix(UTF8_MARK)
     except LookupError:
@@ -68,7 +68,8 @@ def as_utf8(source: str, data: Bytes, encoding: str | None, errors: str = "stric
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         problem = f"line {line} is no text in the encoding {name}"
-        raise TableError(f"{source}: {problem}; give another (--encoding)") from None
+        remedy = f"give another in the place of encoding={name!r}"
+        raise TableError(f"{source}: {problem}; {remedy}") from None
 
 
 def not_utf8(source: str, data: bytes) -> TableError:
@@ -82,11 +83,12 @@ def not_utf8(source: str, data: bytes) -> TableError:
 def not_text(data: bytes, encoding: str | None) -> Problem:
     """Say of lines what is wrong with their encoding, and how the first of them may read."""
     if encoding is not None:
-        return Problem(f"is no text in the encoding {encoding}", "give another (--encoding)")
+        remedy = f"give another in the place of encoding={encoding!r}"
+        return Problem(f"is no text in the encoding {encoding}", remedy)
     place = _first_other(data)
     around = data[max(place - AROUND, 0) : place + AROUND].decode("cp1252", errors="replace")
     word = next((each for each in around.splitlines() if not each.isascii()), "")
-    remedy = f"if it should read {word!r}, encoding='cp1252' reads it so (--encoding cp1252)"
+    remedy = f"if it should read {word!r}, encoding='cp1252' reads it so"
     return Problem("is not UTF-8 text", remedy)
 
 

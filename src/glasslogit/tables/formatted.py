@@ -31,7 +31,7 @@ from glasslogit.tables.pieces import (
 from glasslogit.tables.table import Table, quote
 
 LEVELS_SEEN = 100  # levels by which a text is known to be no numbers
-WHICH = "say which sign is the decimal one, --decimal . or --decimal , (decimal='.' or ',')"
+WHICH = "say which sign is the decimal one, decimal='.' or decimal=','"
 COMMA = re.compile(r"[-+]?(?:[01]+,?[01]*|,[01]+)(?:[eE][-+]?[01]+)?")  # a shape
 Formats: TypeAlias = tuple[NumberFormat, ...]
 
@@ -188,15 +188,15 @@ def amounts(name: str, example: str, how: NumberFormat, other: str | None = None
 
     >>> print(amounts("price", "$1,344.91", NumberFormat(".", "$")))
     note (amounts): column 'price' holds numbers as people write them: '$1,344.91' is read as \
-1344.91; where they name something, Category() takes it as text (--categorical 'price')
+1344.91; where they name something, columns={'price': Category()} takes it as text
     """
     read = how.number(example)
     value = "" if read is None else number_text(read)
     evidence = f"holds numbers as people write them: {quote(example)} is read as {value}"
-    remedy = f"where they name something, Category() takes it as text (--categorical {name!r})"
+    remedy = f"where they name something, columns={{{name!r}: Category()}} takes it as text"
     if other is not None:
         said = f"as other columns show the decimal mark {how.decimal!r}"
-        remedy = f"{said}; where it is {other!r} say so: decimal={other!r} (--decimal {other})"
+        remedy = f"{said}; where it is {other!r} say so: decimal={other!r}"
     return Finding(Code.AMOUNTS, Severity.NOTE, (name,), evidence, remedy)
 
 
@@ -221,7 +221,7 @@ def _findings(
     """
     if commas:
         note = "held decimal commas, read as points"
-        remedy = "decimal='.' leaves them as they are (--decimal .)"
+        remedy = "decimal='.' leaves them as they are"
         yield Finding(Code.READING, Severity.NOTE, tuple(commas), note, remedy)
     for name, how in found.items():
         if name in commas:

@@ -31,14 +31,14 @@ def missing_words(name: str, column: Text) -> list[Finding]:
     >>> from glasslogit.tables.column import Text
     >>> print(*missing_words("country", Text.of(["NA", "BE", "NA"])))
     note (missing_words): column 'country' holds 'NA' in 2 rows, read as missing; if that is a \
-value, na=[] reads only blank fields as missing (--na '')
+value, na=[] reads only blank fields as missing
     """
     missing = np.flatnonzero(column.missing).tolist()
     found = [code for code in missing if column.levels[code].strip()]
     if not found:
         return []
     evidence = f"holds {_counted(column, found)}, read as missing"
-    remedy = "if that is a value, na=[] reads only blank fields as missing (--na '')"
+    remedy = "if that is a value, na=[] reads only blank fields as missing"
     return [Finding(Code.MISSING_WORDS, Severity.NOTE, (name,), evidence, remedy)]
 
 
@@ -48,16 +48,14 @@ def doubtful_levels(name: str, column: Text) -> list[Finding]:
     >>> from glasslogit.tables.column import Text
     >>> print(*doubtful_levels("pool", Text.of(["None", "indoor", "None"])))
     warning (looks_missing): column 'pool' holds 'None' in 2 rows, taken as a level; if that means \
-that there is no value, na=['default', 'None'] says so (--na default --na 'None')
+that there is no value, na=['default', 'None'] says so
     """
     found = [code for code in _held(column) if column.levels[code].strip().lower() in MAYBE_MISSING]
     if not found:
         return []
     words = list(dict.fromkeys(column.levels[code].strip() for code in found))[:MOST_LISTED]
-    typed = " ".join(f"--na {word!r}" for word in words)
     evidence = f"holds {_counted(column, found)}, taken as a level"
     remedy = f"if that means that there is no value, na={['default', *words]} says so"
-    remedy = f"{remedy} (--na default {typed})"
     return [Finding(Code.LOOKS_MISSING, Severity.WARNING, (name,), evidence, remedy)]
 
 
@@ -114,8 +112,8 @@ def dropped_rows(
     rates = f"{classes[k]!s} is {after} of the rows that stay and {before} of all"
     missing = how_many(gaps[worst], "row")
     evidence = f"is missing in {missing}; {n - m:,} of {n:,} rows left out, and {rates}"
-    remedy = f"leave the column out (--drop {worst!r}), or keep its rows: missing='indicator'"
-    remedy = f"{remedy} (--missing indicator)"
+    drop = f"columns={{{worst!r}: 'drop'}}"
+    remedy = f"leave the column out ({drop}), or keep its rows: missing='indicator'"
     return [Finding(Code.DROPPED_ROWS, Severity.WARNING, (worst,), evidence, remedy)]
 
 

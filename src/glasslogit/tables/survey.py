@@ -49,7 +49,8 @@ class Survey:
         if not self.missing:
             return TableError(problem)
         name, count = max(self.missing.items(), key=lambda item: item[1])
-        remedy = f"{name!r} is missing in {how_many(count, 'row')}: --drop {name!r} leaves it out"
+        remedy = f"{name!r} is missing in {how_many(count, 'row')}"
+        remedy += f": columns={{{name!r}: 'drop'}} leaves it out"
         return TableError(f"{problem}; {remedy}")
 
 
@@ -201,7 +202,7 @@ def _check_names(
         raise TableError(f"{table.source}: {target!r} is the target and cannot be dropped as well")
     if target in categorical:
         problem = f"{target!r} is the target, whose values are classes as they are"
-        raise TableError(f"{table.source}: {problem}; leave out --categorical {target!r}")
+        raise TableError(f"{table.source}: {problem}; leave out columns={{{target!r}: …}}")
 
 
 def same_value(column: Column) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-REMEDY = "fill it in, or set missing='drop' (leave such rows out) or 'indicator' (--missing)"
+REMEDY = "fill it in, or set missing='drop' (leave such rows out) or missing='indicator'"
 MOST_NAMES = 20  # names listed in a message before it says "and n more"
 
 

@@ -37,7 +37,7 @@ ZONE = r"(?:Z|([-+])(\d\d):?(\d\d))?"
 ISO_DATE = re.compile(rf"(\d{{4}}(?:-\d\d(?:-\d\d(?:{TIME})?)?)?){ZONE}", re.ASCII)
 LONGEST = len("2024-01-31T12:00:00.000000")  # of a moment that is told to the microsecond
 WHOLE_NUMBER = re.compile(r"[-+]?\d+")
-AS_TEXT = "leave the column out: --drop {name}, or take it as text: --categorical {name}"
+AS_TEXT = "leave the column out: columns={{name}: 'drop'}, or take it as text: columns={{name}: Category()}"
 NO_NUMBER = Problem(
     "is not a number",
     "training had numbers there; correct it, or leave it empty if it is missing",
@@ -185,7 +185,13 @@ def _faults(name: str, problems: Mapping[int, Problem]) -> list[Fault]:
     for row, problem in problems.items():
         gathered.setdefault(problem, []).append(row)
     return [
-        Fault(name, problem.what, problem.remedy.format(name=repr(name)), np.array(rows), (name,))
+        Fault(
+            name,
+            problem.what,
+            problem.remedy.replace("{name}", repr(name)),
+            np.array(rows),
+            (name,),
+        )
         for problem, rows in gathered.items()
     ]
 

@@ -201,7 +201,7 @@ class CategoryColumn:
         reference = (
             "no level (its indicators are 0)" if self.reference is None else quote(self.reference)
         )
-        instead = f"count it as {reference}: unseen='reference' (--unseen reference)"
+        instead = f"count it as {reference}: unseen='reference'"
         return f"known are {known}; correct it, or {instead}"
 
     def to_dict(self) -> dict[str, Any]:
