@@ -394,7 +394,7 @@ def test_an_offset_is_one_for_all_or_one_for_each():
     assert check_offset([1, 2], 2, 1).tolist() == [[1.0], [2.0]]
     assert check_offset([[1], [2]], 2, 1).tolist() == [[1.0], [2.0]]
     for offset, c, said in (
-        ([1, 2, 3], 1, "offset has shape (3, 1); give shape (2,)"),
+        ([1, 2, 3], 1, "offset has shape (3,); give shape (2,)"),
         ([1, 2], 3, "offset has shape (2,); give shape (2, 3)"),
         ([[1, 2], [3, np.inf]], 2, "offset is not finite in row 1; give a number"),
         (np.nan, 1, "offset is not finite in row 0; give a number"),

@@ -479,7 +479,7 @@ def test_decimal_commas_are_told_from_thousands():
     assert read(None, "1,500", "2") == (None, [], ["a"])
     assert read(",", "1,500", "2") == ([1.5, 2.0], [("a",)], [])
     assert read(".", "1,500", "2") == ([1500.0, 2.0], [("a",)], [])
-    assert read(".", "1,5", "2") == (None, [], [])
+    assert read(".", "1,5", "2") == (None, [("a",)], [])
     assert read(None, "0,125") == ([0.125], [("a",)], [])
     assert read(None, "1,5", "x") == (None, [], [])
     assert read(",", "1", "2") == (None, [], [])
@@ -874,7 +874,7 @@ def test_what_is_missing_is_counted_and_the_worst_is_named():
         survey(["x", "y"], target="a", drop=["a"])
     with refused("t: 'a' is the target, whose values are classes as they are; leave out --categ"):
         survey(["x", "y"], target="a", categorical=["a"])
-    with refused("t: no column is left to learn from ('b': left out on request)"):
+    with refused("t: no column is left to learn from ('b': left out on request); give"):
         survey(["x", "y"], target="a", drop=["b"])
 
 

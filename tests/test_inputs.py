@@ -1,5 +1,6 @@
 """Bad input: one line that names the column, row or argument, and the remedy."""
 
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pytest
 import scipy.sparse as sp
 
+import glasslogit
 from glasslogit import LogisticRegression, LogisticRegressionCV, compare, solvers
 from glasslogit.errors import (
     DataConversionWarning,
@@ -19,6 +21,7 @@ from glasslogit.errors import (
     NotFittedError,
 )
 from glasslogit.solvers import GradientDescent, Newton
+from glasslogit.tables import Table
 
 X = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0], [3.0, 1.0]])
 Y = [0, 1, 0, 1]
@@ -101,7 +104,10 @@ BAD_FITS = {
         "Complex data not supported: offset holds complex numbers; give offset.real",
     ),
     "text as X": ((pd.Series(list("abcd")), Y), "column 0 holds 'a', which is not a number;"),
-    "offset too short": ((X, Y, None, [1.0]), "offset has shape (1, 1); give shape (4,)"),
+    "offset too short": (
+        (X, Y, None, [1.0]),
+        "offset has shape (1,); give shape (4,), one for each row, or a number for all",
+    ),
     "offset not finite": ((X, Y, None, [0, 0, np.inf, 0]), "offset is not finite in row 2;"),
 }
 
@@ -402,3 +408,37 @@ def test_every_solver_is_known_by_name_or_named_as_an_object(solver: str) -> Non
 @pytest.mark.parametrize("state", [None, 0, 2**32 - 1, np.int64(7), np.random.RandomState(0)])
 def test_random_states_that_scikit_learn_takes_are_taken(state: object) -> None:
     assert LogisticRegression(random_state=state).fit(X, Y).coef_.shape[0] == 1
+
+
+FILE_NAMES = ["m.json", Path("m.json")]
+NEEDS_A_MODEL = {
+    "new": lambda name: glasslogit.evaluate_against(name, MODEL, X, Y),
+    "old": lambda name: glasslogit.evaluate_against(MODEL, name, X, Y),
+    "predict_rows": lambda name: glasslogit.predict_rows(name, X),
+    "explain": lambda name: glasslogit.explain(name, X[0], X),
+    "compare": lambda name: glasslogit.compare(name, X, Y),
+    "summarize": lambda name: glasslogit.summarize(name, X, Y),
+}
+MODEL = LogisticRegression().fit(X, Y)
+
+
+@pytest.mark.parametrize("name", FILE_NAMES, ids=["text", "path"])
+@pytest.mark.parametrize("case", NEEDS_A_MODEL)
+def test_the_name_of_a_file_is_no_model(case, name):
+    with pytest.raises(InputError, match=r"'m.json' names a file; .* load_model\('m.json'\)"):
+        NEEDS_A_MODEL[case](name)
+
+
+@pytest.mark.parametrize("name", FILE_NAMES, ids=["text", "path"])
+def test_the_name_of_a_file_is_no_table(name):
+    table = Table.of({"age": ["1", "2", "3", "4"], "y": ["n", "y", "n", "y"]})
+    model = LogisticRegression().fit(table, "y")
+    asked = [
+        lambda: LogisticRegression().fit(name, "y"),
+        lambda: model.predict(name),
+        lambda: glasslogit.predict_rows(model, name),
+        lambda: glasslogit.evaluate_against(model, model, name),
+    ]
+    for each in asked:
+        with pytest.raises(InputError, match=r"X='m.json' names a file; .* read_table\('m.json'\)"):
+            each()

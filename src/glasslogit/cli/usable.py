@@ -65,6 +65,9 @@ def find_usable(table: Table, request: FitRequest, typed: TypedColumns | None = 
     `typed` are the columns, as `columns_of` gives them.
     """
     labels, labelled = _labels(table, request)
+    if not labelled.any():
+        problem = f"every value of the target {request.target!r} is missing"
+        raise TableError(f"{table.source}: {problem}; give rows with a value there")
     survey = _survey(table, request, typed or columns_of(table, request))
     places = np.flatnonzero(labelled & survey.complete)
     y, positive = labels.take(places), None

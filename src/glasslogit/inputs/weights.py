@@ -48,10 +48,10 @@ def check_offset(offset: Any, n: int, c: int) -> Floats:
     if offset is None:
         return np.zeros((n, c))
     array = _row_numbers(np.full((n, c), offset) if np.ndim(offset) == 0 else offset, "offset")
-    array = array[:, None] if array.ndim == 1 and c == 1 else array
+    given, array = array.shape, array[:, None] if array.ndim == 1 and c == 1 else array
     if array.shape != (n, c):
-        wanted = f"({n},)" if c == 1 else f"({n}, {c})"
-        raise InputError(f"offset has shape {array.shape}; give shape {wanted}")
+        wanted = f"({n},), one for each row" if c == 1 else f"({n}, {c}), a row for each of X"
+        raise InputError(f"offset has shape {given}; give shape {wanted}, or a number for all")
     if not np.isfinite(array).all():
         row = int((~np.isfinite(array)).any(axis=1).argmax())
         raise InputError(f"offset is not finite in row {row}; give a number")

@@ -24,6 +24,7 @@ from glasslogit.model.parameters import check_settings
 from glasslogit.model.pipelines import at_end, is_pipeline, model_at_end, rows_at_end
 from glasslogit.model.prediction import (
     Predictor,
+    check_fitted,
     check_offset_given,
     decide_places,
     dense,
@@ -67,6 +68,7 @@ __all__ = [
     "array_attributes",
     "at_end",
     "call_of",
+    "check_fitted",
     "check_offset_given",
     "check_settings",
     "coefficient_names",

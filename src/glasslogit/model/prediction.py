@@ -8,6 +8,7 @@ tails, and each row's from its own features alone.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -273,6 +274,9 @@ def check_fitted(model: Any) -> None:
     if is_pipeline(chosen(model)):
         wanted = "its last step, pipeline[-1], with rows from pipeline[:-1].transform(X)"
         raise InputError(f"a {kind} has no coefficients of its own; give {wanted}")
+    if isinstance(model, str | PurePath):
+        name = repr(str(model))
+        raise InputError(f"{name} names a file; load the model in it: load_model({name})")
     if not hasattr(model, "fit"):
         raise InputError(f"an object of type {kind} is no model; give a fitted one")
     text = f"this {kind} is not fitted yet; call fit(X, y) first"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from numbers import Integral, Real
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -94,8 +95,16 @@ def _table(X: Any, read_column: Callable[[str, Any], Column]) -> Table:
     )
 
 
+def refuse_file_name(X: Any) -> None:
+    """Refuse the name of a file in the place of the table in it, and say how to read that."""
+    if isinstance(X, str | PurePath):
+        name = repr(str(X))
+        raise TableError(f"X={name} names a file; read the table in it: read_table({name})")
+
+
 def collected(X: Any) -> Any:
     """Return the frame in memory, as narwhals shows it."""
+    refuse_file_name(X)
     try:
         import narwhals.stable.v2 as nw  # noqa: PLC0415  an extra is imported where it is used
     except ImportError:
@@ -144,6 +153,7 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
         columns = {each: column for each, column in X.columns.items() if each != name}
         return X.with_columns(columns), labels
     if not is_frame(X):
+        refuse_file_name(X)
         problem = f"y={name!r} names a column, but X is of type {type(X).__name__}"
         raise TableError(f"{problem}; give a table, or y as an array")
     frame = collected(X)

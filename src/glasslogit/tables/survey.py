@@ -226,4 +226,5 @@ def same_value(column: Column) -> str:
 def nothing_left(table: Table, dropped: Sequence[tuple[str, str]]) -> TableError:
     """Describe a table without a usable column."""
     why = "; ".join(f"{name!r}: {reason}" for name, reason in dropped) or "only the target"
-    return TableError(f"{table.source}: no column is left to learn from ({why})")
+    remedy = "give a column whose values are there and differ"
+    return TableError(f"{table.source}: no column is left to learn from ({why}); {remedy}")

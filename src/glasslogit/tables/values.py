@@ -37,7 +37,8 @@ ZONE = r"(?:Z|([-+])(\d\d):?(\d\d))?"
 ISO_DATE = re.compile(rf"(\d{{4}}(?:-\d\d(?:-\d\d(?:{TIME})?)?)?){ZONE}", re.ASCII)
 LONGEST = len("2024-01-31T12:00:00.000000")  # of a moment that is told to the microsecond
 WHOLE_NUMBER = re.compile(r"[-+]?\d+")
-AS_TEXT = "leave the column out: columns={{name}: 'drop'}, or take it as text: columns={{name}: Category()}"
+DROP_IT = "leave the column out: columns={{name}: 'drop'}"
+AS_TEXT = DROP_IT + ", or take it as text: columns={{name}: Category()}"
 NO_NUMBER = Problem(
     "is not a number",
     "training had numbers there; correct it, or leave it empty if it is missing",

@@ -7,9 +7,11 @@ from numpy.typing import ArrayLike
 from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import is_frame, learned_names
 from glasslogit.model import (
+    check_fitted,
     encoder_of,
     formula_of,
     in_memory,
+    model_at_end,
     predict_rows,
     split_target,
     weights_meant,
@@ -71,6 +73,8 @@ def evaluate_against(  # noqa: PLR0913
     ('new', 'log loss', True)
     """
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
+    for model in (new, old):
+        check_fitted(model_at_end(model))
     X, y = read_truth(X, target_of(new, old) if y is None else y)
     counts = all(weights_meant(each) == "frequency" for each in (new, old))
     sides = [
