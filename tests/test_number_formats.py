@@ -22,7 +22,6 @@ from glasslogit.tables import (
     Table,
     TableEncoder,
     Text,
-    read_table,
 )
 from glasslogit.tables import read_table as read_file
 from glasslogit.tables.number_formats import formats_of, shape
@@ -400,11 +399,40 @@ def test_numbers_that_do_not_fit_the_decimal_mark_are_told(tmp_path, said, thous
     rows = "".join(f"{k};{number};{'ny'[k % 2]}\n" for k, number in enumerate(numbers))
     path = tmp_path / "t.csv"
     path.write_text("age;pay;y\n" + rows)
-    told = [each for each in read_table(path, decimal=said).findings if each.columns == ("pay",)]
+    told = [each for each in read_file(path, decimal=said).findings if each.columns == ("pay",)]
     assert len(told) == 1
     assert f"no number with the decimal mark {said!r}" in told[0].evidence
     assert f"give decimal={other!r}" in told[0].remedy
     for fits in (None, other):
-        found = read_table(path, decimal=fits)
+        found = read_file(path, decimal=fits)
         assert not [each for each in found.findings if "no number" in each.evidence]
         assert found.column("pay").values[0] in {1000.5, 0.5}
+
+
+@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize(
+    ("written", "values"),
+    [
+        (["1,23,456.78", "12,34,567.50", "999.25"], [123456.78, 1234567.5, 999.25]),
+        (["1,23,45,678", "₹ 12,34,567"], None),  # two units
+        (["₹1,23,45,678", "₹ 12,34,567"], [12345678, 1234567]),
+        (["1,234.50-", "7.25", "1,000.00"], [-1234.5, 7.25, 1000]),
+        (["1.234,50-", "7,25−"], [-1234.5, -7.25]),
+        (["1,234.50- €", "$2.00"], None),
+        (["3-", "2-", "1"], None),  # marks
+        (["-1,234.50-", "7.25"], None),
+        (["(1,234.50-)", "7.25"], None),
+        (["1,23,45.00", "7.25"], None),
+    ],
+)
+def test_indian_groups_and_a_minus_at_the_end_are_read(tmp_path, written, values, many):
+    """By the few levels of a small file and by the pieces of a large one."""
+    rows = [f"{k} €;{text};y" for k, text in enumerate(written * (300 if many else 1))]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["a;pay;y", *rows, ""]))
+    column = read_file(path).column("pay")
+    if values is None:
+        assert isinstance(column, Text)
+    else:
+        assert column.values[: len(values)].tolist() == values
+        assert len(column) == len(rows)

@@ -2,8 +2,10 @@
 
 A column is read so where every value that is present is such a number, of one unit, and can be
 read in one way only. Two things make a format: the decimal mark and the unit. With the mark known
-all others that stand before groups of three digits are of thousands. A number in parentheses is
-negative, as in accounts; a percentage is read as its number, 20.3 for 20.3%.
+all others that stand before groups of three digits are of thousands; commas may also stand before
+groups of two, as in India: 1,23,456.78. A number in parentheses is negative, as in accounts, and so
+is one with decimals or groups before a minus, 1,234.50-, as business programs write it. A
+percentage is read as its number, 20.3 for 20.3%.
 
 What can be read in two ways is never guessed: 1,200 alone may be 1200 or 1.2. What decides is
 another value of the column, such as 1,5 or 1,200.50, another column of the file, or the user.
@@ -32,6 +34,7 @@ CODES = (
 )
 CURRENCY = rf"(?:[A-Z]{{0,2}}[$¢£¤¥฿\u20a0-\u20cf]|{'|'.join(CODES)})"
 UNIT = re.compile(rf"{CURRENCY}|[{''.join(PARTS)}]")
+INDIAN = "|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}"  # 1,23,456
 FIRST_DIGIT = re.compile(r"^([^0-9]*)0")
 DIGIT, FRONT_ZERO = re.compile("[0-9]"), "\0"  # stands for a zero in front while others become 1
 IN_PARENTHESES = re.compile(r"\([0-9]+\)")
@@ -107,12 +110,14 @@ def pattern(decimal: str) -> re.Pattern[str]:
     point, other = map(re.escape, (decimal, other_mark(decimal)))
     marks = (other, f"[{SPACES}]", f"[{APOSTROPHES}]")
     grouped = "|".join(rf"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+" for mark in marks)
+    grouped += INDIAN if other == "," else ""
     digits = rf"(?:{grouped}|0|[1-9][0-9]*)(?:{point}[0-9]*)?|{point}[0-9]+"
     number = rf"(?P<digits>(?:{digits})(?:[eE][-+]?[0-9]+)?)"
     before = rf"(?P<before>{CURRENCY})?"
     signed = rf"(?P<sign>[-+−])?\s*{before}\s*(?P<late>[-+−])?"
     after = rf"(?P<after>{CURRENCY}|[{''.join(PARTS)}])?"
-    return re.compile(rf"(?P<open>\()?\s*{signed}\s*{number}\s*{after}\s*(?P<close>\))?")
+    last = rf"(?P<last>[{MINUS}])?\s*{after}\s*(?P<close>\))?"
+    return re.compile(rf"(?P<open>\()?\s*{signed}\s*{number}\s*{last}")
 
 
 def _read(text: str, decimal: str) -> tuple[str, str, bool] | None:
@@ -121,7 +126,9 @@ def _read(text: str, decimal: str) -> tuple[str, str, bool] | None:
     if match is None:
         return None
     part = match.groupdict()
-    signs = [each for each in (part["open"], part["sign"], part["late"]) if each]
+    signs = [each for each in (part["open"], part["sign"], part["late"], part["last"]) if each]
+    if part["last"] and part["digits"].isdigit():
+        return None  # a mark such as 3-, or a range without an end
     if len(signs) > 1 or bool(part["open"]) != bool(part["close"]):
         return None
     if part["before"] and part["after"]:

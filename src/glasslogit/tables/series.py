@@ -102,7 +102,7 @@ def formatted_numbers(series: Any, how: NumberFormat, na: Words) -> NDArray[np.f
     """Parse numbers of a format, which all that are present are, NaN where there is no value."""
     pl, decimal = import_polars(), how.decimal or DECIMAL_MARKS[0]
     thousands = f"[{''.join(DECIMAL_MARKS).replace(decimal, '')}{SPACES}{APOSTROPHES}]"
-    negative = series.str.contains(rf"^[^0-9]*[{MINUS}(]")
+    negative = series.str.contains(rf"^[^0-9]*[{MINUS}(]|[{MINUS}][^0-9]*$")
     digits = series.str.replace(rf"^[^0-9{decimal}]+", "").str.replace(rf"[^0-9{decimal}]+$", "")
     plain = digits.str.replace_all(thousands, "").str.replace(decimal, ".", literal=True)
     sizes = plain.cast(pl.Float64, strict=False)

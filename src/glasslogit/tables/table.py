@@ -184,10 +184,16 @@ def shorten(names: Sequence[str], limit: int = MOST_NAMES) -> str:
 def quote(value: str, limit: int = 40) -> str:
     """Show a field in a message: in quotes, on one line, cut after `limit` characters.
 
-    >>> quote("x" * 100, limit=5)
-    "'xxxxx…'"
+    It is cut between words, if one ends in the second half of what is shown.
+
+    >>> quote("x" * 100, limit=5), quote("Sales in Ghent, by month", limit=12)
+    ("'xxxxx…'", "'Sales in…'")
     """
-    return repr(value if len(value) <= limit else value[:limit] + "…")
+    if len(value) <= limit:
+        return repr(value)
+    shown = value[: limit + 1]
+    end = shown.rfind(" ", limit // 2)
+    return repr(f"{shown[: limit if end < 0 else end]}…")
 
 
 def without_gaps(gaps: Iterable[NDArray[np.bool_]], n: int) -> NDArray[np.bool_]:
