@@ -231,7 +231,7 @@ def test_an_explanation_looks_at_its_own_row_only(capsys):
     assert out.replace("new.csv", "good.csv") == alone
     code, _, err = call(capsys, "explain", "m.json", "new.csv", "--row", "8")
     assert code == 1
-    assert "row 8 has no probability to explain: age is not a number: 'old'" in err
+    assert "row 8 has no probability to explain: column 'age': 'old' is not a number; " in err
 
 
 def with_offsets(tmp_path, monkeypatch, value):
@@ -270,7 +270,10 @@ def test_an_offset_that_cannot_be_read_leaves_its_row_open(
     assert call(capsys, "explain", "m.json", "new.csv", "--row", "2")[0] == 0
     code, _, err = call(capsys, "explain", "m.json", "new.csv", "--row", "3")
     assert code == 1
-    assert f"row 3 has no probability to explain: {why}" in err
+    problem, _, cell = why.partition(": ")
+    name, _, what = problem.partition(" ")
+    told = f"column {name!r}: {cell} {what}" if cell else why
+    assert f"row 3 has no probability to explain: {told}" in err
 
 
 def test_an_infinite_offset_leaves_its_row_open():

@@ -78,7 +78,7 @@ def _encoded(
     _, x, found = encoded.usable(np.array([place]))
     faults = [*(fault for fault in without_offset if place in fault.rows), *found]
     if faults:
-        why = "; ".join(f"{fault.note(data, place)}; {fault.remedy}" for fault in faults)
+        why = "; ".join(fault.told(data, place) for fault in faults)
         problem = f"row {place + data.first_row} has no probability to explain: {why}"
         raise InputError(f"{data.source}: {problem}")
     return x, [name for name, rows in encoded.unseen.items() if place in rows]

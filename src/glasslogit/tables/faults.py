@@ -53,13 +53,19 @@ class Fault:
         values = ", ".join(quote(table.column(name).value(place)) for name in self.quoted)
         return visible(f"{self.reason}: {values}" if values else self.reason)
 
+    def told(self, table: Table, place: int) -> str:
+        """Say what is wrong in one of the rows: the column, the cell, and what to do."""
+        if self.name not in self.quoted:
+            return f"{self.note(table, place)}; {self.remedy}"
+        cell = quote(table.column(self.name).value(place))
+        return f"column {self.name!r}: {cell} {self.problem}; {self.remedy}"
+
     def error(self, table: Table) -> TableError:
         """Refuse the first of the rows."""
         row = int(self.rows[0])
-        if self.name in self.quoted:
-            return table.fault(self.name, row, f"{self.problem}; {self.remedy}")
         where = f"{table.source}: row {table.numbers[row]}"
-        return TableError(f"{where}: {self.note(table, row)}; {self.remedy}")
+        joint = ", " if self.name in self.quoted else ": "
+        return TableError(f"{where}{joint}{self.told(table, row)}")
 
 
 def gaps_in(name: str, gaps: NDArray[np.bool_], remedy: str = LEFT_OUT) -> list[Fault]:
