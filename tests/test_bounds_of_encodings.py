@@ -749,7 +749,7 @@ def test_beyond_a_thousand_levels_just_enough_are_pooled():
         (
             {"missing": "drop"},
             {"a": [1, np.nan], "b": [np.nan, 1]},
-            "no complete row to learn from; missing: 'a' in 1 rows, 'b' in 1 rows",
+            "no complete row to learn from; missing: 'a' in 1 row, 'b' in 1 row",
         ),
         (
             {},

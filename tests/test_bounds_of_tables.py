@@ -124,7 +124,7 @@ def test_a_table_counts_its_rows_and_names_its_columns():
     with refused("t.csv: row 3, column 'b': missing ('b' in 1 row); fill it in"):
         refuse_missing(table, gaps)
     gaps["a"] = np.array([True, True])
-    with refused("t.csv: row 2, column 'a': missing ('a' in 2, 'b' in 1 rows); do"):
+    with refused("t.csv: row 2, column 'a': missing ('a' in 2, 'b' in 1 row); do"):
         refuse_missing(table, gaps, "do")
     refuse_missing(table, {"a": np.array([False])})
 
@@ -561,7 +561,7 @@ def test_a_transformer_forgets_the_names_of_the_last_fit():
     assert (scaler.feature_names_.tolist(), hasattr(scaler, "feature_names_in_")) == (["3"], False)
     with refused("X has 2 columns; fit saw 1", InputError):
         scaler.transform([[1.0, 2.0]])
-    with refused("2 names for 1 columns; give one each", InputError):
+    with refused("2 names for 1 column; give one each", InputError):
         scaler.get_feature_names_out(["a", "b"])
     with refused("column 0 of X is '4' but was '3' at training", InputError):
         scaler.transform(pd.DataFrame({4: [0.0]}))
@@ -872,7 +872,7 @@ def test_what_is_missing_is_counted_and_the_worst_is_named():
     assert survey(["x", "y"], drop=["a", "a"]).dropped == (("a", "left out on request"),)
     with refused("t: 'a' is the target and cannot be dropped as well"):
         survey(["x", "y"], target="a", drop=["a"])
-    with refused("t: 'a' is the target, whose values are classes as they are; leave out --categ"):
+    with refused("t: 'a' is the target, whose values are classes as they are; leave out columns={'a'"):
         survey(["x", "y"], target="a", categorical=["a"])
     with refused("t: no column is left to learn from ('b': left out on request); give"):
         survey(["x", "y"], target="a", drop=["b"])

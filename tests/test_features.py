@@ -141,7 +141,7 @@ def test_parameters_show_in_the_repr():
         (lambda: StandardScaler().fit(scipy.sparse.eye_array(3).tocsr()), "sparse"),
         (lambda: StandardScaler().fit([[1e308], [-1e308]]), "too large to scale"),
         (lambda: StandardScaler().fit([[1.0]], sample_weight=[0]), "sample_weight"),
-        (lambda: StandardScaler().fit([[1.0, 2.0]]).transform([[1.0]]), "1 columns; fit saw 2"),
+        (lambda: StandardScaler().fit([[1.0, 2.0]]).transform([[1.0]]), "1 column; fit saw 2"),
         (lambda: StandardScaler().set_params(scale=2), "no parameter 'scale'"),
         (lambda: PolynomialFeatures(0).fit([[1.0]]), "degree is 0"),
         (lambda: PolynomialFeatures(30).fit(np.ones((1, 30))), "makes .* columns of 30"),

@@ -469,7 +469,7 @@ def test_coefficients_for_a_standard_deviation_are_ranked_by_it():
     np.testing.assert_allclose([bar.get_width() for bar in ax.patches], [6.0, -1.0])
     assert "one standard deviation" in ax.get_xlabel()
     assert "one unit" in show.plot_coefficients(model([0.5])).get_xlabel()
-    with pytest.raises(InputError, match="standard deviations of 1 features"):
+    with pytest.raises(InputError, match="standard deviations of 1 feature"):
         show.plot_coefficients(model([0.5]), spread=[1.0, 2.0])
     with pytest.raises(InputError, match="standard deviations"):
         show.plot_coefficients(model([0.5]), spread=[np.nan])
@@ -560,7 +560,7 @@ INFINITE.iloc[3, 0] = np.inf
     [
         (lambda: show.plot_data(np.ones((2, 3)), [0, 1]), "two columns"),
         (lambda: show.plot_data(X, Y[1:]), "X has 80 rows and y 79"),
-        (lambda: show.plot_data(X, Y, names=["a"]), "1 names for 2"),
+        (lambda: show.plot_data(X, Y, names=["a"]), "1 name for 2"),
         (lambda: show.plot_data(NAN, Y), "X holds NaN in row 7, column 'x1'"),
         (
             lambda: show.plot_data(INFINITE, SPECIES),

@@ -513,7 +513,7 @@ def test_more_bad_input_in_one_line():
     assert refusal(fit, frame, "churn", [1.0]).startswith("sample_weight has shape (1,)")
     dropping = LogisticRegression(encoder=TableEncoder(missing="drop")).fit
     spoilt = frame.assign(age=frame.age.where(frame.age > 30))
-    assert "sample_weight has 1 rows but X has 200" in refusal(dropping, spoilt, "churn", [1.0])
+    assert "sample_weight has 1 row but X has 200" in refusal(dropping, spoilt, "churn", [1.0])
     everything = LogisticRegression(encoder=TableEncoder(missing="indicator")).fit
     message = refusal(everything, frame.assign(n=None), "churn")
     assert message.startswith("X: column 'n': every value is missing; leave the column out")

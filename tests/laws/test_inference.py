@@ -558,7 +558,7 @@ def test_arguments_are_checked():
         ({"covariance": "cluster"}, "give both, or neither"),
         ({"groups": y}, "give both, or neither"),
         ({"covariance": "cluster", "groups": y[:-1]}, "there are more rows"),
-        ({"covariance": "cluster", "groups": [*y, 1]}, "there are 240 rows"),
+        ({"covariance": "cluster", "groups": [*y, 1]}, "but X has 240 rows"),
         ({"covariance": "cluster", "groups": y * 0}, "needs two clusters"),
         ({"covariance": "cluster", "groups": [None, *y[1:]]}, "missing in row 0"),
         ({"covariance": "HC0", "intervals": "profile"}, "profile intervals need a likelihood"),

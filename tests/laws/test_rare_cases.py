@@ -428,7 +428,7 @@ def test_facts_of_columns_are_all_three_and_no_others(facts: Any) -> None:
     good = {"mean": [0.0], "low": [-1.0], "high": [1.0]}
     check_training({"columns": good}, 2, 1)
     wrong = {**good, **facts} if "more" in facts else facts
-    with pytest.raises(ValueError, match="'columns' are not mean, low and high of 1 columns"):
+    with pytest.raises(ValueError, match="'columns' are not mean, low and high of 1 column"):
         check_training({"columns": wrong}, 2, 1)
 
 

@@ -214,6 +214,6 @@ def refuse_missing(
     first = next(iter(counts))
     row = table.numbers[int(gaps[first].argmax())]
     listed = shorten([f"{name!r} in {count:,}" for name, count in counts.items()])
-    rows = "row" if list(counts.values()) == [1] else "rows"
+    rows = "row" if [*counts.values()][-1] == 1 else "rows"
     where = f"row {row}, column {first!r}"
     raise TableError(f"{table.source}: {where}: missing ({listed} {rows}); {remedy}")
