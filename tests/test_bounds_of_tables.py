@@ -872,7 +872,9 @@ def test_what_is_missing_is_counted_and_the_worst_is_named():
     assert survey(["x", "y"], drop=["a", "a"]).dropped == (("a", "left out on request"),)
     with refused("t: 'a' is the target and cannot be dropped as well"):
         survey(["x", "y"], target="a", drop=["a"])
-    with refused("t: 'a' is the target, whose values are classes as they are; leave out columns={'a'"):
+    with refused(
+        "t: 'a' is the target, whose values are classes as they are; leave out columns={'a'"
+    ):
         survey(["x", "y"], target="a", categorical=["a"])
     with refused("t: no column is left to learn from ('b': left out on request); give"):
         survey(["x", "y"], target="a", drop=["b"])

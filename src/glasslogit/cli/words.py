@@ -21,12 +21,12 @@ TYPED_AS = {  # the longer ones first: what is replaced is not looked at again
     "set fit_intercept=True, and leave '- 1' out of a formula": "leave '- 1' out of --formula",
 }
 
-DEFAULT = "default"
-QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+USUAL_WORDS = "'default'"  # the word of --na that stands for the usual ones
+LITERAL = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 POLICIES = {"Category()": "categorical", "Date()": "date", "'drop'": "drop", "…": "categorical"}
-POLICY = re.compile(rf"columns=\{{({QUOTED.pattern}): ({'|'.join(map(re.escape, POLICIES))})\}}")
-WORDS = re.compile(rf"na=\[((?:{QUOTED.pattern})(?:, (?:{QUOTED.pattern}))*)\]")
-ARGUMENT = re.compile(rf"\b(sep|decimal|encoding|missing|unseen)=({QUOTED.pattern})")
+POLICY = re.compile(rf"columns=\{{({LITERAL.pattern}): ({'|'.join(map(re.escape, POLICIES))})\}}")
+WORDS = re.compile(rf"na=\[((?:{LITERAL.pattern})(?:, (?:{LITERAL.pattern}))*)\]")
+ARGUMENT = re.compile(rf"\b(sep|decimal|encoding|missing|unseen)=({LITERAL.pattern})")
 
 
 def in_options(text: str) -> str:
@@ -50,13 +50,13 @@ def typed_remedies(text: str) -> str:
     """
     text = POLICY.sub(lambda found: f"--{POLICIES[found[2]]} {found[1]}", text)
     text = text.replace("na=[]", "--na ''")
-    text = WORDS.sub(lambda found: " ".join(map(_typed_word, QUOTED.findall(found[1]))), text)
+    text = WORDS.sub(lambda found: " ".join(map(_typed_word, LITERAL.findall(found[1]))), text)
     return ARGUMENT.sub(lambda found: f"--{found[1]} {_typed_value(found[2])}", text)
 
 
 def _typed_word(quoted: str) -> str:
     """Write a word of --na as it is typed."""
-    return f"--na {DEFAULT if quoted[1:-1] == DEFAULT else quoted}"
+    return f"--na {quoted[1:-1] if quoted == USUAL_WORDS else quoted}"
 
 
 def _typed_value(quoted: str) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from glasslogit.tables.table import Table
 
-CATEGORY, DAYS, DROP = (
+AS_CATEGORY, AS_DAYS, DROPPED = (
     "columns={{{!r}: Category()}}",
     "columns={{{!r}: Date()}}",
     "columns={{{!r}: 'drop'}}",
@@ -103,7 +103,7 @@ def most_levels(table: Table, name: str) -> float:
 def _numbers(table: Table, name: str) -> Numbers | None:
     """Read a column if it is one of numbers, else give None; refuse one that is nearly numeric."""
     column, as_text = table.column(name), AS_TEXT.replace("{name}", repr(name))
-    refuse_doubt(table, name, f"{WHICH}, or take the column as text: {CATEGORY.format(name)}")
+    refuse_doubt(table, name, f"{WHICH}, or take the column as text: {AS_CATEGORY.format(name)}")
     if isinstance(column, Numbers) or own_format(table, name) is not None:
         return numbers_alone(table, name, as_text)
     column = table.text(name)
@@ -112,7 +112,7 @@ def _numbers(table: Table, name: str) -> Numbers | None:
         numbers = numbers_alone(table, name, as_text)  # raises on NaN and infinity
         _check_codes(table, name)
         return numbers
-    _refuse_few_texts(table, name, f"or take the column as text: {CATEGORY.format(name)}")
+    _refuse_few_texts(table, name, f"or take the column as text: {AS_CATEGORY.format(name)}")
     return None
 
 
@@ -146,7 +146,7 @@ def number_in_text(table: Table, name: str) -> bool:
 
     So are numbers of more values than a category has, with a text or two among them.
     """
-    as_text = f"or take it as text: {CATEGORY.format(name)}"
+    as_text = f"or take it as text: {AS_CATEGORY.format(name)}"
     refuse_doubt(table, name, f"turn the column into numbers, {as_text}")
     if own_format(table, name) is not None:
         return True
@@ -175,7 +175,8 @@ def _check_plain(table: Table, name: str) -> None:
 
     """
     column = table.text(name)
-    plain, as_is = column.parsed.is_number, f"or take the column as it is: {CATEGORY.format(name)}"
+    plain = column.parsed.is_number
+    as_is = f"or take the column as it is: {AS_CATEGORY.format(name)}"
     dates = matching(column, _DATE)
     if mostly(column, dates):
         _refuse_dates(table, name, dates, as_is)
@@ -195,13 +196,13 @@ def _refuse_dates(table: Table, name: str, dates: NDArray[np.bool_], as_is: str)
     column = table.text(name)
     days = countable(column)
     there = (column.counts > 0) & ~column.missing
-    code, drop = int(np.argmax(dates & there)), f"leave it out: {DROP.format(name)}"
+    code, drop = int(np.argmax(dates & there)), f"leave it out: {DROPPED.format(name)}"
     problem = "is a date; write it as 2024-01-31, of which days can be counted"
     if not (there & ~days).any():
-        problem = f"is a date; count the days from the earliest: {DAYS.format(name)}"
+        problem = f"is a date; count the days from the earliest: {AS_DAYS.format(name)}"
     elif mostly(column, days):
         good, count = column.counts[days & there].sum(), column.counts[there].sum()
-        code, drop = int(np.argmax(there & ~days)), f"leave the column out: {DROP.format(name)}"
+        code, drop = int(np.argmax(there & ~days)), f"leave the column out: {DROPPED.format(name)}"
         problem = (
             f"is not a date such as 2024-01-31, as {good:,} of {count:,} values are; correct it"
         )
@@ -225,6 +226,6 @@ def _check_levels(table: Table, name: str) -> None:
     n_levels, n_rows = number_of_levels(table, name), int((~table.text(name).gaps).sum())
     if n_levels > most_levels(table, name):
         found = f"column {name!r} has {n_levels:,} different texts in {n_rows:,} rows"
-        remedy = f"if it is an identifier, leave it out: {DROP.format(name)}"
-        otherwise = f"if not, take it as it is: {CATEGORY.format(name)}"
+        remedy = f"if it is an identifier, leave it out: {DROPPED.format(name)}"
+        otherwise = f"if not, take it as it is: {AS_CATEGORY.format(name)}"
         raise TableError(f"{table.source}: {found}; {remedy}; {otherwise}")

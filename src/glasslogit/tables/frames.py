@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from numbers import Integral, Real
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +27,7 @@ from glasslogit.pages import how_many
 from glasslogit.tables.column import Column, Numbers, Text, Times
 from glasslogit.tables.frame_text import category_codes, mixed_text, text_column, truths, with_blank
 from glasslogit.tables.labels import read_labels
-from glasslogit.tables.table import Table
+from glasslogit.tables.table import Table, refuse_file_name
 from glasslogit.tables.values import MICROSECONDS
 
 if TYPE_CHECKING:
@@ -93,13 +92,6 @@ def _table(X: Any, read_column: Callable[[str, Any], Column]) -> Table:
     return Table(
         SOURCE, LazyColumns(frame, read_column), first_row=0, na=frozenset(), length=len(frame)
     )
-
-
-def refuse_file_name(X: Any) -> None:
-    """Refuse the name of a file in the place of the table in it, and say how to read that."""
-    if isinstance(X, str | PurePath):
-        name = repr(str(X))
-        raise TableError(f"X={name} names a file; read the table in it: read_table({name})")
 
 
 def collected(X: Any) -> Any:

@@ -7,7 +7,8 @@ text, or NaN. What becomes of the columns in X is decided elsewhere, in `encoder
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -217,3 +218,10 @@ def refuse_missing(
     rows = "row" if [*counts.values()][-1] == 1 else "rows"
     where = f"row {row}, column {first!r}"
     raise TableError(f"{table.source}: {where}: missing ({listed} {rows}); {remedy}")
+
+
+def refuse_file_name(X: Any) -> None:
+    """Refuse the name of a file in the place of the table in it, and say how to read that."""
+    if isinstance(X, str | PurePath):
+        remedy = f"read the table in it: read_table({str(X)!r})"
+        raise TableError(f"X={str(X)!r} names a file; {remedy}")
