@@ -23,6 +23,8 @@ SIZE = RANDOM.integers(0, 4, N).astype(float)
 PULL = RANDOM.normal(size=N).round(3)
 FAMILY = np.arange(N) // 3
 BOUGHT = (AGE - 50) / 10 + (TOWN == "Bruges") + PULL + RANDOM.logistic(size=N) > 0
+TRIALS = RANDOM.integers(1, 9, N)
+CURED = RANDOM.binomial(TRIALS, 1 / (1 + np.exp(-(AGE - 50) / 10)))
 X = np.column_stack([AGE, TOWN == "Bruges", TOWN == "Ypres"]).astype(float)
 Y = np.where(BOUGHT, "yes", "no")
 ALONE = "--test-size 0 --model m.json"
@@ -106,6 +108,33 @@ def test_each_option_gives_the_model_that_python_gives(capsys, options):
         assert not {"size", "pull"} & set(model.feature_names_.tolist())
     if options.startswith("--weights size --"):
         assert model.weights == "sampling"
+
+
+def shares():
+    return LogisticRegressionCV(cv=3).fit(X, CURED / TRIALS, TRIALS)
+
+
+SEARCHED = {
+    "--target bought --cv 3": lambda: LogisticRegressionCV(cv=3).fit(X, Y),
+    "--target bought --cv 3 --weights size": lambda: LogisticRegressionCV(cv=3).fit(X, Y, SIZE),
+    "--target cured --trials n --cv 3": shares,
+}
+
+
+@pytest.mark.parametrize("options", SEARCHED)
+def test_a_search_of_the_command_line_is_told_with_the_scores_of_python(capsys, options):
+    kept = [each for each in ("bought", "cured", "n", "size") if f" {each}" not in options]
+    rows = zip(AGE.astype(int), TOWN, SIZE.astype(int), Y, CURED, TRIALS, strict=True)
+    write(Path("t.csv"), rows, ("age", "town", "size", "bought", "cured", "n"))
+    drops = " ".join(f"--drop {name}" for name in kept)
+    code, out, err = run(capsys, f"fit t.csv {ALONE} {drops} {options}")
+    assert (code, err) == (0, "")
+    search = SEARCHED[options]()
+    assert load_model("m.json").C == search.C_
+    place = int(np.flatnonzero(search.Cs_ == search.C_)[0])
+    scores = -search.scores_[:, 0, place]
+    said = f"log loss {scores.mean():.4f} ± {scores.std(ddof=1) / 3**0.5:.4f}  (chosen, best)"
+    assert said in out
 
 
 ERRORS = {

@@ -30,6 +30,15 @@ def one_by_one(X, events, count, offset):
     return np.repeat(X, count, axis=0), y, np.repeat(offset, count)
 
 
+def two(events, count):
+    return np.column_stack([events, count - events])
+
+
+def own_scorer(model, X, y, sample_weight=None):
+    right = model.predict(X, offset=0.0) == y
+    return float(np.average(right, weights=sample_weight))
+
+
 SETTINGS = [
     {},
     {"C": 0.1},
@@ -199,11 +208,63 @@ def test_bad_trials(case: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_shares_cannot_be_mixed_with_labels_nor_cross_validated() -> None:
+def test_shares_cannot_be_mixed_with_labels() -> None:
     with pytest.raises(InputError, match="some batches hold shares of events, others labels"):
         LogisticRegression().fit(lambda: [(X4, [0.5] * 4, [2] * 4), (X4, [0, 1, 2, 1])])
-    with pytest.raises(InputError, match="y holds shares of events; give a row for each class"):
-        LogisticRegressionCV(cv=2).fit(X4, [0.5, 0.2, 0.3, 0.9], [10] * 4)
+
+
+@pytest.mark.parametrize("scoring", ["neg_log_loss", "accuracy", "roc_auc", own_scorer])
+@pytest.mark.parametrize("given", ["shares", "two columns"])
+def test_folds_of_trials_are_those_of_the_trials_one_by_one(given, scoring) -> None:
+    X, events, count, offset = trials()
+    kept = count > 0
+    X, events, count, offset = X[kept], events[kept], count[kept], offset[kept]
+    fold = np.arange(len(X)) % 3
+    single = np.repeat(fold, count)
+    asked = {"Cs": [0.01, 1.0, 100.0], "scoring": scoring, "tol": 1e-9}
+    y, weight = (events / count, count) if given == "shares" else (two(events, count), None)
+    pairs = [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(3)]
+    found = LogisticRegressionCV(cv=pairs, **asked).fit(X, y, weight, offset)
+    pairs = [(np.flatnonzero(single != k), np.flatnonzero(single == k)) for k in range(3)]
+    each, labels, beside = one_by_one(X, events, count, offset)
+    ones = np.ones(len(labels))
+    want = LogisticRegressionCV(cv=pairs, **asked).fit(each, labels, ones, beside)
+    np.testing.assert_allclose(found.scores_, want.scores_, rtol=1e-7)
+    assert found.C_ == want.C_
+    np.testing.assert_allclose(found.coef_, want.coef_, rtol=1e-6)
+    score = found.score(X, y, weight, offset)
+    assert score == pytest.approx(want.score(each, labels, ones, beside))
+
+
+@pytest.mark.parametrize("cv", [2, 5])
+def test_rows_of_trials_are_dealt_out_by_their_shares(cv: int) -> None:
+    X, events, count, _ = trials(seed=3)
+    order = np.argsort(events / np.maximum(count, 1), kind="stable")
+    asked = {"Cs": [0.1, 1.0], "cv": cv}
+    shares = events / np.maximum(count, 1)
+    found = LogisticRegressionCV(**asked).fit(X[order], shares[order], count[order])
+    again = LogisticRegressionCV(**asked).fit(X, shares, count)
+    np.testing.assert_allclose(found.scores_, again.scores_, rtol=1e-6)
+    assert found.scores_.std(axis=0).max() < 0.2  # sorted rows would give folds of one kind
+
+
+def test_trials_in_a_table_are_scored_by_name_and_not_by_a_function() -> None:
+    X, events, count, _ = trials(seed=1)
+    table = pd.DataFrame(X, columns=["a", "b", "c"]).assign(town=np.where(X[:, 1] > 0, "x", "y"))
+    y = two(events, count)
+    search = LogisticRegressionCV(Cs=[0.1, 1.0], cv=3).fit(table, y)
+    assert search.score(table, y) < 0
+    search = LogisticRegressionCV(Cs=[0.1, 1.0], cv=3, scoring=own_scorer).fit(table, y)
+    with pytest.raises(InputError, match="scoring is a function, and y holds shares of events in"):
+        search.score(table, y)
+
+
+def test_a_fold_of_trials_needs_both_outcomes() -> None:
+    shares, weight = [0.0, 0.0, 0.5, 1.0], [10] * 4
+    with pytest.raises(InputError, match="fold 0 of cv trains on no rows of class 1"):
+        LogisticRegressionCV(cv=[([0, 1], [2, 3])]).fit(X4, shares, weight)
+    with pytest.raises(InputError, match="cv=5 is not valid; give 2 to 4 folds for these rows"):
+        LogisticRegressionCV(cv=5).fit(X4, shares, weight)
 
 
 @pytest.mark.parametrize("weights", ["frequency", "sampling", "precision"])

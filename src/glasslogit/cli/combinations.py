@@ -31,7 +31,6 @@ CLASHES = {
     ("--firth", "--cluster"): OWN_ERRORS,
     ("--cv", "--C"): "--cv chooses C",
     ("--trials", "--weights"): "the trials are the weights",
-    ("--trials", "--cv"): "folds are made of rows with one outcome each",
     ("--robust", "--cluster"): "errors by cluster are robust ones",
     ("--l1-ratio", "--robust"): NO_ERRORS,
     ("--l1-ratio", "--cluster"): NO_ERRORS,

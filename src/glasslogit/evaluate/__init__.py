@@ -17,7 +17,7 @@ from glasslogit.evaluate.curves import (
 from glasslogit.evaluate.metrics import accuracy, as_labels, brier_score, confusion_matrix, log_loss
 from glasslogit.evaluate.placements import Placements, placements
 from glasslogit.evaluate.scoring import SCORES, check_scoring, score
-from glasslogit.evaluate.split import split_rows, stratified_folds, train_test_split
+from glasslogit.evaluate.split import share_folds, split_rows, stratified_folds, train_test_split
 
 __all__ = [
     "SCORES",
@@ -43,6 +43,7 @@ __all__ = [
     "roc_auc",
     "roc_curve",
     "score",
+    "share_folds",
     "split_rows",
     "stratified_folds",
     "threshold_curve",

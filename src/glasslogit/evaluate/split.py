@@ -107,6 +107,24 @@ def stratified_folds(y: ArrayLike, folds: int) -> list[tuple[NDArray[np.intp], N
     return [(np.flatnonzero(test != i), np.flatnonzero(test == i)) for i in range(folds)]
 
 
+def share_folds(
+    shares: NDArray[np.float64], folds: int
+) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Return (train, test) row numbers of each fold, for rows that hold shares of events.
+
+    The rows are dealt out in the order of their shares, so that each fold has rows of few events
+    and of many; of equal shares in row order.
+
+    >>> [test.tolist() for _, test in share_folds(np.array([0.1, 0.9, 0.8, 0.2]), 2)]
+    [[0, 2], [1, 3]]
+    """
+    if not 2 <= folds <= shares.size:
+        raise InputError(f"cv={folds} is not valid; give 2 to {shares.size} folds for these rows")
+    test = np.empty(shares.size, dtype=np.intp)
+    test[np.argsort(shares, kind="stable")] = np.arange(shares.size) % folds
+    return [(np.flatnonzero(test != i), np.flatnonzero(test == i)) for i in range(folds)]
+
+
 def _test_count(n: int, test_size: float) -> int:
     """Return the number of test rows, at least one and at most n − 1."""
     if isinstance(test_size, int | np.integer) and not isinstance(test_size, bool):

@@ -15,16 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core import Floats
-from glasslogit.errors import (
-    ConvergenceWarning,
-    InputError,
-    check_choice,
-    check_number,
-    warn,
-)
+from glasslogit.errors import ConvergenceWarning, InputError, check_choice, check_number, warn
 from glasslogit.evaluate import check_scoring
 from glasslogit.model.data import Data
-from glasslogit.model.design import in_memory, split_target
+from glasslogit.model.design import Design, in_memory, split_target
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_seconds, check_settings
 from glasslogit.model.prediction import Predictor, read_features
@@ -75,7 +69,8 @@ class LogisticRegressionCV(Predictor):
     cv
         The number of folds, as in scikit-learn: stratified and in row order; 5 for None. Or an
         object with a method ``split(X, y)``, or pairs of row numbers (train, test).
-        Every fold must train on rows of every class.
+        Every fold must train on rows of every class. Rows of trials are dealt out in the order of
+        their shares of events; the trials of a row stay together, since they depend on each other.
     scoring
         What is best: ``"neg_log_loss"``, ``"neg_brier_score"``, ``"accuracy"`` (also None),
         ``"balanced_accuracy"``, ``"roc_auc"``, ``"average_precision"``, ``"f1"``, the name of
@@ -199,6 +194,7 @@ class LogisticRegressionCV(Predictor):
         scikit-learn's metadata routing is on, the requests of `scoring` and `cv` decide what of
         `sample_weight`, `groups` and the `params` each is given.
         """
+        sample_weight = X.weight if isinstance(X, Design) else sample_weight
         params |= {"sample_weight": sample_weight, "groups": groups}
         metadata = route(self, "fit", params)
         plain = LogisticRegression(**{name: getattr(self, name) for name in SHARED})
@@ -248,9 +244,11 @@ class LogisticRegressionCV(Predictor):
         metadata = {name: in_memory(part) for name, part in metadata.items()}
         X, y = split_target(X, y, self.formula)
         rows = read_features(self, X).X
-        table = read_scored_rows(rows, y, in_memory(offset), metadata)
-        table = table if self.encoder_ is None else table._replace(X=X)
-        return score_model(read_scoring(self.scoring), self, table)
+        given = y, in_memory(sample_weight), in_memory(offset)
+        table = read_scored_rows(rows, *given, metadata)
+        scoring = read_scoring(self.scoring)
+        table = table if self.encoder_ is None else table.of_table(X, scoring)
+        return score_model(scoring, self, table)
 
     def get_metadata_routing(self) -> Any:
         """Give scikit-learn's `MetadataRouter`: `fit` hands metadata to `cv` and to the scorer."""

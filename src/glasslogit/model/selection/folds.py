@@ -9,12 +9,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
-from glasslogit.evaluate import stratified_folds
+from glasslogit.evaluate import share_folds, stratified_folds
 from glasslogit.inputs import (
+    EVENT,
+    Target,
     are_shares,
     check_features,
-    check_labels,
-    check_weight,
+    label_array,
+    read_part_target,
+    single_trials,
 )
 from glasslogit.model.data import Data
 from glasslogit.model.design import in_memory
@@ -26,7 +29,10 @@ FOLDS = 5
 
 
 class ScoredRows(NamedTuple):
-    """Rows to score on, as the user gave them, and what else the scorer is given of them."""
+    """Rows to score on, as the user gave them, and what else the scorer is given of them.
+
+    y holds labels, or the shares of events among trials, whose numbers are the `sample_weight`.
+    """
 
     X: Any
     y: NDArray[Any]
@@ -41,6 +47,23 @@ class ScoredRows(NamedTuple):
         }
         return ScoredRows(self.X[rows], self.y[rows], offset, metadata)
 
+    def of_table(self, table: Any, scoring: Any) -> "ScoredRows":
+        """Put the table that X is made of in its place; a function cannot score trials there."""
+        if callable(scoring) and are_shares(self.y):
+            raise InputError(
+                "scoring is a function, and y holds shares of events in a table; give it labels, "
+                "a row for each outcome with its number as sample_weight"
+            )
+        return self._replace(X=table)
+
+    def one_by_one(self) -> "ScoredRows":
+        """Give the outcomes of a row of trials rows of their own, weighted with their number."""
+        if not are_shares(self.y):
+            return self
+        labels, weight = single_trials(Target(self.y, self.metadata["sample_weight"]))
+        twice = self.take(np.tile(np.arange(len(self.y)), 2))
+        return twice._replace(y=labels, metadata={**twice.metadata, "sample_weight": weight})
+
 
 def values_of(part: Any, rows: Rows, n: int) -> Any:
     """Take some of the n rows of metadata; what has no value for each row is not about rows.
@@ -52,31 +75,40 @@ def values_of(part: Any, rows: Rows, n: int) -> Any:
     return values[rows] if values.shape[:1] == (n,) else part
 
 
-def read_scored_rows(X: Any, y: Any, offset: Any, metadata: Mapping[str, Any]) -> ScoredRows:
-    """Check rows to score on; the offset and metadata are checked where they are used."""
+def read_scored_rows(
+    X: Any, y: Any, weight: Any, offset: Any, metadata: Mapping[str, Any]
+) -> ScoredRows:
+    """Check rows to score on; the offset and metadata are checked where they are used.
+
+    Numbers of trials are the weights of the scores, whatever the scorer asks for.
+    """
     rows = check_features(X).X
-    extra = None if offset is None else np.asarray(offset)
-    return ScoredRows(rows, check_labels(y, rows.shape[0]), extra, metadata)
+    target = read_part_target(y, weight, rows.shape[0])
+    if label_array(y).shape[1:] == (2,) or are_shares(target.y):
+        metadata = {**metadata, "sample_weight": target.weight}
+    return ScoredRows(rows, target.y, None if offset is None else np.asarray(offset), metadata)
 
 
 def share_out(cv: Any, data: Data, metadata: Metadata) -> tuple[list[Fold], ScoredRows]:
     """Give the folds, and the rows that are scored; no fold has a row without weight.
 
     A whole number of folds is drawn from the rows with weight. Folds that the user gives, or an
-    object that splits, are of all rows.
+    object that splits, are of all rows. The trials of a row stay in one fold.
     """
     design = data.design
     if design is None:
         raise InputError("cross-validation needs the rows in memory; pass arrays, not batches")
-    if design.weight is not None and are_shares(np.asarray(design.y).ravel()):
-        raise InputError("y holds shares of events; give a row for each class and its trials")
     data.refuse_single()
+    weight = None if design.weight is None else np.asarray(design.weight)
     split, score = (
-        {name: design.take(in_memory(part), name) for name, part in each.items()}
+        {
+            name: weight if name == "sample_weight" else design.take(in_memory(part), name)
+            for name, part in each.items()
+        }
         for each in metadata
     )
-    table = read_scored_rows(design.X, design.y, design.offset, score)
-    there = check_weight(design.weight, len(table.y)) > 0
+    table = read_scored_rows(design.X, design.y, weight, design.offset, score)
+    there = read_part_target(design.y, weight, len(table.y)).weight > 0
     there &= ~np.isin(table.y, data.absent)
     folds = make_folds(cv, table, there, split, design.places)
     check_folds(folds, table.y, data.classes)
@@ -106,7 +138,8 @@ def make_folds(
         raise InputError(f"{name} are of no use with cv={cv!r}; give an object that splits by them")
     if cv is None or isinstance(cv, Integral):
         rows = np.flatnonzero(there)
-        drawn = stratified_folds(table.y[rows], FOLDS if cv is None else int(cv))
+        draw = share_folds if are_shares(table.y) else stratified_folds
+        drawn = draw(table.y[rows], FOLDS if cv is None else int(cv))
         return [(rows[train], rows[test]) for train, test in drawn]
     if isinstance(cv, (str, type)) or not (splits or isinstance(cv, Iterable)):
         raise InputError(
@@ -162,6 +195,15 @@ def row_numbers(rows: ArrayLike, n: int, name: str) -> Rows:
     return array.astype(np.intp)
 
 
+def outcomes_in(y: NDArray[Any]) -> NDArray[Any]:
+    """List the classes in labels, or in shares of events with some weight.
+
+    >>> outcomes_in(np.array([0.0, 0.5])).tolist(), outcomes_in(np.array([0.0, 0.0])).tolist()
+    ([0, 1], [0.0])
+    """
+    return EVENT if are_shares(y) else np.unique(y)
+
+
 def check_folds(folds: Sequence[Fold], y: NDArray[Any], classes: NDArray[Any]) -> None:
     """Refuse a fold that lacks rows to test on, or a class to train on.
 
@@ -169,7 +211,7 @@ def check_folds(folds: Sequence[Fold], y: NDArray[Any], classes: NDArray[Any]) -
     the solver happened to stop.
     """
     for k, (train, test) in enumerate(folds):
-        missing = np.setdiff1d(classes, y[train])
+        missing = np.setdiff1d(classes, outcomes_in(y[train]))
         if missing.size:
             raise InputError(
                 f"fold {k} of cv trains on no rows of class {missing[0]!s}, or only on rows of "

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from glasslogit.core import Floats
 from glasslogit.errors import InputError, check_choice, check_number
 from glasslogit.evaluate import SCORES, score
+from glasslogit.inputs import Target, are_shares, single_trials
 from glasslogit.model.data import Data
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import RATIOS
@@ -133,10 +134,14 @@ def score_folds(
 def score_model(scoring: Scoring, model: Predictor, table: ScoredRows) -> float:
     """Score a fitted model by name, or by a function of the model, X, y and the metadata."""
     if callable(scoring):
-        return check_score(scoring(model, table.X, table.y, **table.metadata))
+        rows = table.one_by_one()
+        return check_score(scoring(model, rows.X, rows.y, **rows.metadata))
     p = model.predict_proba(table.X, table.offset)
     name, weight = scoring or "accuracy", table.metadata.get("sample_weight")
     weight = None if weight is None else np.asarray(weight)
+    if weight is not None and are_shares(table.y):
+        p, (y, weight) = np.tile(p, (2, 1)), single_trials(Target(table.y, weight))
+        return check_score(score(name, y, p, model.classes_, weight))
     return check_score(score(name, table.y, p, model.classes_, weight))
 
 
