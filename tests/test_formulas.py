@@ -15,10 +15,10 @@ pd = pytest.importorskip("pandas")
 formulaic = pytest.importorskip("formulaic")
 from formulaic.parser import DefaultFormulaParser  # noqa: E402
 
-from glasslogit import LogisticRegression  # noqa: E402
+from glasslogit import LogisticRegression, cli  # noqa: E402
 from glasslogit.errors import InputError  # noqa: E402
 from glasslogit.tables import Encoding, TableEncoder  # noqa: E402
-from glasslogit.tables.encoding import expansion  # noqa: E402
+from glasslogit.tables.encoding import expansion, formula  # noqa: E402
 from glasslogit.tables.encoding.expressions import FUNCTIONS  # noqa: E402
 from glasslogit.tables.encoding.grammar import parse  # noqa: E402
 
@@ -292,3 +292,30 @@ def test_settings_of_a_spline_are_checked_before_it_is_computed():
         LogisticRegression(formula="y ~ bs(age, df=5, knots=[3])").fit(d)
     with pytest.raises(InputError, match="besides the column it takes degree, raw"):
         LogisticRegression(formula="y ~ poly(age, deg=2)").fit(d)
+
+
+@pytest.mark.parametrize("share", ["0", "0.25"])
+def test_a_fit_of_the_command_line_computes_no_row_more_often_than_python(
+    tmp_path, monkeypatch, share
+):
+    """Once to learn, once to have the columns; rows held out once."""
+    pytest.importorskip("typer")
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"age": rng.normal(50, 9, 80), "town": rng.choice(["a", "b"], 80)})
+    frame["ill"] = np.where(rng.random(80) < 0.5, "yes", "no")
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    counted, computed = [], formula._computed
+
+    def counting(terms, rows, *more):
+        counted.append(len(rows.frame))
+        return computed(terms, rows, *more)
+
+    monkeypatch.setattr(formula, "_computed", counting)
+    text = "bs(age, 4) * town"
+    LogisticRegression(formula=f"ill ~ {text}").fit(frame)
+    assert counted == [80, 80]
+    counted.clear()
+    told = ["--target", "ill", "--formula", text, "--test-size", share]
+    assert cli.run(["fit", str(tmp_path / "t.csv"), *told]) == 0
+    held_out = round(80 * float(share))
+    assert sorted(counted) == sorted([80 - held_out] * 2 + [held_out] * (held_out > 0))

@@ -107,7 +107,7 @@ def prepare(table: Table, request: FitRequest, typed: TypedColumns | None = None
         groups=beside.groups,
         encoding=learned.encoding,
         classes=usable.classes,
-        trained=NamedRows(names, learned.X),
+        trained=learned.X,
         held_out=NamedRows(names, X),
         y_held_out=usable.y(held_out),
         numbers=numbers_of(learned.encoding.columns, encoded.values, trained),
@@ -128,7 +128,7 @@ class LearnedRows:
     encoder: TableEncoder
     encoded: Encoded  # the whole table
     places: NDArray[np.intp]  # in it, of the rows that have a value
-    X: Any  # of these
+    X: NamedRows  # of these
     no_value: tuple[Fault, ...]
     warnings: tuple[str, ...]
 
@@ -144,9 +144,8 @@ def _design(
     """Make the design of the training rows, as a fit to a table with them would make it."""
     name = request.target if request.beside.trials is None else None
     given = name or y, beside.weight, request.encoder, request.columns.formula
-    X = NamedRows(learned.encoding.feature_names, learned.encoded.rows(learned.places))
     return Design(
-        *(X, y, beside.weight, beside.offset, learned.encoder),
+        *(learned.X, y, beside.weight, beside.offset, learned.encoder),
         table=learned.encoded.table,
         kept=learned.places,
         call=call_of(*given),
@@ -170,7 +169,8 @@ def _learn(table: Table, places: NDArray[np.intp], request: FitRequest) -> Learn
             encoded = encoder.fit(_features(table.take(left), request)).encoding_.judge(table)
             X = encoded.rows(left)
     said = tuple(dict.fromkeys(messages(caught)))
-    return LearnedRows(encoder, encoded, left, X, no_value, said)
+    rows = NamedRows(encoder.encoding_.feature_names, X)
+    return LearnedRows(encoder, encoded, left, rows, no_value, said)
 
 
 def _features(rows: Table, request: FitRequest) -> Table:

@@ -112,5 +112,7 @@ class Encoded:
             return found, self.rows(found), tuple(each for each in faults if len(each.rows))
         X, others = self.rules.features_or_faults(self.values, found, found)
         why = tuple(each for each in (*faults, *others) if len(each.rows))
+        if not others:  # the rows as they lie in memory: sums go by it
+            return found, X, why
         good = np.isfinite(X).all(axis=1)
         return found[good], X[good], why
