@@ -21,6 +21,7 @@ from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError, 
 from glasslogit.evaluate import (
     best_f1_threshold,
     confusion_matrix,
+    cost_curve,
     precision_recall_curve,
     roc_curve,
     threshold_curve,
@@ -37,6 +38,7 @@ IRIS = load_iris(as_frame=True)
 FLOWERS = IRIS.data.iloc[:, [0, 2]]
 SPECIES = IRIS.target_names[IRIS.target]
 THREE = LogisticRegression(max_iter=1000).fit(FLOWERS, SPECIES)
+OF_CLASSES = THREE.predict_proba(FLOWERS)
 
 ALL = {
     "sigmoid": show.plot_sigmoid,
@@ -48,6 +50,12 @@ ALL = {
     "roc": lambda **ax: show.plot_roc(Y, P, **ax),
     "precision-recall": lambda **ax: show.plot_precision_recall(Y, P, **ax),
     "coefficients": lambda **ax: show.plot_coefficients(MODEL, **ax),
+    "costs": lambda **ax: show.plot_thresholds(Y, P, costs=(5, 1), chosen=0.2, **ax),
+    "calibration": lambda **ax: show.plot_calibration(Y, P, **ax),
+    "roc of classes": lambda **ax: show.plot_roc_by_class(SPECIES, OF_CLASSES, **ax),
+    "calibration of classes": lambda **ax: show.plot_calibration_by_class(
+        SPECIES, OF_CLASSES, **ax
+    ),
     "confusion": lambda **ax: show.plot_confusion(Y, P > 0.5, **ax),
 }
 
@@ -298,6 +306,84 @@ def test_thresholds_are_the_curve_with_the_best_f1_marked():
     assert mark.get_xydata().tolist() == [[best_f1_threshold(Y, P), curve.f1.max()]]
     assert ax.get_xlabel() == "threshold (probability)"
     assert show.plot_thresholds(Y, X[:, 0]).get_xlabel() == "threshold (score)"
+
+
+@pytest.mark.parametrize("costs", [(5, 1), (1.0, 4.0), (0.1, 0.02)])
+def test_costs_are_those_of_the_errors_at_each_threshold(costs):
+    weight = np.arange(len(Y)) % 3 + 1.0
+    ax = show.plot_thresholds(Y, P, costs=costs, sample_weight=weight)
+    name = f"cost at {costs[0]:g}:{costs[1]:g}"
+    places, drawn = lines(ax)[name].get_data()
+    each = np.where(Y == 1, *costs) * weight
+    for place, cost in zip(places[:-1], drawn[:-1], strict=True):
+        wrong = (place <= P) != (Y == 1)
+        assert cost == pytest.approx(each[wrong].sum() / each.sum())
+    curve = cost_curve(Y, P, costs, sample_weight=weight)
+    wrong = (curve.best_threshold <= P) != (Y == 1)
+    assert drawn.min() == pytest.approx(each[wrong].sum() / each.sum())
+    assert curve.none == pytest.approx(each[Y == 1].sum() / each.sum())
+    assert any(label.startswith("lowest cost = ") for label in legend(ax))
+    assert "F1" not in " ".join(legend(ax))
+    assert "cost (1: every row wrong)" in ax.get_ylabel()
+
+
+@pytest.mark.parametrize("costs", [(0, 1), (1, -1), (np.inf, 1), (np.nan, 1)])
+def test_costs_are_positive_numbers(costs):
+    with pytest.raises(InputError, match="give two positive numbers"):
+        show.plot_thresholds(Y, P, costs=costs)
+
+
+def test_each_class_has_its_curve_against_the_others():
+    ax = show.plot_roc_by_class(SPECIES, OF_CLASSES, rows="flowers")
+    assert ax.get_title() == "ROC: each class against the others\n150 flowers"
+    for k, name in enumerate(IRIS.target_names):
+        curve = roc_curve(SPECIES, OF_CLASSES[:, k], pos_label=name)
+        (line,) = [x for label, x in lines(ax).items() if label.startswith(f"class {name}:")]
+        np.testing.assert_array_equal(line.get_xdata(), curve.false_positive_rate)
+    ax = show.plot_calibration_by_class(SPECIES, OF_CLASSES)
+    assert [label.split(":")[0] for label in legend(ax)] == [
+        "calibrated",
+        *(f"class {name}" for name in IRIS.target_names),
+    ]
+
+
+def test_of_many_classes_the_commonest_have_a_curve_and_the_others_are_counted():
+    y = np.repeat(np.arange(9), np.arange(1, 10))
+    p = np.full((len(y), 10), 0.1)  # a tenth class has no row
+    ax = show.plot_roc_by_class(y, p, labels=np.arange(10))
+    named = [label.split(":")[0] for label in legend(ax)][1:]
+    assert named == [f"class {k}" for k in range(3, 9)]
+    assert "(4 not drawn)" in ax.get_title()
+    with pytest.raises(InputError, match=r"labels=model\.classes_"):
+        show.plot_roc_by_class(y, p)
+    with pytest.raises(InputError, match="rows of one class only"):
+        show.plot_calibration_by_class(np.zeros(4), np.ones((4, 2)), labels=[0, 1])
+
+
+def contrast(one, other):
+    """By WCAG 2.2: 1 for equal colours, 21 for black on white."""
+    low, high = sorted(canvas.luminance(mpl.colors.to_rgb(each)) for each in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("style", ["default", "dark_background"])
+@pytest.mark.parametrize("name", [name for name in ALL if name not in {"boundary", "regions"}])
+def test_every_line_stands_out_from_a_light_ground_and_a_dark_one(name, style):
+    """Boundaries and regions lie on a ground of their own, which is pale."""
+    with mpl.style.context(style):
+        ax = ALL[name]()
+        for line in ax.get_lines():
+            assert contrast(line.get_color(), ax.get_facecolor()) >= 2.4
+
+
+def test_numbers_in_cells_can_be_read_on_every_shade():
+    shares = np.linspace(0, 1, 11)
+    for share in (100 * shares).round().astype(int).tolist():
+        y = np.repeat([0, 0, 1], [share, 100 - share, 1])
+        ax = show.plot_confusion(y, np.repeat([0, 1, 1], [share, 100 - share, 1]))
+        image = ax.get_images()[0]
+        for text, value in zip(ax.texts, image.get_array().ravel(), strict=True):
+            assert contrast(text.get_color(), image.cmap(image.norm(value))[:3]) >= 4.5
 
 
 def test_rare_events_fill_the_picture():

@@ -34,6 +34,7 @@ RNG = np.random.default_rng(0)
 X = RNG.normal(size=(60, 3))
 Y = (X[:, 0] + RNG.normal(size=60) > 0).astype(int)
 P = 1 / (1 + np.exp(-X[:, 0]))
+PAIRS = np.column_stack([1 - P, P])
 TABLE = pd.DataFrame({"a": X[:, 0], "b": np.where(X[:, 1] > 0, "u", "v")})
 DAYS = pd.DataFrame({"day": pd.to_datetime("2026-01-31") + pd.to_timedelta(np.arange(60), "D")})
 MODEL = LogisticRegression(C=np.inf).fit(X, Y)
@@ -95,6 +96,8 @@ CALLS: dict[str, Any] = {
     "plot_influence": lambda **s: vars(show.plot_influence(DIAGNOSIS, **s)),
     "plot_loss": lambda **s: vars(show.plot_loss(MODEL, **s)),
     "plot_precision_recall": lambda **s: vars(show.plot_precision_recall(Y, P, **s)),
+    "plot_roc_by_class": lambda **s: vars(show.plot_roc_by_class(Y, PAIRS, **s)),
+    "plot_calibration_by_class": lambda **s: vars(show.plot_calibration_by_class(Y, PAIRS, **s)),
     "plot_roc": lambda **s: vars(show.plot_roc(Y, P, **s)),
     "plot_sigmoid": lambda **s: vars(show.plot_sigmoid(**s)),
     "plot_decision_boundary": lambda **s: vars(

@@ -34,12 +34,15 @@ from glasslogit.cli.trials import one_by_one
 from glasslogit.cli.words import messages
 from glasslogit.errors import InputError, MissingExtraError
 from glasslogit.export import SavedModel, save, write_atomically
-from glasslogit.model import check_settings, positive_place
+from glasslogit.model import check_settings, positive_place, threshold_rule
 from glasslogit.show import (
+    plot_calibration,
+    plot_calibration_by_class,
     plot_coefficients,
     plot_confusion,
     plot_loss,
     plot_roc,
+    plot_roc_by_class,
     plot_thresholds,
 )
 from glasslogit.tables import fault_counts
@@ -51,7 +54,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-PICTURES = ("loss.png", "confusion.png", "roc.png", "thresholds.png", "coefficients.png")
+PICTURES = tuple(
+    f"{name}.png"
+    for name in ("loss", "confusion", "roc", "calibration", "thresholds", "coefficients")
+)
 
 
 def fit_table(request: FitRequest) -> None:
@@ -86,7 +92,9 @@ def fit_table(request: FitRequest) -> None:
     print_scores(out, fitted.saved, scores, _measured_on(data, count))
     with out.working("drawing"):
         measured = MeasuredRows(y, proba, weight)
-        pictures, lost = _draw(fitted, data, measured) if request.output.plots else ({}, ())
+        costs = threshold_rule(request.measuring.threshold).costs
+        drawn = _draw(fitted, data, measured, costs) if request.output.plots else ({}, ())
+    pictures, lost = drawn
     out.print(show.summary(("Warning", text) for text in lost))
     out.print(show.summary(_write(fitted.saved, pictures, request)))
 
@@ -157,7 +165,10 @@ class MeasuredRows(NamedTuple):
 
 
 def _draw(
-    fitted: Trained, data: Prepared, measured: MeasuredRows
+    fitted: Trained,
+    data: Prepared,
+    measured: MeasuredRows,
+    costs: tuple[float, float] | None,
 ) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
     """Draw the pictures as PNG files in memory, and say what could not be drawn."""
     saved, model = fitted.saved, fitted.saved.model
@@ -174,7 +185,13 @@ def _draw(
             p = proba[:, positive_place(model)]
             how["pos_label"] = saved.positive
             axes["roc.png"] = plot_roc(y, p, **how)
-            axes["thresholds.png"] = plot_thresholds(y, p, chosen=saved.threshold, **how)
+            axes["calibration.png"] = plot_calibration(y, p, **how)
+            chosen: dict[str, Any] = {"chosen": saved.threshold, "costs": costs}
+            axes["thresholds.png"] = plot_thresholds(y, p, **chosen, **how)
+        elif saved.threshold is None and len(np.unique(y)) > 1:
+            how["labels"] = model.classes_
+            axes["roc.png"] = plot_roc_by_class(y, proba, **how)
+            axes["calibration.png"] = plot_calibration_by_class(y, proba, **how)
         if saved.positive is not None:
             sure = fitted.sure.summary
             axes["coefficients.png"] = plot_coefficients(

@@ -3,12 +3,14 @@
 from glasslogit.evaluate.calibration import CalibrationCurve, calibration_curve
 from glasslogit.evaluate.counts import ScoreCounts, count_by_threshold
 from glasslogit.evaluate.curves import (
+    CostCurve,
     PrecisionRecallCurve,
     RocCurve,
     ThresholdCurve,
     area_under_roc,
     average_precision,
     best_f1_threshold,
+    cost_curve,
     precision_recall_curve,
     roc_auc,
     roc_curve,
@@ -22,6 +24,7 @@ from glasslogit.evaluate.split import share_folds, split_rows, stratified_folds,
 __all__ = [
     "SCORES",
     "CalibrationCurve",
+    "CostCurve",
     "Placements",
     "PrecisionRecallCurve",
     "RocCurve",
@@ -36,6 +39,7 @@ __all__ = [
     "calibration_curve",
     "check_scoring",
     "confusion_matrix",
+    "cost_curve",
     "count_by_threshold",
     "log_loss",
     "placements",

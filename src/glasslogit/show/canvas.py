@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
     from numpy.typing import ArrayLike, NDArray
 
 # Told apart with any kind of colour vision, in print and by shape; no red, no green.
 BLUE, ORANGE, INK, GREY = "#0B5FA5", "#E07B00", "#222222", "#8A8A8A"
+CHALK = "#EEEEEE"  # ink on a dark ground
+EQUALLY_FAR = 0.05 * 21**0.5 - 0.05  # the luminance from which black and white stand out alike
 _MORE = ("#8E5BA6", "#4DB3E6", "#6B6B6B", "#E8C500", "#000000", "#7A4A1E", "#F2A0C8", "#1B2A6B")
 COLOURS = (BLUE, ORANGE, *_MORE)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
@@ -85,6 +88,35 @@ def of_rows(title: str, count: int, rows: str) -> str:
     'Confusion matrix\n2,500 held-out rows'
     """
     return f"{title}\n{count:,} {plain(rows, 40)}"
+
+
+def ink(ax: Axes) -> str:
+    """Return the colour of lines that stand out from the ground of a picture, light or dark."""
+    from matplotlib.colors import to_rgb
+
+    return INK if luminance(to_rgb(ax.get_facecolor())) > EQUALLY_FAR else CHALK
+
+
+def rim(ax: Axes) -> list[Any]:
+    """Return the effect that gives a line a rim of the colour of the ground."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=3.2, foreground=ax.get_facecolor())]
+
+
+def luminance(rgb: Sequence[float]) -> float:
+    """Return how bright a colour is, from 0 to 1 (WCAG 2.2, "relative luminance").
+
+    >>> round(luminance((0.0, 0.0, 0.0)), 3), round(luminance((1.0, 1.0, 1.0)), 3)
+    (0.0, 1.0)
+    """
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
+
+
+def curves_on(ax: Axes) -> list[Line2D]:
+    """Return the curves of models, or of classes, that are on `ax`."""
+    return [line for line in ax.get_lines() if line.get_gid() == "curve"]
 
 
 def label_shares(ax: Axes, title: str, xlabel: str, ylabel: str) -> None:

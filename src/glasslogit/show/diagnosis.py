@@ -11,13 +11,18 @@ from glasslogit.evaluate import calibration_curve
 from glasslogit.pages import how_many, level_text
 from glasslogit.show.canvas import (
     BLUE,
+    COLOURS,
+    DASHES,
     GREY,
-    INK,
+    MARKERS,
     ORANGE,
     axes_or_new,
+    curves_on,
+    ink,
     label_shares,
     legend_above_data,
     of_rows,
+    plain,
 )
 from glasslogit.show.fonts import finished
 
@@ -31,6 +36,7 @@ __all__ = ["plot_calibration", "plot_influence"]
 
 _LARGEST = 500.0  # points², the area of the largest Cook's distance
 _MANY = 5000  # rows from which on they are drawn as pixels
+PALE = 0.35  # of intervals that lie over each other
 LEAST_ROOM = 1e-12  # 1 − h of a row with a coefficient of its own, so that it has a place
 
 
@@ -42,14 +48,15 @@ def plot_calibration(  # noqa: PLR0913
     sample_weight: ArrayLike | None = None,
     groups: int = 10,
     level: float = 0.95,
+    label: str | None = None,
     rows: str = "rows",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the share of positives against the probability, in groups, with their intervals.
 
     Where the model is calibrated the diagonal passes through about the share `level` of the
-    intervals. `rows` says in the title which rows these are. Other arguments and errors of
-    `calibration_curve`.
+    intervals. Call it again with the same `ax` and another `label` to compare models. `rows` says
+    in the title which rows these are. Other arguments and errors of `calibration_curve`.
 
     >>> ax = plot_calibration([0, 0, 1, 0, 1, 1], [0.2, 0.2, 0.2, 0.7, 0.7, 0.7], groups=2)
     >>> ax.get_lines()[0].get_label()
@@ -59,19 +66,26 @@ def plot_calibration(  # noqa: PLR0913
         y, p, pos_label=pos_label, sample_weight=sample_weight, groups=groups, level=level
     )
     ax = axes_or_new(ax, width=5.6, height=5.8)
-    ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":", label="calibrated")
+    k = len(curves_on(ax))
+    if not k:
+        ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":", label="calibrated")
     reach = [curve.observed - curve.low, curve.high - curve.observed]
-    ax.errorbar(
+    counted = how_many(len(curve.predicted), "group")
+    intervals = f"{counted}, {level_text(level)} intervals"
+    drawn = ax.errorbar(
         curve.predicted,
         curve.observed,
         yerr=np.maximum(reach, 0.0),
-        fmt="o-",
-        color=BLUE,
+        fmt=MARKERS[k % len(MARKERS)] + DASHES[k % len(DASHES)],
+        color=COLOURS[k % len(COLOURS)],
         linewidth=1.5,
         elinewidth=1.2,
-        capsize=3,
-        label=f"{how_many(len(curve.predicted), 'group')}, {level_text(level)} intervals",
+        capsize=3 if label is None else 0,
+        label=intervals if label is None else f"{plain(label)}: {counted}",
     )
+    for bars in () if label is None else drawn.lines[2]:
+        bars.set_alpha(PALE)
+    drawn.lines[0].set_gid("curve")
     label_shares(
         ax,
         of_rows("Calibration", np.size(y), rows),
@@ -104,7 +118,7 @@ def plot_influence(diagnosis: Diagnosis, *, names: int = 5, ax: Axes | None = No
     _write_rows(ax, _first(top, names), largest)
     for height in (-2, 2):
         ax.axhline(height, color=GREY, linewidth=0.8, linestyle=":")
-    ax.axhline(0, color=INK, linewidth=0.8)
+    ax.axhline(0, color=ink(ax), linewidth=0.8)
     ax.set(
         title=f"Influence: areas are Cook's distances, {largest:.3g} at most",
         xlabel="leverage",

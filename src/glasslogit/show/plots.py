@@ -19,13 +19,14 @@ from glasslogit.pages import cut_apart, how_many, level_text
 from glasslogit.show.canvas import (
     BLUE,
     GREY,
-    INK,
     ORANGE,
     axes_or_new,
     class_name,
     feature_names,
+    ink,
     legend_above_data,
     plain,
+    rim,
     scatter,
     two_columns,
 )
@@ -63,8 +64,8 @@ def plot_sigmoid(*, reach: float = 6.0, ax: Axes | None = None) -> Axes:
     ax.axvline(0, color=GREY, linewidth=0.8, linestyle=":")
     ax.plot(z, p, color=BLUE, linewidth=2.2, label="sigmoid σ(z) = 1 / (1 + e⁻ᶻ)")
     ax.plot(z, p * (1 - p), color=ORANGE, linestyle="--", label="its slope σ(z)·(1 − σ(z))")
-    ax.plot(touch, 0.5 + touch / 4, color=INK, linestyle="-.", label="tangent at 0: slope 1/4")
-    ax.plot([0], [0.5], "o", color=INK, markersize=5)
+    ax.plot(touch, 0.5 + touch / 4, color=ink(ax), linestyle="-.", label="tangent at 0: slope 1/4")
+    ax.plot([0], [0.5], "o", color=ink(ax), markersize=5)
     ax.set(
         title="The sigmoid turns a margin into a probability",
         xlabel="margin z = w·x + b (nats)",
@@ -147,8 +148,9 @@ def plot_coefficients(  # noqa: PLR0913
     colours = np.where(weight[shown] < 0, BLUE, ORANGE).tolist()
     ax.barh(np.arange(shown.size), end - start, left=start, color=colours, height=0.7)
     sure = np.flatnonzero(np.isfinite(low) & np.isfinite(high))
-    ax.hlines(sure, low[sure], high[sure], color=INK, linewidth=1.2)
-    ax.axvline(start, color=INK, linewidth=0.8)
+    ax.axvline(start, color=ink(ax), linewidth=0.8)
+    drawn = ax.hlines(sure, low[sure], high[sure], color=ink(ax), linewidth=1.4)
+    drawn.set_path_effects(rim(ax))  # without which they are lost on the bars
     ax.set_yticks(np.arange(shown.size), _labels(known, shown))
     ax.set_ylim(shown.size - 0.4, -0.6)
     what = f"{'Odds ratios' if odds_ratios else 'Coefficients'} towards {class_name(towards, 24)}"

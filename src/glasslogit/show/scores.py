@@ -6,7 +6,7 @@ Each draws a curve of `glasslogit.evaluate`, point by point; see there for the f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from glasslogit.errors import InputError
 from glasslogit.evaluate import (
     as_labels,
     confusion_matrix,
+    cost_curve,
     precision_recall_curve,
     roc_curve,
     threshold_curve,
@@ -23,14 +24,17 @@ from glasslogit.show.canvas import (
     BLUE,
     COLOURS,
     DASHES,
+    EQUALLY_FAR,
     GREY,
-    INK,
     ORANGE,
     SHARE_AXIS,
     SHARE_TICKS,
     axes_or_new,
+    curves_on,
+    ink,
     label_shares,
     legend_above_data,
+    luminance,
     of_rows,
     percent,
     plain,
@@ -40,7 +44,6 @@ from glasslogit.show.fonts import finished
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.lines import Line2D
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["plot_confusion", "plot_precision_recall", "plot_roc", "plot_thresholds"]
@@ -53,12 +56,16 @@ def plot_thresholds(  # noqa: PLR0913
     score: ArrayLike,
     *,
     chosen: float | None = None,
+    costs: tuple[float, float] | None = None,
     pos_label: object = None,
     sample_weight: ArrayLike | None = None,
     rows: str = "rows",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw precision, recall and F1 against the threshold, and mark the best F1.
+
+    With `costs`, of a missed positive and of a false alarm, the cost of the errors is drawn in the
+    place of F1, as `cost_curve` gives it, and the lowest is marked.
 
     The lines are steps: nothing changes between two scores. Below the lowest all rows are
     predicted positive; above the highest none are, and nothing is drawn. `chosen` marks a
@@ -70,7 +77,14 @@ def plot_thresholds(  # noqa: PLR0913
     >>> ax.get_legend().get_texts()[-1].get_text()
     'best F1 = 1.000 at 0.5'
     """
-    curve = threshold_curve(y, score, pos_label=pos_label, sample_weight=sample_weight)
+    how: dict[str, Any] = {"pos_label": pos_label, "sample_weight": sample_weight}
+    curve = threshold_curve(y, score, **how)
+    judged = _Judged("F1", "", "F1", "best F1", curve.f1, curve.best, curve.best_threshold)
+    if costs is not None:
+        cost = cost_curve(y, score, costs, **how)
+        times = f"{costs[0]:g}:{costs[1]:g}"
+        found = cost.cost, cost.best, cost.best_threshold
+        judged = _Judged("cost", " (1: every row wrong)", f"cost at {times}", "lowest cost", *found)
     ax = axes_or_new(ax)
     low, high = curve.thresholds[-1], curve.thresholds[0]
     probabilities = low >= 0 and high <= 1
@@ -78,22 +92,22 @@ def plot_thresholds(  # noqa: PLR0913
         raise InputError(f"chosen={chosen} is no threshold; give a number on the axis of the score")
     right = 1.02 * min(1, 2 * high)
     left = 0.0 if probabilities else low - 0.05 * (high - low)
-    lines = (("precision", curve.precision), ("recall", curve.recall), ("F1", curve.f1))
-    for (name, value), colour, dash in zip(lines, (BLUE, ORANGE, INK), DASHES, strict=False):
+    lines = ("precision", curve.precision), ("recall", curve.recall), (judged.label, judged.values)
+    for (name, value), colour, dash in zip(lines, (BLUE, ORANGE, ink(ax)), DASHES, strict=False):
         steps = np.append(curve.thresholds, left), np.append(value, value[-1])
         ax.step(*steps, dash, where="post", color=colour, label=name)
-    best, height = curve.best_threshold, curve.f1[curve.best]
-    ax.plot([best, best], [0, height], color=GREY, linewidth=0.8, linestyle=":")
-    label = f"best F1 = {share(height)} at {probability(float(best))}"
-    ax.plot([best], [height], "D", color=INK, markersize=6, label=label)
+    height = judged.values[judged.best]
+    ax.plot([judged.at, judged.at], [0, height], color=GREY, linewidth=0.8, linestyle=":")
+    label = f"{judged.mark} = {share(height)} at {probability(float(judged.at))}"
+    ax.plot([judged.at], [height], "D", color=ink(ax), markersize=6, label=label)
     if chosen is not None:
         where = " (beyond this axis)" if probabilities and chosen > right else ""
         label = f"chosen: {probability(chosen)}{where}"
-        ax.plot([chosen, chosen], [0, 1], color=INK, linewidth=1, label=label)
+        ax.plot([chosen, chosen], [0, 1], color=ink(ax), linewidth=1, label=label)
     ax.set(
-        title=of_rows("Precision, recall and F1 by threshold", np.size(y), rows),
+        title=of_rows(f"Precision, recall and {judged.name} by threshold", np.size(y), rows),
         xlabel="threshold (probability)" if probabilities else "threshold (score)",
-        ylabel="precision, recall, F1",
+        ylabel=f"precision, recall, {judged.name}{judged.unit}",
         ylim=SHARE_AXIS,
         yticks=SHARE_TICKS,
     )
@@ -101,6 +115,18 @@ def plot_thresholds(  # noqa: PLR0913
         ax.set_xlim(-0.02 * min(1, 2 * high), right)
     legend_above_data(ax, *ax.get_legend_handles_labels())
     return finished(ax)
+
+
+class _Judged(NamedTuple):
+    """By what a threshold is judged: its name, that of its line and of its mark, and its values."""
+
+    name: str
+    unit: str
+    label: str
+    mark: str
+    values: NDArray[np.float64]
+    best: int
+    at: float
 
 
 def plot_roc(  # noqa: PLR0913
@@ -124,7 +150,7 @@ def plot_roc(  # noqa: PLR0913
     """
     curve = roc_curve(y, score, pos_label=pos_label, sample_weight=sample_weight)
     ax = axes_or_new(ax, width=5.6, height=5.4)
-    if not _curves(ax):
+    if not curves_on(ax):
         ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":", label="chance: AUC = 0.5")
     text = f"{plain(label)}: AUC = {share(curve.auc)}"
     _add_curve(ax, curve.false_positive_rate, curve.true_positive_rate, text)
@@ -163,7 +189,7 @@ def plot_precision_recall(  # noqa: PLR0913
     """
     curve = precision_recall_curve(y, score, pos_label=pos_label, sample_weight=sample_weight)
     ax = axes_or_new(ax)
-    if not _curves(ax):
+    if not curves_on(ax):
         base = f"base rate = {share(curve.base_rate)}"
         ax.axhline(curve.base_rate, color=GREY, linewidth=1, linestyle=":", label=base)
     text = f"{plain(label)}: average precision = {share(curve.average_precision)}"
@@ -226,25 +252,21 @@ def _draw_cells(ax: Axes, counts: NDArray[Any], shares: NDArray[np.float64]) -> 
         return image
     for i, j in np.ndindex(*counts.shape):
         number = f"{counts[i, j]:,}" if counts.dtype.kind == "i" else f"{counts[i, j]:,.4g}"
-        colour = "#FFFFFF" if shares[i, j] > 0.5 else INK
+        bright = luminance(shades(float(shares[i, j]))[:3])
+        colour = "#000000" if bright > EQUALLY_FAR else "#FFFFFF"
         text = f"{number}\n{percent(float(shares[i, j]))}"
         ax.text(j, i, text, ha="center", va="center", color=colour, fontsize=9)
     return image
 
 
-def _curves(ax: Axes) -> list[Line2D]:
-    """Return the curves of models that are on `ax`."""
-    return [line for line in ax.get_lines() if line.get_gid() == "curve"]
-
-
 def _is_empty(ax: Axes, *, right_of: float, below: float) -> bool:
     """Return whether no curve passes through the lower right corner."""
-    points = np.concatenate([line.get_xydata() for line in _curves(ax)])  # (points, 2)
+    points = np.concatenate([line.get_xydata() for line in curves_on(ax)])  # (points, 2)
     return not ((points[:, 0] > right_of) & (points[:, 1] < below)).any()
 
 
 def _add_curve(ax: Axes, x: Any, y: Any, label: str, **style: Any) -> None:
     """Add one more curve, in the next colour and dash."""
-    k = len(_curves(ax))
+    k = len(curves_on(ax))
     style |= {"color": COLOURS[k % len(COLOURS)], "linestyle": DASHES[k % len(DASHES)]}
     ax.plot(x, y, linewidth=2, label=label, gid="curve", **style)

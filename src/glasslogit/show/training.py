@@ -15,10 +15,10 @@ from glasslogit.show.canvas import (
     COLOURS,
     DASHES,
     GREY,
-    INK,
     ORANGE,
     axes_or_new,
     class_name,
+    ink,
     legend_above_data,
     plain,
 )
@@ -143,7 +143,7 @@ def _draw_run(ax: Axes, run: _Run, name: str) -> None:
     best = np.nanargmin(run.validation)
     lowest = run.validation[best]
     label = f"lowest on held-out rows: {lowest:.4g}"
-    ax.plot([run.place[best]], [lowest], "D", color=INK, markersize=6, label=label)
+    ax.plot([run.place[best]], [lowest], "D", color=ink(ax), markersize=6, label=label)
     legend_above_data(ax, *ax.get_legend_handles_labels())
 
 
