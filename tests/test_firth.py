@@ -197,10 +197,23 @@ def test_its_table_is_its_own():
     np.testing.assert_array_equal(frame.loc[(1, "x0"), "p_value"], fit.p_value[0, 0])
     np.testing.assert_array_equal(frame["ci_low"], fit.ci_low.T.ravel())
     bare = firth(X, y, intervals=False)
-    assert list(bare.to_frame().columns) == ["coef", "std_error"]
+    assert list(bare.to_frame().columns) == ["coef", "std_error", "odds_ratio"]
+    np.testing.assert_allclose(frame["odds_ratio"], np.exp(frame["coef"]))
     assert "nan" not in str(bare)
     with pytest.raises(InputError, match=r"its table is in what firth\(X, y\) gave"):
         summarize(fit.model, X, y)
+
+
+def test_it_is_turned_towards_either_of_two_classes():
+    X, y, _ = small(2)
+    fit = firth(X, np.where(y == 1, "ill", "well"))
+    turned, other = fit.towards("ill"), firth(X, y)
+    for name in ("coef", "std_error", "ci_low", "ci_high", "chi2", "p_value"):
+        np.testing.assert_allclose(getattr(turned, name), getattr(other, name), rtol=1e-5)
+    assert fit.towards("well") is fit
+    assert "log-odds of ill against well" in str(turned)
+    with pytest.raises(InputError, match="is not one of two classes"):
+        fit.towards("dead")
 
 
 def test_separated_and_degenerate_rows():

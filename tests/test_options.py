@@ -149,9 +149,9 @@ ERRORS = {
 
 def printed(out, name):
     """Read the numbers of a line of the table of coefficients; a p-value below 1e-4 as 0."""
-    (line,) = [line for line in out.split("\n") if line.split()[:1] == [name] and " to " in line]
-    words = [word for word in line.split()[1:] if word != "to"]
-    words = words if name in {"age", "dose", "intercept"} else words[1:]  # a level has its rows
+    (line,) = [each for each in out.split("\n") if each.split()[:1] == [name] and "0." in each]
+    words = line.split()[1:]
+    words = words if name in {"age", "dose", "(Intercept)"} else words[1:]  # a level has its rows
     return [0.0 if word.startswith("<") else float(word) for word in words[:5]]
 
 
@@ -164,7 +164,7 @@ def test_errors_intervals_and_p_values_are_those_of_summarize(capsys, options, p
     other = {"yes": "no", "no": "yes"}[positive]
     known = summarize(LogisticRegression(**settings).fit(*rows), *rows, **asked, reference=other)
     out = fitted(capsys, f"{options} --positive {positive}")
-    for name, j in (("intercept", 0), ("age", 1), ("Ypres", 3)):
+    for name, j in (("(Intercept)", 0), ("age", 1), ("Ypres", 3)):
         expected = [getattr(known, each)[j] for each in ("coef", "std_error", "ci_low", "ci_high")]
         np.testing.assert_allclose(printed(out, name)[:4], expected, rtol=6e-3)
         assert printed(out, name)[4] == pytest.approx(known.p_value[j], abs=1e-4)
@@ -174,7 +174,7 @@ def test_errors_intervals_and_p_values_are_those_of_summarize(capsys, options, p
 def test_a_firth_fit_prints_the_profile_of_its_likelihood(capsys, positive):
     found, sign = firth(X, Y), 1 if positive == "yes" else -1
     out = fitted(capsys, f"--firth --positive {positive} --plots p")
-    for name, j in (("intercept", -1), ("age", 0), ("Ypres", 2)):
+    for name, j in (("(Intercept)", -1), ("age", 0), ("Ypres", 2)):
         ends = sorted([sign * found.ci_low[j, 0], sign * found.ci_high[j, 0]])
         expected = [sign * found.coef[j, 0], found.std_error[j, 0], *ends]
         np.testing.assert_allclose(printed(out, name)[:4], expected, rtol=6e-3)
@@ -351,10 +351,68 @@ def test_what_cannot_be_is_refused_in_one_line(capsys, options, said):
         assert part in err
 
 
-def test_errors_of_three_classes_are_not_printed(capsys):
-    code, _, err = run(capsys, "fit t.csv --target town --drop family --robust")
-    assert code == 1
-    assert "--robust: the target 'town' has more classes than two" in err
+THREE = {
+    "--C inf": {"C": np.inf},
+    "": {"C": 1.0},
+    "--C inf --robust": {"C": np.inf, "covariance": "robust"},
+    "--cluster family": {"C": 1.0, "covariance": "cluster", "groups": FAMILY},
+    "--C inf --weights size": {"C": np.inf, "sample_weight": SIZE},
+}
+
+
+def section(out, heading):
+    """The lines below a heading of a table, up to the next one at its height."""
+    lines = out.partition("Odds ratio:")[0].split("\n")
+    start = next(i for i, line in enumerate(lines) if line.strip() == heading)
+    depth = len(lines[start]) - len(lines[start].lstrip())
+    below = lines[start + 1 :]
+    ends = (i for i, x in enumerate(below) if x.strip() and len(x) - len(x.lstrip()) <= depth)
+    return below[: next(ends, len(below))]
+
+
+@pytest.mark.parametrize("options", THREE)
+def test_of_three_classes_each_stands_against_the_first_with_its_errors(
+    capsys, monkeypatch, options
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    asked = {**THREE[options]}
+    weight, C = asked.pop("sample_weight", None), asked.pop("C")
+    rows = np.column_stack([AGE, PULL]), TOWN, weight
+    known = summarize(LogisticRegression(C=C).fit(*rows), *rows, **asked)
+    drop = [name for name in ("size", "family", "bought") if name not in options]
+    drops = " ".join(f"--drop {name}" for name in drop)
+    code, out, err = run(capsys, f"fit t.csv --target town {ALONE} {drops} {options}")
+    assert (code, err) == (0, "")
+    assert "Coefficients for each class against Bruges" in out
+    assert max(map(len, out.split("\n"))) <= 80
+    for k, label in enumerate(known.equations):
+        lines = section(out, f"{label} (against Bruges)")
+        for j, name in enumerate(("(Intercept)", "age", "pull")):
+            (line,) = [line.split() for line in lines if line.split()[:1] == [name]]
+            found = [0.0 if word.startswith("<") else float(word) for word in line[1:]]
+            names = ("coef", "std_error", "ci_low", "ci_high", "p_value", "odds_ratio")
+            wanted = [getattr(known, each)[3 * k + j] for each in names]
+            np.testing.assert_allclose(found, wanted, rtol=1e-3, atol=1e-4)
+
+
+def test_the_command_line_and_python_show_the_same_lines(capsys):
+    """Names, headings and numbers of `fit` are those of the text of its summary."""
+    out = fitted(capsys, "--C inf")
+    table = read_table("t.csv")
+    encoder = TableEncoder(dict.fromkeys(("size", "pull", "family"), "drop"))
+    model = LogisticRegression(C=np.inf, encoder=encoder).fit(table, "bought")
+    told = str(summarize(model, table, "bought")).split("\n")
+    printed_lines = out.partition("Coefficients")[2].partition("Odds ratio:")[0].split("\n")
+    for name in ("(Intercept)", "age", "town (against Ghent)", "Bruges", "Ypres"):
+        (one,) = [line for line in told if line.lstrip().startswith(name)]
+        (other,) = [line for line in printed_lines if line.lstrip().startswith(name)]
+        assert len(one) - len(one.lstrip()) == len(other) - len(other.lstrip()) - 1
+        if "against" in name:
+            assert one.strip() == other.strip() == name
+            continue
+        numbers = one.removeprefix(one[: len(one) - len(one.lstrip())]).split()[1:]
+        coef, error, _, p, low, high, odds = numbers
+        assert other.split()[-6:] == [coef, error, low, high, p, odds]
 
 
 def test_rows_without_a_weight_are_left_out_or_refused(capsys):

@@ -345,4 +345,4 @@ def test_a_formula_may_name_the_events_that_the_command_line_counts(tmp_path, ca
         assert cli.run(line) == 0
         said.append(capsys.readouterr().out.partition("Coefficients")[2])
     assert said[0] == said[1]
-    assert "intercept" in said[0]
+    assert "(Intercept)" in said[0]

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.cli.estimates import Estimates
+from glasslogit.core import odds_ratio
 from glasslogit.errors import GlasslogitError, visible
 from glasslogit.model import positive_place
+from glasslogit.optimum.separation import with_intercept
+from glasslogit.pages import Page, level_text
+from glasslogit.trust import outline_of
 from glasslogit.trust.inference import summarize
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
     from glasslogit.cli.prepare import Prepared
     from glasslogit.export import SavedModel
     from glasslogit.model import LogisticRegression
@@ -21,45 +29,39 @@ if TYPE_CHECKING:
 
 ERROR_KINDS = {"cluster": "clustered"}
 MOST_COEFFICIENTS = 1000  # the work for their errors grows with the cube of their number
+MOST_CLASSES = 6  # more classes than this are too many to print
+FOLDED = 8  # of a column with more levels than this, only so many are printed
+MOST_NUMBERS = 40  # of more numeric columns than this, only so many are printed
 
 
 class Certainty(NamedTuple):
-    """The summary of a fit, or None, and what is to be said about it."""
+    """The summary of a fit, or Firth's, or None, and what is to be said about it."""
 
-    summary: Summary | Estimates | None
+    summary: Summary | Firth | None
     notes: tuple[str, ...]
 
 
 def certainty_of_firth(found: Firth, data: Prepared) -> Certainty:
     """Take what a Firth fit says of its coefficients, towards the positive class."""
-    if data.positive is None:
-        return Certainty(None, ())
-    names = ("coef", "std_error", "ci_low", "ci_high", "p_value")
-    parts = {name: np.roll(getattr(found, name)[:, 0], 1) for name in names}
-    if data.positive != found.classes[1]:
-        low, high = -parts["ci_high"], -parts["ci_low"]
-        parts |= {"coef": -parts["coef"], "ci_low": low, "ci_high": high}
     how = "Intervals and p-values are those of the profile of Firth's likelihood"
     told = f"{how}, from the {show.rows(data.n_trained, 'training ')}."
-    return Certainty(Estimates(**parts, level=found.level), (told,))
+    return Certainty(found if data.positive is None else found.towards(data.positive), (told,))
 
 
 def certainty_of(
     model: LogisticRegression, data: Prepared, covariance: Literal["auto", "robust", "cluster"]
 ) -> Certainty:
-    """Summarise a model of two classes on its training rows, or say why that cannot be done."""
-    if data.positive is None:
-        return Certainty(None, ())
+    """Summarise a model on its training rows, or say why that cannot be done."""
     if model.coef_.size > MOST_COEFFICIENTS:
         return Certainty(
             None, (f"No standard errors for more than {MOST_COEFFICIENTS:,} coefficients.",)
         )
-    classes: list[Any] = model.classes_.tolist()
-    other = classes[1 - classes.index(data.positive)]
+    how: dict[str, Any] = {"covariance": covariance, "groups": data.groups}
+    if data.positive is not None:
+        classes: list[Any] = model.classes_.tolist()
+        how["reference"] = classes[1 - classes.index(data.positive)]
     try:
-        how: dict[str, Any] = {"covariance": covariance, "groups": data.groups}
-        how |= {"offset": data.beside.offset, "reference": other}
-        summary = summarize(model, data.design, **how)
+        summary = summarize(model, data.design, offset=data.beside.offset, **how)
     except GlasslogitError as error:
         return Certainty(None, (f"No standard errors: {error}",))
     kind = ERROR_KINDS.get(summary.kind, summary.kind)
@@ -71,27 +73,82 @@ def certainty_of(
 def print_coefficients(
     out: show.Printer, saved: SavedModel, data: Prepared, sure: Certainty, *, every: bool
 ) -> None:
-    """Print coefficients by column, towards the positive class or for each class."""
-    model, encoding = saved.model, data.encoding
-    coef, intercept = model.coef_.T, model.intercept_  # (d, c), (c,)
-    titles = [visible(name) for name in saved.class_names]
-    if saved.positive is not None:
-        sign = 1 if positive_place(model) else -1
-        coef, intercept, titles = sign * coef, sign * intercept, [visible(saved.positive)]
-    if sure.summary is not None:  # of separated or aliased columns it knows more than the fit
-        first = int(sure.summary.intercept)
-        coef, intercept = sure.summary.coef[first:, None], sure.summary.coef[:first]
-    out.print(f"Coefficients for {titles[0]}" if len(titles) == 1 else "Coefficients", style="bold")
-    if len(titles) > show.MOST_CLASS_COLUMNS:
-        out.print(f"Those of {len(titles)} classes are too many to print; --model saves them.\n")
+    """Print the table of the summary, or one of the coefficients alone where there is none."""
+    known, names = sure.summary, [visible(name) for name in saved.class_names]
+    towards = None if saved.positive is None else visible(saved.positive)
+    other = "" if known is None else f" for each class against {visible(str(known.reference))}"
+    title = f"Coefficients{other}" if towards is None else f"Coefficients for {towards}"
+    out.print(title, style="bold")
+    if towards is None and len(names) > MOST_CLASSES:
+        out.print(f"Those of {len(names)} classes are too many to print; --model saves them.\n")
         return
-    known = intercept if encoding.intercept else None
-    sizes = data.spread.nonzero, data.spread.deviation
-    effects = show.Effects(coef, known, titles, *sizes, sure.summary)
-    out.print(show.coefficients(encoding, effects, every=every))
-    if len(titles) == 1:
+    page = _alone(saved, data) if known is None else known.page()
+    heads = {"rows": "rows", "coef": "coef"}
+    if known is not None:
+        ends = f"{level_text(known.level)} from", "to"
+        heads |= {"std_error": "std error", "ci_low": ends[0], "ci_high": ends[1]}
+        heads["p_value"] = "p-value"
+    elif towards is None:
+        heads = {"rows": "rows", **{name: name for name in page.columns}}
+    if "odds_ratio" in page.columns:
+        heads["odds_ratio"] = "odds ratio"
+    out.print(_beside(page, data, every=every).table("feature", heads))
+    if "odds_ratio" in page.columns:
+        odds = towards or other.removeprefix(" for ")
         out.print(
-            f"Odds ratio: by what the odds of {titles[0]} are multiplied for one unit more, "
+            f"Odds ratio: by what the odds of {odds} are multiplied for one unit more, "
             "or in this level instead of the one it is set against, all else equal."
         )
-        out.print("\n".join(sure.notes) + "\n")
+    out.print("\n".join(sure.notes) + "\n")
+
+
+def _alone(saved: SavedModel, data: Prepared) -> Page:
+    """Give the coefficients where nothing else is known of them, of several classes side by side.
+
+    The page lacks the intercept where there is none.
+    """
+    model, encoding = saved.model, data.encoding
+    theta = np.column_stack([model.intercept_, model.coef_])  # (c, 1 + d)
+    *features, intercept = with_intercept(encoding.feature_names)
+    terms, first = (intercept, *features), int(not encoding.intercept)
+    if saved.positive is None:
+        columns = dict(zip(saved.class_names, theta[:, first:], strict=True))
+    else:
+        coef = (1 if positive_place(model) else -1) * theta[0, first:]
+        columns = {"coef": coef, "odds_ratio": odds_ratio(coef.astype(float))}
+    outline = outline_of(terms[first:], [""], None, encoding.levels)
+    return Page("", [(term,) for term in terms[first:]], columns, outline=outline)
+
+
+def _beside(page: Page, data: Prepared, *, every: bool) -> Page:
+    """Put the rows in which a level is beside it, and fold the small ones of many away."""
+    place = {name: j for j, name in enumerate(data.encoding.feature_names)}
+    at = [place.get(label[-1]) for label in page.index]
+    told, counts = data.encoding.levels, data.spread.nonzero.tolist()
+    rows = [
+        None if j is None or label[-1] not in told else counts[j]
+        for label, j in zip(page.index, at, strict=True)
+    ]
+    hidden = frozenset[int]() if every else frozenset(_small(page, data, at))
+    more: dict[str, Any] = {"folded": hidden, "rest": f"{page.rest} (--all)"}
+    return replace(page, columns={"rows": rows, **page.columns}, **more)
+
+
+def _small(page: Page, data: Prepared, at: list[int | None]) -> Iterator[int]:
+    """Give, of many under one heading, all but the largest; a single one is not folded away.
+
+    Levels are compared by their coefficients, numbers by those for one standard deviation.
+    """
+    shown = [page.columns["coef"]] if "coef" in page.columns else [*page.columns.values()]
+    sizes: NDArray[np.float64] = np.abs(np.array(shown, dtype=np.float64)).max(axis=0)
+    sizes[np.isnan(sizes)] = 0.0
+    together: dict[tuple[tuple[str, ...], bool], list[int]] = {}
+    for i, j in enumerate(at):
+        if j is not None:
+            level = page.index[i][-1] in data.encoding.levels
+            together.setdefault((page.outline[i][:-1], level), []).append(i)
+            sizes[i] *= 1.0 if level else data.spread.deviation[j]
+    for (_, level), places in together.items():
+        most = FOLDED if level else MOST_NUMBERS
+        if len(places) > most + 1:
+            yield from sorted(places, key=lambda i: -sizes[i])[most:]

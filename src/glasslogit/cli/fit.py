@@ -69,9 +69,6 @@ def fit_table(request: FitRequest) -> None:
     out.names = table.names
     with out.working("encoding the columns"):
         data = prepare(table, request)
-    if data.positive is None and request.errors.covariance != "auto":
-        problem = f"--{request.errors.covariance}: the target {request.target!r} has more classes"
-        raise InputError(f"{problem} than two, whose errors are not printed; leave it out")
     about = [*about_data(table, data, request), *_about_split(data, request)]
     out.print(show.summary(about))
     fitted = train(data, request, out)

@@ -65,6 +65,12 @@ class FittedObjective(NamedTuple):
         columns = gathered((feature, name) for feature, names in pairs for name in names)
         return columns | self.by_term
 
+    @property
+    def levels(self) -> dict[str, tuple[str, str, str | None]]:
+        """Of the columns of X that tell a level: its category, the level, and the reference."""
+        encoding = None if self.design is None else self.design.encoding
+        return {} if encoding is None else encoding.levels
+
     def total(self, theta: Floats) -> float:
         """Give C·Σ sᵢ·lossᵢ + penalty at θ, or Σ sᵢ·lossᵢ without a penalty; one pass."""
         return self.objective.unit * self.objective.value(theta)

@@ -20,6 +20,18 @@ def number(value: float, digits: int = 4) -> str:
     return NONE if np.isnan(value) else f"{value:#.{digits}g}".removesuffix(".")
 
 
+def ratio(value: float) -> str:
+    """Show a ratio with four digits; near 1, three of what it differs by, but six at most in all.
+
+    >>> ratio(1.0), ratio(2.34567), ratio(0.99968), ratio(0.0123456), ratio(1 - 1e-15)
+    ('1.000', '2.346', '0.999680', '0.01235', '1.00000')
+    """
+    if not 0.1 <= value < 10 or value == 1:
+        return number(value)
+    exponent = int(f"{abs(value - 1):e}".partition("e")[2])
+    return f"{value:#.{min(6, max(4, 2 - exponent + int(value >= 1)))}g}"
+
+
 def compact(value: object) -> str:
     """Write a value of a column: a number with four digits at most, a text as it is.
 

@@ -1,7 +1,8 @@
 """A table with a title, facts and notes, as text, HTML, LaTeX and a pandas DataFrame."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.errors import MissingExtraError, visible
-from glasslogit.pages.digits import NONE, compact, decimals, number
+from glasslogit.pages.digits import NONE, compact, decimals, number, ratio
 from glasslogit.pages.text_table import TextTable
 
 LATEX = str.maketrans(
@@ -18,7 +19,9 @@ LATEX = str.maketrans(
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 )
 BETWEEN = " · "  # the parts of a label, in text
+INDENT = "  "  # of what stands under a heading
 UNBROKEN = 2**31  # cells of a line that is as long as it has to be
+RATIO = "odds_ratio"
 P_VALUES = ("p_value",)
 LEAST_P = 1e-4  # a p-value is never shown as 0
 
@@ -46,6 +49,10 @@ class Page:
     has all. Names and levels are shown as `visible` shows them, but for the DataFrame, which holds
     them as they are.
 
+    With an `outline` a row stands, in text and HTML, under headings: (heading, …, name) for each
+    row, a heading being written where it is not that of the row above. Rows in `folded` are not
+    shown there; below the others under their heading a line counts them, as `rest` says.
+
     >>> import numpy as np
     >>> page = Page("A table", [("age",)], {"coef": np.array([0.5])}, ("1 row",), ("a note",))
     >>> print(page.text())
@@ -64,6 +71,9 @@ class Page:
     most: int | None = None
     narrow: int | None = None
     formats: Mapping[str, str] = field(default_factory=dict)
+    outline: Sequence[tuple[str, ...]] = ()
+    folded: frozenset[int] = frozenset()
+    rest: str = "… {:,} smaller ones"
 
     @property
     def depth(self) -> int:
@@ -101,12 +111,43 @@ class Page:
         """Give the table as plain text, the columns aligned on the right."""
         return "\n".join([visible(self.title), *self._lines(), *self.below()])
 
+    def table(self, title: str = "", heads: Mapping[str, str] | None = None) -> TextTable:
+        """Lay the table out as text; `heads` names the columns to show, and what they are called.
+
+        By default they are the first `narrow`, by their own names.
+        """
+        names = [*self.columns]
+        shown = heads or {name: name for name in names[: self.narrow]}
+        places = [names.index(name) for name in shown]
+        table = TextTable(title, [*map(visible, shown.values())])
+        for name, row, style in self._told():
+            table.add(name, *([] if row is None else [row[j] for j in places]), style=style)
+        return table
+
+    def _told(self) -> Iterator[tuple[str, list[str] | None, str]]:
+        """Give the rows as (name, cells, style), and headings and remarks, which have no cells."""
+        cells = self.cells()
+        if not self.outline:
+            for label, row in zip(self.labels(), cells, strict=True):
+                yield BETWEEN.join(unmistakable(label)), row, ""
+            return
+        last = {path[:-1]: i for i, path in enumerate(self.outline)}
+        hidden = Counter(self.outline[i][:-1] for i in self.folded)
+        above: tuple[str, ...] = ()
+        for i, (path, row) in enumerate(zip(self.outline, cells, strict=True)):
+            *headings, name = map(visible, path)
+            for depth, heading in enumerate(headings):
+                if path[: depth + 1] != above[: depth + 1]:
+                    yield INDENT * depth + heading, None, ""
+            indent, above = INDENT * len(headings), path[:-1]
+            if i not in self.folded:
+                yield indent + name, row, ""
+            if hidden[above] and last[above] == i:
+                yield indent + self.rest.format(hidden[above]), None, "dim"
+
     def _lines(self) -> list[str]:
         """Give the heads and the rows, if there are any, under each other."""
-        table = TextTable("", self.heads()[: self.narrow])
-        for label, row in zip(self.labels(), self.cells(), strict=True):
-            table.add(BETWEEN.join(unmistakable(label)), *row[: self.narrow])
-        lines = table.lines(UNBROKEN) if self.index else []
+        lines = self.table().lines(UNBROKEN) if self.index else []
         return [line.text for line in lines if line.style != "rule"]
 
     def html(self) -> str:
@@ -116,9 +157,9 @@ class Page:
         names = self.heads()
         head = "<th></th>" * self.depth + "".join(f"<th>{escape(name)}</th>" for name in names)
         rows = []
-        for label, row in zip(self.labels(), self.cells(), strict=True):
-            left = "".join(f"<th>{escape(part)}</th>" for part in label)
-            rows.append(f"<tr>{left}{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>")
+        for left, row in self._on_the_left():
+            heads = "".join(f"<th>{escape(part)}</th>" for part in left)
+            rows.append(f"<tr>{heads}{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>")
         span = len(names) + self.depth
         foot = "".join(
             f'<tr><td colspan="{span}">{escape(line)}</td></tr>' for line in self.below()
@@ -128,6 +169,17 @@ class Page:
             f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
             f"<tfoot>{foot}</tfoot></table>"
         )
+
+    def _on_the_left(self) -> Iterator[tuple[list[str], list[str]]]:
+        """Give the parts of the labels and the cells as HTML has them: indents are wide spaces."""
+        if not self.outline:
+            yield from zip(self.labels(), self.cells(), strict=True)
+            return
+        blank = [""] * (self.depth - 1)
+        for name, row, _ in self._told():
+            bare = name.lstrip(" ")
+            indent = "\u2003" * ((len(name) - len(bare)) // len(INDENT))
+            yield [indent + bare, *blank], row or [""] * len(self.columns)
 
     def latex(self) -> str:
         """Give the table as a LaTeX tabular; the title, facts and notes are comments."""
@@ -224,4 +276,5 @@ def cell(name: str, value: Any, form: str | None = None) -> str:
         return NONE
     if name in P_VALUES:
         return f"<{LEAST_P:.4f}" if value < LEAST_P else decimals(value)
-    return number(value) if form is None else f"{value:{form}}"
+    shown = ratio if name == RATIO else number
+    return shown(value) if form is None else f"{value:{form}}"

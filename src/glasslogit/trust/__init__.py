@@ -7,6 +7,7 @@ from glasslogit.trust.explain import Explanation, compose, explain
 from glasslogit.trust.find import find_dependence, find_separation
 from glasslogit.trust.flips import NumberRange, numbers_of
 from glasslogit.trust.formulas import terms_of_row
+from glasslogit.trust.outline import outline_of
 from glasslogit.trust.terms import Ranges
 from glasslogit.trust.training_rows import known_numbers, known_ranges
 from glasslogit.trust.verify import verify
@@ -27,6 +28,7 @@ __all__ = [
     "known_numbers",
     "known_ranges",
     "numbers_of",
+    "outline_of",
     "read_row",
     "terms_of_row",
     "verify",

@@ -86,6 +86,18 @@ class Encoding:
         return tuple((name,) for name in self.origins)
 
     @property
+    def levels(self) -> dict[str, tuple[str, str, str | None]]:
+        """Of each column of X that tells a level: its category, the level, and the reference."""
+        if self.formula is not None:
+            return {}
+        return {
+            feature: (column.name, level, column.reference)
+            for column in self.columns
+            if isinstance(column, CategoryColumn)
+            for feature, level in zip(column.feature_names, column.levels, strict=True)
+        }
+
+    @property
     def intercept(self) -> bool:
         """Tell whether the model may have an intercept: not where a formula takes it away."""
         return self.formula is None or self.formula.intercept

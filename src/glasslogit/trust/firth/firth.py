@@ -39,7 +39,6 @@ from glasslogit.model import (
 )
 from glasslogit.optimum import null_theta
 from glasslogit.optimum.separation import dependence_of, with_intercept
-from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.solvers import Outcome
 from glasslogit.sources import ArraySource, one_blas_thread
 from glasslogit.trust.claims import Claims, Counts, claims_by
@@ -50,60 +49,7 @@ from glasslogit.trust.firth.jeffreys import (
     PenalisedLikelihood,
     ProfileLikelihood,
 )
-
-FIRTH_COLUMNS = ("coef", "std_error", "ci_low", "ci_high", "chi2", "p_value")
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Firth(Printable):
-    """A fit by Firth's penalised likelihood.
-
-    Arrays have a row for each of `names`, the intercept last, and a column for each class but
-    the first, which is the reference.
-
-    `model` is a fitted `LogisticRegression` that predicts and can be saved; with an intercept
-    correction its intercept, or all its coefficients, are the corrected ones, and those here
-    are Firth's. `std_error` are the roots of the diagonal of I⁻¹; `ci_low`, `ci_high`,
-    `chi2` and `p_value` come from the profile of the penalised likelihood, NaN if not asked
-    for. `lr_chi2` with `lr_df` degrees of freedom tests all columns together.
-    """
-
-    model: LogisticRegression
-    names: tuple[str, ...]
-    classes: tuple[Any, ...]
-    coef: Floats
-    std_error: Floats
-    ci_low: Floats
-    ci_high: Floats
-    chi2: Floats
-    p_value: Floats
-    level: float
-    penalised_loglik: float
-    lr_chi2: float
-    lr_df: int
-
-    def lost(self) -> str:
-        """Name the coefficients whose profile has a number that was not found."""
-        gone = np.isnan(self.ci_low + self.ci_high + self.chi2)
-        return ", ".join(
-            f"{self.names[j]!r} of {self.classes[k + 1]}" for j, k in np.argwhere(gone)
-        )
-
-    def page(self) -> Page:
-        """Give the table, the intercept last, with the test of all columns below it."""
-        shown = FIRTH_COLUMNS if np.isfinite(self.p_value).any() else FIRTH_COLUMNS[:2]
-        columns = {name: getattr(self, name).T.ravel() for name in shown}
-        equations = self.classes[1:]
-        index = labels_of(self.names * len(equations), equations)
-        event = equations[0] if len(equations) == 1 else "each class"
-        title = f"Firth's penalised likelihood: log-odds of {event} against {self.classes[0]}"
-        how = f"{level_text(self.level)} profile intervals and likelihood-ratio tests"
-        facts = (
-            *([how] if shown == FIRTH_COLUMNS else []),
-            f"penalised log-likelihood {self.penalised_loglik:.6g}",
-            f"likelihood ratio, all coefficients: χ² = {self.lr_chi2:#.4g} on {self.lr_df} df",
-        )
-        return Page(title, index, columns, facts)
+from glasslogit.trust.firth.table import Firth
 
 
 def firth(  # noqa: PLR0913
@@ -267,7 +213,8 @@ class FirthProblem:
         classes = tuple(model.classes_.tolist())
         estimates = self.theta(best)[:p], error, low, high, chi2, tail
         df = self.problem.objective.features * c
-        return Firth(model, names, classes, *estimates, level, -best.value, whole, df)
+        levels = {} if model.encoder_ is None else model.encoder_.encoding_.levels
+        return Firth(model, names, classes, *estimates, level, -best.value, whole, df, levels)
 
 
 def make_problem(

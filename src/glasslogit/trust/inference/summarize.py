@@ -141,6 +141,7 @@ def summarize_fitted(  # noqa: PLR0913
         rows=ModelRows(fitted.objective.source, fitted.names, known.intercept),
         read=partial(read_to_predict, copy(model)),
         groups=fitted.groups,
+        levels=fitted.levels,
         shift=known.shift @ contrasts_of(fitted.classes.tolist(), known.reference)[0],
         **table,
         **facts,

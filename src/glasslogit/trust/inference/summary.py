@@ -13,6 +13,7 @@ from glasslogit.inputs import Features
 from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, has_inverse, wald
 from glasslogit.trust.inference.nested import ModelRows
+from glasslogit.trust.outline import Levels, outline_of
 
 COLUMNS = (
     "coef",
@@ -73,6 +74,9 @@ class Summary(Printable):
     groups
         By the name of a term of the formula, or of a column of the table, the names of the
         columns of X that are made of it.
+    levels
+        By the name of a column of X that tells a level of a category: the category, the level, and
+        the reference that it is set against. In the text they stand under their category.
     read
         What reads rows to predict as the model does.
     rows
@@ -110,6 +114,7 @@ class Summary(Printable):
     aliased: NDArray[np.bool]
     shift: Floats
     groups: Mapping[str, tuple[str, ...]]
+    levels: Levels
     read: Callable[[Any, Any], Features] = field(repr=False)
     rows: ModelRows | None = field(repr=False)
 
@@ -210,7 +215,9 @@ class Summary(Printable):
         """Give the table with a title, the facts about the fit and the notes."""
         columns = {name: getattr(self, name) for name in COLUMNS}
         index = labels_of(self.terms, self.equations)
-        return Page(self._title(), index, columns, self._facts(), self.notes, narrow=7)
+        outline = outline_of(self.terms, self.equations, self.reference, self.levels)
+        told = self._facts(), self.notes
+        return Page(self._title(), index, columns, *told, narrow=7, outline=outline)
 
     def _title(self) -> str:
         event = str(self.equations[0]) if len(self.equations) == 1 else "each class"

@@ -1,0 +1,89 @@
+"""`Firth`: a fit by Firth's penalised likelihood, and how it is shown."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from glasslogit.core import Floats, odds_ratio
+from glasslogit.errors import InputError
+from glasslogit.model import LogisticRegression
+from glasslogit.pages import Page, Printable, labels_of, level_text
+from glasslogit.trust.outline import Levels, outline_of
+
+FIRTH_COLUMNS = ("coef", "std_error", "ci_low", "ci_high", "chi2", "p_value")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Firth(Printable):
+    """A fit by Firth's penalised likelihood.
+
+    Arrays have a row for each of `names`, the intercept last, and a column for each class but
+    the first, which is the reference.
+
+    `model` is a fitted `LogisticRegression` that predicts and can be saved; with an intercept
+    correction its intercept, or all its coefficients, are the corrected ones, and those here
+    are Firth's. `std_error` are the roots of the diagonal of I⁻¹; `ci_low`, `ci_high`,
+    `chi2` and `p_value` come from the profile of the penalised likelihood, NaN if not asked
+    for. `lr_chi2` with `lr_df` degrees of freedom tests all columns together. `levels` are those
+    of a `Summary`.
+    """
+
+    model: LogisticRegression
+    names: tuple[str, ...]
+    classes: tuple[Any, ...]
+    coef: Floats
+    std_error: Floats
+    ci_low: Floats
+    ci_high: Floats
+    chi2: Floats
+    p_value: Floats
+    level: float
+    penalised_loglik: float
+    lr_chi2: float
+    lr_df: int
+    levels: Levels
+
+    @property
+    def reference(self) -> Any:
+        """The class that the others are compared with."""
+        return self.classes[0]
+
+    def towards(self, label: Any) -> "Firth":
+        """Give the same fit of two classes with the log-odds of `label`."""
+        if len(self.classes) != 2 or label not in self.classes:
+            raise InputError(f"label={label!r} is not one of two classes; they are {self.classes}")
+        if label == self.classes[1]:
+            return self
+        turned: dict[str, Any] = {
+            "coef": -self.coef,
+            "ci_low": -self.ci_high,
+            "ci_high": -self.ci_low,
+        }
+        return replace(self, classes=self.classes[::-1], **turned)
+
+    def lost(self) -> str:
+        """Name the coefficients whose profile has a number that was not found."""
+        gone = np.isnan(self.ci_low + self.ci_high + self.chi2)
+        return ", ".join(
+            f"{self.names[j]!r} of {self.classes[k + 1]}" for j, k in np.argwhere(gone)
+        )
+
+    def page(self) -> Page:
+        """Give the table, the intercept last, with the test of all columns below it."""
+        shown = FIRTH_COLUMNS if np.isfinite(self.p_value).any() else FIRTH_COLUMNS[:2]
+        columns = {name: getattr(self, name).T.ravel() for name in shown}
+        columns["odds_ratio"] = odds_ratio(columns["coef"])
+        equations = self.classes[1:]
+        index = labels_of(self.names * len(equations), equations)
+        event = equations[0] if len(equations) == 1 else "each class"
+        title = f"Firth's penalised likelihood: log-odds of {event} against {self.reference}"
+        how = f"{level_text(self.level)} profile intervals and likelihood-ratio tests"
+        facts = (
+            *([how] if shown == FIRTH_COLUMNS else []),
+            f"penalised log-likelihood {self.penalised_loglik:.6g}",
+            f"likelihood ratio, all coefficients: χ² = {self.lr_chi2:#.4g} on {self.lr_df} df",
+        )
+        terms = self.names * len(equations)
+        outline = outline_of(terms, equations, self.reference, self.levels)
+        return Page(title, index, columns, facts, outline=outline)

@@ -1,0 +1,27 @@
+"""Under which headings the coefficients of a table stand: their class, and their category."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from glasslogit.pages import compact
+
+Levels = Mapping[str, tuple[str, str, str | None]]  # column of X -> category, level, reference
+
+
+def outline_of(
+    terms: Sequence[str], equations: Sequence[Any], reference: Any, levels: Levels
+) -> list[tuple[str, ...]]:
+    """Give the headings of each row and its name, for terms that come class by class.
+
+    >>> levels = {"town=Ghent": ("town", "Ghent", "Ypres")}
+    >>> outline_of(["age", "town=Ghent"], ["yes"], "no", levels)
+    [('age',), ('town (against Ypres)', 'Ghent')]
+    """
+    each, found = len(terms) // len(equations), list[tuple[str, ...]]()
+    for i, term in enumerate(terms):
+        label = compact(equations[i // each])
+        above = () if len(equations) == 1 else (f"{label} (against {compact(reference)})",)
+        column, level, other = levels.get(term, (None, term, None))
+        against = "" if other is None else f" (against {other})"
+        found.append((*above, *([] if column is None else [f"{column}{against}"]), level))
+    return found
