@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ERROR_KINDS = {"cluster": "clustered"}
 MOST_COEFFICIENTS = 1000  # the work for their errors grows with the cube of their number
-MOST_CLASSES = 6  # more classes than this are too many to print
+MOST_SECTIONS = 6  # more classes than this are too many to print
 FOLDED = 8  # of a column with more levels than this, only so many are printed
 MOST_NUMBERS = 40  # of more numeric columns than this, only so many are printed
 
@@ -79,7 +79,7 @@ def print_coefficients(
     other = "" if known is None else f" for each class against {visible(str(known.reference))}"
     title = f"Coefficients{other}" if towards is None else f"Coefficients for {towards}"
     out.print(title, style="bold")
-    if towards is None and len(names) > MOST_CLASSES:
+    if towards is None and len(names) > MOST_SECTIONS:
         out.print(f"Those of {len(names)} classes are too many to print; --model saves them.\n")
         return
     page = _alone(saved, data) if known is None else known.page()

@@ -37,10 +37,7 @@ __all__ = [
 ]
 
 MOST_CLASS_COLUMNS = 6  # more classes than this are too many for a column each
-FOLDED = 8  # of a column with more levels than this, only so many are printed
-INTERCEPT_PLACE = -1  # its place
 NAME_AS_VALUE = 18  # cells of a name that stands where values do
-MOST_NUMBERS = 40  # of more numeric columns than this, only so many are printed
 
 
 def how_far(progress: Progress) -> str:

@@ -5,11 +5,11 @@ from typing import Any
 
 from glasslogit.pages import compact
 
-Levels = Mapping[str, tuple[str, str, str | None]]  # column of X -> category, level, reference
+LevelOf = Mapping[str, tuple[str, str, str | None]]  # column of X -> category, level, reference
 
 
 def outline_of(
-    terms: Sequence[str], equations: Sequence[Any], reference: Any, levels: Levels
+    terms: Sequence[str], equations: Sequence[Any], reference: Any, levels: LevelOf
 ) -> list[tuple[str, ...]]:
     """Give the headings of each row and its name, for terms that come class by class.
 

@@ -9,7 +9,7 @@ from glasslogit.core import Floats, odds_ratio
 from glasslogit.errors import InputError
 from glasslogit.model import LogisticRegression
 from glasslogit.pages import Page, Printable, labels_of, level_text
-from glasslogit.trust.outline import Levels, outline_of
+from glasslogit.trust.outline import LevelOf, outline_of
 
 FIRTH_COLUMNS = ("coef", "std_error", "ci_low", "ci_high", "chi2", "p_value")
 
@@ -42,7 +42,7 @@ class Firth(Printable):
     penalised_loglik: float
     lr_chi2: float
     lr_df: int
-    levels: Levels
+    levels: LevelOf
 
     @property
     def reference(self) -> Any:

@@ -13,7 +13,7 @@ from glasslogit.inputs import Features
 from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.trust.inference.distributions import HypothesisTest, chi2_test, has_inverse, wald
 from glasslogit.trust.inference.nested import ModelRows
-from glasslogit.trust.outline import Levels, outline_of
+from glasslogit.trust.outline import LevelOf, outline_of
 
 COLUMNS = (
     "coef",
@@ -114,7 +114,7 @@ class Summary(Printable):
     aliased: NDArray[np.bool]
     shift: Floats
     groups: Mapping[str, tuple[str, ...]]
-    levels: Levels
+    levels: LevelOf
     read: Callable[[Any, Any], Features] = field(repr=False)
     rows: ModelRows | None = field(repr=False)
 
