@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from types import SimpleNamespace
 from typing import Any, get_args, get_origin
 
 import numpy as np
@@ -575,11 +576,73 @@ def test_a_loss_below_its_start_has_not_diverged() -> None:
 def test_an_interrupted_import_of_optional_libraries_names_the_extra(monkeypatch) -> None:
     import sys
 
-    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    monkeypatch.setitem(sys.modules, "tqdm", None)
     with pytest.raises(
         ImportError, match=r"tqdm is not installed; run: pip install 'glasslogit\[pl"
     ):
         LogisticRegression(verbose=1).fit(X, Y)
+
+
+class Notebook:
+    """A kernel that keeps the outputs of its cells, as IPython's `display` writes them."""
+
+    kernel = True
+
+    def __init__(self, monkeypatch) -> None:
+        import sys
+
+        self.outputs, self.written = [], []
+        display = SimpleNamespace(display=self.display)
+        shell = SimpleNamespace(get_ipython=lambda: self, display=display)
+        monkeypatch.setitem(sys.modules, "IPython", shell)
+        monkeypatch.setitem(sys.modules, "IPython.display", display)
+
+    def display(self, data, *, raw, display_id):
+        assert raw
+        assert display_id
+        place = len(self.outputs)
+        self.outputs.append(data["text/plain"])
+
+        def update(data, *, raw):
+            assert raw
+            self.outputs[place] = data["text/plain"]
+            self.written.append(data["text/plain"])
+
+        return SimpleNamespace(update=update)
+
+
+def test_in_a_notebook_a_line_below_the_cell_stays_as_the_fit_ended(monkeypatch, capsys) -> None:
+    """Nothing goes to stderr, which a notebook shows in red, and no widgets are needed."""
+    notebook = Notebook(monkeypatch)
+    model = LogisticRegression(verbose=1).fit(X, Y)
+    (line,) = notebook.outputs
+    assert line.startswith(f"fit: {int(model.n_iter_[0])} steps, objective ")
+    assert line.endswith(" s, ended")
+    LogisticRegression(verbose=1, multi_class="ovr").fit(X, np.arange(len(Y)) % 3)
+    assert [each.split(":")[0] for each in notebook.outputs[1:]] == ["fit 0", "fit 1", "fit 2"]
+    assert all(each.endswith("ended") for each in notebook.outputs)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_fit_that_failed_in_a_notebook_is_not_shown_as_done(monkeypatch) -> None:
+    def fail(_: Any) -> None:
+        raise ZeroDivisionError
+
+    notebook = Notebook(monkeypatch)
+    with pytest.raises(ZeroDivisionError):
+        LogisticRegression(verbose=1, callbacks=[fail]).fit(X, Y)
+    assert [each.rsplit(", ", 1)[1] for each in notebook.outputs] == ["stopped by an error"]
+
+
+def test_a_notebook_is_written_to_no_more_often_than_can_be_read(monkeypatch) -> None:
+    """Of 300 fast steps few are shown, and the last one is."""
+    notebook = Notebook(monkeypatch)
+    clock = iter(np.arange(0.0, 1e6, 0.01))
+    monkeypatch.setattr("glasslogit.model.progress.perf_counter", lambda: float(next(clock)))
+    solver = GradientDescent(epochs=300)
+    LogisticRegression(verbose=1, solver=solver, max_iter=300, tol=1e-12).fit(X[:, :2], Y)
+    assert 1 < len(notebook.written) <= 100
+    assert notebook.outputs[0].endswith("ended")
 
 
 @pytest.mark.parametrize("share", [0.2, 0.4, 0.7])

@@ -1,11 +1,24 @@
-"""A bar that shows a fit under way (`verbose=1`), with tqdm."""
+"""A line that shows a fit under way (`verbose=1`): with tqdm, or below the cell of a notebook."""
 
-import warnings
+from time import perf_counter
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from glasslogit.errors import MissingExtraError
+from glasslogit.pages import CellLine, how_many, in_notebook
 from glasslogit.solvers import Progress
+
+PATIENCE = 0.1  # seconds between two lines
+
+
+class Shown(Protocol):
+    """Where the steps of a fit are shown."""
+
+    def step(self, step: int, reached: str) -> None:
+        """Show a step, and what it reached."""
+
+    def close(self, *, failed: bool) -> None:
+        """End; what was last shown stays."""
 
 
 class ProgressBar:
@@ -17,22 +30,15 @@ class ProgressBar:
 
     def __enter__(self) -> Self:
         """Open the bar."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # tqdm warns where a notebook lacks widgets
-                from tqdm.auto import tqdm  # noqa: PLC0415
-        except ImportError:
-            raise MissingExtraError("tqdm", "plots") from None
-        self.bar: Any = tqdm(desc=self.title, total=self.total, unit=" steps")
+        kind = BelowCell if in_notebook() else Bar
+        self.shown: Shown = kind(self.title, self.total)
         return self
 
     def __call__(self, progress: Progress) -> None:
         """Show a step."""
-        self.bar.set_postfix_str(
-            f"objective {progress.value:.6g}, {progress.violation:.2g} standard errors to go",
-            refresh=False,
-        )
-        self.bar.update(progress.step - self.bar.n)
+        reached = f"objective {progress.value:.6g}"
+        left = f"{progress.violation:.2g} standard errors to go"
+        self.shown.step(progress.step, f"{reached}, {left}")
 
     def __exit__(
         self,
@@ -41,5 +47,54 @@ class ProgressBar:
         traceback: TracebackType | None,
     ) -> None:
         """Close the bar; what it last showed stays."""
+        self.shown.close(failed=kind is not None)
+
+
+class Bar:
+    """The bar of tqdm, on a terminal."""
+
+    def __init__(self, title: str, total: int | None) -> None:
+        try:
+            from tqdm import tqdm  # noqa: PLC0415
+        except ImportError:
+            raise MissingExtraError("tqdm", "plots") from None
+        self.bar: Any = tqdm(desc=title, total=total, unit=" steps")
+
+    def step(self, step: int, reached: str) -> None:
+        """Show a step."""
+        self.bar.set_postfix_str(reached, refresh=False)
+        self.bar.update(step - self.bar.n)
+
+    def close(self, *, failed: bool) -> None:
+        """Close the bar, which looks the same where the fit failed."""
+        del failed
         self.bar.refresh()
         self.bar.close()
+
+
+class BelowCell:
+    """A line below the cell of a notebook, which needs no widgets and is saved as it was last."""
+
+    def __init__(self, title: str, total: int | None) -> None:
+        self.title, self.total = title, total
+        self.began = self.spoke = perf_counter()
+        self.steps, self.reached = 0, ""
+        self.line = CellLine(self.text("running"))
+
+    def text(self, state: str) -> str:
+        """Say how far the fit is."""
+        of_all = "" if self.total is None else f" of {self.total:,}"
+        far = f"{self.steps:,}{of_all} steps" if of_all else how_many(self.steps, "step")
+        parts = [far, *([self.reached] if self.reached else [])]
+        return f"{self.title}: {', '.join(parts)}, {perf_counter() - self.began:.1f} s, {state}"
+
+    def step(self, step: int, reached: str) -> None:
+        """Show a step, if the last was shown long enough ago."""
+        self.steps, self.reached = step, reached
+        if perf_counter() - self.spoke >= PATIENCE:
+            self.line.write(self.text("running"))
+            self.spoke = perf_counter()
+
+    def close(self, *, failed: bool) -> None:
+        """Show the last step, and whether the fit ended by itself."""
+        self.line.write(self.text("stopped by an error" if failed else "ended"))

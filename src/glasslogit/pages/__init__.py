@@ -13,12 +13,14 @@ from glasslogit.pages.digits import (
     predicted,
     probability,
 )
+from glasslogit.pages.notebook import CellLine, in_notebook
 from glasslogit.pages.page import Page, Printable, cell, labels_of
 from glasslogit.pages.said import Said, Several
 from glasslogit.pages.text_table import TextTable
 from glasslogit.pages.widths import cut_apart, width, wrapped
 
 __all__ = [
+    "CellLine",
     "Page",
     "Printable",
     "Said",
@@ -31,6 +33,7 @@ __all__ = [
     "fraction",
     "how_many",
     "in_fractions",
+    "in_notebook",
     "labels_of",
     "level_text",
     "listed",

@@ -6,14 +6,13 @@ holds it and is freed with it, so that a program that draws a thousand leaks non
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glasslogit.errors import InputError, MissingExtraError, visible
 from glasslogit.inputs import column_labels, default_names, names_of
-from glasslogit.pages import how_many
+from glasslogit.pages import how_many, in_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,12 +51,6 @@ def axes_or_new(ax: Axes | None, width: float = 6.4, height: float = 4.8) -> Axe
 
         return plt.subplots(figsize=(width, height), layout="constrained")[1]
     return Figure(figsize=(width, height), layout="constrained").subplots()
-
-
-def in_notebook() -> bool:
-    """Tell whether a notebook's kernel runs this, without importing one."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return getattr(shell, "kernel", None) is not None
 
 
 def plain(name: object, most: int = 24) -> str:
