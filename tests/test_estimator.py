@@ -640,7 +640,8 @@ def test_a_notebook_is_written_to_no_more_often_than_can_be_read(monkeypatch) ->
     clock = iter(np.arange(0.0, 1e6, 0.01))
     monkeypatch.setattr("glasslogit.model.progress.perf_counter", lambda: float(next(clock)))
     solver = GradientDescent(epochs=300)
-    LogisticRegression(verbose=1, solver=solver, max_iter=300, tol=1e-12).fit(X[:, :2], Y)
+    with pytest.warns(ConvergenceWarning):
+        LogisticRegression(verbose=1, solver=solver, max_iter=300, tol=1e-12).fit(X[:, :2], Y)
     assert 1 < len(notebook.written) <= 100
     assert notebook.outputs[0].endswith("ended")
 
