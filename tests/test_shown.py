@@ -123,3 +123,33 @@ def test_a_notebook_has_the_interval_of_the_odds_ratio_and_a_line_has_room() -> 
     summary = glasslogit.summarize(*ROWS)
     assert max(map(len, str(summary).splitlines())) <= 80
     assert "odds_ratio_high" in summary.to_html()
+
+
+def outlined(**more):
+    paths = [("b", "age"), ("b", "town", "Ghent"), ("b", "town", "Ypres"), ("c", "age")]
+    index = [(path[0], path[-1]) for path in paths]
+    return Page("A table", index, {"coef": np.arange(4.0)}, outline=paths, **more)
+
+
+def test_rows_stand_under_headings_which_are_written_once():
+    names = [line.split("  0")[0] for line in outlined().text().split("\n")[2:]]
+    assert [name[: len(name) - len(name.lstrip())] + name.split()[0] for name in names] == [
+        "b",
+        "  age",
+        "  town",
+        "    Ghent",
+        "    Ypres",
+        "c",
+        "  age",
+    ]
+    rows = outlined().html().partition("<tbody>")[2].partition("</tbody>")[0].split("</tr>")[:-1]
+    assert [row.count("\u2003") for row in rows] == [0, 1, 1, 2, 2, 0, 1]
+    assert len({row.count("<t") for row in rows}) == 1  # as many cells in each
+
+
+def test_a_folded_row_is_counted_under_its_heading_and_is_in_the_frame():
+    page = outlined(folded=frozenset({1}))
+    assert "Ghent" not in page.text() + page.html()
+    lines = page.text().split("\n")
+    assert lines[lines.index(next(x for x in lines if "Ypres" in x)) + 1] == "    … 1 smaller ones"
+    assert page.frame().index.tolist() == page.index
