@@ -8,7 +8,7 @@ from glasslogit.errors import MissingExtraError
 from glasslogit.pages import CellLine, how_many, in_notebook
 from glasslogit.solvers import Progress
 
-PATIENCE = 0.1  # seconds between two lines
+SECONDS_SHOWN = 0.1  # seconds between two lines
 
 
 class Shown(Protocol):
@@ -91,7 +91,7 @@ class BelowCell:
     def step(self, step: int, reached: str) -> None:
         """Show a step, if the last was shown long enough ago."""
         self.steps, self.reached = step, reached
-        if perf_counter() - self.spoke >= PATIENCE:
+        if perf_counter() - self.spoke >= SECONDS_SHOWN:
             self.line.write(self.text("running"))
             self.spoke = perf_counter()
 
