@@ -210,7 +210,7 @@ def test_gaps_and_unseen_levels(trained, capsys):  # noqa: F811
         capsys, "explain m.json new.csv --row 3 --unseen reference"
     )
     message = refusal(capsys, "explain m.json new.csv --row 4")
-    assert "town was not seen in training: 'Lille'; known are" in message
+    assert "column 'town': 'Lille' was not seen in training; known are" in message
     assert "--unseen reference" in message
     code, out, _ = call(capsys, "explain m.json new.csv --row 4 --unseen reference")
     assert code == 0

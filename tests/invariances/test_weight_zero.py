@@ -166,7 +166,7 @@ ENTRIES: dict[str, Callable[..., Any]] = {
                                      if each.code is not Code.ABSENT_CLASS],
     "metrics": metrics,
 }  # fmt: skip
-ONE_LABEL = {"search", "search, mean of folds", "metrics"}  # take a label for each row, no trials
+ONE_LABEL = {"metrics"}  # take a label for each row, no trials
 TWO_CLASSES = {"diagnose"}
 
 

@@ -460,11 +460,11 @@ def test_two_classes_are_set_against_each_other_by_their_probabilities() -> None
 
 
 def test_a_range_is_that_of_the_rows_and_a_baseline_may_be_given_beside_it() -> None:
-    given = ranges_of(MODEL, X, [1.0, 2.0, 3.0], 3)
+    given = ranges_of(MODEL, X, [1.0, 2.0, 3.0], None, 3)
     np.testing.assert_array_equal(given.mean, [1.0, 2.0, 3.0])
     np.testing.assert_array_equal(given.low, X.min(axis=0))
     np.testing.assert_array_equal(given.high, X.max(axis=0))
-    np.testing.assert_allclose(ranges_of(MODEL, X, None, 3).mean, X.mean(axis=0))
+    np.testing.assert_allclose(ranges_of(MODEL, X, None, None, 3).mean, X.mean(axis=0))
 
 
 @pytest.mark.parametrize("events", [3, 4])

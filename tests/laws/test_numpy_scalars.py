@@ -10,6 +10,7 @@ import json
 import warnings
 from dataclasses import is_dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -41,6 +42,7 @@ MODEL = LogisticRegression(C=np.inf).fit(X, Y)
 RIDGE = LogisticRegression(C=0.1).fit(X, Y)
 SUMMARY = glasslogit.summarize(MODEL, X, Y)
 DIAGNOSIS = glasslogit.diagnose(MODEL, X, Y)
+FILE = Path(__file__).parents[2] / "examples" / "new_people.csv"
 
 
 def learnt(model: Any) -> dict[str, Any]:
@@ -81,6 +83,7 @@ CALLS: dict[str, Any] = {
     "term_tests": lambda **s: glasslogit.term_tests(MODEL, X, Y, **s),
     "wald_test": lambda **s: glasslogit.wald_test(SUMMARY, "x0", **s),
     "calibration_curve": lambda **s: evaluate.calibration_curve(Y, P, **s),
+    "read_table": lambda **s: tables.read_table(FILE, **s).names,
     "split_rows": lambda **s: evaluate.split_rows(60, **s),
     "train_test_split": lambda **s: evaluate.train_test_split(X, **s),
     "PolynomialFeatures": lambda **s: tables.PolynomialFeatures(**s).fit_transform(X),

@@ -12,7 +12,7 @@ from glasslogit.core import odds_ratio
 from glasslogit.errors import GlasslogitError, visible
 from glasslogit.model import positive_place
 from glasslogit.optimum.separation import with_intercept
-from glasslogit.pages import Page, level_text
+from glasslogit.pages import Page, how_many, level_text
 from glasslogit.trust import outline_of
 from glasslogit.trust.inference import summarize
 
@@ -80,9 +80,10 @@ def print_coefficients(
     title = f"Coefficients{other}" if towards is None else f"Coefficients for {towards}"
     out.print(title, style="bold")
     if towards is None and len(names) > MOST_SECTIONS:
-        out.print(f"Those of {len(names)} classes are too many to print; --model saves them.\n")
+        many = how_many(len(names), "class", "classes")
+        out.print(f"Those of {many} are too many to print; --model saves them.\n")
         return
-    page = _alone(saved, data) if known is None else known.page()
+    page = _alone(saved, data) if known is None else known.coefficients()
     heads = {"rows": "rows", "coef": "coef"}
     if known is not None:
         ends = f"{level_text(known.level)} from", "to"

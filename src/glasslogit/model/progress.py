@@ -83,8 +83,8 @@ class BelowCell:
 
     def text(self, state: str) -> str:
         """Say how far the fit is."""
-        of_all = "" if self.total is None else f" of {self.total:,}"
-        far = f"{self.steps:,}{of_all} steps" if of_all else how_many(self.steps, "step")
+        steps = how_many(self.steps if self.total is None else self.total, "step")
+        far = steps if self.total is None else f"{self.steps:,} of {steps}"
         parts = [far, *([self.reached] if self.reached else [])]
         return f"{self.title}: {', '.join(parts)}, {perf_counter() - self.began:.1f} s, {state}"
 

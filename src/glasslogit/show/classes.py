@@ -9,6 +9,7 @@ import numpy as np
 from glasslogit.errors import InputError
 from glasslogit.evaluate import as_labels
 from glasslogit.inputs import check_weight
+from glasslogit.pages import how_many
 from glasslogit.show.canvas import axes_or_new, class_name, of_rows
 from glasslogit.show.diagnosis import plot_calibration
 from glasslogit.show.scores import plot_roc
@@ -88,7 +89,8 @@ def _by_class(draw: Callable[..., Axes], title: str, given: _Given, ax: Axes | N
     known = np.unique(y) if given.labels is None else np.asarray(given.labels)
     if p.shape != (len(y), len(known)):
         raise InputError(
-            f"proba has the shape {p.shape} for {len(y)} rows and {len(known)} classes; give "
+            f"proba has the shape {p.shape} for {how_many(len(y), 'row')} and "
+            f"{how_many(len(known), 'class', 'classes')}; give "
             "predict_proba(X), and labels=model.classes_"
         )
     weight = check_weight(given.weight, len(y))

@@ -94,7 +94,7 @@ def plot_data(
     ax = axes_or_new(ax)
     classes = np.unique(labels)
     handles = scatter(ax, rows, labels, classes)
-    title = f"{how_many(len(rows), 'row')} by class"
+    title = f"{how_many(len(rows), 'row')}, by class"
     ax.set(title=title, xlabel=plain(horizontal), ylabel=plain(vertical))
     legend_above_data(ax, handles, [class_name(each) for each in classes])
     return finished(ax)

@@ -69,21 +69,27 @@ class Firth(Printable):
             f"{self.names[j]!r} of {self.classes[k + 1]}" for j, k in np.argwhere(gone)
         )
 
+    @property
+    def _shown(self) -> tuple[str, ...]:
+        return FIRTH_COLUMNS if np.isfinite(self.p_value).any() else FIRTH_COLUMNS[:2]
+
     def page(self) -> Page:
         """Give the table, the intercept last, with the test of all columns below it."""
-        shown = FIRTH_COLUMNS if np.isfinite(self.p_value).any() else FIRTH_COLUMNS[:2]
-        columns = {name: getattr(self, name).T.ravel() for name in shown}
-        columns["odds_ratio"] = odds_ratio(columns["coef"])
-        equations = self.classes[1:]
-        index = labels_of(self.names * len(equations), equations)
-        event = equations[0] if len(equations) == 1 else "each class"
+        event = self.classes[1] if len(self.classes) == 2 else "each class"
         title = f"Firth's penalised likelihood: log-odds of {event} against {self.reference}"
         how = f"{level_text(self.level)} profile intervals and likelihood-ratio tests"
         facts = (
-            *([how] if shown == FIRTH_COLUMNS else []),
+            *([how] if self._shown == FIRTH_COLUMNS else []),
             f"penalised log-likelihood {self.penalised_loglik:.6g}",
             f"likelihood ratio, all coefficients: χ² = {self.lr_chi2:#.4g} on {self.lr_df} df",
         )
+        return replace(self.coefficients(), title=title, facts=facts)
+
+    def coefficients(self) -> Page:
+        """Give the table alone."""
+        columns = {name: getattr(self, name).T.ravel() for name in self._shown}
+        columns["odds_ratio"] = odds_ratio(columns["coef"])
+        equations = self.classes[1:]
         terms = self.names * len(equations)
         outline = outline_of(terms, equations, self.reference, self.levels)
-        return Page(title, index, columns, facts, outline=outline)
+        return Page("", labels_of(terms, equations), columns, outline=outline)

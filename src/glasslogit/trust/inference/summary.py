@@ -1,7 +1,7 @@
 """`Summary`: a table of coefficients and what goes with it; `pages` shows it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -213,11 +213,15 @@ class Summary(Printable):
 
     def page(self) -> Page:
         """Give the table with a title, the facts about the fit and the notes."""
+        told: dict[str, Any] = {"facts": self._facts(), "notes": self.notes}
+        return replace(self.coefficients(), title=self._title(), **told)
+
+    def coefficients(self) -> Page:
+        """Give the table alone, for which nothing has to be tested."""
         columns = {name: getattr(self, name) for name in COLUMNS}
         index = labels_of(self.terms, self.equations)
         outline = outline_of(self.terms, self.equations, self.reference, self.levels)
-        told = self._facts(), self.notes
-        return Page(self._title(), index, columns, *told, narrow=7, outline=outline)
+        return Page("", index, columns, narrow=7, outline=outline)
 
     def _title(self) -> str:
         event = str(self.equations[0]) if len(self.equations) == 1 else "each class"
