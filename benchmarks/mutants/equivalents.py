@@ -140,7 +140,6 @@ EQUIVALENT |= because(
     ),
     as_long(
         "tables/frames.py",
-        "given = zip(series.to_list(), series.is_null().to_list(), strict=True)",
         "for row, kind in zip(present, kinds, strict=True):",
     ),
     as_long(
