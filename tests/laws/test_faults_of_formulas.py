@@ -8,9 +8,9 @@ import pytest
 
 pytest.importorskip("formulaic", reason="formulas are read with formulaic")
 
-from glasslogit.errors import InputError, TableError  # noqa: E402
-from glasslogit.tables import Encoding, TableEncoder  # noqa: E402
-from glasslogit.tables.encoding import formula as module  # noqa: E402
+from glasslogit.errors import InputError, TableError
+from glasslogit.tables import Encoding, TableEncoder
+from glasslogit.tables.encoding import formula as module
 
 N = 40
 TABLE = pd.DataFrame({"a": np.arange(1.0, N + 1), "b": np.tile([0.0, 1.0], N // 2), "g": "u"})

@@ -28,9 +28,13 @@ KINDS: dict[str, tuple[list[Any], list[str]]] = {
 }
 TIMES: dict[str, tuple[list[Any], list[float], bool]] = {
     "dates": ([DAY, DAY + dt.timedelta(2)], [18262.0, 18264.0], False),
-    "times": ([dt.datetime(2020, 1, 1, 6), np.datetime64("2020-01-03")], [18262.25, 18264.0], False),
+    "times": (
+        [pd.Timestamp("2020-01-01T06").to_pydatetime(), np.datetime64("2020-01-03")],
+        [18262.25, 18264.0],
+        False,
+    ),
     "durations": ([dt.timedelta(1), np.timedelta64(6, "h")], [1.0, 0.25], True),
-}  # fmt: skip
+}
 HOLDERS = {
     "pandas": lambda values: pd.DataFrame({"a": pd.Series(values, dtype=object)}),
     "polars": lambda values: pl.DataFrame([pl.Series("a", values, dtype=pl.Object)]),

@@ -187,7 +187,7 @@ def test_chords_lead_to_an_end_of_any_scale(side: int, scale: float, shape: Any)
 @pytest.mark.parametrize("lost", [0.0, np.inf, -np.inf, np.nan])
 @pytest.mark.parametrize("chi2", [0.25, 1.44, 9.0])
 def test_what_is_known_of_a_place_is_how_far_off_the_root_is_there(lost, chi2, monkeypatch) -> None:
-    """The first chord is one: at a finite estimate the ratio is 0, and its root off by that of χ²."""
+    """So is where the first chord starts: at a finite estimate the ratio is 0."""
     estimate, places = 5.0 if not lost else np.nan, []
     info = SimpleNamespace(lost=np.array([lost]), estimate=np.array([estimate]), to_reported=ONE)
     bracket = RatioEnd.bracket

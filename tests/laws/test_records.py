@@ -42,7 +42,9 @@ def records(path: Path) -> list[type]:
     """Run a file, and give the dataclasses that stand in it."""
     module = run_anew(path)
     found = [each for each in vars(module).values() if isinstance(each, type)]
-    return [e for e in found if e.__module__ == module.__name__ and "__dataclass_params__" in vars(e)]
+    return [
+        e for e in found if e.__module__ == module.__name__ and "__dataclass_params__" in vars(e)
+    ]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SRC)))

@@ -61,7 +61,9 @@ def test_a_step_gives_the_curvature_of_the_place_or_none(
 ) -> None:
     """A Hessian that only learnt from steps does not say how f curves where it is."""
     source = ArraySource(X, Y, np.ones(300), np.zeros((300, 1)))
-    at = Coordinates.standardised(source.sum(Moments(Binomial())), 0.0, intercept=True, axes=np.eye(1))
+    at = Coordinates.standardised(
+        source.sum(Moments(Binomial())), 0.0, intercept=True, axes=np.eye(1)
+    )
     f = Objective(source, Binomial(), Penalty(l1=0.01), at, 300.0, 300, 300.0)
     there, diagonal = f.quadratic(np.zeros((5, 1))), np.ones((5, 1))
     known = proximal_newton.Step(there, 1.0, diagonal, formed=there)
