@@ -854,6 +854,15 @@ EQUIVALENT |= because(
     ),
 )
 EQUIVALENT |= because(
+    "any factor above the largest level keeps the groups apart",
+    turned(
+        "tables/contradicting_rows.py",
+        " + 1",
+        " + 2",
+        "key *= int(levels.max()) + 1",
+    ),
+)
+EQUIVALENT |= because(
     "the order in which the rows of a cluster are added up is rounding",
     turned(
         "trust/inference/sandwich.py",

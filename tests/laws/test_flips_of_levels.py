@@ -1,4 +1,4 @@
-"""Which level a flip goes to: of those that move the margin far enough, the one that just does."""
+"""Where a flip goes: to the level that just moves the margin, to the number nearest by."""
 
 from functools import cache
 
@@ -9,7 +9,7 @@ import pytest
 from glasslogit import LogisticRegression
 from glasslogit.tables import Category, TableEncoder, as_table
 from glasslogit.trust.contest import read_row
-from glasslogit.trust.formulas import terms_of_row
+from glasslogit.trust.formulas import numbers_in, terms_of_row
 
 LEVELS = ("s", "t", "u", "v", "w")
 TABLE = pd.DataFrame({"c": [*LEVELS] * 10, "a": np.tile([1.0, 2.0], 25), "y": [0, 1, 1, 0, 1] * 10})
@@ -56,3 +56,21 @@ def test_a_flip_goes_to_the_level_that_just_moves_the_margin(given: str, level: 
             assert flips[0].change == ("c", level, best, True)
             assert flips[0].shown == (level, best)
             assert flips[0].size == 1.0
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1e-3, 0.05, 1.0, 1e3, 1e6])
+def test_a_number_within_the_range_is_found_in_any_unit(unit: float) -> None:
+    """A margin that rises in the middle of the range alone, where steps beyond it find nothing."""
+    a = np.linspace(0.0, 10.0, 51) * unit
+    table = pd.DataFrame({"a": a, "y": np.arange(51) % 2})
+    model = LogisticRegression(formula="y ~ a + I(a**2)").fit(table)
+    row = table.iloc[[0]]
+    encoding = model.encoder_.encoding_
+    numbers = numbers_in(encoding, table)
+    terms = terms_of_row(encoding, read_row(model, row), as_table(row), numbers)
+    weights = np.array([10.0 / unit, -1.0 / unit**2])  # the margin rises by 25 at 5
+    [flip] = terms.flips(weights, 24.0)
+    assert flip.change.to == pytest.approx(4.0 * unit, rel=1e-6)
+    assert flip.change.inside
+    assert flip.size == pytest.approx(0.4, rel=1e-6)
+    assert not [*terms.flips(weights, 25.5)]

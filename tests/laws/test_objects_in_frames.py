@@ -13,9 +13,10 @@ import pytest
 from glasslogit.errors import InputError
 from glasslogit.tables import as_table
 from glasslogit.tables.column import Times
-from glasslogit.tables.frames import as_mixed_table
+from glasslogit.tables.frames import as_mixed_table, take_target
 
 pl = pytest.importorskip("polars", reason="columns of polars hold objects, too")
+pa = pytest.importorskip("pyarrow", reason="so do tables of Arrow")
 
 NO_VALUE = [None, np.nan, np.float32("nan"), pd.NA, pd.NaT, Decimal("nan"), np.datetime64("NaT")]
 DAY = dt.date(2020, 1, 1)
@@ -106,3 +107,15 @@ def test_a_column_of_several_kinds_is_refused_by_its_first_row_of_another(
 def test_whole_numbers_are_taken_as_far_as_they_are_exact() -> None:
     found = as_table(HOLDERS["polars"]([2**53, None, -(2**53)])).column("a")
     np.testing.assert_array_equal(found.values, [2.0**53, np.nan, -(2.0**53)])
+
+
+@pytest.mark.parametrize(
+    "labels", [["u", "v", "u"], ["u\0", "u", "v"], ["", "u", "u"], [True, False, True]], ids=repr
+)
+def test_labels_of_a_frame_are_the_objects_that_it_holds(labels: list[Any]) -> None:
+    """NumPy's text drops a null character at the end, so that two labels would be one."""
+    frames = (pd.DataFrame({"y": labels}), pl.DataFrame({"y": labels}), pa.table({"y": labels}))
+    for frame in frames:
+        _, found = take_target(frame, "y")
+        assert found.tolist() == labels
+        assert found.dtype == (bool if labels[0] is True else object)

@@ -6,6 +6,7 @@ Each file is run anew, since a decorator does its work as the file is run.
 import ast
 import importlib
 import importlib.util
+import inspect
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -76,3 +77,20 @@ def test_what_a_kind_leaves_to_its_members_is_asked_of_them(path: Path) -> None:
 
 def is_docstring(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(SRC)))
+def test_each_argument_can_be_given_by_its_name(path: Path) -> None:
+    """Of functions and methods alike, but for those that operators call."""
+    module = run_anew(path)
+    ours = [each for each in vars(module).values() if is_of(each, module)]
+    held = (vars(each).values() for each in ours if isinstance(each, type))
+    methods = (getattr(each, "__func__", each) for part in held for each in part)
+    for function in filter(inspect.isfunction, [*ours, *methods]):
+        if is_of(function, module) and not function.__name__.startswith("__"):
+            given = inspect.signature(function).parameters.values()
+            assert all(each.kind is not each.POSITIONAL_ONLY for each in given), function
+
+
+def is_of(thing: object, module: ModuleType) -> bool:
+    return getattr(thing, "__module__", None) == module.__name__
