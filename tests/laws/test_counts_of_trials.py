@@ -21,7 +21,16 @@ def of_rows(*rows: tuple[float, float]) -> tuple[float, float]:
 def test_counts_next_to_whole_numbers_are_those_numbers(trials: int, off: float) -> None:
     for events in range(1, trials, max(trials // 5, 1)):
         _, ways = of_rows((events, trials + off))
+        assert ways == of_rows((events, trials))[1]
         assert ways == pytest.approx(log(comb(trials, events)), rel=1e-9)
+
+
+@pytest.mark.parametrize("trials", [10**9, 10**12, 10**14])
+def test_a_share_of_many_trials_is_known_to_its_own_digits_only(trials: int) -> None:
+    """A share is rounded, so that so many times it is off a whole number by more than a little."""
+    for events in (1, 7, trials // 3):
+        assert of_rows((events, trials))[1] > 0
+    assert of_rows((3, trials))[1] == pytest.approx(log(comb(trials, 3)), rel=0.05)
 
 
 @pytest.mark.parametrize(
