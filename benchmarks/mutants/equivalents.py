@@ -496,12 +496,6 @@ EQUIVALENT |= because(
         "crosses = (k[active] > 0) & (np.sign(at) * (at + step) < 0)",
     ),
     turned(
-        "solvers/convergence.py",
-        " > 0",
-        " != 0",
-        "self.gauges[1:] = [np.concatenate([self.spread / np.where(now > 0, now, 1.0), kept])]",
-    ),
-    turned(
         "trust/curvature.py",
         " > 0",
         " != 0",
