@@ -751,10 +751,6 @@ EQUIVALENT |= because(
         "return total.reshape(-1, K, K).swapaxes(0, 1)",
         "return found, effect.ravel(), slope.reshape(effect.size, -1)",
     ),
-    the_length_left(
-        "tables/inspect.py",
-        "counts = np.bincount(cells, minlength=(int(levels.max()) + 1) * K).reshape(-1, K)",
-    ),
 )
 EQUIVALENT |= because(
     NEVER_NEGATIVE,
@@ -810,7 +806,7 @@ EQUIVALENT |= because(
         "tables/encoding/columns.py",
         ' == "indicator"',
         ' >= "indicator"',
-        'indicator = (f"{self.name} missing",) if self.missing == "indicator" else ()',
+        'return 2 if self.missing == "indicator" else 1',
         'if self.missing == "indicator":',
         'wanted = (bool(pooled), entry["missing"] == "indicator")',
     ),
@@ -873,11 +869,6 @@ EQUIVALENT |= because(
         "( 2.0",
         "ones = np.broadcast_to(1.0, (n,))",
     ),
-)
-EQUIVALENT |= because(
-    "it is asked of what is not UTF-8, so that the place is always found",
-    turned("tables/file_kinds.py", "0", "1", "place = 0"),
-    turned("tables/file_kinds.py", "0", "-1", "place = 0"),
 )
 EQUIVALENT |= {
     (
