@@ -505,6 +505,8 @@ def test_made_up_bounds_are_beyond_all_values():
 
 # --- stored encodings --------------------------------------------------------------------
 
+POINT = {"format": {"decimal": ".", "unit": ""}}
+ONE_FOR_TWO = {"pooled": ["w"], "pool": "v", "gap": "v", "missing": "indicator"}
 PLAIN = Encoding((NumberColumn("a"), CategoryColumn("g", "u", ("v",))), (("d", "why"),))
 
 
@@ -527,6 +529,8 @@ PLAIN = Encoding((NumberColumn("a"), CategoryColumn("g", "u", ("v",))), (("d", "
         (lambda d: d["columns"][0].update(mean="1"), "'1' is not a finite number"),
         (lambda d: d["columns"][0].update(origin=1.0), "has an origin and is no date"),
         (lambda d: d["columns"][0].update(kind="duration", origin=1), "an origin and is no date"),
+        (lambda d: d["columns"][0].update(POINT, kind="date"), "has a format and is no number"),
+        (lambda d: d["columns"][0].update(POINT, kind="duration"), "a format and is no number"),
         (lambda d: d["columns"][1].update(levels="v"), "the levels of column 'g' are no lists"),
         (lambda d: d["columns"][1].update(pooled="v"), "the levels of column 'g' are no lists"),
         (lambda d: d["columns"][1].update(levels=[1]), "1 is not text"),
@@ -539,6 +543,7 @@ PLAIN = Encoding((NumberColumn("a"), CategoryColumn("g", "u", ("v",))), (("d", "
         (lambda d: d["columns"][1].update(pooled=["w"]), "not those that its policies need"),
         (lambda d: d["columns"][1].update(gap="v"), "not those that its policies need"),
         (lambda d: d["columns"][1].update(pooled=["w"], pool="x"), "not those that its policies"),
+        (lambda d: d["columns"][1].update(ONE_FOR_TWO), "column 'g' has one level for two things"),
     ],
 )
 def test_an_encoding_that_was_not_learned_is_refused_in_words(spoil, said):

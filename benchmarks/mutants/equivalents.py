@@ -37,6 +37,12 @@ def turned(path: str, old: str, new: str, *lines: str) -> Iterator[Key]:
         yield path, line, line.replace(old, new)
 
 
+def the_length_left(path: str, *lines: str) -> Iterator[Key]:
+    """Give the mutants of each line that reshapes in which the length to find is another below 0."""
+    for other in ("- 2", "~1"):
+        yield from turned(path, "-1", other, *lines)
+
+
 def because(reason: str, *keys: Iterable[Key]) -> dict[Key, str]:
     """Give each of the mutants the reason."""
     return {key: reason for some in keys for key in some}
@@ -140,7 +146,6 @@ EQUIVALENT |= because(
     ),
     as_long(
         "tables/frames.py",
-        "given = zip(series.to_list(), series.is_null().to_list(), strict=True)",
         "for row, kind in zip(present, kinds, strict=True):",
     ),
     as_long(
@@ -491,12 +496,6 @@ EQUIVALENT |= because(
         "crosses = (k[active] > 0) & (np.sign(at) * (at + step) < 0)",
     ),
     turned(
-        "solvers/convergence.py",
-        " > 0",
-        " != 0",
-        "self.gauges[1:] = [np.concatenate([self.spread / np.where(now > 0, now, 1.0), kept])]",
-    ),
-    turned(
         "trust/curvature.py",
         " > 0",
         " != 0",
@@ -664,6 +663,196 @@ EQUIVALENT |= because(
     ],
 )
 EQUIVALENT |= because(
+    AS_LONG,
+    as_long(
+        "tables/column_types.py",
+        "times = zip(column.levels, column.counts.tolist(), column.missing.tolist(), strict=True)",
+    ),
+    as_long(
+        "tables/formatted.py",
+        "read |= dict(zip(texts, read_texts(self.body, texts), strict=True)) if texts else {}",
+        "pairs = zip(column.levels, (column.missing | (column.counts == 0)).tolist(), strict=True)",
+    ),
+    as_long(
+        "tables/inspected_columns.py",
+        "for part, mark in zip(parts_of(order), parts_of(new), strict=True):",
+    ),
+    as_long(
+        "tables/labels.py",
+        "pairs = zip(text.levels, text.parsed_by(how).numbers.tolist(), strict=True)",
+    ),
+)
+EQUIVALENT |= because(
+    NOT_STRICT,
+    turned(
+        "tables/column_types.py",
+        " strict=False",
+        "",
+        "{level: n for (level, n, gap), _ in zip(times, range(LEVELS_SEEN), strict=False) if not gap}",
+    ),
+    turned(
+        "tables/formatted.py",
+        " strict=False",
+        "",
+        "first = zip(pairs, range(LEVELS_SEEN), strict=False)",
+    ),
+)
+EQUIVALENT |= because(
+    "NumPy takes any length below 0 for the one that is left",
+    the_length_left(
+        "solvers/newton.py",
+        "curved = float(np.vdot(change, hessian.reshape(change.size, -1) @ change.ravel()))",
+    ),
+    the_length_left(
+        "trust/curvature.py",
+        "columns = self.root.T.reshape(-1, *self.at.u.shape)",
+        "R, scale = in_unit_scale(hessian.reshape(len(free), -1))",
+    ),
+    the_length_left(
+        "trust/firth/jeffreys.py",
+        "information = here.hessian.reshape(at.u.size, -1)",
+        "each = half.T.reshape(-1, at.axes.shape[1], q).swapaxes(0, 1) # (c, p, q)",
+    ),
+    the_length_left(
+        "trust/inference/constrained.py",
+        "H = at.hessian.reshape(at.u.size, -1)",
+    ),
+    the_length_left(
+        "trust/inference/contrasts.py",
+        "parts = reported.reshape(equations, -1, *reported.shape[1:]).swapaxes(0, 1)",
+    ),
+    the_length_left(
+        "trust/inference/effects.py",
+        "total = block.pullback((s[:, None, None, None] * change).reshape(len(s), -1))",
+        "return CurvatureSums(float(s.sum()), curved, total.reshape(-1, K, K, K))",
+        "return effect[first:].ravel(), slope[first:].reshape((K - first) * d, -1)",
+    ),
+    the_length_left(
+        "trust/inference/information.py",
+        'to_reported = np.einsum("ji,ak->kjia", rows, scale.axes.T @ contrasts).reshape(-1, u.size)',
+        "R, scale = in_unit_scale(at.hessian.reshape(at.u.size, -1)[np.ix_(live, live)])",
+    ),
+    the_length_left(
+        "trust/inference/limit.py",
+        "values, vectors = np.linalg.eigh(even.T @ at.hessian.reshape(u.size, -1) @ even)",
+    ),
+    the_length_left(
+        "trust/inference/nested.py",
+        "apart = np.flatnonzero(counted & (mine != theirs).reshape(len(counted), -1).any(axis=1))",
+    ),
+    the_length_left(
+        "trust/inference/sandwich.py",
+        "total = block.take(rows).pullback(spread.reshape(len(rows), -1))",
+        "return scores.reshape(len(present), -1)",
+    ),
+    the_length_left(
+        "trust/inference/variables.py",
+        "total = rows.pullback((rows.weight[:, None, None] * numbers).reshape(n, -1))",
+        "return total.reshape(-1, K, K).swapaxes(0, 1)",
+        "return found, effect.ravel(), slope.reshape(effect.size, -1)",
+    ),
+)
+EQUIVALENT |= because(
+    NEVER_NEGATIVE,
+    turned(
+        "inputs/arrays.py",
+        " == 0",
+        " <= 0",
+        "if array.ndim == 0:",
+    ),
+    turned(
+        "inputs/weights.py",
+        " == 0",
+        " <= 0",
+        'array = _row_numbers(np.full((n, c), offset) if np.ndim(offset) == 0 else offset, "offset")',
+    ),
+)
+EQUIVALENT |= because(
+    "a set is never longer than what it is made of",
+    turned(
+        "tables/encoding/columns.py",
+        " < len",
+        " != len",
+        "if not levels or len(set(live)) < len(live):",
+    ),
+    turned(
+        "tables/encoding/encode.py",
+        " < len",
+        " != len",
+        "if (not columns and formula is None) or len(set(names)) < len(names):",
+    ),
+    turned(
+        "tables/frames.py",
+        " < len",
+        " != len",
+        "if len(set(levels)) < len(levels):",
+    ),
+    turned(
+        "inputs/column_labels.py",
+        " < len",
+        " != len",
+        "if len(set(texts)) < len(texts):",
+    ),
+    turned(
+        "inputs/frames.py",
+        " < len",
+        " != len",
+        "if len(set(kinds)) < 2 or len(set(names)) < len(names) or not len(X):",
+    ),
+)
+EQUIVALENT |= because(
+    "of the policies indicator is the last of the alphabet",
+    turned(
+        "tables/encoding/columns.py",
+        ' == "indicator"',
+        ' >= "indicator"',
+        'return 2 if self.missing == "indicator" else 1',
+        'if self.missing == "indicator":',
+        'wanted = (bool(pooled), entry["missing"] == "indicator")',
+    ),
+    turned(
+        "tables/encoding/encode.py",
+        ' == "indicator"',
+        ' >= "indicator"',
+        'if any(each.missing == "indicator" or each.scale != 1 for each in numbers):',
+    ),
+    turned(
+        "tables/encoding/encoder.py",
+        ' == "indicator"',
+        ' >= "indicator"',
+        'if isinstance(column, NumberColumn) and column.missing == "indicator":',
+    ),
+    turned(
+        "tables/encoding/learn.py",
+        ' == "indicator"',
+        ' >= "indicator"',
+        'mean=float((present - origin).mean()) if missing == "indicator" else 0.0,',
+        'gap = free_name(MISSING_LEVEL, column.levels) if missing == "indicator" else None',
+        'return "error" if policy == "indicator" and not gaps.any() else policy',
+    ),
+    turned(
+        "export/versions.py",
+        ' == "indicator"',
+        ' >= "indicator"',
+        '"gap": OLD_MISSING if column["missing"] == "indicator" else None,',
+    ),
+    turned(
+        "tables/encoding/columns.py",
+        ' != "indicator"',
+        ' < "indicator"',
+        'if self.missing != "indicator":',
+    ),
+)
+EQUIVALENT |= because(
+    "any factor above the largest level keeps the groups apart",
+    turned(
+        "tables/contradicting_rows.py",
+        " + 1",
+        " + 2",
+        "key *= int(levels.max()) + 1",
+    ),
+)
+EQUIVALENT |= because(
     "the order in which the rows of a cluster are added up is rounding",
     turned(
         "trust/inference/sandwich.py",
@@ -680,11 +869,6 @@ EQUIVALENT |= because(
         "( 2.0",
         "ones = np.broadcast_to(1.0, (n,))",
     ),
-)
-EQUIVALENT |= because(
-    "it is asked of what is not UTF-8, so that the place is always found",
-    turned("tables/file_kinds.py", "0", "1", "place = 0"),
-    turned("tables/file_kinds.py", "0", "-1", "place = 0"),
 )
 EQUIVALENT |= {
     (

@@ -184,6 +184,30 @@ def test_chords_lead_to_an_end_of_any_scale(side: int, scale: float, shape: Any)
     assert len(end.asked) < 40
 
 
+@pytest.mark.parametrize("lost", [0.0, np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("chi2", [0.25, 1.44, 9.0])
+def test_what_is_known_of_a_place_is_how_far_off_the_root_is_there(lost, chi2, monkeypatch) -> None:
+    """So is where the first chord starts: at a finite estimate the ratio is 0."""
+    estimate, places = 5.0 if not lost else np.nan, []
+    info = SimpleNamespace(lost=np.array([lost]), estimate=np.array([estimate]), to_reported=ONE)
+    bracket = RatioEnd.bracket
+
+    def looked_at(self, value, off, step):
+        places.append((off, self.off(value)))
+        found = bracket(self, value, off, step)
+        places.extend([(found[1], self.off(found[0])), (found[3], self.off(found[2]))])
+        return found
+
+    monkeypatch.setattr(RatioEnd, "bracket", looked_at)
+    for side in (-1, 1):
+        root = (lambda b: abs(b - 5.0)) if not lost else (lambda b: max(0.7 + b, 0.0))
+        root = (lambda b: max(0.7 - b, 0.0)) if lost > 0 else root
+        KnownRatio(info, 0, side, chi2, root).find()
+    assert places
+    for said, true in places:
+        assert said == pytest.approx(true, abs=1e-12)
+
+
 @pytest.mark.parametrize("side", [-1, 1])
 def test_beyond_an_infinite_estimate_there_is_no_end(side: int) -> None:
     """Where the estimate is +∞ the likelihood falls toward −∞ alone; the end may be beyond 0."""

@@ -8,7 +8,7 @@ import pytest
 
 import glasslogit
 from glasslogit.errors import InputError
-from laws.test_numpy_scalars import CALLS, SUMMARY, X, Y
+from laws.test_numpy_scalars import CALLS, MODEL, SUMMARY, X, Y
 
 SHARE = "level", (1e-3, 0.999), (0, 0.0, 1, 1.0, -0.5, 1.5, np.nan, "0.5", True, None)
 BETWEEN = "a number between 0 and 1"
@@ -48,4 +48,40 @@ def test_a_number_is_taken_within_its_range_only(name, setting, inside, outside,
     for value in outside:
         with pytest.raises(InputError) as refused:
             KNOWN[name](**{setting: value})
+        assert str(refused.value) == f"{setting}={value!r} is not valid; give {wanted}"
+
+
+class Untouched:
+    """Rows and labels that nobody may look at."""
+
+    def __getattribute__(self, name: str) -> Any:
+        raise AssertionError(f"{name} was asked for")
+
+
+BEFORE: dict[str, Any] = {
+    "bootstrap": lambda rows, **s: glasslogit.bootstrap(MODEL, rows, rows, **s),
+    "calibration_curve": lambda rows, **s: glasslogit.evaluate.calibration_curve(rows, rows, **s),
+    "diagnose": lambda rows, **s: glasslogit.diagnose(MODEL, rows, rows, **s),
+    "evaluate_against": lambda rows, **s: glasslogit.evaluate_against(
+        MODEL, MODEL, rows, rows, **s
+    ),
+    "explain": lambda rows, **s: glasslogit.explain(MODEL, X[0], rows, rows, **s),
+    "firth": lambda rows, **s: glasslogit.firth(rows, rows, **s),
+    "marginal_effects": lambda rows, **s: glasslogit.marginal_effects(MODEL, rows, rows, **s),
+    "probability_intervals": lambda rows, **s: glasslogit.probability_intervals(SUMMARY, rows, **s),
+    "summarize": lambda rows, **s: glasslogit.summarize(MODEL, rows, rows, **s),
+}
+WAITS = {("explain", "threshold")}  # what it may be depends on the model and the row
+EARLY = [each for each in TAKEN if each[0] in BEFORE and each[:2] not in WAITS]
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "outside", "wanted"),
+    [each[:2] + each[3:] for each in EARLY]
+    + [("evaluate_against", "level", (0, 1, -0.5, 1.5, np.nan, True), BETWEEN)],
+)
+def test_a_setting_is_refused_before_the_rows_are_looked_at(name, setting, outside, wanted) -> None:
+    for value in outside:
+        with pytest.raises(InputError) as refused:
+            BEFORE[name](Untouched(), **{setting: value})
         assert str(refused.value) == f"{setting}={value!r} is not valid; give {wanted}"

@@ -377,7 +377,7 @@ def test_titles_are_shorter_than_the_rows(head: str, names: tuple[str, ...]) -> 
 
 def test_lines_that_are_no_text_end_no_table() -> None:
     layout = recognise("t.csv", "a,b\n1,2\n3,4\n5,6\n")
-    for last in (b"\xff,\xff\n", b'"x"y,"z"\n', b"3,4\n"):
+    for last in (b"\xff,\xff\n", b'"x"y,"z"\n', b'"Tot"al,\n', b"3,4\n"):
         data = b"a,b\n1,2\n" + last
         assert without_footers(data, 4, layout) == (data, [])
         data += b"Total,\n"

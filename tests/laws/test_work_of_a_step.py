@@ -8,6 +8,7 @@ import pytest
 from glasslogit import LogisticRegression
 from glasslogit.core import Binomial, Coordinates, Moments, Objective, Penalty, inverse_at
 from glasslogit.core import focus as looked_into
+from glasslogit.solvers import proximal_newton
 from glasslogit.sources import ArraySource
 
 rng = np.random.default_rng(0)
@@ -52,3 +53,21 @@ def test_columns_are_looked_at_where_a_hessian_has_lost_digits(
     monkeypatch.setattr(looked_into, "view_of", lambda *a: looks.append(a) or view_of(*a))
     inverse_at(f, f.quadratic(np.zeros((rows.shape[1] + 1, 1))))
     assert len(looks) == alike
+
+
+@pytest.mark.parametrize("outdated", [False, True])
+def test_a_step_gives_the_curvature_of_the_place_or_none(
+    outdated: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Hessian that only learnt from steps does not say how f curves where it is."""
+    source = ArraySource(X, Y, np.ones(300), np.zeros((300, 1)))
+    at = Coordinates.standardised(
+        source.sum(Moments(Binomial())), 0.0, intercept=True, axes=np.eye(1)
+    )
+    f = Objective(source, Binomial(), Penalty(l1=0.01), at, 300.0, 300, 300.0)
+    there, diagonal = f.quadratic(np.zeros((5, 1))), np.ones((5, 1))
+    known = proximal_newton.Step(there, 1.0, diagonal, formed=there)
+    monkeypatch.setattr(proximal_newton, "proximal_steps", lambda *_: iter([(known, outdated)]))
+    [step] = proximal_newton.ProximalNewton().steps(f, np.zeros((5, 1)))
+    assert step.at is step.formed is there
+    assert step.diagonal is (None if outdated else diagonal)

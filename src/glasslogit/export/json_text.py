@@ -45,7 +45,7 @@ def hash_of(document: Any) -> str:
 
 def write_text(document: dict[str, Any]) -> str:
     """Write a document as text, with its hash; raises as `hash_of`."""
-    return json.dumps(seal(document), indent=1, allow_nan=False) + "\n"
+    return json.dumps(seal(document), indent=1) + "\n"
 
 
 def read_text(text: str) -> tuple[Any, str]:

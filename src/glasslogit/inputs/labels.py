@@ -92,11 +92,19 @@ def _distinct(labels: NDArray[Any]) -> Iterable[Any]:
 
 
 def _is_absent(label: Any) -> bool:
-    if isinstance(label, str):
-        return not label.strip()
-    if label is None or type(label).__name__ == "NAType":  # pandas.NA does not say if it is itself
+    return not label.strip() if isinstance(label, str) else is_no_value(label)
+
+
+def is_no_value(value: Any) -> bool:
+    """Tell whether an object stands for no value, as None, NaN, NaT and pandas.NA do.
+
+    >>> [is_no_value(each) for each in (None, float("nan"), 0, "", np.zeros(2))]
+    [True, True, False, False, False]
+    """
+    if value is None or type(value).__name__ == "NAType":  # pandas.NA does not say if it is itself
         return True
-    return bool(label != label)  # noqa: PLR0124
+    other = value != value  # noqa: PLR0124  an array tells it of each entry
+    return isinstance(other, TRUTHS) and bool(other)
 
 
 def find_classes(labels: NDArray[Any]) -> NDArray[Any]:

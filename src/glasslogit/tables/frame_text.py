@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glasslogit.inputs import is_no_value
 from glasslogit.tables.column import Numbers, Text, number_text
 from glasslogit.tables.spelling import TRUTH_LEVELS
 
@@ -83,8 +84,9 @@ def mixed_text(values: Sequence[Any]) -> Text | None:
     >>> mixed_text([31, "old", None, 1.5]).levels
     ('31', 'old', '', '1.5')
     """
-    known = [isinstance(value, str | Real) or value is None for value in values]
-    if not all(known) or not any(isinstance(value, str) for value in values):
+    given = [None if is_no_value(value) else value for value in values]
+    known = [isinstance(value, str | Real) or value is None for value in given]
+    if not all(known) or not any(isinstance(value, str) for value in given):
         return None
-    written = [number_text(float(v)) if isinstance(v, Real) else v or "" for v in values]
+    written = [number_text(float(v)) if isinstance(v, Real) else v or "" for v in given]
     return Text.of(written, frozenset())

@@ -18,6 +18,7 @@ from glasslogit.inputs import (
     LARGEST_EXACT,
     column_labels,
     is_frame,
+    is_no_value,
     is_query,
     label_text,
     refuse_rounding,
@@ -247,12 +248,9 @@ def _category(name: str, series: Any) -> Text:
 
 def _objects(name: str, series: Any) -> Column:
     """Read a column of Python objects, if they are all of one kind."""
-    given = zip(series.to_list(), series.is_null().to_list(), strict=True)
-    pairs = [(each, bool(gap or each is None or each != each)) for each, gap in given]  # noqa: PLR0124
-    values = np.empty(len(pairs), dtype=object)
-    values[:] = [None if gap else each for each, gap in pairs]
-    gaps = np.array([gap for _, gap in pairs])
-    present = np.flatnonzero(~gaps)
+    given = (None if is_no_value(each) else each for each in series.to_list())
+    values = np.fromiter(given, object, len(series))
+    present = np.flatnonzero([each is not None for each in values])
     if not len(present):
         return Numbers(np.full(len(values), np.nan))
     kinds = [_kind(values[row]) for row in present]
