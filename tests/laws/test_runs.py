@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from glasslogit import LogisticRegression
-from glasslogit.core import Coordinates, FirstOrder, Moments, Objective, Penalty
+from glasslogit.core import Coordinates, FirstOrder, Moments, Objective, Penalty, RowWork
 from glasslogit.solvers import KroneckerNewton, Outcome, Rules, SampledNewton, print_every, run
 from glasslogit.solvers.choose import choose
 from glasslogit.solvers.convergence import Solver
+from glasslogit.solvers.costs import costs
 from glasslogit.solvers.newton import diagonal_near, margins_moved
 from glasslogit.solvers.result import Step
 from glasslogit.solvers.sampled_newton import converges_slowly, many_rows
@@ -22,33 +23,45 @@ RIDGE, LASSO = Penalty(l2=1.0), Penalty(l1=1.0)
 
 
 @pytest.mark.parametrize(
-    ("rows", "shape", "penalty", "density", "solver"),
-    [
-        (500, (1000, 1), RIDGE, 1.0, "newton"),
-        (500, (1001, 1), RIDGE, 1.0, "newton_cg"),
-        (20_000, (30, 1), RIDGE, 1.0, "newton"),
-        (20_001, (30, 1), RIDGE, 1.0, "sampled_newton"),
-        (50_000, (500, 1), RIDGE, 1.0, "newton"),
-        (50_001, (500, 1), RIDGE, 1.0, "sampled_newton"),
-        (500, (500, 1), LASSO, 1.0, "proximal_newton"),
-        (5000, (500, 1), LASSO, 1.0, "proximal_newton"),
-        (5000, (501, 1), LASSO, 1.0, "orthant_newton"),
-        (299, (300, 1), LASSO, 1.0, "orthant_newton"),
-        (300, (300, 1), LASSO, 1.0, "proximal_newton"),
-        (5000, (334, 3), RIDGE, 1.0, "kronecker_newton"),
-        (334, (334, 3), RIDGE, 1.0, "kronecker_newton"),
-        (333, (334, 3), RIDGE, 1.0, "newton_cg"),
-        (5000, (2000, 2), RIDGE, 1.0, "kronecker_newton"),
-        (5000, (2001, 2), RIDGE, 1.0, "newton_cg"),
-        (5000, (333, 3), RIDGE, 1.0, "newton"),
-        (5000, (200, 1), RIDGE, 0.05, "newton"),
-        (5000, (201, 1), RIDGE, 0.05, "newton_cg"),
-        (5000, (201, 1), RIDGE, 0.1, "newton"),
-        (50_000, (201, 1), RIDGE, 0.09, "newton_cg"),
+    ("rows", "shape", "penalty", "gram", "solver"),
+    [  # what a Gram matrix costs in readings of the rows
+        (5000, (100, 1), RIDGE, 4, "newton"),
+        (5000, (100, 1), RIDGE, 40, "newton_cg"),
+        (50_000, (100, 1), RIDGE, 4, "sampled_newton"),
+        (50_000, (100, 1), RIDGE, 20, "sampled_newton"),
+        (50_000, (100, 1), RIDGE, 100, "newton_cg"),
+        (5000, (100, 1), LASSO, 4, "proximal_newton"),
+        (5000, (100, 1), LASSO, 40, "orthant_newton"),
+        (50_000, (100, 1), LASSO, 4, "proximal_newton"),
+        (5000, (3000, 1), LASSO, 4, "orthant_newton"),  # the inverse counts too
+        (5000, (3000, 1), RIDGE, 4, "newton_cg"),
+        (5000, (334, 3), RIDGE, 4, "kronecker_newton"),
+        (334, (334, 3), RIDGE, 4, "kronecker_newton"),
+        (333, (334, 3), RIDGE, 40, "newton_cg"),
+        (5000, (2000, 2), RIDGE, 4, "kronecker_newton"),
+        (5000, (2001, 2), RIDGE, 4, "newton_cg"),
+        (5000, (10, 3), RIDGE, 4, "newton"),
     ],
 )
-def test_a_solver_is_taken_by_the_table(rows, shape, penalty, density, solver) -> None:
-    assert choose(rows, shape, penalty, density).solver.name == solver
+def test_the_solver_that_is_expected_to_cost_least_is_taken(
+    rows, shape, penalty, gram, solver
+) -> None:
+    product = 60.0 * rows * 20
+    assert choose(rows, shape, penalty, RowWork(product, gram * product)).solver.name == solver
+
+
+@pytest.mark.parametrize("gram", [4.0, 20.0, 60.0, 500.0])
+@pytest.mark.parametrize("rows", [500, 5000, 50_000])
+def test_products_may_cost_as_much_as_hessians_before_they_hand_over(rows, gram) -> None:
+    """Nothing where Hessians are expected to cost less; the heir is the cheaper of the two."""
+    work = RowWork(60.0 * rows * 20, gram * 60.0 * rows * 20)
+    expected, solver = costs(rows, (100, 1), work), choose(rows, (100, 1), RIDGE, work).solver
+    least = min(expected.newton, expected.sampled_newton)
+    assert expected.allowance == (least if least > expected.products else 0.0)
+    if expected.allowance:
+        assert solver.most == least
+    heir = solver.heir if expected.allowance else solver
+    assert heir.name == ("newton" if expected.newton == least else "sampled_newton")
 
 
 def test_many_rows_are_more_than_either_number() -> None:

@@ -25,7 +25,7 @@ from glasslogit.optimum.path import repenalised
 from glasslogit.optimum.proofs import recentred
 from glasslogit.solvers import GradientDescent, OrthantNewton, Step, orthant_newton
 from glasslogit.solvers.lbfgs import inverse_diagonal, make_pair, scaled_inverse, two_loop
-from glasslogit.solvers.newton_cg import conjugate_gradients, flat_diagonal
+from glasslogit.solvers.newton_cg import Accuracy, conjugate_gradients, flat_diagonal
 from glasslogit.solvers.orthant_newton import within_orthant
 from glasslogit.solvers.proximal_newton import (
     MODEL_TOLERANCE,
@@ -87,7 +87,7 @@ def test_conjugate_gradients_leave_the_share_they_may(name, forcing: float, damp
     at, slope = f.at_margins(u, f.margins(u)), place(f, 2)
     slope[1] = 0.0  # stays where it is
     read = f.source.passes
-    d, change = conjugate_gradients(f, at, slope, forcing, damping)
+    d, change = conjugate_gradients(f, at, slope, Accuracy(forcing, damping))
     assert f.source.passes - read <= (slope != 0).sum() + 1  # each takes a direction for good
     np.testing.assert_array_equal(d[1], 0)
     product, moved = f.hessian_product(at, d)
@@ -147,8 +147,8 @@ def test_damping_falls_tenfold_with_each_full_step_and_grows_so_with_each_cut(mo
     at = f.at_margins(np.zeros((5, 1)), f.margins(np.zeros((5, 1))))
     lengths, seen = [1.0, 1.0, 0.5, 0.25, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.0], []
 
-    def direction(_f, at, _slope, _forcing, damping):
-        seen.append(damping)
+    def direction(_f, at, _slope, wanted):
+        seen.append(wanted.damping)
         return 0 * at.u, None
 
     monkeypatch.setattr(orthant_newton, "conjugate_gradients", direction)

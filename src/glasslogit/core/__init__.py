@@ -67,6 +67,7 @@ from glasslogit.core.roots import (
 )
 from glasslogit.core.source import GROUP, Drawn, InMemory, Source
 from glasslogit.core.views import HessianView, are_constant, largest_move, root_at, view, view_of
+from glasslogit.core.work import RowWork
 
 __all__ = [
     "DOUBTFUL",
@@ -101,6 +102,7 @@ __all__ = [
     "Penalty",
     "Quadratic",
     "QuadraticSums",
+    "RowWork",
     "SecondOrder",
     "Source",
     "Value",

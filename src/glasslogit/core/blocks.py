@@ -11,12 +11,15 @@ Derivations: docs/derivations/sums_over_rows.md.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats, Labels
+from glasslogit.core.sparse_gram import sparse_gram
+from glasslogit.core.work import RowWork, work_of_full, work_of_sparse
 
 TILE = 2**17  # entries
 LONG = 40  # from here on a dot product for each row beats BLAS's matrix times vector
@@ -72,6 +75,10 @@ class Block(ABC):
         return replace(self, X=abs(self.X)).product(np.abs(theta))
 
     @abstractmethod
+    def work(self) -> RowWork:
+        """Tell what products with these rows cost."""
+
+    @abstractmethod
     def mean(self) -> Floats:
         """Give the weighted mean of each column, shape (d,)."""
 
@@ -123,6 +130,10 @@ class DenseBlock(Block):
         """See `Block.margins_by_row`; a product of matrices adds up one row in another order."""
         rows, w = np.ascontiguousarray(self.X), np.ascontiguousarray(theta[:-1].T)
         return np.vecdot(rows[:, None], w) + theta[-1] + self.offset
+
+    def work(self) -> RowWork:
+        """See `Block.work`."""
+        return work_of_full(*self.X.shape)
 
     def gram(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.gram`; AᵀA is a symmetric product: half the work."""
@@ -179,11 +190,19 @@ class SparseBlock(Block):
         """See `Block.product`."""
         return self.X @ theta[:-1] + theta[-1]
 
+    @cached_property
+    def _known(self) -> tuple[RowWork, NDArray[np.intp]]:
+        return work_of_sparse(self.X)
+
+    def work(self) -> RowWork:
+        """See `Block.work`."""
+        return self._known[0]
+
     def gram(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.gram`."""
         d = self.X.shape[1]
         total = np.empty((d + 1, d + 1))
-        total[:d, :d] = (self.X.T @ self.X.multiply(h[:, None]).tocsr()).toarray()
+        total[:d, :d] = sparse_gram(self.X, h, common=self._known[1])
         total[d] = total[:, d] = self.pullback(h[:, None])[:, 0]
         sums = total[d, :d] - total[d, d] * centre  # those of x − centre
         total[:d, :d] -= np.outer(centre, total[d, :d]) + np.outer(sums, centre)
@@ -192,7 +211,7 @@ class SparseBlock(Block):
 
     def weighted(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.weighted`."""
-        return DenseBlock(self.X.toarray(), self.y, self.weight, self.offset).weighted(h, centre)
+        return DenseBlock(self.X.toarray(), *_stacked([self])).weighted(h, centre)
 
     def first_moment(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.first_moment`."""
@@ -209,7 +228,8 @@ class SparseBlock(Block):
     def squares(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.squares`: Σ hx² − 2·centre·Σ hx + centre²·Σ h, where digits remain."""
         total, c = h.sum(axis=0), centre[:, None]
-        square = self._stored(self.X.data**2).T @ h - 2.0 * c * (self.X.T @ h) + c**2 * total
+        squares = type(self.X)((self.X.data**2, self.X.indices, self.X.indptr), shape=self.X.shape)
+        square = squares.T @ h - 2.0 * c * (self.X.T @ h) + c**2 * total
         lost = (square < CANCELLED * c**2 * total).any(axis=1)  # full columns far from 0
         if lost.any():
             square[lost] = ((self.X[:, lost].toarray() - centre[lost]) ** 2).T @ h
@@ -221,10 +241,6 @@ class SparseBlock(Block):
         moved = X @ centre
         products = (X @ X.T).toarray()
         return products - moved - moved[:, None] + centre @ centre
-
-    def _stored(self, data: Floats) -> Any:
-        """Give a matrix with other numbers where X has its entries."""
-        return type(self.X)((data, self.X.indices, self.X.indptr), shape=self.X.shape)
 
     def mean(self) -> Floats:
         """See `Block.mean`."""

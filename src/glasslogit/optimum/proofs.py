@@ -110,7 +110,8 @@ def best_proof(data: ProofData, theta: Floats) -> Certificate:
 def prove_by_optimum(data: ProofData, theta: Floats) -> Certificate:
     """Go on from θ to the optimum, and add the way to the bound there."""
     objective, loss, source = data.objective, data.objective.loss, data.objective.source
-    solver = choose(objective.rows, theta.shape, objective.penalty, source.density).solver
+    work = source.work(objective.rows)
+    solver = choose(objective.rows, theta.shape, objective.penalty, work).solver
     f = standardised(data, class_axes(objective))
     result = run(solver, f, f.coordinates.inverse(theta), Rules(tol=1e-9))
     if result.outcome is Outcome.INTERRUPTED:

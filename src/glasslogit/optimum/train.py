@@ -242,7 +242,8 @@ def make_objective(
     """Choose the penalty, the solver and the coordinates it works in."""
     d, c = len(moments.mean), len(moments.residual)
     penalty = make_penalty(settings, moments.weight)
-    solver, reason = resolve(settings.solver, moments.rows, (d + 1, c), penalty, source.density)
+    work = source.work(moments.rows)
+    solver, reason = resolve(settings.solver, moments.rows, (d + 1, c), penalty, work)
     settings.tell(f"solver {solver.name}: {reason}")
     plain = Coordinates.plain(d, c, intercept=settings.fit_intercept)
     size = moments.weight, moments.rows, settings.observations

@@ -1,34 +1,35 @@
-"""Which solver for which problem: the first line of the table that fits.
+"""Which solver for which problem: the one that is expected to cost least.
 
-    d > n, ridge (optimum/rotation.py)       as below, on columns turned into n
-    L1 or elastic net                        proximal_newton  up to 500 coefficients, a row each
-                                             orthant_newton   beyond: products only
-    more than 1,000 coefficients             kronecker_newton three or more classes, d < n, 2,000
-                                             newton_cg        Hessian products only
-    less than a tenth of X stored            newton_cg        the same, from 200 coefficients on
-    over 20,000 rows, 100 a coefficient      sampled_newton   few readings of all rows
-    else                                     newton           exact Hessian at every step
+    newton, sampled_newton    Hessians, of all rows or mostly of samples
+    newton_cg                 products, until they have cost as much as Hessians would
+    proximal_newton           Hessians, for a penalty with a kink
+    orthant_newton            products and then Hessians of the columns in use, for one with a kink
+    kronecker_newton          three or more classes, and more than 1,000 coefficients
 
-L-BFGS is there by name and gradient descent as an object: to learn from, and to compare with.
+What Hessians cost is known beforehand, see `costs.py`; how many products conjugate gradients take
+shows on the way only. So these go on as long as they have cost less than Hessians would in all,
+and then hand over: no fit costs much more than twice what it costs by the better of the two.
+
+Of d > n columns with a ridge those of `optimum/rotation.py` are counted, one for each row. L-BFGS
+is there by name and gradient descent as an object: to learn from, and to compare with.
 """
 
 from typing import NamedTuple
 
-from glasslogit.core import Penalty
+from glasslogit.core import Penalty, RowWork
 from glasslogit.errors import InputError
 from glasslogit.pages import how_many
+from glasslogit.solvers.costs import costs
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.lbfgs import LBFGS
 from glasslogit.solvers.newton import Newton
 from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.orthant_newton import OrthantNewton
 from glasslogit.solvers.proximal_newton import ProximalNewton
-from glasslogit.solvers.sampled_newton import SampledNewton, many_rows
+from glasslogit.solvers.sampled_newton import SampledNewton
 from glasslogit.solvers.solver import Solver
 from glasslogit.solvers.unseen import FEW_COEFFICIENTS
 
-MOST_WITH_KINKS = 500  # coefficients whose model with kinks is solved faster than f
-SPARSE, MOST_SPARSE = 0.1, 200  # density and coefficients: a Hessian costs more than products
 MOST_COLUMNS = 2000  # whose Gram matrix is cheap beside a pass
 
 SOLVERS: tuple[type[Solver], ...]  # those that can be asked for by name
@@ -45,31 +46,27 @@ class Choice(NamedTuple):
     reason: str
 
 
-def choose(rows: int, shape: tuple[int, int], penalty: Penalty, density: float = 1.0) -> Choice:
+def choose(rows: int, shape: tuple[int, int], penalty: Penalty, work: RowWork) -> Choice:
     """Choose the solver for θ of a shape (d+1, c) by the table above.
 
-    `density` is the share of the entries of X that are stored.
-
-    >>> choose(500, (30, 1), Penalty())
-    Choice(solver=Newton(standardise=True), reason='500 rows and 30 coefficients')
-    >>> choose(500_000, (30, 1), Penalty()).solver.name
+    >>> choose(500, (31, 1), Penalty(), RowWork(2.1e5, 1.3e6)).solver.name
+    'newton'
+    >>> choose(500_000, (31, 1), Penalty(), RowWork(2.1e8, 1.3e9)).solver.name
     'sampled_newton'
     """
     columns, margins, coefficients = *shape, shape[0] * shape[1]
     size = f"{how_many(rows, 'row')} and {how_many(coefficients, 'coefficient')}"
-    many = coefficients > FEW_COEFFICIENTS
-    if penalty.has_kinks:
-        few = coefficients <= min(MOST_WITH_KINKS, rows)
-        return Choice(ProximalNewton() if few else OrthantNewton(), f"an L1 penalty, {size}")
-    if many and margins > 1 and columns <= min(rows, MOST_COLUMNS):
+    many = coefficients > FEW_COEFFICIENTS and margins > 1 and columns <= min(rows, MOST_COLUMNS)
+    if many and not penalty.has_kinks:
         return Choice(KroneckerNewton(), f"{size} in {margins} classes")
-    if many:
-        return Choice(NewtonCG(), f"{size}: too many for a Hessian")
-    if density < SPARSE and coefficients > MOST_SPARSE:
-        return Choice(NewtonCG(), f"{size}, {density:.0%} of X stored: products are cheap")
-    if many_rows(rows, coefficients):
-        return Choice(SampledNewton(), f"{size}: a sample tells most")
-    return Choice(Newton(), size)
+    expected = costs(rows, shape, work)
+    allowance, reason = expected.allowance, f"{size}, {expected}"
+    if penalty.has_kinks:
+        return Choice(
+            OrthantNewton() if allowance else ProximalNewton(), f"an L1 penalty, {reason}"
+        )
+    newton = Newton() if expected.newton <= expected.sampled_newton else SampledNewton()
+    return Choice(NewtonCG(most=allowance, heir=newton) if allowance else newton, reason)
 
 
 def named(solver: Solver | str) -> Solver | None:
@@ -90,12 +87,12 @@ def named(solver: Solver | str) -> Solver | None:
 
 
 def resolve(
-    solver: Solver | str, rows: int, shape: tuple[int, int], penalty: Penalty, density: float = 1.0
+    solver: Solver | str, rows: int, shape: tuple[int, int], penalty: Penalty, work: RowWork
 ) -> Choice:
     """Turn what the user gave for `solver` into a solver that can handle the penalty."""
     chosen = named(solver)
     if chosen is None:
-        return choose(rows, shape, penalty, density)
+        return choose(rows, shape, penalty, work)
     if penalty.has_kinks and not chosen.handles_kinks:
         raise InputError(
             f"solver {chosen.name} needs a smooth penalty, and l1_ratio > 0 is not; "

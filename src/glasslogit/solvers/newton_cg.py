@@ -15,7 +15,8 @@ Derivation: docs/derivations/solvers.md.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from math import inf
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -31,7 +32,7 @@ MOST_PRODUCTS = 200  # in one step
 class NewtonCG(Solver):
     """Truncated Newton: for very many coefficients, where no Hessian is formed.
 
-    `forcing` bounds η from above.
+    `forcing` bounds η from above. After `most` passes the solver `heir`, if there is one, goes on.
 
     >>> NewtonCG().name
     'newton_cg'
@@ -40,20 +41,27 @@ class NewtonCG(Solver):
     name: ClassVar[str] = "newton_cg"
     standardise: bool = True
     forcing: float = 0.3
+    most: float = inf
+    heir: Solver | None = None
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step costs a pass for each product and one for its gradient."""
+        ends = objective.source.passes + self.most
         length, at = 0.0, objective.at_margins(start, objective.margins(start))
         first = np.linalg.norm(at.gradient) or 1.0
         yield Step(FirstOrder(*at[:3]), length, flat_diagonal(objective, at))
         while True:
             forcing = min(self.forcing, float(np.linalg.norm(at.gradient) / first) ** 0.25)
-            d, change = conjugate_gradients(objective, at, at.gradient, forcing)
+            wanted = Accuracy(forcing, most=ends - objective.source.passes)
+            d, change = conjugate_gradients(objective, at, at.gradient, wanted)
             evaluate = partial(evaluate_along, objective, at, d, change)
             length, at = advance_by(objective, evaluate, at, d)
             if length == 0.0:
                 return
             yield Step(at, length)
+            if self.heir and objective.source.passes >= ends:
+                yield from self.heir.steps(objective, at.u)
+                return
 
 
 def flat_diagonal(objective: Objective, at: KeptMargins) -> Floats | None:
@@ -63,30 +71,37 @@ def flat_diagonal(objective: Objective, at: KeptMargins) -> Floats | None:
     return np.full_like(at.u, float(np.mean(curvature(at.p))))
 
 
+class Accuracy(NamedTuple):
+    """How well H·d = −slope is solved: to `forcing`, with `damping`·I in H, by `most` products."""
+
+    forcing: float
+    damping: float = 0.0
+    most: float = inf
+
+
 def conjugate_gradients(
-    objective: Objective, at: KeptMargins, slope: Floats, forcing: float, damping: float = 0.0
+    objective: Objective, at: KeptMargins, slope: Floats, wanted: Accuracy
 ) -> tuple[Floats, Floats]:
-    """Solve H·d = −slope to the forcing term; give d and the change of the margins along it.
+    """Solve H·d = −slope; give d and the change of the margins along it.
 
     Coordinates of slope 0 are left out: they stay where they are. It ends at a direction along
-    which f curves less than rounding could make it. `damping` is added to the
-    diagonal of H.
+    which f curves less than rounding could make it.
     """
     d, change, free = np.zeros_like(slope), np.zeros_like(at.margins), slope != 0
-    residual, search, most = -slope, -slope, 0.0
+    residual, search, steepest = -slope, -slope, 0.0
     squared = target = float(np.vdot(residual, residual))
-    for _ in range(MOST_PRODUCTS):
+    for _ in range(int(min(max(wanted.most, 1), MOST_PRODUCTS))):
         curved, turned = objective.hessian_product(at, search)
-        curved = curved + damping * search
+        curved = curved + wanted.damping * search
         squared_norm = float(np.vdot(search, curved))
         bend = squared_norm / (float(np.vdot(search, search)) or 1.0)
-        most = max(most, bend)
-        if bend <= max(FLAT, ROUNDOFF * most):
+        steepest = max(steepest, bend)
+        if bend <= max(FLAT, ROUNDOFF * steepest):
             break
         t = squared / squared_norm
         d, change, residual = d + t * search, change + t * turned, residual - t * free * curved
         before, squared = squared, float(np.vdot(residual, residual))
-        if squared <= forcing**2 * target:
+        if squared <= wanted.forcing**2 * target:
             break
         search = residual + (squared / before) * search
     return d, change

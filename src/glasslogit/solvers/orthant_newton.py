@@ -16,19 +16,26 @@ their gradient once the working set is solved, and f is at its optimum only if n
 (Johnson & Guestrin, "Blitz: a principled meta-algorithm for scaling sparse optimization",
 2015).
 
+Once products have cost as much on working sets as Hessians of them would, the models of
+`proximal_newton.py` take their place.
+
 Derivation: docs/derivations/solvers.md.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+from math import inf
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import FirstOrder, Floats, KeptMargins, Objective, curvature, pseudo_gradient
+from glasslogit.solvers.costs import costs
 from glasslogit.solvers.line_search import ROUNDING, SUFFICIENT_DECREASE
-from glasslogit.solvers.newton_cg import conjugate_gradients, flat_diagonal
+from glasslogit.solvers.newton_cg import Accuracy, conjugate_gradients, flat_diagonal
+from glasslogit.solvers.proximal_newton import proximal_steps
 from glasslogit.solvers.result import Step
 from glasslogit.solvers.solver import Solver
 
@@ -60,7 +67,7 @@ class OrthantNewton(Solver):
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step solves a working set and asks all columns, in one pass."""
         at, d = objective.at_margins(start, objective.margins(start)), objective.features
-        kinks, which = objective.kinks(start), np.arange(0)
+        kinks, which, spent = objective.kinks(start), np.arange(0), 0
         part, known = objective.columns(which), flat_diagonal(objective, at)
         while True:
             yield Step(FirstOrder(*at[:3]), 1.0, known)  # its margins are those of u
@@ -69,7 +76,13 @@ class OrthantNewton(Solver):
             if not np.isin(wanted, which).all():
                 which, part = wanted, objective.columns(wanted)
             rows = np.append(which, np.arange(d, len(start)))
-            found = self.solve(part, part.at_margins(at.u[rows], at.margins), kinks[rows])
+            found, read = part.at_margins(at.u[rows], at.margins), part.source.passes
+            allowed = costs(part.rows, found.u.shape, part.source.work(part.rows)).allowance
+            if spent < allowed:
+                found = self.solve(part, found, kinks[rows], allowed - spent)
+                spent += part.source.passes - read
+            if spent >= allowed:
+                found = solve_by_models(part, found, kinks[rows])
             if np.array_equal(found.u, at.u[rows]):
                 return
             u = np.zeros_like(start)
@@ -84,22 +97,37 @@ class OrthantNewton(Solver):
         chosen = np.argsort(-worst, kind="stable")[:room]
         return np.sort(chosen[worst[chosen] > 0])
 
-    def solve(self, objective: Objective, at: KeptMargins, kinks: Floats) -> KeptMargins:
-        """Minimise f on a working set, to a share of the slope there is."""
-        slope = pseudo_gradient(at.u, at.gradient, kinks)
+    def solve(
+        self, objective: Objective, at: KeptMargins, kinks: Floats, most: float = inf
+    ) -> KeptMargins:
+        """Minimise f on a working set, to a share of the slope there is, in about `most` passes."""
+        slope, ends = pseudo_gradient(at.u, at.gradient, kinks), objective.source.passes + most
         target = WORKING_SET_TOLERANCE * np.linalg.norm(slope)
         damping = unit = float(np.mean(curvature(at.p)))
         for _ in range(MOST_INNER_STEPS):
-            d = conjugate_gradients(objective, at, slope, self.forcing, damping)[0]
+            wanted = Accuracy(self.forcing, damping, most=ends - objective.source.passes)
+            d = conjugate_gradients(objective, at, slope, wanted)[0]
             length, at = within_orthant(objective, at, slope, d, kinks)
             slope = pseudo_gradient(at.u, at.gradient, kinks)
-            if length == 0.0 or np.linalg.norm(slope) <= target:
+            over = objective.source.passes >= ends
+            if length == 0.0 or over or np.linalg.norm(slope) <= target:
                 break
             if length < 1.0:
                 damping = max(damping, LEAST_DAMPING * unit) / DAMPING_FACTOR
             else:
                 damping *= DAMPING_FACTOR
         return at
+
+
+def solve_by_models(objective: Objective, at: KeptMargins, kinks: Floats) -> KeptMargins:
+    """Do what `OrthantNewton.solve` does with the Hessian of the working set."""
+    target = WORKING_SET_TOLERANCE * np.linalg.norm(pseudo_gradient(at.u, at.gradient, kinks))
+    model, u = objective.quadratic(at.u), at.u
+    for step, _ in islice(proximal_steps(objective, model, model), MOST_INNER_STEPS):
+        u = step.at.u
+        if np.linalg.norm(pseudo_gradient(u, step.at.gradient, kinks)) <= target:
+            break
+    return at if u is at.u else objective.at_margins(u, objective.margins(u))
 
 
 def within_orthant(

@@ -82,10 +82,14 @@ class SampledNewton(Solver):
                     break
         return with_hessian(objective, samples[-1].quadratic(u).hessian, u)
 
+    def sampled_share(self, rows: int, coefficients: int) -> float:
+        """Give the share of the rows in the largest sample."""
+        return min(max(self.per_coefficient * coefficients / rows, self.share), 0.5)
+
     def samples(self, objective: Objective, coefficients: int) -> list[Objective]:
         """Draw the samples, from small to large; each is drawn from the next larger one."""
-        wanted = max(self.per_coefficient * coefficients / objective.rows, self.share)
-        samples = [objective.sample(min(wanted, 0.5), self.seed)]
+        share = self.sampled_share(objective.rows, coefficients)
+        samples = [objective.sample(share, self.seed)]
         while samples[-1].rows // NESTED >= 4 * coefficients:
             smaller = samples[-1].sample(1 / NESTED, self.seed + len(samples))
             samples.append(smaller)

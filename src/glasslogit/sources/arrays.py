@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DENSE_ENTRIES = 2**17  # a dense block of 1 MB stays in the cache between its two products
-SPARSE_ENTRIES = 2**17
+SPARSE_ENTRIES, MOST_SPARSE_ENTRIES = 2**17, 2**21
 FEWEST_ROWS = 256
 MOST_ROWS = 8192
 WORTH_THREADS = 2**18  # entries below which starting threads costs more than it saves
@@ -135,8 +135,8 @@ class ArraySource(InMemory):
 def rows_per_block(X: Any) -> int:
     """Choose the rows of a block from the shape and density of X alone.
 
-    A dense block fits the cache. A sparse block answers with a dense d-vector, so it has
-    at least as many rows as make reading it cost more than adding that vector.
+    A dense block fits the cache. A sparse block answers with a d-vector, or a d × d matrix, that
+    is full, so it has as many rows as make reading it cost more than adding up such answers.
 
     >>> rows_per_block(np.ones((10, 64)))
     2048
@@ -145,7 +145,8 @@ def rows_per_block(X: Any) -> int:
     if not is_sparse(X):
         return min(max(DENSE_ENTRIES // max(d, 1), FEWEST_ROWS), MOST_ROWS)
     per_row = max(X.nnz / max(n, 1), 1.0)
-    return int(max(SPARSE_ENTRIES, 4 * d) / per_row) + 1
+    answered = min(d * d / per_row, MOST_SPARSE_ENTRIES)
+    return int(max(SPARSE_ENTRIES, 4 * d, answered) / per_row) + 1
 
 
 def _entries(X: Any) -> int:

@@ -1,0 +1,54 @@
+"""Count the work of a fit as `glasslogit.core.work` does: in multiplications, not in seconds."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pytest
+
+from glasslogit.core import Block, roots
+from glasslogit.core.blocks import DenseBlock, SparseBlock
+from glasslogit.core.losses import Binomial, Multinomial
+from glasslogit.solvers import proximal_newton
+
+MARGIN = 250.0  # a row's loss, residual and probability, for one margin
+
+
+class Count:
+    """The work so far."""
+
+    total = 0.0
+
+
+@contextmanager
+def counted_work() -> Iterator[Count]:
+    """Count products with rows, Gram matrices, inverses and the losses of rows."""
+    count = Count()
+    with pytest.MonkeyPatch.context() as patch:
+
+        def counting(owner: Any, name: str, cost: Any) -> None:
+            plain = getattr(owner, name)
+
+            def counted(*args: Any, **kwargs: Any) -> Any:
+                count.total += cost(*args)
+                return plain(*args, **kwargs)
+
+            patch.setattr(owner, name, counted)
+
+        def half(block: Block, theta: Any, *_: Any) -> float:
+            return block.work().product * np.shape(theta)[-1] / 2
+
+        for kind in DenseBlock, SparseBlock:
+            counting(kind, "product", half)
+            counting(kind, "gram", lambda block, *_: block.work().gram)
+            counting(kind, "squares", half)
+        counting(Block, "pullback", half)
+        counting(roots, "inverse_root", lambda R, _: len(R) ** 3 / 2)
+        counting(np.linalg, "solve", lambda A, _: len(A) ** 3 / 2)
+        counting(np.linalg, "inv", lambda A: 3 * len(A) ** 3 / 2)
+        counting(proximal_newton, "leave_out", lambda P, gone: P.size * (10 + gone.sum()))
+        for loss in Binomial, Multinomial:
+            counting(loss, "evaluate", lambda _, z, *__: MARGIN * np.size(z))
+            counting(loss, "curvature_product", lambda _, p, *__: MARGIN * np.size(p) / 5)
+        yield count
