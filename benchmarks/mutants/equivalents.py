@@ -523,7 +523,7 @@ EQUIVALENT |= because(
         "trust/inference/bootstrap.py",
         " > 0",
         " != 0",
-        "return Units(source.y, (source.weight > 0).astype(np.int64), source.weight)",
+        "return Units((source.weight > 0).astype(np.int64), source.weight)",
     ),
     turned(
         "trust/inference/paired_facts.py",

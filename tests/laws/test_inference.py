@@ -634,9 +634,8 @@ def test_a_resample_holds_as_many_rows_as_there_are():
     fitted = fitted_objective(model := fit(X, counts), X, counts)
     source = fitted.objective.source
     units = units_of(source, claims_of(model, fitted), fitted.factors)
-    for target in draw(units, 50, 0):
-        np.testing.assert_array_equal(target.y, source.y)
-        assert (target.weight / source.weight).sum() == pytest.approx(len(X))
+    for weight in draw(units, 50, 0):
+        assert (weight / source.weight).sum() == pytest.approx(len(X))
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -27,8 +27,6 @@ from glasslogit import (
 )
 from glasslogit.core import Coordinates, Penalty, SecondOrder, make_block
 from glasslogit.errors import InputError
-from glasslogit.model import fitted_objectives
-from glasslogit.sources import ArraySource
 from glasslogit.tables import TableEncoder, as_table
 from glasslogit.trust import read_row, refusals, terms_of_row
 from glasslogit.trust.claims import Counts, CountSums
@@ -36,7 +34,7 @@ from glasslogit.trust.explain import ExplainedRow, choose_contest, ranges_of
 from glasslogit.trust.flips import UNSEEN_FACTOR, NumberRange
 from glasslogit.trust.formulas import FormulaTerms, numbers_in
 from glasslogit.trust.goodness import hosmer_lemeshow
-from glasslogit.trust.inference.bootstrap import Target, refit
+from glasslogit.trust.inference.bootstrap import has_classes
 from glasslogit.trust.inference.distributions import (
     HypothesisTest,
     chi2_test,
@@ -229,17 +227,23 @@ def test_a_coordinate_that_is_held_has_no_error() -> None:
     np.testing.assert_allclose(root @ root.T, np.diag([0.25, 0.0, 1.0]))
 
 
-@pytest.mark.parametrize("label", [0, 1])
-def test_a_resample_without_a_class_has_no_optimum(label: int) -> None:
+@pytest.mark.parametrize(("y", "margins"), [(np.array([0, 1, 1]), 1), (np.array([0, 1, 2]), 3)])
+def test_a_resample_without_a_class_is_told(y: Any, margins: int) -> None:
+    assert has_classes(y, np.ones(3), margins)
+    for gone in range(margins):
+        assert not has_classes(y, (y != gone).astype(float), margins)
+    assert has_classes(np.array([0.2, 0.0]), np.ones(2), 1)  # shares of events
+    assert not has_classes(np.array([0.2, 0.0]), np.array([0.0, 1.0]), 1)
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+def test_a_resample_without_a_class_has_no_optimum(intercept: bool) -> None:
     """Even where a penalty and no intercept would give it one."""
-    model = LogisticRegression(fit_intercept=False).fit(X, Y)
-    settings = fitted_objectives(model, X, Y)[0].settings
-    source = ArraySource(X, Y, np.ones(120), np.zeros((120, 1)))
-    theta = np.zeros((4, 1))
-    target = Target(np.full(120, label), np.ones(120))
-    assert refit(source, target, settings, theta) is None
-    found = refit(source, Target(Y, np.ones(120)), settings, theta)
-    np.testing.assert_allclose(found[:-1, 0], model.coef_[0], rtol=1e-4)
+    y = np.arange(120) < 3
+    found = bootstrap(LogisticRegression(fit_intercept=intercept).fit(X, y), X, y, resamples=200)
+    drawn = np.random.default_rng(0)
+    lacking = sum(not drawn.multinomial(120, np.full(120, 1 / 120))[:3].any() for _ in range(200))
+    assert found.failed == lacking > 0
 
 
 def test_resamples_are_counted_and_named() -> None:

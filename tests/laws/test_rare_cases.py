@@ -28,6 +28,8 @@ from glasslogit.export.fields import check_training
 from glasslogit.inputs.labels import missing_labels
 from glasslogit.inputs.lazy_rows import LazyRows
 from glasslogit.model import fitted_objective
+from glasslogit.optimum import Refit
+from glasslogit.solvers import Outcome
 from glasslogit.tables import Table, TableEncoder, as_table
 from glasslogit.tables.column import Times
 from glasslogit.tables.footers import without_footers
@@ -235,8 +237,9 @@ def test_robust_errors_need_what_they_say() -> None:
 @pytest.mark.parametrize("failed", [0, 10, 11])
 def test_a_tenth_of_the_resamples_may_fail(failed: int, monkeypatch) -> None:
     module = sys.modules["glasslogit.trust.inference.bootstrap"]
-    refits = iter([None] * failed + [np.full((3, 1), float(k)) for k in range(100 - failed)])
-    monkeypatch.setattr(module, "refit", lambda *_: next(refits))
+    ends = [Outcome.SEPARATED] * failed + [Outcome.CONVERGED] * (100 - failed)
+    fits = [Refit(np.full((3, 1), k - failed), end) for k, end in enumerate(ends)]
+    monkeypatch.setattr(module, "refits", lambda *_: iter(fits))
     model = LogisticRegression().fit(X, Y)
     if failed > 10:
         with pytest.raises(InputError, match="in 11 of 100 resamples there is no optimum"):

@@ -54,11 +54,13 @@ from glasslogit.core.passes import (
     value_and_gradient,
 )
 from glasslogit.core.penalties import Penalty, pseudo_gradient
+from glasslogit.core.reweighted import Reweighted, SecondOrders
 from glasslogit.core.roots import (
     DOUBTFUL,
     FLAT,
     RANK_TOLERANCE,
     ROUNDOFF,
+    SUMMED,
     Inverse,
     in_unit_scale,
     inverse_of,
@@ -77,6 +79,7 @@ __all__ = [
     "OFF_CENTRE",
     "RANK_TOLERANCE",
     "ROUNDOFF",
+    "SUMMED",
     "TINY",
     "AtMargins",
     "Binomial",
@@ -102,8 +105,10 @@ __all__ = [
     "Penalty",
     "Quadratic",
     "QuadraticSums",
+    "Reweighted",
     "RowWork",
     "SecondOrder",
+    "SecondOrders",
     "Source",
     "Value",
     "VectorSum",

@@ -94,6 +94,10 @@ class Block(ABC):
     def gram(self, h: Floats, centre: Floats) -> Floats:
         """Give [X 1]ᵀ diag(h) [X 1] of X − centre for h (n,), h ≥ 0, shape (d+1, d+1)."""
 
+    def grams(self, h: Floats, centre: Floats) -> Floats:
+        """Give the `gram` of each column of h (n, B), shape (B, d+1, d+1)."""
+        return np.stack([self.gram(each, centre) for each in h.T])
+
     @abstractmethod
     def weighted(self, h: Floats, centre: Floats) -> Floats:
         """Give √h·[X 1] of X − centre for h (n,), h ≥ 0, shape (n, d+1)."""
@@ -139,6 +143,19 @@ class DenseBlock(Block):
         """See `Block.gram`; AᵀA is a symmetric product: half the work."""
         A = self.weighted(h, centre)
         return A.T @ A
+
+    def grams(self, h: Floats, centre: Floats) -> Floats:
+        """See `Block.grams`; the products of every two columns are made once, by tiles of rows."""
+        A = self.weighted(np.ones(len(h)), centre).T
+        (q, n), (j, k) = A.shape, np.tril_indices(len(A))
+        total, place, step = np.zeros((len(j), h.shape[1])), np.empty((q, q), int), TILE // q**2 + 1
+        for start in range(0, n, step):
+            part = np.ascontiguousarray(A[:, start : start + step])
+            products = part[j]
+            products *= part[k]
+            total += products @ h[start : start + step]
+        place[j, k] = place[k, j] = np.arange(len(j))
+        return total.T[:, place]
 
     def weighted(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.weighted`."""

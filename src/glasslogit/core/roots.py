@@ -18,6 +18,7 @@ import numpy as np
 from glasslogit.core.losses import Floats
 
 ROUNDOFF = 2.0**-53  # the relative error of one operation
+SUMMED = 1e-13  # what is lost of a sum over rows in floating point, at most, by its terms
 RANK_TOLERANCE = 20 * ROUNDOFF  # times d: a smaller share is rounding
 FLAT = 1e-300  # a curvature below it is none: its inverse is not a number
 DOUBTFUL = 2.0**-26  # a share that has lost half of its digits
@@ -27,13 +28,16 @@ SMALL = 64  # a triangle that is inverted at once
 def in_unit_scale(H: Floats) -> tuple[Floats, Floats]:
     """Give R and 1/√Hⱼⱼ (p,): 0, and a row of the identity in R, where H has no curvature.
 
+    H is a matrix, or a stack of them.
+
     >>> R, scale = in_unit_scale(np.array([[4.0, 1.0], [1.0, 1.0]]))
     >>> R.tolist(), scale.tolist()
     ([[1.0, 0.5], [0.5, 1.0]], [0.5, 1.0])
     """
-    scale = 1.0 / np.sqrt(np.where(H.diagonal() > FLAT, H.diagonal(), np.inf))
-    R = H * (scale[:, None] * scale)
-    R.flat[:: len(R) + 1] = 1.0
+    diagonal = np.einsum("...jj->...j", H)
+    scale = 1.0 / np.sqrt(np.where(diagonal > FLAT, diagonal, np.inf))
+    R = H * (scale[..., None] * scale[..., None, :])
+    np.einsum("...jj->...j", R)[...] = 1.0
     return R, scale
 
 

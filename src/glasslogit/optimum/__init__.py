@@ -4,6 +4,7 @@ from glasslogit.optimum.bounds import class_axes, root_in_theta, with_shift_curv
 from glasslogit.optimum.certificate import VERIFY, Certificate, unproved
 from glasslogit.optimum.path import Limits, PathProblem, Point, fit_path, path_problem
 from glasslogit.optimum.proofs import in_focus, quadratic_at, tightest_certificate
+from glasslogit.optimum.refits import Refit, refits
 from glasslogit.optimum.stability import stable_rate
 from glasslogit.optimum.start import column_moments, null_theta
 from glasslogit.optimum.train import Fit, Settings, holding, make_penalty, train
@@ -15,6 +16,7 @@ __all__ = [
     "Limits",
     "PathProblem",
     "Point",
+    "Refit",
     "Settings",
     "class_axes",
     "column_moments",
@@ -25,6 +27,7 @@ __all__ = [
     "null_theta",
     "path_problem",
     "quadratic_at",
+    "refits",
     "root_in_theta",
     "stable_rate",
     "tightest_certificate",

@@ -60,9 +60,14 @@ def null_theta(loss: Loss, moments: ColumnMoments) -> Floats:
 def fallback(base: Floats, loss: Loss, moments: ColumnMoments, intercept: bool) -> Fallback:
     """Give the model without features as what to start from where a start is worse than it.
 
-    Its mean loss is Σ p·(−log p) over the class rates p; with offsets it is taken to be that too.
+    Its mean loss is taken to be `base_rate_loss` with offsets too.
     """
     margins = loss.base_margins(moments.residual / moments.weight)[None]
+    return Fallback(base, float(base_rate_loss(loss, margins, intercept=intercept)[0]))
+
+
+def base_rate_loss(loss: Loss, margins: Floats, *, intercept: bool) -> Floats:
+    """Give Σ p·(−log p) over the class rates p, which are those at the margins (k, c), as (k,)."""
     rates = loss.probabilities(margins)
     given = rates if intercept else loss.probabilities(np.zeros_like(margins))
-    return Fallback(base, float((rates * surprise(given)).sum()))
+    return (rates * surprise(given)).sum(axis=1)

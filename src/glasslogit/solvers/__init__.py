@@ -8,6 +8,7 @@ from glasslogit.solvers.lbfgs import LBFGS, CurvaturePair, make_pair, two_loop
 from glasslogit.solvers.line_search import advance
 from glasslogit.solvers.newton import MANY, Newton, with_hessian
 from glasslogit.solvers.newton_cg import NewtonCG
+from glasslogit.solvers.newton_of_many import Settled, newton_of_many
 from glasslogit.solvers.orthant_newton import OrthantNewton
 from glasslogit.solvers.outcome import Outcome
 from glasslogit.solvers.proximal_newton import ProximalNewton, proximal_steps
@@ -37,6 +38,7 @@ __all__ = [
     "Result",
     "Rules",
     "SampledNewton",
+    "Settled",
     "Solver",
     "Step",
     "Trace",
@@ -44,6 +46,7 @@ __all__ = [
     "choose",
     "make_pair",
     "named",
+    "newton_of_many",
     "print_every",
     "proximal_steps",
     "resolve",

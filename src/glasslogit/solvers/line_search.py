@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glasslogit.core import FirstOrder, Floats, KeptMargins, LocalModel, Objective, SecondOrder
 
@@ -32,6 +33,8 @@ FAR_BACKTRACKS = tuple(0.25**k for k in range(6, 26))
 
 
 At = TypeVar("At", FirstOrder, SecondOrder, KeptMargins)
+Reals = float | Floats
+Truths = bool | NDArray[np.bool]
 
 
 def advance(
@@ -62,16 +65,15 @@ def advance_by(
     return (length, new) if shrunk else (0.0, at)
 
 
-def decreases_enough(value: float, slope: float, new_value: float, new_slope: float) -> bool:
-    """Judge the full step by the value and the slope gᵀd at both its ends.
+def decreases_enough(value: Reals, slope: Reals, new_value: Reals, new_slope: Reals) -> Truths:
+    """Judge the full step by the value and the slope gᵀd at both its ends, of one fit or of many.
 
-    >>> decreases_enough(1.0, -1.0, 0.5, 0.0), decreases_enough(1.0, -1.0, 1.5, 2.0)
-    (True, False)
+    >>> decreases_enough(1.0, -1.0, np.array([0.5, 1.5]), np.array([0.0, 2.0])).tolist()
+    [True, False]
     """
-    if new_value <= value + SUFFICIENT_DECREASE * slope:
-        return True
-    level = new_value <= value + ROUNDING * abs(value)
-    return level and abs(new_slope) <= SMALLER_SLOPE * abs(slope)
+    enough = new_value <= value + SUFFICIENT_DECREASE * slope
+    level = new_value <= value + ROUNDING * np.abs(value)
+    return enough | (level & (np.abs(new_slope) <= SMALLER_SLOPE * np.abs(slope)))
 
 
 def backtrack(objective: Objective, at: LocalModel, slope: float, d: Floats) -> float:
@@ -91,8 +93,13 @@ def backtrack(objective: Objective, at: LocalModel, slope: float, d: Floats) -> 
 def in_tail(old: LocalModel, d: Floats, new: LocalModel) -> bool:
     """Tell whether the slope falls along a full step of Newton's as an exponential does."""
     slope, left = float(np.vdot(old.gradient, d)), float(np.vdot(new.gradient, d))
-    seen = -slope > ROUNDING * abs(old.value)
-    return seen and TAIL[0] * slope > left > TAIL[1] * slope
+    return bool(falls_by_e(old.value, slope, left))
+
+
+def falls_by_e(value: Reals, slope: Reals, new_slope: Reals) -> Truths:
+    """Tell the same by the value and the slope where the step began, of one fit or of many."""
+    seen = -slope > ROUNDING * np.abs(value)
+    return seen & (TAIL[0] * slope > new_slope) & (new_slope > TAIL[1] * slope)
 
 
 def stretched(

@@ -46,7 +46,6 @@ CURVATURE_LEVELS = (
     1e-13,
 )  # of s·p, by the mean weight: rows of H
 LEAST_SHARE = 1e-8  # of a column, in a Hessian, that the others may leave unexplained
-SUMMED = 1e-13  # what is lost of a sum over rows in floating point, at most, by its terms
 
 
 class Balanced(NamedTuple):

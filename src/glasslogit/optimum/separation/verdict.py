@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import Coordinates, Floats, Moments, Objective, Penalty
+from glasslogit.core import SUMMED, Coordinates, Floats, Moments, Objective, Penalty
 from glasslogit.errors import MissingExtraError
 from glasslogit.optimum.separation.alone import Alone, ColumnsAlone, open_rows
 from glasslogit.optimum.separation.dependence import (
@@ -33,7 +33,6 @@ from glasslogit.optimum.separation.inequalities import CheckDirection, Direction
 from glasslogit.optimum.separation.linear_programmes import RoundingError, UndecidedError
 from glasslogit.optimum.separation.overlap import (
     ENOUGH_ROWS,
-    SUMMED,
     Balance,
     Balanced,
     RoundedSum,

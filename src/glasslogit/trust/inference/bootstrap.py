@@ -6,20 +6,19 @@ the coefficients: for a fit with an L1 penalty it may have an end at exactly 0. 
 Tibshirani, "An introduction to the bootstrap" (1993), section 13.3.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.core import Floats, InMemory, Labels, unshifted
+from glasslogit.core import Floats, InMemory, Labels, Loss, unshifted
 from glasslogit.errors import InputError, check_number
-from glasslogit.inputs import Target
-from glasslogit.model import at_end, fitted_objective, loss_of
-from glasslogit.optimum import Settings, train
+from glasslogit.model import at_end, fitted_objective
+from glasslogit.optimum import Refit, Settings, refits
 from glasslogit.pages import Page, Printable, how_many, labels_of, level_text
-from glasslogit.sources import ArraySource, one_blas_thread
+from glasslogit.sources import one_blas_thread
 from glasslogit.trust.aliases import alias_note, by_the_others, relations_of
 from glasslogit.trust.claims import Claims, claims_of
 from glasslogit.trust.curvature import at_rest
@@ -110,8 +109,8 @@ def bootstrap(  # noqa: PLR0913
     settings = replace(settings, rules=replace(settings.rules, tol=1e-5))
     start = unshifted(fitted.theta, fitted.shift)
     units = units_of(source, claims_of(model, fitted), fitted.factors)
-    with one_blas_thread():
-        fits = [refit(source, each, settings, start) for each in draw(units, resamples, seed)]
+    drawn = draw(units, resamples, seed)
+    fits = fits_with_classes(source, fitted.objective.loss, settings, start, drawn)
     contrasts, equations, base = contrasts_of(fitted.classes.tolist(), reference)
     intercept = settings.fit_intercept
     lost = np.zeros_like(fitted.theta)
@@ -121,7 +120,7 @@ def bootstrap(  # noqa: PLR0913
         told = by_the_others(theta, relations) + lost
         return by_equation(told @ contrasts, intercept=intercept)
 
-    reported = [report(theta) for theta in fits if theta is not None]
+    reported = [report(fit.theta) for fit in fits if fit.outcome.converged]
     failed = resamples - len(reported)
     if failed > MOST_FAILED * resamples:
         where = f"in {failed} of {how_many(resamples, 'resample')} there is no optimum"
@@ -141,7 +140,6 @@ def bootstrap(  # noqa: PLR0913
 class Units(NamedTuple):
     """What is drawn: `counted` (n,) units of each row, each of which adds `weight` (n,) to it."""
 
-    y: Labels
     counted: NDArray[np.int64]
     weight: Floats
 
@@ -149,28 +147,32 @@ class Units(NamedTuple):
 def units_of(source: InMemory, claims: Claims, factors: Floats) -> Units:
     """Find what to draw: what whole weights count, one by one, or else the rows."""
     if claims.by_row:
-        return Units(source.y, (source.weight > 0).astype(np.int64), source.weight)
+        return Units((source.weight > 0).astype(np.int64), source.weight)
     each = factors[source.y.astype(np.intp)]
-    return Units(source.y, (source.weight / each).round().astype(np.int64), each)
+    return Units((source.weight / each).round().astype(np.int64), each)
 
 
-def draw(units: Units, resamples: int, seed: int) -> Iterator[Target]:
-    """Draw as many units as there are with replacement; give y and weight of each resample."""
+def draw(units: Units, resamples: int, seed: int) -> Iterator[Floats]:
+    """Draw as many units as there are with replacement; give the weights of each resample."""
     rng, there = np.random.default_rng(seed), units.counted > 0
-    counted, weight = units.counted[there], np.zeros(len(units.y))
+    counted, weight = units.counted[there], np.zeros(len(there))
     total = int(counted.sum())
     for _ in range(resamples):
         weight[there] = rng.multinomial(total, counted / total) * units.weight[there]
-        yield Target(units.y, weight.copy())
+        yield weight.copy()
 
 
-def refit(source: InMemory, target: Target, settings: Settings, start: Floats) -> Floats | None:
-    """Fit to other targets; give θ, or None where there is no optimum."""
+def fits_with_classes(
+    source: InMemory, loss: Loss, settings: Settings, start: Floats, weights: Iterable[Floats]
+) -> list[Refit]:
+    """Fit to those of the weights that leave rows of every class."""
     c = start.shape[1]
-    y, weight = target
+    whole = (each for each in weights if has_classes(source.y, each, c))
+    with one_blas_thread():
+        return [*refits(source, loss, settings, start, whole)]
+
+
+def has_classes(y: Labels, weight: Floats, c: int) -> bool:
+    """Tell whether rows with weight are there of all classes, told apart by c margins."""
     shares = [weight @ y, weight @ (1 - y)] if c == 1 else np.bincount(y, weight, c)
-    if min(shares) <= 0:
-        return None
-    part = ArraySource(source.X, y, weight, source.offset, threads=source.threads)
-    fit = train(part, loss_of(max(c, 2)), settings, start)
-    return fit.result.theta if fit.result.outcome.converged else None
+    return bool(min(shares) > 0)
