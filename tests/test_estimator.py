@@ -121,15 +121,13 @@ def test_many_coefficients_are_left_to_newton_cg() -> None:
     np.testing.assert_allclose(model.coef_, newton.coef_, atol=1e-7 * np.abs(newton.coef_).max())
 
 
-def test_sparse_columns_in_the_hundreds_are_left_to_newton_cg() -> None:
+def test_of_sparse_columns_in_the_hundreds_a_hessian_is_cheap() -> None:
     rng = np.random.default_rng(0)
     X = sparse.random_array((2000, 300), density=0.05, format="csr", rng=rng)
     y = (X[:, :30].sum(axis=1) + rng.normal(size=2000) / 2 > 0.8).astype(int)
     model = LogisticRegression(tol=1e-9).fit(X, y)
-    assert model.solver_ == "newton_cg"
     dense = LogisticRegression(tol=1e-9).fit(X.toarray(), y)
-    assert dense.solver_ == "newton"
-    assert 2 * model.passes_ < dense.passes_ * 300 / 2
+    assert model.solver_ == dense.solver_ == "newton"
     np.testing.assert_allclose(model.coef_, dense.coef_, atol=1e-8)
 
 
@@ -186,7 +184,7 @@ def test_pass_counts_do_not_depend_on_the_machine() -> None:
 
 @pytest.mark.parametrize(
     ("solver", "l1_ratio", "passes"),
-    [("newton", 0, 11), ("proximal_newton", 1, 18), ("orthant_newton", 1, 12)],
+    [("newton", 0, 11), ("proximal_newton", 1, 18), ("orthant_newton", 1, 9)],
 )
 def test_published_pass_counts_on_breast_cancer(solver, l1_ratio, passes) -> None:
     assert LogisticRegression(solver=solver, l1_ratio=l1_ratio).fit(X, Y).passes_ == passes

@@ -101,6 +101,7 @@ COUNTED = re.compile(
 NO_COUNTS = {  # texts, and lists of numbers
     *("option", "titles[0]", "name", "lengths", "stored['type']", "tiny[0]", "argument"),
     "listed(map(str, rows))",
+    "odds",
 }
 NEVER_ONE = {  # where they stand, two or more are meant
     *("K", "len(model.coef_)", "len(titles)", "MOST_COEFFICIENTS", "classes.size", "sizes.max()"),

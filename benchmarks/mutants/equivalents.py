@@ -57,7 +57,7 @@ EQUIVALENT |= because(
         "return type(one)(*(a + b for a, b in zip(one, other, strict=True)))",
     ),
     as_long(
-        "core/blocks.py",
+        "core/block.py",
         "y, weight, offset = zip(*((part.y, part.weight, part.offset) for part in parts), strict=True)",
     ),
     as_long(
@@ -475,10 +475,15 @@ EQUIVALENT |= because(
         "first = int((weight > 0).argmax())",
     ),
     turned(
-        "core/blocks.py",
+        "core/dense_block.py",
         " > 0",
         " != 0",
         "X = self.X[:, which][self.weight > 0]",
+    ),
+    turned(
+        "core/blocks.py",
+        " > 0",
+        " != 0",
         "X = self.X[:, which][np.flatnonzero(self.weight > 0)]",
         "return gaps | (np.bincount(other, minlength=len(which)) > 0)",
     ),
@@ -655,7 +660,7 @@ EQUIVALENT |= because(
     [
         (path, line, line.replace(number, f"{int(number) + more}"))
         for path, number, line in (
-            ("core/blocks.py", "40", LONG),
+            ("core/dense_block.py", "40", LONG),
             ("core/roots.py", "64", "SMALL = 64 # a triangle that is inverted at once"),
             ("trust/inference/sandwich.py", "64", CLUSTER_TILE),
         )

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from glasslogit.core.blocks import Block, less, make_block
+from glasslogit.core.block import Block
+from glasslogit.core.blocks import less, make_block
 
 FORMS = {"dense": np.asarray, "sparse": sp.csr_array}
 
@@ -94,7 +95,7 @@ def test_products_of_rows_go_by_tiles(form: str, monkeypatch: pytest.MonkeyPatch
     X, centre, scale = rng.normal(size=(5, 7)), rng.normal(size=7), rng.random(7) + 0.5
     Z = (X - centre) / scale
     for tile in (1, 10, 12, 2**17):
-        monkeypatch.setattr("glasslogit.core.blocks.TILE", tile)
+        monkeypatch.setattr("glasslogit.core.dense_block.TILE", tile)
         found = block(form, X).row_gram(centre, scale)
         np.testing.assert_allclose(found, Z @ Z.T, rtol=1e-11, atol=1e-12)
 

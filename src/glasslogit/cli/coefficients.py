@@ -80,8 +80,10 @@ def print_coefficients(
     title = f"Coefficients{other}" if towards is None else f"Coefficients for {towards}"
     out.print(title, style="bold")
     if towards is None and len(names) > MOST_SECTIONS:
-        many = how_many(len(names), "class", "classes")
-        out.print(f"Those of {many} are too many to print; --model saves them.\n")
+        out.print(
+            f"{how_many(len(names), 'class', 'classes')}: too many to print their coefficients; "
+            "--model saves them.\n"
+        )
         return
     page = _alone(saved, data) if known is None else known.coefficients()
     heads = {"rows": "rows", "coef": "coef"}

@@ -1,6 +1,7 @@
 """The mathematics: rows (losses), map (blocks), sum (passes), and penalties."""
 
-from glasslogit.core.blocks import Block, is_sparse, less, make_block
+from glasslogit.core.block import Block, is_sparse
+from glasslogit.core.blocks import less, make_block
 from glasslogit.core.coordinates import (
     Coordinates,
     far_from_zero,
@@ -50,6 +51,7 @@ from glasslogit.core.passes import (
     QuadraticSums,
     Value,
     VectorSum,
+    Works,
     hessian,
     value_and_gradient,
 )
@@ -112,6 +114,7 @@ __all__ = [
     "Source",
     "Value",
     "VectorSum",
+    "Works",
     "are_constant",
     "curvature",
     "far_from_zero",

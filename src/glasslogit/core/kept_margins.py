@@ -15,7 +15,7 @@ Derivations: docs/derivations/sums_over_rows.md.
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from glasslogit.core.blocks import Block
+from glasslogit.core.block import Block
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import Pass, value_and_gradient
 

@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.blocks import Block
+from glasslogit.core.block import Block
 from glasslogit.core.coordinates import Coordinates, unshifted
 from glasslogit.core.kept_margins import AtMargins, HessianProduct, MarginSums
 from glasslogit.core.losses import Floats, Loss

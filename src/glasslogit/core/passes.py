@@ -10,6 +10,7 @@ answers for those rows; `merge` joins the answers of two sets of rows, by defaul
     Diagonal          ... and the Hessian of each column with itself  (d+1, t)
     AlongLine         the value at several steps along a line         (lengths,)
     Moments           weight, mean and spread of the columns          (d,)
+    Works             what products with the rows cost                two numbers
 
 Derivations: docs/derivations/sums_over_rows.md.
 """
@@ -21,8 +22,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.blocks import Block
+from glasslogit.core.block import Block
 from glasslogit.core.losses import Floats, Loss, RowTerms, curvature
+from glasslogit.core.work import RowWork
 
 Sums = TypeVar("Sums", bound=tuple[Any, ...])
 
@@ -211,6 +213,7 @@ class ColumnMoments(NamedTuple):
     `residual` (c,) is Σ weight·residual where all margins are 0: it holds the class rates.
     `offset` (c,) is Σ weight·offset. `first` (d,) is a value of each column, and `varies` tells
     which have another: no rounding makes a column constant, or keeps one from being so.
+    `product_work` and `gram_work` are a `RowWork`.
     """
 
     rows: int
@@ -221,6 +224,8 @@ class ColumnMoments(NamedTuple):
     offset: Floats
     first: Floats
     varies: NDArray[np.bool]
+    product_work: float
+    gram_work: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,7 +251,7 @@ class Moments(Pass[ColumnMoments]):
             varies[doubtful] = block.varies(doubtful)
         first = int((weight > 0).argmax())
         one = block.entries(slice(None), slice(first, first + 1))[0]
-        return ColumnMoments(len(residual), *sums, one, varies)
+        return ColumnMoments(len(residual), *sums, one, varies, *block.work())
 
     def merge(self, one: ColumnMoments, other: ColumnMoments) -> ColumnMoments:
         """See `Pass.merge`."""
@@ -264,4 +269,14 @@ class Moments(Pass[ColumnMoments]):
             one.offset + other.offset,
             first,
             one.varies | other.varies | unlike,
+            one.product_work + other.product_work,
+            one.gram_work + other.gram_work,
         )
+
+
+class Works(Pass[RowWork]):
+    """What products with the rows cost."""
+
+    def __call__(self, block: Block) -> RowWork:
+        """See `Pass`."""
+        return block.work()

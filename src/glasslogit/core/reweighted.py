@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.blocks import Block
+from glasslogit.core.block import Block
 from glasslogit.core.losses import Floats, Loss, curvature
 from glasslogit.core.objective import Objective
 from glasslogit.core.passes import CLEARLY, Pass

@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core.blocks import Block, less
+from glasslogit.core.block import Block
+from glasslogit.core.blocks import less
 from glasslogit.core.losses import Floats, Labels
 from glasslogit.core.passes import Pass, Sums
-from glasslogit.core.work import RowWork
 
 GROUP = 4
 T = TypeVar("T")
@@ -93,12 +93,6 @@ class Source(ABC):
             rows = self.pick(draw)
             rows.shift, self.drawn = self.shift, ((share, seed), rows)
         return self.drawn[1]
-
-    def work(self, rows: int) -> RowWork:
-        """Estimate what products with so many rows cost: as with those of the first block."""
-        first = next(self.blocks())
-        share = rows / len(first.weight)
-        return RowWork(*(share * each for each in first.work()))
 
     def groups(self) -> Iterator[Iterable[Block]]:
         """Cut the blocks into groups of `GROUP` consecutive ones."""

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from glasslogit.core.blocks import Block, less
+from glasslogit.core.block import Block
+from glasslogit.core.blocks import less
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import Pass
 

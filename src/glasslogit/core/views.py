@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glasslogit.core.blocks import Block
+from glasslogit.core.block import Block
 from glasslogit.core.losses import Floats
 from glasslogit.core.objective import FirstOrder, Objective
 from glasslogit.core.passes import Diagonal

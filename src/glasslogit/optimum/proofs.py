@@ -28,6 +28,7 @@ from glasslogit.core import (
     Objective,
     Quadratic,
     QuadraticSums,
+    RowWork,
     SecondOrder,
     curvature,
     focus_of,
@@ -110,7 +111,7 @@ def best_proof(data: ProofData, theta: Floats) -> Certificate:
 def prove_by_optimum(data: ProofData, theta: Floats) -> Certificate:
     """Go on from θ to the optimum, and add the way to the bound there."""
     objective, loss, source = data.objective, data.objective.loss, data.objective.source
-    work = source.work(objective.rows)
+    work = RowWork(data.moments.product_work, data.moments.gram_work)
     solver = choose(objective.rows, theta.shape, objective.penalty, work).solver
     f = standardised(data, class_axes(objective))
     result = run(solver, f, f.coordinates.inverse(theta), Rules(tol=1e-9))

@@ -37,14 +37,16 @@ def column_moments(source: Source, loss: Loss) -> ColumnMoments:
     if memory and len(memory.y) > EXACT_ROWS:
         part = source.sample(SAMPLED_SHARE, seed=0).sum(Moments(loss))
         if part.weight > 0 and part.varies.all():
-            total = float(memory.weight.sum())
-            scale = total / part.weight
+            total, rows = float(memory.weight.sum()), len(memory.y)
+            scale, more = total / part.weight, rows / part.rows
             return part._replace(
-                rows=len(memory.y),
+                rows=rows,
                 weight=total,
                 scatter=part.scatter * scale,
                 residual=part.residual * scale,
                 offset=part.offset * scale,
+                product_work=part.product_work * more,
+                gram_work=part.gram_work * more,
             )
     return source.sum(Moments(loss))
 

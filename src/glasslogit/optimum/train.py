@@ -18,6 +18,7 @@ from glasslogit.core import (
     Loss,
     Objective,
     Penalty,
+    RowWork,
     Source,
     curvature,
     moved_to,
@@ -242,7 +243,7 @@ def make_objective(
     """Choose the penalty, the solver and the coordinates it works in."""
     d, c = len(moments.mean), len(moments.residual)
     penalty = make_penalty(settings, moments.weight)
-    work = source.work(moments.rows)
+    work = RowWork(moments.product_work, moments.gram_work)
     solver, reason = resolve(settings.solver, moments.rows, (d + 1, c), penalty, work)
     settings.tell(f"solver {solver.name}: {reason}")
     plain = Coordinates.plain(d, c, intercept=settings.fit_intercept)

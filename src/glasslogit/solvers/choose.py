@@ -1,4 +1,4 @@
-"""Which solver for which problem: the one that is expected to cost least.
+"""Which solver for which problem: the one that is expected to cost least, but for many classes.
 
     newton, sampled_newton    Hessians, of all rows or mostly of samples
     newton_cg                 products, until they have cost as much as Hessians would
@@ -8,7 +8,7 @@
 
 What Hessians cost is known beforehand, see `costs.py`; how many products conjugate gradients take
 shows on the way only. So these go on as long as they have cost less than Hessians would in all,
-and then hand over: no fit costs much more than twice what it costs by the better of the two.
+and then hand over: a fit costs about twice what it costs by the better of the two, at the most.
 
 Of d > n columns with a ridge those of `optimum/rotation.py` are counted, one for each row. L-BFGS
 is there by name and gradient descent as an object: to learn from, and to compare with.

@@ -4,7 +4,7 @@
     H = c(c + 1)/2·gram                 ... of a Hessian besides, of p = (d + 1)·c coefficients
     F = p³/2                            ... of its inverse
 
-    newton           READINGS·G + HESSIANS·(H + F)   where p is large, H serves for some steps
+    newton           READINGS·G + MOST_HESSIANS·(H + F)   where p is large, H serves for some steps
     sampled_newton   SLOPES·G + H + SAMPLED·(s·(G + H) + F)   with a share s of the rows sampled
     newton_cg        PRODUCTS·c·G                    at the least
 
@@ -21,7 +21,11 @@ from glasslogit.solvers.sampled_newton import SampledNewton, many_rows
 
 MARGIN = 250.0  # the loss, the residual and the probability of a row, for each margin
 CALL = 1e6  # a reading of however few rows
-READINGS, HESSIANS, LEAST_HESSIANS = 10, 8, 3  # by Newton's method, and where H serves for long
+READINGS, MOST_HESSIANS, LEAST_HESSIANS = (
+    10,
+    8,
+    3,
+)  # by Newton's method, and where H serves for long
 SLOPES, SAMPLED = 8, 10  # from where samples have led; Hessians of the largest sample, all told
 PRODUCTS = 60  # for each margin: seldom fewer, and often hundreds, by conjugate gradients
 
@@ -32,6 +36,7 @@ class Costs(NamedTuple):
     newton: float
     sampled_newton: float
     products: float
+    reading: float  # in the unit of `RowWork`
 
     @property
     def allowance(self) -> float:
@@ -57,10 +62,10 @@ def costs(rows: int, shape: tuple[int, int], work: RowWork) -> Costs:
     margins, p = shape[1], shape[0] * shape[1]
     reading = margins * (work.product + MARGIN * rows) + CALL
     gram, inverse = margins * (margins + 1) / 2 * work.gram / reading, p**3 / 2 / reading
-    formed = max(HESSIANS / (1 + p // MANY), LEAST_HESSIANS)
+    formed = max(MOST_HESSIANS / (1 + p // MANY), LEAST_HESSIANS)
     newton = READINGS + formed * (gram + inverse)
     sampled = inf
     if many_rows(rows, p):
         share = SampledNewton().sampled_share(rows, p)
         sampled = SLOPES + share * SAMPLED * (1 + gram) + SAMPLED * inverse + gram
-    return Costs(newton, sampled, float(PRODUCTS * margins))
+    return Costs(newton, sampled, float(PRODUCTS * margins), reading)

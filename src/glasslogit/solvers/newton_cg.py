@@ -15,6 +15,7 @@ Derivation: docs/derivations/solvers.md.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from math import inf
 from typing import ClassVar, NamedTuple
 
@@ -30,9 +31,9 @@ MOST_PRODUCTS = 200  # in one step
 
 @dataclass(frozen=True)
 class NewtonCG(Solver):
-    """Truncated Newton: for very many coefficients, where no Hessian is formed.
+    """Truncated Newton: no Hessian is formed, for coefficients so many that it would cost much.
 
-    `forcing` bounds η from above. After `most` passes the solver `heir`, if there is one, goes on.
+    `forcing` bounds η from above. If there is an `heir`, it goes on after `most` passes.
 
     >>> NewtonCG().name
     'newton_cg'
@@ -46,7 +47,7 @@ class NewtonCG(Solver):
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step costs a pass for each product and one for its gradient."""
-        ends = objective.source.passes + self.most
+        ends = objective.source.passes + (self.most if self.heir else inf)
         length, at = 0.0, objective.at_margins(start, objective.margins(start))
         first = np.linalg.norm(at.gradient) or 1.0
         yield Step(FirstOrder(*at[:3]), length, flat_diagonal(objective, at))
@@ -60,7 +61,7 @@ class NewtonCG(Solver):
                 return
             yield Step(at, length)
             if self.heir and objective.source.passes >= ends:
-                yield from self.heir.steps(objective, at.u)
+                yield from islice(self.heir.steps(objective, at.u), 1, None)  # it begins here
                 return
 
 
