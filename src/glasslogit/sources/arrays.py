@@ -145,7 +145,7 @@ def rows_per_block(X: Any) -> int:
     if not is_sparse(X):
         return min(max(DENSE_ENTRIES // max(d, 1), FEWEST_ROWS), MOST_ROWS)
     per_row = max(X.nnz / max(n, 1), 1.0)
-    answered = min(d * d / per_row, MOST_SPARSE_ENTRIES)
+    answered = min(d * d, MOST_SPARSE_ENTRIES)
     return int(max(SPARSE_ENTRIES, 4 * d, answered) / per_row) + 1
 
 
