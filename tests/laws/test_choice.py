@@ -60,8 +60,8 @@ TABLES: dict[str, Callable[[], tuple[Any, Any]]] = {
     "correlated, rare": lambda: correlated(30_000, 20, rare=5.0),
     "correlated, many": lambda: correlated(1500, 400),
     "tall": lambda: correlated(40_000, 12),
-    "wide": lambda: correlated(150, 1500),
-    "words": lambda: words(2000, 3000),
+    "wide": lambda: correlated(100, 600),
+    "words": lambda: words(1500, 1500),
 }
 STRENGTHS = (0.0, 0.01), (0.0, 1.0), (0.0, 100.0), (1.0, 0.03), (1.0, 1.0), (0.5, 0.3)
 CASES = [(name, *STRENGTHS[(i + 2 * k) % 6]) for i, name in enumerate(TABLES) for k in range(3)]
