@@ -34,10 +34,10 @@ def in_unit_scale(H: Floats) -> tuple[Floats, Floats]:
     >>> R.tolist(), scale.tolist()
     ([[1.0, 0.5], [0.5, 1.0]], [0.5, 1.0])
     """
-    diagonal = np.einsum("...jj->...j", H)
+    diagonal = H.diagonal(axis1=-2, axis2=-1)
     scale = 1.0 / np.sqrt(np.where(diagonal > FLAT, diagonal, np.inf))
     R = H * (scale[..., None] * scale[..., None, :])
-    np.einsum("...jj->...j", R)[...] = 1.0
+    R.reshape(*R.shape[:-2], -1)[..., :: R.shape[-1] + 1] = 1.0
     return R, scale
 
 

@@ -16,7 +16,7 @@ Derivation: docs/derivations/solvers.md.
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ FAR_BACKTRACKS = tuple(0.25**k for k in range(6, 26))
 
 
 At = TypeVar("At", FirstOrder, SecondOrder, KeptMargins)
-Reals = float | Floats
+Reals = Any  # a number of one fit, or an array with one of each of many
 Truths = bool | NDArray[np.bool]
 
 
@@ -72,8 +72,8 @@ def decreases_enough(value: Reals, slope: Reals, new_value: Reals, new_slope: Re
     [True, False]
     """
     enough = new_value <= value + SUFFICIENT_DECREASE * slope
-    level = new_value <= value + ROUNDING * np.abs(value)
-    return enough | (level & (np.abs(new_slope) <= SMALLER_SLOPE * np.abs(slope)))
+    level = new_value <= value + ROUNDING * abs(value)
+    return enough | (level & (abs(new_slope) <= SMALLER_SLOPE * abs(slope)))
 
 
 def backtrack(objective: Objective, at: LocalModel, slope: float, d: Floats) -> float:
@@ -98,7 +98,7 @@ def in_tail(old: LocalModel, d: Floats, new: LocalModel) -> bool:
 
 def falls_by_e(value: Reals, slope: Reals, new_slope: Reals) -> Truths:
     """Tell the same by the value and the slope where the step began, of one fit or of many."""
-    seen = -slope > ROUNDING * np.abs(value)
+    seen = -slope > ROUNDING * abs(value)
     return seen & (TAIL[0] * slope > new_slope) & (new_slope > TAIL[1] * slope)
 
 
