@@ -65,9 +65,6 @@ TABLES: dict[str, Callable[[], tuple[Any, Any]]] = {
 }
 STRENGTHS = (0.0, 0.01), (0.0, 1.0), (0.0, 100.0), (1.0, 0.03), (1.0, 1.0), (0.5, 0.3)
 CASES = [(name, *STRENGTHS[(i + 2 * k) % 6]) for i, name in enumerate(TABLES) for k in range(3)]
-DEAR = "each coefficient that becomes 0 costs the models a system of equations: 2.5 times the work"
-MISSED = pytest.param("crossed, 3,000 rows", 0.5, 0.3, marks=pytest.mark.xfail(reason=DEAR))
-CASES = [MISSED if case == MISSED.values else case for case in CASES]
 
 
 def work_of(X: Any, y: Any, solver: str, l1_ratio: float, C: float, most: float) -> float:

@@ -51,7 +51,6 @@ from glasslogit.core.passes import (
     QuadraticSums,
     Value,
     VectorSum,
-    Works,
     hessian,
     value_and_gradient,
 )
@@ -114,7 +113,6 @@ __all__ = [
     "Source",
     "Value",
     "VectorSum",
-    "Works",
     "are_constant",
     "curvature",
     "far_from_zero",

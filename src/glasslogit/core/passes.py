@@ -10,7 +10,6 @@ answers for those rows; `merge` joins the answers of two sets of rows, by defaul
     Diagonal          ... and the Hessian of each column with itself  (d+1, t)
     AlongLine         the value at several steps along a line         (lengths,)
     Moments           weight, mean and spread of the columns          (d,)
-    Works             what products with the rows cost                two numbers
 
 Derivations: docs/derivations/sums_over_rows.md.
 """
@@ -24,7 +23,6 @@ from numpy.typing import NDArray
 
 from glasslogit.core.block import Block
 from glasslogit.core.losses import Floats, Loss, RowTerms, curvature
-from glasslogit.core.work import RowWork
 
 Sums = TypeVar("Sums", bound=tuple[Any, ...])
 
@@ -272,11 +270,3 @@ class Moments(Pass[ColumnMoments]):
             one.product_work + other.product_work,
             one.gram_work + other.gram_work,
         )
-
-
-class Works(Pass[RowWork]):
-    """What products with the rows cost."""
-
-    def __call__(self, block: Block) -> RowWork:
-        """See `Pass`."""
-        return block.work()

@@ -1,10 +1,10 @@
-"""Which solver for which problem: the one that is expected to cost least, but for many classes.
+"""Which solver for which problem: by size, and among the first three by what they cost.
 
     newton, sampled_newton    Hessians, of all rows or mostly of samples
     newton_cg                 products, until they have cost as much as Hessians would
-    proximal_newton           Hessians, for a penalty with a kink
-    orthant_newton            products and then Hessians of the columns in use, for one with a kink
     kronecker_newton          three or more classes, and more than 1,000 coefficients
+    proximal_newton           a penalty with a kink, up to 1,000 coefficients, a row each
+    orthant_newton            the same beyond
 
 What Hessians cost is known beforehand, see `costs.py`; how many products conjugate gradients take
 shows on the way only. So these go on as long as they have cost less than Hessians would in all,
@@ -59,12 +59,11 @@ def choose(rows: int, shape: tuple[int, int], penalty: Penalty, work: RowWork) -
     many = coefficients > FEW_COEFFICIENTS and margins > 1 and columns <= min(rows, MOST_COLUMNS)
     if many and not penalty.has_kinks:
         return Choice(KroneckerNewton(), f"{size} in {margins} classes")
+    if penalty.has_kinks:
+        few = coefficients <= min(FEW_COEFFICIENTS, rows)
+        return Choice(ProximalNewton() if few else OrthantNewton(), f"an L1 penalty, {size}")
     expected = costs(rows, shape, work)
     allowance, reason = expected.allowance, f"{size}, {expected}"
-    if penalty.has_kinks:
-        return Choice(
-            OrthantNewton() if allowance else ProximalNewton(), f"an L1 penalty, {reason}"
-        )
     newton = Newton() if expected.newton <= expected.sampled_newton else SampledNewton()
     return Choice(NewtonCG(most=allowance, heir=newton) if allowance else newton, reason)
 

@@ -36,7 +36,6 @@ class Costs(NamedTuple):
     newton: float
     sampled_newton: float
     products: float
-    reading: float  # in the unit of `RowWork`
 
     @property
     def allowance(self) -> float:
@@ -68,4 +67,4 @@ def costs(rows: int, shape: tuple[int, int], work: RowWork) -> Costs:
     if many_rows(rows, p):
         share = SampledNewton().sampled_share(rows, p)
         sampled = SLOPES + share * SAMPLED * (1 + gram) + SAMPLED * inverse + gram
-    return Costs(newton, sampled, float(PRODUCTS * margins), reading)
+    return Costs(newton, sampled, float(PRODUCTS * margins))

@@ -16,40 +16,25 @@ their gradient once the working set is solved, and f is at its optimum only if n
 (Johnson & Guestrin, "Blitz: a principled meta-algorithm for scaling sparse optimization",
 2015).
 
-Once products have cost as much on working sets as Hessians of them would, the models of
-`proximal_newton.py` take their place.
-
 Derivation: docs/derivations/solvers.md.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
-from math import inf
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import (
-    FirstOrder,
-    Floats,
-    KeptMargins,
-    Objective,
-    Works,
-    curvature,
-    pseudo_gradient,
-)
-from glasslogit.solvers.costs import Costs, costs
+from glasslogit.core import FirstOrder, Floats, KeptMargins, Objective, curvature, pseudo_gradient
 from glasslogit.solvers.line_search import ROUNDING, SUFFICIENT_DECREASE
 from glasslogit.solvers.newton_cg import Accuracy, conjugate_gradients, flat_diagonal
-from glasslogit.solvers.proximal_newton import proximal_steps
 from glasslogit.solvers.result import Step
 from glasslogit.solvers.solver import Solver
 
 Indices = NDArray[np.intp]
 WORKING_SET_TOLERANCE = 0.1  # a working set is solved to this share of the slope it starts from
-MOST_INNER_STEPS, MOST_IDLE = 30, 3  # on a working set; those by models that bring nothing
+MOST_INNER_STEPS = 30  # on a working set
 STEP_LENGTHS = tuple(0.5**k for k in range(30))
 DAMPING_FACTOR = 0.1  # of the damping, after a full step
 LEAST_DAMPING = 1e-4  # in curvatures: where the damping starts anew
@@ -75,25 +60,16 @@ class OrthantNewton(Solver):
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step solves a working set and asks all columns, in one pass."""
         at, d = objective.at_margins(start, objective.margins(start)), objective.features
-        kinks, which, spent = objective.kinks(start), np.arange(0), 0.0
+        kinks, which = objective.kinks(start), np.arange(0)
         part, known = objective.columns(which), flat_diagonal(objective, at)
-        expected = costs_of(part, which.size)
         while True:
             yield Step(FirstOrder(*at[:3]), 1.0, known)  # its margins are those of u
             known = None
             wanted = self.working_set(at.u[:d], pseudo_gradient(at.u, at.gradient, kinks)[:d])
             if not np.isin(wanted, which).all():
                 which, part = wanted, objective.columns(wanted)
-                expected = costs_of(part, which.size)
             rows = np.append(which, np.arange(d, len(start)))
-            found, read = part.at_margins(at.u[rows], at.margins), part.source.passes
-            left, made = expected.allowance - spent / expected.reading, 0
-            if left > 0:
-                found = self.solve(part, found, kinks[rows], left)
-                made = part.source.passes - read
-                spent += made * expected.reading
-            if made >= left:
-                found = solve_by_models(part, found, kinks[rows])
+            found = self.solve(part, part.at_margins(at.u[rows], at.margins), kinks[rows])
             if np.array_equal(found.u, at.u[rows]):
                 return
             u = np.zeros_like(start)
@@ -108,45 +84,23 @@ class OrthantNewton(Solver):
         chosen = np.argsort(-worst, kind="stable")[:room]
         return np.sort(chosen[worst[chosen] > 0])
 
-    def solve(
-        self, objective: Objective, at: KeptMargins, kinks: Floats, most: float = inf
-    ) -> KeptMargins:
-        """Minimise f on a working set, to a share of the slope there is, in about `most` passes."""
-        slope, ends = pseudo_gradient(at.u, at.gradient, kinks), objective.source.passes + most
+    def solve(self, objective: Objective, at: KeptMargins, kinks: Floats) -> KeptMargins:
+        """Minimise f on a working set, to a share of the slope there is."""
+        slope = pseudo_gradient(at.u, at.gradient, kinks)
         target = WORKING_SET_TOLERANCE * np.linalg.norm(slope)
         damping = unit = float(np.mean(curvature(at.p)))
         for _ in range(MOST_INNER_STEPS):
-            wanted = Accuracy(self.forcing, damping, most=ends - objective.source.passes)
+            wanted = Accuracy(self.forcing, damping)
             d = conjugate_gradients(objective, at, slope, wanted)[0]
             length, at = within_orthant(objective, at, slope, d, kinks)
             slope = pseudo_gradient(at.u, at.gradient, kinks)
-            over = objective.source.passes >= ends
-            if length == 0.0 or over or np.linalg.norm(slope) <= target:
+            if length == 0.0 or np.linalg.norm(slope) <= target:
                 break
             if length < 1.0:
                 damping = max(damping, LEAST_DAMPING * unit) / DAMPING_FACTOR
             else:
                 damping *= DAMPING_FACTOR
         return at
-
-
-def costs_of(part: Objective, columns: int) -> Costs:
-    """Estimate what products and Hessians of a working set cost; no sample is drawn of its rows."""
-    shape = columns + 1, part.coordinates.axes.shape[1]
-    return costs(part.rows, shape, part.source.sum(Works()))._replace(sampled_newton=inf)
-
-
-def solve_by_models(objective: Objective, at: KeptMargins, kinks: Floats) -> KeptMargins:
-    """Do what `OrthantNewton.solve` does with the Hessian of the working set."""
-    least = np.linalg.norm(pseudo_gradient(at.u, at.gradient, kinks))
-    target, model, u, idle = WORKING_SET_TOLERANCE * least, objective.quadratic(at.u), at.u, 0
-    for step, _ in islice(proximal_steps(objective, model, model), 1, MOST_INNER_STEPS):
-        u, size = step.at.u, np.linalg.norm(pseudo_gradient(step.at.u, step.at.gradient, kinks))
-        idle = 0 if size < least else idle + 1
-        least = min(least, size)
-        if size <= target or idle == MOST_IDLE:
-            break
-    return at if u is at.u else objective.at_margins(u, objective.margins(u))
 
 
 def within_orthant(
