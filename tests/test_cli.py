@@ -1010,6 +1010,22 @@ def test_fit_says_why_there_are_no_standard_errors(here, capsys, monkeypatch):
     assert "odds ratio" in out
 
 
+@pytest.mark.parametrize("penalty", ["--l1-ratio 1", "--l1-ratio 0.5 --C 0.1"])
+@pytest.mark.parametrize("names", [["coef", "odds_ratio", "rows"], ["a", "p_value", "std_error"]])
+def test_coefficients_are_the_same_whatever_classes_are_called(here, capsys, names, penalty):
+    """What classes are called is no name of a column: the numbers of each stand in its section."""
+    printed = []
+    for called in (["k", "l", "m"], names):
+        rows = [[a, t, called[(j + (t == "Ghent")) % 3]] for j, (a, t, _) in enumerate(people())]
+        write(here / "three.csv", rows, ("x", "town", "k"))
+        _, out, _ = call(capsys, f"fit three.csv --target k {penalty}")
+        table = out.partition("Coefficients")[2].partition("tandard errors")[0].split("\n")[1:]
+        printed.append(([line.split() for line in table if re.search(r"\d", line)], table))
+    assert printed[0][0] == printed[1][0]
+    assert len(printed[0][0]) >= 9
+    assert [line.strip() for line in printed[1][1] if line[1:] in names] == names
+
+
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("penalty", ["1", "inf"])
 def test_standard_errors_of_a_fit_need_no_scipy(capsys, monkeypatch, penalty):
