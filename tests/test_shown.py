@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import pickle
+import re
 import warnings
 
 import numpy as np
@@ -145,6 +146,15 @@ def test_rows_stand_under_headings_which_are_written_once():
     rows = outlined().html().partition("<tbody>")[2].partition("</tbody>")[0].split("</tr>")[:-1]
     assert [row.count("\u2003") for row in rows] == [0, 1, 1, 2, 2, 0, 1]
     assert len({row.count("<t") for row in rows}) == 1  # as many cells in each
+
+
+@pytest.mark.parametrize("level", ["  x", " ", "    x", "\u2003x"])
+def test_blanks_at_the_start_of_a_name_are_no_indent(level: str) -> None:
+    paths = [("town", "Ghent"), ("town", level), ("  town", level)]
+    page = Page("A table", [path[1:] for path in paths], {"coef": np.arange(3.0)}, outline=paths)
+    heads = re.findall("<tr><th>(.*?)</th>", page.html().partition("<tbody>")[2])
+    assert heads == ["town", "\u2003Ghent", f"\u2003{level}", "  town", f"\u2003{level}"]
+    assert f"\n  {level}" in page.text()
 
 
 def test_a_folded_row_is_counted_under_its_heading_and_is_in_the_frame():
