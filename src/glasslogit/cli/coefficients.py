@@ -132,7 +132,7 @@ def _beside(page: Page, data: Prepared, *, every: bool) -> Page:
         for label, j in zip(page.index, at, strict=True)
     ]
     hidden = frozenset[int]() if every else frozenset(_small(page, data, at))
-    more: dict[str, Any] = {"folded": hidden, "rest": f"{page.rest} (--all)"}
+    more: dict[str, Any] = {"folded": hidden, "rest": " (--all)"}
     return replace(page, columns={"rows": rows, **page.columns}, **more)
 
 

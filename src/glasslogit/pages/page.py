@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.errors import MissingExtraError, visible
-from glasslogit.pages.digits import NONE, compact, decimals, number, ratio
+from glasslogit.pages.digits import NONE, compact, decimals, how_many, number, ratio
 from glasslogit.pages.text_table import TextTable
 
 LATEX = str.maketrans(
@@ -51,7 +51,7 @@ class Page:
 
     With an `outline` a row stands, in text and HTML, under headings: (heading, …, name) for each
     row, a heading being written where it is not that of the row above. Rows in `folded` are not
-    shown there; below the others under their heading a line counts them, as `rest` says.
+    shown there; below the others under their heading a line counts them, and ends with `rest`.
 
     >>> import numpy as np
     >>> page = Page("A table", [("age",)], {"coef": np.array([0.5])}, ("1 row",), ("a note",))
@@ -73,7 +73,7 @@ class Page:
     formats: Mapping[str, str] = field(default_factory=dict)
     outline: Sequence[tuple[str, ...]] = ()
     folded: frozenset[int] = frozenset()
-    rest: str = "… {:,} smaller ones"
+    rest: str = ""
 
     @property
     def depth(self) -> int:
@@ -121,7 +121,8 @@ class Page:
         places = [names.index(name) for name in shown]
         table = TextTable(title, [*map(visible, shown.values())])
         for depth, name, row, style in self._told():
-            table.add(INDENT * depth + name, *([] if row is None else [row[j] for j in places]), style=style)
+            values = [] if row is None else [row[j] for j in places]
+            table.add(INDENT * depth + name, *values, style=style)
         return table
 
     def _told(self) -> Iterator[tuple[int, str, list[str] | None, str]]:
@@ -143,7 +144,8 @@ class Page:
             if i not in self.folded:
                 yield len(headings), name, row, ""
             if hidden[above] and last[above] == i:
-                yield len(headings), self.rest.format(hidden[above]), None, "dim"
+                rest = f"… {how_many(hidden[above], 'smaller one')}{self.rest}"
+                yield len(headings), rest, None, "dim"
 
     def _lines(self) -> list[str]:
         """Give the heads and the rows, if there are any, under each other."""
