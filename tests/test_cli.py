@@ -449,7 +449,7 @@ def test_the_policies_of_the_columns_are_options(here, capsys):
     table = Table.of({"age": ["40", "", "30"], "town": ["Paris", "Oslo", " "]})
     assert p == saved.model.predict_proba(table)[:, 1].tolist()
     message = refusal(capsys, "fit t.csv --target bought --missing error")
-    assert "row 6, column 'age': missing ('age' in 3, 'town' in 3 rows)" in message
+    assert "row 6, column 'age': missing ('age' in 3 rows, 'town' in 3 rows)" in message
 
 
 def test_a_formula_is_an_option(here, capsys):
