@@ -124,9 +124,12 @@ def test_a_table_counts_its_rows_and_names_its_columns():
     with refused("t.csv: row 3, column 'b': missing ('b' in 1 row); fill it in"):
         refuse_missing(table, gaps)
     gaps["a"] = np.array([True, True])
-    with refused("t.csv: row 2, column 'a': missing ('a' in 2, 'b' in 1 row); do"):
+    with refused("t.csv: row 2, column 'a': missing ('a' in 2 rows, 'b' in 1 row); do"):
         refuse_missing(table, gaps, "do")
     refuse_missing(table, {"a": np.array([False])})
+    many = {f"c{j}": np.array([j > 0, True]) for j in range(21)}
+    with refused("'c19' in 2 rows and 1 more); do"):
+        refuse_missing(table, many, "do")
 
 
 def test_lists_and_fields_are_cut_beyond_their_limit():

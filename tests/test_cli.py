@@ -449,7 +449,7 @@ def test_the_policies_of_the_columns_are_options(here, capsys):
     table = Table.of({"age": ["40", "", "30"], "town": ["Paris", "Oslo", " "]})
     assert p == saved.model.predict_proba(table)[:, 1].tolist()
     message = refusal(capsys, "fit t.csv --target bought --missing error")
-    assert "row 6, column 'age': missing ('age' in 3, 'town' in 3 rows)" in message
+    assert "row 6, column 'age': missing ('age' in 3 rows, 'town' in 3 rows)" in message
 
 
 def test_a_formula_is_an_option(here, capsys):
@@ -1008,6 +1008,22 @@ def test_fit_says_why_there_are_no_standard_errors(here, capsys, monkeypatch):
     assert code == 0
     assert "No standard errors: " in out
     assert "odds ratio" in out
+
+
+@pytest.mark.parametrize("penalty", ["--l1-ratio 1", "--l1-ratio 0.5 --C 0.1"])
+@pytest.mark.parametrize("names", [["coef", "odds_ratio", "rows"], ["a", "p_value", "std_error"]])
+def test_coefficients_are_the_same_whatever_classes_are_called(here, capsys, names, penalty):
+    """What classes are called is no name of a column: the numbers of each stand in its section."""
+    printed = []
+    for called in (["k", "l", "m"], names):
+        rows = [[a, t, called[(j + (t == "Ghent")) % 3]] for j, (a, t, _) in enumerate(people())]
+        write(here / "three.csv", rows, ("x", "town", "k"))
+        _, out, _ = call(capsys, f"fit three.csv --target k {penalty}")
+        table = out.partition("Coefficients")[2].partition("tandard errors")[0].split("\n")[1:]
+        printed.append(([line.split() for line in table if re.search(r"\d", line)], table))
+    assert printed[0][0] == printed[1][0]
+    assert len(printed[0][0]) >= 9
+    assert [line.strip() for line in printed[1][1] if line[1:] in names] == names
 
 
 @pytest.mark.usefixtures("here")

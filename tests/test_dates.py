@@ -132,3 +132,28 @@ def test_the_mean_of_dates_is_a_date(tmp_path, monkeypatch, capsys, formula):
     model, table = load_model("m.json"), read_table("t.csv")
     why = explain(model, table.take(np.array([3])), table)
     assert {part.name: part.baseline for part in why.contributions}["when"] == found[2]
+
+
+@pytest.mark.parametrize("formula", [None, "when + age"])
+@pytest.mark.parametrize(("minutes", "form"), [(0, r"[\d-]{10}"), (1, r"[\d-]{10}T\d\d:\d\d")])
+@pytest.mark.parametrize("by_file", [True, False])
+def test_the_mean_of_dates_is_written_alike_for_every_row(
+    tmp_path, monkeypatch, minutes, form, formula, by_file
+):
+    """A row whose date is missing or at midnight does not say how dates of its column look."""
+    monkeypatch.chdir(tmp_path)
+    days = np.datetime64("2024-01-01T00:00") + RNG.integers(0, 300 * 1440, 80) * minutes
+    days = days if minutes else days + RNG.integers(0, 300, 80) * np.timedelta64(1, "D")
+    texts = [str(day) if minutes else str(day)[:10] for day in days]
+    texts[3:5] = ["2024-05-05" if formula else "", "2024-05-05"]  # formulas take no missing ones
+    rows = "".join(f"{day},{k},{'ny'[k % 3 == 0]}\n" for k, day in enumerate(texts))
+    Path("t.csv").write_text(f"when,age,y\n{rows}")
+    given = [f"--formula={formula}"] if formula else []
+    line = ["fit", "t.csv", "--target=y", "--model=m.json", "--date=when", "--missing=indicator"]
+    assert cli.run([*line, "--test-size=0", *given]) == 0
+    model, table = load_model("m.json"), read_table("t.csv")
+    whole = None if by_file else table
+    told = [explain(model, table.take(np.array([k])), whole) for k in range(2, 6)]
+    means = {part.baseline for why in told for part in why.contributions if part.name == "when"}
+    assert len(means) == 1
+    assert re.fullmatch(form, means.pop())

@@ -1,6 +1,7 @@
 """Pictures are tested by what they hold: data of lines, limits, labels; never by pixels."""
 
 import io
+import re
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -21,9 +22,9 @@ from glasslogit.errors import GlasslogitWarning, InputError, MissingExtraError, 
 from glasslogit.evaluate import (
     best_f1_threshold,
     confusion_matrix,
-    cost_curve,
     precision_recall_curve,
     roc_curve,
+    threshold_costs,
     threshold_curve,
 )
 from glasslogit.export import load_model, save_model
@@ -318,19 +319,32 @@ def test_costs_are_those_of_the_errors_at_each_threshold(costs):
     for place, cost in zip(places[:-1], drawn[:-1], strict=True):
         wrong = (place <= P) != (Y == 1)
         assert cost == pytest.approx(each[wrong].sum() / each.sum())
-    curve = cost_curve(Y, P, costs, sample_weight=weight)
+    curve = threshold_costs(Y, P, costs, sample_weight=weight)
     wrong = (curve.best_threshold <= P) != (Y == 1)
     assert drawn.min() == pytest.approx(each[wrong].sum() / each.sum())
-    assert curve.none == pytest.approx(each[Y == 1].sum() / each.sum())
     assert any(label.startswith("lowest cost = ") for label in legend(ax))
     assert "F1" not in " ".join(legend(ax))
     assert "cost (1: every row wrong)" in ax.get_ylabel()
 
 
-@pytest.mark.parametrize("costs", [(0, 1), (1, -1), (np.inf, 1), (np.nan, 1)])
-def test_costs_are_positive_numbers(costs):
-    with pytest.raises(InputError, match="give two positive numbers"):
+@pytest.mark.parametrize(
+    "costs",
+    [
+        *[(0, 1), (1, -1), (np.inf, 1), (np.nan, 1), (10**400, 1), (1, 2, 3), (5,), (), [[5, 1]]],
+        *[5, "5:1", "51", ("5", "1"), (None, 1), (True, 1), (1j, 1), {5: 1, 1: 5}],
+        *[np.array(5), np.array([1.0, 2.0, 3.0])],
+    ],
+)
+def test_costs_are_two_positive_numbers(costs):
+    said = re.escape(f"costs={costs!r} is not valid; give two positive numbers")
+    with pytest.raises(InputError, match=said):
         show.plot_thresholds(Y, P, costs=costs)
+
+
+@pytest.mark.parametrize("costs", [[5, 1], np.array([5, 1]), (np.float32(5), np.int8(1))])
+def test_costs_are_taken_in_any_pair_of_numbers(costs):
+    assert threshold_costs(Y, P, costs).cost.tolist() == threshold_costs(Y, P, (5, 1)).cost.tolist()
+    assert "cost at 5:1" in lines(show.plot_thresholds(Y, P, costs=costs))
 
 
 def test_each_class_has_its_curve_against_the_others():

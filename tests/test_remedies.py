@@ -415,3 +415,51 @@ def test_a_policy_is_typed_with_any_name(name):
     for policy, option in (("'drop'", "drop"), ("Category()", "categorical"), ("Date()", "date")):
         said = in_options(f"leave it out: columns={{{name!r}: {policy}}}, or not")
         assert said == f"leave it out: --{option} {name!r}, or not"
+
+
+USERS = ["na=[]", "sep='q'", "columns={'town': 'drop'}", "set a finite C", """it's "sep='q'\""""]
+
+
+def told_of(folder, capsys, command, text):
+    """Give how often a command says a text of its table, and the options that it says beside it."""
+    path, model, name = folder / "t.csv", folder / "m.json", '"' + text.replace('"', '""') + '"'
+    path.write_text(csv_text(**{name: AGES}))
+    assert cli.run(["fit", str(path), "--target", "y", "--model", str(model)]) == 0
+    given = ["--target=y"] if command in {"check", "fit"} else [str(model)]
+    for columns in (
+        {"age": at(AGES, 3, name), name: AGES},
+        {"town": at(TOWNS, 3, name), name: AGES},
+        {name: at(AGES, 3, "")},
+        {name: at(AGES, 3, "many")},
+    ):
+        path.write_text(csv_text(**columns))
+        capsys.readouterr()
+        said = said_by(capsys, command, *given, str(path))
+        for escaped, plain in (("\\'", "'"), ("""'"'"'""", "'"), ('""', '"')):
+            said = said.replace(escaped, plain)
+        bare = "".join(said.split())
+        called = "".join(text.split())
+        yield bare.count(called), re.findall(r"--[a-z-]+", bare.replace(called, ""))
+
+
+@pytest.mark.usefixtures("wide")
+@pytest.mark.parametrize("text", USERS)
+@pytest.mark.parametrize("command", ["check", "fit", "predict", "evaluate"])
+def test_what_the_users_own_data_say_is_no_remedy(tmp_path, capsys, command, text):
+    """A cell, a level and the name of a column are told alike, whatever they say."""
+    usual = [*told_of(tmp_path, capsys, command, "zzz")]
+    assert [*told_of(tmp_path, capsys, command, text)] == usual
+    assert sum(count for count, _ in usual)
+
+
+@pytest.mark.usefixtures("wide")
+def test_beside_what_the_users_own_data_say_the_remedy_is_typed(tmp_path, capsys):
+    path = tmp_path / "na=[].csv"
+    path.write_text(csv_text(age=at(AGES, 3, "na=[]")))
+    said = said_by(capsys, "fit", str(path), "--target", "y")
+    assert "na=[].csv: row 5, column 'age': 'na=[]' is not a number" in said
+    assert "--categorical 'age'" in said
+    path.write_text(csv_text(**{"na=[]": at(AGES, 3, "")}))
+    said = said_by(capsys, "fit", str(path), "--target", "y", "--missing", "error")
+    assert "'na=[]' in 1 row" in said
+    assert "set --missing drop" in said

@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import pickle
+import re
 import warnings
 
 import numpy as np
@@ -147,9 +148,21 @@ def test_rows_stand_under_headings_which_are_written_once():
     assert len({row.count("<t") for row in rows}) == 1  # as many cells in each
 
 
-def test_a_folded_row_is_counted_under_its_heading_and_is_in_the_frame():
-    page = outlined(folded=frozenset({1}))
+@pytest.mark.parametrize("level", ["  x", " ", "    x", "\u2003x"])
+def test_blanks_at_the_start_of_a_name_are_no_indent(level: str) -> None:
+    paths = [("town", "Ghent"), ("town", level), ("  town", level)]
+    page = Page("A table", [path[1:] for path in paths], {"coef": np.arange(3.0)}, outline=paths)
+    heads = re.findall("<tr><th>(.*?)</th>", page.html().partition("<tbody>")[2])
+    assert heads == ["town", "\u2003Ghent", f"\u2003{level}", "  town", f"\u2003{level}"]
+    assert f"\n  {level}" in page.text()
+
+
+@pytest.mark.parametrize(
+    ("folded", "said"), [({1}, "… 1 smaller one"), ({1, 2}, "… 2 smaller ones (here)")]
+)
+def test_folded_rows_are_counted_under_their_heading_and_are_in_the_frame(folded, said):
+    page = outlined(folded=frozenset(folded), rest=said.partition("ones")[2])
     assert "Ghent" not in page.text() + page.html()
-    lines = page.text().split("\n")
-    assert lines[lines.index(next(x for x in lines if "Ypres" in x)) + 1] == "    … 1 smaller ones"
+    assert page.text().split("\n")[4 + ("Ypres" in page.text()) :][1] == f"    {said}"
+    assert f"<th>\u2003\u2003{said}</th>" in page.html()
     assert page.frame().index.tolist() == page.index

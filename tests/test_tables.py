@@ -459,7 +459,7 @@ BAD = {
     ),
     "several columns": (
         holed(c=["a", None, "b", "a"], d=[None, "x", "y", None]),
-        "X: row 1, column 'c': missing ('c' in 1, 'd' in 2 rows); fill",
+        "X: row 1, column 'c': missing ('c' in 1 row, 'd' in 2 rows); fill",
     ),
     "mixed types": (
         holed(c=["a", "b", 3, "a"]),

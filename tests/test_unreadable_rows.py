@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from glasslogit import LogisticRegression, cli, predict_rows
 from glasslogit.errors import TableError
-from glasslogit.tables import TableEncoder, read_table
+from glasslogit.tables import TableEncoder, read_table, reading
+from glasslogit.tables.pieces import cut
 
 pytest.importorskip("polars", reason="files are read with polars")
 pytest.importorskip("typer")
@@ -105,6 +106,16 @@ def test_other_rows_are_read_as_if_it_were_not_there(tmp_path_factory, found):
     if table.unreadable:
         with pytest.raises(TableError):
             read_table(path)
+
+
+@pytest.mark.parametrize("bad_rows", ["error", "blank"])
+def test_a_file_without_bad_rows_is_cut_once(tmp_path, monkeypatch, bad_rows):
+    found = []
+    monkeypatch.setattr(reading, "cut", lambda *given: found.append(cut(*given)) or found[-1])
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"\n".join(lines_of()))
+    table = read_table(path, bad_rows=bad_rows)
+    assert [body.n_rows for body in found] == [len(ROWS)] == [table.n_rows]
 
 
 def test_a_named_encoding_is_kept_too(tmp_path):

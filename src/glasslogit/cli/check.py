@@ -83,7 +83,7 @@ def check_table(request: FitRequest) -> int:
 def _about_unusable(table: Table, unusable: Iterable[Unusable]) -> Iterator[tuple[str, str]]:
     """Say of each column why it cannot be used, and what is assumed of it below."""
     for each in unusable:
-        why = typed_remedies(str(each.error)).removeprefix(f"{table.source}: ")
+        why = typed_remedies(str(each.error).removeprefix(f"{table.source}: "))
         yield "Serious", f"{why} (below: --{each.option})"
 
 

@@ -12,7 +12,7 @@ from glasslogit.core import odds_ratio
 from glasslogit.errors import GlasslogitError, visible
 from glasslogit.model import positive_place
 from glasslogit.optimum.separation import with_intercept
-from glasslogit.pages import Page, how_many, level_text
+from glasslogit.pages import Page, how_many, labels_of, level_text
 from glasslogit.trust import outline_of
 from glasslogit.trust.inference import summarize
 
@@ -91,8 +91,6 @@ def print_coefficients(
         ends = f"{level_text(known.level)} from", "to"
         heads |= {"std_error": "std error", "ci_low": ends[0], "ci_high": ends[1]}
         heads["p_value"] = "p-value"
-    elif towards is None:
-        heads = {"rows": "rows", **{name: name for name in page.columns}}
     if "odds_ratio" in page.columns:
         heads["odds_ratio"] = "odds ratio"
     out.print(_beside(page, data, every=every).table("feature", heads))
@@ -106,21 +104,22 @@ def print_coefficients(
 
 
 def _alone(saved: SavedModel, data: Prepared) -> Page:
-    """Give the coefficients where nothing else is known of them, of several classes side by side.
+    """Give the coefficients where nothing else is known of them, with a section for each class.
 
     The page lacks the intercept where there is none.
     """
-    model, encoding = saved.model, data.encoding
-    theta = np.column_stack([model.intercept_, model.coef_])  # (c, 1 + d)
+    model, encoding, positive = saved.model, data.encoding, saved.positive
     *features, intercept = with_intercept(encoding.feature_names)
-    terms, first = (intercept, *features), int(not encoding.intercept)
-    if saved.positive is None:
-        columns = dict(zip(saved.class_names, theta[:, first:], strict=True))
-    else:
-        coef = (1 if positive_place(model) else -1) * theta[0, first:]
+    first = int(not encoding.intercept)
+    theta = np.column_stack([model.intercept_, model.coef_])[:, first:]  # (c, 1 + d)
+    classes = saved.class_names if positive is None else [positive]
+    terms = [intercept, *features][first:] * len(classes)
+    columns = {"coef": theta.ravel()}
+    if positive is not None:
+        coef = (1 if positive_place(model) else -1) * theta[0]
         columns = {"coef": coef, "odds_ratio": odds_ratio(coef.astype(float))}
-    outline = outline_of(terms[first:], [""], None, encoding.levels)
-    return Page("", [(term,) for term in terms[first:]], columns, outline=outline)
+    outline = outline_of(terms, classes, None, encoding.levels)
+    return Page("", labels_of(terms, classes), columns, outline=outline)
 
 
 def _beside(page: Page, data: Prepared, *, every: bool) -> Page:
@@ -133,7 +132,7 @@ def _beside(page: Page, data: Prepared, *, every: bool) -> Page:
         for label, j in zip(page.index, at, strict=True)
     ]
     hidden = frozenset[int]() if every else frozenset(_small(page, data, at))
-    more: dict[str, Any] = {"folded": hidden, "rest": f"{page.rest} (--all)"}
+    more: dict[str, Any] = {"folded": hidden, "rest": " (--all)"}
     return replace(page, columns={"rows": rows, **page.columns}, **more)
 
 
@@ -142,8 +141,7 @@ def _small(page: Page, data: Prepared, at: list[int | None]) -> Iterator[int]:
 
     Levels are compared by their coefficients, numbers by those for one standard deviation.
     """
-    shown = [page.columns["coef"]] if "coef" in page.columns else [*page.columns.values()]
-    sizes: NDArray[np.float64] = np.abs(np.array(shown, dtype=np.float64)).max(axis=0)
+    sizes: NDArray[np.float64] = np.abs(np.array(page.columns["coef"], dtype=np.float64))
     sizes[np.isnan(sizes)] = 0.0
     together: dict[tuple[tuple[str, ...], bool], list[int]] = {}
     for i, j in enumerate(at):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.cli.words import in_options
+from glasslogit.cli.words import typed_finding
 from glasslogit.findings import Code, Finding, few_events, joined_findings, silenced
 from glasslogit.inputs import EVENT, LazyLabels, Target, class_totals
 from glasslogit.tables import find_in_columns
@@ -44,7 +44,7 @@ def find_in_rows(data: Prepared) -> list[Finding]:
 
 def print_findings(out: show.Printer, found: Iterable[Finding]) -> None:
     """Print the findings, each with its severity, code and remedy."""
-    lines = [in_options(str(finding)).partition(" ") for finding in found]
+    lines = [str(typed_finding(finding)).partition(" ") for finding in found]
     if not lines:
         return
     out.print("Findings", style="bold")

@@ -90,7 +90,7 @@ def remedies_of(faults: Iterable[Fault]) -> Iterator[str]:
         yield "--unseen reference counts such a level as the reference of its column"
     if FaultKind.UNREADABLE in kinds:
         unreadable = kinds[FaultKind.UNREADABLE]
-        yield typed_remedies(f"{unreadable.reason}: {unreadable.remedy}")
+        yield f"{unreadable.reason}: {typed_remedies(unreadable.remedy)}"
 
 
 def measure(

@@ -30,7 +30,6 @@ __all__ = [
     "how_far",
     "in_lines",
     "metrics",
-    "page_table",
     "result_table",
     "rows",
     "summary",
@@ -121,8 +120,3 @@ def counts(table: Printable) -> Iterator[Fact]:
     page = table.page()
     yield "", page.title
     yield "", result_table(page, "")
-
-
-def page_table(page: Page) -> TextTable:
-    """Show the table of a result, without the lines below it."""
-    return page.table()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from glasslogit.cli import output as show
 from glasslogit.cli.measure import no_probability, remedies_of
 from glasslogit.cli.new_rows import read_new_rows
-from glasslogit.cli.words import typed_remedies
+from glasslogit.cli.words import typed_finding
 from glasslogit.errors import visible
 from glasslogit.findings import Code
 from glasslogit.model import predict_rows_beside
@@ -79,7 +79,7 @@ def about_reading(table: Table) -> Iterator[tuple[str, str]]:
 
 def _said(finding: Finding) -> str:
     """Say a finding without its kind."""
-    return typed_remedies(str(finding).partition(": ")[2])
+    return str(typed_finding(finding)).partition(": ")[2]
 
 
 def about_table(predicted: Predicted, used: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 import warnings
+from dataclasses import replace
 from shlex import quote
+from typing import TYPE_CHECKING
 
 from glasslogit.errors import GlasslogitWarning, SeparationWarning
+
+if TYPE_CHECKING:
+    from glasslogit.findings import Finding
 
 TYPED_AS = {  # the longer ones first: what is replaced is not looked at again
     "max_iter (or epochs)": "--max-iter",
@@ -22,11 +27,19 @@ TYPED_AS = {  # the longer ones first: what is replaced is not looked at again
 }
 
 USUAL_WORDS = "'default'"  # the word of --na that stands for the usual ones
-LITERAL = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 POLICIES = {"Category()": "categorical", "Date()": "date", "'drop'": "drop", "…": "categorical"}
-POLICY = re.compile(rf"columns=\{{({LITERAL.pattern}): ({'|'.join(map(re.escape, POLICIES))})\}}")
-WORDS = re.compile(rf"na=\[((?:{LITERAL.pattern})(?:, (?:{LITERAL.pattern}))*)\]")
-ARGUMENT = re.compile(rf"\b(sep|decimal|encoding|missing|unseen)=({LITERAL.pattern})")
+LITERAL = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+AS_CALLED = rf"(?P<quoted>(?<!\w)(?:{LITERAL}|`[^`]*`))"  # what users and files call things
+ARGUMENTS = "|".join(
+    [
+        rf"columns=\{{(?P<name>{LITERAL}): (?P<policy>{'|'.join(map(re.escape, POLICIES))})\}}",
+        rf"na=\[(?P<words>(?:{LITERAL}(?:, {LITERAL})*)?)\]",
+        rf"(?P<option>sep|decimal|encoding|missing|unseen)=(?P<value>{LITERAL})",
+    ]
+)
+ALONE = r"(?<![\w/.-])", r"(?!\.?[\w/])"  # no part of a word, nor of the name of a file
+ARGUMENT = re.compile(rf"{AS_CALLED}|{ALONE[0]}(?:{ARGUMENTS}){ALONE[1]}")
+PHRASE = re.compile(rf"{AS_CALLED}|(?<!\w)(?:{'|'.join(map(re.escape, TYPED_AS))})(?!\w)")
 
 
 def in_options(text: str) -> str:
@@ -35,23 +48,38 @@ def in_options(text: str) -> str:
     >>> in_options("did not reach the tolerance; raise max_iter (or epochs)")
     'did not reach the tolerance; raise --max-iter'
     """
-    for python, typed in TYPED_AS.items():
-        text = text.replace(python, typed)
-    return typed_remedies(text)
+    return typed_remedies(PHRASE.sub(lambda found: found["quoted"] or TYPED_AS[found[0]], text))
 
 
 def typed_remedies(text: str) -> str:
     """Say arguments of `read_table` and policies of columns as the options that they are here.
 
+    What stands in quotes is a text of the user's own, and stays as it is.
+
     >>> typed_remedies("leave it out: columns={'id': 'drop'}, or give na=['default', 'None']")
     "leave it out: --drop 'id', or give --na default --na 'None'"
     >>> typed_remedies("leave sep=',' out, or give sep=';'"), typed_remedies("na=[] reads")
     ("leave --sep , out, or give --sep ';'", "--na '' reads")
+    >>> typed_remedies("'na=[]' is not a number; fill it in, or set missing='drop'")
+    "'na=[]' is not a number; fill it in, or set --missing drop"
     """
-    text = POLICY.sub(lambda found: f"--{POLICIES[found[2]]} {found[1]}", text)
-    text = text.replace("na=[]", "--na ''")
-    text = WORDS.sub(lambda found: " ".join(map(_typed_word, LITERAL.findall(found[1]))), text)
-    return ARGUMENT.sub(lambda found: f"--{found[1]} {_typed_value(found[2])}", text)
+    return ARGUMENT.sub(_typed, text)
+
+
+def typed_finding(finding: Finding) -> Finding:
+    """Say the remedy of a finding by the options that are typed."""
+    return replace(finding, remedy=in_options(finding.remedy))
+
+
+def _typed(found: re.Match[str]) -> str:
+    """Write an argument as the option that it is, and a quoted text as it is."""
+    if found["quoted"]:
+        return found["quoted"]
+    if found["name"]:
+        return f"--{POLICIES[found['policy']]} {found['name']}"
+    if found["option"]:
+        return f"--{found['option']} {_typed_value(found['value'])}"
+    return " ".join(map(_typed_word, re.findall(LITERAL, found["words"]) or ["''"]))
 
 
 def _typed_word(quoted: str) -> str:

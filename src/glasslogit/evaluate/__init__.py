@@ -1,16 +1,15 @@
 """How good a model is: metrics, exact curves from scores, and rows held back to measure on."""
 
 from glasslogit.evaluate.calibration import CalibrationCurve, calibration_curve
+from glasslogit.evaluate.costs import ThresholdCosts, threshold_costs
 from glasslogit.evaluate.counts import ScoreCounts, count_by_threshold
 from glasslogit.evaluate.curves import (
-    CostCurve,
     PrecisionRecallCurve,
     RocCurve,
     ThresholdCurve,
     area_under_roc,
     average_precision,
     best_f1_threshold,
-    cost_curve,
     precision_recall_curve,
     roc_auc,
     roc_curve,
@@ -24,11 +23,11 @@ from glasslogit.evaluate.split import share_folds, split_rows, stratified_folds,
 __all__ = [
     "SCORES",
     "CalibrationCurve",
-    "CostCurve",
     "Placements",
     "PrecisionRecallCurve",
     "RocCurve",
     "ScoreCounts",
+    "ThresholdCosts",
     "ThresholdCurve",
     "accuracy",
     "area_under_roc",
@@ -39,7 +38,6 @@ __all__ = [
     "calibration_curve",
     "check_scoring",
     "confusion_matrix",
-    "cost_curve",
     "count_by_threshold",
     "log_loss",
     "placements",
@@ -50,6 +48,7 @@ __all__ = [
     "share_folds",
     "split_rows",
     "stratified_folds",
+    "threshold_costs",
     "threshold_curve",
     "train_test_split",
 ]

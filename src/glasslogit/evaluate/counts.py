@@ -118,6 +118,16 @@ def count_by_threshold(
     )
 
 
+def midway(thresholds: Floats, place: int) -> float:
+    """Give the threshold midway to the next lower score, in the dtype of the scores."""
+    upper = float(thresholds[place])
+    if place + 1 == thresholds.size:
+        return upper
+    lower = float(thresholds[place + 1])
+    middle = float(thresholds.dtype.type(lower / 2 + upper / 2))
+    return middle if lower < middle <= upper else upper
+
+
 def _as_scores(score: ArrayLike, rows: int) -> Floats:
     """Return one score for each row, (n,), a float of the precision that came."""
     values = np.asarray(score)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.errors import InputError
-from glasslogit.evaluate.counts import ScoreCounts, count_by_threshold
+from glasslogit.evaluate.counts import ScoreCounts, count_by_threshold, midway
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -20,14 +19,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating[Any]]
 
 __all__ = [
-    "CostCurve",
     "PrecisionRecallCurve",
     "RocCurve",
     "ThresholdCurve",
     "area_under_roc",
     "average_precision",
     "best_f1_threshold",
-    "cost_curve",
     "precision_recall_curve",
     "roc_auc",
     "roc_curve",
@@ -57,29 +54,7 @@ class ThresholdCurve:
     @property
     def best_threshold(self) -> float:
         """The threshold of the largest F1; see `best_f1_threshold`."""
-        return _midway(self.thresholds, self.best)
-
-
-@dataclass(frozen=True, eq=False)
-class CostCurve:
-    """What the errors cost at every distinct score, as `ThresholdCurve` has them; arrays (t,).
-
-    A cost of 1 is that of predicting every row wrong. `none` is that of predicting no row positive.
-    """
-
-    thresholds: Floats
-    cost: NDArray[np.float64]
-    none: float
-
-    @property
-    def best(self) -> int:
-        """Position of the lowest cost; of equals, the one with the highest threshold."""
-        return int(np.argmin(self.cost))
-
-    @property
-    def best_threshold(self) -> float:
-        """The threshold of the lowest cost, between two scores as that of the best F1."""
-        return _midway(self.thresholds, self.best)
+        return midway(self.thresholds, self.best)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,35 +121,6 @@ def best_f1_threshold(
     """
     curve = threshold_curve(y, score, pos_label=pos_label, sample_weight=sample_weight)
     return curve.best_threshold
-
-
-def cost_curve(
-    y: ArrayLike,
-    score: ArrayLike,
-    costs: tuple[float, float],
-    *,
-    pos_label: object = None,
-    sample_weight: ArrayLike | None = None,
-) -> CostCurve:
-    """Give what errors cost at every threshold, as a share of predicting every row wrong.
-
-        (a·FN + b·FP) / (a·P + b·N)
-
-    where `costs` are a, that of a missed positive, and b, that of a false alarm. Other arguments of
-    `count_by_threshold`. Source: C. Drummond and R. C. Holte, "Cost curves", Machine Learning 65
-    (2006), section 3, the normalised expected cost.
-
-    >>> curve = cost_curve([0, 1, 0, 1], [0.25, 0.75, 0.8, 0.9], (3, 1))
-    >>> curve.cost, curve.best_threshold, curve.none
-    (array([0.375, 0.5  , 0.125, 0.25 ]), 0.5, 0.75)
-    """
-    missed, alarm = costs
-    if not (missed > 0 and alarm > 0 and np.isfinite(missed + alarm)):
-        raise InputError(f"costs={costs!r} are not valid; give two positive numbers")
-    counts = count_by_threshold(y, score, pos_label=pos_label, sample_weight=sample_weight)
-    greatest = missed * counts.positives + alarm * counts.negatives
-    wrong = missed * (counts.positives - counts.true_positives) + alarm * counts.false_positives
-    return CostCurve(counts.thresholds, wrong / greatest, missed * counts.positives / greatest)
 
 
 def roc_curve(
@@ -283,16 +229,6 @@ def average_precision(
     """
     curve = precision_recall_curve(y, score, pos_label=pos_label, sample_weight=sample_weight)
     return curve.average_precision
-
-
-def _midway(thresholds: Floats, place: int) -> float:
-    """Give the threshold midway to the next lower score, in the dtype of the scores."""
-    upper = float(thresholds[place])
-    if place + 1 == thresholds.size:
-        return upper
-    lower = float(thresholds[place + 1])
-    middle = float(thresholds.dtype.type(lower / 2 + upper / 2))
-    return middle if lower < middle <= upper else upper
 
 
 def _with_infinity(thresholds: Floats) -> Floats:

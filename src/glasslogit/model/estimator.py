@@ -105,7 +105,8 @@ class LogisticRegression(Predictor):
     history
         ``"values"`` records a line for each step in `trace_`, ``"weights"`` also θ.
     verbose
-        1 shows a progress bar (needs tqdm), 2 also says which solver was chosen, and why.
+        1 shows a progress bar (needs tqdm), or a line below the cell of a notebook; 2 also says
+        which solver was chosen, and why.
     random_state
         Accepted for scikit-learn's sake. Solvers that draw rows have a fixed seed of their
         own: ``GradientDescent(seed=…)``, ``SampledNewton(seed=…)``.

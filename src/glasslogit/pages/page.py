@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.errors import MissingExtraError, visible
-from glasslogit.pages.digits import NONE, compact, decimals, number, ratio
+from glasslogit.pages.digits import NONE, compact, decimals, how_many, number, ratio
 from glasslogit.pages.text_table import TextTable
 
 LATEX = str.maketrans(
@@ -19,7 +19,7 @@ LATEX = str.maketrans(
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 )
 BETWEEN = " · "  # the parts of a label, in text
-INDENT = "  "  # of what stands under a heading
+INDENT, WIDE_INDENT = "  ", "\u2003"  # of what stands under a heading, in text and in HTML
 UNBROKEN = 2**31  # cells of a line that is as long as it has to be
 RATIO = "odds_ratio"
 P_VALUES = ("p_value",)
@@ -51,7 +51,7 @@ class Page:
 
     With an `outline` a row stands, in text and HTML, under headings: (heading, …, name) for each
     row, a heading being written where it is not that of the row above. Rows in `folded` are not
-    shown there; below the others under their heading a line counts them, as `rest` says.
+    shown there; below the others under their heading a line counts them, and ends with `rest`.
 
     >>> import numpy as np
     >>> page = Page("A table", [("age",)], {"coef": np.array([0.5])}, ("1 row",), ("a note",))
@@ -73,7 +73,7 @@ class Page:
     formats: Mapping[str, str] = field(default_factory=dict)
     outline: Sequence[tuple[str, ...]] = ()
     folded: frozenset[int] = frozenset()
-    rest: str = "… {:,} smaller ones"
+    rest: str = ""
 
     @property
     def depth(self) -> int:
@@ -120,16 +120,17 @@ class Page:
         shown = heads or {name: name for name in names[: self.narrow]}
         places = [names.index(name) for name in shown]
         table = TextTable(title, [*map(visible, shown.values())])
-        for name, row, style in self._told():
-            table.add(name, *([] if row is None else [row[j] for j in places]), style=style)
+        for depth, name, row, style in self._told():
+            values = [] if row is None else [row[j] for j in places]
+            table.add(INDENT * depth + name, *values, style=style)
         return table
 
-    def _told(self) -> Iterator[tuple[str, list[str] | None, str]]:
-        """Give the rows as (name, cells, style), and headings and remarks, which have no cells."""
+    def _told(self) -> Iterator[tuple[int, str, list[str] | None, str]]:
+        """Give the rows as (depth, name, cells, style); headings and remarks have no cells."""
         cells = self.cells()
         if not self.outline:
             for label, row in zip(self.labels(), cells, strict=True):
-                yield BETWEEN.join(unmistakable(label)), row, ""
+                yield 0, BETWEEN.join(unmistakable(label)), row, ""
             return
         last = {path[:-1]: i for i, path in enumerate(self.outline)}
         hidden = Counter(self.outline[i][:-1] for i in self.folded)
@@ -138,12 +139,13 @@ class Page:
             *headings, name = map(visible, path)
             for depth, heading in enumerate(headings):
                 if path[: depth + 1] != above[: depth + 1]:
-                    yield INDENT * depth + heading, None, ""
-            indent, above = INDENT * len(headings), path[:-1]
+                    yield depth, heading, None, ""
+            above = path[:-1]
             if i not in self.folded:
-                yield indent + name, row, ""
+                yield len(headings), name, row, ""
             if hidden[above] and last[above] == i:
-                yield indent + self.rest.format(hidden[above]), None, "dim"
+                rest = f"… {how_many(hidden[above], 'smaller one')}{self.rest}"
+                yield len(headings), rest, None, "dim"
 
     def _lines(self) -> list[str]:
         """Give the heads and the rows, if there are any, under each other."""
@@ -176,10 +178,8 @@ class Page:
             yield from zip(self.labels(), self.cells(), strict=True)
             return
         blank = [""] * (self.depth - 1)
-        for name, row, _ in self._told():
-            bare = name.lstrip(" ")
-            indent = "\u2003" * ((len(name) - len(bare)) // len(INDENT))
-            yield [indent + bare, *blank], row or [""] * len(self.columns)
+        for depth, name, row, _ in self._told():
+            yield [WIDE_INDENT * depth + name, *blank], row or [""] * len(self.columns)
 
     def latex(self) -> str:
         """Give the table as a LaTeX tabular; the title, facts and notes are comments."""

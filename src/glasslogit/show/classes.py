@@ -10,7 +10,7 @@ from glasslogit.errors import InputError
 from glasslogit.evaluate import as_labels
 from glasslogit.inputs import check_weight
 from glasslogit.pages import how_many
-from glasslogit.show.canvas import axes_or_new, class_name, of_rows
+from glasslogit.show.canvas import class_name, of_rows
 from glasslogit.show.diagnosis import plot_calibration
 from glasslogit.show.scores import plot_roc
 
@@ -99,11 +99,16 @@ def _by_class(draw: Callable[..., Axes], title: str, given: _Given, ax: Axes | N
     if len(there) < 2:
         raise InputError("y has rows of one class only; a curve needs rows of the others too")
     drawn = sorted(there[np.argsort(-counts[there], kind="stable")][:MOST_CURVES].tolist())
-    for k in drawn:
-        of_class = {"pos_label": known[k], "label": class_name(known[k])}
-        ax = draw(y, p[:, k], sample_weight=weight, rows=given.rows, ax=ax, **of_class)
+
+    def of_class(k: int, ax: Axes | None) -> Axes:
+        named = {"pos_label": known[k], "label": class_name(known[k])}
+        return draw(y, p[:, k], sample_weight=weight, rows=given.rows, ax=ax, **named)
+
+    first, *others = drawn
+    axes = of_class(first, ax)
+    for k in others:
+        of_class(k, axes)
     hidden = len(known) - len(drawn)
     more = f" ({hidden:,} not drawn)" if hidden else ""
-    axes = axes_or_new(ax)
     axes.set_title(of_rows(title + more, len(y), given.rows))
     return axes

@@ -14,9 +14,9 @@ from glasslogit.errors import InputError
 from glasslogit.evaluate import (
     as_labels,
     confusion_matrix,
-    cost_curve,
     precision_recall_curve,
     roc_curve,
+    threshold_costs,
     threshold_curve,
 )
 from glasslogit.pages import probability
@@ -65,7 +65,7 @@ def plot_thresholds(  # noqa: PLR0913
     """Draw precision, recall and F1 against the threshold, and mark the best F1.
 
     With `costs`, of a missed positive and of a false alarm, the cost of the errors is drawn in the
-    place of F1, as `cost_curve` gives it, and the lowest is marked.
+    place of F1, as `threshold_costs` gives it, and the lowest is marked.
 
     The lines are steps: nothing changes between two scores. Below the lowest all rows are
     predicted positive; above the highest none are, and nothing is drawn. `chosen` marks a
@@ -81,7 +81,7 @@ def plot_thresholds(  # noqa: PLR0913
     curve = threshold_curve(y, score, **how)
     judged = _Judged("F1", "", "F1", "best F1", curve.f1, curve.best, curve.best_threshold)
     if costs is not None:
-        cost = cost_curve(y, score, costs, **how)
+        cost = threshold_costs(y, score, costs, **how)
         times = f"{costs[0]:g}:{costs[1]:g}"
         found = cost.cost, cost.best, cost.best_threshold
         judged = _Judged("cost", " (1: every row wrong)", f"cost at {times}", "lowest cost", *found)

@@ -19,7 +19,7 @@ from glasslogit.findings import Code, Finding, Severity
 from glasslogit.tables.fields import is_missing, parse_number
 from glasslogit.tables.table import quote
 
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 ROWS_SEEN = 100  # rows at the head of a file by which its layout is recognised
 UNNAMED = re.compile(r"Unnamed: \d+(?:\.\d+)*|\.\.\.\d+")  # by pandas, by readr
 INDEX = "index"  # how a first column without a name is called, if none other is
@@ -81,7 +81,7 @@ def _check_apart(source: str, head: str, sep: str) -> None:
     cuts_more = _share_of_one_width(head, other) > _share_of_one_width(head, sep)
     all_alike = _share_of_one_width(head, other) == 1
     if sep not in first and other in first and (cuts_more or all_alike):
-        problem = f"the header has no {sep!r}, and its names stand between {SEPARATORS[other]}"
+        problem = f"the header has no {sep!r}, and its names stand between {SEPARATORS[other]}s"
         raise TableError(f"{source}: {problem}; leave sep={sep!r} out, or give sep={other!r}")
 
 

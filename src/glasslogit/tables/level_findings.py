@@ -125,5 +125,5 @@ def _held(column: Text) -> list[int]:
 def _counted(column: Text, codes: Iterable[int]) -> str:
     """Name levels with the rows that hold them."""
     counts = [(column.levels[code], int(column.counts[code])) for code in codes]
-    texts = [f"{quote(level)} in {count:,} row{'s' * (count != 1)}" for level, count in counts]
+    texts = [f"{quote(level)} in {how_many(count, 'row')}" for level, count in counts]
     return " and ".join(texts) if len(texts) == 2 else shorten(texts, MOST_LISTED)

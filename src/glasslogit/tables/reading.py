@@ -97,7 +97,7 @@ def read_table(  # noqa: PLR0913
     source, words = str(path), read_na(na)
     check_choice(bad_rows, "bad_rows", BAD_ROWS)
     with _opened(source, Path(path)) as data:
-        text = _text_of(source, data, sep, encoding, bad_rows)
+        text = _text_of(source, data, sep, encoding, bad_rows, na=words)
         layout, unreadable = text.layout, text.unreadable
         body, columns = _read_columns(source, text, words)
         blank = {j for j, each in enumerate(columns) if isinstance(each, Text) and each.gaps.all()}
@@ -120,17 +120,17 @@ def read_table(  # noqa: PLR0913
 
 
 class FileText(NamedTuple):
-    """The text of a file in UTF-8, its layout, where its rows start, and what was found in it."""
+    """The text of a file in UTF-8, its layout, and what was found in it."""
 
     data: Bytes
     layout: Layout
-    start: int
     footers: list[Finding]
     unreadable: Mapping[int, Problem]
+    body: Body | None  # the rows, where all of them can be cut
 
 
-def _text_of(
-    source: str, data: Bytes, sep: str | None, encoding: str | None, bad_rows: str
+def _text_of(  # noqa: PLR0913
+    source: str, data: Bytes, sep: str | None, encoding: str | None, bad_rows: str, *, na: Words
 ) -> FileText:
     """Recognise the layout of a file; make rows that cannot be read blank, if that is asked for."""
     kept = bad_rows == "blank"
@@ -148,12 +148,14 @@ def _text_of(
         raise not_utf8(source, data[:])
     data, footers = without_footers(data, start, layout)
     unreadable: Mapping[int, Problem] = {}
-    if kept and not (is_text and cut(data, start, layout.separator, width)):
+    body = cut(data, start, layout.separator, width, na) if is_text else None
+    if kept and body is None:
         stop = end_of_text(data) if width > 1 else len(data)
         said = not_text(data[:], encoding)
         rows, unreadable = without_unreadable(source, data[start:stop], layout, said)
         data = data[:start] + rows
-    return FileText(data, layout, start, footers, unreadable)
+        body = cut(data, start, layout.separator, width, na)
+    return FileText(data, layout, footers, unreadable, body)
 
 
 def _read_columns(
@@ -163,15 +165,13 @@ def _read_columns(
 
     Those that are None are to be read again from the body, which is None where all are there.
     """
-    data, layout, width = text.data, text.layout, len(text.layout.names)
+    layout, body, columns = text.layout, text.body, None
     import_polars()
-    body = cut(data, text.start, layout.separator, width, na)
-    columns = None
-    if body is not None and body.n_rows and width > 1:
+    if body is not None and body.n_rows and body.width > 1:
         columns = read_pieces(body)
     if columns is not None:
         return body, columns
-    careful = _careful_columns(source, data[:].decode(), layout, na)
+    careful = _careful_columns(source, text.data[:].decode(), layout, na)
     if not len(careful[0]):
         raise TableError(f"{source}: has a header but no rows below it; add rows")
     return None, careful

@@ -14,6 +14,7 @@ import numpy as np
 
 from glasslogit.errors import TableError, visible
 from glasslogit.findings import Finding
+from glasslogit.pages import how_many
 from glasslogit.tables.column import Column, Text, Times
 from glasslogit.tables.fields import NA, Words
 
@@ -214,10 +215,9 @@ def refuse_missing(
         return
     first = next(iter(counts))
     row = table.numbers[int(gaps[first].argmax())]
-    listed = shorten([f"{name!r} in {count:,}" for name, count in counts.items()])
-    rows = "row" if [*counts.values()][-1] == 1 else "rows"
+    listed = shorten([f"{name!r} in {how_many(count, 'row')}" for name, count in counts.items()])
     where = f"row {row}, column {first!r}"
-    raise TableError(f"{table.source}: {where}: missing ({listed} {rows}); {remedy}")
+    raise TableError(f"{table.source}: {where}: missing ({listed}); {remedy}")
 
 
 def refuse_file_name(X: Any) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from glasslogit.errors import TableError
 from glasslogit.pages import how_many
+from glasslogit.tables.layout import SEPARATORS
 from glasslogit.tables.table import Problem
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from glasslogit.tables.layout import Layout
 
 BLANK = Problem("is blank", "delete it")
-SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}  # between fields
 
 
 def ragged(found: int, layout: Layout) -> Problem:
@@ -31,7 +31,7 @@ def ragged(found: int, layout: Layout) -> Problem:
     >>> print(*ragged(1, recognise("t.csv", "a;b\n1;2\n")), sep="; ")
     has 1 field where the header has 2; an empty field still needs its semicolon
     """
-    sign = SEPARATOR_NAMES.get(layout.separator, repr(layout.separator))
+    sign = SEPARATORS.get(layout.separator, repr(layout.separator))
     count = f"has {how_many(found, 'field')} where the header has {len(layout.names)}"
     if not found:
         return BLANK

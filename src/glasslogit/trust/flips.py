@@ -213,14 +213,17 @@ def value_text(value: float, numbers: NumberRange) -> str:
     return f"{value:.0f}" if value % 1 == 0 and abs(value) < 10.0**PLAIN.stop else str(value)
 
 
-def mean_date(mean: float, origin: float, now: float) -> str:
-    """Write a mean of dates to the day, or to the minute where the row's own date has a time.
+def mean_date(mean: float, dates: NumberRange) -> str:
+    """Write a mean of dates to the day, or to the minute where the column has times of the day.
 
-    >>> mean_date(181.7, 19723.0, 30.0), mean_date(181.7, 19723.0, 30.5)
-    ('2024-07-01', '2024-06-30T16:48')
+    >>> mean_date(181.7, NumberRange(0.0, 364.0, whole=True, kind="date", origin=19723.0))
+    '2024-07-01'
+    >>> mean_date(181.7, NumberRange(0.0, 364.5, kind="date", origin=19723.0))
+    '2024-06-30T16:48'
     """
-    unit = UNITS["m" if now % 1 else "D"] / DAY
-    return date_text(round(mean / unit) * unit, origin)
+    days = dates.origin % 1 == 0 and (dates.whole or not dates.known)
+    unit = UNITS["D" if days else "m"] / DAY
+    return date_text(round(mean / unit) * unit, dates.origin)
 
 
 def date_text(days: float, origin: float) -> str:

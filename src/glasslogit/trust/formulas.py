@@ -34,15 +34,15 @@ DOUBLINGS, FIRST_STEP = 20, 1 / 64
 class FormulaTerms(RowInTerms):
     """A row whose terms are a formula's, and what is known of the numbers, None if nothing.
 
-    `written` are the values that are to be shown as they are written in the table, and `origins`
-    the days that dates are counted from.
+    `written` are the values that are to be shown as they are written in the table, and `dates`
+    what is known of the columns of dates.
     """
 
     row: Variables
     x: Floats  # (d,), the row of X
     numbers: Mapping[str, NumberRange] | None
     written: Mapping[str, str]
-    origins: Mapping[str, float]
+    dates: Mapping[str, NumberRange]
 
     def value(self, name: str) -> Any:
         """Give the number or the level of a column."""
@@ -65,8 +65,8 @@ class FormulaTerms(RowInTerms):
             baseline: Any = "mix of values"
             if single in features:
                 baseline = float(ranges.mean[features.index(single)])
-            if single in features and single in self.origins:
-                baseline = mean_date(baseline, self.origins[single], self.value(single))
+            if single in features and single in self.dates:
+                baseline = mean_date(baseline, self.dates[single])
             shown = self.written.get(single, self.value(single)) if single else value
             total = fsum(products[j] for j in which)
             name = single or free_name(" × ".join(names), called)
@@ -183,16 +183,17 @@ def terms_of_row(
     `numbers` are what is known of the columns of numbers in the training rows.
     """
     as_written = encoding.written(table, place)
-    origins = {
-        column.name: column.origin
+    known = numbers or {}
+    dates = {
+        column.name: known.get(column.name, NumberRange(kind="date", origin=column.origin))
         for column in encoding.columns
         if isinstance(column, NumberColumn) and column.kind == "date"
     }
     if encoding.formula is None:
         terms = terms_of(explained.names, encoding.columns)
-        return ColumnTerms(terms, explained.x, numbers or {}, as_written, origins)
+        return ColumnTerms(terms, explained.x, known, as_written, dates)
     variables = Variables.of(encoding, table, np.array([place]))
-    return FormulaTerms(variables, variables.features()[0], numbers, as_written, origins)
+    return FormulaTerms(variables, variables.features()[0], numbers, as_written, dates)
 
 
 def numbers_in(encoding: Encoding, X: Any) -> dict[str, NumberRange]:

@@ -13,6 +13,8 @@ def outline_of(
 ) -> list[tuple[str, ...]]:
     """Give the headings of each row and its name, for terms that come class by class.
 
+    Without a reference each class has coefficients of its own.
+
     >>> levels = {"town=Ghent": ("town", "Ghent", "Ypres")}
     >>> outline_of(["age", "town=Ghent"], ["yes"], "no", levels)
     [('age',), ('town (against Ypres)', 'Ghent')]
@@ -20,7 +22,8 @@ def outline_of(
     each, found = len(terms) // len(equations), list[tuple[str, ...]]()
     for i, term in enumerate(terms):
         label = compact(equations[i // each])
-        above = () if len(equations) == 1 else (f"{label} (against {compact(reference)})",)
+        beside = "" if reference is None else f" (against {compact(reference)})"
+        above = () if len(equations) == 1 else (f"{label}{beside}",)
         column, level, other = levels.get(term, (None, term, None))
         against = "" if other is None else f" (against {other})"
         found.append((*above, *([] if column is None else [f"{column}{against}"]), level))

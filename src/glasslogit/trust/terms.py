@@ -127,15 +127,15 @@ def smallest_change(row: RowInTerms, weights: Floats, needed: float) -> Flip | N
 class ColumnTerms(RowInTerms):
     """A row whose terms are columns, and what is known of the columns of numbers.
 
-    `written` are the values that are to be shown as they are written in the table, and `origins`
-    the days that dates are counted from.
+    `written` are the values that are to be shown as they are written in the table, and `dates`
+    what is known of the columns of dates.
     """
 
     terms: Sequence[Term]
     x: Floats
     numbers: Mapping[str, NumberRange]
     written: Mapping[str, str] = field(default_factory=dict)
-    origins: Mapping[str, float] = field(default_factory=dict)
+    dates: Mapping[str, NumberRange] = field(default_factory=dict)
 
     def contributions(self, weights: Floats, ranges: Ranges) -> list[Contribution]:
         """Give w·(x − mean) of each column, a text's levels together."""
@@ -151,9 +151,8 @@ class ColumnTerms(RowInTerms):
         ]
 
     def _mean(self, term: Term, ranges: Ranges) -> float | str:
-        place = term.places[0]
-        mean, origin = float(ranges.mean[place]), self.origins.get(term.name)
-        return mean if origin is None else mean_date(mean, origin, float(self.x[place]))
+        mean, dates = float(ranges.mean[term.places[0]]), self.dates.get(term.name)
+        return mean if dates is None else mean_date(mean, dates)
 
     def flips(self, weights: Floats, needed: float) -> Iterator[Flip]:
         """Yield levels that move the margin by `needed` or more, and the numbers that just do."""
