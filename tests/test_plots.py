@@ -7,6 +7,7 @@ import sys
 from types import SimpleNamespace
 
 import matplotlib as mpl
+import matplotlib.style
 import numpy as np
 import pandas as pd
 import pytest
