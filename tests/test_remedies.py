@@ -415,3 +415,40 @@ def test_a_policy_is_typed_with_any_name(name):
     for policy, option in (("'drop'", "drop"), ("Category()", "categorical"), ("Date()", "date")):
         said = in_options(f"leave it out: columns={{{name!r}: {policy}}}, or not")
         assert said == f"leave it out: --{option} {name!r}, or not"
+
+
+def rows_of(rare, common, classes=2):
+    """Write so many rows of a rare class, and of the others."""
+    labels = ["rare"] * rare + [f"c{k}" for k in range(1, classes) for _ in range(common)]
+    ages = np.random.default_rng(5).permutation(len(labels)) + 20
+    return "age,y\n" + "".join(f"{a},{y}\n" for a, y in zip(ages, labels, strict=True))
+
+
+@pytest.mark.usefixtures("wide")
+@pytest.mark.parametrize("command", ["fit", "check"])
+@pytest.mark.parametrize("rare", range(1, 10))
+@pytest.mark.parametrize(("common", "classes"), [(1, 2), (2, 2), (9, 2), (40, 2), (12, 3)])
+def test_as_many_folds_are_proposed_as_the_rows_allow(
+    tmp_path, monkeypatch, capsys, command, rare, common, classes
+):
+    """What --cv is printed with can be typed to `fit`, whatever that holds out."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text(rows_of(rare, common, classes))
+    said = said_by(capsys, command, "t.csv", "--target", "y")
+    if command == "check":
+        copied = shlex.split(said.rpartition("To fit, copy ")[2])
+        assert cli.run(copied[1:]) == 0, capsys.readouterr()
+        held_out = copied[4:]
+    else:
+        held_out = []
+    for folds in re.findall(r"--cv (\d+)", said):
+        assert 2 <= int(folds) <= 5
+        arguments = ["fit", "t.csv", "--target", "y", *held_out, "--cv", folds]
+        assert cli.run(arguments) == 0, capsys.readouterr()
+    capsys.readouterr()
+    refused = said_by(capsys, "fit", "t.csv", "--target", "y", "--cv", "500")
+    assert "cv=" not in refused
+    assert not re.search(r"2 to [12]\b", refused)
+    for folds in re.findall(r"give 2 (?:to (\d+) )?folds", refused):
+        arguments = ["fit", "t.csv", "--target", "y", "--cv", folds or "2"]
+        assert cli.run(arguments) == 0, capsys.readouterr()

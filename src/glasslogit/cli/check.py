@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from glasslogit.cli import output as show
 from glasslogit.cli.about_data import about_data
-from glasslogit.cli.findings import find_in_rows, print_findings
+from glasslogit.cli.findings import find_in_rows, most_folds, print_findings
 from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.separation import about_separation
-from glasslogit.cli.usable import columns_of
+from glasslogit.cli.usable import columns_of, rows_of_a_fit
 from glasslogit.cli.words import typed_remedies
 from glasslogit.findings import Code, Severity, check_silence, silenced
 from glasslogit.pages import how_many
@@ -59,7 +59,8 @@ def check_table(request: FitRequest) -> int:
         found = silenced(find_in_rows(data), request.output.silence)
     if not found:
         out.print(show.summary([("Findings", "none"), ("", "")]))
-    print_findings(out, found)
+    trained = rows_of_a_fit(data.design.y, request)
+    print_findings(out, found, most_folds(data, slice(None) if trained is None else trained))
     X, rows, intercept = data.trained, data.design, data.encoding.intercept
     with out.working("looking for separated classes"):
         separation = find_separation(X, rows.y, rows.weight, fit_intercept=intercept)

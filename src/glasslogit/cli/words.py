@@ -15,17 +15,19 @@ TYPED_AS = {  # the longer ones first: what is replaced is not looked at again
     "max_iter": "--max-iter",
     "loosen tol, or look": "look",
     "(standardise=True)": "(--standardise)",
-    "choose C by cross-validation": "choose C by cross-validation (`fit --cv 5`)",
     "set a finite C": "set --C 1",
     "(a finite C)": "(--C 1)",
     "set fit_intercept=True, and leave '- 1' out of a formula": "leave '- 1' out of --formula",
 }
 
+GIVEN_FOLDS = "stratified folds (a whole number for cv) and "  # all folds of --cv are
+BY_FOLDS, FEWEST_FOLDS = "choose C by cross-validation", 2
 USUAL_WORDS = "'default'"  # the word of --na that stands for the usual ones
 LITERAL = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 POLICIES = {"Category()": "categorical", "Date()": "date", "'drop'": "drop", "…": "categorical"}
 POLICY = re.compile(rf"columns=\{{({LITERAL.pattern}): ({'|'.join(map(re.escape, POLICIES))})\}}")
 WORDS = re.compile(rf"na=\[((?:{LITERAL.pattern})(?:, (?:{LITERAL.pattern}))*)\]")
+CV = re.compile(r"\bcv=(-?\d+)")
 ARGUMENT = re.compile(rf"\b(sep|decimal|encoding|missing|unseen)=({LITERAL.pattern})")
 
 
@@ -40,6 +42,16 @@ def in_options(text: str) -> str:
     return typed_remedies(text)
 
 
+def with_folds(text: str, folds: int) -> str:
+    """Say cross-validation by so many folds as the rows allow, or what to do where they allow none.
+
+    >>> with_folds("too few; choose C by cross-validation", 3), with_folds(BY_FOLDS, 1)
+    ('too few; choose C by cross-validation (`fit --cv 3`)', 'leave columns out')
+    """
+    typed = f"{BY_FOLDS} (`fit --cv {folds}`)" if folds >= FEWEST_FOLDS else "leave columns out"
+    return text.replace(BY_FOLDS, typed)
+
+
 def typed_remedies(text: str) -> str:
     """Say arguments of `read_table` and policies of columns as the options that they are here.
 
@@ -49,7 +61,8 @@ def typed_remedies(text: str) -> str:
     ("leave --sep , out, or give --sep ';'", "--na '' reads")
     """
     text = POLICY.sub(lambda found: f"--{POLICIES[found[2]]} {found[1]}", text)
-    text = text.replace("na=[]", "--na ''")
+    text = CV.sub(r"--cv \1", text.replace("na=[]", "--na ''"))
+    text = text.replace(" of cv ", " of --cv ").replace(GIVEN_FOLDS, "")
     text = WORDS.sub(lambda found: " ".join(map(_typed_word, LITERAL.findall(found[1]))), text)
     return ARGUMENT.sub(lambda found: f"--{found[1]} {_typed_value(found[2])}", text)
 
