@@ -204,3 +204,32 @@ def test_a_date_that_gives_the_target_away_is_dropped_and_no_more_counted(here, 
     assert "--drop=when" in command
     assert "--date" not in command
     assert cli.run(shlex.split(command)[1:]) == 0
+
+
+@pytest.mark.parametrize("leaks", [1, 2])
+@pytest.mark.parametrize("others", [0, 1])
+def test_the_command_leaves_a_column_to_fit(here, capsys, leaks, others):
+    """Leaks are left out where another column stays."""
+    x = write(here / "t.csv", {})
+    y = np.random.default_rng(1).permutation(np.arange(N) % 2)
+    columns = {f"leak{k}": (k + 1) * y + 0.25 * np.arange(N) / N for k in range(leaks)}
+    columns |= {f"x{k}": x for k in range(others)}
+    rows = zip(*columns.values(), np.where(y, "yes", "no"), strict=True)
+    lines = [",".join(map(str, row)) for row in [[*columns, "y"], *rows]]
+    (here / "t.csv").write_text("\n".join(lines) + "\n")
+    _, said, command = checked(capsys, "check t.csv --target y")
+    assert "(leak)" in said
+    assert [f"--drop=leak{k}" in command for k in range(leaks)] == [bool(others)] * leaks
+    runs(capsys, command)
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, 1), (1, 40), (2, 2), (1, 3), (2, 40), (8, 8)])
+def test_the_command_holds_out_what_the_rows_allow(here, capsys, one, other):
+    ages = np.random.default_rng(0).permutation(one + other) + 20
+    lines = [f"{age},{'no' if k < one else 'yes'}\n" for k, age in enumerate(ages)]
+    (here / "t.csv").write_text("age,y\n" + "".join(lines))
+    _, _, command = checked(capsys, "check t.csv --target y")
+    alone = cli.run(["fit", "t.csv", "--target", "y"])
+    capsys.readouterr()
+    assert ("--test-size=0" in command) == (alone != 0)
+    runs(capsys, command)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from glasslogit.cli import output as show
 from glasslogit.cli.about_data import about_data
 from glasslogit.cli.findings import find_in_rows, most_folds, print_findings
+from glasslogit.cli.options import Measuring
 from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.separation import about_separation
@@ -74,6 +75,8 @@ def check_table(request: FitRequest) -> int:
     count = len(unusable) + len(grave) + bool(separation) + len(exact)
     verdict = how_many(count, "serious problem") if count else "nothing serious"
     better = mended(usable, dict.fromkeys(_to_be_dropped(data, grave, exact), DROP))
+    measuring = Measuring(test_size=0) if trained is None else Measuring()
+    better = replace(better, measuring=measuring)
     result = f"{verdict} (exit code {SERIOUS if count else CLEAN})"
     out.print(show.summary([("Result", result)]))
     out.print("To fit, copy", style="bold")
@@ -106,15 +109,18 @@ def mended(request: FitRequest, options: Mapping[str, str]) -> FitRequest:
 
 def _to_be_dropped(
     data: Prepared, grave: Iterable[Finding], exact: Iterable[Dependence]
-) -> Iterator[str]:
-    """Name the columns of the table without which leaks and sums of columns are gone."""
+) -> Sequence[str]:
+    """Name the columns of the table without which leaks and sums of columns are gone.
+
+    The leaks stay where no column would be left.
+    """
     if data.encoding.formula is not None:
-        return
-    for finding in grave:
-        if finding.code is Code.LEAK:
-            yield from finding.columns
+        return ()
+    leaks = [name for each in grave if each.code is Code.LEAK for name in each.columns]
     numbers = {each.name for each in data.encoding.columns if isinstance(each, NumberColumn)}
-    yield from (each.dropped for each in exact if each.dropped in numbers)
+    sums = [each.dropped for each in exact if each.dropped in numbers]
+    left = {each.name for each in data.encoding.columns} - {*leaks, *sums}
+    return (*leaks, *sums) if left else sums
 
 
 def _about_columns(
