@@ -16,7 +16,7 @@ from glasslogit.cli.usable import columns_of, rows_of_a_fit
 from glasslogit.cli.words import typed_remedies
 from glasslogit.findings import Code, Severity, check_silence, silenced
 from glasslogit.pages import how_many
-from glasslogit.tables import NumberColumn
+from glasslogit.tables import DEFAULT, NumberColumn
 from glasslogit.tables.encoding import parse
 from glasslogit.trust import find_dependence, find_separation
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from glasslogit.cli.printer import Fact
     from glasslogit.findings import Finding
     from glasslogit.optimum.separation import Dependence, Separation
-    from glasslogit.tables import Table, Unusable
+    from glasslogit.tables import Table, TypedColumns, Unusable
 
 CLEAN, SERIOUS = 0, 1  # exit codes
 DROP, DATE = "drop", "date"
@@ -41,21 +41,7 @@ def check_table(request: FitRequest) -> int:
     """
     check_silence(request.output.silence)
     out = show.Printer()
-    with out.working(f"reading {request.table}"):
-        table = request.reading.read(request.table)
-    out.names = table.names
-    with out.working("looking at the columns"):
-        typed = columns_of(table, request)
-    unusable = typed.unusable
-    if unusable:
-        out.print("Columns that cannot be used as they are", style="bold")
-        out.print(show.summary(_about_unusable(table, unusable)))
-        out.print()
-    usable = mended(request, {each.name: each.option for each in unusable})
-    with out.working("encoding the columns"):
-        data = prepare(table, usable, typed.mended(usable.columns.drop, usable.columns.date))
-    out.print(show.summary(about_data(table, data, usable, {each.name for each in unusable})))
-    out.print()
+    usable, data, unusable = _prepared(request, out)
     with out.working("looking for risks in the rows"):
         found = silenced(find_in_rows(data), request.output.silence)
     if not found:
@@ -72,7 +58,7 @@ def check_table(request: FitRequest) -> int:
     out.print()
     grave = [finding for finding in found if finding.severity is Severity.SERIOUS]
     exact = [each for each in dependences if each.exact]
-    count = len(unusable) + len(grave) + bool(separation) + len(exact)
+    count = unusable + len(grave) + bool(separation) + len(exact)
     verdict = how_many(count, "serious problem") if count else "nothing serious"
     better = mended(usable, dict.fromkeys(_to_be_dropped(data, grave, exact), DROP))
     measuring = Measuring(test_size=0) if trained is None else Measuring()
@@ -84,11 +70,56 @@ def check_table(request: FitRequest) -> int:
     return SERIOUS if count else CLEAN
 
 
-def _about_unusable(table: Table, unusable: Iterable[Unusable]) -> Iterator[tuple[str, str]]:
+def _prepared(request: FitRequest, out: show.Printer) -> tuple[FitRequest, Prepared, int]:
+    """Print which columns cannot be used, and mend them.
+
+    Returns what is asked for then, the rows, and how many columns cannot be used as they are.
+    """
+    table, typed = _read(request, out)
+    unusable = typed.unusable
+    words = _words_for_missing(table, unusable, request)
+    if words:
+        na = (*(request.reading.na or (DEFAULT,)), *words)
+        request = replace(request, reading=replace(request.reading, na=na))
+        table, typed = _read(request, out)
+    options = {each.name: each.option for each in typed.unusable}
+    if unusable:
+        out.print("Columns that cannot be used as they are", style="bold")
+        out.print(show.summary(_about_unusable(table, unusable, options)))
+        out.print()
+    usable = mended(request, options)
+    with out.working("encoding the columns"):
+        data = prepare(table, usable, typed.mended(usable.columns.drop, usable.columns.date))
+    out.print(show.summary(about_data(table, data, usable, {*options})))
+    out.print()
+    return usable, data, len(unusable)
+
+
+def _read(request: FitRequest, out: show.Printer) -> tuple[Table, TypedColumns]:
+    """Read the table and find what its columns hold."""
+    with out.working(f"reading {request.table}"):
+        table = request.reading.read(request.table)
+    out.names = table.names
+    with out.working("looking at the columns"):
+        return table, columns_of(table, request)
+
+
+def _words_for_missing(
+    table: Table, unusable: Iterable[Unusable], request: FitRequest
+) -> tuple[str, ...]:
+    """Give the words that columns of numbers hold where there is none, unless they are a class."""
+    words = dict.fromkeys(word for each in unusable for word in each.words)
+    classes = {level.strip().lower() for level in table.text(request.target).levels if words}
+    return tuple(word for word in words if word.lower() not in classes)
+
+
+def _about_unusable(
+    table: Table, unusable: Iterable[Unusable], options: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """Say of each column why it cannot be used, and what is assumed of it below."""
     for each in unusable:
         why = typed_remedies(str(each.error)).removeprefix(f"{table.source}: ")
-        yield "Serious", f"{why} (below: --{each.option})"
+        yield "Serious", f"{why} (below: --{options.get(each.name, 'na')})"
 
 
 def mended(request: FitRequest, options: Mapping[str, str]) -> FitRequest:
