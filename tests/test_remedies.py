@@ -215,16 +215,21 @@ TYPED = {
                       ["--drop 'age'", "--missing indicator"]),
     "nearly numbers": (csv_text(age=at(AGES, 3, "l0")), "'l0' is not a number",
                        ["--categorical 'age'"]),
-    "codes": (csv_text(age=texts("0{0}")), "is a code rather than a number",
+    "codes": (csv_text(age=at(texts("0{0}"), 1, "00")), "is a code rather than a number",
               ["--drop 'age'", "--categorical 'age'"]),
-    "identifiers": (csv_text(town=texts("n{0}")), "60 different texts",
-                    ["--drop 'town'", "--categorical 'town'"]),
+    "codes that differ": (csv_text(age=texts("0{0}")), "is a code rather than a number",
+                          ["--drop 'age'"]),
+    "identifiers": (csv_text(town=texts("n{0}")), "60 different texts", ["--drop 'town'"]),
+    "many texts": (csv_text(town=at(texts("n{0}"), 1, "n0")), "59 different texts",
+                   ["--drop 'town'", "--categorical 'town'"]),
     "dates": (csv_text(town=texts("2024-01-{0:02d}")), "is a date",
               ["--drop 'town'", "--categorical 'town'"]),
     "thousands": (csv_text(";", town=texts("1,5{0:02d}")), "may be",
                   ["--decimal .", "--decimal ,", "--categorical 'town'"]),
-    "large numbers": (csv_text(age=texts("900719925475{0:04d}")), "beyond 2⁵³",
-                      ["--drop 'age'", "--categorical 'age'"]),
+    "large numbers": (csv_text(age=at(texts("900719925475{0:04d}"), 1, "9007199254750000")),
+                      "beyond 2⁵³", ["--drop 'age'", "--categorical 'age'"]),
+    "large numbers that differ": (csv_text(age=texts("900719925475{0:04d}")), "beyond 2⁵³",
+                                  ["--drop 'age'"]),
     "separated": (csv_text(vip=VIP), "separated classes, quasi-complete", ["--drop vip"]),
     "collinear": (csv_text(months=texts("{0}"), years=texts("{0}")), "Collinear exactly",
                   ["--drop months", "--drop years"]),
@@ -271,6 +276,19 @@ def test_what_is_printed_to_be_typed_is_an_option_that_helps(tmp_path, capsys, c
         assert problem not in after, remedy
         assert "is not valid" not in after
         check_known(command, after)
+
+
+@pytest.mark.parametrize("pattern", ["170000000{0:010d}", "0{0}", "n{0}"])
+@pytest.mark.parametrize("repeated", [False, True])
+def test_levels_are_offered_where_a_value_comes_twice(tmp_path, capsys, pattern, repeated):
+    """Of levels that hold one row each nothing can be learned."""
+    values = texts(pattern)
+    path = tmp_path / "t.csv"
+    path.write_text(csv_text(when=at(values, 1, values[0]) if repeated else values))
+    for command in ("fit", "check"):
+        said = said_by(capsys, command, str(path), "--target", "y")
+        assert "--drop 'when'" in said
+        assert ("--categorical" in said) == repeated
 
 
 NEW_ROWS = {

@@ -24,7 +24,7 @@ from glasslogit.tables.fields import CODE_OF_A_THING, DEFAULT, MAYBE_MISSING, NA
 from glasslogit.tables.formatted import LEVELS_SEEN, WHICH, own_format, refuse_doubt
 from glasslogit.tables.number_formats import NumberFormat, most_frequent
 from glasslogit.tables.policies import MOST_LEVELS
-from glasslogit.tables.values import AS_TEXT, numbers_alone, parse_date
+from glasslogit.tables.values import AS_TEXT, DROP_IT, numbers_alone, parse_date
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,14 +106,14 @@ def most_levels(table: Table, name: str) -> float:
 
 def _numbers(table: Table, name: str) -> Numbers | None:
     """Read a column if it is one of numbers, else give None; refuse one that is nearly numeric."""
-    column, as_text = table.column(name), AS_TEXT.replace("{name}", repr(name))
+    column = table.column(name)
     refuse_doubt(table, name, f"{WHICH}, or take the column as text: {AS_CATEGORY.format(name)}")
     if isinstance(column, Numbers) or own_format(table, name) is not None:
-        return numbers_alone(table, name, as_text)
+        return _exact_numbers(table, name)
     column = table.text(name)
     _, is_number, missing = column.parsed
     if not (~missing & ~is_number).any():
-        numbers = numbers_alone(table, name, as_text)  # raises on NaN and infinity
+        numbers = _exact_numbers(table, name)  # raises on NaN and infinity
         _check_codes(table, name)
         return numbers
     _refuse_few_texts(table, name, f"or take the column as text: {AS_CATEGORY.format(name)}")
@@ -156,6 +156,25 @@ def few_texts(column: Text) -> FewTexts | None:
         if bad.any() and good >= NEARLY_NUMERIC * there:
             return FewTexts(said, bad, good)
     return None
+
+
+def _exact_numbers(table: Table, name: str) -> Numbers:
+    """Read a column of numbers; where they would be rounded, say what else it may be."""
+    try:
+        return numbers_alone(table, name)
+    except TableError:
+        return numbers_alone(table, name, _left_out_or_text(table, name))
+
+
+def _any_repeated(table: Table, name: str) -> bool:
+    """Tell whether any value of a column comes twice, so that levels of it can tell something."""
+    column = table.text(name)
+    return bool((column.counts[~column.missing] > 1).any())
+
+
+def _left_out_or_text(table: Table, name: str) -> str:
+    """Say that a column is to be left out, or taken as text if a value of it comes twice."""
+    return (AS_TEXT if _any_repeated(table, name) else DROP_IT).replace("{name}", repr(name))
 
 
 def _refuse_few_texts(table: Table, name: str, remedy: str) -> None:
@@ -202,7 +221,7 @@ def _check_codes(table: Table, name: str) -> None:
     column = table.text(name)
     for code, level in enumerate(column.levels):
         if re.fullmatch(CODE_OF_A_THING, level):
-            problem = f"is a code rather than a number; {AS_TEXT}".replace("{name}", repr(name))
+            problem = f"is a code rather than a number; {_left_out_or_text(table, name)}"
             raise table.fault(name, column.first(code), problem)
 
 
@@ -268,5 +287,6 @@ def _check_levels(table: Table, name: str) -> None:
     if n_levels > most_levels(table, name):
         found = f"column {name!r} has {n_levels:,} different texts in {n_rows:,} rows"
         remedy = f"if it is an identifier, leave it out: {DROPPED.format(name)}"
-        otherwise = f"if not, take it as it is: {AS_CATEGORY.format(name)}"
-        raise TableError(f"{table.source}: {found}; {remedy}; {otherwise}")
+        if _any_repeated(table, name):
+            remedy = f"{remedy}; if not, take it as it is: {AS_CATEGORY.format(name)}"
+        raise TableError(f"{table.source}: {found}; {remedy}")
