@@ -204,3 +204,70 @@ def test_a_date_that_gives_the_target_away_is_dropped_and_no_more_counted(here, 
     assert "--drop=when" in command
     assert "--date" not in command
     assert cli.run(shlex.split(command)[1:]) == 0
+
+
+@pytest.mark.parametrize("leaks", [1, 2])
+@pytest.mark.parametrize("others", [0, 1])
+def test_the_command_leaves_a_column_to_fit(here, capsys, leaks, others):
+    """Leaks are left out where another column stays."""
+    x = write(here / "t.csv", {})
+    y = np.random.default_rng(1).permutation(np.arange(N) % 2)
+    columns = {f"leak{k}": (k + 1) * y + 0.25 * np.arange(N) / N for k in range(leaks)}
+    columns |= {f"x{k}": x for k in range(others)}
+    rows = zip(*columns.values(), np.where(y, "yes", "no"), strict=True)
+    lines = [",".join(map(str, row)) for row in [[*columns, "y"], *rows]]
+    (here / "t.csv").write_text("\n".join(lines) + "\n")
+    _, said, command = checked(capsys, "check t.csv --target y")
+    assert "(leak)" in said
+    assert [f"--drop=leak{k}" in command for k in range(leaks)] == [bool(others)] * leaks
+    runs(capsys, command)
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, 1), (1, 40), (2, 2), (1, 3), (2, 40), (8, 8)])
+def test_the_command_holds_out_what_the_rows_allow(here, capsys, one, other):
+    ages = np.random.default_rng(0).permutation(one + other) + 20
+    lines = [f"{age},{'no' if k < one else 'yes'}\n" for k, age in enumerate(ages)]
+    (here / "t.csv").write_text("age,y\n" + "".join(lines))
+    _, _, command = checked(capsys, "check t.csv --target y")
+    alone = cli.run(["fit", "t.csv", "--target", "y"])
+    capsys.readouterr()
+    assert ("--test-size=0" in command) == (alone != 0)
+    runs(capsys, command)
+
+
+@pytest.mark.parametrize("words", [["n.a."], ["-"], ["unknown"], ["-", "Unknown", "not known"]])
+@pytest.mark.parametrize("target", ["no", "unknown"])
+def test_a_word_among_numbers_is_offered_as_a_missing_value(here, capsys, words, target):
+    """The command to copy keeps the column of numbers, unless the word is a class too."""
+    numbers = [f"{k * 7 % 31}.5" for k in range(N)]
+    for k in range(2 * len(words)):
+        numbers[5 + 9 * k] = words[k % len(words)]
+    write(here / "t.csv", {"pay": numbers})
+    text = (here / "t.csv").read_text().replace(",no\n", f",{target}\n")
+    (here / "t.csv").write_text(text)
+    _, said, command = checked(capsys, "check t.csv --target y")
+    typed = " ".join(["--na default", *(f"--na '{word}'" for word in words)])
+    assert f"if it means that there is no value, {typed} says so; otherwise correct it" in said
+    taken = [word for word in words if word.lower() != target]
+    assert [f"--na={word}" for word in ["default", *taken] if taken] == [
+        word for word in shlex.split(command) if word.startswith("--na=")
+    ]
+    if taken == words:
+        assert "--drop" not in command
+        assert "--categorical" not in command
+        assert "pay" in runs(capsys, command).split("odds ratio")[-1]
+    else:
+        runs(capsys, command)
+
+
+@pytest.mark.parametrize("wrong", [["l0"], ["oops"], ["lost", "lost", "l0"], ["4o", "4o"]])
+def test_a_typing_error_among_numbers_is_no_word_for_missing(here, capsys, wrong):
+    """A word stands in several rows and has no digit; what else there is has to be corrected."""
+    numbers = [f"{k * 7 % 31}.5" for k in range(N)]
+    for k, word in enumerate(wrong):
+        numbers[5 + 9 * k] = word
+    write(here / "t.csv", {"pay": numbers})
+    _, said, command = checked(capsys, "check t.csv --target y")
+    assert "is not a number" in said
+    assert "--na" not in said
+    runs(capsys, command)

@@ -190,3 +190,21 @@ def test_a_packed_file_that_would_fill_the_memory_is_refused_early(tmp_path, mon
     numbers = "\n".join(f"{i},{i * i}" for i in range(5000))
     path.write_bytes(gzip.compress(f"a,b\n{numbers}".encode()))
     assert read_table(path).n_rows == 5000
+
+
+@pytest.mark.parametrize("bad_rows", ["error", "blank"])
+@pytest.mark.parametrize(("good", "bad"), [(0, 1), (1, 1), (9, 1), (9, 3), (1, 9), (0, 9)])
+def test_an_encoding_is_proposed_only_where_it_spoils_no_other_line(tmp_path, good, bad, bad_rows):
+    """A file whose other lines are UTF-8 has a bad byte, and is not in another encoding."""
+    lines = [b"town,y", b"Basel,no"]
+    lines += ["Zürich,yes".encode()] * good + ["Köln,no".encode("latin-1")] * bad
+    path = write(tmp_path, b"\n".join(lines) + b"\n")
+    if bad_rows == "error":
+        said = fault(path)
+        assert f"line {3 + good} " in said
+    else:
+        said = read_table(path, bad_rows="blank").unreadable[3 + good].remedy
+    assert ("encoding='cp1252'" in said) == (bad > good)
+    if bad <= good:
+        assert "correct this line" in said
+        assert f"{good} other line" in said

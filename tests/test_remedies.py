@@ -215,16 +215,21 @@ TYPED = {
                       ["--drop 'age'", "--missing indicator"]),
     "nearly numbers": (csv_text(age=at(AGES, 3, "l0")), "'l0' is not a number",
                        ["--categorical 'age'"]),
-    "codes": (csv_text(age=texts("0{0}")), "is a code rather than a number",
+    "codes": (csv_text(age=at(texts("0{0}"), 1, "00")), "is a code rather than a number",
               ["--drop 'age'", "--categorical 'age'"]),
-    "identifiers": (csv_text(town=texts("n{0}")), "60 different texts",
-                    ["--drop 'town'", "--categorical 'town'"]),
+    "codes that differ": (csv_text(age=texts("0{0}")), "is a code rather than a number",
+                          ["--drop 'age'"]),
+    "identifiers": (csv_text(town=texts("n{0}")), "60 different texts", ["--drop 'town'"]),
+    "many texts": (csv_text(town=at(texts("n{0}"), 1, "n0")), "59 different texts",
+                   ["--drop 'town'", "--categorical 'town'"]),
     "dates": (csv_text(town=texts("2024-01-{0:02d}")), "is a date",
               ["--drop 'town'", "--categorical 'town'"]),
     "thousands": (csv_text(";", town=texts("1,5{0:02d}")), "may be",
                   ["--decimal .", "--decimal ,", "--categorical 'town'"]),
-    "large numbers": (csv_text(age=texts("900719925475{0:04d}")), "beyond 2⁵³",
-                      ["--drop 'age'", "--categorical 'age'"]),
+    "large numbers": (csv_text(age=at(texts("900719925475{0:04d}"), 1, "9007199254750000")),
+                      "beyond 2⁵³", ["--drop 'age'", "--categorical 'age'"]),
+    "large numbers that differ": (csv_text(age=texts("900719925475{0:04d}")), "beyond 2⁵³",
+                                  ["--drop 'age'"]),
     "separated": (csv_text(vip=VIP), "separated classes, quasi-complete", ["--drop vip"]),
     "collinear": (csv_text(months=texts("{0}"), years=texts("{0}")), "Collinear exactly",
                   ["--drop months", "--drop years"]),
@@ -271,6 +276,19 @@ def test_what_is_printed_to_be_typed_is_an_option_that_helps(tmp_path, capsys, c
         assert problem not in after, remedy
         assert "is not valid" not in after
         check_known(command, after)
+
+
+@pytest.mark.parametrize("pattern", ["170000000{0:010d}", "0{0}", "n{0}"])
+@pytest.mark.parametrize("repeated", [False, True])
+def test_levels_are_offered_where_a_value_comes_twice(tmp_path, capsys, pattern, repeated):
+    """Of levels that hold one row each nothing can be learned."""
+    values = texts(pattern)
+    path = tmp_path / "t.csv"
+    path.write_text(csv_text(when=at(values, 1, values[0]) if repeated else values))
+    for command in ("fit", "check"):
+        said = said_by(capsys, command, str(path), "--target", "y")
+        assert "--drop 'when'" in said
+        assert ("--categorical" in said) == repeated
 
 
 NEW_ROWS = {
@@ -463,3 +481,40 @@ def test_beside_what_the_users_own_data_say_the_remedy_is_typed(tmp_path, capsys
     said = said_by(capsys, "fit", str(path), "--target", "y", "--missing", "error")
     assert "'na=[]' in 1 row" in said
     assert "set --missing drop" in said
+
+
+def rows_of(rare, common, classes=2):
+    """Write so many rows of a rare class, and of the others."""
+    labels = ["rare"] * rare + [f"c{k}" for k in range(1, classes) for _ in range(common)]
+    ages = np.random.default_rng(5).permutation(len(labels)) + 20
+    return "age,y\n" + "".join(f"{a},{y}\n" for a, y in zip(ages, labels, strict=True))
+
+
+@pytest.mark.usefixtures("wide")
+@pytest.mark.parametrize("command", ["fit", "check"])
+@pytest.mark.parametrize("rare", range(1, 10))
+@pytest.mark.parametrize(("common", "classes"), [(1, 2), (2, 2), (9, 2), (40, 2), (12, 3)])
+def test_as_many_folds_are_proposed_as_the_rows_allow(
+    tmp_path, monkeypatch, capsys, command, rare, common, classes
+):
+    """What --cv is printed with can be typed to `fit`, whatever that holds out."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text(rows_of(rare, common, classes))
+    said = said_by(capsys, command, "t.csv", "--target", "y")
+    if command == "check":
+        copied = shlex.split(said.rpartition("To fit, copy ")[2])
+        assert cli.run(copied[1:]) == 0, capsys.readouterr()
+        held_out = copied[4:]
+    else:
+        held_out = []
+    for folds in re.findall(r"--cv (\d+)", said):
+        assert 2 <= int(folds) <= 5
+        arguments = ["fit", "t.csv", "--target", "y", *held_out, "--cv", folds]
+        assert cli.run(arguments) == 0, capsys.readouterr()
+    capsys.readouterr()
+    refused = said_by(capsys, "fit", "t.csv", "--target", "y", "--cv", "500")
+    assert "cv=" not in refused
+    assert not re.search(r"2 to [12]\b", refused)
+    for folds in re.findall(r"give 2 (?:to (\d+) )?folds", refused):
+        arguments = ["fit", "t.csv", "--target", "y", "--cv", folds or "2"]
+        assert cli.run(arguments) == 0, capsys.readouterr()

@@ -108,7 +108,7 @@ NEVER_ONE = {  # where they stand, two or more are meant
     *("len(classes)", "len(fit['n_iter_'])", "classes", "grid.converged.size", "margins", "times"),
     *("n_levels", "n_rows", "there", "count", "len(self.rows)", "len(rows)", "LARGEST_BASIS", "g"),
     *("len(times)", "remain", "least", "known.sum()", "n", "len(groups) - 1", "coefficients"),
-    *("len(fitted.classes)", "len(known.columns)", "shares.size"),
+    *("len(fitted.classes)", "len(known.columns)", "shares.size", "most"),
 }
 SKLEARNS = {"columns", "d"}  # "X has 1 features, but …", word for word
 FILES = sorted(Path(cli.__file__).parents[1].rglob("*.py"))

@@ -159,7 +159,9 @@ than 10; leave columns out, or set a finite C
     each = "" if coefficients == 1 else "each of "
     evidence = f"{fewest / coefficients:.1f} observations of the rarest class for {each}"
     evidence += f"{how_many(coefficients, 'coefficient')}, fewer than {FEW_EVENTS}"
-    remedy = "choose C by cross-validation" if penalised else "leave columns out, or set a finite C"
+    remedy = "leave columns out, or set a finite C"
+    if penalised:  # cross-validation needs two rows of each class
+        remedy = "leave columns out" if fewest < 2 else "choose C by cross-validation"
     severity = Severity.NOTE if penalised else Severity.WARNING
     return [Finding(Code.FEW_EVENTS, severity, (), evidence, remedy)]
 

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from glasslogit.cli import output as show
 from glasslogit.cli.about_data import about_data
-from glasslogit.cli.findings import find_in_rows, print_findings
+from glasslogit.cli.findings import find_in_rows, most_folds, print_findings
+from glasslogit.cli.options import Measuring
 from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.separation import about_separation
-from glasslogit.cli.usable import columns_of
+from glasslogit.cli.usable import columns_of, rows_of_a_fit
 from glasslogit.cli.words import typed_remedies
 from glasslogit.findings import Code, Severity, check_silence, silenced
 from glasslogit.pages import how_many
-from glasslogit.tables import NumberColumn
+from glasslogit.tables import DEFAULT, NumberColumn
 from glasslogit.tables.encoding import parse
 from glasslogit.trust import find_dependence, find_separation
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from glasslogit.cli.printer import Fact
     from glasslogit.findings import Finding
     from glasslogit.optimum.separation import Dependence, Separation
-    from glasslogit.tables import Table, Unusable
+    from glasslogit.tables import Table, TypedColumns, Unusable
 
 CLEAN, SERIOUS = 0, 1  # exit codes
 DROP, DATE = "drop", "date"
@@ -40,26 +41,13 @@ def check_table(request: FitRequest) -> int:
     """
     check_silence(request.output.silence)
     out = show.Printer()
-    with out.working(f"reading {request.table}"):
-        table = request.reading.read(request.table)
-    out.names = table.names
-    with out.working("looking at the columns"):
-        typed = columns_of(table, request)
-    unusable = typed.unusable
-    if unusable:
-        out.print("Columns that cannot be used as they are", style="bold")
-        out.print(show.summary(_about_unusable(table, unusable)))
-        out.print()
-    usable = mended(request, {each.name: each.option for each in unusable})
-    with out.working("encoding the columns"):
-        data = prepare(table, usable, typed.mended(usable.columns.drop, usable.columns.date))
-    out.print(show.summary(about_data(table, data, usable, {each.name for each in unusable})))
-    out.print()
+    usable, data, unusable = _prepared(request, out)
     with out.working("looking for risks in the rows"):
         found = silenced(find_in_rows(data), request.output.silence)
     if not found:
         out.print(show.summary([("Findings", "none"), ("", "")]))
-    print_findings(out, found)
+    trained = rows_of_a_fit(data.design.y, request)
+    print_findings(out, found, most_folds(data, slice(None) if trained is None else trained))
     X, rows, intercept = data.trained, data.design, data.encoding.intercept
     with out.working("looking for separated classes"):
         separation = find_separation(X, rows.y, rows.weight, fit_intercept=intercept)
@@ -70,9 +58,11 @@ def check_table(request: FitRequest) -> int:
     out.print()
     grave = [finding for finding in found if finding.severity is Severity.SERIOUS]
     exact = [each for each in dependences if each.exact]
-    count = len(unusable) + len(grave) + bool(separation) + len(exact)
+    count = unusable + len(grave) + bool(separation) + len(exact)
     verdict = how_many(count, "serious problem") if count else "nothing serious"
     better = mended(usable, dict.fromkeys(_to_be_dropped(data, grave, exact), DROP))
+    measuring = Measuring(test_size=0) if trained is None else Measuring()
+    better = replace(better, measuring=measuring)
     result = f"{verdict} (exit code {SERIOUS if count else CLEAN})"
     out.print(show.summary([("Result", result)]))
     out.print("To fit, copy", style="bold")
@@ -80,11 +70,56 @@ def check_table(request: FitRequest) -> int:
     return SERIOUS if count else CLEAN
 
 
-def _about_unusable(table: Table, unusable: Iterable[Unusable]) -> Iterator[tuple[str, str]]:
+def _prepared(request: FitRequest, out: show.Printer) -> tuple[FitRequest, Prepared, int]:
+    """Print which columns cannot be used, and mend them.
+
+    Returns what is asked for then, the rows, and how many columns cannot be used as they are.
+    """
+    table, typed = _read(request, out)
+    unusable = typed.unusable
+    words = _words_for_missing(table, unusable, request)
+    if words:
+        na = (*(request.reading.na or (DEFAULT,)), *words)
+        request = replace(request, reading=replace(request.reading, na=na))
+        table, typed = _read(request, out)
+    options = {each.name: each.option for each in typed.unusable}
+    if unusable:
+        out.print("Columns that cannot be used as they are", style="bold")
+        out.print(show.summary(_about_unusable(table, unusable, options)))
+        out.print()
+    usable = mended(request, options)
+    with out.working("encoding the columns"):
+        data = prepare(table, usable, typed.mended(usable.columns.drop, usable.columns.date))
+    out.print(show.summary(about_data(table, data, usable, {*options})))
+    out.print()
+    return usable, data, len(unusable)
+
+
+def _read(request: FitRequest, out: show.Printer) -> tuple[Table, TypedColumns]:
+    """Read the table and find what its columns hold."""
+    with out.working(f"reading {request.table}"):
+        table = request.reading.read(request.table)
+    out.names = table.names
+    with out.working("looking at the columns"):
+        return table, columns_of(table, request)
+
+
+def _words_for_missing(
+    table: Table, unusable: Iterable[Unusable], request: FitRequest
+) -> tuple[str, ...]:
+    """Give the words that columns of numbers hold where there is none, unless they are a class."""
+    words = dict.fromkeys(word for each in unusable for word in each.words)
+    classes = {level.strip().lower() for level in table.text(request.target).levels if words}
+    return tuple(word for word in words if word.lower() not in classes)
+
+
+def _about_unusable(
+    table: Table, unusable: Iterable[Unusable], options: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """Say of each column why it cannot be used, and what is assumed of it below."""
     for each in unusable:
         why = typed_remedies(str(each.error).removeprefix(f"{table.source}: "))
-        yield "Serious", f"{why} (below: --{each.option})"
+        yield "Serious", f"{why} (below: --{options.get(each.name, 'na')})"
 
 
 def mended(request: FitRequest, options: Mapping[str, str]) -> FitRequest:
@@ -105,15 +140,18 @@ def mended(request: FitRequest, options: Mapping[str, str]) -> FitRequest:
 
 def _to_be_dropped(
     data: Prepared, grave: Iterable[Finding], exact: Iterable[Dependence]
-) -> Iterator[str]:
-    """Name the columns of the table without which leaks and sums of columns are gone."""
+) -> Sequence[str]:
+    """Name the columns of the table without which leaks and sums of columns are gone.
+
+    The leaks stay where no column would be left.
+    """
     if data.encoding.formula is not None:
-        return
-    for finding in grave:
-        if finding.code is Code.LEAK:
-            yield from finding.columns
+        return ()
+    leaks = [name for each in grave if each.code is Code.LEAK for name in each.columns]
     numbers = {each.name for each in data.encoding.columns if isinstance(each, NumberColumn)}
-    yield from (each.dropped for each in exact if each.dropped in numbers)
+    sums = [each.dropped for each in exact if each.dropped in numbers]
+    left = {each.name for each in data.encoding.columns} - {*leaks, *sums}
+    return (*leaks, *sums) if left else sums
 
 
 def _about_columns(

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.cli.words import typed_finding
+from glasslogit.cli.words import typed_finding, with_folds
 from glasslogit.findings import Code, Finding, few_events, joined_findings, silenced
 from glasslogit.inputs import EVENT, LazyLabels, Target, class_totals
+from glasslogit.model.selection import FOLDS
 from glasslogit.tables import find_in_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from glasslogit.cli.prepare import Prepared
     from glasslogit.model import LogisticRegression
@@ -42,9 +45,21 @@ def find_in_rows(data: Prepared) -> list[Finding]:
     return [*data.findings, *others, *few]
 
 
-def print_findings(out: show.Printer, found: Iterable[Finding]) -> None:
-    """Print the findings, each with its severity, code and remedy."""
-    lines = [str(typed_finding(finding)).partition(" ") for finding in found]
+def most_folds(data: Prepared, rows: NDArray[np.intp] | slice = slice(None)) -> int:
+    """Give how many folds some of the training rows allow: 5, or the rows of the rarest class."""
+    y, weight = data.design.y, data.beside.weight
+    there = np.arange(len(y))[rows]
+    there = there if weight is None else there[weight[there] > 0]
+    if isinstance(y, LazyLabels):
+        of_class = np.bincount(y.codes[there])
+    else:
+        of_class = np.array([(y[there] < 1).sum(), (y[there] > 0).sum()])
+    return min(FOLDS, int(of_class[of_class > 0].min(initial=FOLDS)))
+
+
+def print_findings(out: show.Printer, found: Iterable[Finding], folds: int) -> None:
+    """Print the findings, each with its severity, code and remedy; `folds` are those possible."""
+    lines = [with_folds(str(typed_finding(each)), folds).partition(" ") for each in found]
     if not lines:
         return
     out.print("Findings", style="bold")

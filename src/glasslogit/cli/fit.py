@@ -18,7 +18,7 @@ from glasslogit.cli.about_data import about_data
 from glasslogit.cli.about_fit import about_fit
 from glasslogit.cli.coefficients import print_coefficients
 from glasslogit.cli.combinations import refuse_clashes, refuse_values
-from glasslogit.cli.findings import find, print_findings
+from glasslogit.cli.findings import find, most_folds, print_findings
 from glasslogit.cli.measure import (
     decided,
     measure,
@@ -77,7 +77,7 @@ def fit_table(request: FitRequest) -> None:
     out.print()
     with out.working("looking for risks in the rows"):
         found = find(data, fitted.saved.model, request.output.silence)
-    print_findings(out, found)
+    print_findings(out, found, most_folds(data))
     print_coefficients(out, fitted.saved, data, fitted.sure, every=request.output.all_levels)
     y, rows, beside = data.measured
     with out.working("measuring"):

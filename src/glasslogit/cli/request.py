@@ -57,7 +57,8 @@ class FitRequest:
 
     def command(self) -> str:
         """Write the command line of a `fit` of these columns."""
-        given = typed(self.reading, self.columns, self.beside) | {"--silence": self.output.silence}
+        given = typed(self.reading, self.columns, self.beside, self.measuring)
+        given["--silence"] = self.output.silence
         words = (
             f"{option}={value}"
             for option, values in given.items()

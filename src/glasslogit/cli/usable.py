@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glasslogit.cli.beside import with_gaps
+from glasslogit.cli.options import Measuring
 from glasslogit.cli.trials import read_trials
 from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
@@ -138,6 +139,14 @@ def _positive(table: Table, request: FitRequest, classes: NDArray[Any]) -> Any:
     raise InputError(
         f"--positive {request.measuring.positive!r} is not a class; the classes are {known}"
     )
+
+
+def rows_of_a_fit(y: NDArray[Any] | LazyLabels, request: FitRequest) -> NDArray[np.intp] | None:
+    """Give the rows that `fit` would train on if nothing is said of it; None if it would fail."""
+    try:
+        return _split(y, replace(request, measuring=Measuring()))[0]
+    except InputError:
+        return None
 
 
 def _split(

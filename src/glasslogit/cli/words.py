@@ -20,12 +20,13 @@ TYPED_AS = {  # the longer ones first: what is replaced is not looked at again
     "max_iter": "--max-iter",
     "loosen tol, or look": "look",
     "(standardise=True)": "(--standardise)",
-    "choose C by cross-validation": "choose C by cross-validation (`fit --cv 5`)",
     "set a finite C": "set --C 1",
     "(a finite C)": "(--C 1)",
     "set fit_intercept=True, and leave '- 1' out of a formula": "leave '- 1' out of --formula",
 }
 
+GIVEN_FOLDS = "stratified folds (a whole number for cv) and "  # all folds of --cv are
+BY_FOLDS, FEWEST_FOLDS = "choose C by cross-validation", 2
 USUAL_WORDS = "'default'"  # the word of --na that stands for the usual ones
 POLICIES = {"Category()": "categorical", "Date()": "date", "'drop'": "drop", "…": "categorical"}
 LITERAL = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
@@ -34,6 +35,7 @@ ARGUMENTS = "|".join(
     [
         rf"columns=\{{(?P<name>{LITERAL}): (?P<policy>{'|'.join(map(re.escape, POLICIES))})\}}",
         rf"na=\[(?P<words>(?:{LITERAL}(?:, {LITERAL})*)?)\]",
+        r"cv=(?P<folds>-?\d+)",
         rf"(?P<option>sep|decimal|encoding|missing|unseen)=(?P<value>{LITERAL})",
     ]
 )
@@ -51,6 +53,16 @@ def in_options(text: str) -> str:
     return typed_remedies(PHRASE.sub(lambda found: found["quoted"] or TYPED_AS[found[0]], text))
 
 
+def with_folds(text: str, folds: int) -> str:
+    """Say cross-validation by so many folds as the rows allow, or what to do where they allow none.
+
+    >>> with_folds("too few; choose C by cross-validation", 3), with_folds(BY_FOLDS, 1)
+    ('too few; choose C by cross-validation (`fit --cv 3`)', 'leave columns out')
+    """
+    typed = f"{BY_FOLDS} (`fit --cv {folds}`)" if folds >= FEWEST_FOLDS else "leave columns out"
+    return text.replace(BY_FOLDS, typed)
+
+
 def typed_remedies(text: str) -> str:
     """Say arguments of `read_table` and policies of columns as the options that they are here.
 
@@ -63,7 +75,7 @@ def typed_remedies(text: str) -> str:
     >>> typed_remedies("'na=[]' is not a number; fill it in, or set missing='drop'")
     "'na=[]' is not a number; fill it in, or set --missing drop"
     """
-    return ARGUMENT.sub(_typed, text)
+    return ARGUMENT.sub(_typed, text.replace(GIVEN_FOLDS, "").replace(" of cv ", " of --cv "))
 
 
 def typed_finding(finding: Finding) -> Finding:
@@ -77,6 +89,8 @@ def _typed(found: re.Match[str]) -> str:
         return found["quoted"]
     if found["name"]:
         return f"--{POLICIES[found['policy']]} {found['name']}"
+    if found["folds"]:
+        return f"--cv {found['folds']}"
     if found["option"]:
         return f"--{found['option']} {_typed_value(found['value'])}"
     return " ".join(map(_typed_word, re.findall(LITERAL, found["words"]) or ["''"]))

@@ -98,7 +98,7 @@ def stratified_folds(y: ArrayLike, folds: int) -> list[tuple[NDArray[np.intp], N
     codes = np.argsort(np.argsort(first))[codes]  # classes in the order of their appearance
     sizes = np.bincount(codes)
     if not 2 <= folds <= sizes.max():
-        raise InputError(f"cv={folds} is not valid; give 2 to {sizes.max()} folds for these labels")
+        raise _not_so_many(folds, int(sizes.max() if sizes.min() > 1 else 1), "labels")
     ordered = np.sort(codes)
     shares = np.array([np.bincount(ordered[i::folds], minlength=sizes.size) for i in range(folds)])
     test = np.empty(labels.size, dtype=np.intp)
@@ -119,10 +119,20 @@ def share_folds(
     [[0, 2], [1, 3]]
     """
     if not 2 <= folds <= shares.size:
-        raise InputError(f"cv={folds} is not valid; give 2 to {shares.size} folds for these rows")
+        raise _not_so_many(folds, shares.size, "rows")
     test = np.empty(shares.size, dtype=np.intp)
     test[np.argsort(shares, kind="stable")] = np.arange(shares.size) % folds
     return [(np.flatnonzero(test != i), np.flatnonzero(test == i)) for i in range(folds)]
+
+
+def _not_so_many(folds: int, most: int, kind: str) -> InputError:
+    """Refuse a number of folds, and say which ones there may be."""
+    remedy = f"give 2 to {most} folds for these {kind}"
+    if most <= 2:
+        remedy = f"give 2 folds for these {kind}"
+    if most < 2:
+        remedy = "cross-validation needs two rows or more of each class; give more rows"
+    return InputError(f"cv={folds} is not valid; {remedy}")
 
 
 def _test_count(n: int, test_size: float) -> int:

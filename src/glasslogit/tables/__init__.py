@@ -16,7 +16,7 @@ from glasslogit.tables.faults import (
     with_unreadable,
 )
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
-from glasslogit.tables.fields import is_missing, parse_number, read_na
+from glasslogit.tables.fields import DEFAULT, is_missing, parse_number, read_na
 from glasslogit.tables.formatted import find_formatted
 from glasslogit.tables.frame_numbers import not_numbers, numeric_rows
 from glasslogit.tables.frame_text import mixed_text
@@ -42,6 +42,7 @@ from glasslogit.tables.table import Table, quote, refuse_missing, shorten
 from glasslogit.tables.values import INFINITE, judge_numbers, read_numbers
 
 __all__ = [
+    "DEFAULT",
     "INFINITE",
     "MISSING_LEVEL",
     "Category",

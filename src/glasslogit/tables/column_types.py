@@ -14,17 +14,17 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import numpy as np
 
 from glasslogit.errors import TableError
 from glasslogit.tables.column import Column, Numbers, Text
-from glasslogit.tables.fields import CODE_OF_A_THING
+from glasslogit.tables.fields import CODE_OF_A_THING, DEFAULT, MAYBE_MISSING, NA
 from glasslogit.tables.formatted import LEVELS_SEEN, WHICH, own_format, refuse_doubt
 from glasslogit.tables.number_formats import NumberFormat, most_frequent
 from glasslogit.tables.policies import MOST_LEVELS
-from glasslogit.tables.values import AS_TEXT, numbers_alone, parse_date
+from glasslogit.tables.values import AS_TEXT, DROP_IT, numbers_alone, parse_date
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,6 +55,7 @@ class Unusable:
     name: str
     error: TableError
     option: str  # "drop", "categorical" or "date"
+    words: tuple[str, ...] = ()  # that the column has in the place of missing numbers
 
 
 def typed_column(table: Table, name: str) -> Column | Unusable:
@@ -70,7 +71,10 @@ def typed_column(table: Table, name: str) -> Column | Unusable:
         _check_plain(table, name)
         _check_levels(table, name)
     except TableError as error:
-        return Unusable(name, error, _option_that_helps(table, name))
+        column = table.text(name)
+        few = few_texts(column)
+        words = () if few is None else tuple(few.words(column))
+        return Unusable(name, error, _option_that_helps(table, name), words)
     return table.text(name)
 
 
@@ -102,23 +106,46 @@ def most_levels(table: Table, name: str) -> float:
 
 def _numbers(table: Table, name: str) -> Numbers | None:
     """Read a column if it is one of numbers, else give None; refuse one that is nearly numeric."""
-    column, as_text = table.column(name), AS_TEXT.replace("{name}", repr(name))
+    column = table.column(name)
     refuse_doubt(table, name, f"{WHICH}, or take the column as text: {AS_CATEGORY.format(name)}")
     if isinstance(column, Numbers) or own_format(table, name) is not None:
-        return numbers_alone(table, name, as_text)
+        return _exact_numbers(table, name)
     column = table.text(name)
     _, is_number, missing = column.parsed
     if not (~missing & ~is_number).any():
-        numbers = numbers_alone(table, name, as_text)  # raises on NaN and infinity
+        numbers = _exact_numbers(table, name)  # raises on NaN and infinity
         _check_codes(table, name)
         return numbers
     _refuse_few_texts(table, name, f"or take the column as text: {AS_CATEGORY.format(name)}")
     return None
 
 
-def _refuse_few_texts(table: Table, name: str, remedy: str) -> None:
-    """Refuse the first text of a column if nearly all other values are numbers, of any format."""
-    column = table.text(name)
+class FewTexts(NamedTuple):
+    """The few texts of a column whose other values are numbers, and how those are written."""
+
+    said: str
+    levels: NDArray[np.bool_]  # that are no number, (levels,)
+    numbers: int
+
+    def words(self, column: Text) -> list[str]:
+        """Give the words that seem to stand for no value, none if another text is left.
+
+        Such a word is a usual one, or has no digit and stands in several rows.
+        """
+        rows: dict[str, list[int]] = {}
+        for code in np.flatnonzero(self.levels & (column.counts > 0)).tolist():
+            rows.setdefault(column.levels[code].strip().lower(), []).append(code)
+        repeated = [
+            column.levels[codes[0]].strip()
+            for word, codes in rows.items()
+            if word in MAYBE_MISSING
+            or (column.counts[codes].sum() > 1 and not any(map(str.isdigit, word)))
+        ]
+        return repeated if len(repeated) == len(rows) else []
+
+
+def few_texts(column: Text) -> FewTexts | None:
+    """Find the texts of a column if nearly all other values are numbers, of any format."""
     there, how = int(column.counts[~column.missing].sum()), _format_of_most(column)
     readings = [("", column.parsed)]
     if how is not None:
@@ -127,10 +154,43 @@ def _refuse_few_texts(table: Table, name: str, remedy: str) -> None:
         bad = ~column.missing & ~read.is_number
         good = there - int(column.counts[bad].sum())
         if bad.any() and good >= NEARLY_NUMERIC * there:
-            problem = f"is not a number{said}, as {good:,} of {there:,} values are; correct it"
-            raise table.fault(
-                name, column.first(int(np.argmax(bad))), f"{problem}, leave it empty, {remedy}"
-            )
+            return FewTexts(said, bad, good)
+    return None
+
+
+def _exact_numbers(table: Table, name: str) -> Numbers:
+    """Read a column of numbers; where they would be rounded, say what else it may be."""
+    try:
+        return numbers_alone(table, name)
+    except TableError:
+        return numbers_alone(table, name, _left_out_or_text(table, name))
+
+
+def _any_repeated(table: Table, name: str) -> bool:
+    """Tell whether any value of a column comes twice, so that levels of it can tell something."""
+    column = table.text(name)
+    return bool((column.counts[~column.missing] > 1).any())
+
+
+def _left_out_or_text(table: Table, name: str) -> str:
+    """Say that a column is to be left out, or taken as text if a value of it comes twice."""
+    return (AS_TEXT if _any_repeated(table, name) else DROP_IT).replace("{name}", repr(name))
+
+
+def _refuse_few_texts(table: Table, name: str, remedy: str) -> None:
+    """Refuse the first text of a column if nearly all other values are numbers, of any format."""
+    column = table.text(name)
+    few = few_texts(column)
+    if few is None:
+        return
+    there, words = int(column.counts[~column.missing].sum()), few.words(column)
+    remedy = f"correct it, leave it empty, {remedy}"
+    if words:
+        usual = [DEFAULT] if table.na >= NA else []
+        given = [*usual, *sorted(table.na - NA), *words]
+        remedy = f"if it means that there is no value, na={given} says so; otherwise {remedy}"
+    problem = f"is not a number{few.said}, as {few.numbers:,} of {there:,} values are; {remedy}"
+    raise table.fault(name, column.first(int(np.argmax(few.levels))), problem)
 
 
 def _format_of_most(column: Text) -> NumberFormat | None:
@@ -161,7 +221,7 @@ def _check_codes(table: Table, name: str) -> None:
     column = table.text(name)
     for code, level in enumerate(column.levels):
         if re.fullmatch(CODE_OF_A_THING, level):
-            problem = f"is a code rather than a number; {AS_TEXT}".replace("{name}", repr(name))
+            problem = f"is a code rather than a number; {_left_out_or_text(table, name)}"
             raise table.fault(name, column.first(code), problem)
 
 
@@ -227,5 +287,6 @@ def _check_levels(table: Table, name: str) -> None:
     if n_levels > most_levels(table, name):
         found = f"column {name!r} has {n_levels:,} different texts in {n_rows:,} rows"
         remedy = f"if it is an identifier, leave it out: {DROPPED.format(name)}"
-        otherwise = f"if not, take it as it is: {AS_CATEGORY.format(name)}"
-        raise TableError(f"{table.source}: {found}; {remedy}; {otherwise}")
+        if _any_repeated(table, name):
+            remedy = f"{remedy}; if not, take it as it is: {AS_CATEGORY.format(name)}"
+        raise TableError(f"{table.source}: {found}; {remedy}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 
 from glasslogit.errors import InputError, TableError
+from glasslogit.pages import how_many
 from glasslogit.tables.file_bytes import Bytes, between
 from glasslogit.tables.table import Problem
 
@@ -74,31 +75,41 @@ def as_utf8(source: str, data: Bytes, encoding: str | None, errors: str = "stric
 
 def not_utf8(source: str, data: bytes) -> TableError:
     """Name the first line that is not UTF-8, and how it reads in the commonest other encoding."""
-    place = _first_other(data)
+    place = _first_other(data) or 0
     line, byte = data.count(b"\n", 0, place) + 1, f"byte 0x{data[place]:02x}"
     what, remedy = not_text(data, None)
     return TableError(f"{source}: line {line} {what} ({byte}); {remedy}")
 
 
 def not_text(data: bytes, encoding: str | None) -> Problem:
-    """Say of lines what is wrong with their encoding, and how the first of them may read."""
+    """Say of lines what is wrong with their encoding, and how the first of them may read.
+
+    Where no fewer lines beyond ASCII are UTF-8 than are not, another encoding would spoil those.
+    """
     if encoding is not None:
         remedy = f"give another in the place of encoding={encoding!r}"
         return Problem(f"is no text in the encoding {encoding}", remedy)
-    place = _first_other(data)
+    beyond = [line for line in data.splitlines() if not line.isascii()]
+    spoilt = sum(_first_other(line) is not None for line in beyond)
+    if 2 * spoilt <= len(beyond):
+        others = how_many(len(beyond) - spoilt, "other line")
+        be = "is" if len(beyond) - spoilt == 1 else "are"
+        remedy = f"correct this line, as {others} with letters beyond ASCII {be} UTF-8"
+        return Problem("is not UTF-8 text", remedy)
+    place = _first_other(data) or 0
     around = data[max(place - AROUND, 0) : place + AROUND].decode("cp1252", errors="replace")
     word = next((each for each in around.splitlines() if not each.isascii()), "")
     remedy = f"if it should read {word!r}, encoding='cp1252' reads it so"
     return Problem("is not UTF-8 text", remedy)
 
 
-def _first_other(data: bytes) -> int:
-    """Give the place of the first byte that is not UTF-8, 0 where all are."""
+def _first_other(data: bytes) -> int | None:
+    """Give the place of the first byte that is not UTF-8, None where all are."""
     try:
         data.decode()
     except UnicodeDecodeError as error:
         return error.start
-    return 0
+    return None
 
 
 def _recognised(head: bytes) -> str | None:
