@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Printer",
+    "compared_measures",
     "confusion",
     "counts",
     "how_far",
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 MOST_CLASS_COLUMNS = 6  # more classes than this are too many for a column each
+MEASURE_NAME = 20  # cells of the name of a measure: these are few, ours, and none is longer
 NAME_AS_VALUE = 18  # cells of a name that stands where values do
 
 
@@ -66,7 +68,8 @@ def in_lines(word: str, text: str) -> Iterator[tuple[str, str]]:
 
 def metrics(rows: Iterable[tuple[str, float, float, str]]) -> TextTable:
     """Show (name, value, what class shares alone reach, which direction is better)."""
-    table = TextTable("measure", ["model", "class shares alone", "better"], left=frozenset({2}))
+    heads = ["model", "class shares alone", "better"]
+    table = TextTable("measure", heads, left=frozenset({2}), least=MEASURE_NAME)
     for name, value, baseline, better in rows:
         table.add(name, decimals(value), decimals(baseline), better)
     return table
@@ -120,3 +123,8 @@ def counts(table: Printable) -> Iterator[Fact]:
     page = table.page()
     yield "", page.title
     yield "", result_table(page, "")
+
+
+def compared_measures(page: Page) -> TextTable:
+    """Show the measures of two models, without the lines below the table."""
+    return page.table(least=MEASURE_NAME)
