@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -478,7 +479,7 @@ def test_evaluate_weighs_rows_by_the_column_of_the_model_or_another(capsys):
     p = LogisticRegression().fit(X, Y, SIZE).predict_proba(X)
     code, out, _ = run(capsys, "evaluate m.json t.csv")
     assert code == 0
-    assert f"Measured on {N} rows, weighted by size" in out
+    assert f"Measured on {N} rows that weigh {SIZE.sum():,.10g}, weighted by size" in out
     assert measured(out) == pytest.approx(log_loss(Y, p, sample_weight=SIZE), abs=1e-4)
     assert "size" not in out.partition("Ignored")[2].split("\n")[0]
     rows = list(csv.reader(Path("t.csv").read_text().splitlines()))
@@ -547,3 +548,41 @@ def test_a_wrong_command_line_names_the_help_that_helps(capsys, case):
     assert said.endswith(f"; try: {page}\n")
     assert "alue error" not in said
     assert cli.run(page.split()[1:]) == 0
+
+
+def confused(out):
+    """The sum of the confusion matrix that a command printed."""
+    table = out.partition("Confusion")[2].partition("───\n")[2].split("\n\n")[0]
+    return sum(float(each.replace(",", "")) for each in re.findall(r" ([\d,.]+) \(", table))
+
+
+@pytest.mark.parametrize("split", ["--test-size 0.3", "--test-size 0"])
+def test_what_is_measured_is_counted_as_the_table_below_counts_it(capsys, counted, split):
+    """Rows that weigh, and rows of trials, are told with what they add up to; 0 is told too."""
+    del counted
+    rows = list(csv.reader(Path("t.csv").read_text().splitlines()))
+    place = rows[0].index("size")
+    write(
+        Path("t.csv"),
+        [[*row[:place], 0, *row[place + 1 :]] for row in rows[1:9]] + rows[9:],
+        rows[0],
+    )
+    model = " --model m.json"
+    for line, count, idle in (
+        ("fit t.csv --target bought --weights size", r"rows that weigh ([\d,.]+)", True),
+        ("fit t.csv --target bought", r"(\d+) [a-z-]*? ?rows", False),
+        ("fit trials.csv --target cured --trials patients", r"rows with ([\d,]+) trials", False),
+    ):
+        code, out, err = run(capsys, f"{line} {split}{model}")
+        assert code == 0, err
+        told = re.search(f"Measured on .*?{count}", out).group(1)
+        assert float(told.replace(",", "")) == pytest.approx(confused(out))
+        said = " ".join(out.split())
+        assert ("training rows of weight 0" in said) == idle
+        if idle and split.endswith(" 0"):
+            assert f"{8 + (SIZE[8:] == 0).sum()} training rows of weight 0" in said
+        assert ("probability of an event" in said) == ("--trials" in line)
+        assert "second in sorted order" not in said or "--trials" not in line
+        _, out, _ = run(capsys, f"evaluate m.json {line.split()[1]}")
+        told = re.search(f"Measured on .*?{count.replace('[a-z-]*? ?', '')}", out).group(1)
+        assert float(told.replace(",", "")) == pytest.approx(confused(out))

@@ -86,7 +86,7 @@ def fit_table(request: FitRequest) -> None:
         if request.beside.trials is not None:
             y, proba, weight = one_by_one(y, beside.trials, proba)
         scores = measure(fitted.saved, y, proba, weight)
-    print_scores(out, fitted.saved, scores, _measured_on(data, count))
+    print_scores(out, fitted.saved, scores, _measured_on(data, count, weight, request))
     with out.working("drawing"):
         measured = MeasuredRows(y, proba, weight)
         costs = threshold_rule(request.measuring.threshold).costs
@@ -116,6 +116,9 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
     if data.n_held_out:
         split = f"{show.rows(data.n_trained)} to train on, {data.n_held_out:,} held out"
         yield "Split", f"{split} (--test-size {asked.test_size:g} --seed {asked.seed})"
+    idle = 0 if data.beside.weight is None else int((data.beside.weight == 0).sum())
+    if idle:
+        yield "", f"{show.rows(idle, 'training ')} of weight 0, without any part in the fit"
     if data.faults:
         without = len(np.unique(np.concatenate([fault.rows for fault in data.faults])))
         counts = fault_counts(data.faults)
@@ -127,17 +130,21 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
         yield "Warning", f"{show.rows(count, 'held-out ')}: {name} {problem}"
 
 
-def _measured_on(data: Prepared, count: int) -> str:
+def _measured_on(
+    data: Prepared, count: int, weight: NDArray[Any] | None, request: FitRequest
+) -> str:
     """Say on which rows the model is measured, and what is to be thought of that."""
+    trials = request.beside.trials is not None
     if len(data.y_held_out):
-        return show.rows(count, "held-out ")
+        return show.counting(show.rows(count, "held-out "), count, weight, trials=trials)
     if not data.n_held_out:
         why = "none held out"
     elif data.n_held_out == 1:
         why = "the row held out has no probability"
     else:
         why = f"none of the {data.n_held_out:,} held out has a probability"
-    return f"{show.rows(count, 'training ')} ({why}, so this flatters)"
+    rows = show.counting(show.rows(count, "training "), count, weight, trials=trials)
+    return f"{rows} ({why}, so this flatters)"
 
 
 def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
@@ -149,6 +156,9 @@ def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
             else "; --threshold is for two classes, not used"
         )
         return f"predicted is the probability of each class (softmax){unused}"
+    if request.beside.trials is not None:
+        event = "an event" if data.positive == 1 else "no event"
+        return f"predicted is the probability of {event}, which is {data.positive} below"
     why = "" if request.measuring.positive else " (second in sorted order; --positive chooses)"
     return f"predicted is the probability of {data.positive}{why}"
 

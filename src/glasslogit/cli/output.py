@@ -27,6 +27,7 @@ __all__ = [
     "Printer",
     "compared_measures",
     "confusion",
+    "counting",
     "counts",
     "how_far",
     "in_lines",
@@ -53,6 +54,24 @@ def rows(count: int, kind: str = "") -> str:
     ('1 row', '2,500 held-out rows')
     """
     return how_many(count, f"{kind}row")
+
+
+def counting(said: str, count: int, weight: NDArray[Any] | None, *, trials: bool = False) -> str:
+    """Say of rows how much they count together, where that is not one each.
+
+    >>> import numpy as np
+    >>> weight = np.array([1.5, 30.0])
+    >>> counting("2 held-out rows", 2, weight), counting("2 rows", 2, 2 * weight, trials=True)
+    ('2 held-out rows that weigh 31.5', '2 rows with 63 trials')
+    >>> counting("1 row", 1, weight[1:]), counting("2 rows", 2, None)
+    ('1 row that weighs 30', '2 rows')
+    """
+    total = count if weight is None else float(weight.sum())
+    if total == count:
+        return said
+    if trials:
+        return f"{said} with {how_many(round(total), 'trial')}"
+    return f"{said} that {'weighs' if count == 1 else 'weigh'} {total:,.10g}"
 
 
 def in_lines(word: str, text: str) -> Iterator[tuple[str, str]]:
