@@ -10,6 +10,7 @@ import pytest
 
 from glasslogit import LogisticRegression, LogisticRegressionCV, cli, firth, summarize
 from glasslogit.cli.combinations import CLASHES, NEEDS
+from glasslogit.cli.fit import PICTURES
 from glasslogit.evaluate import log_loss, split_rows
 from glasslogit.export import load_model, save_model
 from glasslogit.tables import Category, TableEncoder, read_table
@@ -586,3 +587,32 @@ def test_what_is_measured_is_counted_as_the_table_below_counts_it(capsys, counte
         _, out, _ = run(capsys, f"evaluate m.json {line.split()[1]}")
         told = re.search(f"Measured on .*?{count.replace('[a-z-]*? ?', '')}", out).group(1)
         assert float(told.replace(",", "")) == pytest.approx(confused(out))
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "missing"),
+    [
+        ("bought", "", set()),
+        ("town", "", {"thresholds.png", "coefficients.png"}),
+        ("bought", "--firth", {"loss.png"}),
+        ("rare", "", {"roc.png", "calibration.png", "thresholds.png"}),
+    ],
+)
+def test_every_picture_is_drawn_or_named_with_the_reason(capsys, target, options, missing):
+    rows = list(csv.reader(Path("t.csv").read_text().splitlines()))
+    rare = ["yes" if k == 1 else "no" for k in range(N)]
+    write(
+        Path("t.csv"),
+        [[*row, each] for row, each in zip(rows[1:], rare, strict=True)],
+        (*HEADER, "rare"),
+    )
+    others = "" if target == "rare" else "--drop rare"
+    line = f"fit t.csv --target {target} {others} {options} --model m.json --plots p"
+    code, out, err = run(capsys, line)
+    assert code == 0, err
+    drawn = {path.name for path in Path("p").iterdir()}
+    assert drawn | missing == set(PICTURES)
+    assert not drawn & missing
+    told = [each for each in out.split("\n") if each.startswith("Not drawn")]
+    assert {name for each in told for name in re.findall(r"\w+\.png", each)} == missing
+    assert all(each.partition(": ")[2] for each in told)

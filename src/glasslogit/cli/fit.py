@@ -212,6 +212,22 @@ def _draw(
     return pictures, tuple(dict.fromkeys(messages(caught)))
 
 
+def _not_drawn(pictures: Mapping[str, bytes], saved: SavedModel) -> Iterator[tuple[str, str]]:
+    """Say which pictures there are not, and why."""
+    reasons = {
+        "loss.png": "this fit has no record of its steps",
+        "coefficients.png": "drawn of two classes only",
+    }
+    one_class = "the measured rows are of one class"
+    if saved.positive is None:
+        reasons["thresholds.png"] = reasons["coefficients.png"]
+    missing: dict[str, list[str]] = {}
+    for name in PICTURES:
+        if name not in pictures:
+            missing.setdefault(reasons.get(name, one_class), []).append(name)
+    yield from (("Not drawn", f"{', '.join(names)}: {why}") for why, names in missing.items())
+
+
 def _png(figure: Any) -> bytes:
     """Return a picture as the bytes of a PNG file; the same picture gives the same bytes."""
     buffer = io.BytesIO()
@@ -235,5 +251,6 @@ def _write(
         for word, paths in told.items():
             names = ", ".join(path.name for path in paths)
             yield word, f"{request.output.plots}/ {names}"
+        yield from _not_drawn(pictures, saved)
     if request.output.model is None:
         yield "Note", "the model was not saved; --model model.json saves it"
