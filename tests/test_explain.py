@@ -335,3 +335,25 @@ def test_what_is_no_row_is_called_row_and_the_remedy_can_be_typed():
         explain(model, one.assign(town="Uz"), X)
     with pytest.raises(InputError, match=r"such as X\.iloc\[\[0\]\]$"):
         explain(model, X.iloc[3], baseline=np.zeros(3))
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (",,a", "age and town are missing; fill them in"),
+        (",Ur,a", "age is missing; fill it in"),
+        (",,", "age, town and kind are missing; fill them in"),
+        (",Uz,", "age and kind are missing; fill them in; column 'town': 'Uz' was not seen"),
+    ],
+)
+def test_gaps_of_a_row_are_told_in_one_sentence(tmp_path, monkeypatch, capsys, row, said):
+    monkeypatch.chdir(tmp_path)
+    lines = [
+        f"{k},{'Ur' if k % 2 else 'Ys'},{'a' if k % 3 else 'b'},{k % 7 % 2}" for k in range(60)
+    ]
+    (tmp_path / "t.csv").write_text("\n".join(["age,town,kind,ill", *lines]))
+    assert call(capsys, "fit t.csv --target ill --model m.json")[0] == 0
+    (tmp_path / "new.csv").write_text(f"age,town,kind\n31,Ur,a\n{row}\n")
+    assert f"row 3 has no probability to explain: {said}" in refusal(
+        capsys, "explain m.json new.csv --row 3"
+    )

@@ -339,7 +339,10 @@ def test_an_option_that_needs_another_says_so(capsys, option):
         ("--weights pull", ["column 'pull'", "negative weight"]),
         ("--weights nope", ["no column 'nope'"]),
         ("--reference town", ["'town' is not COLUMN=LEVEL"]),
-        ("--reference town=Rome", ["'Rome' is not one of its levels", "'Ghent'"]),
+        (
+            "--reference town=Rome",
+            ["'Rome' is not one of its levels", "'Ghent'", "; give one of them"],
+        ),
         ("--reference town=Ypres --reference town=Ghent", ["'town'", "give one"]),
         ("--l1-ratio 2", ["--l1-ratio 2 is not valid", "between 0 and 1"]),
         ("--cv 1", ["--cv", "2"]),

@@ -38,7 +38,7 @@ def check_table(request: FitRequest) -> int:
     separated, or if a column is a sum of others. The last line is a `fit` that mends what an
     option can mend.
     """
-    check_silence(request.output.silence)
+    check_silence(request.output.silence, "--silence")
     out = show.Printer()
     with out.working(f"reading {request.table}"):
         table = request.reading.read(request.table)

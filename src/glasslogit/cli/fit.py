@@ -34,6 +34,7 @@ from glasslogit.cli.trials import one_by_one
 from glasslogit.cli.words import messages
 from glasslogit.errors import InputError, MissingExtraError
 from glasslogit.export import SavedModel, save, write_atomically
+from glasslogit.findings import check_silence
 from glasslogit.model import check_settings, positive_place, threshold_rule
 from glasslogit.show import (
     plot_calibration,
@@ -100,6 +101,7 @@ def _check_request(request: FitRequest) -> None:
     """Refuse before any work what could not be done, or not be written after it."""
     refuse_clashes(request)
     refuse_values(request.fitting)
+    check_silence(request.output.silence, "--silence")
     check_settings(model_asked(request))
     if not 0 <= request.measuring.test_size < 1:
         remedy = "give the share of the rows to hold out, from 0 to below 1, such as 0.2"
