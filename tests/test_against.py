@@ -353,3 +353,24 @@ def test_files_of_older_schemas_are_judged_against_new_ones(capsys, version):
     assert (code, err) == (0, "")
     models = [load_model(name) for name in ("new.json", "old.json")]
     assert said(out).endswith(evaluate_against(*models, read_table("rows.csv"), "churn").verdict)
+
+
+MEASURES = (
+    *("log loss", "Brier score", "ROC AUC", "accuracy", "true-positive rate"),
+    *("false-positive rate", "precision", "calibration error"),
+)
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "100"])
+def test_the_names_of_measures_are_whole_in_every_width(monkeypatch, capsys, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    _, alone, _ = run(capsys, "evaluate june.json july.csv")
+    code, out, _ = run(capsys, "evaluate june.json july.csv --against may.json")
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= int(columns)
+    for name in MEASURES:
+        assert f"\n {name} " in out
+    for name in ("accuracy", "log loss", "average precision"):
+        assert f"\n {name} " in alone
+    if columns == "80":
+        assert out.count("ROC AUC") == 1, "one table: the columns stand closer before it is split"

@@ -738,7 +738,7 @@ def test_beyond_a_thousand_levels_just_enough_are_pooled():
         (
             {},
             {"a": pd.to_datetime(["2026", "2027"])},
-            "columns={'a': Date('days')} counts days, 'drop'",
+            "columns={'a': Date()} counts days, columns={'a': 'drop'} leaves it out",
         ),
         (
             {"columns": {"a": Number()}},

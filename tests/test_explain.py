@@ -304,3 +304,56 @@ def test_a_loaded_model_is_explained_in_python_as_on_the_command_line(
     model.set_params(encoder=None, formula=None).fit(X, TWO)
     with pytest.raises(InputError, match="give X, the training rows, or baseline"):
         explain(model, X[0])
+
+
+def test_what_is_no_row_is_called_row_and_the_remedy_can_be_typed():
+    """Whatever is wrong with `row` or `baseline` is said of it, and never of X."""
+    pd = pytest.importorskip("pandas")
+    n = 40
+    numbers = pd.DataFrame({"age": np.arange(n) * 1.0, "size": np.arange(n) % 5 * 1.0})
+    labelled = numbers.assign(town=["Ur", "Ys"] * (n // 2)).set_index(np.arange(n) + 100)
+    y = np.arange(n) % 7 % 2
+    for X in (numbers, labelled, labelled.reset_index(drop=True)):
+        model = LogisticRegression().fit(X, y)
+        rows = [X.iloc[3], X.iloc[3].to_dict(), X.iloc[3].tolist(), X.iloc[3].to_numpy()]
+        for row in rows if X is not numbers else rows[1:2]:
+            with pytest.raises(
+                InputError, match=rf"^row is of type {type(row).__name__}; "
+            ) as told:
+                explain(model, row, X)
+            remedy = str(told.value).partition("; give ")[2]
+            meant = eval(remedy, {"pd": pd, "X": X, "row": row})  # noqa: S307  our own words
+            given, right = (explain(model, each, X) for each in (meant, X.iloc[[3]]))
+            assert given.margin == pytest.approx(right.margin)
+        one = X.iloc[[3]]
+        for wrong in (None, "age", one[["age"]], one.assign(age=np.nan), one.assign(age=np.inf)):
+            with pytest.raises(InputError, match=r"^row\b"):
+                explain(model, wrong, X)
+        with pytest.raises(InputError, match=r"^baseline\b"):
+            explain(model, one, baseline={"age": 1.0})
+    with pytest.raises(InputError, match=r"^row, column 'town': 'Uz' was not seen"):
+        explain(model, one.assign(town="Uz"), X)
+    with pytest.raises(InputError, match=r"such as X\.iloc\[\[0\]\]$"):
+        explain(model, X.iloc[3], baseline=np.zeros(3))
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (",,a", "age and town are missing; fill them in"),
+        (",Ur,a", "age is missing; fill it in"),
+        (",,", "age, town and kind are missing; fill them in"),
+        (",Uz,", "age and kind are missing; fill them in; column 'town': 'Uz' was not seen"),
+    ],
+)
+def test_gaps_of_a_row_are_told_in_one_sentence(tmp_path, monkeypatch, capsys, row, said):
+    monkeypatch.chdir(tmp_path)
+    lines = [
+        f"{k},{'Ur' if k % 2 else 'Ys'},{'a' if k % 3 else 'b'},{k % 7 % 2}" for k in range(60)
+    ]
+    (tmp_path / "t.csv").write_text("\n".join(["age,town,kind,ill", *lines]))
+    assert call(capsys, "fit t.csv --target ill --model m.json")[0] == 0
+    (tmp_path / "new.csv").write_text(f"age,town,kind\n31,Ur,a\n{row}\n")
+    assert f"row 3 has no probability to explain: {said}" in refusal(
+        capsys, "explain m.json new.csv --row 3"
+    )

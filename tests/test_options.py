@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from glasslogit import LogisticRegression, LogisticRegressionCV, cli, firth, summarize
 from glasslogit.cli.combinations import CLASHES, NEEDS
+from glasslogit.cli.fit import PICTURES
 from glasslogit.evaluate import log_loss, split_rows
 from glasslogit.export import load_model, save_model
 from glasslogit.tables import Category, TableEncoder, read_table
@@ -337,7 +339,10 @@ def test_an_option_that_needs_another_says_so(capsys, option):
         ("--weights pull", ["column 'pull'", "negative weight"]),
         ("--weights nope", ["no column 'nope'"]),
         ("--reference town", ["'town' is not COLUMN=LEVEL"]),
-        ("--reference town=Rome", ["'Rome' is not one of its levels", "'Ghent'"]),
+        (
+            "--reference town=Rome",
+            ["'Rome' is not one of its levels", "'Ghent'", "; give one of them"],
+        ),
         ("--reference town=Ypres --reference town=Ghent", ["'town'", "give one"]),
         ("--l1-ratio 2", ["--l1-ratio 2 is not valid", "between 0 and 1"]),
         ("--cv 1", ["--cv", "2"]),
@@ -478,7 +483,7 @@ def test_evaluate_weighs_rows_by_the_column_of_the_model_or_another(capsys):
     p = LogisticRegression().fit(X, Y, SIZE).predict_proba(X)
     code, out, _ = run(capsys, "evaluate m.json t.csv")
     assert code == 0
-    assert f"Measured on {N} rows, weighted by size" in out
+    assert f"Measured on {N} rows that weigh {SIZE.sum():,.10g}, weighted by size" in out
     assert measured(out) == pytest.approx(log_loss(Y, p, sample_weight=SIZE), abs=1e-4)
     assert "size" not in out.partition("Ignored")[2].split("\n")[0]
     rows = list(csv.reader(Path("t.csv").read_text().splitlines()))
@@ -547,3 +552,70 @@ def test_a_wrong_command_line_names_the_help_that_helps(capsys, case):
     assert said.endswith(f"; try: {page}\n")
     assert "alue error" not in said
     assert cli.run(page.split()[1:]) == 0
+
+
+def confused(out):
+    """The sum of the confusion matrix that a command printed."""
+    table = out.partition("Confusion")[2].partition("───\n")[2].split("\n\n")[0]
+    return sum(float(each.replace(",", "")) for each in re.findall(r" ([\d,.]+) \(", table))
+
+
+@pytest.mark.parametrize("split", ["--test-size 0.3", "--test-size 0"])
+def test_what_is_measured_is_counted_as_the_table_below_counts_it(capsys, counted, split):
+    """Rows that weigh, and rows of trials, are told with what they add up to; 0 is told too."""
+    del counted
+    rows = list(csv.reader(Path("t.csv").read_text().splitlines()))
+    place = rows[0].index("size")
+    write(
+        Path("t.csv"),
+        [[*row[:place], 0, *row[place + 1 :]] for row in rows[1:9]] + rows[9:],
+        rows[0],
+    )
+    model = " --model m.json"
+    for line, count, idle in (
+        ("fit t.csv --target bought --weights size", r"rows that weigh ([\d,.]+)", True),
+        ("fit t.csv --target bought", r"(\d+) [a-z-]*? ?rows", False),
+        ("fit trials.csv --target cured --trials patients", r"rows with ([\d,]+) trials", False),
+    ):
+        code, out, err = run(capsys, f"{line} {split}{model}")
+        assert code == 0, err
+        told = re.search(f"Measured on .*?{count}", out).group(1)
+        assert float(told.replace(",", "")) == pytest.approx(confused(out))
+        said = " ".join(out.split())
+        assert ("training rows of weight 0" in said) == idle
+        if idle and split.endswith(" 0"):
+            assert f"{8 + (SIZE[8:] == 0).sum()} training rows of weight 0" in said
+        assert ("probability of an event" in said) == ("--trials" in line)
+        assert "second in sorted order" not in said or "--trials" not in line
+        _, out, _ = run(capsys, f"evaluate m.json {line.split()[1]}")
+        told = re.search(f"Measured on .*?{count.replace('[a-z-]*? ?', '')}", out).group(1)
+        assert float(told.replace(",", "")) == pytest.approx(confused(out))
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "missing"),
+    [
+        ("bought", "", set()),
+        ("town", "", {"thresholds.png", "coefficients.png"}),
+        ("bought", "--firth", {"loss.png"}),
+        ("rare", "", {"roc.png", "calibration.png", "thresholds.png"}),
+    ],
+)
+def test_every_picture_is_drawn_or_named_with_the_reason(capsys, target, options, missing):
+    rows = list(csv.reader(Path("t.csv").read_text().splitlines()))
+    rare = ["yes" if k == 1 else "no" for k in range(N)]
+    write(
+        Path("t.csv"),
+        [[*row, each] for row, each in zip(rows[1:], rare, strict=True)],
+        (*HEADER, "rare"),
+    )
+    others = "" if target == "rare" else "--drop rare"
+    line = f"fit t.csv --target {target} {others} {options} --model m.json --plots p"
+    code, out, err = run(capsys, line)
+    assert code == 0, err
+    drawn = {path.name for path in Path("p").iterdir()}
+    assert drawn | missing == set(PICTURES)
+    assert not drawn & missing
+    told = [each for each in out.split("\n") if each.startswith("Not drawn")]
+    assert {name for each in told for name in re.findall(r"\w+\.png", each)} == missing
+    assert all(each.partition(": ")[2] for each in told)

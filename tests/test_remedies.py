@@ -10,10 +10,19 @@ import numpy as np
 import pytest
 
 import glasslogit
-from glasslogit import LogisticRegression, cli, find_dependence, find_separation, firth, summarize
+from glasslogit import (
+    LogisticRegression,
+    cli,
+    find_dependence,
+    find_separation,
+    firth,
+    summarize,
+    tables,
+)
 from glasslogit.cli.words import in_options
 from glasslogit.errors import InputError, SeparationWarning
 from glasslogit.solvers import Outcome
+from glasslogit.tables import TableEncoder
 
 pd = pytest.importorskip("pandas")
 NAMES = {name: getattr(glasslogit, name) for name in ("firth", "LogisticRegression")}
@@ -518,3 +527,72 @@ def test_as_many_folds_are_proposed_as_the_rows_allow(
     for folds in re.findall(r"give 2 (?:to (\d+) )?folds", refused):
         arguments = ["fit", "t.csv", "--target", "y", "--cv", folds or "2"]
         assert cli.run(arguments) == 0, capsys.readouterr()
+
+
+N_ROWS = 60
+OF_TABLES = {name: getattr(tables, name) for name in ("TableEncoder", "Date", "Category")}
+
+
+def a_column(kind: str):
+    """Give a column that no model can be fitted to as it is."""
+    name = "the user's missing='drop'" if kind == "quoted" else kind
+    values = {
+        "dates": pd.date_range("2026-01-01", periods=N_ROWS),
+        "quoted": pd.date_range("2026-01-01", periods=N_ROWS),
+        "days": [f"2026-01-{1 + i % 28:02}" for i in range(N_ROWS)],
+        "durations": pd.to_timedelta(range(N_ROWS), unit="D"),
+        "gaps": ["u", None, "v"] * (N_ROWS // 3),
+        "all gaps": [None] * N_ROWS,
+        "mistake": ["x", *map(str, range(N_ROWS - 1))],
+    }[kind]
+    return name, values
+
+
+def typed(text: str) -> list:
+    """Evaluate every encoder that a message gives to type."""
+    found = []
+    for start in (each.end() for each in re.finditer("encoder=", text)):
+        ends = (i for i in range(start, len(text) + 1) if text[start:i].endswith(")"))
+        end = next(i for i in ends if text[start:i].count("(") == text[start:i].count(")"))
+        found.append(eval(text[start:end], OF_TABLES))  # noqa: S307  our own words
+    return found
+
+
+@pytest.mark.parametrize("formula", [False, True])
+@pytest.mark.parametrize(
+    "kind", ["dates", "quoted", "days", "durations", "gaps", "all gaps", "mistake"]
+)
+def test_what_an_encoder_refuses_is_mended_by_what_the_estimator_takes(kind, formula):
+    name, values = a_column(kind)
+    y = np.arange(N_ROWS) % 7 % 2
+    X = pd.DataFrame({name: values, "town": ["Ur", "Ys"] * (N_ROWS // 2), "age": np.arange(N_ROWS)})
+    if formula:
+        X, name = X.rename(columns={name: "when"}), "when"
+    asked = {"formula": "when + town"} if formula else {}
+    with pytest.raises(InputError) as refused:
+        LogisticRegression(**asked).fit(X, y)
+    text = str(refused.value)
+    remedies = typed(text)
+    assert remedies, text
+    bare = re.sub(r"encoder=TableEncoder\(.*?[')}]\)", "", text.replace(repr(name), "name"))
+    assert not re.search("(columns|missing|unseen)=", bare), text
+    for encoder in remedies:
+        dropped = "drop" in (encoder.columns or {}).values()
+        if not (formula and (dropped or kind == "all gaps" or encoder.missing == "indicator")):
+            LogisticRegression(encoder=encoder, **asked).fit(X, y)
+    with pytest.raises(InputError) as direct:
+        TableEncoder().fit(X)
+    assert "encoder=" not in str(direct.value)
+
+
+def test_a_level_that_training_did_not_show_is_mended_in_the_next_fit():
+    d = table()
+    X, y = d[["age", "town"]], d.ill
+    new = X.assign(town="Atlantis")
+    model = LogisticRegression().fit(X, y)
+    for ask in (model.predict, model.predict_proba, lambda new: model.score(new, y)):
+        with pytest.raises(InputError) as refused:
+            ask(new)
+        (encoder,) = typed(str(refused.value))
+        mended = LogisticRegression(encoder=encoder).fit(X, y)
+        assert len(mended.predict(new)) == len(new)

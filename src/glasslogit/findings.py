@@ -87,8 +87,8 @@ class Finding(Said):
         return f"{self.evidence}; {self.remedy}"
 
 
-def check_silence(silence: Any) -> None:
-    """Refuse to silence what is not a code.
+def check_silence(silence: Any, name: str = "silence") -> None:
+    """Refuse to silence what is not a code, in an argument or option of this name.
 
     >>> check_silence(["leek"])
     Traceback (most recent call last):
@@ -98,11 +98,11 @@ mean_prediction, missing_words, looks_missing, alike_levels, dropped_rows, readi
 dates, lost_digits
     """
     if isinstance(silence, str) or not isinstance(silence, Iterable):
-        raise InputError(f"silence={silence!r} is not valid; give a list of codes")
+        raise InputError(f"{name}={silence!r} is not valid; give a list of codes")
     for code in silence:
         if code not in (*Code,):
             known = ", ".join(Code)
-            raise InputError(f"silence names {code!r}, which is no code; give codes of {known}")
+            raise InputError(f"{name} names {code!r}, which is no code; give codes of {known}")
 
 
 def silenced(found: Iterable[Finding], silence: Sequence[str]) -> tuple[Finding, ...]:

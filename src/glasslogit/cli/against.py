@@ -85,7 +85,7 @@ def _print(out: show.Printer, result: PairedEvaluation, remedies: Iterable[str])
     """Print a result as it shows itself, in the width of the terminal, its verdict last."""
     page = result.page()
     out.print(page.title, style="bold")
-    out.print(page.table())
+    out.print(show.compared_measures(page))
     *facts, verdict = page.below()
     for line in (*facts, *remedies):
         out.print(line)

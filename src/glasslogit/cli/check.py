@@ -39,7 +39,7 @@ def check_table(request: FitRequest) -> int:
     separated, or if a column is a sum of others. The last line is a `fit` that mends what an
     option can mend.
     """
-    check_silence(request.output.silence)
+    check_silence(request.output.silence, "--silence")
     out = show.Printer()
     usable, data, unusable = _prepared(request, out)
     with out.working("looking for risks in the rows"):

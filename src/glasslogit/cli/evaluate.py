@@ -52,6 +52,7 @@ def evaluate_table(
         y, proba, weight = outcomes.of(rows, there.proba[rows], saved.model.classes_)
         scores = measure(saved, y, proba, weight)
     by = f", weighted by {outcomes.weighted_by}" if outcomes.weighted_by else ""
-    kind = "held-out " if truth.held_out else ""
-    print_scores(out, saved, scores, f"{show.rows(len(rows), kind)}{by}")
+    said = show.rows(len(rows), "held-out " if truth.held_out else "")
+    said = show.counting(said, len(rows), weight, trials=outcomes.events is not None)
+    print_scores(out, saved, scores, f"{said}{by}")
     return exit_code({"probability": there.known, **outcomes.lacking(target)}, strict=strict)

@@ -34,6 +34,7 @@ from glasslogit.cli.trials import one_by_one
 from glasslogit.cli.words import messages
 from glasslogit.errors import InputError, MissingExtraError
 from glasslogit.export import SavedModel, save, write_atomically
+from glasslogit.findings import check_silence
 from glasslogit.model import check_settings, positive_place, threshold_rule
 from glasslogit.show import (
     plot_calibration,
@@ -86,7 +87,7 @@ def fit_table(request: FitRequest) -> None:
         if request.beside.trials is not None:
             y, proba, weight = one_by_one(y, beside.trials, proba)
         scores = measure(fitted.saved, y, proba, weight)
-    print_scores(out, fitted.saved, scores, _measured_on(data, count))
+    print_scores(out, fitted.saved, scores, _measured_on(data, count, weight, request))
     with out.working("drawing"):
         measured = MeasuredRows(y, proba, weight)
         costs = threshold_rule(request.measuring.threshold).costs
@@ -100,6 +101,7 @@ def _check_request(request: FitRequest) -> None:
     """Refuse before any work what could not be done, or not be written after it."""
     refuse_clashes(request)
     refuse_values(request.fitting)
+    check_silence(request.output.silence, "--silence")
     check_settings(model_asked(request))
     if not 0 <= request.measuring.test_size < 1:
         remedy = "give the share of the rows to hold out, from 0 to below 1, such as 0.2"
@@ -116,6 +118,9 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
     if data.n_held_out:
         split = f"{show.rows(data.n_trained)} to train on, {data.n_held_out:,} held out"
         yield "Split", f"{split} (--test-size {asked.test_size:g} --seed {asked.seed})"
+    idle = 0 if data.beside.weight is None else int((data.beside.weight == 0).sum())
+    if idle:
+        yield "", f"{show.rows(idle, 'training ')} of weight 0, without any part in the fit"
     if data.faults:
         without = len(np.unique(np.concatenate([fault.rows for fault in data.faults])))
         counts = fault_counts(data.faults)
@@ -127,17 +132,21 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
         yield "Warning", f"{show.rows(count, 'held-out ')}: {name} {problem}"
 
 
-def _measured_on(data: Prepared, count: int) -> str:
+def _measured_on(
+    data: Prepared, count: int, weight: NDArray[Any] | None, request: FitRequest
+) -> str:
     """Say on which rows the model is measured, and what is to be thought of that."""
+    trials = request.beside.trials is not None
     if len(data.y_held_out):
-        return show.rows(count, "held-out ")
+        return show.counting(show.rows(count, "held-out "), count, weight, trials=trials)
     if not data.n_held_out:
         why = "none held out"
     elif data.n_held_out == 1:
         why = "the row held out has no probability"
     else:
         why = f"none of the {data.n_held_out:,} held out has a probability"
-    return f"{show.rows(count, 'training ')} ({why}, so this flatters)"
+    rows = show.counting(show.rows(count, "training "), count, weight, trials=trials)
+    return f"{rows} ({why}, so this flatters)"
 
 
 def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
@@ -149,6 +158,9 @@ def _what_is_predicted(data: Prepared, request: FitRequest) -> str:
             else "; --threshold is for two classes, not used"
         )
         return f"predicted is the probability of each class (softmax){unused}"
+    if request.beside.trials is not None:
+        event = "an event" if data.positive == 1 else "no event"
+        return f"predicted is the probability of {event}, which is {data.positive} below"
     why = "" if request.measuring.positive else " (second in sorted order; --positive chooses)"
     return f"predicted is the probability of {data.positive}{why}"
 
@@ -202,6 +214,22 @@ def _draw(
     return pictures, tuple(dict.fromkeys(messages(caught)))
 
 
+def _not_drawn(pictures: Mapping[str, bytes], saved: SavedModel) -> Iterator[tuple[str, str]]:
+    """Say which pictures there are not, and why."""
+    reasons = {
+        "loss.png": "this fit has no record of its steps",
+        "coefficients.png": "drawn of two classes only",
+    }
+    one_class = "the measured rows are of one class"
+    if saved.positive is None:
+        reasons["thresholds.png"] = reasons["coefficients.png"]
+    missing: dict[str, list[str]] = {}
+    for name in PICTURES:
+        if name not in pictures:
+            missing.setdefault(reasons.get(name, one_class), []).append(name)
+    yield from (("Not drawn", f"{', '.join(names)}: {why}") for why, names in missing.items())
+
+
 def _png(figure: Any) -> bytes:
     """Return a picture as the bytes of a PNG file; the same picture gives the same bytes."""
     buffer = io.BytesIO()
@@ -225,5 +253,6 @@ def _write(
         for word, paths in told.items():
             names = ", ".join(path.name for path in paths)
             yield word, f"{request.output.plots}/ {names}"
+        yield from _not_drawn(pictures, saved)
     if request.output.model is None:
         yield "Note", "the model was not saved; --model model.json saves it"

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Printer",
+    "compared_measures",
     "confusion",
+    "counting",
     "counts",
     "how_far",
     "in_lines",
@@ -36,6 +38,7 @@ __all__ = [
 ]
 
 MOST_CLASS_COLUMNS = 6  # more classes than this are too many for a column each
+MEASURE_NAME = 20  # cells of the name of a measure: these are few, ours, and none is longer
 NAME_AS_VALUE = 18  # cells of a name that stands where values do
 
 
@@ -53,6 +56,24 @@ def rows(count: int, kind: str = "") -> str:
     return how_many(count, f"{kind}row")
 
 
+def counting(said: str, count: int, weight: NDArray[Any] | None, *, trials: bool = False) -> str:
+    """Say of rows how much they count together, where that is not one each.
+
+    >>> import numpy as np
+    >>> weight = np.array([1.5, 30.0])
+    >>> counting("2 held-out rows", 2, weight), counting("2 rows", 2, 2 * weight, trials=True)
+    ('2 held-out rows that weigh 31.5', '2 rows with 63 trials')
+    >>> counting("1 row", 1, weight[1:]), counting("2 rows", 2, None)
+    ('1 row that weighs 30', '2 rows')
+    """
+    total = count if weight is None else float(weight.sum())
+    if total == count:
+        return said
+    if trials:
+        return f"{said} with {how_many(round(total), 'trial')}"
+    return f"{said} that {'weighs' if count == 1 else 'weigh'} {total:,.10g}"
+
+
 def in_lines(word: str, text: str) -> Iterator[tuple[str, str]]:
     r"""Give the lines of a text as facts, the first with the word.
 
@@ -66,7 +87,8 @@ def in_lines(word: str, text: str) -> Iterator[tuple[str, str]]:
 
 def metrics(rows: Iterable[tuple[str, float, float, str]]) -> TextTable:
     """Show (name, value, what class shares alone reach, which direction is better)."""
-    table = TextTable("measure", ["model", "class shares alone", "better"], left=frozenset({2}))
+    heads = ["model", "class shares alone", "better"]
+    table = TextTable("measure", heads, left=frozenset({2}), least=MEASURE_NAME)
     for name, value, baseline, better in rows:
         table.add(name, decimals(value), decimals(baseline), better)
     return table
@@ -120,3 +142,8 @@ def counts(table: Printable) -> Iterator[Fact]:
     page = table.page()
     yield "", page.title
     yield "", result_table(page, "")
+
+
+def compared_measures(page: Page) -> TextTable:
+    """Show the measures of two models, without the lines below the table."""
+    return page.table(least=MEASURE_NAME)

@@ -25,6 +25,7 @@ from glasslogit.inputs import (
     names_of,
     to_array,
 )
+from glasslogit.model.encoder_remedies import remedies_in_encoder
 from glasslogit.pages import how_many
 
 # The modules of tables/ are imported where a table is seen: arrays do not need them.
@@ -159,8 +160,9 @@ def make_design(  # noqa: PLR0913
 
     encoder = TableEncoder() if encoder is None else encoder
     fitted = replace(encoder, intercept=encoder.intercept and intercept)
-    table, dropped = fitted.typed(X)
-    fitted.set_encoding(fitted.learn(table, dropped=dropped))
+    with remedies_in_encoder():
+        table, dropped = fitted.typed(X)
+        fitted.set_encoding(fitted.learn(table, dropped=dropped))
     return replace(_encoded(fitted, table, y, sample_weight, offset), **known)
 
 
@@ -209,7 +211,8 @@ def read_design(  # noqa: PLR0913
 
 def _encoded(encoder: Any, table: Any, y: Any, sample_weight: Any, offset: Any) -> Design:
     """Encode a table, and leave the incomplete rows out of all parts."""
-    encoded = encoder.encoding_.encode(table)
+    with remedies_in_encoder():
+        encoded = encoder.encoding_.encode(table)
     kept = np.flatnonzero(~encoded.incomplete)
     given = (("y", y), ("sample_weight", sample_weight), ("offset", offset))
     parts = [take_rows(part, kept, table.n_rows, name) for name, part in given]

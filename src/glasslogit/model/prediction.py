@@ -33,6 +33,7 @@ from glasslogit.inputs import (
     single_trials,
 )
 from glasslogit.model.design import in_memory, plain_rows, split_target
+from glasslogit.model.encoder_remedies import remedies_in_encoder
 from glasslogit.model.pipelines import at_end, chosen, is_pipeline
 from glasslogit.model.problem import encoder_of, formula_of
 from glasslogit.model.scikit_learn_protocol import ScikitLearnProtocol
@@ -215,7 +216,8 @@ def read_features(model: Any, X: Any) -> Features:
     """Read rows to predict as the fitted model's columns of X."""
     encoder = encoder_of(model)
     if encoder is not None and not isinstance(X, NamedRows):
-        encoded = encoder.encode(X)
+        with remedies_in_encoder():
+            encoded = encoder.encode(X)
         return Features(encoded.rows(np.arange(encoded.table.n_rows)), None)
     plain = plain_rows(X)
     if plain is None:

@@ -42,10 +42,17 @@ class TextTable:
     """
 
     def __init__(
-        self, title: str, heads: Sequence[str], left: frozenset[int] = frozenset()
+        self,
+        title: str,
+        heads: Sequence[str],
+        left: frozenset[int] = frozenset(),
+        least: int = LEAST_NAME,
     ) -> None:
-        """Begin without rows; the values at the places `left` stand on the left of their column."""
-        self.title, self.heads, self.left = title, heads, left
+        """Begin without rows; the values at the places `left` stand on the left of their column.
+
+        A name of up to `least` cells is never cut.
+        """
+        self.title, self.heads, self.left, self.least = title, heads, left, least
         self.rows: list[tuple[str, tuple[str, ...], str]] = []
 
     def add(self, name: str, *values: str, style: str = "") -> None:
@@ -80,7 +87,7 @@ class TextTable:
     def _room(self, places: Sequence[int], space: str) -> int:
         """Count the cells that columns, and the names beside them, cannot do without."""
         values = sum(len(space) + self._least(place) for place in places)
-        return min(self._names(), LEAST_NAME) + values
+        return min(self._names(), self.least) + values
 
     def _parts(self, most: int) -> list[list[int]]:
         """Divide the columns of values among tables that fit."""
@@ -95,7 +102,7 @@ class TextTable:
         """Lay out some of the columns: first the values, then the names, last the heads."""
         wide = {j: self._least(j) for j in places}
         left = most - sum(wide.values()) - len(space) * len(places)
-        names = min(self._names(), max(LEAST_NAME, min(left, GOOD_NAME)))
+        names = min(self._names(), max(self.least, min(left, GOOD_NAME)))
         left -= names
         for j in places:
             more = min(max(0, width(self.heads[j]) - wide[j]), max(0, left))

@@ -13,6 +13,7 @@ from glasslogit.tables.faults import (
     fault_counts,
     gaps_in,
     notes_of,
+    told_together,
     with_unreadable,
 )
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
@@ -98,6 +99,7 @@ __all__ = [
     "shorten",
     "take_columns",
     "take_target",
+    "told_together",
     "type_columns",
     "with_unreadable",
 ]

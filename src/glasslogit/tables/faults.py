@@ -16,7 +16,7 @@ from glasslogit.errors import TableError, visible
 from glasslogit.tables.table import Problem, Table, quote, refuse_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -66,6 +66,27 @@ class Fault:
         where = f"{table.source}: row {table.numbers[row]}"
         joint = ", " if self.name in self.quoted else ": "
         return TableError(f"{where}{joint}{self.told(table, row)}")
+
+
+def told_together(faults: Iterable[Fault], table: Table, place: int) -> Iterator[str]:
+    """Say all that is wrong in one row: gaps that are mended alike together, the rest one by one.
+
+    >>> at = np.array([0])
+    >>> gaps = [gap for name in ("age", "town") for gap in gaps_in(name, at == 0)]
+    >>> list(told_together(gaps, Table.of({"age": [""], "town": [""]}), 0))
+    ['age and town are missing; fill them in, or leave the row out']
+    """
+    alike: dict[object, list[Fault]] = {}
+    for i, fault in enumerate(faults):
+        alike.setdefault(fault.remedy if fault.kind is FaultKind.GAP else i, []).append(fault)
+    for first, *others in alike.values():
+        if not others:
+            yield first.told(table, place)
+            continue
+        *names, last = [each.name for each in (first, *others)]
+        remedy = first.remedy.replace("fill it in", "fill them in")
+        where = " and ".join([", ".join(names), last])
+        yield visible(where + f" are missing; {remedy}")
 
 
 def gaps_in(name: str, gaps: NDArray[np.bool_], remedy: str = LEFT_OUT) -> list[Fault]:

@@ -17,6 +17,7 @@ from glasslogit.model import (
     reported_theta,
 )
 from glasslogit.pages import how_many
+from glasslogit.trust.given_row import blaming
 
 
 class ExplainedRow(NamedTuple):
@@ -33,7 +34,8 @@ def read_row(model: Any, row: Any, offset: Any = None) -> ExplainedRow:
     check_offset_given(model, offset, "row_offset")
     if theta.shape[1] > 1 and multi_class_of(model) == "ovr":
         raise InputError("one-vs-rest is a model for each class; explain them one by one")
-    x = dense_rows(read_features(model, row).X)
+    with blaming("row"):
+        x = dense_rows(read_features(model, row).X)
     if len(x) != 1:
         raise InputError(f"row holds {how_many(len(x), 'row')}; give one")
     own = np.atleast_2d(offset) if np.ndim(offset) else offset

@@ -40,6 +40,7 @@ from glasslogit.trust.contest import (
 )
 from glasslogit.trust.flips import Change, NumberRange
 from glasslogit.trust.formulas import numbers_in, terms_of_row
+from glasslogit.trust.given_row import blaming, check_row
 from glasslogit.trust.row_error import probability_interval, spread_of, spread_on
 from glasslogit.trust.terms import (
     ColumnTerms,
@@ -170,6 +171,7 @@ def explain(  # noqa: PLR0913
     steps = steps_before(
         model, next((each for each in (X, baseline, row) if each is not None), None)
     )
+    check_row(model, row, X)
     table = X, row, baseline
     X, row, baseline = (rows_at_end(model, each) for each in table)
     model = model_at_end(model)
@@ -281,7 +283,8 @@ def ranges_of(model: Any, X: Any, baseline: Any, known: Ranges | None, d: int) -
     if X is not None:
         low, high, _, mean = ranges_of_columns(read_features(model, X).X)
     if baseline is not None:
-        given = check_features(baseline, flat=d)
+        with blaming("baseline"):
+            given = check_features(baseline, flat=d)
         mean = dense_rows(given.X).ravel()
         if given.X.shape != (1, d):
             numbers = how_many(mean.size, "number")

@@ -232,7 +232,9 @@ class TableEncoder(Transformer):
             return Category(rare=self.rare, unseen=self.unseen, missing=self.missing)
         if numbers:
             return Number(self.missing, self.standardise)
-        remedy = f"columns={{{name!r}: Date('days')}} counts days, 'drop' leaves it out"
+        remedy = (
+            f"columns={{{name!r}: Date()}} counts days, columns={{{name!r}: 'drop'}} leaves it out"
+        )
         raise TableError(f"{table.source}: column {name!r} holds dates or times; {remedy}")
 
     def _complete(

@@ -131,7 +131,7 @@ def _reference(
         if asked not in times:
             known = shorten([quote(level) for level in times])
             problem = f"the reference {quote(asked)} is not one of its levels ({known})"
-            raise TableError(f"{table.source}: column {name!r}: {problem}")
+            raise TableError(f"{table.source}: column {name!r}: {problem}; give one of them")
         return asked
     proper = [level for level in times if level not in own] or list(times)
     return max(proper, key=lambda level: times[level])  # the first of equals
