@@ -208,3 +208,13 @@ def test_an_encoding_is_proposed_only_where_it_spoils_no_other_line(tmp_path, go
     if bad <= good:
         assert "correct this line" in said
         assert f"{good} other line" in said
+
+
+@pytest.mark.parametrize("blank", [1, 2, 7])
+def test_all_blank_rows_are_told_at_once(tmp_path, blank):
+    lines = ["a,b", *["1,2", ""] * blank, "3,4"]
+    said = fault(write(tmp_path, "\n".join(lines) + "\n"))
+    more = {1: "; delete it", 2: ", and 1 more row is; delete them"}
+    assert said == "row 3 is blank" + more.get(
+        blank, f", and {blank - 1} more rows are; delete them"
+    )

@@ -17,7 +17,7 @@ import csv
 import gzip
 import io
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -236,6 +236,18 @@ def _head(data: Bytes) -> str:
     return data[: end or len(data)].decode(errors="surrogateescape")
 
 
+def _wrong_row(fields: list[str], others: Iterator[list[str]], layout: Layout) -> Problem:
+    """Say what is wrong with a row; of a blank one, how many of the rows below are blank too."""
+    problem, more = ragged(len(fields), layout), 0
+    with suppress(csv.Error):
+        for each in () if fields else others:
+            more += not each
+    if not more:
+        return problem
+    have = "row is" if more == 1 else "rows are"
+    return Problem(f"{problem.what}, and {more:,} more {have}", "delete them")
+
+
 def _careful_rows(source: str, text: str, layout: Layout) -> Iterator[list[str]]:
     """Yield the rows below the header one by one; slow, and knows which row is at fault."""
     lines = io.StringIO(text[layout.end :], newline="")
@@ -245,7 +257,7 @@ def _careful_rows(source: str, text: str, layout: Layout) -> Iterator[list[str]]
         for row, found in enumerate(reader, start=layout.header + 1):
             fields = [""] if not found and width == 1 else found
             if len(fields) != width:
-                what, remedy = ragged(len(fields), layout)
+                what, remedy = _wrong_row(fields, reader, layout)
                 raise TableError(f"{source}: row {row} {what}; {remedy}")
             yield fields
     except csv.Error as error:
