@@ -455,7 +455,7 @@ Y = [0, 1, 0, 1]
 BAD = {
     "NaN in a category": (
         holed(c=["a", None, "b", None]),
-        "X: row 1, column 'c': missing ('c' in 2 rows); fill it in, or set missing=",
+        "X: row 1, column 'c': missing ('c' in 2 rows); fill it in, or set encoder=TableEncoder(",
     ),
     "several columns": (
         holed(c=["a", None, "b", "a"], d=[None, "x", "y", None]),
@@ -469,11 +469,11 @@ BAD = {
     "complex": (holed(c=[1 + 2j] * 3 + ["a"]), "X: row 0, column 'c': (1+2j) is of type complex"),
     "a date": (
         holed(d=pd.to_datetime(["2024-01-01"] * 4)),
-        "X: column 'd' holds dates or times; columns={'d': Date('days')} counts days, 'drop'",
+        "X: column 'd' holds dates or times; encoder=TableEncoder(columns={'d': Date()}) c",
     ),
     "nothing there": (
         holed(c=[None] * 4, t=list("abab")),
-        "X: column 'c': every value is missing; leave the column out: columns={'c': 'drop'}",
+        "X: column 'c': every value is missing; leave the column out: encoder=TableEncoder(",
     ),
     "1e308": (holed(c=list("abab"), z=[1, 1e308, 0, 0]), "X: row 1, column 'z': '1e+308' is too"),
     "infinite": (holed(c=list("abab"), z=[1, 0, np.inf, 0]), "X: row 2, column 'z': 'inf' is not"),
