@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.cli.words import typed_finding, with_folds
+from glasslogit.cli.words import typed_finding
 from glasslogit.findings import Code, Finding, few_events, joined_findings, silenced
 from glasslogit.inputs import EVENT, LazyLabels, Target, class_totals
 from glasslogit.model.selection import FOLDS
@@ -59,7 +59,7 @@ def most_folds(data: Prepared, rows: NDArray[np.intp] | slice = slice(None)) -> 
 
 def print_findings(out: show.Printer, found: Iterable[Finding], folds: int) -> None:
     """Print the findings, each with its severity, code and remedy; `folds` are those possible."""
-    lines = [with_folds(str(typed_finding(each)), folds).partition(" ") for each in found]
+    lines = [str(typed_finding(each, folds)).partition(" ") for each in found]
     if not lines:
         return
     out.print("Findings", style="bold")

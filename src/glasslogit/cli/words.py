@@ -25,7 +25,10 @@ TYPED_AS = {  # the longer ones first: what is replaced is not looked at again
     "set fit_intercept=True, and leave '- 1' out of a formula": "leave '- 1' out of --formula",
 }
 
-GIVEN_FOLDS = "stratified folds (a whole number for cv) and "  # all folds of --cv are
+OF_FOLDS = {  # all folds of --cv are stratified
+    "of cv": "of --cv",
+    "stratified folds (a whole number for cv) and two": "two",
+}
 BY_FOLDS, FEWEST_FOLDS = "choose C by cross-validation", 2
 USUAL_WORDS = "'default'"  # the word of --na that stands for the usual ones
 POLICIES = {"Category()": "categorical", "Date()": "date", "'drop'": "drop", "…": "categorical"}
@@ -35,7 +38,7 @@ ARGUMENTS = "|".join(
     [
         rf"columns=\{{(?P<name>{LITERAL}): (?P<policy>{'|'.join(map(re.escape, POLICIES))})\}}",
         rf"na=\[(?P<words>(?:{LITERAL}(?:, {LITERAL})*)?)\]",
-        r"cv=(?P<folds>-?\d+)",
+        rf"cv=(?P<folds>-?\d+)|(?P<of_folds>{'|'.join(map(re.escape, OF_FOLDS))})",
         rf"(?P<option>sep|decimal|encoding|missing|unseen)=(?P<value>{LITERAL})",
     ]
 )
@@ -75,12 +78,12 @@ def typed_remedies(text: str) -> str:
     >>> typed_remedies("'na=[]' is not a number; fill it in, or set missing='drop'")
     "'na=[]' is not a number; fill it in, or set --missing drop"
     """
-    return ARGUMENT.sub(_typed, text.replace(GIVEN_FOLDS, "").replace(" of cv ", " of --cv "))
+    return ARGUMENT.sub(_typed, text)
 
 
-def typed_finding(finding: Finding) -> Finding:
-    """Say the remedy of a finding by the options that are typed."""
-    return replace(finding, remedy=in_options(finding.remedy))
+def typed_finding(finding: Finding, folds: int = 0) -> Finding:
+    """Say the remedy of a finding by the options that are typed; `folds` are those possible."""
+    return replace(finding, remedy=with_folds(in_options(finding.remedy), folds))
 
 
 def _typed(found: re.Match[str]) -> str:
@@ -91,6 +94,8 @@ def _typed(found: re.Match[str]) -> str:
         return f"--{POLICIES[found['policy']]} {found['name']}"
     if found["folds"]:
         return f"--cv {found['folds']}"
+    if found["of_folds"]:
+        return OF_FOLDS[found["of_folds"]]
     if found["option"]:
         return f"--{found['option']} {_typed_value(found['value'])}"
     return " ".join(map(_typed_word, re.findall(LITERAL, found["words"]) or ["''"]))
