@@ -134,7 +134,7 @@ def test_dates_are_told_as_dates(tmp_path, date):
     frame = pd.DataFrame({"when": dates, "x": np.arange(23) % 5})
     (found,) = [each for each in inspect_data(frame, labels) if "when" in each.columns]
     assert (found.code, found.severity) == (Code.DATES, Severity.WARNING)
-    with pytest.raises(TableError, match=r"'when' holds dates or times; .*'drop' leaves it out"):
+    with pytest.raises(TableError, match=r"'when' holds dates or times; .*'drop'}\) leaves it out"):
         LogisticRegression().fit(frame, labels)
     chosen = TableEncoder({"when": Category(), "x": "drop"})  # asked for, they are levels
     assert len(chosen.fit(frame).get_feature_names_out()) == 22

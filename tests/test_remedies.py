@@ -501,8 +501,8 @@ def rows_of(rare, common, classes=2):
 
 @pytest.mark.usefixtures("wide")
 @pytest.mark.parametrize("command", ["fit", "check"])
-@pytest.mark.parametrize("rare", range(1, 10))
-@pytest.mark.parametrize(("common", "classes"), [(1, 2), (2, 2), (9, 2), (40, 2), (12, 3)])
+@pytest.mark.parametrize("rare", [1, 2, 3, 5, 9])
+@pytest.mark.parametrize(("common", "classes"), [(2, 2), (40, 2), (12, 3)])
 def test_as_many_folds_are_proposed_as_the_rows_allow(
     tmp_path, monkeypatch, capsys, command, rare, common, classes
 ):
