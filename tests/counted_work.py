@@ -11,8 +11,7 @@ from glasslogit.core import Block, roots
 from glasslogit.core.blocks import SparseBlock
 from glasslogit.core.dense_block import DenseBlock
 from glasslogit.core.losses import Binomial, Multinomial
-
-MARGIN = 250.0  # a row's loss, residual and probability, for one margin
+from glasslogit.solvers.costs import MARGIN
 
 
 class Count:

@@ -85,6 +85,22 @@ WAYS = {
 }
 
 
+def read_by(monkeypatch, size, coded, fewest=pieces.FEWEST_READ):
+    """Let files be read by pieces of so many bytes, and so many values be kept as levels."""
+    for name, number in (("BYTES", size), ("MOST_CODED", coded), ("FEWEST_READ", fewest)):
+        monkeypatch.setattr(pieces, name, number)
+
+
+def column_of(folder, written, separator, **settings):
+    """Read a column of a file that is gone afterwards."""
+    path = folder / "t.csv"
+    rows = [("a", "b"), *((each, "x") for each in written)]
+    path.write_text("".join(f"{separator.join(row)}\n" for row in rows))
+    column = read_table(path, **settings).column("a")
+    path.unlink()
+    return column
+
+
 @pytest.mark.parametrize("coded", [2, 2**8])
 @pytest.mark.parametrize("size", [2**6, 2**22])
 @pytest.mark.parametrize("way", WAYS)
@@ -92,15 +108,11 @@ def test_numbers_are_shown_as_they_are_written_without_the_file(
     tmp_path, monkeypatch, way, size, coded
 ):
     """Whether levels are kept or numbers, in one piece or many, and when the file is gone."""
-    monkeypatch.setattr(pieces, "BYTES", size)
-    monkeypatch.setattr(pieces, "MOST_CODED", coded)
+    read_by(monkeypatch, size, coded)
     rng = np.random.default_rng(3)
     numbers = [0.0, -0.0, 1.5, 31.0, 31.0, *rng.normal(0, 90, 40).tolist(), 2.0**40, 1e-7]
     written = [WAYS[way](x) for x in numbers] + ["NA", "", "1.50", "1e3", ".5", "NA"]
-    path = tmp_path / "t.csv"
-    path.write_text("a,b\n" + "".join(f"{each},x\n" for each in written))
-    column = read_table(path).column("a")
-    path.unlink()
+    column = column_of(tmp_path, written, ",")
     texts = [each.strip() for each in written]
     shown = column if isinstance(column, Text) else column.text
     assert [shown.value(row) for row in range(len(texts))] == texts
@@ -127,16 +139,11 @@ def test_amounts_are_read_by_pieces_and_shown_as_they_are_written(
     tmp_path, monkeypatch, way, size, coded
 ):
     """Whether levels are kept or numbers, in one piece or many, and when the file is gone."""
-    monkeypatch.setattr(pieces, "BYTES", size)
-    monkeypatch.setattr(pieces, "FEWEST_READ", 1)
-    monkeypatch.setattr(pieces, "MOST_CODED", coded)
+    read_by(monkeypatch, size, coded, fewest=1)
     numbers = [*(k / 4 for k in range(60)), 3.5, 3.5, 1344.91, 1200.5, 5_000_000.25]
     written = [AMOUNTS[way](x) for x in numbers]
-    path = tmp_path / "t.csv"
     rows = [*written, "999", "", "NA"]  # the code of a gap is no amount
-    path.write_text("a;b\n" + "".join(f"{each};x\n" for each in rows))
-    column = read_table(path, na=["default", "999"]).column("a")
-    path.unlink()
+    column = column_of(tmp_path, rows, ";", na=["default", "999"])
     assert isinstance(column, Numbers)
     assert column.format is not None
     np.testing.assert_array_equal(column.values, [*numbers, np.nan, np.nan, np.nan])
@@ -148,13 +155,9 @@ def test_amounts_are_read_by_pieces_and_shown_as_they_are_written(
 
 
 def test_amounts_that_a_float_would_round_stay_text_in_pieces_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(pieces, "BYTES", 2**6)
-    monkeypatch.setattr(pieces, "FEWEST_READ", 1)
-    monkeypatch.setattr(pieces, "MOST_CODED", 2)
+    read_by(monkeypatch, 2**6, 2, fewest=1)
     written = [*(f"${k},000" for k in range(1, 60)), "$9007199254740993", f"${10**30}", "$1,000"]
-    path = tmp_path / "t.csv"
-    path.write_text("a;b\n" + "".join(f"{each};x\n" for each in written))
-    column = read_table(path).column("a")
+    column = column_of(tmp_path, written, ";")
     assert isinstance(column, Text)
     assert [column.value(row) for row in range(len(written))] == written
 

@@ -34,6 +34,9 @@ import numpy as np
 
 AnyChoice = TypeVar("AnyChoice")
 
+# What a message quotes, as a regular expression: a text in quotes, which may hold escaped ones.
+IN_QUOTES = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+
 # What does not show itself: controls (C0, C1, DEL), halves of characters, ends of lines and
 # paragraphs, and formats, among them the marks that turn the direction of writing.
 HIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp", "Cf"})

@@ -9,7 +9,16 @@ import pytest
 
 from glasslogit import LogisticRegression
 from glasslogit.core import Coordinates, FirstOrder, Moments, Objective, Penalty, RowWork
-from glasslogit.solvers import KroneckerNewton, Outcome, Rules, SampledNewton, print_every, run
+from glasslogit.solvers import (
+    KroneckerNewton,
+    Newton,
+    NewtonCG,
+    Outcome,
+    Rules,
+    SampledNewton,
+    print_every,
+    run,
+)
 from glasslogit.solvers.choose import choose
 from glasslogit.solvers.convergence import Solver
 from glasslogit.solvers.costs import costs
@@ -17,6 +26,7 @@ from glasslogit.solvers.newton import diagonal_near, margins_moved
 from glasslogit.solvers.result import Step
 from glasslogit.solvers.sampled_newton import converges_slowly, many_rows
 from glasslogit.solvers.trace import FRAMES
+from onehot import onehot
 from problems import LOSSES, make_rows, make_source
 
 RIDGE, LASSO = Penalty(l2=1.0), Penalty(l1=1.0)
@@ -62,6 +72,22 @@ def test_products_may_cost_as_much_as_hessians_before_they_hand_over(rows, gram)
         assert solver.most == least
     heir = solver.heir if expected.allowance else solver
     assert heir.name == ("newton" if expected.newton == least else "sampled_newton")
+
+
+@pytest.mark.parametrize("heir", [Newton(), SampledNewton()])
+@pytest.mark.parametrize("most", [1, 8, 30])
+def test_the_heir_goes_on_from_where_the_products_end(most: int, heir: Solver) -> None:
+    """To the same optimum, and nowhere twice; without an heir nothing ends the products."""
+    X, y = onehot(600, 6, 0)
+    whole, part, alone = (
+        LogisticRegression(solver=each, C=10.0, tol=1e-9, max_iter=10_000).fit(X, y)
+        for each in (NewtonCG(), NewtonCG(most=most, heir=heir), NewtonCG(most=most))
+    )
+    assert whole.outcome_ is part.outcome_ is Outcome.CONVERGED
+    np.testing.assert_allclose(part.coef_, whole.coef_, atol=1e-6)
+    assert part.passes_ < whole.passes_
+    assert (np.diff(part.trace_.value[: len(part.trace_) // 2]) < 0).all()
+    assert alone.passes_ == whole.passes_
 
 
 def test_many_rows_are_more_than_either_number() -> None:

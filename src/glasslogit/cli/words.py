@@ -8,7 +8,7 @@ from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from glasslogit.errors import GlasslogitWarning, SeparationWarning
+from glasslogit.errors import IN_QUOTES, GlasslogitWarning, SeparationWarning
 
 if TYPE_CHECKING:
     from glasslogit.findings import Finding
@@ -32,14 +32,13 @@ OF_FOLDS = {  # all folds of --cv are stratified
 BY_FOLDS, FEWEST_FOLDS = "choose C by cross-validation", 2
 USUAL_WORDS = "'default'"  # the word of --na that stands for the usual ones
 POLICIES = {"Category()": "categorical", "Date()": "date", "'drop'": "drop", "…": "categorical"}
-LITERAL = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
-AS_CALLED = rf"(?P<quoted>(?<!\w)(?:{LITERAL}|`[^`]*`))"  # what users and files call things
+AS_CALLED = rf"(?P<quoted>(?<!\w)(?:{IN_QUOTES}|`[^`]*`))"  # what users and files call things
 ARGUMENTS = "|".join(
     [
-        rf"columns=\{{(?P<name>{LITERAL}): (?P<policy>{'|'.join(map(re.escape, POLICIES))})\}}",
-        rf"na=\[(?P<words>(?:{LITERAL}(?:, {LITERAL})*)?)\]",
+        rf"columns=\{{(?P<name>{IN_QUOTES}): (?P<policy>{'|'.join(map(re.escape, POLICIES))})\}}",
+        rf"na=\[(?P<words>(?:{IN_QUOTES}(?:, {IN_QUOTES})*)?)\]",
         rf"cv=(?P<folds>-?\d+)|(?P<of_folds>{'|'.join(map(re.escape, OF_FOLDS))})",
-        rf"(?P<option>sep|decimal|encoding|missing|unseen)=(?P<value>{LITERAL})",
+        rf"(?P<option>sep|decimal|encoding|missing|unseen)=(?P<value>{IN_QUOTES})",
     ]
 )
 ALONE = r"(?<![\w/.-])", r"(?!\.?[\w/])"  # no part of a word, nor of the name of a file
@@ -98,7 +97,7 @@ def _typed(found: re.Match[str]) -> str:
         return OF_FOLDS[found["of_folds"]]
     if found["option"]:
         return f"--{found['option']} {_typed_value(found['value'])}"
-    return " ".join(map(_typed_word, re.findall(LITERAL, found["words"]) or ["''"]))
+    return " ".join(map(_typed_word, re.findall(IN_QUOTES, found["words"]) or ["''"]))
 
 
 def _typed_word(quoted: str) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from glasslogit.core.block import Block, is_sparse, stacked
 from glasslogit.core.dense_block import DenseBlock
 from glasslogit.core.losses import Floats, Labels
-from glasslogit.core.sparse_gram import sparse_gram
+from glasslogit.core.sparse_gram import sparse_gram, with_entries
 from glasslogit.core.work import RowWork, work_of_sparse
 
 CANCELLED = 1e-6  # a difference of squares that is so much smaller than they has lost digits
@@ -69,7 +69,7 @@ class SparseBlock(Block):
     def squares(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.squares`: Σ hx² − 2·centre·Σ hx + centre²·Σ h, where digits remain."""
         total, c = h.sum(axis=0), centre[:, None]
-        squares = type(self.X)((self.X.data**2, self.X.indices, self.X.indptr), shape=self.X.shape)
+        squares = with_entries(self.X, self.X.data**2)
         square = squares.T @ h - 2.0 * c * (self.X.T @ h) + c**2 * total
         lost = (square < CANCELLED * c**2 * total).any(axis=1)  # full columns far from 0
         if lost.any():

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from glasslogit.core.block import Block, stacked
 from glasslogit.core.losses import Floats
-from glasslogit.core.work import RowWork, work_of_full
+from glasslogit.core.work import RowWork, work_of_dense
 
 TILE = 2**17  # entries
 LONG = 40  # from here on a dot product for each row beats BLAS's matrix times vector
@@ -38,7 +38,7 @@ class DenseBlock(Block):
 
     def work(self) -> RowWork:
         """See `Block.work`."""
-        return work_of_full(*self.X.shape)
+        return work_of_dense(*self.X.shape)
 
     def gram(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.gram`; AᵀA is a symmetric product: half the work."""

@@ -16,6 +16,11 @@ from numpy.typing import NDArray
 from glasslogit.core.losses import Floats
 
 
+def with_entries(X: Any, data: Floats) -> Any:
+    """Give the CSR matrix that has these numbers where X has its entries."""
+    return type(X)((data, X.indices, X.indptr), X.shape)
+
+
 def sparse_gram(X: Any, h: Floats, common: NDArray[np.intp]) -> Floats:
     """Give Xᵀ·diag(h)·X for CSR rows and h ≥ 0, shape (d, d), with the `common` columns full.
 
@@ -29,7 +34,7 @@ def sparse_gram(X: Any, h: Floats, common: NDArray[np.intp]) -> Floats:
     weighted, kept = np.repeat(np.sqrt(h), np.diff(X.indptr)) * X.data, rare[X.indices]
     pointers = np.append(0, kept.cumsum())[X.indptr]
     S = type(X)((weighted[kept], X.indices[kept], pointers), X.shape)
-    F = type(X)((weighted, X.indices, X.indptr), X.shape)[:, common].toarray()
+    F = with_entries(X, weighted)[:, common].toarray()
     total, cross = (S.T @ S).toarray(), S.T @ F  # 0 where a column is common
     total[:, common] = cross
     total[common] = cross.T

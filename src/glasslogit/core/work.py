@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-READ, COPIED = 14.0, 70.0  # a full entry: in Xw and Xᵀr; weighted, to be multiplied by others
+READ, COPIED = 14.0, 70.0  # a dense entry: in Xw and Xᵀr; weighted, to be multiplied by others
 STORED, SORTED = 60.0, 300.0  # a sparse entry: in Xw and Xᵀr; told to be of a common column or not
 PAIR, CROSS = 80.0, 5.0  # a product of two sparse entries; of one with an entry of a full column
 
@@ -22,10 +22,10 @@ class RowWork(NamedTuple):
     gram: float
 
 
-def work_of_full(n: int, d: int) -> RowWork:
-    """Give the work for full rows: a Gram matrix is symmetric, and half of it is computed.
+def work_of_dense(n: int, d: int) -> RowWork:
+    """Give the work for dense rows: a Gram matrix is symmetric, and half of it is computed.
 
-    >>> work_of_full(10, 2)
+    >>> work_of_dense(10, 2)
     RowWork(product=280.0, gram=1420.0)
     """
     return RowWork(READ * n * d, n * d * (d / 2 + COPIED))
@@ -42,10 +42,9 @@ def work_of_sparse(X: Any) -> tuple[RowWork, NDArray[np.intp]]:
     """
     n, d = X.shape
     share = np.bincount(X.indices, minlength=d) / max(n, 1)
-    order = np.argsort(-share, kind="stable")
+    order, k = np.argsort(-share, kind="stable"), np.arange(d + 1.0)
     taken = np.append(0.0, share[order].cumsum())
-    k, r = np.arange(d + 1.0), np.maximum(taken[-1] - taken, 0.0)
+    r = np.maximum(taken[-1] - taken, 0.0)
     costs = k**2 / 2 + CROSS * k * r + PAIR * r**2
-    best = int(costs.argmin())
-    gram = n * float(costs[best]) + SORTED * X.nnz
-    return RowWork(STORED * X.nnz, gram), np.sort(order[:best])
+    work = RowWork(STORED * X.nnz, n * float(costs.min()) + SORTED * X.nnz)
+    return work, np.sort(order[: costs.argmin()])

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from glasslogit.errors import InputError
+from glasslogit.errors import IN_QUOTES, InputError
 
-_QUOTED = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 OF_ENCODER = re.compile(
-    rf"(?P<users>(?<!\w){_QUOTED})|(?<![\w(])"
-    rf"(?:columns=\{{{_QUOTED}: (?:\w+\(\)|'drop')\}}|(?:missing|unseen)='\w+')"
+    rf"(?P<users>(?<!\w){IN_QUOTES})|(?<![\w(])"
+    rf"(?:columns=\{{{IN_QUOTES}: (?:\w+\(\)|'drop')\}}|(?:missing|unseen)='\w+')"
 )
 
 

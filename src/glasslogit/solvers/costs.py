@@ -5,8 +5,8 @@
     F = p³/2                            ... of its inverse
 
     newton           READINGS·G + MOST_HESSIANS·(H + F)   where p is large, H serves for some steps
-    sampled_newton   SLOPES·G + H + SAMPLED·(s·(G + H) + F)   with a share s of the rows sampled
-    newton_cg        PRODUCTS·c·G                    at the least
+    sampled_newton   SLOPES·G + H + SAMPLED·(s·(G + H) + F)   for a share s of the rows sampled
+    newton_cg        PRODUCTS·c·G                         at the least
 
 The rows tell `product` and `gram`, see `core/work.py`. How often each is needed is what was counted
 on real and made tables of many kinds. A wrong estimate costs time, and no digit.
@@ -21,11 +21,7 @@ from glasslogit.solvers.sampled_newton import SampledNewton, many_rows
 
 MARGIN = 250.0  # the loss, the residual and the probability of a row, for each margin
 CALL = 1e6  # a reading of however few rows
-READINGS, MOST_HESSIANS, LEAST_HESSIANS = (
-    10,
-    8,
-    3,
-)  # by Newton's method, and where H serves for long
+READINGS, MOST_HESSIANS, LEAST_HESSIANS = 10, 8, 3  # by Newton's method; least, of long use
 SLOPES, SAMPLED = 8, 10  # from where samples have led; Hessians of the largest sample, all told
 PRODUCTS = 60  # for each margin: seldom fewer, and often hundreds, by conjugate gradients
 
