@@ -69,6 +69,24 @@ def test_the_supremum_is_the_fit_of_the_rows_that_are_left_level(K, turned):
         assert found.coef[-1] == np.inf
 
 
+@pytest.mark.parametrize("kind", ["HC0", "HC1", "HC2", "HC3", "cluster"])
+def test_robust_errors_are_those_of_the_rows_left_but_for_what_is_counted(kind):
+    """The corrections of HC1 and of clusters count all rows and coefficients, as R's sandwich."""
+    X, y, level = separated()
+    clusters = np.arange(len(y)) % 20
+    few, (n, m), (rows, terms) = X[level, :2], (len(y), 4), (level.sum(), 3)
+    mine = {"groups": clusters} if kind == "cluster" else {}
+    theirs = {"groups": clusters[level]} if kind == "cluster" else {}
+    found = summarize(fit(X, y), X, y, covariance=kind, **mine)
+    rest = summarize(fit(few, y[level]), few, y[level], covariance=kind, **theirs)
+    counted = {
+        "HC1": (n / (n - m)) / (rows / (rows - terms)),
+        "cluster": ((n - 1) / (n - m)) / ((rows - 1) / (rows - terms)),
+    }
+    expected = rest.std_error * counted.get(kind, 1.0) ** 0.5
+    np.testing.assert_allclose(found.std_error[:3], expected, rtol=1e-6)
+
+
 def test_classes_told_apart_completely_have_the_likelihood_1():
     rng = np.random.default_rng(2)
     X = rng.normal(size=(50, 3))

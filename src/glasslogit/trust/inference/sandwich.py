@@ -5,9 +5,10 @@
     cluster     P⁻¹ (Σ_g t_g t_gᵀ) P⁻¹·a             t_g = Σ sᵢ·rᵢ ⊗ xᵢ over the rows of cluster g
 
 with ω = 1 (HC0), n/(n − m) (HC1), 1/(1 − hᵢ) (HC2), 1/(1 − hᵢ)² (HC3), h the leverage, and
-a = G/(G − 1) · (n − 1)/(n − m). A row of weight sᵢ stands for sᵢ/fᵢ observations, fᵢ the factor
-of its class (1 without `class_weight`); if weights do not count rows for one, and fᵢ = sᵢ. A row
-of trials is one too, a cluster of them, as in other packages: rᵢ is that of its share of events.
+a = G/(G − 1) · (n − 1)/(n − m); n and m count separated rows and coefficients too. A row of
+weight sᵢ stands for sᵢ/fᵢ observations, fᵢ the factor of its class (1 without `class_weight`); if
+weights do not count rows for one, and fᵢ = sᵢ. A row of trials is one too, a cluster of them, as
+in other packages: rᵢ is that of its share of events.
 
 White, "Maximum likelihood estimation of misspecified models" (1982), theorem 3.2; MacKinnon &
 White, "Some heteroskedasticity-consistent covariance matrix estimators with improved finite
