@@ -247,3 +247,14 @@ def test_what_is_done_at_a_time_is_neither_a_handful_nor_all():
     assert body.cuts == (0, pieces.BYTES, 3 * pieces.BYTES // 2 - 1)  # the last has no line end
     assert body.n_rows == 3 * pieces.BYTES // 8
     assert body != replace(body)  # nobody compares megabytes
+
+
+@pytest.mark.parametrize(
+    ("values", "numbers"), [(range(10), True), ([1, 2, 3, 4, 5] * 2, False), ([1, 2, 3], True)]
+)
+def test_numbers_that_hardly_repeat_in_a_first_piece_are_never_kept_as_levels(values, numbers):
+    """Half as many of them as rows is hardly; a piece may be shorter than the levels a byte has."""
+    polars = pytest.importorskip("polars")
+    column = pieces.ColumnSoFar(100, frozenset())
+    column.take(polars.Series([str(value) for value in values]))
+    assert (column.numbers is not None) is numbers

@@ -153,6 +153,14 @@ def test_columns_that_are_not_used_are_not_read():
         np.testing.assert_array_equal(each.predict_proba(frame), expected)
 
 
+def test_rows_of_a_table_are_as_many_as_are_taken():
+    """Also of one whose number of rows is written down, because it may have no columns."""
+    table = Table.of({"age": ["31", "45", "62"]})
+    for whole in (table, table.with_columns(table.columns), table.with_columns({})):
+        assert whole.take(np.array([2])).n_rows == 1
+        assert whole.take(np.array([2, 0])).take(np.array([1])).numbers.tolist() == [2]
+
+
 @pytest.mark.parametrize("library", ["narwhals", "formulaic"])
 def test_an_absent_library_is_named(library, monkeypatch):
     for name in [name for name in sys.modules if name.partition(".")[0] == library]:

@@ -905,6 +905,31 @@ EQUIVALENT |= {
         ): "an SGDClassifier is one model of two classes, or one for each of three or more"
         for other in ("> 2", "!= 1")
     },
+    (
+        "solvers/newton_of_many.py",
+        "doubt = scale * (np.abs(inverse) @ scale[..., None])[..., 0] * SUMMED * lost / f.rows**0.5",
+        "doubt = scale * (np.abs(inverse) @ scale[..., None])[..., -1] * SUMMED * lost / f.rows**0.5",
+    ): "the last axis has the length 1",
+    (
+        "tables/encoding/expansion.py",
+        "return parts[0] if parts else Size(1, 1)",
+        "return parts[-1] if parts else Size(1, 1)",
+    ): "there is one part at most",
+    (
+        "tables/layout.py",
+        "place = place if len(rows[place]) > 1 and place < len(rows) - 1 else 0",
+        "place = place if len(rows[place]) >= 1 and place < len(rows) - 1 else 0",
+    ): "a place that is not 0 already is that of a row with two names",
+    (
+        "tables/inspected_columns.py",
+        "small = np.min_scalar_type(max(int(np.count_nonzero(there)) - 1, 0))",
+        "small = np.min_scalar_type(max(int(np.count_nonzero(there)) - 1, 1))",
+    ): "0 and 1 are held by the same type",
+    (
+        "tables/pieces.py",
+        "FEWEST_READ, BYTES_OF_A_FIELD = 2**10, 8 # in a piece, about: polars is called for each column",
+        "FEWEST_READ, BYTES_OF_A_FIELD = 2**10, 9 # in a piece, about: polars is called for each column",
+    ): ONLY_SPEED,
 }
 
 

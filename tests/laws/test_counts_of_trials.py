@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from glasslogit.core import make_block
+from glasslogit.errors import InputError
+from glasslogit.inputs.labels import most_trials
 from glasslogit.trust.inference.evidence import fractions
 
 
@@ -49,3 +51,9 @@ def test_counts_that_are_not_whole_come_about_in_no_number_of_ways(row) -> None:
 
 def test_rows_of_one_outcome_have_one_way_and_no_entropy() -> None:
     assert of_rows((0.0, 3.0), (3.0, 3.0)) == (0.0, 0.0)
+
+
+def test_of_counts_that_are_not_whole_the_first_is_named() -> None:
+    """It is that of the first row, and in a row that of the first column."""
+    with pytest.raises(InputError, match=r"y holds 0\.5 in row 1, which counts nothing"):
+        most_trials([[3.0, 1.0], [0.5, 2.5], [7.25, 1.0]])

@@ -14,6 +14,7 @@ from glasslogit.core import (
     Objective,
     Penalty,
     SecondOrder,
+    are_constant,
     pseudo_gradient,
     root_at,
     sum_zero_axes,
@@ -383,3 +384,20 @@ def test_a_step_leaves_out_what_a_kink_holds_and_what_no_row_tells() -> None:
     assert not step.direction[: f.features].any()
     assert step.decrement >= 0
     assert step.left_out is None
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+def test_a_direction_is_constant_where_it_moves_no_margin(intercept: bool) -> None:
+    """An intercept takes up one that moves all margins alike, without one it has to move none."""
+    rng = np.random.default_rng(3)
+    base = rng.normal(size=(40, 1))
+    X = np.hstack([base, base, base + 2.0, rng.normal(size=(40, 1))])
+    loss, c = LOSSES["binomial"]
+    y, ones = (base[:, 0] > 0).astype(float), np.ones(40)
+    source = ArraySource(X, y, ones, np.zeros((40, c)))
+    at = Coordinates.plain(4, c, intercept=intercept)
+    f = Objective(source, loss, Penalty(l2=0.0), at, 40.0, 40, 40)
+    same, level, moving = np.eye(5)[0] - np.eye(5)[1], np.eye(5)[0] - np.eye(5)[2], np.eye(5)[3]
+    for direction, constant in ((same, True), (level, intercept), (moving, False)):
+        left_out = direction[: f.features + intercept][None]
+        assert are_constant(f, left_out) is constant
