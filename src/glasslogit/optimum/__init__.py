@@ -2,7 +2,7 @@
 
 from glasslogit.optimum.bounds import class_axes, root_in_theta, with_shift_curvature
 from glasslogit.optimum.certificate import VERIFY, Certificate, unproved
-from glasslogit.optimum.path import Limits, PathProblem, Point, fit_path, path_problem
+from glasslogit.optimum.path import Limits, PathProblem, Point, fit_path, on_rows, path_problem
 from glasslogit.optimum.proofs import in_focus, quadratic_at, tightest_certificate
 from glasslogit.optimum.refits import Refit, refits
 from glasslogit.optimum.stability import stable_rate
@@ -25,6 +25,7 @@ __all__ = [
     "in_focus",
     "make_penalty",
     "null_theta",
+    "on_rows",
     "path_problem",
     "quadratic_at",
     "refits",

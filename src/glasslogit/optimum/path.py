@@ -18,8 +18,10 @@ from time import perf_counter
 from typing import ClassVar, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glasslogit.core import (
+    ColumnMoments,
     Coordinates,
     Floats,
     Loss,
@@ -52,7 +54,6 @@ from glasslogit.solvers import (
     named,
     proximal_steps,
     run,
-    with_hessian,
 )
 
 LEAST_RATIO = 1e-3  # the l1_ratio by which the strongest of ridge penalties is chosen, as in glmnet
@@ -96,7 +97,6 @@ class PathProblem:
     null: Floats
     null_loss: float
     largest_gradient: float  # maxⱼ |gⱼ| / (fⱼ·sⱼ) in the null model, which gives λ_max
-    hessian: Floats | None  # of the mean loss in the null model; None where it is never formed
 
     def penalty(self, C: float) -> Penalty:
         """Give the penalty of a strength."""
@@ -114,9 +114,7 @@ class PathProblem:
 
 def path_problem(source: Source, loss: Loss, settings: Settings) -> PathProblem:
     """Choose coordinates and fit the null model."""
-    moments = source.sum(Moments(loss))
-    objective, _ = make_objective(source, loss, moments, replace(settings, solver=ProximalNewton()))
-    objective = replace(objective, penalty=Penalty())
+    objective, moments = mean_loss_over(source, loss, settings)
     d, c = len(moments.mean), len(moments.residual)
     lasso = Penalty(1.0, 0.0, settings.factors, settings.scales)
     kinks = np.broadcast_to(lasso.kink, (d, 1))
@@ -126,18 +124,39 @@ def path_problem(source: Source, loss: Loss, settings: Settings) -> PathProblem:
     plain = replace(objective, coordinates=Coordinates.plain(d, c))
     at = plain.value_and_gradient(theta)
     pushes = np.abs(at.gradient[:-1]) / np.where(kinks > 0, kinks, inf)
-    hessian, largest = None, float(pushes.max(initial=0.0))
-    if is_followed(settings.solver, theta.size):
-        hessian = objective.quadratic(objective.coordinates.inverse(theta)).hessian
-    return PathProblem(objective, settings, theta, at.value, largest, hessian)
+    largest = float(pushes.max(initial=0.0))
+    return PathProblem(objective, settings, theta, at.value, largest)
+
+
+def on_rows(task: PathProblem, rows: NDArray[np.intp]) -> PathProblem:
+    """Give the same task on some of the rows, copied, in coordinates of their own.
+
+    It starts from the null model of all rows. Their coordinates would hide what a column says
+    in these, where they leave out a number far from the others.
+    """
+    f = task.objective
+    whole = f.source.in_memory
+    if whole is None:
+        raise InputError("cross-validation needs the rows in memory; pass arrays")
+    settings = replace(task.settings, observations=f.size * len(rows) / f.rows)
+    objective, _ = mean_loss_over(whole.take(rows), f.loss, settings)
+    return replace(task, objective=objective, settings=settings)
+
+
+def mean_loss_over(
+    source: Source, loss: Loss, settings: Settings
+) -> tuple[Objective, ColumnMoments]:
+    """Give the mean loss over rows in coordinates that suit them, and the moments; one pass."""
+    moments = source.sum(Moments(loss))
+    f, _ = make_objective(source, loss, moments, replace(settings, solver=ProximalNewton()))
+    return replace(f, penalty=Penalty()), moments
 
 
 def fit_path(task: PathProblem, Cs: Floats, limits: Limits) -> Iterator[Point]:
     """Fit every C, from the strongest penalty to the weakest."""
-    if task.hessian is None:
+    if not is_followed(task.settings.solver, task.null.size):
         return fit_each(task, np.sort(Cs), limits)
-    u = task.objective.coordinates.inverse(task.null)
-    at = with_hessian(task.objective, task.hessian, u)
+    at = task.objective.quadratic(task.objective.coordinates.inverse(task.null))
     return follow_path(task.objective, at, [task.penalty(C) for C in np.sort(Cs)], limits)
 
 

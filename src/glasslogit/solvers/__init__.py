@@ -6,7 +6,7 @@ from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.lbfgs import LBFGS, CurvaturePair, make_pair, two_loop
 from glasslogit.solvers.line_search import advance
-from glasslogit.solvers.newton import MANY, Newton, with_hessian
+from glasslogit.solvers.newton import MANY, Newton
 from glasslogit.solvers.newton_cg import NewtonCG
 from glasslogit.solvers.newton_of_many import Settled, newton_of_many
 from glasslogit.solvers.orthant_newton import OrthantNewton
@@ -52,5 +52,4 @@ __all__ = [
     "resolve",
     "run",
     "two_loop",
-    "with_hessian",
 ]

@@ -161,8 +161,9 @@ class _Run:
         return far or not are_constant(few, newton.left_out)
 
     def moves_on(self) -> bool:
-        """Tell whether the solver is to start again from here."""
-        return self.refocus() or self.blind or self.drifted
+        """Tell whether the solver, or the one that takes over, is to start from here."""
+        taken_over = self.blind and self.rules.closer is not None
+        return self.refocus() or taken_over or self.drifted
 
     def refocus(self) -> bool:
         """Take f in coordinates that suit the present step, if those it has do not; tell."""
@@ -216,7 +217,8 @@ class _Run:
         reached = reached and not felt(self.objective, step.at, step)
         self.blind = reached and self.hides(step)
         over = progress.step >= rules.max_steps or progress.value < rules.least_value
-        lost = self.blind and not (self.measures and rules.closer)
+        goes_on = self.measures and (rules.closer or isinstance(step.at, SecondOrder))
+        lost = self.blind and not goes_on
         stuck = lost or (self.descends and self.is_stuck(progress))
         late = progress.seconds >= rules.max_time
         risen = not self.descends and progress.value > self.first

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ from glasslogit.model.parameters import RATIOS
 from glasslogit.model.prediction import Predictor
 from glasslogit.model.scikit_learn_protocol import no_ratios
 from glasslogit.model.selection.folds import Fold, Rows, ScoredRows
-from glasslogit.optimum import Limits, PathProblem, Point, Settings, fit_path, path_problem
+from glasslogit.optimum import Limits, Point, Settings, fit_path, on_rows, path_problem
 
 Scoring = str | Callable[..., float] | None
 
@@ -97,18 +96,6 @@ def side_by_side(models: Sequence[Sequence[Point]]) -> tuple[Floats, Rows, NDArr
     steps = [[point.steps for point in points] for points in models]
     converged = [[point.outcome.converged for point in points] for points in models]
     return np.concatenate(thetas, axis=2), np.sum(steps, axis=0), np.all(converged, axis=0)
-
-
-def on_rows(task: PathProblem, rows: Rows) -> PathProblem:
-    """Give the same task on some of the rows, copied, in the coordinates of all."""
-    whole = task.objective.source.in_memory
-    if whole is None:
-        raise InputError("cross-validation needs the rows in memory; pass arrays")
-    source = whole.take(rows)
-    weight = float(source.weight.sum())
-    size = task.objective.size * len(rows) / task.objective.rows
-    part = replace(task.objective, source=source, weight=weight, rows=len(rows), size=size)
-    return replace(task, objective=part)
 
 
 def score_folds(
