@@ -153,11 +153,11 @@ class _Run:
         elif self.known is None or self.known.u is not at.u:
             self.known = few.quadratic(at.u)
         newton = free_step(few, at, self.known.hessian)
-        far = f.size * newton.decrement > self.rules.tol**2 / LEAST_SEEN
+        far = f.size * newton.decrement > at.u.size * self.rules.tol**2  # each axis may be tol off
         if not far and felt(few, at, newton):
             return True
         if newton.left_out is None:  # H has its digits
-            return far and closer is not None and self.known is not at
+            return far and (isinstance(at, SecondOrder) or closer is not None)
         return far or not are_constant(few, newton.left_out)
 
     def moves_on(self) -> bool:
