@@ -1,19 +1,21 @@
 """How far θ is from the optimum, in 50 digits: a judge that shares no code with the library."""
 
 import warnings
-from collections.abc import Sequence
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from functools import partial
 
-import mpmath as mp
 import numpy as np
 from scipy.sparse import csr_matrix
 
 from glasslogit import LogisticRegression
 
-DIGITS = 50
+FIFTY_DIGITS = Context(prec=50, Emin=MIN_EMIN, Emax=MAX_EMAX)
 SMALL_MOVE = 0.1  # of a margin: so far a quadratic model tells what is left
 FAR_OFF = 1e-6  # of the objective: further steps need not tell how much more is left
 MOST_STEPS, SHORTEST = 80, 0.01
+
+exactly = np.frompyfunc(lambda number: Decimal(float(number)), 1, 1)
+log = np.frompyfunc(Decimal.ln, 1, 1)
 
 
 def excess(X, y, theta, C: float, *, l1_ratio: float = 0.0, weight=None, offset=None):
@@ -24,105 +26,98 @@ def excess(X, y, theta, C: float, *, l1_ratio: float = 0.0, weight=None, offset=
     intercepts (c,) and the centre of the columns (d,), all taken to be exact. y holds class
     numbers; C = 1 stands before the loss where C is infinite. The offset is (n, c).
     """
-    with mp.workdps(DIGITS):
-        w, b, centre = theta
-        weight = np.ones(len(y)) if weight is None else weight
-        unit = 1.0 if np.isinf(C) else C
-        rows = [([mp.mpf(float(x)) - mp.mpf(float(m)) for x, m in zip(row, centre, strict=True)]
-                 + [mp.mpf(1)]) for row in X]  # fmt: skip
-        W = [[mp.mpf(float(v)) for v in row] for row in np.vstack([w, b[None]])]
-        offset = np.zeros((len(y), len(b))) if offset is None else offset
-        weight = [unit * float(s) for s in weight]
-        l1 = None if np.isinf(C) else mp.mpf(l1_ratio)
-        f = partial(penalised, rows, [int(k) for k in y], weight, offset, l1)
+    with localcontext(FIFTY_DIGITS):
+        w, b, centre = map(exactly, theta)
+        rows = np.column_stack([exactly(X) - centre, exactly(np.ones(len(y)))])
+        W = np.vstack([w, b])
+        weight = exactly(np.ones(len(y)) if weight is None else weight)
+        weight = weight * exactly(1.0 if np.isinf(C) else C)
+        offset = exactly(np.zeros((len(y), len(b))) if offset is None else offset)
+        l1 = None if np.isinf(C) else exactly(l1_ratio)
+        f = partial(penalised, rows, np.asarray(y, int), weight, offset, l1)
         value, step, left = f(W)
-        first, length = value, mp.mpf(1)
+        first, length = value, Decimal(1)
         for _ in range(MOST_STEPS):
-            moved = max(abs(mp.fsum(x * d for x, d in zip(row, column, strict=True)))
-                        for row in rows for column in zip(*step, strict=True))  # fmt: skip
+            moved = abs(rows @ step).max()
             if moved <= SMALL_MOVE or (first - value + left / 2) / first > FAR_OFF:
                 break
-            there = [
-                [v + length * d for v, d in zip(*each, strict=True)]
-                for each in zip(W, step, strict=True)
-            ]
-            new = f(there)
+            new = f(W + length * step)
             if new[0] > value:
                 length /= 2
                 if length < SHORTEST:
                     break
                 continue
-            W, (value, step, left), length = there, new, mp.mpf(1)
+            W, (value, step, left), length = W + length * step, new, Decimal(1)
         return float((first - value + left / 2) / first)
 
 
 def penalised(rows, y, weight, offset, l1, W):
     """Give the objective at W, Newton's step (p, c) from there, and gᵀH⁻¹g; l1 None: none."""
     value, g, H = sums(rows, y, weight, offset, W)
-    free, p, c = list(range(g.rows)), len(W), len(W[0])
-    for j in range((p - 1) * c) if l1 is not None else ():
-        at = W[j // c][j % c]
-        value += (1 - l1) * at**2 / 2 + l1 * abs(at)
-        g[j] += (1 - l1) * at
-        H[j, j] += 1 - l1
-        g[j] += l1 * mp.sign(at) if at != 0 else -max(min(g[j], l1), -l1)
-        if at == 0 and g[j] == 0:
-            free.remove(j)
+    p, c = W.shape
+    free = np.ones(p * c, bool)
+    if l1 is not None:
+        held = np.arange((p - 1) * c)
+        at, ridge = W.ravel()[held], 1 - l1
+        value += (ridge * at**2 / 2 + l1 * abs(at)).sum()
+        g[held] += ridge * at
+        H[held, held] += ridge
+        kink = -np.maximum(np.minimum(g[held], l1), -l1)  # the least of the subgradients
+        g[held] += np.where(at == 0, kink, l1 * np.sign(at))
+        free[held] = (at != 0) | (g[held] != 0)
     if c > 1:
         hold_shifts(H, p, c)
-    d = newton_step(g, H, free)
-    return (
-        value,
-        [[d[j * c + a] for a in range(c)] for j in range(p)],
-        -mp.fsum(x * z for x, z in zip(g, d, strict=True)),
-    )
+    d = newton_step(g, H, np.flatnonzero(free))
+    return value, d.reshape(p, c), -(g @ d)
 
 
-def sums(rows, y: Sequence[int], weight: Sequence[float], offset, W):
+def sums(rows, y, weight, offset, W):
     """Give the loss, its gradient (p·c,) and its Hessian (p·c, p·c)."""
-    p, c = len(W), len(W[0])
-    value, g, H = mp.mpf(0), mp.matrix(p * c, 1), mp.matrix(p * c, p * c)
-    for x, k, s, o in zip(rows, y, weight, offset, strict=True):
-        z = [mp.fsum(x[j] * W[j][a] for j in range(p)) + mp.mpf(float(o[a])) for a in range(c)]
-        scores = [mp.mpf(0), *z] if c == 1 else z
-        top = max(scores)
-        e = [mp.exp(each - top) for each in scores]
-        q = [each / mp.fsum(e) for each in e]
-        value += s * (top - scores[k] + mp.log(mp.fsum(e)))
-        first = len(scores) - c
-        others = [mp.fsum(q[m] for m in range(len(q)) if m != a) for a in range(len(q))]
-        for a in range(c):
-            r = q[a + first] if a + first != k else -others[k]
-            for j in range(p):
-                g[j * c + a] += s * r * x[j]
-            for m in range(c):
-                bend = q[a + first] * (others[a + first] if a == m else -q[m + first])
-                for i in range(p):
-                    for j in range(p):
-                        H[i * c + a, j * c + m] += s * bend * x[i] * x[j]
+    p, c = W.shape
+    z = rows @ W + offset
+    scores = np.column_stack([0 * z, z]) if c == 1 else z
+    top = scores.max(axis=1)
+    e = np.exp(scores - top[:, None])
+    q = e / e.sum(axis=1)[:, None]
+    others = np.column_stack([np.delete(q, k, 1).sum(axis=1) for k in range(q.shape[1])])
+    first = q.shape[1] - c
+    its_own = y[:, None] == np.arange(q.shape[1])
+    r = np.where(its_own, -others, q)[:, first:]
+    value = weight @ (top - scores[its_own] + log(e.sum(axis=1)))
+    g = (rows.T @ (weight[:, None] * r)).ravel()
+    H = np.empty((p * c, p * c), object)
+    for a in range(c):
+        for m in range(a + 1):
+            bend = q[:, a + first] * (others[:, a + first] if a == m else -q[:, m + first])
+            H[a::c, m::c] = H[m::c, a::c] = rows.T @ ((weight * bend)[:, None] * rows)
     return value, g, H
 
 
 def hold_shifts(H, p: int, c: int) -> None:
     """Add curvature along the shifts of all classes of a softmax, along which g is 0."""
     for j in range(p):
-        size = mp.fsum(H[j * c + a, j * c + a] for a in range(c)) / c**2
-        for a in range(c):
-            for m in range(c):
-                H[j * c + a, j * c + m] += size
+        of_column = slice(j * c, (j + 1) * c)
+        H[of_column, of_column] += H[of_column, of_column].trace() / c**2
 
 
-def newton_step(g, H, free: Sequence[int]):
+def newton_step(g, H, free):
     """Give −H⁻¹g over the free coordinates, scaled to a unit diagonal."""
-    size = [mp.sqrt(H[j, j]) for j in free]
-    unit, r, d = mp.matrix(len(free), len(free)), mp.matrix(len(free), 1), mp.matrix(len(g), 1)
-    for a, i in enumerate(free):
-        r[a] = -g[i] / size[a]
-        for m, j in enumerate(free):
-            unit[a, m] = H[i, j] / size[a] / size[m]
-    for j, s, x in zip(free, size, mp.lu_solve(unit, r), strict=True):
-        d[j] = x / s
+    d = 0 * g
+    size = np.sqrt(H[free, free])
+    d[free] = solved(H[np.ix_(free, free)] / np.outer(size, size), -g[free] / size) / size
     return d
+
+
+def solved(A, b):
+    """Give A⁻¹b by elimination; the pivots are the largest of their columns."""
+    M = np.column_stack([A, b])
+    for k in range(len(M)):
+        pivot = k + abs(M[k:, k]).argmax()
+        M[[k, pivot]] = M[[pivot, k]]
+        M[k] /= M[k, k]
+        others = np.arange(len(M)) != k
+        M[others] -= np.outer(M[others, k], M[k])
+    return M[:, -1]
 
 
 def theta_of(model):
