@@ -74,7 +74,7 @@ def test_weights_of_any_size_raise_no_warning_of_numpy(weight: float) -> None:
 @pytest.mark.parametrize("ask", [LogisticRegression(l1_ratio=1.0).fit, firth])
 def test_nor_do_they_under_an_l1_penalty_or_firths(ask) -> None:
     rng = np.random.default_rng(0)
-    Z, y = rng.normal(size=(60, 2)), (rng.random(60) < 0.5).astype(int)
+    Z, y = rng.normal(size=(60, 1)), (rng.random(60) < 0.5).astype(int)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", RuntimeWarning)
