@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import metadata
 from types import NoneType
 from typing import Any
@@ -49,6 +50,7 @@ from glasslogit.pages import how_many
 from glasslogit.tables.encoding import Encoding, TableEncoder
 
 SCHEMA = "glasslogit.model"
+version_of = cache(metadata.version)  # to look it up takes longer than to write a small model
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +92,7 @@ def write_document(saved: SavedModel) -> dict[str, Any]:
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
         HASH: "",
-        "package_version": metadata.version("glasslogit"),
+        "package_version": version_of("glasslogit"),
         "target": saved.target,
         "classes": write_classes(model.classes_),
         "positive": python_scalar(saved.positive),
