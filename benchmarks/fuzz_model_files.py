@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,7 @@ def people(n: int = 60) -> pd.DataFrame:
     )
 
 
+@cache
 def models() -> list[Model]:
     """Fit a model of each kind, and write its file."""
     table = people()
@@ -196,7 +198,7 @@ class Damage:
 
     def fields_of(self, model: Model) -> tuple[dict[str, Any], str]:
         """Damage the fields: other values, missing and further ones, others' parts, order."""
-        document = copy.deepcopy(model.document)
+        document = json.loads(model.text)
         how = ""
         for _ in range(int(self.rng.integers(1, 4))):
             path = self.pick(list(places(document)) or [("x",)])
