@@ -144,7 +144,7 @@ def test_no_name_reaches_a_result_as_it_is(name, level, label):
         marginal_effects(model, table, y),
         bootstrap(bare, rows, y, resamples=20),
         firth(rows, y),
-        regularisation_path(rows, y),
+        regularisation_path(rows, y, Cs=[0.1, 1.0, 10.0]),
         find_separation(rows.assign(s=codes), y),
         *find_dependence(rows.assign(**{name + "3": rows.iloc[:, 0] * 2})),
         wald_test(summary, summary.terms[1]),
