@@ -43,6 +43,22 @@ def test_squares_about_a_centre_keep_their_digits_in_either_form(far: float) -> 
         np.testing.assert_allclose(block(form, X).squares(h, centre), wanted, rtol=1e-8)
 
 
+@pytest.mark.parametrize("d", [1, 2, 5, 17, 64, 65, 70])
+@pytest.mark.parametrize("t", [1, 3, 8, 40])
+@pytest.mark.parametrize("form", FORMS)
+def test_grams_of_many_terms_are_those_of_each(form: str, t: int, d: int) -> None:
+    """However they are made, they are Σ h·xxᵀ by its definition, also centred far from 0."""
+    rng = np.random.default_rng(d)
+    centre = 1e6 * np.ones(d) if form == "dense" else np.ones(d)
+    X, h = centre + rng.normal(size=(1500, d)), rng.random((t, 1500)) ** 8
+    one, moved = block(form, X), np.column_stack([X - centre, np.ones(1500)])
+    grams = one.grams(lambda rows: h[:, rows], centre)
+    wanted = np.stack([moved.T @ (each[:, None] * moved) for each in h])
+    size = np.stack([np.abs(moved).T @ (each[:, None] * np.abs(moved)) for each in h])
+    assert grams.shape == (t, d + 1, d + 1)
+    assert (np.abs(grams - wanted) <= 1e-12 * size).all()
+
+
 def test_products_of_many_columns_are_the_same_in_any_layout() -> None:
     """From `LONG` columns on a dot product of each row replaces the product of matrices."""
     rng = np.random.default_rng(0)

@@ -63,6 +63,25 @@ def test_multinomial_has_every_digit(z: list[float], data: st.DataObject) -> Non
     assert_digits(rows.residual[0], exact(residual), 1e-13)
 
 
+@pytest.mark.parametrize("K", [2, 3, 9, 40])
+@pytest.mark.parametrize("reference", [False, True])
+def test_a_row_has_the_same_bits_alone_and_among_others(K: int, reference: bool) -> None:
+    """Also where margins tie, in any layout; and the loss has those of `evaluate`."""
+    rng = np.random.default_rng(K)
+    z = np.vstack([rng.normal(size=(50, K)), rng.integers(-1, 2, (50, K)), np.zeros((1, K))])
+    loss, c = Multinomial(reference), K - reference
+    y = rng.integers(0, K, len(z))
+    z = np.ascontiguousarray(z[:, :c])
+    for form in (z, np.asfortranarray(z)):
+        rows = loss.evaluate(form, y)
+        np.testing.assert_array_equal(loss.value(form, y)[0], rows.loss)
+        for i in range(len(z)):
+            alone = loss.evaluate(z[[i]], y[[i]])
+            for part, whole in zip(alone, rows, strict=True):
+                np.testing.assert_array_equal(part[0], whole[i])
+    np.testing.assert_array_equal(Binomial().value(z[:, :1], y)[0], Binomial().evaluate(z, y).loss)
+
+
 @given(margin)
 def test_probabilities_and_their_logs_have_every_digit(z: float) -> None:
     q, p = (1 / (1 + mp.exp(mp.mpf(z)))), 1 / (1 + mp.exp(-mp.mpf(z)))

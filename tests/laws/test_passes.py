@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glasslogit.core import kept_margins as kept
-from glasslogit.core import passes, unsquared
+from glasslogit.core import objective, passes, unsquared
 from glasslogit.core.losses import Floats
 from glasslogit.core.source import Source
 from glasslogit.optimum.separation import SignedMargins
@@ -18,8 +18,11 @@ from glasslogit.sources import ArraySource
 from problems import LOSSES, SOURCES, make_rows, make_source
 
 
-def ask(source: Source, loss, theta: Floats) -> passes.QuadraticSums:
-    return source.sum(passes.Quadratic(loss, theta, np.zeros(4), np.eye(theta.shape[1])))
+def ask(source: Source, loss, theta: Floats) -> objective.SecondOrder:
+    """Give the sums, and the Hessian that they make up."""
+    value, gradient, grams = source.sum(passes.Quadratic(loss, theta, np.zeros(4)))
+    H = passes.hessian(grams, class_vectors(loss, theta.shape[1]))
+    return objective.SecondOrder(theta, value, gradient, H)
 
 
 def draw(_loss, c: int, seed: int = 0) -> tuple[Floats, Floats]:
@@ -198,7 +201,7 @@ def test_any_split_of_the_rows_gives_the_same_sums(cuts: list[int], name: str) -
         for start, stop in zip([0, *sorted(set(cuts))], [*sorted(set(cuts)), 700], strict=True)
     ]
     for question in (
-        passes.Quadratic(loss, theta, np.zeros(4), np.eye(theta.shape[1])),
+        passes.Quadratic(loss, theta, np.zeros(4)),
         passes.Moments(loss),
         SignedMargins(loss, theta),
     ):

@@ -6,8 +6,18 @@ import numpy as np
 import pytest
 
 from glasslogit import LogisticRegression
-from glasslogit.core import Binomial, Coordinates, Moments, Objective, Penalty, inverse_at
+from glasslogit.core import (
+    Binomial,
+    Coordinates,
+    Loss,
+    Moments,
+    Multinomial,
+    Objective,
+    Penalty,
+    inverse_at,
+)
 from glasslogit.core import focus as looked_into
+from glasslogit.core.dense_block import DenseBlock
 from glasslogit.solvers import proximal_newton
 from glasslogit.sources import ArraySource
 
@@ -71,3 +81,33 @@ def test_a_step_gives_the_curvature_of_the_place_or_none(
     [step] = proximal_newton.ProximalNewton().steps(f, np.zeros((5, 1)))
     assert step.at is step.formed is there
     assert step.diagonal is (None if outdated else diagonal)
+
+
+def objective(loss: Loss, c: int, x: Any, y: Any) -> Objective:
+    source = ArraySource(x, y, np.ones(len(x)), np.zeros((len(x), c)))
+    at = Coordinates.plain(x.shape[1], c)
+    return Objective(source, loss, Penalty(), at, float(len(x)), len(x), float(len(x)))
+
+
+@pytest.mark.parametrize(("loss", "c"), [(Binomial(), 1), (Multinomial(), 3)])
+def test_a_line_search_makes_losses_and_no_residuals(
+    loss: Any, c: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    f = objective(loss, c, X, Y.astype(int))
+    u, d = rng.normal(size=(2, 5, c)) / 9
+    wanted = [f.value_and_gradient(u + t * d).value for t in (0.0, 0.5)]
+    monkeypatch.setattr(type(loss), "evaluate", None)
+    np.testing.assert_allclose(f.along(u, d, (0.0, 0.5)), wanted, rtol=1e-14)
+    assert f.value(u) == wanted[0]
+
+
+@pytest.mark.parametrize(("d", "K", "each"), [(16, 26, 0), (9, 7, 0), (70, 4, 6), (80, 15, 105)])
+def test_many_classes_of_few_columns_take_one_product(
+    d: int, K: int, each: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows are weighted for each pair of classes only where the columns are many."""
+    x, made, weighted = rng.normal(size=(40, d)), list[int](), DenseBlock.weighted
+    f = objective(Multinomial(), K, x, rng.integers(0, K, 40))
+    monkeypatch.setattr(DenseBlock, "weighted", lambda *a: made.append(1) or weighted(*a))
+    f.quadratic(np.zeros((d + 1, K)))
+    assert len(made) == each

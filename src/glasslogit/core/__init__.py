@@ -51,6 +51,7 @@ from glasslogit.core.passes import (
     QuadraticSums,
     Value,
     VectorSum,
+    grams_of_terms,
     hessian,
     value_and_gradient,
 )
@@ -117,6 +118,7 @@ __all__ = [
     "curvature",
     "far_from_zero",
     "focus_of",
+    "grams_of_terms",
     "hessian",
     "in_unit_scale",
     "inverse_at",

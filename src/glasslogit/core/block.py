@@ -8,7 +8,7 @@ Derivations: docs/derivations/sums_over_rows.md.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -87,9 +87,10 @@ class Block(ABC):
     def gram(self, h: Floats, centre: Floats) -> Floats:
         """Give [X 1]ᵀ diag(h) [X 1] of X − centre for h (n,), h ≥ 0, shape (d+1, d+1)."""
 
-    def grams(self, h: Floats, centre: Floats) -> Floats:
-        """Give the `gram` of each column of h (n, B), shape (B, d+1, d+1)."""
-        return np.stack([self.gram(each, centre) for each in h.T])
+    def grams(self, h: Callable[[slice], Floats], centre: Floats) -> Floats:
+        """Give the `gram` of each of many h (t, n), shape (t, d+1, d+1); h gives those of rows."""
+        grams = [self.gram(each, centre) for each in h(slice(None))]
+        return np.stack(grams) if len(grams) > 1 else grams[0][None]  # a large one is not copied
 
     @abstractmethod
     def weighted(self, h: Floats, centre: Floats) -> Floats:

@@ -3,7 +3,7 @@
 Derivations: docs/derivations/sums_over_rows.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from glasslogit.core.losses import Floats
 from glasslogit.core.work import RowWork, work_of_dense
 
 TILE = 2**17  # entries
+MOST_PAIRED, LEAST_ROWS = 64, 128  # columns: of more, grams one by one are as fast; and a tile
 LONG = 40  # from here on a dot product for each row beats BLAS's matrix times vector
 
 
@@ -26,10 +27,10 @@ class DenseBlock(Block):
     """
 
     def product(self, theta: Floats) -> Floats:
-        """See `Block.product`."""
+        """See `Block.product`; the margins of a class stand together, for sums over the classes."""
         w = theta[:-1]
         by_rows = w.shape[1] == 1 and len(w) >= LONG and self.X.flags.c_contiguous
-        return (np.vecdot(self.X, w[:, 0])[:, None] if by_rows else self.X @ w) + theta[-1]
+        return (np.vecdot(self.X, w[:, 0])[:, None] if by_rows else (w.T @ self.X.T).T) + theta[-1]
 
     def margins_by_row(self, theta: Floats) -> Floats:
         """See `Block.margins_by_row`; a product of matrices adds up one row in another order."""
@@ -45,18 +46,20 @@ class DenseBlock(Block):
         A = self.weighted(h, centre)
         return A.T @ A
 
-    def grams(self, h: Floats, centre: Floats) -> Floats:
-        """See `Block.grams`; the products of every two columns are made once, by tiles of rows."""
-        A = self.weighted(np.ones(len(h)), centre).T
-        (q, n), (j, k) = A.shape, np.tril_indices(len(A))
-        total, place, step = np.zeros((len(j), h.shape[1])), np.empty((q, q), int), TILE // q**2 + 1
-        for start in range(0, n, step):
-            part = np.ascontiguousarray(A[:, start : start + step])
-            products = part[j]
-            products *= part[k]
-            total += products @ h[start : start + step]
-        place[j, k] = place[k, j] = np.arange(len(j))
-        return total.T[:, place]
+    def grams(self, h: Callable[[slice], Floats], centre: Floats) -> Floats:
+        """See `Block.grams`; for many h all products of two columns are made, once for all h."""
+        (n, d), t = self.X.shape, len(h(slice(0)))
+        if t < d / 2 or d > MOST_PAIRED:
+            return Block.grams(self, h, centre)
+        j, k = np.triu_indices(d + 1)
+        total, grams = np.zeros((t, len(j))), np.empty((t, d + 1, d + 1))
+        step = max(TILE // 2 // (t + len(j)), LEAST_ROWS)
+        for rows in (slice(start, start + step) for start in range(0, n, step)):
+            x = np.ones((d + 1, len(part := self.X[rows])))
+            np.subtract(part.T, centre[:, None], out=x[:d])
+            total += h(rows) @ (x[j] * x[k]).T
+        grams[:, j, k] = grams[:, k, j] = total
+        return grams
 
     def weighted(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.weighted`."""

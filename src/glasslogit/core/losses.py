@@ -12,16 +12,13 @@ Derivations: docs/derivations/binomial.md and docs/derivations/multinomial.md.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Terms = tuple[Iterable[Floats], Floats]  # (n,) for each term, and their class vectors (t, c)
 Labels = NDArray[Any]  # (n,): 0/1 or a fraction for Binomial, class numbers for Multinomial
 
 CLASS_SIGNS = np.array([-1.0, 1.0])  # of the margin, as each of two classes sees it
@@ -73,8 +70,16 @@ def log_softmax(z: Floats) -> Floats:
     >>> log_softmax(np.array([[1000.0, 0.0]])).tolist()
     [[0.0, -1000.0]]
     """
-    shifted = z - z.max(axis=1, keepdims=True)  # (n, K)
-    return shifted - np.log1p(_rest(np.exp(shifted)))[:, None]
+    top, _, rest = _exponentials(np.ascontiguousarray(z.T))
+    return (z - top[:, None]) - np.log1p(rest)[:, None]
+
+
+def _exponentials(z: Floats) -> tuple[Floats, Floats, Floats]:
+    """Give m = maxₖ zₖ, e^(zₖ − m) and rest, their sum without the largest, for z (K, n)."""
+    top = z.max(axis=0)
+    e = z - top
+    ones = np.floor(np.exp(e, out=e))  # the largest, and any that is as large
+    return top, e, sum(e - ones) + (sum(ones) - 1.0)  # in order, so that a row alone has its bits
 
 
 def softmax(z: Floats) -> Floats:
@@ -119,6 +124,12 @@ def odds_ratio(w: Floats) -> Floats:
 class Loss(ABC):
     """Minus the log-likelihood of one row, in nats, as a function of its c margins."""
 
+    reference: bool = True  # one class has margin 0, and is not among them
+
+    @abstractmethod
+    def value(self, z: Floats, y: Labels) -> tuple[Floats, ...]:
+        """Give the loss of each row alone, (n,), and what `evaluate` makes the rest of."""
+
     @abstractmethod
     def evaluate(self, z: Floats, y: Labels) -> RowTerms:
         """Give the loss, the residual ∂loss/∂z and the probabilities p of each row."""
@@ -128,8 +139,8 @@ class Loss(ABC):
         """Multiply s (n, c) by the curvature C(p) = ∂²loss/∂z² of each row: C(p)·s."""
 
     @abstractmethod
-    def terms(self, p: Floats, weight: Floats) -> Terms:
-        """Write weight·C(p) of each row as Σₜ hₜ·bₜbₜᵀ with hₜ ≥ 0; give each h, and all b."""
+    def terms(self, p: Floats, weight: Floats) -> tuple[Floats, Floats]:
+        """Write weight·C(p) of each row as Σₜ hₜ·bₜbₜᵀ, hₜ ≥ 0; give all h (t, n) and b (t, c)."""
 
     @abstractmethod
     def probabilities(self, z: Floats) -> Floats:
@@ -153,7 +164,7 @@ class Loss(ABC):
     @property
     def redundant(self) -> bool:
         """Tell whether adding one number to all margins of a row changes nothing."""
-        return False
+        return not self.reference
 
 
 def curvature(p: Floats) -> Floats:
@@ -181,12 +192,16 @@ class Binomial(Loss):
     [[-0.5]]
     """
 
-    def evaluate(self, z: Floats, y: Labels) -> RowTerms:
-        """See `Loss.evaluate`; z is (n, 1)."""
+    def value(self, z: Floats, y: Labels) -> tuple[Floats, ...]:
+        """See `Loss.value`; z is (n, 1)."""
         z = z[:, 0]
         tail = np.exp(-np.abs(z))
-        p = tail / (1.0 + tail)
-        loss = np.maximum(z, 0.0) - y * z + np.log1p(tail)
+        return np.maximum(z, 0.0) - y * z + np.log1p(tail), tail
+
+    def evaluate(self, z: Floats, y: Labels) -> RowTerms:
+        """See `Loss.evaluate`; z is (n, 1)."""
+        loss, tail = self.value(z, y)
+        z, p = z[:, 0], tail / (1.0 + tail)
         residual = np.copysign(p, 0.0 - z) + ((z > 0) - y)  # −p + (1 − y) where z > 0, else p − y
         return RowTerms(loss, residual[:, None], p[:, None])
 
@@ -194,9 +209,9 @@ class Binomial(Loss):
         """See `Loss.curvature_product`: p(1 − p)·s."""
         return curvature(p) * s
 
-    def terms(self, p: Floats, weight: Floats) -> Terms:
+    def terms(self, p: Floats, weight: Floats) -> tuple[Floats, Floats]:
         """See `Loss.terms`: one, h = weight·p(1 − p) and b = 1."""
-        return [weight * curvature(p)[:, 0]], np.ones((1, 1))
+        return (weight * curvature(p)[:, 0])[None], np.ones((1, 1))
 
     def probabilities(self, z: Floats) -> Floats:
         """See `Loss.probabilities`: [σ(−z), σ(z)]."""
@@ -236,33 +251,31 @@ class Multinomial(Loss):
     def _scores(self, z: Floats) -> Floats:
         return np.pad(z, ((0, 0), (1, 0))) if self.reference else z  # (n, K)
 
+    def value(self, z: Floats, y: Labels) -> tuple[Floats, ...]:
+        """See `Loss.value`; z is (n, c)."""
+        scores = np.ascontiguousarray(self._scores(z).T)  # (K, n)
+        top, e, rest = _exponentials(scores)
+        return (top - scores[y, np.arange(len(y))]) + np.log1p(rest), e, rest
+
     def evaluate(self, z: Floats, y: Labels) -> RowTerms:
         """See `Loss.evaluate`; z is (n, c)."""
-        scores = self._scores(z)
-        rows = np.arange(len(scores))
-        top = scores.max(axis=1)
-        e = np.exp(scores - top[:, None])
-        rest = _rest(e)
-        loss = (top - scores[rows, y]) + np.log1p(rest)
-        p = e / (1.0 + rest)[:, None]
-        residual = p.copy()
-        residual[rows, y] = 0.0
-        residual[rows, y] = -residual.sum(axis=1)  # p_y − 1 = −Σ_{k≠y} pₖ
-        first = int(self.reference)
-        return RowTerms(loss, residual[:, first:], p[:, first:])
+        loss, e, rest = self.value(z, y)
+        p = np.divide(e, 1.0 + rest, out=e)  # (K, n)
+        residual, own, first = p.copy(), (y, np.arange(len(y))), int(self.reference)
+        residual[own] = 0.0
+        residual[own] = -sum(residual)  # p_y − 1 = −Σ_{k≠y} pₖ
+        return RowTerms(loss, residual[first:].T, p[first:].T)
 
     def curvature_product(self, p: Floats, s: Floats) -> Floats:
         """See `Loss.curvature_product`: pₖ (sₖ − Σₗ pₗ sₗ)."""
         return p * (s - (p * s).sum(axis=1, keepdims=True))
 
-    def terms(self, p: Floats, weight: Floats) -> Terms:
+    def terms(self, p: Floats, weight: Floats) -> tuple[Floats, Floats]:
         """See `Loss.terms`: for each k < l, h = weight·pₖpₗ and b = eₖ − eₗ, unit vectors."""
-        if self.reference:
-            p = np.insert(p, 0, 1.0 - p.sum(axis=1), axis=1)
-        pairs = np.array([*combinations(range(p.shape[1]), 2)], np.intp).reshape(-1, 2)
-        unit = np.eye(p.shape[1])[:, int(self.reference) :]
-        h = (weight * p[:, i] * p[:, j] for i, j in pairs.tolist())
-        return h, unit[pairs[:, 0]] - unit[pairs[:, 1]]
+        p = p.T if not self.reference else np.insert(p.T, 0, 1.0 - p.sum(axis=1), axis=0)
+        i, j = np.triu_indices(len(p), 1)
+        unit = np.eye(len(p))[:, int(self.reference) :]
+        return (weight * p)[i] * p[j], unit[i] - unit[j]
 
     def probabilities(self, z: Floats) -> Floats:
         """See `Loss.probabilities`: the softmax."""
@@ -282,19 +295,5 @@ class Multinomial(Loss):
     def signed_margins(self, z: Floats, y: Labels) -> Floats:
         """See `Loss.signed_margins`: z_y − zₖ for every other class k."""
         scores = self._scores(z)
-        rows, K = np.arange(len(scores)), scores.shape[1]
-        others = np.ones(scores.shape, bool)
-        others[rows, y] = False
-        return scores[rows, y][:, None] - scores[others].reshape(-1, K - 1)
-
-    @property
-    def redundant(self) -> bool:
-        """See `Loss.redundant`: it is, but for a reference class."""
-        return not self.reference
-
-
-def _rest(e: Floats) -> Floats:
-    """Sum each row of e (n, K), whose largest entry is exactly 1, without that entry: (n,)."""
-    others = e.copy()
-    others[np.arange(len(e)), e.argmax(axis=1)] = 0.0
-    return others.sum(axis=1)
+        others = np.arange(scores.shape[1]) != y[:, None]
+        return scores[~others][:, None] - scores[others].reshape(-1, scores.shape[1] - 1)

@@ -29,6 +29,7 @@ from glasslogit.core.passes import (
     QuadraticSums,
     Value,
     ValueAndGradient,
+    hessian,
 )
 from glasslogit.core.penalties import Penalty
 from glasslogit.core.source import Source
@@ -100,6 +101,12 @@ class Objective:
         return 1.0 / self.penalty.strength if self.penalty.strength else self.weight
 
     @property
+    def contrasts(self) -> Floats:
+        """The class vectors bₜ of `Loss.terms` as the axes see them, (t, c')."""
+        axes = self.coordinates.axes
+        return self.loss.terms(np.zeros((0, len(axes))), np.zeros(0))[1] @ axes
+
+    @property
     def free_shifts(self) -> list[int]:
         """The rows of θ whose entries may all be shifted alike without changing the loss.
 
@@ -143,16 +150,15 @@ class Objective:
         """Give f(u), gradient and Hessian (p, c', p, c') of the smooth part; one pass."""
         at = self.coordinates
         theta = at.theta(u)
-        sums = self.source.sum(Quadratic(self.loss, theta, at.centre, at.axes))
+        sums = self.source.sum(Quadratic(self.loss, theta, at.centre))
         return self.at_sums(u, theta, sums)
 
     def at_sums(self, u: Floats, theta: Floats, sums: QuadraticSums) -> SecondOrder:
         """Give f(u), gradient and Hessian from what the rows answered at θ; no pass."""
-        at, d = self.coordinates, self.features
-        hessian = at.pull_both(sums.hessian)
-        hessian /= self.weight
-        np.einsum("jkjk->jk", hessian)[:d] += self.penalty_curvature(theta)
-        return SecondOrder(*self.slope(u, theta, sums), hessian)
+        H = self.coordinates.pull_both(hessian(sums.grams, self.contrasts))
+        H /= self.weight
+        np.einsum("jkjk->jk", H)[: self.features] += self.penalty_curvature(theta)
+        return SecondOrder(*self.slope(u, theta, sums), H)
 
     def kronecker(self, u: Floats) -> KroneckerFactors:
         """Give the factors of the Hessian at u of a softmax; one pass."""

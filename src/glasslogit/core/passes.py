@@ -5,7 +5,7 @@ answers for those rows; `merge` joins the answers of two sets of rows, by defaul
 
     Value             Σ weight·loss                                   one number
     ValueAndGradient  ... and Σ [x 1]ᵀ·(weight·residual)              (d+1, c)
-    Quadratic         ... and Σ weight·C(p) ⊗ xxᵀ, the Hessian        (d+1, c, d+1, c)
+    Quadratic         ... and Σ h·xxᵀ, of which the Hessian is made   (t, d+1, d+1)
     Kronecker         ... as a product of columns and classes         (d+1, d+1) and (c, c)
     Diagonal          ... and the Hessian of each column with itself  (d+1, t)
     AlongLine         the value at several steps along a line         (lengths,)
@@ -51,7 +51,7 @@ class QuadraticSums(NamedTuple):
 
     value: float
     gradient: Floats
-    hessian: Floats
+    grams: Floats
 
 
 class KroneckerSums(NamedTuple):
@@ -86,8 +86,8 @@ class Value(Pass[VectorSum]):
 
     def __call__(self, block: Block) -> VectorSum:
         """See `Pass`."""
-        rows = self.loss.evaluate(block.margins(self.theta), block.y)
-        return VectorSum(block.weight @ rows.loss)
+        loss, *_ = self.loss.value(block.margins(self.theta), block.y)
+        return VectorSum(block.weight @ loss)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,37 +110,34 @@ def value_and_gradient(block: Block, rows: RowTerms) -> GradientSums:
 
 @dataclass(frozen=True, eq=False)
 class Quadratic(Pass[QuadraticSums]):
-    """The value, the gradient and the Hessian Σᵢ weightᵢ·AᵀC(pᵢ)A ⊗ xᵢxᵢᵀ at θ, A = `axes`.
+    """The value, the gradient and the sums Σᵢ hₜᵢ·xᵢxᵢᵀ at θ that make up the `hessian`.
 
-    The Hessian is that for the columns x − centre: where a mean is far larger than the
-    spread, it would lose its digits if it were centred afterwards. It is that for the class
-    directions `axes` (c, c'), of which there are fewer; the identity gives the plain Hessian.
+    They are those of the columns x − centre: where a mean is far larger than the spread, they
+    would lose their digits if they were centred afterwards.
     """
 
     loss: Loss
     theta: Floats
     centre: Floats
-    axes: Floats
 
     def __call__(self, block: Block) -> QuadraticSums:
         """See `Pass`."""
         rows = self.loss.evaluate(block.margins(self.theta), block.y)
-        second = hessian(block, self.loss, rows.p, self.centre, self.axes)
-        return QuadraticSums(*value_and_gradient(block, rows), second)
+        grams = grams_of_terms(block, self.loss, rows.p, self.centre)
+        return QuadraticSums(*value_and_gradient(block, rows), grams)
 
 
-def hessian(block: Block, loss: Loss, p: Floats, centre: Floats, axes: Floats) -> Floats:
-    """Give Σᵢ weightᵢ·AᵀC(pᵢ)A ⊗ xᵢxᵢᵀ of a block for x − centre and A = `axes`.
+def grams_of_terms(block: Block, loss: Loss, p: Floats, centre: Floats) -> Floats:
+    """Give Σᵢ hₜᵢ·xᵢxᵢᵀ of a block for x − centre, each term hₜ of `Loss.terms`, (t, d+1, d+1)."""
+    return block.grams(lambda rows: loss.terms(p[rows], block.weight[rows])[0], centre)
 
-    With weight·C(p) = Σₜ hₜ·bₜbₜᵀ this is Σₜ (Aᵀbₜ)(Aᵀbₜ)ᵀ ⊗ Σᵢ hₜᵢ·xᵢxᵢᵀ, (d+1, c', d+1, c').
-    """
-    h, b = loss.terms(p, block.weight)
-    grams, b = [block.gram(each, centre) for each in h], b @ axes  # t of (d+1, d+1), (t, c')
+
+def hessian(grams: Floats, b: Floats) -> Floats:
+    """Give Σᵢ weightᵢ·C(pᵢ) ⊗ xᵢxᵢᵀ = Σₜ bₜbₜᵀ ⊗ Σᵢ hₜᵢ·xᵢxᵢᵀ for b (t, c), (d+1, c, d+1, c)."""
+    (t, c), q = b.shape, grams.shape[1]
     if b.size == 1:  # one term of one margin: large grams are not copied
-        grams[0] *= b[0] ** 2
-        return grams[0][:, None, :, None]
-    (t, c), q = b.shape, len(centre) + 1
-    total = np.reshape(grams, (t, -1)).T @ (b[:, :, None] * b[:, None]).reshape(t, -1)
+        return (grams[0] if b == 1 else grams[0] * b**2)[:, None, :, None]
+    total = grams.reshape(t, -1).T @ (b[:, :, None] * b[:, None]).reshape(t, -1)
     return np.ascontiguousarray(total.reshape(q, q, c, c).transpose(0, 2, 1, 3))
 
 
@@ -178,7 +175,7 @@ class Diagonal(Pass[DiagonalSums]):
         """See `Pass`."""
         rows = self.loss.evaluate(block.margins(self.theta), block.y)
         if self.axes is None:
-            h = np.stack([*self.loss.terms(rows.p, block.weight)[0]], axis=1)
+            h = self.loss.terms(rows.p, block.weight)[0].T
         else:
             along = np.maximum(rows.p @ self.axes**2 - (rows.p @ self.axes) ** 2, 0.0)
             h = block.weight[:, None] * along
@@ -198,7 +195,7 @@ class AlongLine(Pass[VectorSum]):
     def __call__(self, block: Block) -> VectorSum:
         """See `Pass`."""
         start, change = block.margins(self.theta), block.product(self.direction)
-        at = [self.loss.evaluate(start + t * change, block.y).loss for t in self.lengths]
+        at = [self.loss.value(start + t * change, block.y)[0] for t in self.lengths]
         return VectorSum(np.array([block.weight @ loss for loss in at]))
 
 

@@ -61,7 +61,8 @@ class ReweightedQuadratic(Pass[ReweightedSums]):
             value += (weight * loss).sum(axis=0)
             np.multiply(weight, residual, out=pull[part])
             np.multiply(weight, curvature(p), out=h[part])
-        return ReweightedSums(value, block.pullback(pull), block.grams(h, self.centre))
+        grams = block.grams(lambda rows: h[rows].T, self.centre)
+        return ReweightedSums(value, block.pullback(pull), grams)
 
 
 class MomentSums(NamedTuple):

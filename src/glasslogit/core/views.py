@@ -43,7 +43,7 @@ def view(objective: Objective, u: Floats) -> HessianView:
     few = c < MOST_CLASSES
     question = Diagonal(objective.loss, theta, at.centre, None if few else at.axes)
     sums = objective.source.sum(question)
-    factor, b = 1.0 / at.by_row(at.scale)[:, None], contrasts(objective) if few else np.eye(c)
+    factor, b = 1.0 / at.by_row(at.scale)[:, None], objective.contrasts if few else np.eye(c)
     blocks, cross = (
         np.stack([(b.T * each) @ b for each in terms / objective.weight])
         for terms in (sums.total[:p] * factor**2, sums.cross * factor[: objective.features])
@@ -60,12 +60,6 @@ def view_of(objective: Objective, hessian: Floats) -> HessianView:
     return HessianView(blocks, hessian[:d, :, d])
 
 
-def contrasts(objective: Objective) -> Floats:
-    """Give the vectors bₜ of `Loss.terms` as the axes see them, (t, c')."""
-    axes = objective.coordinates.axes
-    return objective.loss.terms(np.zeros((0, len(axes))), np.zeros(0))[1] @ axes
-
-
 def root_at(objective: Objective, u: Floats, which: Any = slice(None)) -> Rooted:
     """Give a root of H at u, in which nothing was squared, for coordinates `which`; one pass.
 
@@ -75,7 +69,7 @@ def root_at(objective: Objective, u: Floats, which: Any = slice(None)) -> Rooted
     d = objective.features
     roots = objective.source.sum(Roots(objective.loss, theta, at.centre)).roots
     parts = (roots[:, :, :p] / at.by_row(at.scale) / objective.weight**0.5)[..., None]
-    A = (parts * contrasts(objective)[:, None, None]).reshape(-1, p * c)
+    A = (parts * objective.contrasts[:, None, None]).reshape(-1, p * c)
     ridge, last_bits = np.zeros(u.shape), np.zeros(u.shape)
     ridge[:d] = np.sqrt(objective.penalty_curvature(theta))
     if at.intercept:

@@ -60,7 +60,7 @@ def dual_bound(
     exact, wide = (penalty.conjugate_gap(theta[:-1], tau * v, e) for e in (0.0, error))
     noise += rough + wide - exact + rounding.share * divergence
     noise += rounding.margin * ((2 * divergence) ** 0.5 + rounding.margin)
-    value = float(rows.weight @ loss.evaluate(rows.margins, rows.y).loss)
+    value = float(rows.weight @ loss.value(rows.margins, rows.y)[0])
     gap = divergence + exact + noise
     return gap, value + penalty.value(theta[:-1]), noise
 

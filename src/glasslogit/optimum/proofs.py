@@ -201,7 +201,7 @@ def in_focus(
 def quadratic_at(objective: Objective, theta: Floats) -> tuple[QuadraticSums, SecondOrder]:
     """Ask f for its model at θ; its u is θ but for the coefficients of constant columns."""
     at = objective.coordinates
-    sums = objective.source.sum(Quadratic(objective.loss, theta, at.centre, at.axes))
+    sums = objective.source.sum(Quadratic(objective.loss, theta, at.centre))
     return sums, objective.at_sums(at.inverse(theta), theta, sums)
 
 

@@ -26,6 +26,7 @@ from glasslogit.core import (
     Floats,
     Loss,
     Pass,
+    grams_of_terms,
     hessian,
     in_unit_scale,
     inverse_root,
@@ -209,7 +210,8 @@ def can_be_balanced(loss: Loss, rows: Block, theta: Floats, total: RoundedSum) -
         part = make_block(Z[used], rows.y[used], rows.weight[used], rows.offset[used])
         if len(part.weight) == 0:
             continue
-        H = hessian(part, loss, terms.p[used], np.zeros(Z.shape[1]), axes)[:-1, :, :-1]
+        grams = grams_of_terms(part, loss, terms.p[used], np.zeros(Z.shape[1]))
+        H = hessian(grams, loss.terms(terms.p[:0], rows.weight[:0])[1] @ axes)[:-1, :, :-1]
         inverse = sure_inverse(H.reshape(g.size, g.size))
         if inverse is None:
             continue

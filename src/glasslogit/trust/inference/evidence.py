@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from glasslogit.core import Block, Floats, Loss, Pass, hessian, surprise, value_and_gradient
+from glasslogit.core import Block, Floats, Loss, Pass, grams_of_terms, surprise, value_and_gradient
 from glasslogit.trust.claims import Counts
 from glasslogit.trust.inference.distributions import log_choose
 
@@ -23,7 +23,7 @@ class EvidenceSums(NamedTuple):
 
     value: float
     gradient: Floats
-    hessian: Floats
+    grams: Floats
     rows: int
     totals: Floats
     hits: Floats
@@ -42,7 +42,6 @@ class Evidence(Pass[EvidenceSums]):
     loss: Loss
     theta: Floats
     centre: Floats
-    axes: Floats
     factors: Floats
 
     def __call__(self, block: Block) -> EvidenceSums:
@@ -53,7 +52,7 @@ class Evidence(Pass[EvidenceSums]):
         hits = (share * self.loss.probabilities(z)).sum(axis=0)
         return EvidenceSums(
             *value_and_gradient(block, rows),
-            hessian(block, self.loss, rows.p, self.centre, self.axes),
+            grams_of_terms(block, self.loss, rows.p, self.centre),
             int((weight > 0).sum()),
             share.sum(axis=0),
             hits,

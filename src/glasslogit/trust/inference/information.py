@@ -22,6 +22,7 @@ from glasslogit.core import (
     Objective,
     QuadraticSums,
     SecondOrder,
+    hessian,
     in_unit_scale,
     unshifted,
 )
@@ -169,7 +170,8 @@ def inform(model: Any, fitted: FittedObjective, reference: Any = None) -> Inform
     stand = stand_on(model, fitted)
     fitted, curvature, sums, limit = stand.fitted, stand.curvature, stand.sums, stand.limit
     scale, u = curvature.objective.coordinates, curvature.at.u
-    fisher = scale.pull_both(sums.hessian).reshape(u.size, u.size)
+    H = hessian(sums.grams, curvature.objective.contrasts)
+    fisher = scale.pull_both(H).reshape(u.size, u.size)
     claims = claims_of(model, fitted, CountSums(sums.fractions, sums.trials))
     shift = np.broadcast_to(shift_of(model), fitted.theta.shape[1:])
     intercept, d = scale.intercept, len(scale.scale)
@@ -251,7 +253,7 @@ def infinite(signs: Floats) -> Floats:
 def ask(objective: Objective, fitted: FittedObjective) -> tuple[EvidenceSums, SecondOrder]:
     """Ask the rows for the evidence at the fit; give it, and the model of f there."""
     at, theta = objective.coordinates, fitted.theta
-    asked = Evidence(objective.loss, theta, at.centre, at.axes, fitted.factors)
+    asked = Evidence(objective.loss, theta, at.centre, fitted.factors)
     sums = objective.source.sum(asked)
     return sums, objective.at_sums(at.inverse(theta), theta, QuadraticSums(*sums[:3]))
 
