@@ -101,7 +101,9 @@ def test_a_line_search_makes_losses_and_no_residuals(
     assert f.value(u) == wanted[0]
 
 
-@pytest.mark.parametrize(("d", "K", "each"), [(16, 26, 0), (9, 7, 0), (70, 4, 6), (80, 15, 105)])
+@pytest.mark.parametrize(
+    ("d", "K", "each"), [(16, 26, 0), (9, 7, 0), (2, 3, 3), (70, 4, 6), (80, 15, 105)]
+)
 def test_many_classes_of_few_columns_take_one_product(
     d: int, K: int, each: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from glasslogit.core.losses import Floats
 from glasslogit.core.work import RowWork, work_of_dense
 
 TILE = 2**17  # entries
-MOST_PAIRED, LEAST_ROWS = 64, 128  # columns: of more, grams one by one are as fast; and a tile
+MOST_PAIRED, LEAST_PAIRED, LEAST_ROWS = 64, 6, 128  # columns and terms for which one product pays
 LONG = 40  # from here on a dot product for each row beats BLAS's matrix times vector
 
 
@@ -49,7 +49,7 @@ class DenseBlock(Block):
     def grams(self, h: Callable[[slice], Floats], centre: Floats) -> Floats:
         """See `Block.grams`; for many h all products of two columns are made, once for all h."""
         (n, d), t = self.X.shape, len(h(slice(0)))
-        if t < d / 2 or d > MOST_PAIRED:
+        if t < max(d / 2, LEAST_PAIRED) or d > MOST_PAIRED:
             return Block.grams(self, h, centre)
         j, k = np.triu_indices(d + 1)
         total, grams = np.zeros((t, len(j))), np.empty((t, d + 1, d + 1))
