@@ -11,7 +11,7 @@ from glasslogit.core.coordinates import Coordinates, sum_zero_axes
 from glasslogit.core.objective import Objective
 from glasslogit.core.passes import Moments
 from glasslogit.core.penalties import Penalty
-from glasslogit.solvers.kronecker_newton import inverse_of_product
+from glasslogit.solvers.kronecker_newton import inverse_of_blocks, inverse_of_product
 from glasslogit.sources import ArraySource
 from problems import LOSSES, make_rows, make_source
 
@@ -20,6 +20,7 @@ CASES = [(name, axes, b) for name in LOSSES for axes in AXES[name] for b in (Tru
 
 
 RIDGE = Penalty(l2=0.3)
+FACTORS = np.arange(1.0, 5.0)[:, None]
 
 
 def build(name: str, axes: np.ndarray, *, intercept: bool, penalty=RIDGE, kind: str = "dense"):
@@ -72,6 +73,20 @@ def test_the_factors_are_the_hessian_where_all_rows_curve_alike(name, axes, inte
         g -= g.mean(axis=1, keepdims=True)
     solved = inverse_of_product(f.kronecker(u))(np.einsum("jkml,ml->jk", product, g))
     np.testing.assert_allclose(solved, g, rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize(("name", "axes", "intercept"), CASES)
+def test_blocks_of_the_classes_are_those_of_the_hessian(name, axes, intercept) -> None:
+    """Each is H along its own class, with the penalty; together they make a preconditioner."""
+    f = build(name, axes, intercept=intercept, penalty=replace(RIDGE, factors=FACTORS))
+    u, A = draw(f), f.coordinates.axes
+    plain = replace(f, coordinates=replace(f.coordinates, axes=np.eye(len(A))))
+    H = plain.quadratic(u @ A.T).hessian
+    blocks = f.class_blocks(u)
+    np.testing.assert_allclose(blocks, np.einsum("jkmk->kjm", H), rtol=1e-9, atol=1e-12)
+    solve, g = inverse_of_blocks(f, u), draw(f, 1)
+    each = [np.linalg.solve(block, column) for block, column in zip(blocks, A @ g.T, strict=True)]
+    np.testing.assert_allclose(solve(g), np.transpose(each) @ A, rtol=1e-8)
 
 
 @pytest.mark.parametrize(("name", "axes", "intercept"), CASES)

@@ -22,6 +22,7 @@ from glasslogit.core import (
     view_of,
 )
 from glasslogit.core.focus import focus_of, least_focus
+from glasslogit.core.roots import inverse_of
 from glasslogit.optimum.path import repenalised
 from glasslogit.optimum.proofs import recentred
 from glasslogit.solvers import GradientDescent, OrthantNewton, Step, orthant_newton
@@ -96,6 +97,18 @@ def test_conjugate_gradients_leave_the_share_they_may(name, forcing: float, damp
     assert np.linalg.norm(left) <= forcing * np.linalg.norm(slope) * (1 + 1e-6)
     assert forcing < 0.1 or np.linalg.norm(left) > 1e-6  # and no more is done than that
     np.testing.assert_allclose(change, moved, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["binomial", "softmax"])
+def test_with_the_inverse_hessian_as_preconditioner_one_product_is_enough(name) -> None:
+    f = objective(name)
+    u = place(f)
+    at, H = f.at_margins(u, f.margins(u)), f.quadratic(u).hessian
+    read = f.source.passes
+    d, change = conjugate_gradients(f, at, at.gradient, Accuracy(1e-6), inverse_of(H))
+    assert f.source.passes - read == 1
+    np.testing.assert_allclose(np.einsum("jkml,ml->jk", H, d), -at.gradient, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(change, f.hessian_product(at, d)[1], rtol=1e-9, atol=1e-12)
 
 
 def test_all_columns_curve_alike_where_none_counts_yet() -> None:

@@ -48,7 +48,7 @@ class Block(ABC):
 
     def pullback(self, r: Floats) -> Floats:
         """Give [X 1]ᵀ·r = (Xᵀr, Σr) for row numbers r (n, c), shape (d+1, c)."""
-        return np.concatenate([self.X.T @ r, r.sum(axis=0)[None]])
+        return np.concatenate([(r.T @ self.X).T, r.sum(axis=0)[None]])
 
     def entries(self, columns: NDArray[np.integer] | slice, rows: slice = slice(None)) -> Floats:
         """Give these columns, of these rows, as an array (n, k)."""

@@ -20,6 +20,7 @@ from glasslogit.core.kept_margins import AtMargins, HessianProduct, MarginSums
 from glasslogit.core.losses import Floats, Loss
 from glasslogit.core.passes import (
     AlongLine,
+    ClassBlocks,
     ColumnMoments,
     Diagonal,
     DiagonalSums,
@@ -170,6 +171,16 @@ class Objective:
         curved = self.penalty_curvature(at.theta(u)).mean(axis=1) / classes.diagonal().mean()
         columns.flat[: d * len(columns) : len(columns) + 1] += curved
         return KroneckerFactors(columns, classes)
+
+    def class_blocks(self, u: Floats) -> list[Floats]:
+        """Give the Hessian at u of the coefficients of each class alone, (p, p); one pass."""
+        at, p, theta = self.coordinates, len(u), self.coordinates.theta(u)
+        sums = self.source.sum(ClassBlocks(self.loss, theta, at.centre)).blocks
+        curved = np.broadcast_to(self.penalty_curvature(theta), theta[:-1].shape)
+        blocks = [each[:p, :p] * (at.scaling / self.weight) for each in sums]
+        for each, ridge in zip(blocks, curved.T, strict=True):
+            each.flat[: self.features * p : p + 1] += ridge
+        return blocks
 
     def margins(self, u: Floats) -> Floats:
         """Give the margins of all rows at u, (n, c), to be kept; one pass."""

@@ -7,6 +7,7 @@ answers for those rows; `merge` joins the answers of two sets of rows, by defaul
     ValueAndGradient  ... and Σ [x 1]ᵀ·(weight·residual)              (d+1, c)
     Quadratic         ... and Σ h·xxᵀ, of which the Hessian is made   (t, d+1, d+1)
     Kronecker         ... as a product of columns and classes         (d+1, d+1) and (c, c)
+    ClassBlocks       Σ weight·pₖ(1 − pₖ)·xxᵀ for each class          (c, d+1, d+1)
     Diagonal          ... and the Hessian of each column with itself  (d+1, t)
     AlongLine         the value at several steps along a line         (lengths,)
     Moments           weight, mean and spread of the columns          (d,)
@@ -66,6 +67,12 @@ class VectorSum(NamedTuple):
     """Answer of `Value` and `AlongLine`."""
 
     total: Floats
+
+
+class BlockSums(NamedTuple):
+    """Answer of `ClassBlocks`: (d+1, d+1) for each class."""
+
+    blocks: list[Floats]
 
 
 class DiagonalSums(NamedTuple):
@@ -156,6 +163,25 @@ class Kronecker(Pass[KroneckerSums]):
         weighted = block.weight[:, None] * p
         classes = np.diag(weighted.sum(axis=0)) - weighted.T @ p
         return KroneckerSums(block.gram(size, self.centre), classes, float(size.sum()))
+
+
+@dataclass(frozen=True, eq=False)
+class ClassBlocks(Pass[BlockSums]):
+    """The Hessian at θ of each class with itself, for x − centre: its blocks on the diagonal."""
+
+    loss: Loss
+    theta: Floats
+    centre: Floats
+
+    def __call__(self, block: Block) -> BlockSums:
+        """See `Pass`."""
+        p = self.loss.evaluate(block.margins(self.theta), block.y).p
+        h = block.weight[:, None] * curvature(p)
+        return BlockSums([block.gram(each, self.centre) for each in h.T])
+
+    def merge(self, one: BlockSums, other: BlockSums) -> BlockSums:
+        """See `Pass.merge`: add them, class by class."""
+        return BlockSums([a + b for a, b in zip(one.blocks, other.blocks, strict=True)])
 
 
 @dataclass(frozen=True, eq=False)

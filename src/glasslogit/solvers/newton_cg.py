@@ -7,12 +7,15 @@ start, falls as the optimum comes near, so that the steps converge faster than a
 (Nocedal & Wright, "Numerical optimization", 2006, algorithm 7.1). The coordinates, in which
 f curves about alike in every direction, are all the preconditioning there is.
 
+A preconditioner M⁻¹ of the kind takes the place of the identity for who has one: the gradient is
+measured by it, and directions are conjugate to each other in the same way (algorithm 5.3 there).
+
 The margins are kept: a step adds to them what the products along the way have changed.
 
 Derivation: docs/derivations/solvers.md.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -23,10 +26,13 @@ import numpy as np
 
 from glasslogit.core import FLAT, ROUNDOFF, FirstOrder, Floats, KeptMargins, Objective, curvature
 from glasslogit.solvers.line_search import advance_by
+from glasslogit.solvers.newton import OUTDATED
 from glasslogit.solvers.result import Step
 from glasslogit.solvers.solver import Solver
 
 MOST_PRODUCTS = 200  # in one step
+
+Solve = Callable[[Floats], Floats]  # M⁻¹·g
 
 
 @dataclass(frozen=True)
@@ -48,21 +54,57 @@ class NewtonCG(Solver):
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step costs a pass for each product and one for its gradient."""
         ends = objective.source.passes + (self.most if self.heir else inf)
-        length, at = 0.0, objective.at_margins(start, objective.margins(start))
-        first = np.linalg.norm(at.gradient) or 1.0
-        yield Step(FirstOrder(*at[:3]), length, flat_diagonal(objective, at))
-        while True:
-            forcing = min(self.forcing, float(np.linalg.norm(at.gradient) / first) ** 0.25)
-            wanted = Accuracy(forcing, most=ends - objective.source.passes)
-            d, change = conjugate_gradients(objective, at, at.gradient, wanted)
-            evaluate = partial(evaluate_along, objective, at, d, change)
-            length, at = advance_by(objective, evaluate, at, d)
-            if length == 0.0:
-                return
-            yield Step(at, length)
+        for step in truncated_steps(objective, start, self.forcing, ends=ends):
+            yield step
             if self.heir and objective.source.passes >= ends:
-                yield from islice(self.heir.steps(objective, at.u), 1, None)  # it begins here
+                heir = self.heir.steps(objective, step.at.u)
+                yield from islice(heir, 1, None)  # it begins here
                 return
+
+
+def same(g: Floats) -> Floats:
+    """Give g itself, which is M⁻¹·g where there is no preconditioner."""
+    return g
+
+
+class Preconditioner(NamedTuple):
+    """How M⁻¹ is made at u, and how many passes must be made with it until a new one pays."""
+
+    make: Callable[[Floats], Solve]
+    worth: float = inf
+
+
+UNCONDITIONED = Preconditioner(lambda _: same)
+
+
+def truncated_steps(
+    objective: Objective,
+    start: Floats,
+    most: float,
+    preconditioner: Preconditioner = UNCONDITIONED,
+    *,
+    ends: float = inf,
+) -> Iterator[Step]:
+    """Yield steps with forcing terms of at most `most`, without products from `ends` passes on.
+
+    M⁻¹ is made at the start, and anew where it is outdated and a new one pays.
+    """
+    (make, worth), source = preconditioner, objective.source
+    length, at = 0.0, objective.at_margins(start, objective.margins(start))
+    yield Step(FirstOrder(*at[:3]), length, flat_diagonal(objective, at))
+    solve, then, passes, first = make(start), at, source.passes, 0.0
+    while True:
+        size = float(np.vdot(at.gradient, solve(at.gradient))) ** 0.5
+        first = first or size or 1.0
+        wanted = Accuracy(min(most, (size / first) ** 0.25), most=ends - source.passes)
+        d, change = conjugate_gradients(objective, at, at.gradient, wanted, solve)
+        length, at = advance_by(objective, partial(evaluate_along, objective, at, d, change), at, d)
+        if length == 0.0:
+            return
+        yield Step(at, length)
+        spent = source.passes - passes
+        if spent > worth and float(np.mean((at.margins - then.margins) ** 2)) > OUTDATED**2:
+            solve, then, passes = make(at.u), at, source.passes
 
 
 def flat_diagonal(objective: Objective, at: KeptMargins) -> Floats | None:
@@ -81,16 +123,21 @@ class Accuracy(NamedTuple):
 
 
 def conjugate_gradients(
-    objective: Objective, at: KeptMargins, slope: Floats, wanted: Accuracy
+    objective: Objective,
+    at: KeptMargins,
+    slope: Floats,
+    wanted: Accuracy,
+    solve: Solve = same,
 ) -> tuple[Floats, Floats]:
-    """Solve H·d = −slope; give d and the change of the margins along it.
+    """Solve H·d = −slope, with `solve` for M⁻¹; give d and the change of the margins along it.
 
     Coordinates of slope 0 are left out: they stay where they are. It ends at a direction along
     which f curves less than rounding could make it.
     """
     d, change, free = np.zeros_like(slope), np.zeros_like(at.margins), slope != 0
-    residual, search, steepest = -slope, -slope, 0.0
-    squared = target = float(np.vdot(residual, residual))
+    residual, steepest = -slope, 0.0
+    search = free * solve(residual)
+    squared = target = float(np.vdot(residual, search))
     for _ in range(int(min(max(wanted.most, 1), MOST_PRODUCTS))):
         curved, turned = objective.hessian_product(at, search)
         curved = curved + wanted.damping * search
@@ -101,10 +148,11 @@ def conjugate_gradients(
             break
         t = squared / squared_norm
         d, change, residual = d + t * search, change + t * turned, residual - t * free * curved
-        before, squared = squared, float(np.vdot(residual, residual))
+        solved = free * solve(residual)
+        before, squared = squared, float(np.vdot(residual, solved))
         if squared <= wanted.forcing**2 * target:
             break
-        search = residual + (squared / before) * search
+        search = solved + (squared / before) * search
     return d, change
 
 
