@@ -21,7 +21,7 @@ from problems import LOSSES, SOURCES, make_rows, make_source
 def ask(source: Source, loss, theta: Floats) -> objective.SecondOrder:
     """Give the sums, and the Hessian that they make up."""
     value, gradient, grams = source.sum(passes.Quadratic(loss, theta, np.zeros(4)))
-    H = passes.hessian(grams, class_vectors(loss, theta.shape[1]))
+    H = passes.hessian(grams, loss.contrasts(theta.shape[1]))
     return objective.SecondOrder(theta, value, gradient, H)
 
 
@@ -92,7 +92,7 @@ def test_diagonal_is_that_of_the_centred_hessian(kind: str, loss) -> None:
     moved = ArraySource(rows.X - centre, rows.y, rows.weight, rows.offset)
     shifted = np.vstack([theta[:-1], theta[-1] + centre @ theta[:-1]])
     hessian = ask(moved, loss, shifted).hessian
-    b = class_vectors(loss, c)
+    b = loss.contrasts(c)
     own = np.einsum("jt,tk,tl->jkl", total, b, b)
     np.testing.assert_allclose(own, np.einsum("jkjl->jkl", hessian), rtol=1e-10, atol=1e-12)
     with_intercept = np.einsum("jt,tk,tl->jkl", cross, b, b)
@@ -109,10 +109,6 @@ def test_diagonal_along_class_axes(loss) -> None:
     np.testing.assert_allclose(total, turned, rtol=1e-10)
 
 
-def class_vectors(loss, c: int):
-    return loss.terms(np.zeros((0, c)), np.zeros(0))[1]
-
-
 def test_roots_are_those_of_the_hessian(kind: str, loss) -> None:
     loss, c = loss
     rows = make_rows(loss, c)
@@ -121,7 +117,7 @@ def test_roots_are_those_of_the_hessian(kind: str, loss) -> None:
     roots = make_source(kind, rows).sum(unsquared.Roots(loss, theta, centre)).roots
     moved = ArraySource(rows.X - centre, rows.y, rows.weight, rows.offset)
     shifted = np.vstack([theta[:-1], theta[-1] + centre @ theta[:-1]])
-    b = class_vectors(loss, c)
+    b = loss.contrasts(c)
     total = np.einsum("tqi,tqj,tk,tl->ikjl", roots, roots, b, b)
     np.testing.assert_allclose(total, ask(moved, loss, shifted).hessian, rtol=1e-9, atol=1e-10)
 

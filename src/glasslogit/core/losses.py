@@ -4,15 +4,16 @@ A loss knows nothing of X or θ. For n rows it is given margins z (n, c) and lab
 and returns per-row losses, residuals ∂loss/∂z and probabilities; the curvature ∂²loss/∂z²
 follows from the probabilities alone, so a row costs one exponential for each margin.
 
-Losses, residuals and probabilities are exact to rounding for any finite margin, because no
-probability is subtracted from one: the smaller of p and 1 − p is computed and used (for the
-logarithms see Mächler, "Accurately computing log(1 − exp(−|a|))", 2012).
+All are exact to rounding for any finite margin, because no probability is subtracted from one: the
+smaller of p and 1 − p is computed and used (for the logarithms see Mächler, "Accurately computing
+log(1 − exp(−|a|))", 2012).
 
 Derivations: docs/derivations/binomial.md and docs/derivations/multinomial.md.
 """
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ Floats = NDArray[np.float64]
 Labels = NDArray[Any]  # (n,): 0/1 or a fraction for Binomial, class numbers for Multinomial
 
 CLASS_SIGNS = np.array([-1.0, 1.0])  # of the margin, as each of two classes sees it
+class_pairs = cache(partial(np.triu_indices, k=1))  # the numbers of each two of K classes
 RAREST = 1e-15  # class rates below it are rounding; they only choose where a fit starts
 
 
@@ -88,8 +90,7 @@ def softmax(z: Floats) -> Floats:
     >>> softmax(np.array([[5.0, 5.0]])).tolist()
     [[0.5, 0.5]]
     """
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    return (e := np.exp(z - z.max(axis=1, keepdims=True))) / e.sum(axis=1, keepdims=True)
 
 
 def log_sigmoid(z: Floats) -> Floats:
@@ -139,8 +140,14 @@ class Loss(ABC):
         """Multiply s (n, c) by the curvature C(p) = ∂²loss/∂z² of each row: C(p)·s."""
 
     @abstractmethod
-    def terms(self, p: Floats, weight: Floats) -> tuple[Floats, Floats]:
-        """Write weight·C(p) of each row as Σₜ hₜ·bₜbₜᵀ, hₜ ≥ 0; give all h (t, n) and b (t, c)."""
+    def terms(self, p: Floats, weight: Floats) -> Floats:
+        """Write weight·C(p) of each row as Σₜ hₜ·bₜbₜᵀ with hₜ ≥ 0; give all h, (t, n)."""
+
+    def contrasts(self, c: int) -> Floats:
+        """Give the bₜ of `terms` for c margins, (t, c): eⱼ − eᵢ for each two classes i < j."""
+        unit = np.eye(c + self.reference)[:, int(self.reference) :]
+        i, j = class_pairs(len(unit))
+        return unit[j] - unit[i]
 
     @abstractmethod
     def probabilities(self, z: Floats) -> Floats:
@@ -152,10 +159,7 @@ class Loss(ABC):
 
     @abstractmethod
     def base_margins(self, residual: Floats) -> Floats:
-        """Give the c margins at which every row has the base rate of its classes.
-
-        `residual` (c,) is the mean residual where all margins are 0, which holds the rates.
-        """
+        """Give the c margins of the base rates, from the mean residual (c,) where all are 0."""
 
     @abstractmethod
     def signed_margins(self, z: Floats, y: Labels) -> Floats:
@@ -209,9 +213,9 @@ class Binomial(Loss):
         """See `Loss.curvature_product`: p(1 − p)·s."""
         return curvature(p) * s
 
-    def terms(self, p: Floats, weight: Floats) -> tuple[Floats, Floats]:
-        """See `Loss.terms`: one, h = weight·p(1 − p) and b = 1."""
-        return (weight * curvature(p)[:, 0])[None], np.ones((1, 1))
+    def terms(self, p: Floats, weight: Floats) -> Floats:
+        """See `Loss.terms`: one, h = weight·p(1 − p)."""
+        return (weight * curvature(p)[:, 0])[None]
 
     def probabilities(self, z: Floats) -> Floats:
         """See `Loss.probabilities`: [σ(−z), σ(z)]."""
@@ -227,8 +231,7 @@ class Binomial(Loss):
 
     def signed_margins(self, z: Floats, y: Labels) -> Floats:
         """See `Loss.signed_margins`: z or −z; −|z| where y is a fraction."""
-        y = y[:, None]
-        return np.where(y == 1, z, np.where(y == 0, -z, -np.abs(z)))
+        return np.select([y[:, None] == 1, y[:, None] == 0], [z, -z], -np.abs(z))
 
 
 @dataclass(frozen=True)
@@ -253,8 +256,7 @@ class Multinomial(Loss):
 
     def value(self, z: Floats, y: Labels) -> tuple[Floats, ...]:
         """See `Loss.value`; z is (n, c)."""
-        scores = np.ascontiguousarray(self._scores(z).T)  # (K, n)
-        top, e, rest = _exponentials(scores)
+        top, e, rest = _exponentials(scores := np.ascontiguousarray(self._scores(z).T))  # (K, n)
         return (top - scores[y, np.arange(len(y))]) + np.log1p(rest), e, rest
 
     def evaluate(self, z: Floats, y: Labels) -> RowTerms:
@@ -270,12 +272,11 @@ class Multinomial(Loss):
         """See `Loss.curvature_product`: pₖ (sₖ − Σₗ pₗ sₗ)."""
         return p * (s - (p * s).sum(axis=1, keepdims=True))
 
-    def terms(self, p: Floats, weight: Floats) -> tuple[Floats, Floats]:
-        """See `Loss.terms`: for each k < l, h = weight·pₖpₗ and b = eₖ − eₗ, unit vectors."""
+    def terms(self, p: Floats, weight: Floats) -> Floats:
+        """See `Loss.terms`: for each two classes i < j, h = weight·pᵢpⱼ."""
         p = p.T if not self.reference else np.insert(p.T, 0, 1.0 - p.sum(axis=1), axis=0)
-        i, j = np.triu_indices(len(p), 1)
-        unit = np.eye(len(p))[:, int(self.reference) :]
-        return (weight * p)[i] * p[j], unit[i] - unit[j]
+        i, j = class_pairs(len(p))
+        return (weight * p)[i] * p[j]
 
     def probabilities(self, z: Floats) -> Floats:
         """See `Loss.probabilities`: the softmax."""

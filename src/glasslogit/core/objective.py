@@ -8,7 +8,7 @@ Derivations: docs/derivations/objective.md.
 """
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -101,11 +101,11 @@ class Objective:
         """What f is multiplied by to be C·Σ loss + penalty: C·S, or S without a penalty."""
         return 1.0 / self.penalty.strength if self.penalty.strength else self.weight
 
-    @property
+    @cached_property
     def contrasts(self) -> Floats:
-        """The class vectors bₜ of `Loss.terms` as the axes see them, (t, c')."""
+        """Those of the loss as the axes see them, (t, c')."""
         axes = self.coordinates.axes
-        return self.loss.terms(np.zeros((0, len(axes))), np.zeros(0))[1] @ axes
+        return self.loss.contrasts(len(axes)) @ axes
 
     @property
     def free_shifts(self) -> list[int]:

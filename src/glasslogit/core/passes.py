@@ -136,7 +136,7 @@ class Quadratic(Pass[QuadraticSums]):
 
 def grams_of_terms(block: Block, loss: Loss, p: Floats, centre: Floats) -> Floats:
     """Give Σᵢ hₜᵢ·xᵢxᵢᵀ of a block for x − centre, each term hₜ of `Loss.terms`, (t, d+1, d+1)."""
-    return block.grams(lambda rows: loss.terms(p[rows], block.weight[rows])[0], centre)
+    return block.grams(lambda rows: loss.terms(p[rows], block.weight[rows]), centre)
 
 
 def hessian(grams: Floats, b: Floats) -> Floats:
@@ -201,7 +201,7 @@ class Diagonal(Pass[DiagonalSums]):
         """See `Pass`."""
         rows = self.loss.evaluate(block.margins(self.theta), block.y)
         if self.axes is None:
-            h = self.loss.terms(rows.p, block.weight)[0].T
+            h = self.loss.terms(rows.p, block.weight).T
         else:
             along = np.maximum(rows.p @ self.axes**2 - (rows.p @ self.axes) ** 2, 0.0)
             h = block.weight[:, None] * along

@@ -45,7 +45,7 @@ class Roots(Pass[RootSums]):
     def __call__(self, block: Block) -> RootSums:
         """See `Pass`."""
         p = self.loss.evaluate(block.margins(self.theta), block.y).p
-        h, _ = self.loss.terms(p, block.weight)
+        h = self.loss.terms(p, block.weight)
         return RootSums(
             np.stack([triangular_root(block.weighted(each, self.centre)) for each in h])
         )

@@ -81,9 +81,10 @@ def root_at(objective: Objective, u: Floats, which: Any = slice(None)) -> Rooted
 def largest_move(objective: Objective, u: Floats, direction: Floats) -> float:
     """Give how far a direction moves a margin, or two apart, that still curves at u; one pass."""
     loss, theta, change = objective.loss, *map(objective.coordinates.theta, (u, direction))
+    between = loss.contrasts(theta.shape[1])
 
     def largest(block: Block) -> float:
-        h, between = loss.terms(loss.evaluate(block.margins(theta), block.y).p, block.weight)
+        h = loss.terms(loss.evaluate(block.margins(theta), block.y).p, block.weight)
         moves = zip(np.abs(block.product(change) @ between.T).T, h, strict=True)
         return max(float(each.max(where=curved > 0, initial=0.0)) for each, curved in moves)
 

@@ -211,7 +211,7 @@ def can_be_balanced(loss: Loss, rows: Block, theta: Floats, total: RoundedSum) -
         if len(part.weight) == 0:
             continue
         grams = grams_of_terms(part, loss, terms.p[used], np.zeros(Z.shape[1]))
-        H = hessian(grams, loss.terms(terms.p[:0], rows.weight[:0])[1] @ axes)[:-1, :, :-1]
+        H = hessian(grams, loss.contrasts(c) @ axes)[:-1, :, :-1]
         inverse = sure_inverse(H.reshape(g.size, g.size))
         if inverse is None:
             continue
