@@ -11,7 +11,7 @@ from glasslogit.core import Block, roots
 from glasslogit.core.blocks import SparseBlock
 from glasslogit.core.dense_block import DenseBlock
 from glasslogit.core.losses import Binomial, Multinomial
-from glasslogit.solvers.costs import MARGIN
+from glasslogit.solvers.costs import MARGIN, PAIRED
 
 
 class Count:
@@ -43,9 +43,20 @@ def counted_work() -> Iterator[Count]:
             counting(kind, "gram", lambda block, *_: block.work().gram)
             counting(kind, "squares", half)
         counting(Block, "pullback", half)
+        grams = DenseBlock.grams
+
+        def counted_grams(block: DenseBlock, h: Any, centre: Any) -> Any:
+            before, found = count.total, grams(block, h, centre)
+            if count.total == before:  # of the products of every two columns, not one by one
+                n, d = block.X.shape
+                count.total += (len(found) + PAIRED) * n * d**2 / 2
+            return found
+
+        patch.setattr(DenseBlock, "grams", counted_grams)
         counting(roots, "inverse_root", lambda R, _: len(R) ** 3 / 2)
         counting(np.linalg, "solve", lambda A, _: len(A) ** 3 / 2)
         for loss in Binomial, Multinomial:
-            counting(loss, "evaluate", lambda _, z, *__: MARGIN * np.size(z))
+            for name in "value", "evaluate":  # which asks for the value
+                counting(loss, name, lambda _, z, *__: MARGIN * np.size(z) / 2)
             counting(loss, "curvature_product", lambda _, p, *__: MARGIN * np.size(p) / 5)
         yield count

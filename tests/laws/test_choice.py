@@ -15,6 +15,7 @@ from glasslogit import LogisticRegression
 from onehot import indicators, onehot
 
 SMOOTH = "newton", "sampled_newton", "newton_cg", "lbfgs"
+SOFTMAX = "newton", "kronecker_newton", "newton_cg"
 KINKED = "proximal_newton", "orthant_newton"
 
 
@@ -37,6 +38,11 @@ def correlated(rows: int, columns: int, rare: float = 0.0, raw: bool = False) ->
     return X * 10.0 ** rng.uniform(-3, 3, columns) if raw else X, y.astype(int)
 
 
+def three_shares(X: Any, y: Any) -> tuple[Any, Any]:
+    """Split the first of two classes by the first column."""
+    return X, y + 2 * (y == 0) * np.ravel(X[:, [0]].toarray()).astype(int)
+
+
 def words(rows: int, columns: int) -> tuple[Any, Any]:
     """Draw words by Zipf's law, 30 a row, with a sparse truth."""
     rng = np.random.default_rng(columns)
@@ -45,6 +51,13 @@ def words(rows: int, columns: int) -> tuple[Any, Any]:
     X = sparse.coo_array((np.ones(rows * 30), at), shape=(rows, columns)).tocsr()
     truth = np.where(rng.random(columns) < 0.1, rng.normal(size=columns), 0.0)
     return X, (X @ truth + rng.logistic(size=rows) > 0).astype(int)
+
+
+def classes(rows: int, columns: int, classes: int, sure: float = 1.0) -> tuple[Any, Any]:
+    """Draw one of many classes by softmax; with a large `sure` the columns leave little doubt."""
+    rng, (X, _) = np.random.default_rng(columns), correlated(rows, columns)
+    z = sure * X @ rng.normal(size=(columns, classes)) / columns**0.5
+    return X, (z + rng.gumbel(size=z.shape)).argmax(axis=1)
 
 
 TABLES: dict[str, Callable[[], tuple[Any, Any]]] = {
@@ -62,6 +75,16 @@ TABLES: dict[str, Callable[[], tuple[Any, Any]]] = {
     "tall": lambda: correlated(40_000, 12),
     "wide": lambda: correlated(100, 600),
     "words": lambda: words(1500, 1500),
+}
+MANY_CLASSES: dict[str, Callable[[], tuple[Any, Any]]] = {
+    "few columns": lambda: classes(600, 4, 3),
+    "letters": lambda: classes(1500, 12, 20, sure=4.0),
+    "columns": lambda: classes(1000, 30, 5),
+    "columns, sure": lambda: classes(1500, 20, 8, sure=10.0),
+    "digits": lambda: classes(800, 50, 10, sure=10.0),
+    "many columns": lambda: classes(400, 60, 12),
+    "as many as rows": lambda: classes(200, 150, 4),
+    "one-hot": lambda: three_shares(*onehot(3000, 8, 5)),
 }
 STRENGTHS = (0.0, 0.01), (0.0, 1.0), (0.0, 100.0), (1.0, 0.03), (1.0, 1.0), (0.5, 0.3)
 CASES = [(name, *STRENGTHS[(i + 2 * k) % 6]) for i, name in enumerate(TABLES) for k in range(3)]
@@ -85,3 +108,14 @@ def test_none_of_our_solvers_takes_half_of_the_work(name: str, l1_ratio: float, 
     assert np.isfinite(chosen)
     for solver in KINKED if l1_ratio else SMOOTH:
         assert chosen <= 2 * work_of(X, y, solver, l1_ratio, C, chosen / 2), solver
+
+
+@pytest.mark.parametrize("C", [0.01, 100.0])
+@pytest.mark.parametrize("name", MANY_CLASSES)
+@pytest.mark.filterwarnings("ignore::glasslogit.errors.ConvergenceWarning")
+def test_nor_does_any_for_many_classes(name: str, C: float) -> None:
+    X, y = MANY_CLASSES[name]()
+    chosen = work_of(X, y, "auto", 0.0, C, np.inf)
+    assert np.isfinite(chosen)
+    for solver in SOFTMAX:
+        assert chosen <= 2 * work_of(X, y, solver, 0.0, C, chosen / 2), solver

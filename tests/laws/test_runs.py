@@ -48,9 +48,11 @@ RIDGE, LASSO = Penalty(l2=1.0), Penalty(l1=1.0)
         (5000, (334, 3), RIDGE, 4, "kronecker_newton"),
         (334, (334, 3), RIDGE, 4, "kronecker_newton"),
         (333, (334, 3), RIDGE, 40, "newton_cg"),
-        (5000, (2000, 2), RIDGE, 4, "kronecker_newton"),
-        (5000, (2001, 2), RIDGE, 4, "newton_cg"),
+        (5000, (2000, 2), RIDGE, 4, "newton_cg"),  # so does that of each class
+        (5000, (60, 4), RIDGE, 10, "kronecker_newton"),
         (5000, (10, 3), RIDGE, 4, "newton"),
+        (5000, (17, 26), RIDGE, 4, "newton"),  # the products of columns are made once for all
+        (50_000, (20, 3), RIDGE, 4, "sampled_newton"),
     ],
 )
 def test_the_solver_that_is_expected_to_cost_least_is_taken(

@@ -1,13 +1,13 @@
-"""Which solver for which problem: by size, and among the first three by what they cost.
+"""Which solver for which problem: by what they cost, and for a penalty with a kink by size.
 
     newton, sampled_newton    Hessians, of all rows or mostly of samples
-    newton_cg                 products, until they have cost as much as Hessians would
-    kronecker_newton          three or more classes, and more than 1,000 coefficients
+    kronecker_newton          three or more classes: a Hessian of columns and one of classes
+    newton_cg                 products, until they have cost as much as one of the others would
     proximal_newton           a penalty with a kink, up to 1,000 coefficients, a row each
     orthant_newton            the same beyond
 
-What Hessians cost is known beforehand, see `costs.py`; how many products conjugate gradients take
-shows on the way only. So these go on as long as they have cost less than Hessians would in all,
+What the others cost is known beforehand, see `costs.py`; how many products conjugate gradients take
+shows on the way only. So these go on as long as they have cost less than another would in all,
 and then hand over: a fit costs about twice what it costs by the better of the two, at the most.
 
 Of d > n columns with a ridge those of `optimum/rotation.py` are counted, one for each row. L-BFGS
@@ -29,8 +29,6 @@ from glasslogit.solvers.proximal_newton import ProximalNewton
 from glasslogit.solvers.sampled_newton import SampledNewton
 from glasslogit.solvers.solver import Solver
 from glasslogit.solvers.unseen import FEW_COEFFICIENTS
-
-MOST_COLUMNS = 2000  # whose Gram matrix is cheap beside a pass
 
 SOLVERS: tuple[type[Solver], ...]  # those that can be asked for by name
 SOLVERS = Newton, SampledNewton, ProximalNewton, OrthantNewton, KroneckerNewton, LBFGS, NewtonCG
@@ -54,18 +52,16 @@ def choose(rows: int, shape: tuple[int, int], penalty: Penalty, work: RowWork) -
     >>> choose(500_000, (31, 1), Penalty(), RowWork(2.1e8, 1.3e9)).solver.name
     'sampled_newton'
     """
-    columns, margins, coefficients = *shape, shape[0] * shape[1]
+    coefficients = shape[0] * shape[1]
     size = f"{how_many(rows, 'row')} and {how_many(coefficients, 'coefficient')}"
-    many = coefficients > FEW_COEFFICIENTS and margins > 1 and columns <= min(rows, MOST_COLUMNS)
-    if many and not penalty.has_kinks:
-        return Choice(KroneckerNewton(), f"{size} in {margins} classes")
     if penalty.has_kinks:
         few = coefficients <= min(FEW_COEFFICIENTS, rows)
         return Choice(ProximalNewton() if few else OrthantNewton(), f"an L1 penalty, {size}")
     expected = costs(rows, shape, work)
     allowance, reason = expected.allowance, f"{size}, {expected}"
-    newton = Newton() if expected.newton <= expected.sampled_newton else SampledNewton()
-    return Choice(NewtonCG(most=allowance, heir=newton) if allowance else newton, reason)
+    roads = Newton(), SampledNewton(), KroneckerNewton()
+    least = roads[expected.index(min(expected[:3]))]
+    return Choice(NewtonCG(most=allowance, heir=least) if allowance else least, reason)
 
 
 def named(solver: Solver | str) -> Solver | None:

@@ -3,19 +3,24 @@
     G = c·(product + MARGIN·n) + CALL   the work of a reading of n rows that gives a gradient
     H = c(c + 1)/2·gram                 ... of a Hessian besides, of p = (d + 1)·c coefficients
     F = p³/2                            ... of its inverse
+    B = c·(gram + (d + 1)³/2)           ... of a Hessian and an inverse for each of c classes
 
     newton           READINGS·G + MOST_HESSIANS·(H + F)   where p is large, H serves for some steps
     sampled_newton   SLOPES·G + H + SAMPLED·(s·(G + H) + F)   for a share s of the rows sampled
+    kronecker_newton PRECONDITIONED·G + 2·s·B             for three or more classes
     newton_cg        PRODUCTS·c·G                         at the least
 
-The rows tell `product` and `gram`, see `core/work.py`. How often each is needed is what was counted
-on real and made tables of many kinds. A wrong estimate costs time, and no digit.
+For many classes of few columns H is less where the products of every two columns are made first, as
+blocks do of dense rows: (c(c + 1)/2 + PAIRED)·n·d²/2. The rows tell `product` and `gram`, see
+`core/work.py`. How often each is needed is what was counted on real and made tables of many kinds.
+A wrong estimate costs time, and no digit.
 """
 
 from math import inf
 from typing import NamedTuple
 
 from glasslogit.core import RowWork
+from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.newton import MANY
 from glasslogit.solvers.sampled_newton import SampledNewton, many_rows
 
@@ -23,6 +28,8 @@ MARGIN = 250.0  # the loss, the residual and the probability of a row, for each 
 CALL = 1e6  # a reading of however few rows
 READINGS, MOST_HESSIANS, LEAST_HESSIANS = 10, 8, 3  # by Newton's method; least, of long use
 SLOPES, SAMPLED = 8, 10  # from where samples have led; Hessians of the largest sample, all told
+PRECONDITIONED = 60  # by gradients and products with factors or class blocks, however many classes
+PAIRED = 70.0  # to make the products of two columns costs as much as to add up so many of them
 PRODUCTS = 60  # for each margin: seldom fewer, and often hundreds, by conjugate gradients
 
 
@@ -31,21 +38,23 @@ class Costs(NamedTuple):
 
     newton: float
     sampled_newton: float
+    kronecker_newton: float
     products: float
 
     @property
     def allowance(self) -> float:
-        """What products may cost until Hessians take over: nothing if these are to cost less."""
-        hessians = min(self.newton, self.sampled_newton)
-        return 0.0 if hessians <= self.products else hessians
+        """What products may cost until others take over: nothing if these are to cost less."""
+        others = min(self[:3])
+        return 0.0 if others <= self.products else others
 
     def __str__(self) -> str:
         """Write them for a report."""
-        sampled = f", from samples {self.sampled_newton:,.0f}" if self.sampled_newton < inf else ""
-        return (
-            f"expected to cost as much as {self.newton:,.0f} readings by Hessians{sampled}, "
-            f"and {self.products:,.0f} or more by products"
+        sampled, factors = (
+            f", {road} {cost:,.0f}" if cost < inf else ""
+            for road, cost in zip(("from samples", "class by class"), self[1:3], strict=True)
         )
+        hessians = f"expected to cost as much as {self.newton:,.0f} readings by Hessians"
+        return f"{hessians}{sampled}{factors}, and {self.products:,.0f} or more by products"
 
 
 def costs(rows: int, shape: tuple[int, int], work: RowWork) -> Costs:
@@ -54,13 +63,18 @@ def costs(rows: int, shape: tuple[int, int], work: RowWork) -> Costs:
     >>> print(costs(500, (31, 1), RowWork(product=2.1e5, gram=1.3e6)))
     expected to cost as much as 18 readings by Hessians, and 60 or more by products
     """
-    margins, p = shape[1], shape[0] * shape[1]
-    reading = margins * (work.product + MARGIN * rows) + CALL
-    gram, inverse = margins * (margins + 1) / 2 * work.gram / reading, p**3 / 2 / reading
+    (q, c), d = shape, shape[0] - 1
+    p, pairs = q * c, c * (c + 1) / 2
+    reading = c * (work.product + MARGIN * rows) + CALL
+    gram = min(pairs * work.gram, (pairs + PAIRED) * rows * d**2 / 2) / reading
+    inverse = p**3 / 2 / reading
     formed = max(MOST_HESSIANS / (1 + p // MANY), LEAST_HESSIANS)
     newton = READINGS + formed * (gram + inverse)
-    sampled = inf
+    sampled = classes = inf
     if many_rows(rows, p):
         share = SampledNewton().sampled_share(rows, p)
         sampled = SLOPES + share * SAMPLED * (1 + gram) + SAMPLED * inverse + gram
-    return Costs(newton, sampled, float(PRODUCTS * margins))
+    if c > 1 and q <= rows:
+        blocks = c * (work.gram + q**3 / 2) / reading
+        classes = PRECONDITIONED + 2 * KroneckerNewton().sampled_share(rows, q) * blocks
+    return Costs(newton, sampled, classes, float(PRODUCTS * c))

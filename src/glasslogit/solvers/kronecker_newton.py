@@ -39,7 +39,7 @@ LEAST_REDUCTION = 1.5  # the factor by which a step must bring the optimum neare
 MOST_SAMPLED = 0.5  # share of the rows that a sample may have
 SAMPLE_TOLERANCE = 1.0  # a sample is solved to this many standard errors of its own
 MOST_SAMPLE_STEPS = 60  # on a sample
-BLOCKS_WORTH = 0.05  # of the products that there are columns: so many are saved by new blocks
+BLOCKS_WORTH = 0.2  # products a column of a sample of all rows: what new blocks cost, about
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,10 @@ class KroneckerNewton(Solver):
 
     def sampled_optimum(self, objective: Objective, u: Floats) -> tuple[Floats, Objective]:
         """Solve a sample, if the rows are many; give where that ends, and the sample or f."""
-        wanted = max(self.per_column * len(u) / objective.rows, self.share)
-        if wanted > MOST_SAMPLED:
+        share = self.sampled_share(objective.rows, len(u))
+        if share == 1.0:
             return u, objective
-        sample = objective.sample(wanted, self.seed)
+        sample = objective.sample(share, self.seed)
         if u[: objective.features].any():  # a warm start
             return u, sample
         steps = self.preconditioned_steps(sample, u, sample.kronecker(u))
@@ -86,6 +86,11 @@ class KroneckerNewton(Solver):
             if sample.size * step.decrement < SAMPLE_TOLERANCE**2:
                 break
         return u, sample
+
+    def sampled_share(self, rows: int, columns: int) -> float:
+        """Give the share of the rows that is solved first; 1 if there is no sample."""
+        share = max(self.per_column * columns / rows, self.share)
+        return share if share <= MOST_SAMPLED else 1.0
 
     def preconditioned_steps(
         self, objective: Objective, u: Floats, factors: KroneckerFactors
