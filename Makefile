@@ -12,6 +12,9 @@ OTHERS := workclass fnlwgt education marital_status occupation relationship race
 SEED := 0
 SAMPLE := 300
 ROOMS := core solvers trust tables inputs export
+# Of make bench: words in the names of rows, all if none; QUICK=--quick tries few rows of each.
+ROWS :=
+QUICK :=
 
 # An environment that was not finished is made anew.
 VENV = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -59,9 +62,8 @@ format: .venv/.dev  ## write the source in the one style, and mend the links of 
 	$(BIN)/ruff check --fix .
 	$(BIN)/python docs/relink.py
 
-bench: benchmarks/.venv/.done  ## measure against other libraries (half an hour and more)
-	benchmarks/.venv/bin/python benchmarks/run.py
-	benchmarks/.venv/bin/python benchmarks/from_file.py
+bench: benchmarks/.venv/.done  ## measure against other libraries (40 minutes; some rows: ROWS="letters census")
+	benchmarks/.venv/bin/python benchmarks/run.py $(QUICK) $(ROWS)
 
 mutants: benchmarks/mutants/.venv/.done  ## change the source at random, and see whether a test notices
 	benchmarks/mutants/.venv/bin/python benchmarks/mutants/run.py --seed $(SEED) --sample $(SAMPLE) \
@@ -84,8 +86,8 @@ benchmarks/.venv/.done: BENCH_INSTALL = $(subst $(BIN),benchmarks/$(BIN),$(INSTA
 benchmarks/.venv/.done: pyproject.toml constraints.txt
 	@echo "Setting up benchmarks/.venv (once) ..."
 	@test -x benchmarks/$(BIN)/python || $(PYTHON) -m venv benchmarks/.venv
-	@$(BENCH_INSTALL) -e '.[bench]' || { $(BENCH_INSTALL) -e '.[plots,sklearn,threads]' && \
-		for peer in celer cyanure glum liblinear-official skglm snapml statsmodels; do \
+	@$(BENCH_INSTALL) -e '.[bench]' || { $(BENCH_INSTALL) -e '.[plots,cli,sklearn,threads]' && \
+		for peer in celer cyanure glum liblinear-official pandas pyarrow skglm snapml statsmodels; do \
 		$(BENCH_INSTALL) $$peer || echo "left out: $$peer cannot be installed here"; done; }
 	@touch $@
 

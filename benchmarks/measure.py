@@ -1,91 +1,67 @@
-"""One library on one problem, in a process of its own; run.py starts it.
+"""One library on one problem after another, each in a process of its own; run.py starts it.
 
-Goes down the library's ladder of tolerances and writes a line of JSON for each, until the gap
-is reached or the seconds are spent. The clock is stopped while data are laid out as the peer
-likes them and during a first fit on a few rows, which compiles what is compiled at first use.
-The objective is computed here, without any of the libraries.
+Reads a line of JSON for each problem and answers with a line when that is done. The library is
+imported once, and what it compiles for few rows is kept; a problem is measured in a process that is
+forked off, so that it can be stopped. That goes down the library's ladder of tolerances and writes
+a line of JSON for each, until the gap is reached or the seconds are spent. The clock is stopped
+while data are laid out as the peer likes them.
 """
 
 import importlib
 import json
+import os
+import resource
 import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from results import GAP
+from peers import threads
 from scipy import sparse
-
-from problems import Problem, folds, load
+from tasks import GAP, TASKS, TOO_LONG, Problem, few_rows, load
 
 WORSE = -1e-8  # further below the best known: the best was none, go on
 AGAIN = 0.5  # seconds of repetition of what is clocked
+NEAR = 2.0  # what took more than so many times the fastest is not repeated
 COMPILING = 90.0  # seconds for the first fit on a few rows
+WALL = 3.0, 30.0  # wall seconds: so many for one of the processor's, and so many besides
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
-def objective(problem: Problem, coef: Any, intercept: Any) -> float:
-    """Σ loss + (l1_ratio·‖w‖₁ + (1 − l1_ratio)·½‖w‖²) / C, by log-sum-exp."""
-    w, ratio = np.asarray(coef), problem.l1_ratio
-    z = problem.X @ w.T + intercept
-    z = np.column_stack([np.zeros(len(z)), z]) if z.shape[1] == 1 else z
-    top = z.max(axis=1)
-    losses = top + np.log(np.exp(z - top[:, None]).sum(axis=1)) - z[np.arange(len(z)), problem.y]
-    penalty = ratio * np.abs(w).sum() + (1 - ratio) * np.square(w).sum() / 2
-    return float(losses.sum() + penalty / problem.C)
-
-
-def objectives(problem: Problem, result: Any) -> list[float]:
-    """Give the objective of a fit; of each fold and C of a path; 1 for a prediction."""
-    if problem.task == "one_row":
-        return [1.0]
-    coefs, intercepts, *_ = result
-    if problem.task == "fit":
-        return [objective(problem, coefs, intercepts)]
-    found = []
-    for k, (rows, _) in enumerate(folds(len(problem.y))):
-        part = problem._replace(X=problem.X[rows], y=problem.y[rows])
-        for i, C in enumerate(problem.Cs):
-            w, b = np.reshape(coefs[k][i], (1, -1)), np.reshape(intercepts[k][i], 1)
-            found.append(objective(part._replace(C=C), w, b))
-    return found
+def processor() -> float:
+    """Give the CPU seconds of this process and of those that it has started and seen end."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
 def clock(function: Callable[[], Any], again: float = 0.0) -> tuple[float, float, Any]:
     """Give CPU and wall seconds and the value: the least of runs that fill some seconds more."""
     cpu, wall, result = [], [], None
     while not cpu or (sum(wall) < again and len(cpu) < 1000):
-        began = time.process_time(), time.perf_counter()
+        began = processor(), time.perf_counter()
         result = function()
-        cpu.append(time.process_time() - began[0])
+        cpu.append(processor() - began[0])
         wall.append(time.perf_counter() - began[1])
     return min(cpu), min(wall), result
 
 
-def memory(kind: str) -> float:
+def memory(kind: str) -> float | None:
     """Read from Linux how many bytes are resident, VmRSS, or have been at the peak, VmHWM."""
+    if not STATUS.exists():
+        return None
     line = next(line for line in STATUS.read_text().splitlines() if line.startswith(kind))
     return 1024.0 * int(line.split()[1])
 
 
-def few_rows(problem: Problem) -> Problem:
-    """Take some rows of each class, and of a path its first points."""
-    classes = range(problem.y.max() + 1)
-    rows = np.sort(np.concatenate([np.flatnonzero(problem.y == k)[:40] for k in classes]))
-    return problem._replace(X=problem.X[rows], y=problem.y[rows], Cs=problem.Cs[:3])
-
-
 def bind(peer: Any, problem: Problem, tol: Any) -> Callable[[], Any]:
     """Give what is to be clocked, without arguments."""
-    if problem.task == "one_row":
-        predict, row = peer.one_row(problem), problem.X[:1].copy()
-        return lambda: predict(row)
-    return lambda: getattr(peer, problem.task)(problem, tol)
+    task = TASKS[problem.task]
+    return task.clocked(getattr(peer, task.needs), problem, tol)
 
 
 def laid_out(peer: Any, problem: Problem) -> Problem:
@@ -94,30 +70,38 @@ def laid_out(peer: Any, problem: Problem) -> Problem:
     return problem if plain else peer.prepare(problem)
 
 
-def rung(problem: Problem, run: Callable[[], Any], best: list[float]) -> dict[str, Any]:
-    """Measure one tolerance; where it suffices, more than once."""
+class Asked(NamedTuple):
+    """Up to how many seconds; the best and the fastest so far; the one tolerance, or all."""
+
+    cap: float
+    best: list[float]
+    fastest: float
+    only: int | None
+
+
+def rung(problem: Problem, run: Callable[[], Any], asked: Asked) -> dict[str, Any]:
+    """Measure one tolerance; where it suffices and is not far too slow, more than once."""
     cpu, wall, result = clock(run)
-    peak, values = memory("VmHWM") if STATUS.exists() else None, objectives(problem, result)
-    gap = max(np.array(values) / best - 1) if best else np.inf
-    if WORSE <= gap <= GAP:
+    peak, values = memory("VmHWM"), TASKS[problem.task].judge(problem, result)
+    gap = max(np.array(values) / asked.best - 1) if asked.best else np.inf
+    if WORSE <= gap <= GAP and cpu <= NEAR * asked.fastest:
         more = clock(run, again=min(max(AGAIN, 1.5 * wall), 3 * AGAIN))
         cpu, wall = min(cpu, more[0]), min(wall, more[1])
-    fit = problem.task == "fit"
-    return {
-        "cpu": cpu,
-        "wall": wall,
-        "peak": peak,
-        "gap": gap,
-        "objectives": values,
-        "note": result[2] if fit else "",
-        "nonzeros": int(np.count_nonzero(result[0])) if fit else None,
-    }
+    found = {"cpu": cpu, "wall": wall, "peak": peak, "gap": gap, "objectives": values}
+    if problem.task == "fit":
+        return found | {"note": result[2], "nonzeros": int(np.count_nonzero(result[0]))}
+    if problem.task == "road":
+        measures = f"log loss {result['log loss']:.4f}, AUC {result['AUC']:.4f}"
+        return found | {"note": measures, "peak": result["peak"]}
+    return found | {"note": ""}
 
 
 def describe(problem: Problem) -> dict[str, Any]:
     """Give the size of the data and the CPU seconds of one X @ w."""
-    X, w = problem.X, np.ones(problem.X.shape[1])
-    arrays = (X.data, X.indices, X.indptr) if sparse.issparse(X) else (X,)
+    X = problem.X
+    if problem.task == "road":
+        return {"shape": None, "bytes": X.nbytes}
+    arrays, w = (X.data, X.indices, X.indptr) if sparse.issparse(X) else (X,), np.ones(X.shape[1])
     return {
         "shape": X.shape,
         "stored": X.nnz if sparse.issparse(X) else None,
@@ -126,44 +110,82 @@ def describe(problem: Problem) -> dict[str, Any]:
     }
 
 
-def limit(seconds: float) -> None:
-    """End this process after so many seconds, whatever it is then doing."""
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+def end_after(cpu: float, wall: float) -> None:
+    """End this process after so many seconds, whatever it is then doing; 0 is never."""
+    signal.setitimer(signal.ITIMER_PROF, cpu)
+    signal.setitimer(signal.ITIMER_REAL, wall)
 
 
-def ladder(peer: Any, problem: Problem, *, cap: float, best: list[float], only: int | None):
-    """Yield a description, then a measured rung for each tolerance that can be expressed."""
-    few = few_rows(problem)
-    limit(COMPILING)
-    with suppress(ArithmeticError, ValueError):  # few rows can be separated or dependent
+def compile_all(peer: Any, problem: Problem) -> None:
+    """Do with a few rows all that will be measured: what is compiled then is compiled."""
+    few = few_rows(problem, 40)
+    end_after(COMPILING, WALL[0] * COMPILING)
+    with suppress(ArithmeticError, ValueError, RuntimeError):  # few rows can be separated
         bind(peer, laid_out(peer, few), peer.TOLERANCES[-1])()
+    end_after(0, 0)
+
+
+def ladder(peer: Any, problem: Problem, asked: Asked) -> Iterator[dict[str, Any]]:
+    """Yield a description, then a measured rung for each tolerance that can be expressed."""
     yield describe(problem)
-    before, spent = memory("VmRSS") if STATUS.exists() else 0.0, 0.0
+    before, spent = memory("VmRSS"), list[float]()
     ready = laid_out(peer, problem)
-    limit(1.5 * cap)
     rungs = list(enumerate(peer.TOLERANCES))
-    for index, tol in rungs if only is None else [rungs[only]]:
+    for index, tol in rungs if asked.only is None else [rungs[asked.only]]:
         if CLEAR.exists():
             CLEAR.write_text("5")  # the peak counts from here
+        end_after(asked.cap, WALL[0] * asked.cap + WALL[1])
         try:
-            found = rung(problem, bind(peer, ready, tol), best)
+            found = rung(problem, bind(peer, ready, tol), asked)
         except NotImplementedError:
             continue
-        found["peak"] = None if found["peak"] is None else found["peak"] - before
+        found["peak"] = before and found["peak"] - before * (problem.task != "road")
         yield {"index": index, "tol": str(tol), **found}
-        spent += found["cpu"]
-        if WORSE <= found["gap"] <= GAP or spent > cap:
+        spent.append(found["cpu"])
+        if WORSE <= found["gap"] <= GAP:
+            return
+        if sum(spent) > asked.cap:
+            yield {"stopped": TOO_LONG, "over": max(spent)}
             return
 
 
+def attempt(peer: Any, problem: Problem, job: dict[str, Any]) -> None:
+    """Measure, and write a line for each thing that is found."""
+    with Path(job["out"]).open("a", encoding="utf-8") as file:
+        try:
+            for line in ladder(peer, problem, Asked(**job["settings"])):
+                print(json.dumps(line), file=file, flush=True)
+        except Exception as error:  # noqa: BLE001  (a peer can fail in any way)
+            said = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
+            print(json.dumps({"stopped": said}), file=file)
+
+
+def forked(peer: Any, job: dict[str, Any]) -> int:
+    """Measure in a process that is forked off; 0, or the signal that has ended it."""
+    problem = load(Path(job["place"]))
+    if threads() == 1:  # more threads do not live on in the other process
+        compile_all(peer, problem)
+    child = os.fork()
+    if not child:
+        os.setsid()
+        if threads() > 1:
+            compile_all(peer, problem)
+        attempt(peer, problem, job)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    with suppress(ProcessLookupError):  # what it has started and not seen end
+        os.killpg(child, signal.SIGKILL)
+    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+
 def main() -> None:
-    """Measure and write: arguments are library, problem file, output file, settings."""
-    library, place, out, settings = sys.argv[1:]
+    """Measure what is asked for, line by line; the argument is the library."""
     warnings.simplefilter("ignore")
-    peer = importlib.import_module(f"peers.{library}")
-    with Path(out).open("a", encoding="utf-8") as file:
-        for line in ladder(peer, load(Path(place)), **json.loads(settings)):
-            print(json.dumps(line), file=file, flush=True)
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # libraries talk
+    peer = importlib.import_module(f"peers.{sys.argv[1]}")
+    for line in sys.stdin:
+        print(forked(peer, json.loads(line)), file=answers, flush=True)
 
 
 if __name__ == "__main__":

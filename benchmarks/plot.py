@@ -4,7 +4,8 @@ from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-from results import OURS, Result
+from results import Result
+from tasks import OURS
 
 COLOURS = [*plt.get_cmap("tab10").colors, "black", "gold"]
 MARKS = "os^DvP<X>hd*"

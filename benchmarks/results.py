@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from problems import PROBLEMS
+from rows import PROBLEMS
+from tasks import GAP, OURS
 
 RESULTS = Path(__file__).with_name("results.jsonl")
-OURS, GAP, TOO_LONG = "glasslogit", 1e-6, "too long"
 
 
 def record(row: dict[str, Any]) -> None:
@@ -36,6 +35,11 @@ class Result(NamedTuple):
         """Name the fastest other library."""
         return next((name for name in self.seconds() if name != OURS), None)
 
+    def lost(self) -> bool:
+        """Tell whether another is faster, or gets there and ours does not."""
+        ratio = self.ratio()
+        return bool(self.rival()) and (ratio is None or ratio < 1)
+
     def ratio(self) -> float | None:
         """Give the seconds of the fastest other library over ours."""
         seconds, rival = self.seconds(), self.rival()
@@ -59,22 +63,34 @@ def best_of(rows: list[dict[str, Any]]) -> list[float]:
     return np.min(reached, axis=0).tolist() if reached else []
 
 
-def read() -> tuple[list[Result], dict[str, str]]:
-    """Read the latest row of each kind, and why libraries are absent."""
+class Measured(NamedTuple):
+    """All rows; why libraries are absent; the minutes of each run that rows are from."""
+
+    results: list[Result]
+    absent: dict[str, str]
+    minutes: dict[int, float | None]
+
+
+def read() -> Measured:
+    """Read the latest row of each kind."""
     latest: dict[str, dict[Any, dict[str, Any]]] = {}
     absent: dict[str, str] = {}
+    minutes: dict[int, float] = {}
     for line in RESULTS.read_text("utf-8").splitlines():
         row = json.loads(line)
         if "absent" in row:
             absent[row["library"]] = row["absent"]
-            continue
-        key = row["library"], row["threads"] > 1, row.get("reference", False)
-        latest.setdefault(row["problem"], {})[key] = row
-    results = []
+        elif "minutes" in row:
+            minutes[row["run"]] = row["minutes"]
+        else:
+            key = row["library"], row["threads"] > 1, row.get("reference", False)
+            latest.setdefault(row["problem"], {})[key] = row
+    results, runs = [], set()
     for name in (name for name in PROBLEMS if name in latest):
         kinds = [{}, {}]
         for (library, several, reference), row in latest[name].items():
+            runs.add(row["run"])
             if not reference:
                 kinds[several][library] = row
         results.append(Result(name, best_of(list(latest[name].values())), *kinds))
-    return results, absent
+    return Measured(results, absent, {run: minutes.get(run) for run in sorted(runs)})

@@ -1,72 +1,37 @@
 """Measure every library on every problem, and write the report.
 
-    python benchmarks/run.py [part of a problem's name ...]
+    python benchmarks/run.py                     all rows: 40 minutes with two cores
+    python benchmarks/run.py census "letters"    those whose names hold one of these words
+    python benchmarks/run.py --quick [word ...]  a few thousand of their rows each: does it work,
+                                                 and is our optimum theirs? Keeps nothing.
+    python benchmarks/run.py --peers glum skglm  against these alone
 
-Each library on each problem is a process of its own (measure.py): first with one thread, BLAS
-too, then ours and the fastest two others with all cores. Everybody is held against the lowest
-objective that anybody has reached; ours at its tightest tolerance goes first. What is
-measured is appended to results.jsonl, so that a run of a few problems replaces only these.
+First each library on each problem with one thread, BLAS too, then, where that takes long enough,
+ours and the fastest other with all cores. Everybody is held against the lowest objective that
+anybody has reached; ours at its tightest tolerance goes first. What is measured is appended to
+results.jsonl, so that a run of a few problems replaces only these.
 """
 
-import importlib
-import json
+import argparse
 import os
-import pkgutil
-import signal
-import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import peers
+from libraries import Library, installed, reason_against
 from report import write
-from results import OURS, TOO_LONG, at_gap, best_of, record
+from results import RESULTS, at_gap, best_of, record
+from rows import PROBLEMS
+from tasks import OURS, few_rows, save
 
-from problems import PROBLEMS, Problem, save
-
-HERE = Path(__file__).parent
-SECONDS = (10.0, 40.0)  # a library's ladder on a problem may take 30 times the fastest fit,
-TIMES = 30.0  # but no less than the one and no more than the other
-PATIENCE = 120.0  # wall seconds on top of it; measure.py ends itself before
+SECONDS = (4.0, 30.0)  # one tolerance of a library, and all that did not suffice, may take 20 times
+TIMES = 20.0  # the fastest fit, but no less than the one and no more than the other
+LONG = 0.1  # CPU seconds of ours from which more cores are tried
+QUICK = 1000  # rows of each class
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def measure(library: str, place: Path, threads: int, **settings: Any) -> dict[str, Any]:
-    """Run one library in a process of its own, and collect what it has written."""
-    names = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA", "VECLIB_MAXIMUM")
-    limits = {f"{name}_NUM_THREADS": str(threads) for name in names}
-    out = place.with_suffix(f".{library}.{threads}.jsonl")
-    out.write_text("")
-    command = [sys.executable, HERE / "measure.py", library, place, out, json.dumps(settings)]
-    limit = 2 * settings["cap"] + PATIENCE
-    row: dict[str, Any] = {"library": library, "threads": threads, "cap": settings["cap"]}
-    try:
-        process = subprocess.run(  # noqa: S603
-            command, env=os.environ | limits, timeout=limit, capture_output=True, check=False
-        )
-        said = process.stderr.decode().strip().splitlines() or [""]
-        late = process.returncode == -signal.SIGALRM
-        row["stopped"] = None if not process.returncode else TOO_LONG if late else said[-1][:200]
-    except subprocess.TimeoutExpired:
-        row["stopped"] = TOO_LONG
-    lines = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
-    for line in lines:
-        row |= line if "tol" not in line else {}
-    return row | {"rungs": [line for line in lines if "tol" in line]}
-
-
-def installed() -> dict[str, Any]:
-    """Import the libraries, ours first; record why others cannot be."""
-    found = {OURS: importlib.import_module(f"peers.{OURS}")}
-    for item in pkgutil.iter_modules(peers.__path__):
-        try:
-            found[item.name] = importlib.import_module(f"peers.{item.name}")
-        except ImportError as error:
-            print(f"left out: {item.name} ({error})", flush=True)
-            record({"library": item.name, "absent": str(error)})
-    return found
 
 
 def fastest(rows: list[dict[str, Any]]) -> list[tuple[float, str, int]]:
@@ -79,78 +44,106 @@ def fastest(rows: list[dict[str, Any]]) -> list[tuple[float, str, int]]:
     return sorted(found)
 
 
-def reason_against(peer: Any, problem: Problem) -> str:
-    """Say why a peer cannot take part in a problem; nothing if it can."""
-    try:
-        if not hasattr(peer, problem.task):
-            return f"no {problem.task}"
-        getattr(peer, "check", id)(problem)
-    except NotImplementedError as reason:
-        return str(reason)
-    return ""
-
-
 class Comparison:
     """The measurements of one problem."""
 
-    def __init__(self, name: str, place: Path):
-        self.name, self.place, self.rows = name, place, list[dict[str, Any]]()
+    def __init__(self, name: str, place: Path, run: float | None):
+        self.name, self.place, self.run = name, place, run
+        self.rows = list[dict[str, Any]]()
 
     def keep(self, row: dict[str, Any], **more: Any) -> None:
         """Record a row, and show it."""
-        self.rows.append({"problem": self.name, "rungs": [], **row, **more})
-        record(self.rows[-1])
+        self.rows.append({"problem": self.name, "run": self.run, "rungs": [], **row, **more})
+        if self.run is not None:
+            record(self.rows[-1])
         last = (row.get("rungs") or [{}])[-1]
-        shown = [f"{last['cpu']:.4g} s, {last['note']}"] if last else []
+        shown = [f"{last['cpu']:.4g} s, gap {last['gap']:.0e}, {last['note']}"] if last else []
         shown += [text for text in (row.get("cannot"), row.get("stopped")) if text]
         print(f"{self.name}: {row['library']}: {'; '.join(shown)}", flush=True)
 
-    def one_thread(self, library: str) -> None:
+    def one_thread(self, library: Library) -> None:
         """Go down the ladder of a library."""
-        found = fastest(self.rows)
-        cap = float(np.clip(TIMES * found[0][0], *SECONDS)) if found else SECONDS[1]
-        self.keep(measure(library, self.place, 1, cap=cap, best=best_of(self.rows), only=None))
+        least = next((seconds for seconds, *_ in fastest(self.rows)), np.inf)
+        cap = float(np.clip(TIMES * least, *SECONDS))
+        best = best_of(self.rows)
+        self.keep(library.measure(self.place, cap=cap, best=best, fastest=least, only=None))
 
     def all_cores(self) -> None:
-        """Measure ours and the two fastest others at the tolerance that sufficed."""
+        """Measure ours and the fastest other at the tolerance that sufficed."""
         found, best = fastest(self.rows), best_of(self.rows)
-        others = [item for item in found if item[1] != OURS][:2]
-        if CORES == 1:
+        ours = [item for item in found if item[1] == OURS and item[0] >= LONG]
+        others = [item for item in found if item[1] != OURS][:1]
+        if CORES == 1 or not ours:
             return
-        for _, library, index in [item for item in found if item[1] == OURS] + others:
-            self.keep(measure(library, self.place, CORES, cap=SECONDS[1], best=best, only=index))
+        for least, name, index in ours + others:
+            library, cap = Library(name, CORES), SECONDS[1]
+            self.keep(library.measure(self.place, cap=cap, best=best, fastest=least, only=index))
+            library.close()
+
+    def wrong(self) -> bool:
+        """Tell whether ours is not at the optimum that another has found."""
+        rows = [row for row in self.rows if row["library"] == OURS]
+        best = best_of(self.rows)
+        return bool(best) and not any(at_gap(row, best) for row in rows)
 
 
-def compare(name: str, libraries: dict[str, Any], place: Path) -> None:
-    """Measure all libraries on one problem."""
+def compare(name: str, peers: dict[str, Any], servers: dict[str, Library], **settings: Any) -> bool:
+    """Measure all libraries on one problem; tell whether ours is wrong."""
+    quick, place = settings["run"] is None, settings["place"]
     try:
         problem = PROBLEMS[name]()
     except FileNotFoundError as error:
         print(f"left out: {name} ({error.filename} is not there)", flush=True)
-        return
+        return False
+    problem = few_rows(problem, QUICK) if quick else problem
     save(problem, place)
-    comparison = Comparison(name, place)
-    against = {library: reason_against(peer, problem) for library, peer in libraries.items()}
+    comparison = Comparison(name, place, settings["run"])
+    against = {library: reason_against(peer, problem) for library, peer in peers.items()}
     if not against[OURS]:
-        tightest = measure(OURS, place, 1, cap=SECONDS[1], best=[], only=-1)
-        comparison.keep(tightest, reference=True)
+        start = {"cap": SECONDS[1], "best": [], "fastest": 0.0, "only": -1}
+        comparison.keep(servers[OURS].measure(place, **start), reference=True)
     for library, reason in against.items():
         if reason:
             comparison.keep({"library": library, "threads": 1, "cannot": reason})
         else:
-            comparison.one_thread(library)
-    comparison.all_cores()
+            comparison.one_thread(servers[library])
+    if not quick:
+        comparison.all_cores()
+    return comparison.wrong()
 
 
-def main(wanted: list[str]) -> None:
+def main() -> None:
     """Measure what is wanted, and write the report from all that has been measured."""
-    libraries = installed()
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("words", nargs="*", help="rows whose names hold one of them; all rows")
+    parser.add_argument("--quick", action="store_true", help="few rows; nothing is kept")
+    parser.add_argument("--peers", nargs="+", help="files of peers/; all of them")
+    asked = parser.parse_args()
+    names = [n for n in PROBLEMS if not asked.words or any(word in n for word in asked.words)]
+    if not names:
+        parser.error(f"no row has any of these in its name: {', '.join(asked.words)}")
+    began, run = time.monotonic(), None if asked.quick else round(time.time())
+    if run and not asked.words and not asked.peers:
+        RESULTS.unlink(missing_ok=True)  # nothing of another run is mixed with this
+    peers, absent = installed(asked.peers)
+    for library, reason in absent.items():
+        print(f"left out: {library} ({reason})", flush=True)
+        if run:
+            record({"library": library, "absent": reason})
+    servers = {library: Library(library, threads=1) for library in peers}
     with tempfile.TemporaryDirectory() as folder:
-        for name in PROBLEMS:
-            if not wanted or any(part in name for part in wanted):
-                compare(name, libraries, Path(folder) / "problem.npz")
-    write()
+        place = Path(folder) / "problem.npz"
+        wrong = [name for name in names if compare(name, peers, servers, run=run, place=place)]
+    for server in servers.values():
+        server.close()
+    minutes = (time.monotonic() - began) / 60
+    print(f"{len(names)} rows in {minutes:.1f} minutes")
+    if run:
+        record({"run": run, "minutes": minutes})
+        write()
+    elif wrong:
+        sys.exit(f"ours is not at the optimum: {'; '.join(wrong)}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -2,7 +2,9 @@
 
 `fit(problem, tol)` gives coefficients (K or 1, d), intercepts (K or 1,) and a note.
 `path(problem, tol)` gives coefficients (folds, Cs, d) and intercepts (folds, Cs).
-`one_row(problem)` gives a fitted `predict_proba`.
+`bootstrap(problem, tol)` gives coefficients (resamples, d) and intercepts (resamples,).
+`predictor(problem)` gives a fitted `predict_proba`.
+`road(problem, tol)` gives log loss, AUC and the most memory, in bytes, of a road (roads.py).
 `check(problem)` raises `NotImplementedError`, with the reason, where the peer cannot express a
 problem; `prepare(problem)` lays the data out as the peer likes them, off the clock. Only
 `TOLERANCES` is a must. A peer that is not installed is left out, and said so.
@@ -12,8 +14,9 @@ import os
 
 import numpy as np
 from scipy import sparse
+from tasks import resamples
 
-SQUARE = 5000  # beyond this many coefficients a square matrix of them is out of the question
+SQUARE = 8000  # beyond this many coefficients a square matrix of them is out of the question
 
 
 def refuse(condition, reason):
@@ -73,3 +76,9 @@ def by_fold(paths, points):
     array = next(iter(paths.values())) if isinstance(paths, dict) else np.asarray(paths)
     array = array.reshape(array.shape[0], points, -1)
     return array[..., :-1], array[..., -1]
+
+
+def in_a_loop(fit, problem):
+    """Fit each resample by itself: `fit(weight)`, weight (n,), gives w and b."""
+    fits = [fit(weight) for weight in resamples(problem)]
+    return np.array([w for w, _ in fits]), np.array([b for _, b in fits])

@@ -2,9 +2,9 @@
 
 import numpy as np
 from cyanure.estimators import LogisticRegression
+from tasks import folds
 
 from peers import alpha, threads
-from problems import folds
 
 TOLERANCES = (
     *[("auto", tol) for tol in (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7)],

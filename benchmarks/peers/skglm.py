@@ -4,9 +4,9 @@ import numpy as np
 from skglm.datafits import Logistic
 from skglm.penalties import L1_plus_L2
 from skglm.solvers import ProxNewton
+from tasks import folds
 
 from peers import alpha, binary, by_column, refuse, signs
-from problems import folds
 
 TOLERANCES = (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
 

@@ -1,8 +1,9 @@
 """scikit-learn's lbfgs."""
 
+from roads import travel
 from sklearn.linear_model import LogisticRegression
 
-from peers import refuse
+from peers import in_a_loop, refuse
 
 TOLERANCES = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10)
 
@@ -19,6 +20,22 @@ def fit(problem, tol):
     return model.coef_, model.intercept_, f"{model.n_iter_.max()} iterations"
 
 
-def one_row(problem):
+def bootstrap(problem, tol):
+    """Fit the resamples, one by one."""
+
+    def one(weight):
+        model = LogisticRegression(C=problem.C, solver="lbfgs", tol=tol, max_iter=5000)
+        model.fit(problem.X, problem.y, weight)
+        return model.coef_[0], model.intercept_[0]
+
+    return in_a_loop(one, problem)
+
+
+def predictor(problem):
     """Fit, and give the function that predicts."""
     return LogisticRegression(max_iter=5000).fit(problem.X, problem.y).predict_proba
+
+
+def road(problem, _):
+    """Read with pandas."""
+    return travel("sklearn_lbfgs", problem)

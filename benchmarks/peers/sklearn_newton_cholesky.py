@@ -2,7 +2,7 @@
 
 from sklearn.linear_model import LogisticRegression
 
-from peers import refuse, square
+from peers import in_a_loop, refuse, square
 
 TOLERANCES = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10)
 
@@ -18,3 +18,14 @@ def fit(problem, tol):
     model = LogisticRegression(C=problem.C, solver="newton-cholesky", tol=tol, max_iter=5000)
     model.fit(problem.X, problem.y)
     return model.coef_, model.intercept_, f"{model.n_iter_.max()} iterations"
+
+
+def bootstrap(problem, tol):
+    """Fit the resamples, one by one."""
+
+    def one(weight):
+        model = LogisticRegression(C=problem.C, solver="newton-cholesky", tol=tol, max_iter=5000)
+        model.fit(problem.X, problem.y, weight)
+        return model.coef_[0], model.intercept_[0]
+
+    return in_a_loop(one, problem)

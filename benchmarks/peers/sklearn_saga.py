@@ -1,9 +1,9 @@
 """scikit-learn's saga, for the penalties that its other solvers have not got."""
 
 from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
+from tasks import folds
 
 from peers import by_fold, refuse
-from problems import folds
 
 TOLERANCES = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
 

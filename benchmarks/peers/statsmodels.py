@@ -3,7 +3,7 @@
 import numpy as np
 import statsmodels.api as sm
 
-from peers import binary, refuse
+from peers import binary, in_a_loop, refuse
 
 TOLERANCES = (1e-4, 1e-8)
 
@@ -22,3 +22,16 @@ def fit(problem, tol):
         result.params[:1],
         f"{result.mle_retvals['iterations']} iterations",
     )
+
+
+def bootstrap(problem, tol):
+    """Fit the resamples, one by one, their rows as often as they were drawn."""
+    rows = np.arange(len(problem.y))
+    X = sm.add_constant(problem.X)
+
+    def one(weight):
+        drawn = np.repeat(rows, weight)
+        result = sm.Logit(problem.y[drawn], X[drawn]).fit(tol=tol, disp=0, maxiter=200)
+        return result.params[1:], result.params[0]
+
+    return in_a_loop(one, problem)
