@@ -61,7 +61,7 @@ class Library:
         out.write_text("")
         ended = self.answer({"place": str(place), "out": str(out), "settings": settings})
         row: dict[str, Any] = {"library": self.name, "threads": self.threads, "stopped": None}
-        if ended == str(int(signal.SIGPROF)):
+        if ended == str(int(signal.SIGXCPU)):
             row |= {"stopped": TOO_LONG, "over": settings["cap"]}
         elif ended != "0":
             row["stopped"] = f"signal {ended}" if ended else "its process has ended"

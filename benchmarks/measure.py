@@ -9,9 +9,11 @@ while data are laid out as the peer likes them.
 
 import importlib
 import json
+import mmap
 import os
 import resource
 import signal
+import struct
 import sys
 import time
 import warnings
@@ -28,8 +30,10 @@ from tasks import GAP, TASKS, TOO_LONG, Problem, few_rows, load
 WORSE = -1e-8  # further below the best known: the best was none, go on
 AGAIN = 0.5  # seconds of repetition of what is clocked
 NEAR = 2.0  # what took more than so many times the fastest is not repeated
-COMPILING = 90.0  # seconds for the first fit on a few rows
-WALL = 3.0, 30.0  # wall seconds: so many for one of the processor's, and so many besides
+COMPILING = 240.0  # wall seconds for the first fit on a few rows of a few columns
+FEW = 40, 200  # rows of each class, columns
+WALL = 6.0, 30.0  # wall seconds: so many for one of the processor's, and so many besides
+LOOK = 0.02  # seconds between looks at what a process has spent
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
@@ -110,22 +114,46 @@ def describe(problem: Problem) -> dict[str, Any]:
     }
 
 
-def end_after(cpu: float, wall: float) -> None:
-    """End this process after so many seconds, whatever it is then doing; 0 is never."""
-    signal.setitimer(signal.ITIMER_PROF, cpu)
-    signal.setitimer(signal.ITIMER_REAL, wall)
+class Allowed:
+    """What a forked process may spend, said by itself, watched over by the one that forked it.
+
+    A timer of the processor's time would end it as well, but while one runs Linux counts that time
+    in hundredths of a second.
+    """
+
+    def __init__(self) -> None:
+        self.shared = mmap.mmap(-1, 8)
+
+    def say(self, cpu: float) -> None:
+        """Allow so many CPU seconds from now on, and wall seconds according to that."""
+        self.shared[:8] = struct.pack("d", processor() + cpu)
+        signal.setitimer(signal.ITIMER_REAL, WALL[0] * cpu + WALL[1])
+
+    def ended(self, child: int) -> int:
+        """Wait for a process, and end it where it goes on too long; 0, or the signal."""
+        place = Path(f"/proc/{child}/stat")
+        while True:
+            found, status = os.waitpid(child, os.WNOHANG)
+            if found:
+                return os.WTERMSIG(status) or os.WEXITSTATUS(status)
+            if place.exists():
+                ticks = place.read_text().rpartition(")")[2].split()[11:15]
+                (limit,) = struct.unpack("d", self.shared[:8])
+                if limit and sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK") > limit:
+                    os.kill(child, signal.SIGXCPU)
+            time.sleep(LOOK)
 
 
 def compile_all(peer: Any, problem: Problem) -> None:
-    """Do with a few rows all that will be measured: what is compiled then is compiled."""
-    few = few_rows(problem, 40)
-    end_after(COMPILING, WALL[0] * COMPILING)
+    """Do with a few rows and columns what will be measured: what is compiled then is compiled."""
+    few = few_rows(problem, FEW[0])
+    signal.setitimer(signal.ITIMER_REAL, COMPILING)
     with suppress(ArithmeticError, ValueError, RuntimeError):  # few rows can be separated
-        bind(peer, laid_out(peer, few), peer.TOLERANCES[-1])()
-    end_after(0, 0)
+        bind(peer, laid_out(peer, few._replace(X=few.X[:, : FEW[1]])), peer.TOLERANCES[-1])()
+    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def ladder(peer: Any, problem: Problem, asked: Asked) -> Iterator[dict[str, Any]]:
+def ladder(peer: Any, problem: Problem, asked: Asked, allowed: Allowed) -> Iterator[dict[str, Any]]:
     """Yield a description, then a measured rung for each tolerance that can be expressed."""
     yield describe(problem)
     before, spent = memory("VmRSS"), list[float]()
@@ -134,7 +162,7 @@ def ladder(peer: Any, problem: Problem, asked: Asked) -> Iterator[dict[str, Any]
     for index, tol in rungs if asked.only is None else [rungs[asked.only]]:
         if CLEAR.exists():
             CLEAR.write_text("5")  # the peak counts from here
-        end_after(asked.cap, WALL[0] * asked.cap + WALL[1])
+        allowed.say(asked.cap)
         try:
             found = rung(problem, bind(peer, ready, tol), asked)
         except NotImplementedError:
@@ -149,11 +177,11 @@ def ladder(peer: Any, problem: Problem, asked: Asked) -> Iterator[dict[str, Any]
             return
 
 
-def attempt(peer: Any, problem: Problem, job: dict[str, Any]) -> None:
+def attempt(peer: Any, problem: Problem, job: dict[str, Any], allowed: Allowed) -> None:
     """Measure, and write a line for each thing that is found."""
     with Path(job["out"]).open("a", encoding="utf-8") as file:
         try:
-            for line in ladder(peer, problem, Asked(**job["settings"])):
+            for line in ladder(peer, problem, Asked(**job["settings"]), allowed):
                 print(json.dumps(line), file=file, flush=True)
         except Exception as error:  # noqa: BLE001  (a peer can fail in any way)
             said = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
@@ -165,17 +193,18 @@ def forked(peer: Any, job: dict[str, Any]) -> int:
     problem = load(Path(job["place"]))
     if threads() == 1:  # more threads do not live on in the other process
         compile_all(peer, problem)
+    allowed = Allowed()
     child = os.fork()
     if not child:
         os.setsid()
         if threads() > 1:
             compile_all(peer, problem)
-        attempt(peer, problem, job)
+        attempt(peer, problem, job, allowed)
         os._exit(0)
-    _, status = os.waitpid(child, 0)
+    ended = allowed.ended(child)
     with suppress(ProcessLookupError):  # what it has started and not seen end
         os.killpg(child, signal.SIGKILL)
-    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+    return ended
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from plot import draw
 from reasons import REASONS
 from results import Result, at_gap, gap, read
 from rows import PROBLEMS
-from tasks import OURS, TOO_LONG
+from tasks import OURS, SECONDS, TIMES, TOO_LONG
 
 HERE = Path(__file__).parent
 PACKAGES = {"liblinear": "liblinear-official", "sklearn": "scikit-learn", OURS: "numpy"}
@@ -46,14 +46,16 @@ Made by `make bench`; nothing here is typed, but for the reasons. {machine} {run
 CPU seconds of the process, one thread (BLAS too), the least of several runs where they are short.
 **ratio** is the fastest other library over ours: above 1 we win, below 1 we lose. Reached 1e-6:
 a number; `gap`: what was reached at the tightest tolerance tried; `> s`: one tolerance took longer
-without getting there, and the library was stopped; –: not for this library (reasons below).
+without getting there, and the library was stopped, since it had taken {times:.0f} times the seconds
+of the fastest so far (but at least {least:.0f} and at most {most:.0f}); –: not for this library
+(reasons below).
 
 {one_thread}
 
 ## All cores, memory, passes
 
 Wall seconds with {cores} cores, ours and the fastest other of the table above, where ours takes at
-least 0.1 s. Memory is the highest resident size during the fit less that before it, data loaded,
+least 0.2 s. Memory is the highest resident size during the fit less that before it, data loaded,
 read from Linux; in percent of the data; of a road all that its process needs. A unit is one `X @ w`
 of NumPy or SciPy on the same data, one thread. Passes are full readings of the data, as counted by
 the model.
@@ -252,6 +254,9 @@ def write() -> None:
         one_thread=one_thread(results),
         all_cores=all_cores(results),
         cores=os.cpu_count(),
+        times=TIMES,
+        least=SECONDS[0],
+        most=SECONDS[1],
         left_out=left_out(results, absent),
     )
     (HERE / "README.md").write_text(text, "utf-8")
