@@ -26,9 +26,9 @@ def path(problem, tol):
     return by_fold(model.coefs_paths_, len(problem.Cs))
 
 
-def bootstrap(problem, tol):
+def bootstrap(problem, _):
     """Fit to all rows, and to the resamples, whose tolerance is not ours to choose."""
-    model = LogisticRegression(C=problem.C, l1_ratio=problem.l1_ratio, tol=tol, n_jobs=threads())
+    model = LogisticRegression(C=problem.C, l1_ratio=problem.l1_ratio, n_jobs=threads())
     model.fit(problem.X, problem.y)
     found = resampled(model, problem.X, problem.y, resamples=problem.resamples)
     return found.samples[:, 1:], found.samples[:, 0]

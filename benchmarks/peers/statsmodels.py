@@ -2,6 +2,7 @@
 
 import numpy as np
 import statsmodels.api as sm
+from scipy import sparse
 
 from peers import binary, in_a_loop, refuse
 
@@ -9,8 +10,9 @@ TOLERANCES = (1e-4, 1e-8)
 
 
 def check(problem):
-    """Two classes, no penalty."""
+    """Two classes, no penalty, dense rows."""
     binary(problem)
+    refuse(sparse.issparse(problem.X), "no sparse rows")
     refuse(np.isfinite(problem.C), "no penalty")
 
 
