@@ -192,6 +192,9 @@ class Optimum:
                 if entering is not None:
                     signs[entering], since = -mp.sign(g[entering]), 0
                     continue
+            if nu**2 <= value * SHORT and not (root.flat or any(self.kink)):
+                moves = iter(step)  # the last step, which the objective does not show
+                theta = [[v + next(moves) for v in row] for row in theta]
             self.theta = theta
             if done or (since > SLOW and not self.held):
                 near = nu * self._reach(root, active)
