@@ -13,6 +13,7 @@ FIFTY_DIGITS = Context(prec=50, Emin=MIN_EMIN, Emax=MAX_EMAX)
 SMALL_MOVE = 0.1  # of a margin: so far a quadratic model tells what is left
 FAR_OFF = 1e-6  # of the objective: further steps need not tell how much more is left
 MOST_STEPS, SHORTEST = 80, 0.01
+NEAR_STEPS = 4  # from 3 digits to 48
 
 exactly = np.frompyfunc(lambda number: Decimal(float(number)), 1, 1)
 log = np.frompyfunc(Decimal.ln, 1, 1)
@@ -49,6 +50,25 @@ def excess(X, y, theta, C: float, *, l1_ratio: float = 0.0, weight=None, offset=
                 continue
             W, (value, step, left), length = W + length * step, new, Decimal(1)
         return float((first - value + left / 2) / first)
+
+
+def optimum(X, y, theta, C: float, *, weight=None, offset=None):
+    """Give θ (d+1, c) of the optimum near a model's, in 50 digits; ridge or no penalty.
+
+    What is asked for is as in `excess`.
+    """
+    with mp.workdps(DIGITS):
+        w, b, centre = theta
+        unit = 1.0 if np.isinf(C) else C
+        rows = [[*(mp.mpf(float(x)) for x in row), mp.mpf(1)] for row in X]
+        W = [[mp.mpf(float(v)) for v in row] for row in np.vstack([w, b - centre @ w])]
+        weight = [unit * float(s) for s in (np.ones(len(y)) if weight is None else weight)]
+        offset = np.zeros((len(y), len(b))) if offset is None else offset
+        f = partial(penalised, rows, [int(k) for k in y], weight, offset)
+        for _ in range(NEAR_STEPS):
+            _, step, _ = f(None if np.isinf(C) else mp.mpf(0), W)
+            W = [[v + d for v, d in zip(*each, strict=True)] for each in zip(W, step, strict=True)]
+        return W
 
 
 def penalised(rows, y, weight, offset, l1, W):

@@ -147,8 +147,10 @@ def test_fewer_rows_than_columns_are_turned(K: int, intercept: bool, storage) ->
     assert model.solver_ == "newton"
     np.testing.assert_allclose(model.coef_, whole.coef_, rtol=1e-7, atol=1e-9)
     np.testing.assert_allclose(model.intercept_, whole.intercept_, rtol=1e-7, atol=1e-9)
-    np.testing.assert_allclose(seen[-1][:-1].T, model.coef_, rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(model.trace_.weights[-1], seen[-1], rtol=1e-12, atol=1e-15)
+    with pytest.warns(ConvergenceWarning):
+        early = LogisticRegression(**settings, max_iter=1).fit(wide, y, weight, offset)
+    np.testing.assert_allclose(early.trace_.weights[-1][:-1].T, early.coef_, rtol=1e-12, atol=1e-15)
     again = LogisticRegression(**settings, warm_start=True)
     again.coef_, again.intercept_, again.classes_ = model.coef_, model.intercept_, model.classes_
     again.n_features_in_ = 300
@@ -219,7 +221,8 @@ def test_trace_records_every_step() -> None:
     assert trace.step_length[0] == 0
     assert trace.validation is None
     np.testing.assert_array_equal(trace.frames, trace.step)
-    np.testing.assert_array_equal(trace.weights[-1][:-1, 0], model.coef_[0])
+    ahead = model.coef_[0] - trace.weights[-1][:-1, 0]  # a step that no pass has seen
+    assert 0 < np.abs(ahead * X.std(axis=0)).max() < np.abs(model.coef_ * X.std(axis=0)).max() / 1e6
     assert len(LogisticRegression().fit(X, Y).trace_.weights) == 0
 
 

@@ -127,7 +127,9 @@ class LogisticRegression(Predictor):
     encoder_
         The fitted `TableEncoder`, or None.
     trace_
-        The record of the training, a `Trace`; one for each class with ``"ovr"``.
+        The record of the training, a `Trace`; one for each class with ``"ovr"``. It holds the
+        points that passes have seen. A fit that converged may end a step of Newton's method beyond
+        the last of them, which `n_iter_` does not count; `certificate_` is for where it ends.
     outcome_
         How the training ended, an `Outcome` with `converged` and `remedy`.
     solver_

@@ -47,7 +47,14 @@ class Bound(NamedTuple):
     rounding: float
 
 
-def lower_root(objective: Objective, hessian: Floats, rounding: Rounding) -> Floats | None:
+class LowerRoot(NamedTuple):
+    """B (q, p, c'), and how far an entry of H may be off, as a share of √HⱼⱼHₖₖ."""
+
+    root: Floats
+    off: float
+
+
+def lower_root(objective: Objective, hessian: Floats, rounding: Rounding) -> LowerRoot | None:
     """Give B (q, p, c') with H⁻¹ ≤ BᵀB for every H that rounding leaves possible.
 
     H is made to curve along the free shifts too. Constant columns, of infinite scale, are left
@@ -64,7 +71,8 @@ def lower_root(objective: Objective, hessian: Floats, rounding: Rounding) -> Flo
     largest = float(most.max(initial=0.0))
     lost = rounding.lost * largest * largest
     cancelled = rounding.share * cancelled_share(at, H.diagonal()) if rounding.cancels else 0.0
-    slack = 2 * len(live) * (rounding.share + rounding.margin + centring + lost + cancelled)
+    off = 2 * (rounding.share + rounding.margin + centring + lost + cancelled)
+    slack = len(live) * off
     if not slack < 1:
         return None
     np.fill_diagonal(R, 1.0 - slack)
@@ -73,7 +81,7 @@ def lower_root(objective: Objective, hessian: Floats, rounding: Rounding) -> Flo
         return None
     root = np.zeros((len(live), p * c))
     root[:, live] = B * scale
-    return root.reshape(-1, p, c)
+    return LowerRoot(root.reshape(-1, p, c), off)
 
 
 def cancelled_share(at: Coordinates, diagonal: Floats) -> float:
@@ -98,8 +106,28 @@ def root_in_theta(at: Coordinates, root: Floats) -> Floats:
     return np.concatenate([w, b[:, None]], axis=1) @ at.axes.T
 
 
-def second_order(gradient: Floats, error: Floats, root: Floats, reach: float) -> Bound | None:
-    """Give the bound at a gradient that may be off by `error`; None where s ≥ 1.
+def rounding_of_step(
+    hessian: Floats, d: Floats, slope: Floats, rounding: Rounding, off: float
+) -> tuple[Floats, float]:
+    """Bound what rounding does to a slope g + Hd, (p, c'), and the length of d in the norm of H.
+
+    An entry of H may be `off` in unit scale.
+    """
+    H, columns = hessian.reshape(d.size, -1), len(rounding.rms)
+    D = np.sqrt(np.maximum(H.diagonal(), 0.0)).reshape(d.shape)
+    e = np.abs(d).sum(axis=1, keepdims=True)  # the classes are turned to each other
+    e[columns:] += rounding.size[:columns] @ e[:columns]  # what centring costs b
+    few, size = 8 * (d.size + 8) * ROUNDOFF, float((D * e).sum())
+    curved = max(float(d.ravel() @ H @ d.ravel()), 0.0) + (off + few) * size**2
+    return (off + few) * size * D + few * np.abs(slope), curved**0.5 * ROUNDED_UP
+
+
+def second_order(
+    gradient: Floats, error: Floats, root: Floats, reach: float, change: float = 0.0
+) -> Bound | None:
+    """Give the bound at a gradient that may be off by `error`, and by `change` in the norm of H⁻¹.
+
+    None where s ≥ 1.
 
     >>> root = np.full((1, 1, 1), 1.0)
     >>> round(second_order(np.full((1, 1), 0.01), np.zeros((1, 1)), root, 0.0).gap, 9)
@@ -109,7 +137,7 @@ def second_order(gradient: Floats, error: Floats, root: Floats, reach: float) ->
     flat = root.reshape(q, gradient.size)
     with np.errstate(over="ignore"):  # an infinite error allows no bound
         noise = float(np.linalg.norm(np.abs(flat) @ error.ravel()))
-    nu = float(np.linalg.norm(flat @ gradient.ravel())) * ROUNDED_UP
+    nu = float(np.linalg.norm(flat @ gradient.ravel())) * ROUNDED_UP + change
     s = (nu + noise) * reach
     if not s < 1:
         return None

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from glasslogit.core import (
-    ROUNDOFF,
     ColumnMoments,
+    FirstOrder,
     Floats,
     InMemory,
     LocalModel,
@@ -24,6 +24,7 @@ from glasslogit.optimum.bounds import (
     cost_of_constants,
     lower_root,
     margin_reach,
+    rounding_of_step,
     second_order,
     subgradient,
     unit_step_changes,
@@ -122,6 +123,17 @@ def pinsker_bound(gap: float, weight: float, least: float) -> float:
     return min(float((gap * weight / (2 * least)) ** 0.5), 1.0)
 
 
+def certified(
+    objective: Objective, result: Result, moments: ColumnMoments
+) -> tuple[Result, Certificate]:
+    """Give a run and what is proved of it, a step on where that can be proved, or neither can."""
+    if result.ahead is None:
+        return result, certify(objective, result, moments)
+    ahead = certify(objective, result.ahead, moments)
+    seen = ahead if ahead.proved else certify(objective, result, moments)
+    return (result, seen) if seen.proved and not ahead.proved else (result.ahead, ahead)
+
+
 def certify(objective: Objective, result: Result, moments: ColumnMoments) -> Certificate:
     """Prove a bound from what the last step of a fit knows; no pass over many rows."""
     if result.outcome is Outcome.SEPARATED:
@@ -134,12 +146,13 @@ def certify(objective: Objective, result: Result, moments: ColumnMoments) -> Cer
     if source is None:
         return unproved(f"the rows come in batches; {VERIFY}")
     certificate = unproved(f"a Hessian of these rows costs too much beside the fit; {VERIFY}")
+    u = result.at.u if result.step is None or result.formed is None else result.formed.u
     last = next(source.blocks()).centres_last
     rows = extremes(source.weight, source.offset, centres_last=last)
     data = ProofData(objective, moments, rows)
-    for known in lower_hessians(data, source, result.at.u, result.formed):
-        certificate = prove(data, result.theta, result.at, known)
-        exact = known.origin is result.at.u and source.weight.max() == rows.least
+    for known in lower_hessians(data, source, u, result.formed):
+        certificate = prove(data, result.theta, result.at, known, result.step)
+        exact = known.origin is u and source.weight.max() == rows.least
         if certificate.proved or exact:  # of rows of one weight nothing more is to be known
             break
     return silent_if_undefined(certificate)
@@ -211,16 +224,27 @@ class UnitSteps(NamedTuple):
     change: Callable[[float], float]
 
 
+class Place(NamedTuple):
+    """θ, the model of f there, and what its gradient may be off by: entry by entry (p, c').
+
+    Where no pass has been, also in the norm of H⁻¹, by how H changes on the way there.
+    """
+
+    theta: Floats
+    at: LocalModel
+    error: Floats
+    change: float = 0.0
+
+
 def self_concordance(
-    data: ProofData, theta: Floats, at: LocalModel, steps: UnitSteps, rounding: Rounding
+    data: ProofData, place: Place, steps: UnitSteps, rounding: Rounding
 ) -> Certificate:
-    """Give the bound at θ by a Hessian; `at` is the model of f there."""
-    objective = data.objective
+    """Give the bound at a place by a Hessian."""
+    objective, (theta, at, error, change) = data.objective, place
     gradient = subgradient(objective, at.u, at.gradient)
     if gradient is None:
         return unproved(WHY_KINKED)
-    error = gradient_error(objective, theta, rounding)
-    bound = second_order(gradient, error, steps.root, steps.reach)
+    bound = second_order(gradient, error, steps.root, steps.reach, change)
     if bound is None:
         return unproved(WHY_FAR)
     cost, far = cost_of_constants(objective, theta)
@@ -230,30 +254,42 @@ def self_concordance(
     probability = min(probability + prediction_error(rounding, theta.shape[1]), 1.0)
     moves = unit_step_changes(objective.coordinates, steps.root)
     far = max(far, coefficient_bound(objective, theta, moves, bound.radius))
-    share, noise = relative(gap, at.value, rounding), unit * bound.rounding
+    least = at.value - 2 * gap if change else at.value
+    share, noise = relative(gap, least, rounding), unit * bound.rounding
     return Certificate(unit * gap, share, far, probability, noise, "self-concordance")
 
 
-def prove(data: ProofData, theta: Floats, at: LocalModel, known: LowerHessian) -> Certificate:
-    """Give the bound at u by a Hessian that was formed there or near."""
-    objective, rounding = data.objective, rounding_of(data, theta)
-    hessian = least_curved(objective, known.hessian, objective.coordinates.theta(known.origin))
-    root = lower_root(objective, hessian, rounding)
-    if root is None:
+def prove(
+    data: ProofData, theta: Floats, at: LocalModel, known: LowerHessian, step: Floats | None
+) -> Certificate:
+    """Give the bound at u by a Hessian that was formed there or near, or a `step` before."""
+    if step is not None and not known.of_all_rows:
+        return unproved(f"the last step was taken without a look at all rows; {VERIFY}")
+    objective = data.objective
+    origin = objective.coordinates.theta(known.origin)
+    rounding = rounding_of(data, np.maximum(np.abs(theta), np.abs(origin)))
+    hessian = least_curved(objective, known.hessian, origin)
+    lower = lower_root(objective, hessian, rounding)
+    if lower is None:
         return unproved(f"{WHY_DEPENDENT}; {VERIFY}, if there is a penalty")
+    root, off = lower
     moves = unit_step_changes(objective.coordinates, root)
     reach = margin_reach(objective.coordinates, moves, known.spans)
-    moved = (at.u - known.origin).ravel()
-    H = hessian.reshape(moved.size, -1)
-    size = float(np.abs(moved) @ np.abs(H) @ np.abs(moved))
-    curved = float(moved @ H @ moved) + 2 * moved.size * ROUNDOFF * size
-    shrunk = 1.0 - reach * max(curved, 0.0) ** 0.5  # of H, on the way from where it was formed
+    moved = at.u - known.origin if step is None else step
+    more, length = rounding_of_step(hessian, moved, at.gradient, rounding, off)
+    s = reach * length
+    shrunk = 1.0 - s  # of H, on the way from where it was formed
     if not shrunk > 0:
         return unproved(f"the last Hessian was formed too far away; {VERIFY}")
     root, reach = root / shrunk**0.5, reach / shrunk**0.5
+    place = Place(theta, at, gradient_error(objective, theta, rounding))
+    if step is not None:
+        tangent = FirstOrder(at.u, at.value - length**2 / 4, at.gradient)
+        turned = length * s / 2 / (1 - s / 3) / shrunk**0.5
+        place = Place(theta, tangent, place.error + more, turned)
 
     def change(radius: float) -> float:
         return reach * radius / 4 if known.of_all_rows else 1.0
 
-    found = self_concordance(data, theta, at, UnitSteps(root, reach, change), rounding)
+    found = self_concordance(data, place, UnitSteps(root, reach, change), rounding)
     return found if found.proved else unproved(f"{found.reason}; {VERIFY}, if any")

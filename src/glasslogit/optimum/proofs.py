@@ -44,6 +44,7 @@ from glasslogit.optimum.certificate import (
     WHY_DEPENDENT,
     WHY_OVERFLOW,
     Certificate,
+    Place,
     UnitSteps,
     least_curved,
     pinsker_bound,
@@ -58,6 +59,7 @@ from glasslogit.optimum.rounding import (
     ProofData,
     are_squarable,
     extremes_of_block,
+    gradient_error,
     joined,
     prediction_error,
     rounding_of,
@@ -166,9 +168,10 @@ def prove_by_hessian(data: ProofData, theta: Floats) -> Certificate:
     objective, _, here = in_focus(data.objective, partial(quadratic_at, theta=theta))
     data = data._replace(objective=objective)
     rounding = rounding_of(data, theta)
-    root = lower_root(objective, least_curved(objective, here.hessian, theta), rounding)
-    if root is None:
+    found = lower_root(objective, least_curved(objective, here.hessian, theta), rounding)
+    if found is None:
         return unproved(WHY_DEPENDENT)
+    root = found.root
     lifted = np.moveaxis(root_in_theta(objective.coordinates, root), 0, -1)  # (d+1, c, q)
     rows = objective.source.map(Reach(objective.loss, theta, lifted))
     norms, curvatures = (np.concatenate(part) for part in zip(*rows, strict=True))
@@ -178,7 +181,8 @@ def prove_by_hessian(data: ProofData, theta: Floats) -> Certificate:
         return probability_bound(norms + rough, curvatures, radius) * ROUNDED_UP
 
     steps = UnitSteps(root, float(norms.max()) * ROUNDED_UP + rough, change)
-    return silent_if_undefined(self_concordance(data, theta, here, steps, rounding))
+    place = Place(theta, here, gradient_error(objective, theta, rounding))
+    return silent_if_undefined(self_concordance(data, place, steps, rounding))
 
 
 def in_focus(

@@ -27,7 +27,7 @@ from glasslogit.core import (
 from glasslogit.errors import InputError
 from glasslogit.inputs import check_squarable, default_names
 from glasslogit.optimum.bounds import class_axes
-from glasslogit.optimum.certificate import VERIFY, Certificate, certify, unproved
+from glasslogit.optimum.certificate import VERIFY, Certificate, certified, unproved
 from glasslogit.optimum.digits import Digits, digits_of
 from glasslogit.optimum.rotation import is_wide, rotate
 from glasslogit.optimum.separation import Relation, Verdict, dependence_of, free_columns, judge
@@ -143,11 +143,12 @@ def judged(known: Run, settings: Settings, dropped: Sequence[Relation]) -> Fit:
     moments = moments if objective.source is source else column_moments(objective.source, loss)
     verdict = judge(objective, solver, base, result)
     if verdict and verdict.separated:
-        result = replace(result, outcome=Outcome.SEPARATED)
+        result = replace(result, outcome=Outcome.SEPARATED, ahead=None)
     if verdict:
         seen = [relation.given(shift) for relation in verdict.relations]
         verdict = replace(verdict, relations=tuple(dropped or seen))
-    certificate, excess = certify(objective, result, moments), None
+    result, certificate = certified(objective, result, moments)
+    excess = None
     if settings.fit_intercept and result.at is not None:
         excess = objective.coordinates.axes @ result.at.gradient[-1]
     proved = certificate, excess, ~moments.varies, verdict
@@ -160,7 +161,7 @@ def as_given(result: Result) -> tuple[Result, Centred | None]:
     """Give a result for the columns as they were given, and what it was before, if any moved."""
     shift = result.objective.source.shift
     late = unshifted(result.late_change, shift)
-    given = replace(result, theta=result.given, late_change=late, at=None, formed=None)
+    given = Result(result.given, result.value, result.outcome, result.trace, late, result.objective)
     return given, None if shift is None else Centred(shift, result.theta[-1])
 
 

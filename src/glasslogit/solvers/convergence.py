@@ -33,7 +33,7 @@ from glasslogit.solvers.outcome import Outcome
 from glasslogit.solvers.result import Fallback, Result, Step
 from glasslogit.solvers.solver import Rules, Solver
 from glasslogit.solvers.trace import Progress, Recorder
-from glasslogit.solvers.unseen import FEW_COEFFICIENTS, felt, free_step
+from glasslogit.solvers.unseen import FEW_COEFFICIENTS, felt, free_step, one_step_on
 
 IMPROVED_SHARE = 1.0 - 1e-12  # a smaller share of the loss gained is rounding, and no gain
 FEW_ROWS = 4096  # a Hessian of so many costs little beside a fit
@@ -62,6 +62,7 @@ class _Run:
         self.known: SecondOrder | None = None
         self.blind = False  # done by the measure, which may not see every column?
         self.last: Step | None = None
+        self.newton: Step | None = None  # by the Hessian at the last point, where it was measured
         self.drifted = False  # done by the margins that were added up, and not by θ itself?
 
     def take(self, number: int, step: Step) -> Outcome | None:
@@ -140,7 +141,7 @@ class _Run:
         move no margin. A measure axis by axis overlooks more: then the Hessian of few rows tells,
         if its digits are lost by a root, and where no solver could go on each column by itself.
         """
-        f, at, closer = self.objective, step.at, self.rules.closer
+        f, at, closer, self.newton = self.objective, step.at, self.rules.closer, None
         if not self.measures:
             return step.left_out is not None and not are_constant(f, step.left_out)
         if self.focus is not None and (self.focus.own < OFF_CENTRE).any() and not closer:
@@ -153,6 +154,8 @@ class _Run:
         elif self.known is None or self.known.u is not at.u:
             self.known = few.quadratic(at.u)
         newton = free_step(few, at, self.known.hessian)
+        if few is f and self.known is not at:
+            self.newton = replace(newton, formed=self.known)
         far = f.size * newton.decrement > at.u.size * self.rules.tol**2  # each axis may be tol off
         if not far and felt(few, at, newton):
             return True
@@ -244,8 +247,10 @@ class _Run:
             at = self.objective.value_and_gradient(at.u)
         late, trace = theta(self.current - self.anchors[0]), self.recorder.trace()
         value = float(trace.value[len(trace) - 1 - (self.waited if best else 0)])
-        known = trace, late, self.objective, at, formed
-        return Result(theta(u), value, outcome, *known)
+        seen = Result(theta(u), value, outcome, trace, late, self.objective, at, formed)
+        if best or step is None or outcome is not Outcome.CONVERGED:
+            return seen
+        return replace(seen, ahead=one_step_on(seen, self.newton or step))
 
 
 def run(

@@ -60,6 +60,7 @@ def newton_of_many(f: Reweighted, start: Floats, most: Floats, rules: Rules) -> 
         done = good & (np.sqrt(f.objective.size * np.maximum(-ahead, 0.0)) <= rules.tol)
         done &= near.rests(rules) & (at.value <= most[live])
         converged[live[done]] = near.take(done).is_sure(R[done], scale[done])
+        u[:, live[done]] += step[:, done]  # unseen, as a fit by itself takes it
         on = good & ~done
         live = live[on]
         value[live], slope[live], d[:, live] = at.value[on], ahead[on], step[:, on]

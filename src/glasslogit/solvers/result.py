@@ -38,6 +38,9 @@ class Result:
     `late_change` is the change of θ since about the middle of the run. `objective` is f in the
     coordinates where the run ended; `at` is what is known of it at θ, None where an earlier step
     was kept, `formed` the last model with a Hessian of all rows.
+
+    `ahead` is the run that goes on by a `step` of Newton's method to where no pass has been. Its
+    `at` has the gradient that the quadratic model `formed` foretells, and the tangent's value.
     """
 
     theta: Floats
@@ -48,6 +51,8 @@ class Result:
     objective: Objective
     at: LocalModel | None = None
     formed: SecondOrder | None = None
+    ahead: "Result | None" = None
+    step: Floats | None = None
 
     @property
     def given(self) -> Floats:

@@ -3,6 +3,7 @@
 Derivation: docs/derivations/objective.md, "Columns far from 0" and "Columns that agree".
 """
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -17,7 +18,7 @@ from glasslogit.core import (
     pseudo_gradient,
     root_at,
 )
-from glasslogit.solvers.result import Step
+from glasslogit.solvers.result import Result, Step
 
 FEW_COEFFICIENTS = 1000  # for which forming a Hessian is worth while
 CLOSE = 1e-2  # standard errors: a longer step may well change the curvature of ordinary rows
@@ -57,3 +58,23 @@ def felt(f: Objective, at: LocalModel, step: Step) -> bool:
     if step.formed is not at and at.u.size <= FEW_COEFFICIENTS:
         step = free_step(f, at, f.quadratic(at.u).hessian)
     return largest_move(f, at.u, np.broadcast_to(step.direction, at.u.shape)) > FELT
+
+
+def one_step_on(seen: Result, step: Step) -> Result | None:
+    """Take the step without a look; None where the last Hessian cannot foretell what is there.
+
+    It can where it is that of the last point and changes by the rows alone, and the step is so
+    short that `felt` has told how far they move.
+    """
+    f, at, model = seen.objective, step.at, step.formed
+    if model is None or model.u is not at.u or not f.size * step.decrement <= CLOSE**2:
+        return None
+    if f.penalty.has_kinks or np.any(f.penalty.curvature(seen.theta[:-1]) != f.penalty.ridge):
+        return None
+    theta = f.coordinates.theta(at.u + step.direction)
+    d = f.coordinates.inverse(theta - seen.theta)
+    fall = float(np.vdot(at.gradient, d))
+    slope = at.gradient + np.tensordot(model.hessian, d, axes=2)
+    tangent = FirstOrder(at.u + d, at.value + fall, slope)
+    value = at.value + fall / 2.0
+    return replace(seen, theta=theta, value=value, at=tangent, formed=model, step=d)
