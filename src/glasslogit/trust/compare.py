@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core import Floats, unshifted
+from glasslogit.core import SUMMED, Floats, unshifted
 from glasslogit.model import (
     Design,
     FittedObjective,
@@ -45,11 +45,11 @@ class Comparison(Printable):
     and `optimum` the smallest value found, by our solver at a tolerance of 1e-9. `above` and
     `ours_above` are the objectives relative to it, f/optimum − 1. `closer` is "ours", "theirs" or
     "level". `probability_difference` is the largest difference between its probabilities and
-    those at the optimum, `rows` (at most five) are those where they differ most and
-    `labels_that_differ` counts rows whose predicted label does. `standard_errors` is the
-    largest difference of a coefficient, in standard errors; None for an L1 penalty, for more
-    than two classes and for more than 1,000 coefficients. `converged` tells whether there is an
-    optimum that we reached; `notes` say what to bear in mind.
+    those at the optimum, `rows` (at most five) are those where they differ most, if it is by
+    more than rounding, and `labels_that_differ` counts rows whose predicted label does.
+    `standard_errors` is the largest difference of a coefficient, in standard errors; None for an
+    L1 penalty, for more than two classes and for more than 1,000 coefficients. `converged` tells
+    whether there is an optimum that we reached; `notes` say what to bear in mind.
     """
 
     model: str
@@ -144,7 +144,7 @@ def compare(
         ours_above=ours_above,
         closer=closer,
         probability_difference=float(apart.max()),
-        rows=tuple(order[apart[order] > 0].tolist()),
+        rows=tuple(order[apart[order] > SUMMED].tolist()),
         labels_that_differ=int((p.argmax(axis=1) != q.argmax(axis=1)).sum()),
         standard_errors=errors,
         converged=good,
