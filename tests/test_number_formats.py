@@ -156,7 +156,7 @@ def test_what_can_be_read_in_two_ways_is_refused_until_the_mark_is_said(tmp_path
     other = read(tmp_path, columns, decimal="," if said == "." else ".").column("a")
     assert other.values[0] == thousands[0] / 1000
     with pytest.raises(TableError, match=re.escape("columns={'a': Category")):
-        TableEncoder().fit(pd.DataFrame(columns))
+        TableEncoder().fit(pd.DataFrame({"a": 2 * values, "b": list("1234")}))
 
 
 @pytest.mark.parametrize(

@@ -231,10 +231,13 @@ TYPED = {
     "identifiers": (csv_text(town=texts("n{0}")), "60 different texts", ["--drop 'town'"]),
     "many texts": (csv_text(town=at(texts("n{0}"), 1, "n0")), "59 different texts",
                    ["--drop 'town'", "--categorical 'town'"]),
-    "dates": (csv_text(town=texts("2024-01-{0:02d}")), "is a date",
+    "dates": (csv_text(town=at(texts("2024-01-{0:02d}"), 1, "2024-01-00")), "is a date",
               ["--drop 'town'", "--categorical 'town'"]),
-    "thousands": (csv_text(";", town=texts("1,5{0:02d}")), "may be",
+    "dates that differ": (csv_text(town=texts("2024-01-{0:02d}")), "is a date", ["--drop 'town'"]),
+    "thousands": (csv_text(";", town=at(texts("1,5{0:02d}"), 1, "1,500")), "may be",
                   ["--decimal .", "--decimal ,", "--categorical 'town'"]),
+    "thousands that differ": (csv_text(";", town=texts("1,5{0:02d}")), "may be",
+                              ["--decimal .", "--decimal ,"]),
     "large numbers": (csv_text(age=at(texts("900719925475{0:04d}"), 1, "9007199254750000")),
                       "beyond 2⁵³", ["--drop 'age'", "--categorical 'age'"]),
     "large numbers that differ": (csv_text(age=texts("900719925475{0:04d}")), "beyond 2⁵³",
@@ -287,17 +290,47 @@ def test_what_is_printed_to_be_typed_is_an_option_that_helps(tmp_path, capsys, c
         check_known(command, after)
 
 
-@pytest.mark.parametrize("pattern", ["170000000{0:010d}", "0{0}", "n{0}"])
+# Columns whose values are all different, and whether the command line offers to leave them out.
+DIFFERENT = {
+    "large numbers": (texts("170000000{0:010d}"), True),
+    "codes": (texts("0{0}"), True),
+    "identifiers": (texts("n{0}"), True),
+    "days": (texts("2024-01-{0:02d}"), True),
+    "European dates": (texts("{0:02d}/13/2024"), True),
+    "nearly dates": (at(np.array([f"20{j + 10}-01-01" for j in range(ROWS)], object), 9, "l0"),
+                     True),
+    "doubtful decimals": (texts("1,5{0:02d}"), False),
+    "nearly numbers": (at(texts("{0}.5"), 9, "oops"), False),
+    "several units": (np.array([f"{j}{'$€'[j % 2]}" for j in range(ROWS)], object), False),
+    "amounts": (texts("${0}.25"), True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", DIFFERENT)
 @pytest.mark.parametrize("repeated", [False, True])
-def test_levels_are_offered_where_a_value_comes_twice(tmp_path, capsys, pattern, repeated):
+@pytest.mark.parametrize("command", ["fit", "check"])
+def test_levels_are_offered_where_a_value_comes_twice(tmp_path, capsys, kind, repeated, command):
     """Of levels that hold one row each nothing can be learned."""
-    values = texts(pattern)
+    values, drops = DIFFERENT[kind]
     path = tmp_path / "t.csv"
-    path.write_text(csv_text(when=at(values, 1, values[0]) if repeated else values))
-    for command in ("fit", "check"):
-        said = said_by(capsys, command, str(path), "--target", "y")
-        assert "--drop 'when'" in said
-        assert ("--categorical" in said) == repeated
+    path.write_text(csv_text(";", when=at(values, 1, values[0]) if repeated else values))
+    said = said_by(capsys, command, str(path), "--target", "y")
+    assert ("--drop 'when'" in said) or not drops or (kind == "amounts" and repeated)
+    assert ("--categorical" in said) == repeated
+
+
+@pytest.mark.parametrize("kind", DIFFERENT)
+def test_so_they_are_in_python(kind):
+    values, _ = DIFFERENT[kind]
+    for repeated in (False, True):
+        column = at(values, 1, values[0]) if repeated else values
+        table = tables.Table.of({"when": column, "age": AGES, "town": TOWNS})
+        try:
+            model = LogisticRegression().fit(table, LABELS)
+            said = " ".join(map(str, model.findings_))
+        except InputError as error:
+            said = str(error)
+        assert ("Category()" in said) == repeated, said
 
 
 NEW_ROWS = {
@@ -543,7 +576,7 @@ def a_column(kind: str):
         "durations": pd.to_timedelta(range(N_ROWS), unit="D"),
         "gaps": ["u", None, "v"] * (N_ROWS // 3),
         "all gaps": [None] * N_ROWS,
-        "mistake": ["x", *map(str, range(N_ROWS - 1))],
+        "mistake": ["x", "0", *map(str, range(N_ROWS - 2))],
     }[kind]
     return name, values
 

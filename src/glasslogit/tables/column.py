@@ -81,6 +81,11 @@ class Text:
         """How many rows hold each level, (levels,)."""
         return np.bincount(self.codes, minlength=len(self.levels))
 
+    @property
+    def repeats(self) -> bool:
+        """Tell whether any value comes twice, so that levels of the column can tell something."""
+        return bool((self.counts[~self.missing] > 1).any())
+
     @cached_property
     def shapes(self) -> frozenset[str]:
         """How the values that are present are written; see `number_formats`."""
@@ -157,6 +162,12 @@ class Numbers:
         if self.distinct is None:
             return np.isnan(self.stored)
         return in_rows(np.isnan(self.distinct), self.stored)
+
+    @property
+    def repeats(self) -> bool:
+        """Tell whether any number comes twice."""
+        values = self.values[~self.gaps]
+        return len(np.unique(values)) < len(values)
 
     def any_beyond(self, limit: float) -> bool:
         """Tell whether any number is as large as a limit; one that is missing is not."""

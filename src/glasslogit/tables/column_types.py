@@ -21,21 +21,22 @@ import numpy as np
 from glasslogit.errors import TableError
 from glasslogit.tables.column import Column, Numbers, Text
 from glasslogit.tables.fields import CODE_OF_A_THING, DEFAULT, MAYBE_MISSING, NA
-from glasslogit.tables.formatted import LEVELS_SEEN, WHICH, own_format, refuse_doubt
+from glasslogit.tables.formatted import LEVELS_SEEN, WHICH, own_format, refuse_doubt, taken_as_text
 from glasslogit.tables.number_formats import NumberFormat, most_frequent
-from glasslogit.tables.policies import MOST_LEVELS
-from glasslogit.tables.values import AS_TEXT, DROP_IT, numbers_alone, parse_date
+from glasslogit.tables.policies import (
+    AS_DAYS,
+    LEFT,
+    MOST_LEVELS,
+    alternatives,
+    asked,
+)
+from glasslogit.tables.values import numbers_alone, parse_date
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from glasslogit.tables.table import Table
 
-AS_CATEGORY, AS_DAYS, DROPPED = (
-    "columns={{{!r}: Category()}}",
-    "columns={{{!r}: Date()}}",
-    "columns={{{!r}: 'drop'}}",
-)
 NEARLY_NUMERIC = 0.9  # from this share of numbers on, the other values are taken for mistakes
 MANY_LEVELS = 50  # more levels than this, and than a tenth of the rows, look like an identifier
 MOSTLY = 0.9  # from this share of the values on, a column is one of such numbers or dates
@@ -85,7 +86,7 @@ def _option_that_helps(table: Table, name: str) -> str:
         there = (column.counts > 0) & ~column.missing
         return "drop" if (there & ~countable(column)).any() else "date"
     few = number_of_levels(table, name) <= most_levels(table, name)
-    return "categorical" if few else "drop"
+    return "categorical" if few and column.repeats else "drop"
 
 
 def countable(column: Text) -> NDArray[np.bool_]:
@@ -107,7 +108,8 @@ def most_levels(table: Table, name: str) -> float:
 def _numbers(table: Table, name: str) -> Numbers | None:
     """Read a column if it is one of numbers, else give None; refuse one that is nearly numeric."""
     column = table.column(name)
-    refuse_doubt(table, name, f"{WHICH}, or take the column as text: {AS_CATEGORY.format(name)}")
+    words = "take the column as text"
+    refuse_doubt(table, name, WHICH, words)
     if isinstance(column, Numbers) or own_format(table, name) is not None:
         return _exact_numbers(table, name)
     column = table.text(name)
@@ -116,7 +118,7 @@ def _numbers(table: Table, name: str) -> Numbers | None:
         numbers = _exact_numbers(table, name)  # raises on NaN and infinity
         _check_codes(table, name)
         return numbers
-    _refuse_few_texts(table, name, f"or take the column as text: {AS_CATEGORY.format(name)}")
+    _refuse_few_texts(table, name, words)
     return None
 
 
@@ -166,28 +168,26 @@ def _exact_numbers(table: Table, name: str) -> Numbers:
         return numbers_alone(table, name, _left_out_or_text(table, name))
 
 
-def _any_repeated(table: Table, name: str) -> bool:
-    """Tell whether any value of a column comes twice, so that levels of it can tell something."""
-    column = table.text(name)
-    return bool((column.counts[~column.missing] > 1).any())
-
-
 def _left_out_or_text(table: Table, name: str) -> str:
     """Say that a column is to be left out, or taken as text if a value of it comes twice."""
-    return (AS_TEXT if _any_repeated(table, name) else DROP_IT).replace("{name}", repr(name))
+    left_out = f"leave the column out: {asked(name, LEFT)}"
+    return alternatives(left_out, taken_as_text(table, name, "take it as text"))
 
 
-def _refuse_few_texts(table: Table, name: str, remedy: str) -> None:
-    """Refuse the first text of a column if nearly all other values are numbers, of any format."""
+def _refuse_few_texts(table: Table, name: str, words: str) -> None:
+    """Refuse the first text of a column if nearly all other values are numbers, of any format.
+
+    By `words` it can be taken as text.
+    """
     column = table.text(name)
     few = few_texts(column)
     if few is None:
         return
-    there, words = int(column.counts[~column.missing].sum()), few.words(column)
-    remedy = f"correct it, leave it empty, {remedy}"
-    if words:
+    there, missing = int(column.counts[~column.missing].sum()), few.words(column)
+    remedy = alternatives("correct it", "leave it empty", taken_as_text(table, name, words))
+    if missing:
         usual = [DEFAULT] if table.na >= NA else []
-        given = [*usual, *sorted(table.na - NA), *words]
+        given = [*usual, *sorted(table.na - NA), *missing]
         remedy = f"if it means that there is no value, na={given} says so; otherwise {remedy}"
     problem = f"is not a number{few.said}, as {few.numbers:,} of {there:,} values are; {remedy}"
     raise table.fault(name, column.first(int(np.argmax(few.levels))), problem)
@@ -206,13 +206,13 @@ def number_in_text(table: Table, name: str) -> bool:
 
     So are numbers of more values than a category has, with a text or two among them.
     """
-    as_text = f"or take it as text: {AS_CATEGORY.format(name)}"
-    refuse_doubt(table, name, f"turn the column into numbers, {as_text}")
+    words = "take it as text"
+    refuse_doubt(table, name, "turn the column into numbers", words)
     if own_format(table, name) is not None:
         return True
     text = isinstance(table.column(name), Text)
     if text and number_of_levels(table, name) > most_levels(table, name):
-        _refuse_few_texts(table, name, as_text)
+        _refuse_few_texts(table, name, words)
     return False
 
 
@@ -236,13 +236,14 @@ def _check_plain(table: Table, name: str) -> None:
     """
     column = table.text(name)
     plain = column.parsed.is_number
-    as_is = f"or take the column as it is: {AS_CATEGORY.format(name)}"
+    as_is = taken_as_text(table, name, "take the column as it is")
     dates = matching(column, _DATE)
     if mostly(column, dates):
         _refuse_dates(table, name, dates, as_is)
     written = matching(column, _NUMBER) & ~plain
     if written.any() and mostly(column, written | plain):
-        problem = f"is not a plain number; write it as one, such as 1234.5, {as_is}"
+        remedy = alternatives("write it as one, such as 1234.5", as_is)
+        problem = f"is not a plain number; {remedy}"
         raise table.fault(name, column.first(int(np.argmax(written))), problem)
 
 
@@ -256,17 +257,17 @@ def _refuse_dates(table: Table, name: str, dates: NDArray[np.bool_], as_is: str)
     column = table.text(name)
     days = countable(column)
     there = (column.counts > 0) & ~column.missing
-    code, drop = int(np.argmax(dates & there)), f"leave it out: {DROPPED.format(name)}"
+    code, drop = int(np.argmax(dates & there)), f"leave it out: {asked(name, LEFT)}"
     problem = "is a date; write it as 2024-01-31, of which days can be counted"
     if not (there & ~days).any():
-        problem = f"is a date; count the days from the earliest: {AS_DAYS.format(name)}"
+        problem = f"is a date; count the days from the earliest: {asked(name, AS_DAYS)}"
     elif mostly(column, days):
         good, count = column.counts[days & there].sum(), column.counts[there].sum()
-        code, drop = int(np.argmax(there & ~days)), f"leave the column out: {DROPPED.format(name)}"
+        code, drop = int(np.argmax(there & ~days)), f"leave the column out: {asked(name, LEFT)}"
         problem = (
             f"is not a date such as 2024-01-31, as {good:,} of {count:,} values are; correct it"
         )
-    raise table.fault(name, column.first(code), f"{problem}, {drop}, {as_is}")
+    raise table.fault(name, column.first(code), alternatives(problem, drop, as_is))
 
 
 def matching(column: Text, pattern: re.Pattern[str]) -> NDArray[np.bool_]:
@@ -286,7 +287,6 @@ def _check_levels(table: Table, name: str) -> None:
     n_levels, n_rows = number_of_levels(table, name), int((~table.text(name).gaps).sum())
     if n_levels > most_levels(table, name):
         found = f"column {name!r} has {n_levels:,} different texts in {n_rows:,} rows"
-        remedy = f"if it is an identifier, leave it out: {DROPPED.format(name)}"
-        if _any_repeated(table, name):
-            remedy = f"{remedy}; if not, take it as it is: {AS_CATEGORY.format(name)}"
-        raise TableError(f"{table.source}: {found}; {remedy}")
+        remedy = f"if it is an identifier, leave it out: {asked(name, LEFT)}"
+        as_is = taken_as_text(table, name, "; if not, take it as it is")
+        raise TableError(f"{table.source}: {found}; {remedy}{as_is}")

@@ -28,6 +28,7 @@ from glasslogit.tables.pieces import (
     read_shapes,
     read_texts,
 )
+from glasslogit.tables.policies import AS_TEXT, LEFT, alternatives, asked
 from glasslogit.tables.table import Table, quote
 
 LEVELS_SEEN = 100  # levels by which a text is known to be no numbers
@@ -125,7 +126,7 @@ def with_formats(
         name: found[name] for name in read if isinstance(read[name], Numbers) and name in found
     }
     commas = [name for name in found if is_comma(shapes[name], found[name])]
-    findings = list(_findings(file, found, commas, () if decimal else known))
+    findings = list(_findings(file, read, found, commas, () if decimal else known))
     if decimal is not None:
         others = file.shapes([name for name in (*plain, *written) if name not in found])
         findings += _of_other_marks(read, others, decimal)
@@ -147,8 +148,16 @@ def formats_of_text(column: Text, decimal: str | None = None) -> Formats:
     return formats_of(column.shapes, decimal)
 
 
-def refuse_doubt(table: Table, name: str, remedy: str) -> None:
-    """Refuse a column of numbers that can be read in two ways; name the first of them."""
+def taken_as_text(table: Table, name: str, words: str) -> str:
+    """Say that a column can be taken as text, if a value of it comes twice; else nothing."""
+    return f"{words}: {asked(name, AS_TEXT)}" if words and table.text(name).repeats else ""
+
+
+def refuse_doubt(table: Table, name: str, remedy: str, words: str = "") -> None:
+    """Refuse a column of numbers that can be read in two ways; name the first of them.
+
+    By `words` it can be taken as text.
+    """
     given = table.column(name)
     formats = formats_of_text(given, table.decimal) if isinstance(given, Text) else ()
     if len(formats) < 2 and name not in table.doubtful:
@@ -157,6 +166,7 @@ def refuse_doubt(table: Table, name: str, remedy: str) -> None:
     ways = [column.parsed_by(how).numbers for how in formats_of(column.shapes)]
     code = int(np.argmax(~column.missing & (ways[0] != ways[1])))
     readings = " or ".join(number_text(float(way[code])) for way in ways)
+    remedy = alternatives(remedy, taken_as_text(table, name, words))
     raise table.fault(name, column.first(code), f"may be {readings}; {remedy}")
 
 
@@ -183,8 +193,12 @@ def first_formatted(column: Text, how: NumberFormat) -> str:
     return next((each for each in levels if how.number(each) != parse_number(each)), "")
 
 
-def amounts(name: str, example: str, how: NumberFormat, other: str | None = None) -> Finding:
+def amounts(
+    name: str, example: str, how: NumberFormat, other: str | None = None, *, repeats: bool = True
+) -> Finding:
     """Say that numbers are read which people wrote, by an example, and how they might be as well.
+
+    They can be taken as text where a value of them `repeats`.
 
     >>> print(amounts("price", "$1,344.91", NumberFormat(".", "$")))
     note (amounts): column 'price' holds numbers as people write them: '$1,344.91' is read as \
@@ -193,7 +207,9 @@ def amounts(name: str, example: str, how: NumberFormat, other: str | None = None
     read = how.number(example)
     value = "" if read is None else number_text(read)
     evidence = f"holds numbers as people write them: {quote(example)} is read as {value}"
-    remedy = f"where they name something, columns={{{name!r}: Category()}} takes it as text"
+    left_out = f"{asked(name, LEFT)} leaves it out"
+    as_text = f"{asked(name, AS_TEXT)} takes it as text"
+    remedy = f"where they name something, {as_text if repeats else left_out}"
     if other is not None:
         said = f"as other columns show the decimal mark {how.decimal!r}"
         remedy = f"{said}; where it is {other!r} say so: decimal={other!r}"
@@ -205,12 +221,16 @@ def find_formatted(table: Table, formats: Mapping[str, NumberFormat]) -> list[Fi
     found = [each for each in table.findings if {*each.columns} & formats.keys()]
     told = {name for each in found for name in each.columns}
     others = {name: how for name, how in formats.items() if name not in told}
-    examples = {name: first_formatted(table.text(name), how) for name, how in others.items()}
-    return found + [amounts(name, each, others[name]) for name, each in examples.items() if each]
+    for name, how in others.items():
+        column = table.text(name)
+        example = first_formatted(column, how)
+        found += [amounts(name, example, how, repeats=column.repeats)] if example else []
+    return found
 
 
 def _findings(
     file: FileColumns,
+    read: Mapping[str, Column],
     found: Mapping[str, NumberFormat],
     commas: Sequence[str],
     known: Collection[str],
@@ -227,7 +247,9 @@ def _findings(
         if name in commas:
             continue
         other = other_mark(how.decimal) if name in known else None
-        yield amounts(name, file.example(name, how), how, other)
+        column = read[name]
+        repeats = isinstance(column, Numbers) and column.repeats
+        yield amounts(name, file.example(name, how), how, other, repeats=repeats)
 
 
 def _of_other_marks(

@@ -9,6 +9,7 @@ import numpy as np
 from glasslogit.findings import Code, Finding, Severity
 from glasslogit.pages import how_many, per_cent
 from glasslogit.tables.fields import MAYBE_MISSING
+from glasslogit.tables.policies import LEFT, asked
 from glasslogit.tables.table import quote, shorten
 
 if TYPE_CHECKING:
@@ -112,8 +113,7 @@ def dropped_rows(
     rates = f"{classes[k]!s} is {after} of the rows that stay and {before} of all"
     missing = how_many(gaps[worst], "row")
     evidence = f"is missing in {missing}; {n - m:,} of {n:,} rows left out, and {rates}"
-    drop = f"columns={{{worst!r}: 'drop'}}"
-    remedy = f"leave the column out ({drop}), or keep its rows: missing='indicator'"
+    remedy = f"leave the column out ({asked(worst, LEFT)}), or keep its rows: missing='indicator'"
     return [Finding(Code.DROPPED_ROWS, Severity.WARNING, (worst,), evidence, remedy)]
 
 

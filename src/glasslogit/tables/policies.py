@@ -89,3 +89,23 @@ class Date:
 
 
 Policy: TypeAlias = Number | Category | Date | Literal["drop"]
+LEFT, AS_TEXT, AS_DAYS = "'drop'", "Category()", "Date()"  # policies as they are typed
+
+
+def asked(name: str, policy: str) -> str:
+    """Write how a policy for a column is asked for.
+
+    >>> asked("id", LEFT), asked("when", AS_DAYS)
+    ("columns={'id': 'drop'}", "columns={'when': Date()}")
+    """
+    return f"columns={{{name!r}: {policy}}}"
+
+
+def alternatives(*ways: str) -> str:
+    """Join ways out of a problem, those that there are.
+
+    >>> alternatives("correct it", "", "leave it out"), alternatives("correct it", "")
+    ('correct it, or leave it out', 'correct it')
+    """
+    *others, last = filter(None, ways)
+    return f"{', '.join(others)}, or {last}" if others else last

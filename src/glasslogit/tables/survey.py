@@ -13,6 +13,7 @@ from glasslogit.pages import how_many
 from glasslogit.tables.column import Column, Text, Times
 from glasslogit.tables.column_types import Unusable, typed_column
 from glasslogit.tables.level_findings import alike_levels, doubtful_levels, missing_words
+from glasslogit.tables.policies import LEFT, asked
 from glasslogit.tables.table import Table, quote, refuse_missing, shorten, without_gaps
 from glasslogit.tables.values import read_times
 
@@ -50,7 +51,7 @@ class Survey:
             return TableError(problem)
         name, count = max(self.missing.items(), key=lambda item: item[1])
         remedy = f"{name!r} is missing in {how_many(count, 'row')}"
-        remedy += f": columns={{{name!r}: 'drop'}} leaves it out"
+        remedy += f": {asked(name, LEFT)} leaves it out"
         return TableError(f"{problem}; {remedy}")
 
 
@@ -202,7 +203,7 @@ def _check_names(
         raise TableError(f"{table.source}: {target!r} is the target and cannot be dropped as well")
     if target in categorical:
         problem = f"{target!r} is the target, whose values are classes as they are"
-        raise TableError(f"{table.source}: {problem}; leave out columns={{{target!r}: …}}")
+        raise TableError(f"{table.source}: {problem}; leave out {asked(str(target), '…')}")
 
 
 def same_value(column: Column) -> str:

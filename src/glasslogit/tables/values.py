@@ -37,8 +37,6 @@ ZONE = r"(?:Z|([-+])(\d\d):?(\d\d))?"
 ISO_DATE = re.compile(rf"(\d{{4}}(?:-\d\d(?:-\d\d(?:{TIME})?)?)?){ZONE}", re.ASCII)
 LONGEST = len("2024-01-31T12:00:00.000000")  # of a moment that is told to the microsecond
 WHOLE_NUMBER = re.compile(r"[-+]?\d+")
-DROP_IT = "leave the column out: columns={{name}: 'drop'}"
-AS_TEXT = DROP_IT + ", or take it as text: columns={{name}: Category()}"
 NO_NUMBER = Problem(
     "is not a number",
     "training had numbers there; correct it, or leave it empty if it is missing",
@@ -185,16 +183,7 @@ def _faults(name: str, problems: Mapping[int, Problem]) -> list[Fault]:
     gathered: dict[Problem, list[int]] = {}
     for row, problem in problems.items():
         gathered.setdefault(problem, []).append(row)
-    return [
-        Fault(
-            name,
-            problem.what,
-            problem.remedy.replace("{name}", repr(name)),
-            np.array(rows),
-            (name,),
-        )
-        for problem, rows in gathered.items()
-    ]
+    return [Fault(name, *problem, np.array(rows), (name,)) for problem, rows in gathered.items()]
 
 
 def _without_faults(table: Table, values: T, faults: Sequence[Fault]) -> T:

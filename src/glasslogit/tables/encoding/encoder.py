@@ -23,6 +23,8 @@ from glasslogit.tables.features import Transformer
 from glasslogit.tables.fields import read_na
 from glasslogit.tables.frames import as_table
 from glasslogit.tables.policies import (
+    AS_DAYS,
+    LEFT,
     MOST_FREQUENT,
     Category,
     Date,
@@ -30,6 +32,7 @@ from glasslogit.tables.policies import (
     Number,
     Policy,
     Unseen,
+    asked,
 )
 from glasslogit.tables.survey import nothing_left, type_columns
 from glasslogit.tables.table import Table, refuse_missing, shorten, without_gaps
@@ -232,9 +235,7 @@ class TableEncoder(Transformer):
             return Category(rare=self.rare, unseen=self.unseen, missing=self.missing)
         if numbers:
             return Number(self.missing, self.standardise)
-        remedy = (
-            f"columns={{{name!r}: Date()}} counts days, columns={{{name!r}: 'drop'}} leaves it out"
-        )
+        remedy = f"{asked(name, AS_DAYS)} counts days, {asked(name, LEFT)} leaves it out"
         raise TableError(f"{table.source}: column {name!r} holds dates or times; {remedy}")
 
     def _complete(

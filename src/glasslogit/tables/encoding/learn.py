@@ -11,6 +11,7 @@ from glasslogit.inputs import free_name
 from glasslogit.tables.column import Column, Numbers, Text, Times
 from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, NumberColumn
 from glasslogit.tables.policies import (
+    LEFT,
     MISSING_LEVEL,
     MOST_FREQUENT,
     MOST_LEVELS,
@@ -19,6 +20,7 @@ from glasslogit.tables.policies import (
     Date,
     Missing,
     Number,
+    asked,
 )
 from glasslogit.tables.table import Table, quote, shorten
 from glasslogit.tables.values import numbers_alone, read_times
@@ -40,7 +42,7 @@ def as_type(table: Table, name: str, policy: Number | Category | Date) -> Column
         kind = "duration" if durations else "date"
         column = Times(read_times(table, name, kind), durations)
     if len(column) and column.gaps.all():
-        remedy = f"leave the column out: columns={{{name!r}: 'drop'}}"
+        remedy = f"leave the column out: {asked(name, LEFT)}"
         raise TableError(f"{table.source}: column {name!r}: every value is missing; {remedy}")
     return column
 
