@@ -629,3 +629,35 @@ def test_a_level_that_training_did_not_show_is_mended_in_the_next_fit():
         (encoder,) = typed(str(refused.value))
         mended = LogisticRegression(encoder=encoder).fit(X, y)
         assert len(mended.predict(new)) == len(new)
+
+
+@pytest.mark.parametrize("kind", ["frame", "file"])
+@pytest.mark.parametrize("findings", ["auto", "full"])
+def test_a_finding_is_mended_by_what_the_estimator_takes(tmp_path, kind, findings):
+    """What a finding of a fit gives to type is an argument of it, or stands in one."""
+    d = table(400)
+    rng = np.random.default_rng(3)
+    d["pay"] = [f"${each:,.2f}" for each in rng.choice(np.arange(1, 90) * 100.25, 400)]
+    d["share"] = [f"{each}%" for each in rng.choice(np.arange(1, 90), 400)]
+    d["pool"] = rng.choice(["None", "indoor", "outdoor"], 400)
+    d.loc[rng.random(400) < 0.3, "age"] = None
+    if kind == "file":
+        pytest.importorskip("polars")
+        d.to_csv(tmp_path / "t.csv", index=False)
+        d = tables.read_table(tmp_path / "t.csv")
+    model = LogisticRegression(encoder=TableEncoder(missing="drop"), findings=findings)
+    found = model.fit(d, "ill").findings_
+    codes = {str(each.code) for each in found}
+    assert codes >= {"amounts", "dropped_rows", *(["looks_missing"] if findings == "full" else [])}
+    own = model.get_params(deep=False).keys()
+    for each in found:
+        for encoder in typed(each.remedy):
+            LogisticRegression(encoder=encoder, C=0.5)
+        bare = re.sub(r"encoder=TableEncoder\(.*?[')}\]]\)|read_table\(…, .*?\)", "", each.remedy)
+        assert set(re.findall(r"(\w+)=", bare)) <= own, each
+    dropped = next(each for each in found if each.code == "dropped_rows")
+    assert len(typed(dropped.remedy)) == 2
+    for encoder in typed(dropped.remedy):
+        encoder.missing = "drop" if encoder.columns else encoder.missing
+        again = LogisticRegression(encoder=encoder).fit(d, "ill").findings_
+        assert "dropped_rows" not in {str(each.code) for each in again}

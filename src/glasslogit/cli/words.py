@@ -42,7 +42,8 @@ ARGUMENTS = "|".join(
     ]
 )
 ALONE = r"(?<![\w/.-])", r"(?!\.?[\w/])"  # no part of a word, nor of the name of a file
-ARGUMENT = re.compile(rf"{AS_CALLED}|{ALONE[0]}(?:{ARGUMENTS}){ALONE[1]}")
+HELD = r"(?P<held>encoder=TableEncoder\(|read_table\(…, )?"  # how estimators are given them
+ARGUMENT = re.compile(rf"{AS_CALLED}|{ALONE[0]}{HELD}(?:{ARGUMENTS})(?(held)\)){ALONE[1]}")
 PHRASE = re.compile(rf"{AS_CALLED}|(?<!\w)(?:{'|'.join(map(re.escape, TYPED_AS))})(?!\w)")
 
 
@@ -74,6 +75,8 @@ def typed_remedies(text: str) -> str:
     "leave it out: --drop 'id', or give --na default --na 'None'"
     >>> typed_remedies("leave sep=',' out, or give sep=';'"), typed_remedies("na=[] reads")
     ("leave --sep , out, or give --sep ';'", "--na '' reads")
+    >>> typed_remedies("encoder=TableEncoder(na=[]) and read_table(…, decimal=',')")
+    "--na '' and --decimal ,"
     >>> typed_remedies("'na=[]' is not a number; fill it in, or set missing='drop'")
     "'na=[]' is not a number; fill it in, or set --missing drop"
     """

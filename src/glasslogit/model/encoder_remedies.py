@@ -1,4 +1,4 @@
-"""What an encoder says in its own arguments, in those of the estimators that hold it."""
+"""What encoders and tables say in their own arguments, as an estimator is given them."""
 
 import re
 from collections.abc import Iterator
@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from glasslogit.errors import IN_QUOTES, InputError
 
 OF_ENCODER = re.compile(
-    rf"(?P<users>(?<!\w){IN_QUOTES})|(?<![\w(])"
-    rf"(?:columns=\{{{IN_QUOTES}: (?:\w+\(\)|'drop')\}}|(?:missing|unseen)='\w+')"
+    rf"(?P<users>(?<!\w){IN_QUOTES})|(?<!\w)(?<!TableEncoder\()(?<!…, )(?:"
+    rf"(?P<reading>(?:sep|decimal|encoding)={IN_QUOTES})|"
+    rf"columns=\{{{IN_QUOTES}: (?:\w+\(\)|'drop')\}}|(?:missing|unseen)='\w+'|"
+    rf"na=\[(?:{IN_QUOTES}(?:, {IN_QUOTES})*)?\])"
 )
 
 
 def in_encoder(text: str) -> str:
-    """Say the arguments of a `TableEncoder` as what an estimator is given.
+    """Say the arguments of a `TableEncoder` as what an estimator is given, those of a file as read.
 
     >>> in_encoder("fill it in, or set missing='drop'")
     "fill it in, or set encoder=TableEncoder(missing='drop')"
@@ -26,9 +28,14 @@ def in_encoder(text: str) -> str:
     >>> in_encoder(text) == text
     True
     """
-    return OF_ENCODER.sub(
-        lambda found: found[0] if found["users"] else f"encoder=TableEncoder({found[0]})", text
-    )
+    return OF_ENCODER.sub(_held, text)
+
+
+def _held(found: re.Match[str]) -> str:
+    """Write what an argument is given to, and a text of the user's own as it is."""
+    if found["users"]:
+        return found[0]
+    return f"read_table(…, {found[0]})" if found["reading"] else f"encoder=TableEncoder({found[0]})"
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from glasslogit.inputs import read_target
 from glasslogit.model.base_rate import shift_of
 from glasslogit.model.data import Data
 from glasslogit.model.design import Design
+from glasslogit.model.encoder_remedies import in_encoder
 from glasslogit.model.prediction import reported_theta
 from glasslogit.model.problem import fits_intercept, strengths, training_settings
 from glasslogit.model.progress import ProgressBar
@@ -281,4 +282,5 @@ def find_risks(model: Any, data: Data, fits: Sequence[Fit]) -> tuple[Finding, ..
     gone = () if data.encoder is None else data.encoder.encoding_.constant
     found += [constant_finding(gone)] if gone else []
     found += [] if data.design is None else find_amounts(data.design)
-    return silenced(found, model.silence)
+    told = (replace(each, remedy=in_encoder(each.remedy)) for each in found)
+    return silenced(told, model.silence)
