@@ -87,9 +87,28 @@ def test_each_bad_value_leaves_its_row_open_and_says_why(formula):
 def test_a_row_at_fault_twice_says_both():
     rows = predict_rows(fitted(), Table.of({name: [""] for name in GOOD} | {"plan": ["x"]}))
     assert rows.reasons.tolist() == [
-        "age is missing; plan was not seen in training: 'x'; since is missing; size is missing"
+        "age, since and size are missing; plan was not seen in training: 'x'"
     ]
     assert "1 row, 0 with a probability" in str(rows)
+
+
+@pytest.mark.parametrize("d", [2, 5, 6, 40])
+def test_the_gaps_of_a_row_are_told_once_however_many(d):
+    """A reason names columns once, says how many more there are, and has one length from there."""
+    X, y = np.arange(12.0 * d).reshape(12, d) % 7, [0, 1] * 6
+    model = LogisticRegression().fit(X, y)
+    for gaps in range(1, d + 1):
+        rows = X[:2].copy()
+        rows[1, :gaps] = np.nan
+        (reason,) = predict_rows(model, rows).reasons[1:]
+        assert reason.count("missing") == 1
+        named = [name for name in reason.replace(",", "").split() if name.startswith("x")]
+        assert named == [f"x{j}" for j in range(min(gaps, 5))]
+        assert (f" and {gaps - 5} more are" in reason) == (gaps > 5)
+        rows[1, -1] = np.inf if gaps < d else np.nan
+        (both,) = predict_rows(model, rows).reasons[1:]
+        assert both.startswith(reason)
+        assert both.count("; ") == (gaps < d)
 
 
 def test_rows_of_numbers_alone_are_left_open_too():

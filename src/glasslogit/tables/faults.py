@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LEFT_OUT = "fill it in, or leave the row out"  # what is to be done about a gap
+MOST_GAPS = 5  # columns named of a row before it is said how many more there are
 
 
 class FaultKind(Enum):
@@ -83,10 +84,21 @@ def told_together(faults: Iterable[Fault], table: Table, place: int) -> Iterator
         if not others:
             yield first.told(table, place)
             continue
-        *names, last = [each.name for each in (first, *others)]
         remedy = first.remedy.replace("fill it in", "fill them in")
-        where = " and ".join([", ".join(names), last])
-        yield visible(where + f" are missing; {remedy}")
+        yield f"{missing_in([each.name for each in (first, *others)])}; {remedy}"
+
+
+def missing_in(names: Sequence[str]) -> str:
+    """Say in which columns a row has no value, the first by name.
+
+    >>> missing_in(["age"]), missing_in(["age", "town"]), missing_in([*"abcdefgh"])
+    ('age is missing', 'age and town are missing', 'a, b, c, d, e and 3 more are missing')
+    """
+    if len(names) == 1:
+        return visible(f"{names[0]} is missing")
+    more = len(names) - MOST_GAPS
+    *first, last = [*names[:MOST_GAPS], f"{more:,} more"] if more > 0 else names
+    return visible(f"{', '.join(first)} and {last} are missing")
 
 
 def gaps_in(name: str, gaps: NDArray[np.bool_], remedy: str = LEFT_OUT) -> list[Fault]:
@@ -102,7 +114,7 @@ def with_unreadable(table: Table, faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """
     if not table.unreadable:
         return tuple(faults)
-    rows = np.flatnonzero(np.isin(table.numbers, [*table.unreadable]))
+    rows = np.flatnonzero(~table.readable)
     gathered: dict[Problem, list[int]] = {}
     for row, number in zip(rows.tolist(), table.numbers[rows].tolist(), strict=True):
         gathered.setdefault(table.unreadable[number], []).append(row)
@@ -140,13 +152,27 @@ def refuse_faults(table: Table, faults: Sequence[Fault], needed: Collection[str]
 
 
 def notes_of(table: Table, faults: Iterable[Fault]) -> NDArray[np.object_]:
-    """Say of each row of a table what is wrong with it, blank where nothing is; shape (n,)."""
-    notes = np.full(table.n_rows, "", dtype=object)
+    """Say of each row of a table what is wrong with it, blank where nothing is; shape (n,).
+
+    The columns that a row has no value in are told together.
+    """
+    notes, of_row = np.full(table.n_rows, "", dtype=object), dict[int, list[Fault]]()
     for fault in faults:
         for place in fault.rows.tolist():
-            note = fault.note(table, place)
-            notes[place] = f"{notes[place]}; {note}" if notes[place] else note
+            of_row.setdefault(place, []).append(fault)
+    for place, found in of_row.items():
+        notes[place] = "; ".join(_notes(table, place, found))
     return notes
+
+
+def _notes(table: Table, place: int, faults: Sequence[Fault]) -> Iterator[str]:
+    """Say what is wrong in one row, all gaps where the first of them is."""
+    gaps = [fault.name for fault in faults if fault.kind is FaultKind.GAP]
+    for fault in faults:
+        if fault.kind is not FaultKind.GAP:
+            yield fault.note(table, place)
+        elif fault.name == gaps[0]:
+            yield missing_in(gaps)
 
 
 def fault_counts(faults: Iterable[Fault]) -> dict[str, int]:

@@ -92,6 +92,11 @@ class Table:
         places = np.arange(self.n_rows) if self.places is None else self.places
         return places + self.first_row
 
+    @property
+    def readable(self) -> NDArray[np.bool_]:
+        """True in the rows that could be read, (n,)."""
+        return ~np.isin(self.numbers, [*self.unreadable])
+
     def column(self, name: str, needed: str = "") -> Column:
         """Return a column by name; raises as `check`."""
         self.check(name, needed)
