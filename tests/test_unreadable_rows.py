@@ -88,6 +88,30 @@ def test_a_bad_row_stops_no_other(trained, tmp_path, capsys, case, end, sep):
     assert re.search(r"(row|line) 8 ", capsys.readouterr().err)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [["--target=left"], ["--target=left", "--weights=pay"], ["--target=events", "--trials=tries"]],
+)
+def test_a_row_that_cannot_be_read_is_left_out_once(tmp_path, capsys, asked):
+    """That its line has no target or weight either is nothing more to be told."""
+    path, model = tmp_path / "t.csv", str(tmp_path / "m.json")
+    head, *rows = [line.decode() for line in lines_of()]
+    rows = [f"{row},{k % 4},3" for k, row in enumerate(rows)]
+    head = f"{head},events,tries"
+    path.write_text("\n".join([head, *rows]))
+    drops = [f"--drop={name}" for name in ("left", "events", "tries") if name not in str(asked)]
+    assert cli.run(["fit", str(path), "--test-size=0", f"--model={model}", *asked, *drops]) == 0
+    path.write_text("\n".join([head, "31", "", *rows, '"31', "31,Ghent,,,,", "31,Ghent,,,,"]))
+    capsys.readouterr()
+    assert cli.run(["evaluate", model, str(path), "--strict"]) == 1
+    out, err = (" ".join(each.split()) for each in capsys.readouterr())
+    measured = "180 trials" if "--trials=tries" in asked else "60 rows"
+    assert measured in out
+    assert "3 rows have no probability" in out.replace("5 rows have", "3 rows have"), out
+    assert {*re.findall(r"(\d+) rows? without", f"{out} {err}")} <= {"2", "3", "5"}
+    assert re.search(r"(?<!\d)2 rows without (left|events|a count)", out), out
+
+
 @given(st.lists(st.tuples(st.integers(0, 60), st.sampled_from([*BAD])), min_size=1, max_size=9))
 def test_other_rows_are_read_as_if_it_were_not_there(tmp_path_factory, found):
     """Bad rows in any places: what `read_table` gives of the others is what stands there."""

@@ -78,7 +78,7 @@ def evaluate_against_table(
     _print(out, result, remedies)
     names = ("probability by the new model", "probability by the old model")
     known = {name: each.rows.known for name, each in zip(names, (new, old), strict=True)}
-    return exit_code({**known, **outcomes.lacking(target)}, strict=strict)
+    return exit_code({**known, **outcomes.lacking(target, new.table.readable)}, strict=strict)
 
 
 def _print(out: show.Printer, result: PairedEvaluation, remedies: Iterable[str]) -> None:

@@ -55,4 +55,5 @@ def evaluate_table(
     said = show.rows(len(rows), "held-out " if truth.held_out else "")
     said = show.counting(said, len(rows), weight, trials=outcomes.events is not None)
     print_scores(out, saved, scores, f"{said}{by}")
-    return exit_code({"probability": there.known, **outcomes.lacking(target)}, strict=strict)
+    lacking = outcomes.lacking(target, predicted.table.readable)
+    return exit_code({"probability": there.known, **lacking}, strict=strict)

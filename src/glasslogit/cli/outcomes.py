@@ -73,11 +73,11 @@ class FileOutcomes(NamedTuple):
         known = self.labelled if self.wanted is None else self.labelled & self.wanted
         return known if self.weight is None else known & ~np.isnan(self.weight)
 
-    def lacking(self, target: str) -> dict[str, NDArray[np.bool_]]:
-        """Say by name what every row should have here, and which have it, (n,)."""
-        needed = {f"value of {target}": self.labelled}
+    def lacking(self, target: str, readable: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
+        """Say by name what every row that can be read should have here, and which have it, (n,)."""
+        needed = {f"value of {target}": self.labelled | ~readable}
         if self.weight is not None:
-            needed["weight"] = ~np.isnan(self.weight)
+            needed["weight"] = ~np.isnan(self.weight) | ~readable
         return needed
 
     def of(
@@ -93,7 +93,8 @@ class FileOutcomes(NamedTuple):
 def read_file_outcomes(saved: SavedModel, table: Table, truth: TargetOptions) -> FileOutcomes:
     """Read what became of rows from the columns that are named, or that the model was fitted to.
 
-    A row whose outcome or weight cannot be used is told, and stops no other.
+    A row whose outcome or weight cannot be used is told, and stops no other. A row that cannot be
+    read is told with those that have no probability, and not here.
 
     Raises
     ------
@@ -120,7 +121,7 @@ def read_file_outcomes(saved: SavedModel, table: Table, truth: TargetOptions) ->
         return FileOutcomes(codes, (target,), tuple(said))
     table.check(name, "the weights of the rows (--weights names it)")
     weight, faults = judge_weights(table, name)
-    faults += gaps_in(name, table.column(name).gaps)
+    faults += gaps_in(name, table.column(name).gaps & table.readable)
     said += _left_out(table, faults, "weight that can be used")
     return FileOutcomes(codes, (target, name), tuple(said), None, weight, name)
 
@@ -134,8 +135,9 @@ def _events(saved: SavedModel, table: Table, trials: str) -> FileOutcomes:
     table.check(trials, "the numbers of trials (--trials names another)")
     table.check(target, "which the model predicts")
     events = judge_trials(table, target, trials)
-    gaps = gaps_in(trials, table.column(trials).gaps)
-    unlabelled = int((table.column(target).gaps & ~at_fault(gaps, table.n_rows)).sum())
+    gaps = gaps_in(trials, table.column(trials).gaps & table.readable)
+    alone = table.readable & ~at_fault(gaps, table.n_rows)
+    unlabelled = int((table.column(target).gaps & alone).sum())
     said = [("Left out", f"{show.rows(unlabelled)} without {target}")] if unlabelled else []
     said += _left_out(table, [*events.faults, *gaps], "count of events and trials that can be used")
     nowhere = np.full(table.n_rows, -1)
@@ -148,7 +150,7 @@ def _codes(saved: SavedModel, table: Table) -> tuple[NDArray[np.intp], list[tupl
     column = label_text_of(table, target, "which the model predicts")
     found = np.array(match_levels(saved.class_names, column.levels), dtype=np.intp)
     numbers = np.where(column.missing, -1, found)
-    unlabelled = int(column.gaps.sum())
+    unlabelled = int((column.gaps & table.readable).sum())
     said = list[tuple[str, str]]()
     if unlabelled:
         said.append(("Left out", f"{show.rows(unlabelled)} without {target}"))
