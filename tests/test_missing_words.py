@@ -1,9 +1,12 @@
 """One rule for what a missing value is: in numbers, text and target, at training and after."""
 
 import json
+import shlex
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from glasslogit import LogisticRegression, cli
 from glasslogit.errors import InputError, TableError
@@ -17,7 +20,7 @@ from glasslogit.tables import (
     read_na,
     read_table,
 )
-from glasslogit.tables.fields import DEFAULT_NA
+from glasslogit.tables.fields import DEFAULT_NA, words_in, words_to_type
 from problems import coded, survey_columns
 
 pytest.importorskip("polars", reason="files are read with polars")
@@ -138,3 +141,123 @@ def test_a_fit_of_a_table_tells_a_loss_of_rows_as_the_command_line_does(tmp_path
     trials = LogisticRegression(encoder=TableEncoder(missing="drop"))
     counts = np.column_stack([rng.integers(0, 5, 400), rng.integers(1, 5, 400)])
     trials.fit(frame[["a", "b"]], counts)
+
+
+WORDS = st.sampled_from(["default", "", "NA", "None", "-1", "age=", "age=-1", "a=b=?", "=n", "x="])
+
+
+@given(st.lists(WORDS))
+def test_words_that_were_read_are_read_the_same_again(words):
+    """A model file keeps them so."""
+    once = read_na(words)
+    assert read_na(sorted(once)) == (once or frozenset())
+    for name in ("age", "a=b", "x", "town"):
+        assert words_in(read_na(sorted(once)), name) == words_in(once, name)
+        assert all(not name or "=" not in word[1:] for word in words_in(once, name))
+
+
+@given(st.lists(WORDS), st.lists(WORDS, min_size=1))
+def test_words_to_type_add_to_those_that_are_known(known, more):
+    """What a remedy gives to type is what was said and what is new."""
+    na = read_na(known)
+    said = read_na(words_to_type(na, more))
+    for name in ("age", "a=b", "x", "town"):
+        alone = [word for word in (*known, *more) if word.rpartition("=")[0] == name]
+        shared = [word for word in more if not word.rpartition("=")[0]]
+        if f"{name}=" in alone:
+            before, shared = frozenset(), []
+        else:
+            before = words_in(na, name)
+        words = [*shared, *(word.rpartition("=")[2] for word in alone)]
+        assert words_in(said, name) == before | read_na(words)
+
+
+def own_words(tmp_path, n=400, **columns):
+    rng = np.random.default_rng(3)
+    whole = rng.integers(20, 60, n).astype(str).astype(object)
+    parts = rng.normal(size=n).astype(str).astype(object)
+    towns, left = rng.choice(["Ghent", "Ypres"], n).astype(object), rng.choice(["no", "yes"], n)
+    table = {"whole": whole, "parts": parts, "town": towns, **columns, "left": left}
+    lines = [",".join(row) for row in zip(*table.values(), strict=True)]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join([",".join(table), *lines]) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("careful", [False, True])
+@pytest.mark.parametrize("word", ["-1", "none", "NA"])
+def test_a_word_of_a_column_is_missing_there_and_nowhere_else(tmp_path, word, careful):
+    path = own_words(tmp_path)
+    head, *rows = path.read_text().splitlines()
+    fields = [row.split(",") for row in rows]
+    for place in range(4):
+        fields[place + 5][place] = word
+    fields[0][2] = ' "Gh' if careful else "Ghent"  # which polars does not read as we do
+    path.write_text("\n".join([head, *map(",".join, fields)]) + "\n")
+    names = head.split(",")
+    for name in names:
+        table = read_table(path, na=["", f"{name}={word}"])
+        gaps = {each: int(table.column(each).gaps.sum()) for each in names}
+        assert gaps == {each: int(each == name) for each in names}
+        other = read_table(path, na=["default", f"{name}="])
+        gaps = {each: int(other.column(each).gaps.sum()) for each in names}
+        assert gaps == {each: int(word == "NA" and each != name) for each in names}
+
+
+@pytest.mark.parametrize("command", ["fit", "check"])
+@pytest.mark.parametrize("share", [0.05, 0.4])
+def test_a_word_that_is_a_value_in_one_column_stays_missing_in_the_others(
+    tmp_path, monkeypatch, capsys, command, share
+):
+    """Numbers stay numbers when what is printed for a column of text is typed."""
+    pytest.importorskip("typer")
+    monkeypatch.setenv("COLUMNS", "300")
+    rng = np.random.default_rng(0)
+    gone = rng.random(400) < share
+    path = own_words(
+        tmp_path,
+        whole=np.where(gone, "NA", rng.integers(20, 60, 400).astype(str)),
+        town=rng.choice(["NA", "Ghent"], 400),
+    )
+    line = [command, str(path), "--target=left"]
+    cli.run(line)
+    said = capsys.readouterr().out
+    typed = said.partition("if that is a value, ")[2].partition(" reads only")[0]
+    cli.run([*line, *shlex.split(typed)])
+    after = capsys.readouterr().out
+    assert "missing_words" not in after
+    assert f"whole {gone.sum()}" in after
+    assert "town" not in after.partition("missing")[2].partition("\n")[0]
+    assert cli.run([*line, "--na="]) == 1
+    said = " ".join("".join(capsys.readouterr()).split())
+    assert f"'NA' is not a number, as {(~gone).sum()} of 400 values are" in said
+    typed = said.partition("there is no value, ")[2].partition(" says so")[0]
+    assert cli.run([*line, "--na=", *shlex.split(typed)]) == 0
+    assert f"whole {gone.sum()}" in capsys.readouterr().out
+
+
+def test_a_model_remembers_the_words_of_a_column(tmp_path, capsys):
+    pytest.importorskip("typer")
+    model = str(tmp_path / "m.json")
+    path = own_words(tmp_path)
+    words = ["--na=whole=-1", "--na=parts=-1", "--na=left=?"]
+    fit = ["fit", str(path), "--target=left", f"--model={model}", "--drop=parts", *words]
+    assert cli.run(fit) == 0
+    (tmp_path / "new.csv").write_text("whole,town\n31,Ghent\n-1,Ghent\nNA,Ghent\n")
+    capsys.readouterr()
+    assert cli.run(["predict", model, str(tmp_path / "new.csv")]) == 0
+    notes = [line.rpartition(",")[2] for line in capsys.readouterr().out.splitlines()[1:]]
+    assert notes == ["", "whole is missing", "whole is missing"]
+    loaded = load_model(model)
+    assert {"whole=-1", "parts=-1", "left=?"} < {*loaded.encoder_.encoding_.na}
+
+
+def test_a_word_of_a_column_that_is_not_there_is_refused(tmp_path, capsys):
+    pytest.importorskip("typer")
+    path = own_words(tmp_path)
+    with pytest.raises(TableError, match=r"no column 'whol', .*; did you mean 'whole'"):
+        read_table(path, na=["whol=-1"])
+    with pytest.raises(TableError, match=r"no column 'whol', .*; did you mean 'whole'"):
+        TableEncoder(na=["whol=-1"]).fit(read_table(path))
+    assert cli.run(["fit", str(path), "--target=left", "--na=whol=-1"]) == 1
+    assert "did you mean 'whole'" in capsys.readouterr().err

@@ -213,7 +213,7 @@ TYPED = {
                   ["--encoding cp1252"]),
     "decimal commas": (csv_text(";", age=texts("{0},5")), "held decimal commas", ["--decimal ."]),
     "words": (csv_text(town=at(TOWNS, slice(9), "NA")), "'NA' in 9 rows, read as missing",
-              ["--na ''"]),
+              ["--na 'town='"]),
     "a word": (csv_text(town=at(TOWNS, slice(9), "None")), "rows, taken as a level",
                ["--na default --na 'None'"]),
     "a word in the target": (csv_text(y=at(LABELS.astype(object), slice(9), "nil")),

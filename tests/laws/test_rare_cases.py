@@ -391,14 +391,19 @@ def test_lines_that_are_no_text_end_no_table() -> None:
 def test_pieces_of_another_shape_are_not_read(width: int, height: int) -> None:
     pl = pytest.importorskip("polars")
     frame = pl.DataFrame({f"c{j}": ["1"] * height for j in range(width)})
-    body = SimpleNamespace(frames=lambda: iter([frame]), width=2, n_rows=1, na=frozenset())
+    body = SimpleNamespace(
+        frames=lambda: iter([frame]), width=2, n_rows=1, words=lambda _: frozenset()
+    )
     assert read_pieces(body) is None
 
     def broken():
         raise pl.exceptions.ComputeError("no")
         yield
 
-    assert read_pieces(SimpleNamespace(frames=broken, width=2, n_rows=1, na=frozenset())) is None
+    assert (
+        read_pieces(SimpleNamespace(frames=broken, width=2, n_rows=1, words=lambda _: frozenset()))
+        is None
+    )
 
 
 def test_labels_without_a_hash_are_looked_at_one_by_one() -> None:

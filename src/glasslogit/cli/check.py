@@ -16,7 +16,7 @@ from glasslogit.cli.usable import columns_of, rows_of_a_fit
 from glasslogit.cli.words import typed_remedies
 from glasslogit.findings import Code, Severity, check_silence, silenced
 from glasslogit.pages import how_many
-from glasslogit.tables import DEFAULT, NumberColumn
+from glasslogit.tables import NumberColumn, words_to_type
 from glasslogit.tables.encoding import parse
 from glasslogit.trust import find_dependence, find_separation
 
@@ -79,7 +79,7 @@ def _prepared(request: FitRequest, out: show.Printer) -> tuple[FitRequest, Prepa
     unusable = typed.unusable
     words = _words_for_missing(table, unusable, request)
     if words:
-        na = (*(request.reading.na or (DEFAULT,)), *words)
+        na = tuple(words_to_type(table.na, words))
         request = replace(request, reading=replace(request.reading, na=na))
         table, typed = _read(request, out)
     options = {each.name: each.option for each in typed.unusable}

@@ -10,7 +10,7 @@ import typer
 from glasslogit.errors import InputError
 from glasslogit.export import SavedModel
 from glasslogit.model import RULES, threshold_rule
-from glasslogit.tables import Encoding, Table, read_na, read_table
+from glasslogit.tables import Encoding, Table, read_file, read_na, read_table
 
 DATA, VARIABLES = "The file", "Columns"
 MEASURING, OUTPUT = "Measuring and deciding", "Output"
@@ -136,7 +136,7 @@ class Reading:
             DATA,
             metavar="WORD",
             help="A word that means there is no value; 'default' stands for NA, null, ? and such, "
-            "'' leaves only blank fields missing.",
+            "'' leaves only blank fields missing. COLUMN=WORD is for one column.",
         ),
     ] = None
     sep: Annotated[
@@ -151,9 +151,13 @@ class Reading:
 
     def read(self, path: Path, bad_rows: Literal["error", "blank"] = "error") -> Table:
         """Read a file; raises as `read_table`."""
-        sep = self.sep if self.sep is None else TAB.get(self.sep, self.sep)
         how: dict[str, Any] = {"decimal": self.decimal, "encoding": self.encoding}
-        return read_table(path, na=self.na, sep=sep, bad_rows=bad_rows, **how)
+        return read_table(path, na=self.na, sep=self.separator, bad_rows=bad_rows, **how)
+
+    @property
+    def separator(self) -> str | None:
+        """The sign between fields."""
+        return self.sep if self.sep is None else TAB.get(self.sep, self.sep)
 
     def read_for(self, saved: SavedModel, encoding: Encoding, path: Path) -> tuple[Encoding, Table]:
         """Read rows for a model, whose own words and decimal mark hold unless others are said.
@@ -163,7 +167,8 @@ class Reading:
         decimal = self.decimal or saved.training.get("decimal")
         if self.na is not None:
             encoding = replace(encoding, na=tuple(sorted(read_na(self.na))))
-        table = replace(self, na=encoding.na, decimal=decimal).read(path, "blank")
+        marks = self.separator, decimal, self.encoding
+        table = read_file(path, read_na(encoding.na), *marks, bad_rows="blank")
         return encoding.with_decimal(self.decimal), table
 
 

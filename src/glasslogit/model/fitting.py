@@ -126,12 +126,13 @@ def find_all(model: Any, data: Data, design: Design, found: Iterable[Finding]) -
     from glasslogit.tables import find_in_columns, named_columns  # noqa: PLC0415  (100 ms to import)
 
     rows, columns = named_columns(design.X)
+    na = None if design.table is None else design.table.na
     if design.table is not None:
         rows = design.table.numbers[design.kept]
         columns = design.encoder.encoding_.columns_of(design.table, design.kept)
     target = read_target(design.y, design.weight, len(rows))
     fitted = [each for each in found if each.code in {Code.FEW_EVENTS, Code.LOST_DIGITS}]
-    seen = joined_findings(find_in_columns(columns, target, rows), fitted)
+    seen = joined_findings(find_in_columns(columns, target, rows, na=na), fitted)
     if model.base_rate is None or isinstance(model.base_rate, str):
         p = model.predict_proba(design.X, design.offset)
         seen += base_rate_finding(np.average(p, axis=0, weights=target.weight), data, model)

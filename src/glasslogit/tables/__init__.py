@@ -17,7 +17,7 @@ from glasslogit.tables.faults import (
     with_unreadable,
 )
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
-from glasslogit.tables.fields import DEFAULT, is_missing, parse_number, read_na
+from glasslogit.tables.fields import is_missing, parse_number, read_na, words_to_type
 from glasslogit.tables.formatted import find_formatted
 from glasslogit.tables.frame_numbers import not_numbers, numeric_rows
 from glasslogit.tables.frame_text import mixed_text
@@ -36,14 +36,13 @@ from glasslogit.tables.policies import (
     Policy,
     Unseen,
 )
-from glasslogit.tables.reading import read_table
+from glasslogit.tables.reading import read_file, read_table
 from glasslogit.tables.spelling import match_levels
 from glasslogit.tables.survey import Survey, TypedColumns, type_columns
 from glasslogit.tables.table import Table, quote, refuse_missing, shorten
 from glasslogit.tables.values import INFINITE, judge_numbers, read_numbers
 
 __all__ = [
-    "DEFAULT",
     "INFINITE",
     "MISSING_LEVEL",
     "Category",
@@ -90,6 +89,7 @@ __all__ = [
     "parse_number",
     "quote",
     "read_coded_labels",
+    "read_file",
     "read_labels",
     "read_na",
     "read_numbers",
@@ -102,4 +102,5 @@ __all__ = [
     "told_together",
     "type_columns",
     "with_unreadable",
+    "words_to_type",
 ]

@@ -163,6 +163,23 @@ class Numbers:
             return np.isnan(self.stored)
         return in_rows(np.isnan(self.distinct), self.stored)
 
+    def without(self, na: Words) -> Numbers:
+        """Give the column with no value where a number is one of some words.
+
+        >>> Numbers(np.array([31.0, -1.0])).without(frozenset({"-1", "?"})).values.tolist()
+        [31.0, nan]
+        """
+        words = (parse_number(word) for word in na)
+        gone = [number for number in words if number is not None and math.isfinite(number)]
+        numbers = self.stored if self.distinct is None else self.distinct
+        missing = np.isin(numbers, gone) if gone else np.False_
+        if not missing.any():
+            return self
+        left = np.where(missing, math.nan, numbers)
+        if self.distinct is None:
+            return replace(self, stored=left)
+        return replace(self, distinct=left)
+
     @property
     def repeats(self) -> bool:
         """Tell whether any number comes twice."""

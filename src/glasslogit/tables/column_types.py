@@ -20,16 +20,10 @@ import numpy as np
 
 from glasslogit.errors import TableError
 from glasslogit.tables.column import Column, Numbers, Text
-from glasslogit.tables.fields import CODE_OF_A_THING, DEFAULT, MAYBE_MISSING, NA
+from glasslogit.tables.fields import CODE_OF_A_THING, MAYBE_MISSING, NA, is_missing, words_to_type
 from glasslogit.tables.formatted import LEVELS_SEEN, WHICH, own_format, refuse_doubt, taken_as_text
 from glasslogit.tables.number_formats import NumberFormat, most_frequent
-from glasslogit.tables.policies import (
-    AS_DAYS,
-    LEFT,
-    MOST_LEVELS,
-    alternatives,
-    asked,
-)
+from glasslogit.tables.policies import AS_DAYS, LEFT, MOST_LEVELS, alternatives, asked
 from glasslogit.tables.values import numbers_alone, parse_date
 
 if TYPE_CHECKING:
@@ -140,22 +134,26 @@ class FewTexts(NamedTuple):
         repeated = [
             column.levels[codes[0]].strip()
             for word, codes in rows.items()
-            if word in MAYBE_MISSING
+            if word in MAYBE_MISSING | NA
             or (column.counts[codes].sum() > 1 and not any(map(str.isdigit, word)))
         ]
         return repeated if len(repeated) == len(rows) else []
 
 
 def few_texts(column: Text) -> FewTexts | None:
-    """Find the texts of a column if nearly all other values are numbers, of any format."""
+    """Find the texts of a column if nearly all other values are numbers, of any format.
+
+    Usual words for no value may be many: where they are not read so, they make text of numbers.
+    """
     there, how = int(column.counts[~column.missing].sum()), _format_of_most(column)
     readings = [("", column.parsed)]
     if how is not None:
         readings.append((how.said, column.parsed_by(how)))
     for said, read in readings:
-        bad = ~column.missing & ~read.is_number
+        bad = ~column.missing & ~read.is_number & (column.counts > 0)
         good = there - int(column.counts[bad].sum())
-        if bad.any() and good >= NEARLY_NUMERIC * there:
+        usual = all(is_missing(column.levels[code]) for code in np.flatnonzero(bad).tolist())
+        if bad.any() and good >= (1 if usual else NEARLY_NUMERIC * there):
             return FewTexts(said, bad, good)
     return None
 
@@ -186,8 +184,9 @@ def _refuse_few_texts(table: Table, name: str, words: str) -> None:
     there, missing = int(column.counts[~column.missing].sum()), few.words(column)
     remedy = alternatives("correct it", "leave it empty", taken_as_text(table, name, words))
     if missing:
-        usual = [DEFAULT] if table.na >= NA else []
-        given = [*usual, *sorted(table.na - NA), *missing]
+        if all(map(is_missing, missing)):  # they may be values in other columns
+            missing = [f"{name}={word}" for word in missing]
+        given = words_to_type(table.na, missing)
         remedy = f"if it means that there is no value, na={given} says so; otherwise {remedy}"
     problem = f"is not a number{few.said}, as {few.numbers:,} of {there:,} values are; {remedy}"
     raise table.fault(name, column.first(int(np.argmax(few.levels))), problem)

@@ -25,10 +25,14 @@ def read_na(na: Iterable[str] | None) -> Words:
 
     Case and blanks around them do not matter. The word "default" stands for the usual ones: R's
     and pandas' NA, <NA> and NaN, N/A and #N/A of spreadsheets, null of databases, ? of the UCI
-    files and the . of SAS.
+    files and the . of SAS. A word may be for one column, such as "age=-1": there it stands for "no
+    value" as well. "country=" leaves only the blank fields of that column missing. Where all words
+    are for one column, the usual ones hold in all of them.
 
     >>> sorted(read_na(["default", "None"]) - read_na(None)), sorted(read_na([]))
     (['none'], [])
+    >>> sorted(read_na(["country=", "age=-1"]) - read_na(None))
+    ['age=-1', 'country=']
     """
     if na is None:
         return NA
@@ -36,8 +40,66 @@ def read_na(na: Iterable[str] | None) -> Words:
     for word in words:
         if not isinstance(word, str):
             raise InputError(f"na holds {word!r}; give words as text, such as ['default', '-']")
-    given = frozenset(word.strip().lower() for word in words) - {""}
-    return (given - {DEFAULT}) | NA if DEFAULT in given else given
+    own, shared = set[str](), set[str]()
+    for word in words:
+        name = column_of(word)
+        (own if name else shared).add(f"{name}={_bare(word)}" if name else word.strip().lower())
+    if own and not shared:
+        return NA | own
+    known = _with_usual(shared)
+    return known | own | ({""} if own and not known else set())
+
+
+def words_in(na: Words, name: str) -> Words:
+    """Give the words that stand for "no value" in one column, of those that `read_na` has read.
+
+    >>> na = read_na(["?", "age=-1", "town="])
+    >>> sorted(words_in(na, "age")), sorted(words_in(na, "town")), sorted(words_in(na, "pay"))
+    (['-1', '?'], [], ['?'])
+    """
+    if not any(map(column_of, na)):
+        return na
+    own = {_bare(word) for word in na if column_of(word) == name}
+    shared = {word for word in na if not column_of(word)}
+    return _with_usual(own if "" in own else shared | own)
+
+
+def columns_named(na: Words) -> list[str]:
+    """Name the columns that have words of their own."""
+    return sorted({*map(column_of, na)} - {""})
+
+
+def words_to_type(na: Words, words: Iterable[str]) -> list[str]:
+    """Give the words to be given as `na` so that some more stand for "no value".
+
+    >>> words_to_type(NA, ["None"]), words_to_type(NA, ["age=-1"])
+    (['default', 'None'], ['age=-1'])
+    >>> words_to_type(read_na([]), ["age=NA"]), words_to_type(read_na(["x"]), ["None"])
+    (['', 'age=NA'], ['x', 'None'])
+    """
+    words, own = [*words], {word for word in na if column_of(word)}
+    shared = na - own - {""}
+    usual = [DEFAULT] if shared >= NA else []
+    given = [*usual, *sorted(shared - NA if usual else shared)]
+    if all(map(column_of, words)):
+        given = [] if given == [DEFAULT] else given or [""]
+    return [*given, *sorted(own), *words]
+
+
+def column_of(word: str) -> str:
+    """Name the column that a word is for, blank where it is for all."""
+    return word.rpartition("=")[0].strip()
+
+
+def _bare(word: str) -> str:
+    """Give a word without the column that it is for."""
+    return word.rpartition("=")[2].strip().lower()
+
+
+def _with_usual(words: set[str] | Words) -> Words:
+    """Put the usual words in the place of the word that stands for them; a blank is none."""
+    usual = NA if DEFAULT in words else frozenset[str]()
+    return frozenset(words - {"", DEFAULT}) | usual
 
 
 def parse_number(text: str) -> float | None:

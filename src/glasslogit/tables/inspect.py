@@ -32,6 +32,7 @@ from glasslogit.inputs import Target, are_shares, class_totals, read_target
 from glasslogit.tables.column import Text
 from glasslogit.tables.column_types import are_dates
 from glasslogit.tables.contradicting_rows import ContradictingRows
+from glasslogit.tables.fields import Words
 from glasslogit.tables.inspected_columns import (
     CodedLabels,
     InspectedColumn,
@@ -40,7 +41,8 @@ from glasslogit.tables.inspected_columns import (
     split_named_target,
 )
 from glasslogit.tables.level_findings import alike_levels, doubtful_levels
-from glasslogit.tables.table import quote
+from glasslogit.tables.stand_ins import stand_ins
+from glasslogit.tables.table import Table, quote
 
 FEWEST_OF_A_CLASS = 10  # rows of a class below which a column may separate it by chance
 GIVEN_AWAY = 0.99  # the AUC of a column from which on it gives the target away
@@ -69,23 +71,28 @@ def inspect_data(
     check_silence(silence)
     X, y = split_named_target(X, y)
     rows, columns = named_columns(X)
-    return silenced(
-        find_in_columns(columns, read_target(y, sample_weight, len(rows)), rows), silence
-    )
+    na = X.na if isinstance(X, Table) else None
+    target = read_target(y, sample_weight, len(rows))
+    return silenced(find_in_columns(columns, target, rows, na=na), silence)
 
 
 def find_in_columns(
-    columns: NamedColumns, target: Target, numbers: NDArray[np.intp], first: int = 0
+    columns: NamedColumns,
+    target: Target,
+    numbers: NDArray[np.intp],
+    first: int = 0,
+    na: Words | None = None,
 ) -> list[Finding]:
     """Look at each column and at the rows as a whole.
 
-    Messages call the rows by `numbers` (n,), counted from `first`.
+    Messages call the rows by `numbers` (n,), counted from `first`. `na` are the words of the table
+    that the columns are from, None of an array.
     """
     there = target.weight > 0
     rows = slice(None) if there.all() else np.flatnonzero(there)
     counted = Target(target.y[rows], target.weight[rows])
     labels = None if are_shares(target.y) else CodedLabels.read(counted)
-    seen = ColumnsSeen(len(there), rows, labels)
+    seen = ColumnsSeen(len(there), rows, labels, na)
     found = [finding for each in map(seen.look, columns) for finding in each]
     found += [constant_finding(tuple(seen.constants))] if seen.constants else []
     found += duplicated(seen.alike)
@@ -98,8 +105,14 @@ def find_in_columns(
 class ColumnsSeen:
     """What is known of the columns that have been looked at; of each, little."""
 
-    def __init__(self, n: int, rows: NDArray[np.intp] | slice, labels: CodedLabels | None) -> None:
-        self.n, self.rows, self.labels = n, rows, labels
+    def __init__(
+        self,
+        n: int,
+        rows: NDArray[np.intp] | slice,
+        labels: CodedLabels | None,
+        na: Words | None = None,
+    ) -> None:
+        self.n, self.rows, self.labels, self.na = n, rows, labels, na
         self.mixed = None if labels is None else ContradictingRows.start(labels)
         self.coefficients, self.constants = 0, list[str]()
         self.alike = dict[bytes, list[tuple[str, bool]]]()
@@ -125,6 +138,7 @@ class ColumnsSeen:
             found += doubtful_levels(name, text) + alike_levels(name, text)
         if column.numeric:
             numbers, places = column.filled
+            found += stand_ins(name, *column.levels, self.na)
             if np.isfinite(numbers).all() and not told_apart(numbers):
                 found += lost_digits(name, Places.of(numbers[places]))
         if self.labels is not None and self.mixed is not None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from glasslogit.findings import Code, Finding, Severity
 from glasslogit.pages import how_many, per_cent
-from glasslogit.tables.fields import MAYBE_MISSING
+from glasslogit.tables.fields import MAYBE_MISSING, NA, words_to_type
 from glasslogit.tables.policies import LEFT, asked
 from glasslogit.tables.table import quote, shorten
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from glasslogit.inputs import LazyLabels
     from glasslogit.tables.column import Text
+    from glasslogit.tables.fields import Words
 
 MOST_LISTED = 5  # levels named in the text of a finding
 MANY_DROPPED = 0.1  # of the rows; see `dropped_rows`
@@ -26,20 +27,23 @@ BEYOND_CHANCE = 4.0  # standard errors; see `dropped_rows`
 FURTHER = 1.1  # by what the odds of a class are multiplied or divided; see `dropped_rows`
 
 
-def missing_words(name: str, column: Text) -> list[Finding]:
+def missing_words(name: str, column: Text, na: Words = NA) -> list[Finding]:
     """Find words of a column of text that are read as missing values, and could be values.
+
+    `na` are the words of the table, which stay as they are in its other columns.
 
     >>> from glasslogit.tables.column import Text
     >>> print(*missing_words("country", Text.of(["NA", "BE", "NA"])))
     note (missing_words): column 'country' holds 'NA' in 2 rows, read as missing; if that is a \
-value, na=[] reads only blank fields as missing
+value, na=['country='] reads only blank fields of it as missing
     """
     missing = np.flatnonzero(column.missing).tolist()
     found = [code for code in missing if column.levels[code].strip()]
     if not found:
         return []
     evidence = f"holds {_counted(column, found)}, read as missing"
-    remedy = "if that is a value, na=[] reads only blank fields as missing"
+    given = words_to_type(na, [f"{name}="])
+    remedy = f"if that is a value, na={given} reads only blank fields of it as missing"
     return [Finding(Code.MISSING_WORDS, Severity.NOTE, (name,), evidence, remedy)]
 
 
@@ -56,7 +60,8 @@ that there is no value, na=['default', 'None'] says so
         return []
     words = list(dict.fromkeys(column.levels[code].strip() for code in found))[:MOST_LISTED]
     evidence = f"holds {_counted(column, found)}, taken as a level"
-    remedy = f"if that means that there is no value, na={['default', *words]} says so"
+    given = words_to_type(column.na, words)
+    remedy = f"if that means that there is no value, na={given} says so"
     return [Finding(Code.LOOKS_MISSING, Severity.WARNING, (name,), evidence, remedy)]
 
 

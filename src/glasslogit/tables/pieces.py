@@ -18,7 +18,7 @@ import numpy as np
 
 from glasslogit.inputs import LARGEST_EXACT
 from glasslogit.tables.column import Column, Numbers, Text
-from glasslogit.tables.fields import NA, Words
+from glasslogit.tables.fields import NA, Words, words_in
 from glasslogit.tables.file_bytes import Bytes, end_of_text
 from glasslogit.tables.number_formats import NumberFormat, formats_of
 from glasslogit.tables.series import (
@@ -54,6 +54,11 @@ class Body:
     width: int  # fields in each row
     n_rows: int
     na: Words = NA
+    names: tuple[str, ...] = ()  # of the columns, by which some have words of their own
+
+    def words(self, place: int) -> Words:
+        """Give the words that stand for no value in a column."""
+        return words_in(self.na, self.names[place]) if self.names else self.na
 
     def frames(self, columns: Sequence[int] | None = None) -> Iterator[Any]:
         """Read piece after piece as a frame of text, blank where a field is empty."""
@@ -197,7 +202,7 @@ def read_pieces(body: Body) -> list[Column | None] | None:
 
     None in the place of a column is one that may hold numbers as people write them.
     """
-    found = [ColumnSoFar(body.n_rows, body.na) for _ in range(body.width)]
+    found = [ColumnSoFar(body.n_rows, body.words(place)) for place in range(body.width)]
     pl, start = import_polars(), 0
     try:
         for frame in body.frames():
@@ -218,7 +223,7 @@ def read_shapes(body: Body, places: Sequence[int]) -> dict[int, frozenset[str]]:
     for frame in body.frames([*found]) if found else ():
         for place, series in zip(numbers, frame.get_columns(), strict=True):
             if numbers[place]:
-                found[place] |= frozenset(series_shapes(series, body.na))
+                found[place] |= frozenset(series_shapes(series, body.words(place)))
                 numbers[place] = not found[place] or bool(formats_of(found[place]))
     return {place: shapes if numbers[place] else frozenset() for place, shapes in found.items()}
 
@@ -229,7 +234,7 @@ def read_formatted(body: Body, formats: Mapping[int, NumberFormat]) -> dict[int,
     large = set[int]()
     for frame in body.frames([*read]) if read else ():
         for (place, numbers), series in zip(read.items(), frame.get_columns(), strict=True):
-            values = formatted_numbers(series, formats[place], body.na)
+            values = formatted_numbers(series, formats[place], body.words(place))
             if (np.abs(values) >= LARGEST_EXACT).any():
                 large.add(place)
             if place not in large:
@@ -237,7 +242,7 @@ def read_formatted(body: Body, formats: Mapping[int, NumberFormat]) -> dict[int,
     texts = read_texts(body, sorted(large)) if large else []
     found: dict[int, Column] = dict(zip(sorted(large), texts, strict=True))
     return found | {
-        place: Numbers(numbers.values, numbers.written(body.na), formats[place])
+        place: Numbers(numbers.values, numbers.written(body.words(place)), formats[place])
         for place, numbers in read.items()
         if place not in large
     }
@@ -246,7 +251,7 @@ def read_formatted(body: Body, formats: Mapping[int, NumberFormat]) -> dict[int,
 def first_value(body: Body, place: int, how: NumberFormat) -> str:
     """Give the first value of a column of a format that a program would not have written so."""
     for frame in body.frames([place]):
-        found = not_plain(frame.to_series(0), how, body.na)
+        found = not_plain(frame.to_series(0), how, body.words(place))
         if len(found):
             return str(found[0]).strip()
     return ""
@@ -260,4 +265,5 @@ def read_texts(body: Body, places: Sequence[int]) -> list[Text]:
         by_place = dict(zip(sorted(places), frame.get_columns(), strict=True))
         for k, place in enumerate(places):
             codes[k].append(number_levels(by_place[place], known[k]))
-    return [joined_levels(*pair, body.na) for pair in zip(known, codes, strict=True)]
+    read = zip(known, codes, map(body.words, places), strict=True)
+    return [joined_levels(*each) for each in read]

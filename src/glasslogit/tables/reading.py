@@ -18,12 +18,13 @@ import gzip
 import io
 import zlib
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from glasslogit.errors import TableError, check_choice
 from glasslogit.tables.column import Column, Text
-from glasslogit.tables.fields import read_na
+from glasslogit.tables.fields import columns_named, read_na, words_in
 from glasslogit.tables.file_bytes import (
     PIECE,
     Bytes,
@@ -77,9 +78,9 @@ def read_table(  # noqa: PLR0913
     below the rows, names of rows that have no name themselves, as in exported frames, and
     separators at the ends of rows: those are left out, and the findings of the table say so.
 
-    `na` are the words that stand for "no value" in every column, beside blank fields; see
-    `read_na`. None are the usual ones, [] means that only blank fields do, ["default", "None"]
-    adds one.
+    `na` are the words that stand for "no value", beside blank fields; see `read_na`. None are the
+    usual ones, [] means that only blank fields do, ["default", "None"] adds one, ["age=-1"] adds
+    one in a column, and ["country="] leaves only the blank fields of a column missing.
 
     `bad_rows` are those that are blank, have too many or too few fields, are not UTF-8, or whose
     quotes do not fit: "error" refuses the file, "blank" gives such a row no value in any column.
@@ -94,8 +95,25 @@ def read_table(  # noqa: PLR0913
         If polars is not installed.
 
     """
-    source, words = str(path), read_na(na)
     check_choice(bad_rows, "bad_rows", BAD_ROWS)
+    words = read_na(na)
+    table = read_file(path, words, sep, decimal, encoding, bad_rows=bad_rows)
+    for name in columns_named(words):
+        table.check(name, "for which a word for no value is given")
+    return table
+
+
+def read_file(  # noqa: PLR0913
+    path: str | Path,
+    words: Words,
+    sep: str | None,
+    decimal: str | None,
+    encoding: str | None,
+    *,
+    bad_rows: str,
+) -> Table:
+    """Read a file as `read_table` does, by words that may be for columns that it has not."""
+    source = str(path)
     with _opened(source, Path(path)) as data:
         text = _text_of(source, data, sep, encoding, bad_rows, na=words)
         layout, unreadable = text.layout, text.unreadable
@@ -155,7 +173,8 @@ def _text_of(  # noqa: PLR0913
         rows, unreadable = without_unreadable(source, data[start:stop], layout, said)
         data = data[:start] + rows
         body = cut(data, start, layout.separator, width, na)
-    return FileText(data, layout, footers, unreadable, body)
+    named = None if body is None else replace(body, names=layout.names)
+    return FileText(data, layout, footers, unreadable, named)
 
 
 def _read_columns(
@@ -271,4 +290,5 @@ def _careful_columns(source: str, text: str, layout: Layout, na: Words) -> list[
     for row in _careful_rows(source, text, layout):
         for column, field in zip(columns, row, strict=True):
             column.append(field.strip())
-    return [Text.of(values, na) for values in columns]
+    pairs = zip(layout.names, columns, strict=True)
+    return [Text.of(values, words_in(na, name)) for name, values in pairs]

@@ -182,15 +182,16 @@ def _find_words(table: Table) -> Iterator[Finding]:
     for name in table.names:
         column = table.column(name)
         if isinstance(column, Text):
-            yield from missing_words(name, column)
+            yield from missing_words(name, column, table.na)
 
 
 def _find_in_target(table: Table, target: str) -> Iterator[Finding]:
     """Find what is risky in the levels of the target."""
     column = table.column(target)
     if isinstance(column, Text):
-        for rule in (missing_words, doubtful_levels, alike_levels):
-            yield from rule(target, column)
+        yield from missing_words(target, column, table.na)
+        yield from doubtful_levels(target, column)
+        yield from alike_levels(target, column)
 
 
 def _check_names(

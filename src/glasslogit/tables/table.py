@@ -15,8 +15,8 @@ import numpy as np
 from glasslogit.errors import TableError, visible
 from glasslogit.findings import Finding
 from glasslogit.pages import how_many
-from glasslogit.tables.column import Column, Text, Times
-from glasslogit.tables.fields import NA, Words
+from glasslogit.tables.column import Column, Numbers, Text, Times
+from glasslogit.tables.fields import NA, Words, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -46,7 +46,7 @@ class Table:
     source: str
     columns: Mapping[str, Column]
     first_row: int = 2  # the number that messages give the first row: a file has a header
-    na: Words = NA  # what stands for no value in columns of text
+    na: Words = NA  # what stands for no value, as `read_na` gives it
     left_out: Mapping[str, str] = field(default_factory=dict)  # column that is no variable -> why
     findings: tuple[Finding, ...] = ()  # of the reading
     decimal: str | None = None  # the decimal mark, where it was said
@@ -100,9 +100,11 @@ class Table:
     def column(self, name: str, needed: str = "") -> Column:
         """Return a column by name; raises as `check`."""
         self.check(name, needed)
-        column = self.columns[name]
-        if isinstance(column, Text) and column.na != self.na:
-            return replace(column, na=self.na)
+        column, na = self.columns[name], words_in(self.na, name)
+        if isinstance(column, Numbers):
+            return column.without(na)
+        if isinstance(column, Text) and column.na != na:
+            return replace(column, na=na)
         return column
 
     def check(self, name: str, needed: str = "") -> None:

@@ -20,7 +20,7 @@ from glasslogit.tables.encoding.grammar import parse
 from glasslogit.tables.encoding.learn import as_type, learn_column
 from glasslogit.tables.faults import LEFT_OUT
 from glasslogit.tables.features import Transformer
-from glasslogit.tables.fields import read_na
+from glasslogit.tables.fields import columns_named, read_na
 from glasslogit.tables.frames import as_table
 from glasslogit.tables.policies import (
     AS_DAYS,
@@ -57,9 +57,9 @@ class TableEncoder(Transformer):
     missing, rare, unseen, standardise
         The policies of the columns that `columns` does not name; see `Number` and `Category`.
     na
-        The words that stand for "no value" in columns of text, beside blank ones; see
-        `glasslogit.tables.read_na`. None leaves it to the table: those that `read_table` was
-        given, and in a data frame none.
+        The words that stand for "no value", beside blank text: ``["NA"]`` in all columns,
+        ``["age=-1"]`` in one; see `glasslogit.tables.read_na`. None leaves it to the table: those
+        that `read_table` was given, and in a data frame none.
     formula
         The right side of a formula, such as ``"age + C(plan) * tenure + bs(income, 4)"``; then
         X holds its terms, and the policies are those of the columns in it.
@@ -127,6 +127,8 @@ class TableEncoder(Transformer):
         table = as_table(X)
         if self.na is not None:
             table = replace(table, na=read_na(self.na))
+            for name in columns_named(table.na):
+                table.check(name, "for which a word for no value is given")
         if not isinstance(X, Table):
             return table, ()
         given = self._policies()
