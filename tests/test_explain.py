@@ -143,6 +143,32 @@ def test_levels_of_a_text_are_one_column():
     assert ask(rows[0]).contributions[0].value == "Ghent"
 
 
+@pytest.mark.usefixtures("here")
+def test_what_a_model_that_python_saved_needs_is_said_and_works(capsys):
+    """Its file knows nothing of the training rows: the error says what tells of them, by name."""
+    pd = pytest.importorskip("pandas")
+    table = pd.DataFrame(X, columns=["age", "pay", "x", "y"]).assign(town=["a", "b", "c"] * 100)
+    table.assign(left=TWO).to_csv("t.csv", index=False)
+    model = LogisticRegression().fit(table, TWO)
+    save_model(model, "m.json")
+    with pytest.raises(
+        InputError, match="a table of the training rows with the columns age, pay, x, y, town"
+    ):
+        explain(load_model("m.json"), table[3:4])
+    assert cli.run(["explain", "m.json", "t.csv", "--row", "5"]) == 1
+    err = capsys.readouterr().err
+    assert "give X, a table of the training rows with the columns age, pay, x, y, town" in err
+    given = {"explain": explain, "load_model": load_model, "row": table[3:4], "X": table}
+    printed = err.partition("in Python call ")[2].partition(": give")[0]
+    assert eval(printed, given).contributions  # noqa: S307  our own words
+    array = LogisticRegression().fit(X, TWO)
+    with pytest.raises(InputError, match=r"training rows, \(n, 4\), or baseline, 4 numbers: x0"):
+        explain(array, X[3])
+    named = LogisticRegression().fit(table.drop(columns="town"), TWO)
+    with pytest.raises(InputError, match=r"baseline, 4 numbers: age, pay, x, y$"):
+        explain(named, table[3:4].drop(columns="town"))
+
+
 def test_what_cannot_be_explained_is_refused():
     model = LogisticRegression().fit(X, TWO)
     with pytest.raises(InputError, match="keeps no data"):
@@ -302,7 +328,7 @@ def test_a_loaded_model_is_explained_in_python_as_on_the_command_line(
         explain(model, table.take(np.array([3]))).margin, abs=0
     )
     model.set_params(encoder=None, formula=None).fit(X, TWO)
-    with pytest.raises(InputError, match="give X, the training rows, or baseline"):
+    with pytest.raises(InputError, match=r"give X, the training rows, .*or baseline"):
         explain(model, X[0])
 
 

@@ -20,6 +20,7 @@ from glasslogit.trust import (
     known_numbers,
     known_ranges,
     read_row,
+    rows_needed,
     terms_of_row,
 )
 
@@ -107,8 +108,10 @@ def training_columns(saved: SavedModel, path: str) -> Ranges:
     """Return mean, least and largest of the columns of X in training, from the model file."""
     known = known_ranges(saved.model)
     if known is None:
-        remedy = "fit it again with this version, or use glasslogit.explain in Python"
-        raise ModelFileError(f"{path}: does not hold the means of its training rows; {remedy}")
+        problem = "does not hold the means of its training rows, which `fit --model` writes"
+        code = f"explain(load_model({path!r}), row, X)"
+        remedy = rows_needed(saved.model, saved.model.n_features_in_)
+        raise ModelFileError(f"{path}: {problem}; in Python call {code}: {remedy}")
     return known
 
 

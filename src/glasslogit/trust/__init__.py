@@ -9,7 +9,7 @@ from glasslogit.trust.flips import NumberRange, numbers_of
 from glasslogit.trust.formulas import terms_of_row
 from glasslogit.trust.outline import outline_of
 from glasslogit.trust.terms import Ranges
-from glasslogit.trust.training_rows import known_numbers, known_ranges
+from glasslogit.trust.training_rows import known_numbers, known_ranges, rows_needed
 from glasslogit.trust.verify import verify
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "numbers_of",
     "outline_of",
     "read_row",
+    "rows_needed",
     "terms_of_row",
     "verify",
 ]

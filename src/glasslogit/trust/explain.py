@@ -51,7 +51,7 @@ from glasslogit.trust.terms import (
     smallest_change,
     terms_of,
 )
-from glasslogit.trust.training_rows import known_numbers, known_ranges
+from glasslogit.trust.training_rows import known_numbers, known_ranges, rows_needed
 
 OVER = 1e-11  # of what is needed for a flip, by which it goes beyond the cut
 MARGIN_ROUNDING = 8.0 * np.finfo(float).eps  # of the terms of a margin that is summed in float64
@@ -278,7 +278,7 @@ def ranges_of(model: Any, X: Any, baseline: Any, known: Ranges | None, d: int) -
     """Take the mean and the ranges from rows, or what is known, and the baseline as it is given."""
     if X is None and baseline is None and known is None:
         problem = "a model keeps no data, but for the files that `glasslogit fit` writes"
-        raise InputError(f"{problem}; give X, the training rows, or baseline, (d,)")
+        raise InputError(f"{problem}; {rows_needed(model, d)}")
     mean, low, high = known or (None, None, None)
     if X is not None:
         low, high, _, mean = ranges_of_columns(read_features(model, X).X)

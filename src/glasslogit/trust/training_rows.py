@@ -4,6 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from glasslogit.inputs import default_names, learned_names
+from glasslogit.model import encoder_of
+from glasslogit.pages import how_many
+from glasslogit.tables import shorten
 from glasslogit.tables.encoding import Encoding, NumberColumn
 from glasslogit.trust.flips import NumberRange
 from glasslogit.trust.terms import Ranges
@@ -29,3 +33,14 @@ def known_numbers(model: Any, encoding: Encoding) -> dict[str, NumberRange] | No
         for column in encoding.columns
         if isinstance(column, NumberColumn) and column.name in facts
     }
+
+
+def rows_needed(model: Any, d: int) -> str:
+    """Say what to give as the baseline of a model that knows nothing of its training rows."""
+    encoder = encoder_of(model)
+    if encoder is not None:
+        names = shorten(encoder.encoding_.names)
+        return f"give X, a table of the training rows with the columns {names}"
+    names = shorten(learned_names(model) or default_names(d))
+    baseline = f"baseline, {how_many(d, 'number')}: {names}"
+    return f"give X, the training rows, (n, {d}), or {baseline}"
