@@ -30,11 +30,11 @@ from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.scores import print_scores
 from glasslogit.cli.training import Trained, model_asked, train
-from glasslogit.cli.trials import one_by_one
 from glasslogit.cli.words import messages
 from glasslogit.errors import InputError, MissingExtraError
 from glasslogit.export import SavedModel, save, write_atomically
 from glasslogit.findings import check_silence
+from glasslogit.inputs import Target, trial_rows
 from glasslogit.model import check_settings, positive_place, threshold_rule
 from glasslogit.show import (
     plot_calibration,
@@ -85,7 +85,7 @@ def fit_table(request: FitRequest) -> None:
         proba = fitted.saved.model.predict_proba(rows, offset=beside.offset)
         weight, count = beside.weight, len(y)
         if request.beside.trials is not None:
-            y, proba, weight = one_by_one(y, beside.trials, proba)
+            (y, weight), proba = trial_rows(Target(y, beside.trials), proba)
         scores = measure(fitted.saved, y, proba, weight)
     print_scores(out, fitted.saved, scores, _measured_on(data, count, weight, request))
     with out.working("drawing"):

@@ -10,8 +10,9 @@ from glasslogit.cli import output as show
 from glasslogit.cli.beside import judge_weights
 from glasslogit.cli.combinations import clash
 from glasslogit.cli.measure import MOST_KINDS
-from glasslogit.cli.trials import TrialsRead, judge_trials, one_by_one
+from glasslogit.cli.trials import TrialsRead, judge_trials
 from glasslogit.errors import InputError
+from glasslogit.inputs import Target, trial_rows
 from glasslogit.pages import listed
 from glasslogit.tables import (
     Fault,
@@ -85,7 +86,9 @@ class FileOutcomes(NamedTuple):
     ) -> tuple[NDArray[Any], Floats, Floats | None]:
         """Give labels, probabilities and weights of some rows; each trial outcome is a row."""
         if self.events is not None:
-            return one_by_one(self.events.shares[rows], self.events.trials[rows], proba)
+            events = Target(self.events.shares[rows], self.events.trials[rows])
+            (y, count), proba = trial_rows(events, proba)
+            return y, proba, count
         weight = None if self.weight is None else self.weight[rows]
         return classes[self.codes[rows]], proba, weight
 

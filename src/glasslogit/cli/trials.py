@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from glasslogit.cli.beside import judge_column, read_column
-from glasslogit.inputs import read_target, single_trials
 from glasslogit.tables import Fault
 
 if TYPE_CHECKING:
@@ -63,11 +62,3 @@ def judge_trials(table: Table, target: str, trials: str) -> TrialsRead:
             found.append(Fault(name, problem, CORRECTED, rows, (name,)))
             values[rows] = np.nan
     return TrialsRead(events / count, count, tuple(found))
-
-
-def one_by_one(
-    shares: Floats, trials: Floats, proba: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[Any], Floats]:
-    """Give labels, probabilities and weights in which each outcome of a row is a row of its own."""
-    labels, weight = single_trials(read_target(shares, trials, len(shares)))
-    return labels, np.tile(proba, (len(labels) // len(shares), 1)), weight

@@ -57,6 +57,7 @@ from glasslogit.inputs.labels import (
     read_target,
     refuse_few_trials,
     single_trials,
+    trial_rows,
 )
 from glasslogit.inputs.lazy_rows import LazyLabels, LazyRows
 from glasslogit.inputs.two_targets import refuse_two_targets
@@ -121,4 +122,5 @@ __all__ = [
     "single_trials",
     "text_names",
     "to_array",
+    "trial_rows",
 ]

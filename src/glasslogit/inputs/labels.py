@@ -244,3 +244,13 @@ def single_trials(target: Target) -> Target:
         return target
     labels = np.repeat(EVENT[::-1], len(share))
     return Target(labels, np.concatenate([weight * share, weight * (1.0 - share)]))
+
+
+def trial_rows(target: Target, beside: NDArray[Any]) -> tuple[Target, NDArray[Any]]:
+    """Give single trials, and what stands beside the rows (n, …) for each of them.
+
+    >>> trial_rows(Target(np.array([0.75]), np.array([4.0])), np.array([0.5]))
+    (Target(y=array([1, 0]), weight=array([3., 1.])), array([0.5, 0.5]))
+    """
+    trials = single_trials(target)
+    return trials, np.concatenate([beside] * (len(trials.y) // len(beside)))

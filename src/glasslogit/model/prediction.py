@@ -30,7 +30,7 @@ from glasslogit.inputs import (
     check_known,
     check_offset,
     read_target,
-    single_trials,
+    trial_rows,
 )
 from glasslogit.model.design import in_memory, plain_rows, split_target
 from glasslogit.model.encoder_remedies import remedies_in_encoder
@@ -150,9 +150,8 @@ class Predictor(Params, ScikitLearnProtocol):
         X, y = split_target(X, y, formula_of(self))
         predicted = self.predict(X, offset)
         target = read_target(y, in_memory(sample_weight), len(predicted))
-        labels, weight = single_trials(target)
-        repeats = len(labels) // len(predicted)
-        return accuracy(labels, np.tile(predicted, repeats), sample_weight=weight)
+        (labels, weight), predicted = trial_rows(target, predicted)
+        return accuracy(labels, predicted, sample_weight=weight)
 
     def sparsify(self) -> Self:
         """Store `coef_` as a scipy.sparse matrix, for a model of many zeros; needs scipy."""

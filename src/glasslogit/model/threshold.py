@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
-from glasslogit.inputs import read_target, single_trials
+from glasslogit.inputs import read_target, trial_rows
 from glasslogit.model.base_rate import AnyModel
 from glasslogit.model.design import in_memory, split_target
 from glasslogit.model.prediction import check_fitted, check_threshold, positive_place
@@ -128,8 +128,8 @@ def threshold_on(
         return threshold_of_share(p, rule.share)
     if y is None:
         raise InputError("threshold='f1' is read off rows and their classes; give X and y")
-    labels, weight = single_trials(read_target(y, in_memory(sample_weight), len(p)))
-    scores = np.tile(p, len(labels) // len(p))
+    target = read_target(y, in_memory(sample_weight), len(p))
+    (labels, weight), scores = trial_rows(target, p)
     return best_f1_threshold(labels, scores, pos_label=positive, sample_weight=weight)
 
 

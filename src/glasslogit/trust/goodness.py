@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from math import erfc
 from typing import NamedTuple
 
-import numpy as np
-
 from glasslogit.core import (
     FLAT,
     Block,
@@ -18,7 +16,7 @@ from glasslogit.core import (
 )
 from glasslogit.errors import MissingExtraError
 from glasslogit.evaluate import CalibrationCurve
-from glasslogit.inputs import Target, single_trials
+from glasslogit.inputs import Target, trial_rows
 from glasslogit.trust.curvature import Curvature
 
 LEAST_VARIANCE = 1e-12  # of Σ s·v, which it is a difference of: less is its rounding, 10,000 times
@@ -38,8 +36,8 @@ class Trials(NamedTuple):
         >>> Trials.of(np.array([0.75]), np.array([4.0]), np.array([0.5]))
         Trials(y=array([1, 0]), weight=array([3., 1.]), p=array([0.5, 0.5]))
         """
-        labels, each = single_trials(Target(y, weight))
-        return Trials(labels, each, np.tile(p, len(labels) // len(p)))
+        trials, each = trial_rows(Target(y, weight), p)
+        return Trials(*trials, each)
 
 
 @dataclass(frozen=True)

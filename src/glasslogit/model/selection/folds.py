@@ -17,7 +17,7 @@ from glasslogit.inputs import (
     check_features,
     label_array,
     read_part_target,
-    single_trials,
+    trial_rows,
 )
 from glasslogit.model.data import Data
 from glasslogit.model.design import in_memory
@@ -60,8 +60,9 @@ class ScoredRows(NamedTuple):
         """Give the outcomes of a row of trials rows of their own, weighted with their number."""
         if not are_shares(self.y):
             return self
-        labels, weight = single_trials(Target(self.y, self.metadata["sample_weight"]))
-        twice = self.take(np.tile(np.arange(len(self.y)), 2))
+        target = Target(self.y, self.metadata["sample_weight"])
+        (labels, weight), rows = trial_rows(target, np.arange(len(self.y)))
+        twice = self.take(rows)
         return twice._replace(y=labels, metadata={**twice.metadata, "sample_weight": weight})
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from glasslogit.core import Floats
 from glasslogit.errors import InputError, check_choice, check_number
 from glasslogit.evaluate import SCORES, score
-from glasslogit.inputs import Target, are_shares, single_trials
+from glasslogit.inputs import Target, trial_rows
 from glasslogit.model.data import Data
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import RATIOS
@@ -126,10 +126,10 @@ def score_model(scoring: Scoring, model: Predictor, table: ScoredRows) -> float:
     p = model.predict_proba(table.X, table.offset)
     name, weight = scoring or "accuracy", table.metadata.get("sample_weight")
     weight = None if weight is None else np.asarray(weight)
-    if weight is not None and are_shares(table.y):
-        p, (y, weight) = np.tile(p, (2, 1)), single_trials(Target(table.y, weight))
-        return check_score(score(name, y, p, model.classes_, weight))
-    return check_score(score(name, table.y, p, model.classes_, weight))
+    y = table.y
+    if weight is not None:
+        (y, weight), p = trial_rows(Target(y, weight), p)
+    return check_score(score(name, y, p, model.classes_, weight))
 
 
 def check_score(value: Any) -> float:
