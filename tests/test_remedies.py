@@ -486,6 +486,7 @@ def told_of(folder, capsys, command, text):
     path.write_text(csv_text(**{name: AGES}))
     assert cli.run(["fit", str(path), "--target", "y", "--model", str(model)]) == 0
     given = ["--target=y"] if command in {"check", "fit"} else [str(model)]
+    rows = [["--row=2"], ["--row=5"]] if command == "explain" else [[]]
     for columns in (
         {"age": at(AGES, 3, name), name: AGES},
         {"town": at(TOWNS, 3, name), name: AGES},
@@ -494,7 +495,7 @@ def told_of(folder, capsys, command, text):
     ):
         path.write_text(csv_text(**columns))
         capsys.readouterr()
-        said = said_by(capsys, command, *given, str(path))
+        said = " ".join(said_by(capsys, command, *given, str(path), *row) for row in rows)
         for escaped, plain in (("\\'", "'"), ("""'"'"'""", "'"), ('""', '"')):
             said = said.replace(escaped, plain)
         bare = "".join(said.split())
@@ -504,12 +505,47 @@ def told_of(folder, capsys, command, text):
 
 @pytest.mark.usefixtures("wide")
 @pytest.mark.parametrize("text", USERS)
-@pytest.mark.parametrize("command", ["check", "fit", "predict", "evaluate"])
+@pytest.mark.parametrize("command", ["check", "fit", "predict", "evaluate", "explain"])
 def test_what_the_users_own_data_say_is_no_remedy(tmp_path, capsys, command, text):
     """A cell, a level and the name of a column are told alike, whatever they say."""
     usual = [*told_of(tmp_path, capsys, command, "zzz")]
     assert [*told_of(tmp_path, capsys, command, text)] == usual
     assert sum(count for count, _ in usual)
+
+
+def bare(text):
+    return re.sub(r"""[\\'"\s]""", "", text)
+
+
+def faults_told(folder, capsys, command, kind, text):
+    """Give the errors of four files, where a file or column is called by a text."""
+    column = '"' + text.replace('"', '""') + '"' if kind == "column" else "old"
+    path = folder / (f"{text} x.csv" if kind == "file" else "t.csv")
+    good, model = csv_text(**{column: AGES}), str(folder / "m.json")
+    (folder / "m.csv").write_text(good)
+    assert cli.run(["fit", str(folder / "m.csv"), "--target=y", f"--model={model}"]) == 0
+    given = [str(path), "--target=y"] if command in {"check", "fit"} else [model, str(path)]
+    given += ["--row=2"] if command == "explain" else []
+    head, first, *rows = good.splitlines()
+    gaps = ",".join(["", "", "", first.rpartition(",")[2]])
+    other = head.replace(",town,", ",city,")
+    for lines in ([], [head, "1,2", *rows], [head, gaps, *rows], [other, first]):
+        path.write_text("\n".join(lines))
+        capsys.readouterr()
+        cli.run([command, *given])
+        yield " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.usefixtures("wide")
+@pytest.mark.parametrize("text", USERS)
+@pytest.mark.parametrize("kind", ["file", "column"])
+@pytest.mark.parametrize("command", ["check", "fit", "predict", "evaluate", "explain"])
+def test_no_name_of_the_users_own_is_a_remedy(tmp_path, capsys, command, kind, text):
+    """What a file or column is called is told as it is, whatever it is called."""
+    usual = [*faults_told(tmp_path, capsys, command, kind, "zzz")]
+    for said, plain in zip(faults_told(tmp_path, capsys, command, kind, text), usual, strict=True):
+        assert bare(said).replace(bare(text), "zzz") == bare(plain)
+    assert "zzz" in " ".join(usual)
 
 
 @pytest.mark.usefixtures("wide")

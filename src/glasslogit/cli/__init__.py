@@ -60,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
     except GlasslogitError as error:
         from glasslogit.cli.words import typed_remedies  # noqa: PLC0415  as what raised it is here
 
-        code, line = fault, typed_remedies(str(error))
+        code, line = fault, typed_remedies(str(error), arguments)
     except KeyboardInterrupt:
         code, line = INTERRUPTED, "interrupted"
     except BrokenPipeError:

@@ -8,9 +8,11 @@ from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from glasslogit.errors import IN_QUOTES, GlasslogitWarning, SeparationWarning
+from glasslogit.errors import IN_QUOTES, GlasslogitWarning, SeparationWarning, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from glasslogit.findings import Finding
 
 TYPED_AS = {  # the longer ones first: what is replaced is not looked at again
@@ -66,10 +68,10 @@ def with_folds(text: str, folds: int) -> str:
     return text.replace(BY_FOLDS, typed)
 
 
-def typed_remedies(text: str) -> str:
+def typed_remedies(text: str, own: Iterable[str] = ()) -> str:
     """Say arguments of `read_table` and policies of columns as the options that they are here.
 
-    What stands in quotes is a text of the user's own, and stays as it is.
+    What stands in quotes is a text of the user's own, and stays as it is. So do `own` texts.
 
     >>> typed_remedies("leave it out: columns={'id': 'drop'}, or give na=['default', 'None']")
     "leave it out: --drop 'id', or give --na default --na 'None'"
@@ -79,8 +81,12 @@ def typed_remedies(text: str) -> str:
     "--na '' and --decimal ,"
     >>> typed_remedies("'na=[]' is not a number; fill it in, or set missing='drop'")
     "'na=[]' is not a number; fill it in, or set --missing drop"
+    >>> typed_remedies("na=[] x.csv: is empty", ["fit", "na=[] x.csv"])
+    'na=[] x.csv: is empty'
     """
-    return ARGUMENT.sub(_typed, text)
+    names = [re.escape(visible(each)) for each in own if ARGUMENT.search(each)]
+    parts = re.split(f"({'|'.join(names)})", text) if names else [text]
+    return "".join(part if k % 2 else ARGUMENT.sub(_typed, part) for k, part in enumerate(parts))
 
 
 def typed_finding(finding: Finding, folds: int = 0) -> Finding:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.errors import TableError, visible
-from glasslogit.tables.table import Problem, Table, quote, refuse_missing
+from glasslogit.tables.table import Problem, Table, called, quote, refuse_missing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -47,7 +47,7 @@ class Fault:
     @property
     def reason(self) -> str:
         """Why there is no probability, whatever the value: such as "age is not a number"."""
-        return f"{self.name} {self.problem}"
+        return f"{called(self.name)} {self.problem}"
 
     def note(self, table: Table, place: int) -> str:
         """Say what is wrong in one of the rows."""
@@ -94,6 +94,7 @@ def missing_in(names: Sequence[str]) -> str:
     >>> missing_in(["age"]), missing_in(["age", "town"]), missing_in([*"abcdefgh"])
     ('age is missing', 'age and town are missing', 'a, b, c, d, e and 3 more are missing')
     """
+    names = [*map(called, names)]
     if len(names) == 1:
         return visible(f"{names[0]} is missing")
     more = len(names) - MOST_GAPS

@@ -6,6 +6,7 @@ text, or NaN. What becomes of the columns in X is decided elsewhere, in `encoder
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -119,7 +120,7 @@ class Table:
         if name not in self.columns:
             similar = most_alike(name, self.names)
             hint = f"did you mean {similar!r}? " if similar else ""
-            listed = shorten(self.names)
+            listed = shorten([*map(called, self.names)])
             wanted = f"no column {name!r}{needed and ', ' + needed}"
             raise TableError(f"{self.source}: {wanted}; {hint}columns: {listed}")
 
@@ -188,6 +189,15 @@ def shorten(names: Sequence[str], limit: int = MOST_NAMES) -> str:
     """
     more = len(names) - limit
     return ", ".join(map(visible, names[:limit])) + (f" and {more} more" if more > 0 else "")
+
+
+def called(name: str) -> str:
+    """Call a column by its name, in quotes where it might be read as something to type.
+
+    >>> called("age"), called("na=[]")
+    ('age', "'na=[]'")
+    """
+    return repr(name) if re.search(r"""=['"\[{]""", name) else name
 
 
 def quote(value: str, limit: int = 40) -> str:
