@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glasslogit import LogisticRegression, cli
+from glasslogit import LogisticRegression, cli, predict_rows
 from glasslogit.errors import InputError, TableError
 from glasslogit.export import load_model, save_model
 from glasslogit.findings import Code, Severity
 from glasslogit.tables import (
+    Category,
+    Number,
     TableEncoder,
     dropped_rows,
     inspect_data,
@@ -250,6 +252,19 @@ def test_a_model_remembers_the_words_of_a_column(tmp_path, capsys):
     assert notes == ["", "whole is missing", "whole is missing"]
     loaded = load_model(model)
     assert {"whole=-1", "parts=-1", "left=?"} < {*loaded.encoder_.encoding_.na}
+
+
+@pytest.mark.parametrize("kind", ["frame", "file"])
+@pytest.mark.parametrize("policy", [Number(missing="drop"), Category(missing="drop")])
+def test_an_encoder_reads_the_words_of_a_column_whatever_it_holds(tmp_path, kind, policy):
+    pd = pytest.importorskip("pandas")
+    whole = np.tile([31, -1, 45, 52], 100)
+    path = own_words(tmp_path, whole=whole.astype(str).astype(object))
+    table = read_table(path) if kind == "file" else pd.read_csv(path)
+    encoder = TableEncoder(columns={"whole": policy, "left": "drop"}, na=["whole=-1"])
+    model = LogisticRegression(encoder=encoder).fit(table, np.arange(400) % 2)
+    assert not [name for name in model.feature_names_ if "-1" in name]
+    assert predict_rows(model, table).known.sum() == 300
 
 
 def test_a_word_of_a_column_that_is_not_there_is_refused(tmp_path, capsys):

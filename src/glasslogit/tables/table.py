@@ -130,7 +130,8 @@ class Table:
         if isinstance(column, Times):
             remedy = "turn them into text, or leave the column out"
             raise TableError(f"{self.source}: column {name!r} holds dates or times; {remedy}")
-        return column if isinstance(column, Text) else column.text
+        text, na = column if isinstance(column, Text) else column.text, words_in(self.na, name)
+        return text if text.na == na else replace(text, na=na)
 
     def fault(self, name: str, place: int, problem: str) -> TableError:
         """Describe a fault in one field: column `name`, the row at `place` (from 0)."""
