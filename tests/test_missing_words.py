@@ -236,6 +236,12 @@ def test_a_word_that_is_a_value_in_one_column_stays_missing_in_the_others(
     typed = said.partition("there is no value, ")[2].partition(" says so")[0]
     assert cli.run([*line, "--na=", *shlex.split(typed)]) == 0
     assert f"whole {gone.sum()}" in capsys.readouterr().out
+    assert cli.run(["check", str(path), "--target=left", "--na="]) == 1
+    copied = shlex.split(capsys.readouterr().out.rpartition("To fit, copy")[2])
+    assert cli.run(copied[1:]) == 0
+    after = capsys.readouterr().out
+    assert f"whole {gone.sum()}" in after
+    assert "read as missing" not in after
 
 
 def test_a_model_remembers_the_words_of_a_column(tmp_path, capsys):

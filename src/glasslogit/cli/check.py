@@ -16,7 +16,7 @@ from glasslogit.cli.usable import columns_of, rows_of_a_fit
 from glasslogit.cli.words import typed_remedies
 from glasslogit.findings import Code, Severity, check_silence, silenced
 from glasslogit.pages import how_many
-from glasslogit.tables import NumberColumn, words_to_type
+from glasslogit.tables import NumberColumn, column_of, words_to_type
 from glasslogit.tables.encoding import parse
 from glasslogit.trust import find_dependence, find_separation
 
@@ -110,7 +110,7 @@ def _words_for_missing(
     """Give the words that columns of numbers hold where there is none, unless they are a class."""
     words = dict.fromkeys(word for each in unusable for word in each.words)
     classes = {level.strip().lower() for level in table.text(request.target).levels if words}
-    return tuple(word for word in words if word.lower() not in classes)
+    return tuple(word for word in words if column_of(word) or word.lower() not in classes)
 
 
 def _about_unusable(

@@ -17,7 +17,7 @@ from glasslogit.tables.faults import (
     with_unreadable,
 )
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
-from glasslogit.tables.fields import is_missing, parse_number, read_na, words_to_type
+from glasslogit.tables.fields import column_of, is_missing, parse_number, read_na, words_to_type
 from glasslogit.tables.formatted import find_formatted
 from glasslogit.tables.frame_numbers import not_numbers, numeric_rows
 from glasslogit.tables.frame_text import mixed_text
@@ -71,6 +71,7 @@ __all__ = [
     "as_mixed_table",
     "as_table",
     "at_fault",
+    "column_of",
     "dropped_rows",
     "fault_counts",
     "find_formatted",

@@ -68,7 +68,7 @@ def typed_column(table: Table, name: str) -> Column | Unusable:
     except TableError as error:
         column = table.text(name)
         few = few_texts(column)
-        words = () if few is None else tuple(few.words(column))
+        words = () if few is None else tuple(few.words(column, name))
         return Unusable(name, error, _option_that_helps(table, name), words)
     return table.text(name)
 
@@ -123,8 +123,10 @@ class FewTexts(NamedTuple):
     levels: NDArray[np.bool_]  # that are no number, (levels,)
     numbers: int
 
-    def words(self, column: Text) -> list[str]:
+    def words(self, column: Text, name: str) -> list[str]:
         """Give the words that seem to stand for no value, none if another text is left.
+
+        Usual ones are given as the column's own, since they may be values in others.
 
         Such a word is a usual one, or has no digit and stands in several rows.
         """
@@ -137,7 +139,9 @@ class FewTexts(NamedTuple):
             if word in MAYBE_MISSING | NA
             or (column.counts[codes].sum() > 1 and not any(map(str.isdigit, word)))
         ]
-        return repeated if len(repeated) == len(rows) else []
+        if len(repeated) < len(rows):
+            return []
+        return [f"{name}={word}" if is_missing(word) else word for word in repeated]
 
 
 def few_texts(column: Text) -> FewTexts | None:
@@ -181,11 +185,9 @@ def _refuse_few_texts(table: Table, name: str, words: str) -> None:
     few = few_texts(column)
     if few is None:
         return
-    there, missing = int(column.counts[~column.missing].sum()), few.words(column)
+    there, missing = int(column.counts[~column.missing].sum()), few.words(column, name)
     remedy = alternatives("correct it", "leave it empty", taken_as_text(table, name, words))
     if missing:
-        if all(map(is_missing, missing)):  # they may be values in other columns
-            missing = [f"{name}={word}" for word in missing]
         given = words_to_type(table.na, missing)
         remedy = f"if it means that there is no value, na={given} says so; otherwise {remedy}"
     problem = f"is not a number{few.said}, as {few.numbers:,} of {there:,} values are; {remedy}"
