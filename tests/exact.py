@@ -52,22 +52,19 @@ def excess(X, y, theta, C: float, *, l1_ratio: float = 0.0, weight=None, offset=
         return float((first - value + left / 2) / first)
 
 
-def optimum(X, y, theta, C: float, *, weight=None, offset=None):
+def optimum(X, y, theta, C: float):
     """Give θ (d+1, c) of the optimum near a model's, in 50 digits; ridge or no penalty.
 
     What is asked for is as in `excess`.
     """
-    with mp.workdps(DIGITS):
-        w, b, centre = theta
-        unit = 1.0 if np.isinf(C) else C
-        rows = [[*(mp.mpf(float(x)) for x in row), mp.mpf(1)] for row in X]
-        W = [[mp.mpf(float(v)) for v in row] for row in np.vstack([w, b - centre @ w])]
-        weight = [unit * float(s) for s in (np.ones(len(y)) if weight is None else weight)]
-        offset = np.zeros((len(y), len(b))) if offset is None else offset
-        f = partial(penalised, rows, [int(k) for k in y], weight, offset)
+    with localcontext(FIFTY_DIGITS):
+        w, b, centre = map(exactly, theta)
+        rows = np.column_stack([exactly(X), exactly(np.ones(len(y)))])
+        weight = exactly(np.ones(len(y))) * exactly(1.0 if np.isinf(C) else C)
+        offset, l1 = exactly(np.zeros((len(y), len(b)))), None if np.isinf(C) else Decimal(0)
+        W = np.vstack([w, b - centre @ w])
         for _ in range(NEAR_STEPS):
-            _, step, _ = f(None if np.isinf(C) else mp.mpf(0), W)
-            W = [[v + d for v, d in zip(*each, strict=True)] for each in zip(W, step, strict=True)]
+            W = W + penalised(rows, np.asarray(y, int), weight, offset, l1, W)[1]
         return W
 
 
