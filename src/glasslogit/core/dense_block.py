@@ -14,7 +14,7 @@ from glasslogit.core.work import RowWork, work_of_dense
 
 TILE = 2**17  # entries
 MOST_PAIRED, LEAST_PAIRED, LEAST_ROWS = 64, 6, 128  # columns and terms for which one product pays
-LONG = 40  # from here on a dot product for each row beats BLAS's matrix times vector
+LONG = 40  # entries of a row from which on a loop along rows beats one along columns, or BLAS's
 
 
 class DenseBlock(Block):
@@ -62,9 +62,14 @@ class DenseBlock(Block):
         return grams
 
     def weighted(self, h: Floats, centre: Floats) -> Floats:
-        """See `Block.weighted`."""
-        A = np.empty((len(h), self.X.shape[1] + 1), order="C" if self.X.flags.c_contiguous else "F")
-        np.subtract(self.X, centre, out=A[:, :-1])
+        """See `Block.weighted`; of short rows a column after the other, which are longer."""
+        by_rows = len(centre) >= LONG and self.X.flags.c_contiguous
+        A = np.empty((len(h), len(centre) + 1), order="C" if by_rows else "F")
+        if by_rows:
+            np.subtract(self.X, centre, out=A[:, :-1])
+        else:
+            A[:, :-1] = self.X
+            A[:, :-1] -= centre
         A[:, -1] = 1.0
         A *= np.sqrt(h)[:, None]
         return A
