@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.core import Block, Floats, Loss, log_sigmoid, log_softmax, softmax
+from glasslogit.core import Floats, Loss, log_sigmoid, log_softmax, softmax
 from glasslogit.errors import (
     InputError,
     MissingExtraError,
@@ -44,17 +44,6 @@ from glasslogit.sources import ArraySource
 
 if TYPE_CHECKING:
     from glasslogit.tables.encoding import TableEncoder
-
-
-@dataclass(frozen=True, eq=False)
-class Margins:
-    """The margins of each row, (n, c), which do not depend on the rows beside it."""
-
-    theta: Floats
-
-    def __call__(self, block: Block) -> Floats:
-        """See the class."""
-        return block.margins_by_row(self.theta)
 
 
 @dataclass(frozen=True)
@@ -176,14 +165,14 @@ class Predictor(Params, ScikitLearnProtocol):
 
     def _margins(self, X: Any, offset: ArrayLike | None) -> Floats:
         theta = reported_theta(self)
-        features = read_to_predict(self, X, offset)
+        features = read_rows(self, X, offset)
         n = features.X.shape[0]
         offsets = check_offset(offset, n, theta.shape[1])
         unused = np.zeros(n)
         source = ArraySource(features.X, unused, unused, offsets)
         if self.centre_ is not None:
             source, theta[-1] = source.shifted(self.centre_), self.centred_intercept_
-        return np.concatenate(source.map(Margins(theta)))
+        return np.concatenate([block.margins_by_row(theta) for block in source.blocks()])
 
 
 def check_threshold(threshold: Any) -> float:
@@ -230,11 +219,15 @@ def read_features(model: Any, X: Any) -> Features:
 
 
 def read_to_predict(model: Any, X: Any, offset: Any) -> Features:
-    """Read rows to predict as the columns of a model or pipeline, with an offset if it has one.
+    """Do what `read_rows` does for the model at the end of a pipeline, or any other."""
+    return read_rows(*at_end(model, X), offset)
+
+
+def read_rows(model: Any, X: Any, offset: Any) -> Features:
+    """Read rows to predict as the columns of a model, with an offset if it has one.
 
     Warns of rows that the training could tell nothing about.
     """
-    model, X = at_end(model, X)
     check_offset_given(model, offset)
     features = read_features(model, X)
     warn_of_unknown_rows(model, features.X)

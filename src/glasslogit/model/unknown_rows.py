@@ -20,9 +20,8 @@ KEPT = 1e-9  # of the terms of a relation, or ten times what it is off in traini
 
 def warn_of_unknown_rows(model: Any, X: Any) -> None:
     """Warn of rows of X that break a relation which columns had in the training rows."""
-    relations = getattr(model, "dependences_", ())
-    unused = np.zeros(X.shape[0] if relations else 0)
-    for relation in relations:
+    for relation in getattr(model, "dependences_", ()):
+        unused = np.zeros(X.shape[0])
         source = ArraySource(X, unused, unused, unused[:, None])
         question = Breaks(relation.vector[:, None], max(KEPT, 10.0 * relation.error))
         rows = np.flatnonzero(np.concatenate(source.map(question)))
