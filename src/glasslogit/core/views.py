@@ -44,8 +44,9 @@ def view(objective: Objective, u: Floats) -> HessianView:
     question = Diagonal(objective.loss, theta, at.centre, None if few else at.axes)
     sums = objective.source.sum(question)
     factor, b = 1.0 / at.by_row(at.scale)[:, None], objective.contrasts if few else np.eye(c)
+    squared = (b[:, :, None] * b[:, None]).reshape(len(b), -1)
     blocks, cross = (
-        np.stack([(b.T * each) @ b for each in terms / objective.weight])
+        (terms / objective.weight @ squared).reshape(-1, c, c)
         for terms in (sums.total[:p] * factor**2, sums.cross * factor[: objective.features])
     )
     np.einsum("jkk->jk", blocks)[: objective.features] += objective.penalty_curvature(theta)
