@@ -31,6 +31,15 @@ class SparseBlock(Block):
         """See `Block.product`."""
         return self.X @ theta[:-1] + theta[-1]
 
+    def pullback(self, r: Floats) -> Floats:
+        """See `Block.pullback`."""
+        return np.concatenate([self._turned @ r, r.sum(axis=0)[None]])
+
+    @cached_property
+    def _turned(self) -> Any:
+        """Xᵀ, a view, which SciPy takes as long to make as a product with few entries."""
+        return self.X.T
+
     @cached_property
     def _known(self) -> tuple[RowWork, NDArray[np.intp]]:
         return work_of_sparse(self.X)
