@@ -1,6 +1,8 @@
 """Count the work of a fit as `glasslogit.core.work` does: in multiplications, not in seconds."""
 
-from collections.abc import Iterator
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -60,3 +62,21 @@ def counted_work() -> Iterator[Count]:
                 counting(loss, name, lambda _, z, *__: MARGIN * np.size(z) / 2)
             counting(loss, "curvature_product", lambda _, p, *__: MARGIN * np.size(p) / 5)
         yield count
+
+
+def counted_calls(work: Callable[[], object]) -> Counter[str]:
+    """Count the calls of functions, of Python's and of NumPy's, by their names."""
+    calls = Counter[str]()
+
+    def seen(frame: Any, event: str, function: Any) -> None:
+        if event == "call":
+            calls[frame.f_code.co_qualname] += 1
+        elif event == "c_call":
+            calls[getattr(function, "__qualname__", repr(function))] += 1
+
+    sys.setprofile(seen)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls

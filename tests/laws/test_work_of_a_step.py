@@ -1,10 +1,12 @@
 """A step makes what the fit asks for: nothing for nobody, and nothing that only doubt asks for."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
+from counted_work import counted_calls
 from glasslogit import LogisticRegression
 from glasslogit.core import (
     Binomial,
@@ -113,3 +115,23 @@ def test_many_classes_of_few_columns_take_one_product(
     monkeypatch.setattr(DenseBlock, "weighted", lambda *a: made.append(1) or weighted(*a))
     f.quadratic(np.zeros((d + 1, K)))
     assert len(made) == each
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize("solver", ["newton", "newton_cg", "lbfgs", "proximal_newton"])
+def test_no_column_is_a_call_of_its_own(solver: str, sparse: bool, classes: int) -> None:
+    """A fit makes as many calls for many columns as for few, names that nobody gave included."""
+    calls, labels = list[Any](), np.arange(900) % classes
+    for columns in (9, 20):  # so few that a triangle is inverted at once
+        numbers = np.random.default_rng(columns).normal(size=(900, columns))
+        rows: Any = np.where(np.abs(numbers) < 1, 0.0, numbers)
+        if sparse:
+            rows = pytest.importorskip("scipy.sparse").csr_matrix(rows)
+        l1_ratio = float(solver == "proximal_newton")
+        model = LogisticRegression(solver=solver, l1_ratio=l1_ratio, max_iter=0)
+        with pytest.warns(UserWarning, match="max_iter"):
+            model.fit(rows, labels)  # what is made once for all fits is there then
+        with pytest.warns(UserWarning, match="max_iter"):
+            calls.append(counted_calls(partial(model.fit, rows, labels)))
+    assert calls[0] == calls[1]

@@ -174,7 +174,7 @@ def check_training(training: Mapping[str, Any], classes: int, columns: int) -> N
 
 def write_penalty_factors(model: LogisticRegression) -> list[float] | None:
     """Return the penalty factor of each coefficient, if some were given."""
-    names = tuple(vars(model).get("feature_names_", ()))
+    names = tuple(getattr(model, "feature_names_", ()))
     given = factors_by_column(model.penalty_factors, encoder_of(model))
     factors = check_factors(given, dense(model.coef_).shape[1], names)
     return None if isinstance(factors, float) else factors[:, 0].tolist()

@@ -18,7 +18,6 @@ from glasslogit.inputs import (
     NamedRows,
     are_text,
     axis_labels,
-    default_names,
     is_plain,
     is_query,
     label_text,
@@ -124,7 +123,7 @@ def array_attributes(labels: ColumnLabels, d: int) -> dict[str, Any]:
     As in scikit-learn only labels that are all text are `feature_names_in_`.
     """
     names = names_of(labels)
-    terms = np.array(default_names(d) if names is None else names, dtype=object)
+    terms = None if names is None else np.array(names, dtype=object)
     known = {"n_features_in_": d, "encoder_": None, "feature_names_": terms}
     return known | ({"feature_names_in_": terms} if labels is not None and are_text(labels) else {})
 

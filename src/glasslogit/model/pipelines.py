@@ -19,7 +19,8 @@ def at_end(model: Any, X: Any) -> tuple[Any, Any]:
 
     Any other model, and its rows, stay as they are.
     """
-    return model_at_end(model), rows_at_end(model, X)
+    model = chosen(model)
+    return (model_at_end(model), rows_at_end(model, X)) if is_pipeline(model) else (model, X)
 
 
 def model_at_end(model: Any) -> Any:

@@ -29,6 +29,7 @@ from glasslogit.inputs import (
     check_features,
     check_known,
     check_offset,
+    default_names,
     read_target,
     trial_rows,
 )
@@ -67,7 +68,6 @@ class Predictor(Params, ScikitLearnProtocol):
     coef_: NDArray[Any]
     intercept_: NDArray[Any]
     n_features_in_: int
-    feature_names_: NDArray[Any]
     encoder_: "TableEncoder | None"
     centre_: Floats | None = None
     centred_intercept_: Floats | None = None
@@ -76,6 +76,18 @@ class Predictor(Params, ScikitLearnProtocol):
     threshold_: float | None = None
     training_: Mapping[str, Any] | None = None
     outcome_: Outcome
+
+    @property
+    def feature_names_(self) -> NDArray[Any]:
+        """The names of the coefficients, (d,); those that nobody gave are made when asked for."""
+        if "feature_names_" not in vars(self):
+            raise AttributeError(f"this {type(self).__name__} knows no columns")
+        known: NDArray[Any] | None = vars(self)["feature_names_"]
+        return np.array(default_names(self.n_features_in_), object) if known is None else known
+
+    @feature_names_.setter
+    def feature_names_(self, names: NDArray[Any] | None) -> None:
+        vars(self)["feature_names_"] = names
 
     def __getstate__(self) -> dict[str, Any]:
         """Give the attributes to store; an outcome by its name, which any reader can make again."""
@@ -165,7 +177,7 @@ class Predictor(Params, ScikitLearnProtocol):
 
     def _margins(self, X: Any, offset: ArrayLike | None) -> Floats:
         theta = reported_theta(self)
-        features = read_rows(self, X, offset)
+        features = read_to_predict(self, X, offset)
         n = features.X.shape[0]
         offsets = check_offset(offset, n, theta.shape[1])
         unused = np.zeros(n)
@@ -219,15 +231,11 @@ def read_features(model: Any, X: Any) -> Features:
 
 
 def read_to_predict(model: Any, X: Any, offset: Any) -> Features:
-    """Do what `read_rows` does for the model at the end of a pipeline, or any other."""
-    return read_rows(*at_end(model, X), offset)
-
-
-def read_rows(model: Any, X: Any, offset: Any) -> Features:
-    """Read rows to predict as the columns of a model, with an offset if it has one.
+    """Read rows to predict as the columns of a model or pipeline, with an offset if it has one.
 
     Warns of rows that the training could tell nothing about.
     """
+    model, X = at_end(model, X)
     check_offset_given(model, offset)
     features = read_features(model, X)
     warn_of_unknown_rows(model, features.X)

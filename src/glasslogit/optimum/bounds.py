@@ -171,9 +171,12 @@ def margin_reach(at: Coordinates, moves: Floats, spans: Floats) -> float:
 
 def with_shift_curvature(objective: Objective, hessian: Floats) -> Floats:
     """Add curvature along the free shifts: a step along them is not counted."""
-    hessian, c = hessian.copy(), hessian.shape[1]
-    for j in objective.free_shifts:
-        hessian[j, :, j, :] += np.trace(hessian[j, :, j, :]) / c**2
+    c, j = hessian.shape[1], objective.free_shifts
+    if not j:
+        return hessian
+    hessian = hessian.copy()
+    traces = np.trace(hessian[j, :, j], axis1=1, axis2=2)
+    hessian[j, :, j] += traces[:, None, None] / c**2
     return hessian
 
 
@@ -187,8 +190,8 @@ def subgradient(objective: Objective, u: Floats, gradient: Floats) -> Floats | N
         return gradient
     kinks = objective.kinks(u)
     nearest = pseudo_gradient(u, gradient, kinks)
-    rows = [j for j in objective.free_shifts if j < objective.features and kinks[j].any()]
-    if not rows:
+    rows = np.intersect1d(objective.free_shifts, np.flatnonzero(kinks.any(axis=1)))
+    if not rows.size:
         return nearest
     k, g, fixed = kinks[rows], gradient[rows], np.sign(u[rows]) * kinks[rows]
     low, high = -(np.abs(g) + k).max(axis=1), (np.abs(g) + k).max(axis=1)
