@@ -32,12 +32,11 @@ class SparseBlock(Block):
         return self.X @ theta[:-1] + theta[-1]
 
     def pullback(self, r: Floats) -> Floats:
-        """See `Block.pullback`."""
+        """See `Block.pullback`; SciPy takes as long to make Xᵀ as a product with few entries."""
         return np.concatenate([self._turned @ r, r.sum(axis=0)[None]])
 
     @cached_property
     def _turned(self) -> Any:
-        """Xᵀ, a view, which SciPy takes as long to make as a product with few entries."""
         return self.X.T
 
     @cached_property

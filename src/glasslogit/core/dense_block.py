@@ -65,11 +65,9 @@ class DenseBlock(Block):
         """See `Block.weighted`; of short rows a column after the other, which are longer."""
         by_rows = len(centre) >= LONG and self.X.flags.c_contiguous
         A = np.empty((len(h), len(centre) + 1), order="C" if by_rows else "F")
-        if by_rows:
-            np.subtract(self.X, centre, out=A[:, :-1])
-        else:
+        if not by_rows:
             A[:, :-1] = self.X
-            A[:, :-1] -= centre
+        np.subtract(self.X if by_rows else A[:, :-1], centre, out=A[:, :-1])
         A[:, -1] = 1.0
         A *= np.sqrt(h)[:, None]
         return A

@@ -55,10 +55,9 @@ def view(objective: Objective, u: Floats) -> HessianView:
 
 def view_of(objective: Objective, hessian: Floats) -> HessianView:
     """Give the same from a Hessian (p, c', p, c')."""
-    d, blocks = objective.features, np.einsum("jkjl->jkl", hessian)
-    if not objective.coordinates.intercept:
-        return HessianView(blocks, np.zeros_like(blocks))
-    return HessianView(blocks, hessian[:d, :, d])
+    d, blocks = objective.features, hessian.diagonal(axis1=0, axis2=2).transpose(2, 0, 1)
+    intercept = objective.coordinates.intercept
+    return HessianView(blocks, hessian[:d, :, d] if intercept else np.zeros_like(blocks))
 
 
 def root_at(objective: Objective, u: Floats, which: Any = slice(None)) -> Rooted:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -121,12 +122,12 @@ class Data:
         labels = target.y if are_shares(target.y) else np.zeros(len(y), np.intp)
         return not holds_fractions(Target(labels, target.weight), np.ones(2))
 
-    @property
+    @cached_property
     def given_shares(self) -> Floats:
         """The share of each class in the rows as given, (K,)."""
         return self.totals / self.totals.sum()
 
-    @property
+    @cached_property
     def class_shares(self) -> Floats:
         """The share of each class as the model is trained on it, with class_weight, (K,)."""
         weighted = self.totals * self.factors

@@ -273,7 +273,7 @@ class LogisticRegression(Predictor):
 
     def _keep(self, data: Data, fits: list[Fit], rates: Floats) -> None:
         theta = np.hstack([fit.result.theta for fit in fits])
-        moved = prior_shift(data.class_shares, rates)  # 0 with one-vs-rest
+        moved = 0.0 if rates is data.class_shares else prior_shift(data.class_shares, rates)
         theta[-1] += moved
         self.class_shares_, self.base_rate_ = data.class_shares, rates
         if np.abs(theta).max() < np.finfo(data.dtype).max:
