@@ -145,6 +145,8 @@ def to_array(given: Any, argument: str) -> NDArray[Any]:
     Traceback (most recent call last):
     glasslogit.errors.InputError: X is masked in row 0, column 1; drop the row or fill in a value
     """
+    if type(given) is np.ndarray and given.ndim:
+        return given
     if np.ma.is_masked(given):
         places = np.argwhere(np.ma.getmaskarray(given))[0].tolist()
         where = ", ".join(
