@@ -127,7 +127,6 @@ NEVER_ONE = {  # by file: where these stand, two or more are meant
     "inputs/arrays": {"columns", "d"},  # scikit-learn's "X has 1 features, but …", word for word
     "selection/cross_validation": {"grid.converged.size"},
     "show/plots": {"len(classes)"},
-    "solvers/choose": {"margins"},
     "tables/column_types": {"count", "n_levels", "n_rows", "there"},
     "tables/contradicting_rows": {"len(self.rows)"},
     "tables/labels": {"known.sum()"},

@@ -17,7 +17,7 @@ NOT_STRICT = "`strict` is False where it is not given; ruff wants it said"
 BOOLEANS = "of truths, + is `or` and * is `and`"
 NEVER_NEGATIVE = "a weight, a count, a size, a penalty and a remainder are never below 0"
 NEVER_BOTH = "the two are never true together"
-LONG = "LONG = 40 # from here on a dot product for each row beats BLAS's matrix times vector"
+LONG = "LONG = 40 # entries of a row from which on a loop along rows beats one along columns, or BLAS's"
 CLUSTER_TILE = "CLUSTER_TILE = 64 # rows whose clusters are summed together"
 ONLY_SPEED = "how much is done at a time changes the time that it takes and no result"
 
@@ -172,7 +172,6 @@ EQUIVALENT |= because(
     as_long(
         "tables/pieces.py",
         "by_place = dict(zip(sorted(places), frame.get_columns(), strict=True))",
-        "return [joined_levels(*pair, body.na) for pair in zip(known, codes, strict=True)]",
     ),
     as_long(
         "tables/labels.py",
@@ -289,7 +288,6 @@ EQUIVALENT |= because(
         "tables/column_types.py",
         " & ",
         " * ",
-        "bad = ~column.missing & ~read.is_number",
         "return int(((column.counts > 0) & ~column.missing).sum())",
         "written = matching(column, _NUMBER) & ~plain",
         "found = counts[levels & present].sum()",

@@ -40,7 +40,7 @@ class Result:
     was kept, `formed` the last model with a Hessian of all rows.
 
     `ahead` is the run that goes on by a `step` of Newton's method to where no pass has been. Its
-    `at` has the gradient that the quadratic model `formed` foretells, and the tangent's value.
+    value and gradient are what the quadratic model `formed` foretells; `at.value` is the tangent's.
     """
 
     theta: Floats

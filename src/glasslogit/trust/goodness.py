@@ -33,6 +33,7 @@ class Trials(NamedTuple):
     def of(y: Labels, weight: Floats, p: Floats) -> "Trials":
         """Take rows with a share of events as their events, and as their other trials.
 
+        >>> import numpy as np
         >>> Trials.of(np.array([0.75]), np.array([4.0]), np.array([0.5]))
         Trials(y=array([1, 0]), weight=array([3., 1.]), p=array([0.5, 0.5]))
         """
