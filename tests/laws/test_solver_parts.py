@@ -184,7 +184,7 @@ def test_a_model_with_kinks_is_solved_to_a_share_of_its_violation(seed: int) -> 
     scale = 1 / np.sqrt(H.diagonal())
     kinks = rng.choice([0.0, 0.5, 2.0], 6) / scale
     u = np.where(rng.random(6) < 0.5, 0.0, rng.normal(size=6) * scale)
-    at = SecondOrder(u[:, None], 0.0, g[:, None], H.reshape(6, 1, 6, 1))
+    at = SecondOrder(u[:, None], np.inf, g[:, None], H.reshape(6, 1, 6, 1))
     d = solve_model(at, kinks[:, None])[:, 0]
     before = model_violation(u, g, kinks, scale).max()
     after = model_violation(u + d, g + H @ d, kinks, scale).max()
@@ -192,6 +192,30 @@ def test_a_model_with_kinks_is_solved_to_a_share_of_its_violation(seed: int) -> 
     gain = g @ d + 0.5 * d @ H @ d + kinks @ (np.abs(u + d) - np.abs(u))
     assert gain < 0
     assert np.abs((u + d)[(u + d) != 0]).min(initial=1.0) > 1e-12
+
+
+@pytest.mark.parametrize("d", [60, 480])
+def test_systems_of_equations_do_not_grow_in_number_with_the_zeros(d: int, monkeypatch) -> None:
+    """Nine of ten coordinates become 0, of columns that depend on each other."""
+    rng = np.random.default_rng(0)
+    shared, own = rng.normal(size=(d, d // 2)), rng.normal(size=(d, d))
+    A = shared @ rng.normal(size=(d // 2, d)) / d + own / 9
+    H, u, solves, solve = A.T @ A, rng.normal(size=d), [], np.linalg.solve
+    kinks = np.full(d, 0.7 * np.sqrt(H.diagonal().mean()))
+    g = H @ (u - np.where(rng.random(d) < 0.1, 3.0, 0.0))
+    monkeypatch.setattr(np.linalg, "solve", lambda *a: solves.append(1) or solve(*a))
+    at = SecondOrder(u[:, None], np.inf, g[:, None], H.reshape(d, 1, d, 1))
+    assert (u + solve_model(at, kinks[:, None])[:, 0] == 0).sum() > 0.7 * d
+    assert len(solves) <= 15
+
+
+def test_a_model_that_promises_more_than_f_has_is_refuted() -> None:
+    """f is nowhere less than 0, but a Hessian that has not seen a direction knows no end of it."""
+    H, g = np.diag([1.0, 1e-18]).reshape(2, 1, 2, 1), np.array([[-3.0], [-2.0]])
+    u, kinks = np.zeros((2, 1)), np.ones((2, 1))
+    assert not solve_model(SecondOrder(u, 2.0, g, H), kinks).any()
+    damped = solve_model(SecondOrder(u, 2.0, g, H), kinks, damping=1.0)
+    np.testing.assert_allclose(damped.ravel(), [1.0, 1.0])
 
 
 def test_a_coordinate_goes_to_its_own_minimum() -> None:

@@ -31,6 +31,10 @@ Indices = NDArray[np.intp]
 MODEL_TOLERANCE = 1e-3  # a model is solved to this share of the violation it starts from
 MOST_SWEEPS = 100  # a model that is not quite solved gives a direction all the same
 RIDGE_SHARE = 1e-10  # a ridge, as a share of the curvature
+EPS = float(np.finfo(float).eps)
+LEAST_KEPT = 0.5  # of the fall of f that a model promised
+LESS_DAMPING = 0.01  # of the damping, after each step that kept as much
+MOST_DAMPING = 1e4  # in mean curvatures: where no step with it helps, none does
 
 
 @dataclass(frozen=True)
@@ -66,22 +70,36 @@ def proximal_steps(
 
     `formed` is the model itself if its Hessian was formed there, else None.
     The Hessian serves and learns as long as a step with it brings the optimum `LEAST_REDUCTION`
-    times nearer; then a fresh one is taken.
+    times nearer; then a fresh one is taken. Models are damped, by damping·I, after a step that was
+    cut or kept less than `LEAST_KEPT` of what its model promised, and less with each other step.
     """
     kinks, length, stale = objective.kinks(at.u), 0.0, False
+    unit, damping = float(diagonal(at.hessian).mean()), 0.0
     while True:
         yield Step(at, length, diagonal(at.hessian), formed=formed), stale
         if stale:
             at = formed = objective.quadratic(at.u)
-        length, d, new = proximal_step(objective, at, kinks)
+        length, d, new = proximal_step(objective, at, kinks, damping)
         if length < 1.0 and at is not formed:
             at = formed = objective.quadratic(at.u)
-            length, d, new = proximal_step(objective, at, kinks)
+            length, d, new = proximal_step(objective, at, kinks, damping)
+        while length == 0.0 and damping < MOST_DAMPING * unit:
+            damping = max(unit, damping / LESS_DAMPING)
+            length, d, new = proximal_step(objective, at, kinks, damping)
         if length == 0.0:
             return
+        kept = -LEAST_KEPT * model_change(at, kinks, length * d) - ROUNDING * abs(at.value)
+        rash = length < 1.0 or at.value - new.value < kept
+        damping = max(unit, damping / LESS_DAMPING) if rash else damping * LESS_DAMPING
         known = diagonal(at.hessian)
         stale = LEAST_REDUCTION * objective.violation(new, known) > objective.violation(at, known)
         at = SecondOrder(*new, bfgs_update(at.hessian, length * d, new.gradient - at.gradient))
+
+
+def model_change(at: SecondOrder, kinks: Floats, s: Floats) -> float:
+    """Give how a step s changes the model: gᵀs + ½·sᵀHs + Σ k·(|u + s| − |u|)."""
+    smooth = np.vdot(at.gradient, s) + 0.5 * np.vdot(s, np.tensordot(at.hessian, s, axes=2))
+    return float(smooth + np.vdot(kinks, np.abs(at.u + s) - np.abs(at.u)))
 
 
 def bfgs_update(hessian: Floats, s: Floats, y: Floats) -> Floats:
@@ -98,10 +116,10 @@ def bfgs_update(hessian: Floats, s: Floats, y: Floats) -> Floats:
 
 
 def proximal_step(
-    objective: Objective, at: SecondOrder, kinks: Floats
+    objective: Objective, at: SecondOrder, kinks: Floats, damping: float = 0.0
 ) -> tuple[float, Floats, FirstOrder]:
     """Go to the minimum of the model, or less far; give length, direction and slope there."""
-    d = solve_model(at, kinks)
+    d = solve_model(at, kinks, damping)
     change = np.abs(at.u + d) - np.abs(at.u)
     promise = float(np.vdot(at.gradient, d) + np.vdot(kinks, change))
     if promise >= 0:
@@ -114,53 +132,63 @@ def proximal_step(
     return length, d, objective.value_and_gradient(at.u + length * d) if length else new
 
 
-def solve_model(at: SecondOrder, kinks: Floats) -> Floats:
-    """Minimise the model with its kinks; give the direction d.
+def solve_model(at: SecondOrder, kinks: Floats, damping: float = 0.0) -> Floats:
+    """Minimise the model with its kinks, and damping·I in H; give the direction d.
 
     A coordinate at 0 that its kink cannot hold is set free by coordinate descent, which gives
     it a sign. Among those that are not 0 the model is a plain quadratic, and
-    `active_set_step` goes to its minimum. All others are checked after each round.
+    `active_set_step` goes to its minimum. All others are checked after each round. f is nowhere
+    less than 0: a model that falls below is refuted, and d is 0.
 
     >>> hessian = np.eye(2).reshape(2, 1, 2, 1)
-    >>> at = SecondOrder(np.zeros((2, 1)), 0.0, np.array([[-3.0], [0.5]]), hessian)
+    >>> at = SecondOrder(np.zeros((2, 1)), 4.5, np.array([[-3.0], [0.5]]), hessian)
     >>> solve_model(at, np.ones((2, 1))).ravel().tolist()
     [2.0, 0.0]
     """
-    v, k = at.u.ravel().copy(), kinks.ravel()
-    H = at.hessian.reshape(v.size, v.size)
-    gradient = at.gradient.ravel().copy()  # of the model at v
+    u, g, k = at.u.ravel(), at.gradient.ravel(), kinks.ravel()
+    H = at.hessian.reshape(u.size, u.size) + damping * np.eye(u.size)
+    v, gradient = u.copy(), g.copy()  # of the model at v
     live = H.diagonal() > 0
     scale = live / np.sqrt(np.where(live, H.diagonal(), 1.0))
     target = MODEL_TOLERANCE * model_violation(v, gradient, k, scale).max()
     for _ in range(MOST_SWEEPS):
         set_free = np.flatnonzero(live & (v == 0) & (np.abs(gradient) > k))
         coordinate_descent(v, gradient, H, k, set_free)
-        while active_set_step(v, gradient, H, k, np.flatnonzero(live & ((v != 0) | (k == 0)))):
-            pass  # each time some became 0
+        some_became_0 = True
+        while some_became_0:
+            active = np.flatnonzero(live & ((v != 0) | (k == 0)))
+            some_became_0 = active_set_step(v, gradient, H, k, active)
+            if at.value + 0.5 * (g + gradient) @ (v - u) + k @ (np.abs(v) - np.abs(u)) < 0:
+                return np.zeros_like(at.u)
         if model_violation(v, gradient, k, scale).max() <= target:
             break
     return v.reshape(at.u.shape) - at.u
 
 
 def active_set_step(v: Floats, gradient: Floats, H: Floats, k: Floats, active: Indices) -> bool:
-    """Go to the minimum among the active coordinates with their signs; tell if some became 0.
+    """Go towards the minimum among the active coordinates with their signs; tell if some became 0.
 
-    Those that would change sign stop at 0. If that is not lower, the step ends where the first
-    of them becomes 0. v and the gradient are changed in place.
+    One that would change its sign stops at 0 while the others go on. The way ends at the minimum,
+    or earlier, where the 1st, 2nd, 4th, 8th … or last of them stops: at the lowest of these places,
+    by values at which rounding cannot be what is low. v and the gradient are changed in place.
     """
     at, rows = v[active], H[active]
     slope, part = gradient[active] + k[active] * np.sign(at), rows[:, active]
+    size = np.sqrt(part.diagonal())
     part.flat[:: len(part) + 1] *= 1.0 + RIDGE_SHARE  # dependent columns share the step
     step = np.linalg.solve(part, -slope)
     crosses = (k[active] > 0) & (np.sign(at) * (at + step) < 0)
-    move = np.where(crosses, -at, step)
-    if crosses.any() and slope @ move + 0.5 * move @ part @ move >= 0:
-        lengths = np.where(crosses, -at / np.where(crosses, step, 1.0), 1.0)
-        crosses &= lengths == lengths.min()
-        move = np.where(crosses, -at, lengths.min() * step)
-    v[active] = np.where(crosses, 0.0, at + move)
-    gradient += move @ rows
-    return bool(crosses.any())
+    stops = np.where(crosses, -at / np.where(crosses, step, 1.0), np.inf)
+    lengths = np.append(np.unique(stops[crosses]), 1.0)
+    doubling = 2 ** np.arange(len(lengths).bit_length()) - 1
+    lengths = lengths[np.append(doubling, len(lengths) - 1)]
+    moves = np.where(stops[:, None] <= lengths, -at[:, None], lengths * step[:, None])
+    changes = slope @ moves + 0.5 * (moves * (part @ moves)).sum(axis=0)
+    best = np.argmin(changes + EPS * (size @ np.abs(moves)) ** 2)
+    zero = stops <= lengths[best]
+    v[active] = np.where(zero, 0.0, at + moves[:, best])
+    gradient += moves[:, best] @ rows
+    return bool(zero.any())
 
 
 def coordinate_descent(v: Floats, gradient: Floats, H: Floats, k: Floats, which: Indices) -> None:
