@@ -15,7 +15,7 @@ from glasslogit.solvers import advance
 
 MOST_NEWTON_STEPS = 100  # with separated classes a step leaves e⁻¹: e⁻⁴⁰ is below rounding
 LEAST_GAIN = 1e-16  # of the log-likelihood: a gain below it is none
-DEPENDENT = 1e-12  # of the largest pivot: less is rounding, of up to 10,000 coefficients
+DEPENDENT = 1e-12  # of the largest entry: less is rounding, of up to 10,000 coefficients
 
 
 def optimum_where(
@@ -28,6 +28,8 @@ def optimum_where(
     """
     N, shape = free_directions(objective, A), at.u.shape
     if len(A):
+        size = largest_of(A)
+        A, b = A / size, b / size[:, 0]
         toward = inverse_of(at.hessian)(A.T)
         gap = A @ at.u.ravel() - b
         change = toward @ np.linalg.solve(A @ toward, gap)
@@ -46,13 +48,23 @@ def free_directions(objective: Objective, A: Floats) -> Floats:
     """Give N with orthonormal columns and A·N = 0, for the coordinates that are not held at 0."""
     scale, axes = objective.coordinates.scale, objective.coordinates.axes.shape[1]
     live = np.isfinite(objective.coordinates.by_row(scale)).repeat(axes)
-    turn, triangle = np.linalg.qr(A[:, live].T, mode="complete")
+    turn, triangle = np.linalg.qr((A / largest_of(A))[:, live].T, mode="complete")
     q, pivots = len(A), np.abs(triangle.diagonal())
-    if q > len(turn) or pivots.min(initial=1.0) <= DEPENDENT * pivots.max(initial=1.0):
+    if q > len(turn) or pivots.min(initial=1.0) <= DEPENDENT:
         raise InputError("the equations of the hypothesis depend on each other; leave some out")
     N = np.zeros((len(live), len(turn) - q))
     N[live] = turn[:, q:]
     return N
+
+
+def largest_of(A: Floats) -> Floats:
+    """Give the largest entry of each equation (q, 1), which is its unit; 1 where all are 0.
+
+    >>> largest_of(np.array([[1e12, -2e12], [0.0, 0.0]])).tolist()
+    [[2000000000000.0], [1.0]]
+    """
+    size = np.abs(A).max(axis=1, keepdims=True, initial=0.0)
+    return np.where(size > 0, size, 1.0)
 
 
 def newton_step(at: SecondOrder, N: Floats) -> tuple[Floats, Floats]:
