@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glasslogit import Finding, LogisticRegression, inspect_data
-from glasslogit.errors import ConvergenceWarning, InputError
+from glasslogit.errors import ConvergenceWarning, GlasslogitWarning, InputError
 from glasslogit.findings import Code, Severity
-from glasslogit.solvers import GradientDescent
+from glasslogit.solvers import GradientDescent, Outcome
 from glasslogit.tables import read_table
 
 N = 400
@@ -192,7 +192,17 @@ def test_a_fit_cut_short_tells_its_mean_prediction_from_the_gradient() -> None:
     (finding,) = model.findings_
     mean = model.predict_proba(X)[:, 1].mean()
     assert f"mean probability of {mean:.3g}," in finding.evidence
-    assert "epochs" in finding.remedy
+    assert finding.remedy == f"gradient_descent: {Outcome.MAX_STEPS.remedy}"
+
+
+def test_a_mean_prediction_is_explained_by_the_outcome_of_the_fit() -> None:
+    X, y = harmless()
+    X[:, 0] += 3
+    early = LogisticRegression(solver=GradientDescent(0.01, 50), callbacks=[lambda _: True])
+    model = early.fit(X, y)
+    assert model.outcome_ is Outcome.STOPPED
+    (finding,) = model.findings_
+    assert finding.remedy.endswith(Outcome.STOPPED.remedy)
 
 
 @pytest.mark.parametrize("K", [2, 3])
@@ -252,3 +262,36 @@ def test_findings_are_frozen_and_the_gravest_come_first() -> None:
     assert isinstance(found[0], Finding)
     with pytest.raises(AttributeError):
         found[0].code = Code.CONSTANT
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        lambda rng: rng.integers(0, 2, (60, 2)) | [[1, 0]] * 30 + [[0, 1]] * 30,
+        lambda rng: np.eye(2, dtype=int)[rng.integers(0, 2, 60)],
+        lambda rng: rng.random((60, 2)) < 0.5,
+        lambda rng: np.column_stack([rng.integers(0, 2, 60), rng.permutation(60)]),
+        lambda rng: np.column_stack([rng.integers(0, 2, 60), rng.integers(20, 60, 60)]),
+    ],
+    ids=["two targets", "indicators", "truths", "an identifier", "an amount"],
+)
+def test_a_target_that_no_fit_takes_is_not_inspected(rows) -> None:
+    y = rows(np.random.default_rng(0))
+    X = np.random.default_rng(1).normal(size=(60, 2))
+    with pytest.raises(InputError) as fitted:
+        LogisticRegression().fit(X, y)
+    with pytest.raises(InputError) as inspected:
+        inspect_data(X, y)
+    assert str(inspected.value) == str(fitted.value)
+
+
+def test_a_target_that_a_fit_doubts_is_doubted_before_it() -> None:
+    y = np.column_stack([np.arange(30) % 2, np.full(30, 1)])
+    y[0] = 0, 3
+    X = np.random.default_rng(1).normal(size=(30, 1))
+    doubts = []
+    for ask in (LogisticRegression().fit, inspect_data):
+        with pytest.warns(GlasslogitWarning, match="taken for events among trials") as told:
+            ask(X, y)
+        doubts.append(str(told[0].message))
+    assert doubts[0] == doubts[1]

@@ -125,7 +125,7 @@ NEVER_ONE = {  # by file: where these stand, two or more are meant
     "export/fields": {"classes"},
     "inference/notes": {"len(known.columns)"},
     "inputs/arrays": {"columns", "d"},  # scikit-learn's "X has 1 features, but …", word for word
-    "selection/cross_validation": {"grid.converged.size"},
+    "selection/scores": {"self.outcomes.size"},
     "show/plots": {"len(classes)"},
     "tables/column_types": {"count", "n_levels", "n_rows", "there"},
     "tables/contradicting_rows": {"len(self.rows)"},

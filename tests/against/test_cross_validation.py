@@ -9,9 +9,10 @@ import scipy.sparse as sp
 from sklearn import datasets, linear_model, metrics, model_selection
 
 from glasslogit import LogisticRegression, LogisticRegressionCV
-from glasslogit.errors import ConvergenceWarning, InputError
+from glasslogit.errors import ConvergenceWarning, GlasslogitWarning, InputError
 from glasslogit.evaluate import stratified_folds
 from glasslogit.model.selection.scores import best
+from glasslogit.solvers import Outcome
 
 TWO = datasets.make_classification(300, 8, n_informative=4, flip_y=0.2, random_state=3)
 THREE = datasets.load_iris(return_X_y=True)
@@ -201,11 +202,33 @@ def test_one_standard_error_takes_a_stronger_penalty() -> None:
     assert fits["one_se"].C_ < fits["best"].C_
 
 
-def test_time_that_runs_out_is_told() -> None:
-    X, y = TWO
-    with pytest.warns(ConvergenceWarning, match="of the 50 fits of the folds"):
-        model = LogisticRegressionCV(l1_ratios=[1.0], max_time=1e-9).fit(X, y)
-    assert not model.converged_.all()
+ENDS = {
+    Outcome.OUT_OF_TIME: {"l1_ratios": [1.0], "max_time": 1e-9},
+    Outcome.MAX_STEPS: {"max_iter": 1},
+    Outcome.STALLED: {"tol": 1e-18},
+}
+
+
+@pytest.mark.parametrize("outcome", ENDS, ids=str)
+@pytest.mark.parametrize("multi_class", ["multinomial", "ovr"])
+def test_fits_of_the_folds_are_told_the_remedy_of_their_outcome(outcome, multi_class) -> None:
+    with pytest.warns(ConvergenceWarning) as told:
+        model = LogisticRegressionCV(
+            cv=3, Cs=[1.0, 10.0], multi_class=multi_class, **ENDS[outcome]
+        ).fit(*THREE)
+    of_folds = [str(each.message) for each in told if "of the folds" in str(each.message)]
+    missed = int((~model.converged_).sum())
+    assert missed
+    assert of_folds == [f"{missed} of the 6 fits of the folds did not converge: {outcome.remedy}"]
+
+
+def test_each_outcome_of_the_folds_is_told_apart() -> None:
+    X, y = np.arange(40.0)[:, None], np.repeat([0, 1], 20)
+    with pytest.warns(GlasslogitWarning) as told:
+        LogisticRegressionCV(cv=3, Cs=[1.0, np.inf], tol=1e-18).fit(X, y)
+    of_folds = [str(each.message) for each in told if "of the folds" in str(each.message)]
+    start = "3 of the 6 fits of the folds did not converge: "
+    assert of_folds == [start + each.remedy for each in (Outcome.STALLED, Outcome.SEPARATED)]
 
 
 def giving(*scores):

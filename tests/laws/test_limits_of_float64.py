@@ -71,6 +71,18 @@ def test_weights_of_any_size_raise_no_warning_of_numpy(weight: float) -> None:
     assert roc_auc(y, Z[:, 0], sample_weight=weights) == pytest.approx(roc_auc(y, Z[:, 0]))
 
 
+@pytest.mark.parametrize("heavy", [0, 1])
+@pytest.mark.parametrize("weight", [1e17, 1e30, 1e150])
+def test_nor_does_a_class_beside_which_the_others_are_rounding(weight: float, heavy: int) -> None:
+    rng = np.random.default_rng(0)
+    Z, y = rng.normal(size=(60, 2)), (rng.random(60) < 0.5).astype(int)
+    weights = np.where(y == heavy, weight, 1.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", RuntimeWarning)
+        LogisticRegression(findings="full", weights="sampling").fit(Z, y, weights)
+
+
 @pytest.mark.parametrize("ask", [LogisticRegression(l1_ratio=1.0).fit, firth])
 def test_nor_do_they_under_an_l1_penalty_or_firths(ask) -> None:
     rng = np.random.default_rng(0)

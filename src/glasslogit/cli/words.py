@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 TYPED_AS = {  # the longer ones first: what is replaced is not looked at again
     "max_iter (or epochs)": "--max-iter",
-    "max_iter or epochs": "--max-iter",
-    "max_iter or max_time": "--max-iter",
     "max_iter": "--max-iter",
     "loosen tol, or look": "look",
     "(standardise=True)": "(--standardise)",

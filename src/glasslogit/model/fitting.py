@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from glasslogit.core import Binomial, Coordinates, Floats, Objective, Penalty
+from glasslogit.core import TINY, Binomial, Coordinates, Floats, Objective, Penalty
 from glasslogit.errors import CollinearityWarning, ConvergenceWarning, SeparationWarning, warn
 from glasslogit.findings import (
     Code,
@@ -256,7 +256,8 @@ def base_rate_finding(mean: Floats, data: Data, model: Any) -> list[Finding]:
     rates = data.given_shares
     if len(rates) == 1:
         return []
-    off = np.abs(mean - rates) / np.minimum(rates, 1.0 - rates)
+    others = (1.0 - np.eye(len(rates))) @ rates  # 1 − rates loses the least
+    off = np.abs(mean - rates) / np.maximum(np.minimum(rates, others), TINY)
     k = int(off.argmax()) if len(off) > 2 else 1
     if off[k] <= OFF:
         return []
@@ -265,7 +266,9 @@ def base_rate_finding(mean: Floats, data: Data, model: Any) -> list[Finding]:
         f"but its rate in the rows is {rates[k]:.3g}"
     )
     severity = Severity.WARNING if off[k] > FAR_OFF else Severity.NOTE
-    remedy = "fit on to the optimum: raise max_iter or epochs"
+    remedy = "fit on to the optimum: give a smaller tol"
+    if not model.outcome_.converged:
+        remedy = f"{model.solver_}: {model.outcome_.remedy}"
     if (data.factors != 1).any():
         remedy = "class_weight makes it so: set base_rate='training' for honest probabilities"
     if not fits_intercept(model, data.encoder):

@@ -28,7 +28,7 @@ from glasslogit.findings import (
     silenced,
     told_apart,
 )
-from glasslogit.inputs import Target, are_shares, class_totals, read_target
+from glasslogit.inputs import Target, are_shares, class_totals, read_target, refuse_two_targets
 from glasslogit.tables.column import Text
 from glasslogit.tables.column_types import are_dates
 from glasslogit.tables.contradicting_rows import ContradictingRows
@@ -70,6 +70,7 @@ def inspect_data(
     """
     check_silence(silence)
     X, y = split_named_target(X, y)
+    refuse_two_targets(y)
     rows, columns = named_columns(X)
     na = X.na if isinstance(X, Table) else None
     target = read_target(y, sample_weight, len(rows))

@@ -215,10 +215,8 @@ class LogisticRegressionCV(Predictor):
             with handing_on_callbacks(self, self.best_):
                 self.best_.fit(X, y, sample_weight, offset)
         self._publish(grid)
-        missed = int((~grid.converged).sum())
-        if missed:
-            text = f"{missed} of the {grid.converged.size} fits of the folds did not converge"
-            warn(f"{text}; raise max_iter or max_time", ConvergenceWarning)
+        for missed in grid.missed():
+            warn(missed, ConvergenceWarning)
         return self
 
     def _search(self, plain: LogisticRegression, data: Data, folds: list[Fold]) -> Grid:

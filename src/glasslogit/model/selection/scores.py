@@ -1,6 +1,6 @@
 """Choosing a penalty: the fits of every fold for every strength, and which of them is best."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from glasslogit.model.prediction import Predictor
 from glasslogit.model.scikit_learn_protocol import no_ratios
 from glasslogit.model.selection.folds import Fold, Rows, ScoredRows
 from glasslogit.optimum import Limits, Point, Settings, fit_path, on_rows, path_problem
+from glasslogit.solvers import Outcome
 
 Scoring = str | Callable[..., float] | None
 
@@ -27,9 +28,22 @@ class Grid(NamedTuple):
 
     thetas: Floats  # (folds, ratios, Cs, d+1, c)
     steps: NDArray[np.intp]
-    converged: NDArray[np.bool]
+    outcomes: NDArray[np.object_]
     passes: int
     Cs: Floats
+
+    @property
+    def converged(self) -> NDArray[np.bool]:
+        """Which fits reached their optimum."""
+        return np.asarray(self.outcomes == Outcome.CONVERGED)
+
+    def missed(self) -> Iterator[str]:
+        """Yield, for each outcome short of the optimum, of how many fits and what to do."""
+        for outcome in Outcome:
+            found = int((self.outcomes == outcome).sum())
+            if found and not outcome.converged:
+                told = f"{found} of the {self.outcomes.size} fits of the folds did not converge"
+                yield f"{told}: {outcome.remedy}"
 
 
 def read_l1_ratios(penalty: object, l1_ratios: Any) -> Floats:
@@ -83,19 +97,23 @@ def search(
             passes += sum(part.objective.source.passes for part in parts)
         passes += sum(task.objective.source.passes for task in tasks)
     back = np.argsort(np.argsort(Cs, kind="stable"))  # walks go from the smallest C up
-    thetas, steps, converged = (
+    thetas, steps, outcomes = (
         np.stack(part).reshape(len(settings), len(folds), *part[0].shape).swapaxes(0, 1)[:, :, back]
         for part in zip(*paths, strict=True)
     )
-    return Grid(thetas, steps, converged, passes, Cs)
+    return Grid(thetas, steps, outcomes, passes, Cs)
 
 
-def side_by_side(models: Sequence[Sequence[Point]]) -> tuple[Floats, Rows, NDArray[np.bool]]:
-    """Give θ (Cs, d+1, c), steps and convergence of the models that make up a classifier."""
+def side_by_side(models: Sequence[Sequence[Point]]) -> tuple[Floats, Rows, NDArray[np.object_]]:
+    """Give θ (Cs, d+1, c), steps and outcomes of the models that make up a classifier.
+
+    The outcome is that of the first model that did not converge, if there is one.
+    """
     thetas = [np.stack([point.theta for point in points]) for points in models]
     steps = [[point.steps for point in points] for points in models]
-    converged = [[point.outcome.converged for point in points] for points in models]
-    return np.concatenate(thetas, axis=2), np.sum(steps, axis=0), np.all(converged, axis=0)
+    ends = zip(*([point.outcome for point in points] for points in models), strict=True)
+    outcomes = [min(end, key=lambda each: each.converged) for end in ends]
+    return np.concatenate(thetas, axis=2), np.sum(steps, axis=0), np.array(outcomes)
 
 
 def score_folds(
