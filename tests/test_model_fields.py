@@ -7,6 +7,7 @@ from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from glasslogit import LogisticRegression, with_threshold
@@ -166,6 +167,46 @@ REFUSED = [
 def test_a_field_that_was_not_written_so_is_refused_in_words(classes, where, value, said):
     with pytest.raises(ModelFileError, match=re.escape(said)):
         read(edited(classes, where, value))
+
+
+def formula_model(formula: str = "y ~ a + b") -> LogisticRegression:
+    pytest.importorskip("formulaic")
+    table = pd.DataFrame({"a": X[:, 0], "b": X[:, 1], "y": TWO})
+    return LogisticRegression(formula=formula).fit(table)
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("y ~ a", "'formula' is 'y ~ a', but the model was fitted with 'a + b'"),
+        ("y ~ b + a", "'formula' is 'y ~ b + a', but the model was fitted with 'a + b'"),
+        ("z ~ a + b", "'formula' is 'z ~ a + b', but the 'target' is 'y'"),
+        ("y ~", "formula 'y ~' is not of the form 'y ~ a + b'"),
+    ],
+)
+def test_a_formula_that_is_not_that_of_the_encoding_is_neither_read_nor_written(formula, said):
+    model = formula_model()
+    fields = json.loads(to_json(SavedModel(model, "y")))
+    fields["settings"]["formula"] = formula
+    with pytest.raises(ModelFileError, match=re.escape(said)):
+        read(fields)
+    model.set_params(formula=formula)
+    with pytest.raises((InputError, ModelFileError), match=re.escape(said)):
+        to_json(SavedModel(model, "y"))
+
+
+def test_a_formula_without_an_encoding_is_not_read():
+    with pytest.raises(ModelFileError, match="but the model was fitted without one"):
+        read(edited(2, "settings.formula", "y ~ a + b"))
+    with pytest.raises(ModelFileError, match="but the model was fitted without one"):
+        read(edited(3, "settings.formula", "a"))
+
+
+@pytest.mark.parametrize("formula", ["y ~ a + b", " y~a+b ", "`y` ~ a:b - 1"])
+@pytest.mark.parametrize("target", ["y", None])
+def test_a_formula_as_it_was_fitted_is_read(formula, target):
+    saved = SavedModel(formula_model(formula), target)
+    assert from_json(to_json(saved)).model.formula == formula
 
 
 @pytest.mark.parametrize(

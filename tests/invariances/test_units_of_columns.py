@@ -17,7 +17,7 @@ UNITS = (1e-150, 1e-100, 1e-15, 1e-12, 1.0, 1e12, 1e100, 1e149)
 
 def problem(classes: int, *, separated: bool = False):
     rng = np.random.default_rng(classes)
-    X = rng.normal(size=(120, 2)) + [3.0, 0.0]
+    X = rng.normal([3.0, 0.0], size=(120, 2))
     y = (X @ [0.5, 1.0] + rng.logistic(size=120)).argsort().argsort() * classes // 120
     return X, (X[:, 1] > 0).astype(int) if separated else y
 

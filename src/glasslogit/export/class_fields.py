@@ -17,6 +17,7 @@ from glasslogit.export.fields import (
 )
 from glasslogit.export.versions import LATER_SETTINGS, PENALTY, SETTINGS
 from glasslogit.solvers import Outcome
+from glasslogit.tables.encoding import Encoding, split_formula
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,6 +95,19 @@ def check_by_label(model: LogisticRegression, classes: NDArray[Any]) -> None:
         strange = set(given) - set(classes.tolist()) if isinstance(given, Mapping) else set()
         if strange:
             raise ValueError(f"{name!r} names a label that is not one of the classes")
+
+
+def check_formula(formula: str | None, target: str | None, encoding: Encoding | None) -> None:
+    """Refuse a formula whose sides are not the target and the formula of the encoding."""
+    if formula is None:
+        return
+    left, right = split_formula(formula)
+    fitted = None if encoding is None or encoding.formula is None else encoding.formula.text
+    if right != fitted:
+        known = "without one" if fitted is None else f"with {fitted!r}"
+        raise ValueError(f"'formula' is {formula!r}, but the model was fitted {known}")
+    if target is not None and left is not None and left != target:
+        raise ValueError(f"'formula' is {formula!r}, but the 'target' is {target!r}")
 
 
 def read_outcome(name: object) -> Outcome:

@@ -12,6 +12,7 @@ from typing import Any
 from glasslogit.errors import python_scalar
 from glasslogit.export.class_fields import (
     check_by_label,
+    check_formula,
     read_classes,
     read_outcome,
     read_settings,
@@ -86,6 +87,7 @@ class SavedModel:
 def write_document(saved: SavedModel) -> dict[str, Any]:
     """Describe a model by JSON types, in the order in which a reader wants to see it."""
     model = saved.model
+    check_formula(model.formula, saved.target, saved.encoding)
     C, l1_ratio = strengths(model, rows=0)
     coef = dense(model.coef_)
     return {
@@ -145,7 +147,9 @@ def read_document(document: Mapping[str, Any]) -> SavedModel:
     target = read_typed(document, "target", (str, NoneType))
     model.positive_, model.threshold_, model.target_ = positive, threshold, target
     model.training_ = training or None
-    return SavedModel(model, target, training)
+    saved = SavedModel(model, target, training)
+    check_formula(model.formula, target, saved.encoding)
+    return saved
 
 
 def _build_model(document: Mapping[str, Any]) -> LogisticRegression:
