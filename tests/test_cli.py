@@ -452,6 +452,49 @@ def test_the_policies_of_the_columns_are_options(here, capsys):
     assert "row 6, column 'age': missing ('age' in 3 rows, 'town' in 3 rows)" in message
 
 
+FORMULAS = ["=1+1", "+Ypres", "-Ypres", "@Ypres", "＝1+1", "＠Ypres"]
+NO_FORMULAS = ["", "-1.5", "+2e3", "−3", "yes", "'=1", "a=1", "x,y", 'a "b"']
+
+
+def test_cells_that_a_spreadsheet_would_compute_are_told_and_quoted(here, capsys):
+    relabelled = [[*row[:2], "=yes" if row[2] == "yes" else row[2]] for row in people()]
+    write(here / "f.csv", relabelled)
+    assert call(capsys, "fit f.csv --target bought --positive =yes --model f.json")[0] == 0
+    cells = FORMULAS + NO_FORMULAS
+    rows = [["20" if k % 2 else "79", "Ghent", cell] for k, cell in enumerate(cells)]
+    write(here / "new.csv", rows, ("age", "town", "@told"))
+
+    code, said, _ = call(capsys, "predict f.json new.csv --keep -o plain.csv")
+    plain = lines_of(here / "plain.csv")
+    labels = [row["predicted"] for row in plain]
+    assert code == 0
+    assert [row["@told"] for row in plain] == cells
+    assert {*labels} == {"=yes", "no"}
+    count = len(FORMULAS) + labels.count("=yes") + 1
+    warned = f"{count} cells begin as a formula does; --spreadsheet puts ' before such cells"
+    assert warned in " ".join(said.split())
+
+    code, said, _ = call(capsys, "predict f.json new.csv --keep --spreadsheet -o quoted.csv")
+    quoted = lines_of(here / "quoted.csv")
+    assert code == 0
+    assert "as a formula does" not in said
+    assert [row["'@told"] for row in quoted] == [f"'{each}" for each in FORMULAS] + NO_FORMULAS
+    assert [row["predicted"] for row in quoted] == [each.replace("=", "'=") for each in labels]
+    for name in plain[0].keys() - {"@told", "predicted"}:
+        assert [row[name] for row in quoted] == [row[name] for row in plain]
+
+    code, out, said = call(capsys, "predict f.json new.csv --keep --spreadsheet")
+    assert (code, "as a formula does" in said) == (0, False)
+    assert out == (here / "quoted.csv").read_text("utf-8")
+
+
+def test_a_file_without_formulas_is_written_the_same_for_a_spreadsheet(trained, capsys):
+    for name, options in (("plain.csv", ""), ("quoted.csv", "--spreadsheet")):
+        code, said, _ = call(capsys, f"predict m.json t.csv --keep {options} -o {name}")
+        assert (code, "as a formula does" in said) == (0, False)
+    assert (trained / "plain.csv").read_bytes() == (trained / "quoted.csv").read_bytes()
+
+
 def test_a_formula_is_an_option(here, capsys):
     pd = pytest.importorskip("pandas", reason="formulaic computes with pandas")
     pytest.importorskip("formulaic", reason="formulas are read by formulaic")
