@@ -12,7 +12,7 @@ from glasslogit import Finding, LogisticRegression, inspect_data
 from glasslogit.errors import ConvergenceWarning, GlasslogitWarning, InputError
 from glasslogit.findings import Code, Severity
 from glasslogit.solvers import GradientDescent, Outcome
-from glasslogit.tables import read_table
+from glasslogit.tables import TableEncoder, read_table
 
 N = 400
 
@@ -295,3 +295,53 @@ def test_a_target_that_a_fit_doubts_is_doubted_before_it() -> None:
             ask(X, y)
         doubts.append(str(told[0].message))
     assert doubts[0] == doubts[1]
+
+
+def empty_cells() -> pd.DataFrame:
+    """A table without g = v where h = q or k = z, and with no weight where k = y."""
+    rng = np.random.default_rng(0)
+    n = 120
+    d = pd.DataFrame({"y": rng.integers(0, 2, n), "a": rng.normal(size=n), "c": 5.0, "weight": 1.0})
+    d["g"], d["h"], d["k"] = (rng.choice(list(some), n) for some in ("uv", "pq", "xyz"))
+    d.loc[d.g == "v", "h"] = "p"
+    d.loc[d.k == "z", "g"] = "u"
+    d.loc[d.k == "y", "weight"] = 0.0
+    return d
+
+
+@pytest.mark.parametrize("C", [1.0, np.inf])
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("a + c", {"column 'c' holds one value; it tells nothing; leave 'c' out of the formula"}),
+        ("a + I(c*2)", {"column 'I(c * 2)' holds", "leave 'I(c * 2)' out of the formula"}),
+        ("a + c + I(c*2)", {"'c', 'I(c * 2)' hold", "leave 'c', 'I(c * 2)' out of the formula"}),
+        ("g * h", {"'g[T.v]:h[T.q]' holds", "leave 'g:h' out of the formula"}),
+        ("g * k", {"'g[T.v]:k[T.z]' holds", "nothing is to be done: 'g:k' has other columns"}),
+        ("c + g * k", {"leave 'c' out of the formula", "nothing is to be done: 'g:k' has other"}),
+    ],
+)
+def test_what_is_constant_in_a_formula_is_a_term_or_a_part_of_one(C, formula, said) -> None:
+    pytest.importorskip("formulaic")
+    model = LogisticRegression(C=C, formula=f"y ~ {formula}").fit(empty_cells())
+    told = "\n".join(str(each) for each in model.findings_ if each.code is Code.CONSTANT)
+    assert all(each in told for each in said), told
+    assert "leave it out" not in told
+
+
+@pytest.mark.parametrize("formula", [None, "y ~ a + k"])
+def test_a_level_without_weight_is_no_column_to_leave_out(formula) -> None:
+    d = empty_cells()
+    encoder = TableEncoder() if formula is None else None
+    model = LogisticRegression(encoder=encoder, formula=formula)
+    X, y = (d, None) if formula else (d[["a", "k"]], d["y"])
+    (found,) = (each for each in model.fit(X, y, d["weight"]).findings_ if each.columns)
+    assert found.remedy == "nothing is to be done: 'k' has other columns, which stand without it"
+
+
+@pytest.mark.parametrize("X", [np.zeros((240, 1)), np.arange(240)[:, None] % 3])
+def test_rows_that_nothing_tells_apart_do_not_contradict(X) -> None:
+    y = np.arange(240) // 3 % 2
+    assert "contradicting_rows" not in codes(inspect_data(X, y))
+    X, y = np.append(X, [[7]], axis=0), np.append(y, 0)
+    assert "contradicting_rows" in codes(inspect_data(X, y))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.errors import InputError, visible
-from glasslogit.pages import Said, Several, how_many
+from glasslogit.pages import Said, Several, how_many, listed
 
 FEW_EVENTS = 10  # events for each coefficient: see `few_events`
 LISTED = 5  # columns named in the text of a finding
@@ -124,11 +124,34 @@ def column_name(names: Sequence[str] | None, j: int) -> str:
     return str(j) if names is None else names[j]
 
 
-def constant_finding(names: tuple[str, ...]) -> Finding:
-    """Say that columns hold one value each."""
+def constant_finding(names: Sequence[str], terms: Sequence[str] = ()) -> Finding:
+    """Say that columns hold one value each; of a formula, which are all that its `terms` become.
+
+    >>> print(constant_finding(["g[T.v]:h[T.q]"], ["g:h"]))
+    note (constant): column 'g[T.v]:h[T.q]' holds one value; it tells nothing; leave 'g:h' out of \
+the formula
+    """
     evidence = "holds one value" if len(names) == 1 else "hold one value each"
     remedy = "it tells nothing; leave it out" if len(names) == 1 else "leave them out"
-    return Finding(Code.CONSTANT, Severity.NOTE, names, evidence, remedy)
+    if terms:
+        told = f"leave {listed(map(repr, terms))} out of the formula"
+        remedy = f"it tells nothing; {told}" if len(names) == 1 else told
+    return Finding(Code.CONSTANT, Severity.NOTE, tuple(names), evidence, remedy)
+
+
+def constant_part(names: Sequence[str], whole: str) -> Finding:
+    """Say that of the columns that a term or a column of a table becomes some hold one value.
+
+    >>> print(constant_part(["g[T.v]:h[T.q]"], "g:h"))
+    note (constant): column 'g[T.v]:h[T.q]' holds one value, as what occurs in no row does; \
+nothing is to be done: 'g:h' has other columns, which stand without it
+    """
+    one = len(names) == 1
+    evidence = "holds one value" if one else "hold one value each"
+    evidence += ", as what occurs in no row does"
+    without = "which stand without it" if one else "which stand without them"
+    remedy = f"nothing is to be done: {whole!r} has other columns, {without}"
+    return Finding(Code.CONSTANT, Severity.NOTE, tuple(names), evidence, remedy)
 
 
 def absent_finding(labels: Iterable[object]) -> Finding:

@@ -32,7 +32,7 @@ from glasslogit.model.prediction import reported_theta
 from glasslogit.model.problem import fits_intercept, strengths, training_settings
 from glasslogit.model.progress import ProgressBar
 from glasslogit.model.submodels import Submodel
-from glasslogit.model.table_findings import find_amounts, find_lost
+from glasslogit.model.table_findings import find_amounts, find_constant, find_lost
 from glasslogit.optimum import Certificate, Fit, stable_rate, train
 from glasslogit.optimum.separation import Separation
 from glasslogit.pages import Several, how_many
@@ -231,8 +231,8 @@ def find_in_fit(model: Any, data: Data, fits: Sequence[Fit], *, penalised: bool)
     else:
         found = few_events(data.observations * data.given_shares, free, penalised=penalised)
     if fixed is not None and fixed.any():
-        names = tuple(column_name(data.names, j) for j in np.flatnonzero(fixed).tolist())
-        found.append(constant_finding(names))
+        names = [column_name(data.names, j) for j in np.flatnonzero(fixed).tolist()]
+        found += find_constant(names, data.encoder)
     found += {each.columns: each for fit in fits for each in digits_findings(fit, data)}.values()
     if model.base_rate is None and fits_intercept(model, data.encoder):
         excess = fits[0].excess if len(fits) == 1 else None
@@ -284,7 +284,8 @@ def find_risks(model: Any, data: Data, fits: Sequence[Fit]) -> tuple[Finding, ..
         found = find_all(model, data, data.design, found)
     found += [] if data.design is None else find_lost(data.design, data.classes)
     gone = () if data.encoder is None else data.encoder.encoding_.constant
-    found += [constant_finding(gone)] if gone else []
+    terms = gone if gone and data.encoder.encoding_.formula else ()
+    found += [constant_finding(gone, terms)] if gone else []
     found += [] if data.design is None else find_amounts(data.design)
     told = (replace(each, remedy=in_encoder(each.remedy)) for each in found)
     return silenced(told, model.silence)

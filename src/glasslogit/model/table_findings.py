@@ -1,13 +1,36 @@
 """What a fit has to say of its table: rows left out, and numbers read as people write them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.findings import Finding
+from glasslogit.findings import Finding, constant_finding, constant_part
 from glasslogit.inputs import LazyLabels, are_shares, number_all
 from glasslogit.model.design import Design
+from glasslogit.model.fitted import gathered
+
+
+def find_constant(names: Sequence[str], encoder: Any) -> list[Finding]:
+    """Find that columns of X, of these names, hold one value each.
+
+    One that a column of the table or a term of the formula is made into, beside others, cannot
+    be left out by itself.
+    """
+    if encoder is None:
+        return [constant_finding(names)]
+    encoding, found = encoder.encoding_, list[Finding]()
+    made = gathered(zip(encoding.feature_names, encoding.origins, strict=True))
+    whole = [origin for origin, each in made.items() if {*each} <= {*names}]
+    if whole:
+        columns = [name for origin in whole for name in made[origin]]
+        found.append(constant_finding(columns, whole if encoding.formula else ()))
+    for origin, each in made.items():
+        part = [name for name in each if name in names]
+        if part and origin not in whole:
+            found.append(constant_part(part, origin))
+    return found
 
 
 def find_amounts(design: Design) -> list[Finding]:

@@ -46,8 +46,12 @@ class ContradictingRows:
     def findings(
         self, labels: CodedLabels, numbers: Callable[[NDArray[np.integer]], list[int]]
     ) -> list[Finding]:
-        """Say how many rows there are, with an example; `numbers` gives the numbers of rows."""
-        if not len(self.rows):
+        """Say how many rows there are, with an example; `numbers` gives the numbers of rows.
+
+        Where they are all rows, nothing in the columns tells a row of one class from all others:
+        that is how few values behave, and no row is more in doubt than the rest.
+        """
+        if len(self.rows) in {0, self.total}:
             return []
         alike = self.rows[self.group == self.group[0]]
         one, other = alike[0], alike[labels.codes[alike] != labels.codes[alike[0]]][0]
