@@ -142,7 +142,8 @@ def test_rows_with_opposite_labels() -> None:
     weight = np.ones(len(labels))
     weight[400] = 0
     assert inspect_data(twins, labels, weight) == ()
-    (finding,) = inspect_data({"town": columns["town"]}, y)  # few values: chance, not mistakes
+    towns = {"town": np.append(columns["town"], "alone")}
+    (finding,) = inspect_data(towns, np.append(y, y[0]))  # few values: chance, not mistakes
     assert (finding.code, finding.severity) == (Code.CONTRADICTING_ROWS, Severity.NOTE)
 
 
