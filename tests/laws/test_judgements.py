@@ -543,10 +543,10 @@ def test_an_encoder_that_is_given_makes_the_columns() -> None:
 
 
 def test_what_can_be_said_of_a_fit_ends_at_the_borders_that_are_told() -> None:
-    refusals.refuse_far(0.0099)
+    refusals.refuse_far(None, 0.0099)
     for away in (0.01, 3.0, np.nan, np.inf):
         with pytest.raises(InputError, match="standard errors from its optimum on these rows"):
-            refusals.refuse_far(away)
+            refusals.refuse_far(None, away)
     free, held = (SimpleNamespace(penalty=Penalty(l2=l2)) for l2 in (0.0, 1.0))
     refusals.refuse_few(free, 4, 4)
     refusals.refuse_few(held, 3, 4)

@@ -1,8 +1,8 @@
 """The curvature where a model stands on rows, and how far it is from its optimum there.
 
-    H = ∂²f/∂u²,   F·Fᵀ = H⁻¹,   √(S·gᵀH⁻¹g) = √S·|Fᵀg|   standard errors from the optimum
+    H = ∂²f/∂u²,   F·Fᵀ = H⁻¹,   √(N·gᵀH⁻¹g) = √N·|Fᵀg|   standard errors from the optimum
 
-H is that of scaled and centred columns, in which its inverse keeps its digits.
+N is the number of observations, as a fit counts them for its tolerance. H is that of scaled and centred columns, in which its inverse keeps its digits.
 """
 
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Curvature:
         """
         f, at = self.objective, self.at
         gradient = at.gradient + f.kinks(at.u) * np.sign(at.u)
-        return f.weight**0.5 * float(np.linalg.norm(self.root.T @ gradient.ravel()))
+        return f.size**0.5 * float(np.linalg.norm(self.root.T @ gradient.ravel()))
 
 
 def in_scale(fitted: FittedObjective) -> Objective:
@@ -93,5 +93,5 @@ def at_rest(model: Any, fitted: FittedObjective) -> Curvature:
     """
     refuse_unbounded(model)
     fit = curve_at(fitted)
-    refuse_far(fit.away)
+    refuse_far(model, fit.away)
     return fit

@@ -55,13 +55,19 @@ def refuse_kink(objective: Objective) -> None:
         )
 
 
-def refuse_far(away: float) -> None:
-    """Refuse a θ that is so many standard errors from the optimum for these rows."""
-    if not away < AT_REST:
-        raise InputError(
-            f"the model is {away:.2g} standard errors from its optimum on these rows; give the "
-            "rows, weights and offset it was fitted on, or fit it again with a smaller tol"
-        )
+def refuse_far(model: Any, away: float) -> None:
+    """Refuse a model that is so many standard errors from the optimum for these rows."""
+    if away < AT_REST:
+        return
+    outcome = getattr(model, "outcome_", Outcome.CONVERGED)
+    remedy = (
+        "give the rows, weights and offset it was fitted on, or fit it again with a smaller tol"
+        if outcome.converged
+        else f"its fit did not converge: {outcome.remedy}"
+    )
+    raise InputError(
+        f"the model is {away:.2g} standard errors from its optimum on these rows; {remedy}"
+    )
 
 
 def on_its_way(model: Any, objective: Objective, u: Floats, furthest: float) -> bool:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from glasslogit.core import Block, Floats, Pass
 from glasslogit.errors import visible
-from glasslogit.inputs import free_name
+from glasslogit.inputs import LARGEST_EXACT, free_name
 from glasslogit.pages import Page, Printable, Said, listed
 
 INTERCEPT = "(Intercept)"
@@ -56,7 +56,8 @@ def level_counts(
     """Give the table of the numbers (2, 2, K): rows, or what their weights count, if they do."""
     rows, weight = numbers[:, 0], numbers[:, 1]
     whole = weight.round()
-    counting = bool((np.abs(weight - whole) <= COUNTS * np.maximum(whole, 1.0)).all())
+    near = np.abs(weight - whole) <= COUNTS * np.maximum(whole, 1.0)
+    counting = bool((near & (whole <= LARGEST_EXACT)).all())  # any larger float64 is whole
     units = "observations" if counting and (whole != rows).any() else "rows"
     shown = (whole if units == "observations" else rows).astype(np.intp)
     return LevelCounts(column, tuple(values), tuple(classes), shown, units)

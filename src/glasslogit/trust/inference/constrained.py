@@ -36,7 +36,7 @@ def optimum_where(
         at = objective.quadratic(at.u - change.reshape(shape))
     for _ in range(MOST_NEWTON_STEPS):
         g, step = newton_step(at, N)
-        if float(g @ step) * objective.weight < least:
+        if float(g @ step) * objective.size < least:
             return at
         length, at = advance(objective, objective.quadratic, at, -(N @ step).reshape(shape))
         if length == 0.0:
@@ -75,6 +75,6 @@ def newton_step(at: SecondOrder, N: Floats) -> tuple[Floats, Floats]:
 
 
 def left_to_gain(objective: Objective, at: SecondOrder, A: Floats) -> float:
-    """Give S·gᵀH⁻¹g along A·u = b, in nats: what can still be gained, or twice that."""
+    """Give N·gᵀH⁻¹g along A·u = b, in nats: what N observations can gain, or twice that."""
     g, step = newton_step(at, free_directions(objective, A))
-    return float(g @ step) * objective.weight
+    return float(g @ step) * objective.size

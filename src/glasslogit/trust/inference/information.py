@@ -220,7 +220,7 @@ def stand_on(model: Any, fitted: FittedObjective) -> Stand:
         if direction is not None:
             refuse_dependent(direction, with_intercept(fitted.names))
         curvature = Curvature(fitted.theta, objective, at, root)
-        refuse_far(curvature.away)
+        refuse_far(model, curvature.away)
         separated = on_its_way(model, objective, at.u, sums.furthest)
     if not separated:
         return Stand(fitted, curvature, sums, None, relations)
