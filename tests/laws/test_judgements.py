@@ -557,6 +557,18 @@ def test_what_can_be_said_of_a_fit_ends_at_the_borders_that_are_told() -> None:
         refusals.refuse_dependent(direction, list("abcde"))
 
 
+@pytest.mark.parametrize("offset", [700.0, 701.0])
+def test_a_coefficient_without_curvature_depends_on_no_other(offset: float) -> None:
+    scale = np.array([1.0, 1.0, np.inf])
+    f = SimpleNamespace(coordinates=SimpleNamespace(scale=scale, by_row=lambda each: each))
+    H = np.diag([1.0, 2.0, 0.0]).reshape(3, 1, 3, 1)
+    refusals.refuse_flat(f, SimpleNamespace(u=np.ones((3, 1)), hessian=H), list("abc"), offset)
+    H = np.diag([1.0, 0.0, 0.0]).reshape(3, 1, 3, 1)
+    with pytest.raises(InputError, match="in any row that tells of 'b': no curvature") as refused:
+        refusals.refuse_flat(f, SimpleNamespace(u=np.ones((3, 1)), hessian=H), list("abc"), offset)
+    assert ("offsets reach 701, and beyond 700" in str(refused.value)) == (offset > 700)
+
+
 def test_what_is_unique_in_the_limit_is_orthogonal_to_what_is_flat() -> None:
     """The share that a coefficient may have in it is 1e-6 of its error at p = ½."""
     limit = Limit(None, None, np.array([[0.0], [0.0], [1.0]]), np.diag([2.0, 1.0, 1.0]))

@@ -298,9 +298,10 @@ def test_an_offset_that_cannot_be_read_leaves_its_row_open(
 def test_an_infinite_offset_leaves_its_row_open():
     X, y = np.arange(6.0)[:, None] % 5, [0, 1, 0, 1, 1, 0]
     model = LogisticRegression().fit(X, y, offset=np.linspace(-1, 1, 6))
-    found = predict_rows(model, X[:3], offset=[0.5, np.inf, np.nan])
-    assert found.known.tolist() == [True, False, False]
-    assert found.reasons.tolist() == ["", "offset is not a finite number", "offset is missing"]
+    found = predict_rows(model, X[:4], offset=[0.5, np.inf, np.nan, -1e151])
+    assert found.known.tolist() == [True, False, False, False]
+    wrong = ["offset is not a finite number", "offset is missing", "offset is too large"]
+    assert found.reasons.tolist() == ["", *wrong]
     with pytest.raises(InputError, match="offset has 2 rows but X has 3"):
         predict_rows(model, X[:3], offset=[0.5, np.nan])
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
-from glasslogit.inputs.arrays import name_column, refuse_foreign, to_array
+from glasslogit.inputs.arrays import LARGEST_SQUARABLE, name_column, refuse_foreign, to_array
 from glasslogit.pages import how_many
 
 
@@ -55,6 +55,14 @@ def check_offset(offset: Any, n: int, c: int) -> Floats:
     if not np.isfinite(array).all():
         row = int((~np.isfinite(array)).any(axis=1).argmax())
         raise InputError(f"offset is not finite in row {row}; give a number")
+    large = (np.abs(array) > LARGEST_SQUARABLE).any(axis=1)
+    if large.any():
+        row = int(large.argmax())
+        most = array[row][np.abs(array[row]).argmax()]
+        raise InputError(
+            f"offset is {most:g} in row {row}, and beyond ±{LARGEST_SQUARABLE:g} no margin can be "
+            "counted with; give the logarithm of odds or of an exposure"
+        )
     return array
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.inputs import (
+    LARGEST_SQUARABLE,
     ColumnLabels,
     Features,
     NamedRows,
@@ -96,10 +97,10 @@ def predict_rows(
     """Predict every row of X that can be predicted, and say of the others why not.
 
     A row has no probability if a value is missing that the model has no indicator for, or its
-    offset is (NaN or infinite), if a level was not seen in training (unless the encoder says what
-    it counts as), if text, an infinite or a too large number stands among numbers, or if a spline
-    or a logarithm of the formula has no value there. The other rows have the probabilities of
-    `predict_proba`, (n, K).
+    offset is (NaN, infinite or beyond 1e150), if a level was not seen in training (unless the
+    encoder says what it counts as), if text, an infinite or a too large number stands among
+    numbers, or if a spline or a logarithm of the formula has no value there. The other rows
+    have the probabilities of `predict_proba`, (n, K).
 
     `unseen` is another policy for unseen levels than that of the encoder; see `Category`.
 
@@ -178,9 +179,11 @@ def _without_offset(offset: Any) -> list["Fault"]:
     given = np.asarray(offset, np.float64)
     given = given.reshape(len(given), -1)
     gaps, infinite = (np.any(each(given), axis=1) for each in (np.isnan, np.isinf))
-    rows = np.flatnonzero(infinite & ~gaps)
-    wrong = [Fault("offset", *INFINITE, rows)] if len(rows) else []
-    return [*gaps_in("offset", gaps), *wrong]
+    large = np.any(np.abs(given) > LARGEST_SQUARABLE, axis=1) & ~infinite
+    wrong = ((infinite, INFINITE), (large, ("is too large", "give a logarithm")))
+    places = ((np.flatnonzero(rows & ~gaps), problem) for rows, problem in wrong)
+    faults = [Fault("offset", *problem, rows) for rows, problem in places if len(rows)]
+    return [*gaps_in("offset", gaps), *faults]
 
 
 def _rules(model: Any, X: Any) -> tuple["Table", "Encoding", ColumnLabels]:

@@ -2,6 +2,7 @@
 
 from glasslogit.optimum.bounds import class_axes, root_in_theta, with_shift_curvature
 from glasslogit.optimum.certificate import VERIFY, Certificate, unproved
+from glasslogit.optimum.digits import too_large
 from glasslogit.optimum.path import Limits, PathProblem, Point, fit_path, on_rows, path_problem
 from glasslogit.optimum.proofs import in_focus, quadratic_at, tightest_certificate
 from glasslogit.optimum.refits import Refit, refits
@@ -32,6 +33,7 @@ __all__ = [
     "root_in_theta",
     "stable_rate",
     "tightest_certificate",
+    "too_large",
     "train",
     "unproved",
     "with_shift_curvature",

@@ -85,15 +85,22 @@ def furthest_of_block(block: Block, unit: Floats, middle: Floats) -> Floats:
     return np.asarray(values[away.argmax(axis=0), np.arange(values.shape[1])])
 
 
+def too_large(offset: float) -> list[str]:
+    """Say that offsets which reach so far leave no curvature, if they do.
+
+    >>> too_large(700.0), len(too_large(701.0))
+    ([], 1)
+    """
+    if offset <= SATURATED:
+        return []
+    reach = f"offsets reach {offset:.3g}, and beyond {SATURATED:g} they alone make a probability "
+    return [f"{reach}0 or 1; look whether they are logarithms, as they should be"]
+
+
 def stuck_on(objective: Objective, columns: tuple[ColumnDigits, ...], tol: float) -> Digits:
     """Look for what else may hold a run up: offsets, weights, the tolerance, dependent columns."""
     rows = joined(objective.source.map(extremes_of_block))
-    reasons = list[str]()
-    if rows.offset > SATURATED:
-        reasons.append(
-            f"offsets reach {rows.offset:.3g}, and beyond {SATURATED:g} they alone make a "
-            "probability 0 or 1; look whether they are logarithms, as they should be"
-        )
+    reasons = too_large(rows.offset)
     if objective.weight > HALF_OF_DIGITS * rows.least * objective.rows:
         reasons.append(
             f"weights go down to {rows.least:.3g}, and their mean is "

@@ -2,7 +2,8 @@
 
     H = ∂²f/∂u²,   F·Fᵀ = H⁻¹,   √(N·gᵀH⁻¹g) = √N·|Fᵀg|   standard errors from the optimum
 
-N is the number of observations, as a fit counts them for its tolerance. H is that of scaled and centred columns, in which its inverse keeps its digits.
+N is the number of observations, as a fit counts them for its tolerance. H is that of scaled and
+centred columns, in which its inverse keeps its digits.
 """
 
 from dataclasses import dataclass
@@ -48,10 +49,15 @@ class Curvature:
     def away(self) -> float:
         """How many standard errors θ is from the optimum.
 
-        A kink's slope counts where a coefficient is not 0.
+        A kink's slope counts where a coefficient is not 0. Where there is a slope and no
+        curvature, no number of standard errors leads there.
         """
         f, at = self.objective, self.at
         gradient = at.gradient + f.kinks(at.u) * np.sign(at.u)
+        _, scale = in_unit_scale(at.hessian.reshape(at.u.size, -1))
+        flat = (scale == 0).reshape(at.u.shape)
+        if (flat & (np.abs(gradient) > f.kinks(at.u) * (at.u == 0))).any():
+            return float("inf")
         return f.size**0.5 * float(np.linalg.norm(self.root.T @ gradient.ravel()))
 
 

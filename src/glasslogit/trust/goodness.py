@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from math import erfc
 from typing import NamedTuple
 
+import numpy as np
+
 from glasslogit.core import (
     FLAT,
     Block,
@@ -51,13 +53,18 @@ class FitTest:
 
 
 def hosmer_lemeshow(curve: CalibrationCurve) -> FitTest:
-    """Compare observed and expected counts in groups: χ² with two degrees less than groups."""
+    """Compare observed and expected counts in groups: χ² with two degrees less than groups.
+
+    It is infinite where the outcome of a group is other than its probability, 0 or 1, allows.
+    """
     try:
         from scipy.special import chdtrc  # noqa: PLC0415
     except ImportError:
         raise MissingExtraError("scipy", "stats") from None
     p, g = curve.predicted, len(curve.predicted)
-    statistic = float((curve.weight * (curve.observed - p) ** 2 / curvature(p)).sum())
+    apart = curve.weight * (curve.observed - p) ** 2
+    with np.errstate(divide="ignore", over="ignore"):
+        statistic = float((apart[apart > 0] / curvature(p)[apart > 0]).sum())
     value = float(chdtrc(g - 2, statistic)) if g > 2 else 1.0
     return FitTest(f"Hosmer–Lemeshow, {g} groups", statistic, value)
 

@@ -5,10 +5,11 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from glasslogit.core import Floats, Objective
+from glasslogit.core import Floats, Objective, SecondOrder, in_unit_scale
 from glasslogit.errors import InputError
+from glasslogit.optimum import too_large
 from glasslogit.optimum.separation import SignedMargins
-from glasslogit.pages import how_many
+from glasslogit.pages import how_many, listed
 from glasslogit.solvers import Newton, Outcome, Rules, run
 
 AT_REST = 0.01  # standard errors from the optimum: a model that is further off has moved on
@@ -92,6 +93,21 @@ def refuse_few(objective: Objective, rows: int, coefficients: int) -> None:
             f"{there} fewer than {coefficients} coefficients, which are then not unique; "
             "leave columns out, or use a penalty"
         )
+
+
+def refuse_flat(objective: Objective, at: SecondOrder, names: Sequence[str], offset: float) -> None:
+    """Refuse coefficients along which the likelihood has no curvature; offsets reach so far."""
+    _, scale = in_unit_scale(at.hessian.reshape(at.u.size, -1))
+    curved = (scale > 0).reshape(len(at.u), -1).any(axis=1)
+    flat = np.isfinite(objective.coordinates.by_row(objective.coordinates.scale)) & ~curved
+    if not flat.any():
+        return
+    which = listed([repr(names[j]) for j in np.flatnonzero(flat).tolist()])
+    why = too_large(offset) or ["look for what decides the outcome, column or offset"]
+    raise InputError(
+        f"no outcome is in doubt in any row that tells of {which}: no curvature of the likelihood "
+        f"is left, and so there are no standard errors; {why[0]}"
+    )
 
 
 def refuse_dependent(direction: Floats, names: Sequence[str]) -> NoReturn:

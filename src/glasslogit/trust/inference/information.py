@@ -49,6 +49,7 @@ from glasslogit.trust.refusals import (
     refuse_far,
     refuse_few,
     refuse_firth,
+    refuse_flat,
     refuse_kink,
 )
 
@@ -212,6 +213,7 @@ def stand_on(model: Any, fitted: FittedObjective) -> Stand:
     objective, sums, at = in_focus(objective, partial(ask, fitted=fitted))
     if not separated:
         refuse_few(objective, sums.rows, at.u.size)
+        refuse_flat(objective, at, with_intercept(fitted.names), sums.offset)
         root, direction = regular_root(objective, at)
         if direction is not None and not relations:
             fitted, objective, _, relations = without_aliased(fitted, objective)
