@@ -1,11 +1,15 @@
 """What a search for separation may cost: it ends undecided rather than late."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from glasslogit import find_separation
+from glasslogit.core import Source
 from glasslogit.optimum.separation import search
 from glasslogit.optimum.separation.linear_programmes import UndecidedError
+from glasslogit.tables import Category, Table, TableEncoder
 
 pytest.importorskip("scipy")
 
@@ -63,3 +67,33 @@ def test_a_verdict_that_was_not_proved_says_why(monkeypatch: pytest.MonkeyPatch)
     assert found.hindrance == (
         "the search was given up (so many rows and columns would take too long)"
     )
+
+
+@pytest.mark.parametrize(("n", "levels", "rare"), [(3000, 1200, 1), (6000, 700, 0)])
+def test_levels_of_one_class_are_found_before_a_fit(
+    n: int, levels: int, rare: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(0)
+    code = rng.integers(0, levels, n)
+    y = (rng.random(n) < 1 / (1 + np.exp(-rng.normal(size=levels)[code]))).astype(int)
+    x = map(str, rng.normal(size=n).tolist())
+    table = Table.of({"city": [f"c{k}" for k in code], "x": [*x]})
+    encoder = TableEncoder({"city": Category(rare=rare)})
+    asked: list[str] = []
+    ask = Source.sum
+
+    def noted(source: Source, question: Any) -> Any:
+        asked.append(type(question).__name__)
+        return ask(source, question)
+
+    monkeypatch.setattr(Source, "sum", noted)
+    found = find_separation(table, y, encoder=encoder)
+    assert (found.kind, found.proof) == ("quasi-complete", "columns")
+    assert len(asked) <= 30, asked
+    assert "HessianProduct" not in asked  # of a fit by conjugate gradients there could be hundreds
+    events, rows = (np.bincount(code, weights=each, minlength=levels) for each in (y, y >= 0))
+    pure = {f"city=c{k}" for k in np.flatnonzero((rows > 0) & ((events == 0) | (events == rows)))}
+    named = {name for name in found.coefficients if name != "(Intercept)"}
+    reference = pure - named
+    assert len(reference) <= 1  # the reference has no column
+    assert named <= pure

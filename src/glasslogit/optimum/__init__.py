@@ -1,5 +1,6 @@
 """One fit, judged: is there an optimum, how is it reached, and how near is it."""
 
+from glasslogit.optimum.before_fit import separated_alone
 from glasslogit.optimum.bounds import class_axes, root_in_theta, with_shift_curvature
 from glasslogit.optimum.certificate import VERIFY, Certificate, unproved
 from glasslogit.optimum.digits import too_large
@@ -31,6 +32,7 @@ __all__ = [
     "quadratic_at",
     "refits",
     "root_in_theta",
+    "separated_alone",
     "stable_rate",
     "tightest_certificate",
     "too_large",

@@ -16,7 +16,7 @@ from glasslogit.model import (
     read_batches,
     refuse_with_batches,
 )
-from glasslogit.optimum import Fit, Settings, train
+from glasslogit.optimum import Fit, Settings, separated_alone, train
 from glasslogit.optimum.separation import Dependence, Separation, Verdict, dependence_of
 from glasslogit.pages import Several
 from glasslogit.solvers import Rules
@@ -57,12 +57,16 @@ def find_separation(  # noqa: PLR0913
         data = read_arrays(design, DataSettings())
     data.refuse_single()
     (whole,) = data.submodels
-    for rules in (Rules(max_steps=STEPS), Rules()):
-        settings = Settings(np.inf, 0.0, fit_intercept, "auto", rules, data.observations)
-        with one_blas_thread():
-            verdict = verdict_of(train(data.source_of(whole), whole.loss, settings))
-        if verdict.kind != "undecided":
-            break
+    source = data.source_of(whole)
+    settings = Settings(np.inf, 0.0, fit_intercept, "auto", Rules(), data.observations)
+    with one_blas_thread():
+        verdict = separated_alone(source, whole.loss, settings)
+        for most in () if verdict else (STEPS, settings.rules.max_steps):
+            rules = replace(settings.rules, max_steps=most)
+            fit = train(source, whole.loss, replace(settings, rules=rules))
+            verdict = verdict_of(fit)
+            if verdict.kind != "undecided":
+                break
     call = "" if data.design is None or not data.counted else data.design.call
     return replace(verdict.named(data.column_names, whole.labels), call=call)
 

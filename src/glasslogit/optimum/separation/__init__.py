@@ -8,8 +8,8 @@ from glasslogit.optimum.separation.dependence import (
 )
 from glasslogit.optimum.separation.inequalities import SignedMargins
 from glasslogit.optimum.separation.overlap import ENOUGH_ROWS
-from glasslogit.optimum.separation.report import Separation, with_intercept
-from glasslogit.optimum.separation.verdict import Verdict, free_columns, judge
+from glasslogit.optimum.separation.report import Separation, Verdict, with_intercept
+from glasslogit.optimum.separation.verdict import free_columns, judge, judge_alone
 
 __all__ = [
     "ENOUGH_ROWS",
@@ -22,5 +22,6 @@ __all__ = [
     "dependence_of",
     "free_columns",
     "judge",
+    "judge_alone",
     "with_intercept",
 ]

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from glasslogit.core import Block, Floats, Pass
 from glasslogit.errors import visible
 from glasslogit.inputs import LARGEST_EXACT, free_name
+from glasslogit.optimum.separation.dependence import Relation
+from glasslogit.optimum.separation.inequalities import DirectionCheck
 from glasslogit.pages import Page, Printable, Said, listed
 
 INTERCEPT = "(Intercept)"
@@ -197,6 +199,43 @@ class Separation(Said):
         else:
             lines.append("drop the columns named, if they give the target away")
         return tuple(lines)
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What was found out of the classes: `kind` is none, complete, quasi-complete or undecided.
+
+    `direction` (d+1, c) separates with few columns; `infinite` (d+1, c) is ±inf for each
+    coefficient without a finite estimate. `relations` are columns that others explain. `hindrance`
+    says why nothing was proved.
+    """
+
+    kind: str
+    proof: str
+    direction: Floats
+    infinite: Floats
+    relations: tuple[Relation, ...] = ()
+    check: DirectionCheck | None = None
+    levels: Levels | None = None
+    hindrance: str = ""
+
+    @property
+    def separated(self) -> bool:
+        """Tell whether there is no finite optimum."""
+        return self.kind in SEPARATED
+
+    def named(self, names: Sequence[str], classes: Sequence[str]) -> Separation:
+        """Put it in the words of the data."""
+        counts = self.levels.counts if self.levels else {}
+        table = None
+        if len(counts) == 2:
+            column = names[int(self.direction[:-1].any(axis=1).argmax())]
+            values = sorted(counts)
+            table = level_counts(column, values, classes, np.array([counts[v] for v in values]))
+        what = self.kind, self.proof, tuple(names), tuple(classes), self.direction, self.infinite
+        if self.check is None:
+            return Separation(*what, hindrance=self.hindrance)
+        return Separation(*what, self.check.ahead, tuple(self.check.first), table)
 
 
 def combination(w: Floats, names: tuple[str, ...]) -> str:

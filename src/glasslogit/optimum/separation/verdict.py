@@ -13,7 +13,6 @@ and 2). The cheapest argument that settles it is taken:
 Derivation: docs/derivations/separation.md.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,12 +23,11 @@ from glasslogit.errors import MissingExtraError
 from glasslogit.optimum.separation.alone import Alone, ColumnsAlone, open_rows
 from glasslogit.optimum.separation.dependence import (
     NullSpace,
-    Relation,
     Scaling,
     find_null_space,
     relations,
 )
-from glasslogit.optimum.separation.inequalities import CheckDirection, DirectionCheck, SignedMargins
+from glasslogit.optimum.separation.inequalities import CheckDirection, SignedMargins
 from glasslogit.optimum.separation.linear_programmes import RoundingError, UndecidedError
 from glasslogit.optimum.separation.overlap import (
     ENOUGH_ROWS,
@@ -39,13 +37,7 @@ from glasslogit.optimum.separation.overlap import (
     ScaledBasis,
     can_be_balanced,
 )
-from glasslogit.optimum.separation.report import (
-    SEPARATED,
-    Crosstab,
-    Levels,
-    Separation,
-    level_counts,
-)
+from glasslogit.optimum.separation.report import Crosstab, Levels, Verdict
 from glasslogit.optimum.separation.search import (
     ALL_CONTRASTS,
     Search,
@@ -60,43 +52,6 @@ REST_STEPS = 20  # of a fit to the rows that are left level
 OTHERS_SETTLED = 1e-3  # ... and those of all other rows by less than this
 
 
-@dataclass(frozen=True, eq=False)
-class Verdict:
-    """What was found out of the classes: `kind` is none, complete, quasi-complete or undecided.
-
-    `direction` (d+1, c) separates with few columns; `infinite` (d+1, c) is ±inf for each
-    coefficient without a finite estimate. `relations` are columns that others explain. `hindrance`
-    says why nothing was proved.
-    """
-
-    kind: str
-    proof: str
-    direction: Floats
-    infinite: Floats
-    relations: tuple[Relation, ...] = ()
-    check: DirectionCheck | None = None
-    levels: Levels | None = None
-    hindrance: str = ""
-
-    @property
-    def separated(self) -> bool:
-        """Tell whether there is no finite optimum."""
-        return self.kind in SEPARATED
-
-    def named(self, names: Sequence[str], classes: Sequence[str]) -> Separation:
-        """Put it in the words of the data."""
-        counts = self.levels.counts if self.levels else {}
-        table = None
-        if len(counts) == 2:
-            column = names[int(self.direction[:-1].any(axis=1).argmax())]
-            values = sorted(counts)
-            table = level_counts(column, values, classes, np.array([counts[v] for v in values]))
-        what = self.kind, self.proof, tuple(names), tuple(classes), self.direction, self.infinite
-        if self.check is None:
-            return Separation(*what, hindrance=self.hindrance)
-        return Separation(*what, self.check.ahead, tuple(self.check.first), table)
-
-
 def judge(objective: Objective, solver: Solver, start: Floats, result: Result) -> Verdict | None:
     """Tell whether the classes are separated by columns that no penalty holds back.
 
@@ -107,10 +62,10 @@ def judge(objective: Objective, solver: Solver, start: Floats, result: Result) -
     if not (judged and free.size):
         return None
     case = JudgedFit(objective, result.theta, free)
-    if (free.size + 1) * result.theta.shape[1] > FEW_COEFFICIENTS:
+    if not case.few:
         verdict = infer_separation(objective, solver, start, result, free)
         alone = case.alone if verdict.separated else None
-        verdict = verdict if alone is None else case.told(alone, None)
+        verdict = verdict if alone is None else case.told(alone)
         return replace(verdict, hindrance="too many coefficients for linear programmes")
     answer = objective.source.sum(Balance(objective.loss, *case.place, case.every))
     null_space = case.null_space(answer)
@@ -122,6 +77,16 @@ def judge(objective: Objective, solver: Solver, start: Floats, result: Result) -
         verdict = infer_separation(objective, solver, start, result, free)
         verdict = replace(verdict, hindrance=hindrance_of(error))
     return replace(verdict, relations=tuple(relations(null_space, objective.source.shift)))
+
+
+def judge_alone(objective: Objective, theta: Floats) -> Verdict | None:
+    """Tell what columns that separate alone prove before any fit; None where that settles nothing.
+
+    Two passes where there are none. Of few rows programmes tell more.
+    """
+    case = JudgedFit(objective, theta, free_columns(objective))
+    alone = case.alone if case.many_rows else None
+    return None if alone is None else case.told(alone)
 
 
 def hindrance_of(error: Exception) -> str:
@@ -160,6 +125,16 @@ class JudgedFit:
         return np.zeros_like(self.theta), np.zeros_like(self.theta)
 
     @property
+    def few(self) -> bool:
+        """Tell whether the coefficients are few enough for programmes and Hessians."""
+        return (len(self.free) + 1) * self.theta.shape[1] <= FEW_COEFFICIENTS
+
+    @property
+    def many_rows(self) -> bool:
+        """Tell whether there are more contrasts than one programme takes."""
+        return self.objective.rows * self.theta.shape[1] > ALL_CONTRASTS
+
+    @property
     def every(self) -> int:
         """Give k, such that every k-th row are enough for a proof."""
         enough = max(ENOUGH_ROWS, 5 * (len(self.free) + 1) * self.theta.shape[1])
@@ -181,7 +156,7 @@ class JudgedFit:
 
     def proved(self, null_space: NullSpace, answer: Balanced) -> Verdict:
         """Prove that the classes overlap, or that they are separated, the cheapest way first."""
-        many = self.objective.rows * self.theta.shape[1] > ALL_CONTRASTS
+        many = self.many_rows
         alone = self.alone if many and answer.largest >= SEPARATED_MARGIN else None
         if alone is None and answer.smallest <= 0 and self.overlap(null_space, answer):
             return Verdict("none", "balance", *self.zeros)
@@ -189,17 +164,13 @@ class JudgedFit:
             alone = self.alone
         if alone is None:
             return self.search(null_space.columns)
-        rest = None
-        if alone.asked.level and not self.objective.loss.redundant:
-            rest = self.among_rest(alone)
-        return self.told(alone, rest)
+        return self.told(alone)
 
     def search(self, columns: ScaledBasis) -> Verdict:
         """Search for a direction by linear programmes."""
-        c = self.theta.shape[1]
-        f = self.objective
-        many, entries = f.rows * c > ALL_CONTRASTS, f.rows * f.features * f.source.density
-        search = Search(f.source, f.loss, columns.basis, c, many, entries)
+        f, c = self.objective, self.theta.shape[1]
+        entries = f.rows * f.features * f.source.density
+        search = Search(f.source, f.loss, columns.basis, c, self.many_rows, entries)
         found = search.find(self.place[1])
         if found is None:
             return Verdict("none", "programme", *self.zeros)
@@ -215,9 +186,11 @@ class JudgedFit:
         f, intercept = self.objective, self.objective.coordinates.intercept
         return ColumnsAlone(f.source, f.loss, self.free, self.theta.shape, intercept).search()
 
-    def told(self, alone: Alone, rest: Verdict | None) -> Verdict:
-        """Say what columns do that separate alone; `rest` is the verdict on the rows they leave."""
-        f, direction = self.objective, alone.best
+    def told(self, alone: Alone) -> Verdict:
+        """Say what columns do that separate alone, and others in the rows that they leave level."""
+        f, direction, rest = self.objective, alone.best, None
+        if self.few and alone.asked.level and not f.loss.redundant:
+            rest = self.among_rest(alone)
         whole = against_first(np.sum(alone.directions, axis=0))
         infinite = np.where(whole, np.copysign(np.inf, whole), 0.0)
         complete, hindrance = not alone.asked.level, ""

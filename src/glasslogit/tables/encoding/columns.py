@@ -188,8 +188,9 @@ class CategoryColumn:
 
     def fill(self, part: Floats, place: Places) -> None:
         """Set the columns of X to the indicators of the rows' places."""
-        for level in range(part.shape[1]):
-            part[:, level] = place == level
+        part[:] = 0.0
+        with_level = np.flatnonzero(place >= 0)
+        part[with_level, place[with_level]] = 1.0
         gaps = place == GAP
         if gaps.any():
             part[gaps] = math.nan
