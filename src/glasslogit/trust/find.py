@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.core import Binomial
+from glasslogit.core import Binomial, Loss, Source
 from glasslogit.errors import check_choice
 from glasslogit.inputs import LARGEST_SQUARABLE, check_features, default_names
 from glasslogit.model import (
@@ -19,7 +19,7 @@ from glasslogit.model import (
 from glasslogit.optimum import Fit, Settings, separated_alone, train
 from glasslogit.optimum.separation import Dependence, Separation, Verdict, dependence_of
 from glasslogit.pages import Several
-from glasslogit.solvers import Rules
+from glasslogit.solvers import Outcome, Rules
 from glasslogit.sources import ArraySource, one_blas_thread
 
 STEPS = 15  # of a fit, after which the rows are asked
@@ -60,15 +60,20 @@ def find_separation(  # noqa: PLR0913
     source = data.source_of(whole)
     settings = Settings(np.inf, 0.0, fit_intercept, "auto", Rules(), data.observations)
     with one_blas_thread():
-        verdict = separated_alone(source, whole.loss, settings)
-        for most in () if verdict else (STEPS, settings.rules.max_steps):
-            rules = replace(settings.rules, max_steps=most)
-            fit = train(source, whole.loss, replace(settings, rules=rules))
-            verdict = verdict_of(fit)
-            if verdict.kind != "undecided":
-                break
+        alone = separated_alone(source, whole.loss, settings)
+        verdict = alone or verdict_of_fits(source, whole.loss, settings)
     call = "" if data.design is None or not data.counted else data.design.call
     return replace(verdict.named(data.column_names, whole.labels), call=call)
+
+
+def verdict_of_fits(source: Source, loss: Loss, settings: Settings) -> Verdict:
+    """Give what a short fit found out, or a longer one where that was cut short too early."""
+    short = replace(settings, rules=replace(settings.rules, max_steps=STEPS))
+    fit = train(source, loss, short)
+    verdict = verdict_of(fit)
+    if verdict.kind == "undecided" and fit.result.outcome is Outcome.MAX_STEPS:
+        verdict = verdict_of(train(source, loss, settings))
+    return verdict
 
 
 def verdict_of(fit: Fit) -> Verdict:
