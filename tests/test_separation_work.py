@@ -9,6 +9,7 @@ from glasslogit import find_separation
 from glasslogit.core import Source
 from glasslogit.optimum.separation import search
 from glasslogit.optimum.separation.linear_programmes import UndecidedError
+from glasslogit.solvers import PRODUCTS
 from glasslogit.tables import Category, Table, TableEncoder
 
 pytest.importorskip("scipy")
@@ -69,6 +70,19 @@ def test_a_verdict_that_was_not_proved_says_why(monkeypatch: pytest.MonkeyPatch)
     )
 
 
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Give a list that all questions to rows will be written to."""
+    asked: list[str] = []
+    ask = Source.sum
+
+    def noting(source: Source, question: Any) -> Any:
+        asked.append(type(question).__name__)
+        return ask(source, question)
+
+    monkeypatch.setattr(Source, "sum", noting)
+    return asked
+
+
 @pytest.mark.parametrize(("n", "levels", "rare"), [(3000, 1200, 1), (6000, 700, 0)])
 def test_levels_of_one_class_are_found_before_a_fit(
     n: int, levels: int, rare: int, monkeypatch: pytest.MonkeyPatch
@@ -79,14 +93,7 @@ def test_levels_of_one_class_are_found_before_a_fit(
     x = map(str, rng.normal(size=n).tolist())
     table = Table.of({"city": [f"c{k}" for k in code], "x": [*x]})
     encoder = TableEncoder({"city": Category(rare=rare)})
-    asked: list[str] = []
-    ask = Source.sum
-
-    def noted(source: Source, question: Any) -> Any:
-        asked.append(type(question).__name__)
-        return ask(source, question)
-
-    monkeypatch.setattr(Source, "sum", noted)
+    asked = noted(monkeypatch)
     found = find_separation(table, y, encoder=encoder)
     assert (found.kind, found.proof) == ("quasi-complete", "columns")
     assert len(asked) <= 30, asked
@@ -97,3 +104,18 @@ def test_levels_of_one_class_are_found_before_a_fit(
     reference = pure - named
     assert len(reference) <= 1  # the reference has no column
     assert named <= pure
+
+
+def test_a_fit_of_many_columns_ends_within_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    n, levels = 3600, 1200
+    code = np.arange(n) % levels
+    side = np.where(np.arange(n) < levels, 1.0, -1.0)  # no level is of one class
+    x = rng.normal(size=levels)[code] + side * rng.exponential(size=n)
+    X = np.column_stack([code[:, None] == np.arange(levels), x])
+    y = side > 0  # by x and the levels together
+    monkeypatch.setattr("glasslogit.optimum.unfitted.MOST_WORK", 0.0)
+    asked = noted(monkeypatch)
+    found = find_separation(X, y)
+    assert found.kind in {"undecided", "complete", "quasi-complete"}
+    assert len(asked) <= 1.5 * PRODUCTS, len(asked)

@@ -1,6 +1,5 @@
 """One fit, judged: is there an optimum, how is it reached, and how near is it."""
 
-from glasslogit.optimum.before_fit import separated_alone
 from glasslogit.optimum.bounds import class_axes, root_in_theta, with_shift_curvature
 from glasslogit.optimum.certificate import VERIFY, Certificate, unproved
 from glasslogit.optimum.digits import too_large
@@ -10,6 +9,7 @@ from glasslogit.optimum.refits import Refit, refits
 from glasslogit.optimum.stability import stable_rate
 from glasslogit.optimum.start import column_moments, null_theta
 from glasslogit.optimum.train import Fit, Settings, holding, make_penalty, train
+from glasslogit.optimum.unfitted import before_fit
 
 __all__ = [
     "VERIFY",
@@ -20,6 +20,7 @@ __all__ = [
     "Point",
     "Refit",
     "Settings",
+    "before_fit",
     "class_axes",
     "column_moments",
     "fit_path",
@@ -32,7 +33,6 @@ __all__ = [
     "quadratic_at",
     "refits",
     "root_in_theta",
-    "separated_alone",
     "stable_rate",
     "tightest_certificate",
     "too_large",

@@ -2,6 +2,7 @@
 
 from glasslogit.solvers.choose import NAMES, choose, named, resolve
 from glasslogit.solvers.convergence import FEW_ROWS, run
+from glasslogit.solvers.costs import PRODUCTS, work_of_reading
 from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.lbfgs import LBFGS, CurvaturePair, make_pair, two_loop
@@ -24,6 +25,7 @@ __all__ = [
     "LBFGS",
     "MANY",
     "NAMES",
+    "PRODUCTS",
     "Callback",
     "CurvaturePair",
     "Fallback",
@@ -52,4 +54,5 @@ __all__ = [
     "resolve",
     "run",
     "two_loop",
+    "work_of_reading",
 ]

@@ -57,6 +57,11 @@ class Costs(NamedTuple):
         return f"{hessians}{sampled}{factors}, and {self.products:,.0f} or more by products"
 
 
+def work_of_reading(rows: int, c: int, work: RowWork) -> float:
+    """Give G, the work of a reading of all rows."""
+    return c * (work.product + MARGIN * rows) + CALL
+
+
 def costs(rows: int, shape: tuple[int, int], work: RowWork) -> Costs:
     """Estimate them for θ of a shape (d+1, c) by the table above.
 
@@ -65,7 +70,7 @@ def costs(rows: int, shape: tuple[int, int], work: RowWork) -> Costs:
     """
     (q, c), d = shape, shape[0] - 1
     p, pairs = q * c, c * (c + 1) / 2
-    reading = c * (work.product + MARGIN * rows) + CALL
+    reading = work_of_reading(rows, c, work)
     gram = min(pairs * work.gram, (pairs + PAIRED) * rows * d**2 / 2) / reading
     inverse = p**3 / 2 / reading
     formed = max(MOST_HESSIANS / (1 + p // MANY), LEAST_HESSIANS)

@@ -16,7 +16,7 @@ from glasslogit.model import (
     read_batches,
     refuse_with_batches,
 )
-from glasslogit.optimum import Fit, Settings, separated_alone, train
+from glasslogit.optimum import Fit, Settings, before_fit, train
 from glasslogit.optimum.separation import Dependence, Separation, Verdict, dependence_of
 from glasslogit.pages import Several
 from glasslogit.solvers import Outcome, Rules
@@ -60,7 +60,8 @@ def find_separation(  # noqa: PLR0913
     source = data.source_of(whole)
     settings = Settings(np.inf, 0.0, fit_intercept, "auto", Rules(), data.observations)
     with one_blas_thread():
-        alone = separated_alone(source, whole.loss, settings)
+        alone, solver = before_fit(source, whole.loss, settings)
+        settings = replace(settings, solver=solver)
         verdict = alone or verdict_of_fits(source, whole.loss, settings)
     call = "" if data.design is None or not data.counted else data.design.call
     return replace(verdict.named(data.column_names, whole.labels), call=call)
