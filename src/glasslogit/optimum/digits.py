@@ -66,10 +66,9 @@ def places_of(objective: Objective, columns: NDArray[np.intp], shift: Floats) ->
         return []
     rows = objective.source.columns(columns)
     every = EveryRow(max(objective.rows // ENOUGH_ROWS, 1))
-    unit = np.eye(len(columns) + 1)[:, :-1]
-    values = np.concatenate([block.product(unit) for block in rows.map(every)])
+    values = np.concatenate([block.entries(slice(None)) for block in rows.map(every)])
     middle = np.median(values, axis=0)
-    ends = rows.map(partial(furthest_of_block, unit=unit, middle=middle))
+    ends = rows.map(partial(furthest_of_block, middle=middle))
     known = np.concatenate([values, ends])  # a few rows more, and the furthest among them
     found = list[Places]()
     for column, s in zip(known.T, shift[columns].tolist(), strict=True):
@@ -78,9 +77,9 @@ def places_of(objective: Objective, columns: NDArray[np.intp], shift: Floats) ->
     return found
 
 
-def furthest_of_block(block: Block, unit: Floats, middle: Floats) -> Floats:
+def furthest_of_block(block: Block, middle: Floats) -> Floats:
     """Give the number of each column that is furthest from the middle, of rows with weight."""
-    values = block.product(unit)
+    values = block.entries(slice(None))
     away = np.abs(values - middle) * (block.weight > 0)[:, None]
     return np.asarray(values[away.argmax(axis=0), np.arange(values.shape[1])])
 
