@@ -9,7 +9,7 @@ from glasslogit import find_separation
 from glasslogit.core import Source
 from glasslogit.optimum.separation import search
 from glasslogit.optimum.separation.linear_programmes import UndecidedError
-from glasslogit.solvers import PRODUCTS
+from glasslogit.solvers.costs import PRODUCTS
 from glasslogit.tables import Category, Table, TableEncoder
 
 pytest.importorskip("scipy")
@@ -114,7 +114,7 @@ def test_a_fit_of_many_columns_ends_within_its_work(monkeypatch: pytest.MonkeyPa
     x = rng.normal(size=levels)[code] + side * rng.exponential(size=n)
     X = np.column_stack([code[:, None] == np.arange(levels), x])
     y = side > 0  # by x and the levels together
-    monkeypatch.setattr("glasslogit.optimum.unfitted.MOST_WORK", 0.0)
+    monkeypatch.setattr("glasslogit.optimum.unfitted.MOST_FIT_WORK", 0.0)
     asked = noted(monkeypatch)
     found = find_separation(X, y)
     assert found.kind in {"undecided", "complete", "quasi-complete"}

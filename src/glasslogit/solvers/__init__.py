@@ -2,7 +2,7 @@
 
 from glasslogit.solvers.choose import NAMES, choose, named, resolve
 from glasslogit.solvers.convergence import FEW_ROWS, run
-from glasslogit.solvers.costs import PRODUCTS, work_of_reading
+from glasslogit.solvers.costs import costs
 from glasslogit.solvers.gradient_descent import GradientDescent
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.lbfgs import LBFGS, CurvaturePair, make_pair, two_loop
@@ -25,7 +25,6 @@ __all__ = [
     "LBFGS",
     "MANY",
     "NAMES",
-    "PRODUCTS",
     "Callback",
     "CurvaturePair",
     "Fallback",
@@ -46,6 +45,7 @@ __all__ = [
     "Trace",
     "advance",
     "choose",
+    "costs",
     "make_pair",
     "named",
     "newton_of_many",
@@ -54,5 +54,4 @@ __all__ = [
     "resolve",
     "run",
     "two_loop",
-    "work_of_reading",
 ]

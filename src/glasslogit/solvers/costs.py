@@ -40,6 +40,7 @@ class Costs(NamedTuple):
     sampled_newton: float
     kronecker_newton: float
     products: float
+    reading: float  # G, what one of them costs
 
     @property
     def allowance(self) -> float:
@@ -57,11 +58,6 @@ class Costs(NamedTuple):
         return f"{hessians}{sampled}{factors}, and {self.products:,.0f} or more by products"
 
 
-def work_of_reading(rows: int, c: int, work: RowWork) -> float:
-    """Give G, the work of a reading of all rows."""
-    return c * (work.product + MARGIN * rows) + CALL
-
-
 def costs(rows: int, shape: tuple[int, int], work: RowWork) -> Costs:
     """Estimate them for θ of a shape (d+1, c) by the table above.
 
@@ -70,7 +66,7 @@ def costs(rows: int, shape: tuple[int, int], work: RowWork) -> Costs:
     """
     (q, c), d = shape, shape[0] - 1
     p, pairs = q * c, c * (c + 1) / 2
-    reading = work_of_reading(rows, c, work)
+    reading = c * (work.product + MARGIN * rows) + CALL
     gram = min(pairs * work.gram, (pairs + PAIRED) * rows * d**2 / 2) / reading
     inverse = p**3 / 2 / reading
     formed = max(MOST_HESSIANS / (1 + p // MANY), LEAST_HESSIANS)
@@ -82,4 +78,4 @@ def costs(rows: int, shape: tuple[int, int], work: RowWork) -> Costs:
     if c > 1 and q <= rows:
         blocks = c * (work.gram + q**3 / 2) / reading
         classes = PRECONDITIONED + 2 * KroneckerNewton().sampled_share(rows, q) * blocks
-    return Costs(newton, sampled, classes, float(PRODUCTS * c))
+    return Costs(newton, sampled, classes, float(PRODUCTS * c), reading)
