@@ -890,7 +890,7 @@ EQUIVALENT |= {
                 "trust/inference/information.py",
                 'fitted.settings.fit_intercept, "auto", Rules(), f.size)',
             ),
-            ("trust/find.py", 'fit_intercept, "auto", rules, data.observations)'),
+            ("trust/find.py", 'fit_intercept, "auto", Rules(), data.observations)'),
             ("trust/firth/intercepts.py", 'True, "newton", Rules(tol=1e-9), size)'),
         )
         for l1_ratio in ("1.0", "-1.0")

@@ -1,15 +1,26 @@
 """What the data say of an optimum, and of the way there, before any step towards it is made."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
-from glasslogit.core import Loss, RowWork, Source
+from glasslogit.core import Floats, Loss, Objective, RowWork, Source
 from glasslogit.optimum.separation import Verdict, judge_alone
 from glasslogit.optimum.start import nearer, null_theta
 from glasslogit.optimum.train import Settings, make_objective
-from glasslogit.solvers import NewtonCG, Solver, costs
+from glasslogit.solvers import NewtonCG, Solver, Step, costs
 
 MOST_FIT_WORK = 2e10  # of a fit by products that only asks for separation: about two seconds
+
+
+class Nobody(Solver):
+    """Makes no step: the heir of products after which a fit is to end as it stands."""
+
+    name: ClassVar[str] = "nobody"
+
+    def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:  # noqa: ARG002
+        """See `Solver.steps`."""
+        return iter(())
 
 
 class BeforeFit(NamedTuple):
@@ -31,5 +42,5 @@ def before_fit(source: Source, loss: Loss, settings: Settings) -> BeforeFit:
     expected = costs(moments.rows, theta.shape, work)
     most = max(MOST_FIT_WORK / expected.reading, expected.products)
     if isinstance(solver, NewtonCG) and solver.most > most:
-        solver = replace(solver, most=most, heir=None)
+        solver = replace(solver, most=most, heir=Nobody())
     return BeforeFit(judge_alone(objective, theta), solver)

@@ -39,7 +39,7 @@ Solve = Callable[[Floats], Floats]  # M⁻¹·g
 class NewtonCG(Solver):
     """Truncated Newton: no Hessian is formed, for coefficients so many that it would cost much.
 
-    `forcing` bounds η from above. After `most` passes the `heir` goes on, or nobody.
+    `forcing` bounds η from above. If there is an `heir`, it goes on after `most` passes.
 
     >>> NewtonCG().name
     'newton_cg'
@@ -53,11 +53,11 @@ class NewtonCG(Solver):
 
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step costs a pass for each product and one for its gradient."""
-        ends = objective.source.passes + self.most
+        ends = objective.source.passes + (self.most if self.heir else inf)
         for step in truncated_steps(objective, start, self.forcing, ends=ends):
             yield step
-            if objective.source.passes >= ends:
-                heir = self.heir.steps(objective, step.at.u) if self.heir else ()
+            if self.heir and objective.source.passes >= ends:
+                heir = self.heir.steps(objective, step.at.u)
                 yield from islice(heir, 1, None)  # it begins here
                 return
 
