@@ -761,7 +761,9 @@ def test_words_and_levels_are_listed_up_to_five():
     assert two.startswith("holds 'NA' in 1 row and '?' in 1 row, read")
     assert alike_levels("a", Text.of(["x", "y"])) == []
     two = alike_levels("a", Text.of(["x", "X", "a b", "ab", "y"]))[0].evidence
-    assert two.endswith("(and more such levels of 1 kinds)")
+    assert two.endswith("(and 1 more group of such levels)")
+    three = alike_levels("a", Text.of(["x", "X", "a b", "ab", "y", "Y"]))[0].evidence
+    assert three.endswith("(and 2 more groups of such levels)")
     one = alike_levels("a", Text.of(["x", "X", "y"]))[0].evidence
     assert one.endswith("by case or blanks only")
 

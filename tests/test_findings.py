@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from glasslogit import Finding, LogisticRegression, inspect_data
 from glasslogit.errors import ConvergenceWarning, GlasslogitWarning, InputError
-from glasslogit.findings import Code, Severity
+from glasslogit.findings import Code, Severity, absent_finding
 from glasslogit.solvers import GradientDescent, Outcome
 from glasslogit.tables import TableEncoder, read_table
 
@@ -346,3 +346,11 @@ def test_rows_that_nothing_tells_apart_do_not_contradict(X) -> None:
     assert "contradicting_rows" not in codes(inspect_data(X, y))
     X, y = np.append(X, [[7]], axis=0), np.append(y, 0)
     assert "contradicting_rows" in codes(inspect_data(X, y))
+
+
+def test_the_classes_of_an_absent_finding_agree_with_their_count():
+    one, two = absent_finding(["a"]), absent_finding(["a", "b"])
+    assert str(one).startswith("warning (absent_class): every row of class a has weight 0: the ")
+    assert "the model knows nothing of it; give the class some weight" in str(one)
+    assert "every row of classes a, b has weight 0: the model knows nothing of them" in str(two)
+    assert str(two).endswith("give the classes some weight, or leave their rows out")

@@ -244,7 +244,8 @@ def test_a_separator_is_the_one_that_most_of_a_hundred_rows_agree_on():
         (("", "a"), set(), ("index", "a"), {"index"}, "has no name in row 2, as the row names"),
         (("", "index"), set(), ("row name", "index"), {"row name"}, "it is left out; give it a"),
         (("", "index", "row name"), set(), None, {"row name (2)"}, "has no name in row 2"),
-        (("a", "", ""), {1, 2}, ("a",), {}, "column 2, 3 has neither a name nor a value"),
+        (("a", "", ""), {1, 2}, ("a",), {}, "columns 2, 3 have neither a name nor a value"),
+        (("a", ""), {1}, ("a",), {}, "column 2 has neither a name nor a value"),
     ],
 )
 def test_columns_without_a_name_are_named_or_left_out(names, blank, kept, left_out, said):

@@ -156,9 +156,12 @@ nothing is to be done: 'g:h' has other columns, which stand without it
 
 def absent_finding(labels: Iterable[object]) -> Finding:
     """Say that classes have rows and no weight, so that the model does not know them."""
-    names = ", ".join(map(str, labels))
-    evidence = f"every row of class {names} has weight 0: the model knows nothing of it"
-    remedy = "give the class some weight, or leave its rows out"
+    names = [*map(str, labels)]
+    one = len(names) == 1
+    which = f"class {names[0]}" if one else f"classes {', '.join(names)}"
+    it, them, its = ("it", "the class", "its") if one else ("them", "the classes", "their")
+    evidence = f"every row of {which} has weight 0: the model knows nothing of {it}"
+    remedy = f"give {them} some weight, or leave {its} rows out"
     return Finding(Code.ABSENT_CLASS, Severity.WARNING, (), evidence, remedy)
 
 

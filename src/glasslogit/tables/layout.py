@@ -99,7 +99,8 @@ def name_columns(
     found, left_out = list(layout.findings), dict[str, str]()
     if gone:
         places = ", ".join(str(j + 1) for j in sorted(gone))
-        found.append(_note((), (f"column {places} has neither a name nor a value", "left out")))
+        which = f"column {places} has" if len(gone) == 1 else f"columns {places} have"
+        found.append(_note((), (f"{which} neither a name nor a value", "left out")))
     remedy = f"it is left out; give it a name in row {row} if it is a variable"
     if names and not names[0]:
         names[0] = next(each for each in (INDEX, "row name", "row name (2)") if each not in names)

@@ -79,7 +79,8 @@ by case or blanks only; spell them alike
     groups = [codes for codes in spelt.values() if len(codes) > 1]
     if not groups:
         return []
-    others = f" (and more such levels of {len(groups) - 1:,} kinds)" if len(groups) > 1 else ""
+    more = how_many(len(groups) - 1, "more group", "more groups")
+    others = f" (and {more} of such levels)" if len(groups) > 1 else ""
     evidence = f"holds {_counted(column, groups[0])}, which differ by case or blanks only{others}"
     return [Finding(Code.ALIKE_LEVELS, Severity.WARNING, (name,), evidence, "spell them alike")]
 
