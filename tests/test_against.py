@@ -129,6 +129,24 @@ def test_rows_that_one_model_cannot_predict_are_named_and_left_out_for_both(caps
     assert "age is missing in 1" in err
 
 
+@pytest.mark.parametrize(("new", "old"), [("may", "june"), ("june", "may")])
+def test_an_error_in_the_rows_says_of_which_model_it_is(capsys, new, old):
+    """Columns are asked for by one model; the other could be judged without them."""
+    assert run(capsys, f"fit {old}.csv --target bought --model {old}.json")[0] == 0
+    write(
+        "few.csv",
+        [[*row[:2], row[4]] for row in people(300, 3, TOWNS[:2])],
+        (*HEADER[:2], "bought"),
+    )
+    code, _, err = run(capsys, f"evaluate {new}.json few.csv --against {old}.json")
+    assert code == 1
+    problem = "few.csv: no column 'size', which the model was trained with"
+    assert f"for {old}.json: {problem}" in err
+    code, _, err = run(capsys, f"evaluate {old}.json few.csv --against {new}.json")
+    assert code == 1
+    assert f"for {old}.json: {problem}" in err
+
+
 def test_columns_may_stand_in_another_order_beside_others(capsys):
     expected = numbers(run(capsys, "evaluate june.json july.csv --against may.json")[1])
     rows = [[row[4], "x", *row[3::-1]] for row in people(300, 3)]

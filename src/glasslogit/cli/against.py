@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,9 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.cli.measure import remedies_of
-from glasslogit.cli.new_rows import is_other_file, read_rows_for, refuse_unused_offset
+from glasslogit.cli.new_rows import NewRows, is_other_file, read_rows_for, refuse_unused_offset
 from glasslogit.cli.outcomes import FileOutcomes, read_file_outcomes
-from glasslogit.cli.predicted import about_reading, exit_code, predict_read
+from glasslogit.cli.predicted import Predicted, about_reading, exit_code, predict_read
 from glasslogit.cli.trained_rows import REMEDY_HELD_OUT, only_held_out, trained_rows
 from glasslogit.errors import InputError, ModelFileError
 from glasslogit.model import weights_meant
@@ -25,7 +26,7 @@ from glasslogit.trust.inference import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from glasslogit.cli.new_rows import NewRowsOptions
@@ -47,9 +48,16 @@ def evaluate_against_table(
     if is_other_file(models[1]):
         raise ModelFileError(f"--against {models[1]}: is no model file; give one that `fit` saved")
     out = show.Printer()
-    found = [read_rows_for(model, table, asked, out) for model in models]
+    found = list[NewRows]()
+    for model in models:
+        with _naming(model):
+            found.append(read_rows_for(model, table, asked, out))
     refuse_unused_offset(asked, *(each.saved for each in found))
-    new, old = (predict_read(each, out) for each in found)
+    predicted = list[Predicted]()
+    for model, rows in zip(models, found, strict=True):
+        with _naming(model):
+            predicted.append(predict_read(rows, out))
+    new, old = predicted
     target = _target(models, (new.saved, old.saved), truth)
     if new.table.n_rows != old.table.n_rows:
         counts = f"{show.rows(new.table.n_rows)} for {models[0]} and {old.table.n_rows:,} for"
@@ -79,6 +87,15 @@ def evaluate_against_table(
     names = ("probability by the new model", "probability by the old model")
     known = {name: each.rows.known for name, each in zip(names, (new, old), strict=True)}
     return exit_code({**known, **outcomes.lacking(target, new.table.readable)}, strict=strict)
+
+
+@contextmanager
+def _naming(model: Path) -> Iterator[None]:
+    """Say of which of the two models an error in the rows is."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"for {model}: {error}") from error
 
 
 def _print(out: show.Printer, result: PairedEvaluation, remedies: Iterable[str]) -> None:
