@@ -22,7 +22,7 @@ WRONG = {  # what a column holds -> what is said of it, and the option that mend
     "european": ([f"{k % 28 + 1}/1/2024" for k in range(N)], "is a date", "--drop=european"),
     "nearly a date": (
         [f"2024-01-{k % 28 + 1:02}" if k else "31/1/2024" for k in range(N)],
-        "is not a date such as 2024-01-31",
+        "is not a date such as 2024-01-02",
         "--drop=nearly a date",
     ),
     "pay": ([f"{k % 9 + 1}{'$€'[k % 2]}" for k in range(N)], "is not a plain number", "=pay"),

@@ -236,12 +236,40 @@ def test_numbers_that_can_be_read_in_two_ways_or_have_two_units_are_refused(valu
 def test_dates_are_refused_with_the_remedy(values):
     table = Table.of({"a": values * 10, "b": [str(i) for i in range(30)]})
     message = refusal(learn_encoding, table)
-    assert message.startswith(f"table: row 2, column 'a': {values[0]!r} is a date; ")
+    assert message.startswith(f"table: row 2, column 'a': {values[0]!r} is a date")
     assert ("columns={'a': Date()}" in message) == (values[0][4] == "-")
     assert "columns={'a': 'drop'}" in message
     assert "columns={'a': Category()}" in message
     assert learn_encoding(table, drop=["a"]).feature_names == ("b",)
     assert learn_encoding(table, categorical=["a"]).columns[0].name == "a"
+
+
+ISO = ["2024-01-31", "2024-02-01", "2023-05-06"]
+
+
+@pytest.mark.parametrize(
+    ("values", "row", "said", "remedy"),
+    [
+        ([*ISO, "13/11/2020"], 5, "is not a date such as 2024-01-31", "write it as 2020-11-13, "),
+        ([*ISO, "11/13/2020"], 5, "is not a date such as 2024-01-31", "write it as 2020-11-13, "),
+        (["13.11.2020", *ISO], 2, "is not a date such as 2024-01-31", "write it as 2020-11-13, "),
+        (["1/2/2020", *ISO], 2, "is not a date", "write it as 2020-02-01 or 2020-01-02, which"),
+        (["13 Nov 2020", *ISO], 2, "is not a date such as 2024-01-31", "correct it, "),
+        (["13/11/2020", "1/2/2020", ISO[0]], 2, "is a date of day/month/year", "2020-11-13, of"),
+        ([ISO[0], "1.2.2020", "13.11.2020"], 3, "is a date of day.month.year", "2020-02-01, of"),
+        (["1-2-2020", "11-13-2020"], 2, "is a date of month-day-year", "write it as 2020-01-02, "),
+        (["2020/1/2", "2020/11/13"], 2, "is a date of year/month/day", "write it as 2020-01-02, "),
+        (["1/2/2020", "3/4/2020"], 2, "is a date;", "write it as 2020-02-01 or 2020-01-02, which"),
+        (["1/2/99", "3/4/99"], 2, "is a date;", "write it as 2024-01-31, "),
+    ],
+)
+def test_dates_that_cannot_be_counted_are_named_with_what_they_mean(values, row, said, remedy):
+    """The row that is named is wrongly written, and to do as is said mends it."""
+    table = Table.of({"a": values * 10, "b": [str(i) for i in range(10 * len(values))]})
+    message = refusal(learn_encoding, table)
+    assert message.startswith(f"table: row {row}, column 'a': {values[row - 2]!r} {said}")
+    assert remedy in message
+    assert "Date()" not in message
 
 
 @pytest.mark.parametrize(

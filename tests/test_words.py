@@ -127,8 +127,9 @@ NEVER_ONE = {  # by file: where these stand, two or more are meant
     "inputs/arrays": {"columns", "d"},  # scikit-learn's "X has 1 features, but …", word for word
     "selection/scores": {"self.outcomes.size"},
     "show/plots": {"len(classes)"},
-    "tables/column_types": {"count", "n_levels", "n_rows", "there"},
+    "tables/column_types": {"n_levels", "n_rows", "there"},
     "tables/contradicting_rows": {"len(self.rows)"},
+    "tables/dates": {"total"},
     "tables/labels": {"known.sum()"},
     "tables/layout": {"times"},
     "tables/level_findings": {"len(groups) - 1", "n"},

@@ -11,20 +11,20 @@ measures would be lost. Whether `1,200` is 1200 or 1.2 is for the owner of the t
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from glasslogit.errors import TableError
 from glasslogit.tables.column import Column, Numbers, Text
+from glasslogit.tables.dates import are_dates, countable, matching, mostly, refused_date
 from glasslogit.tables.fields import CODE_OF_A_THING, MAYBE_MISSING, NA, is_missing, words_to_type
 from glasslogit.tables.formatted import LEVELS_SEEN, WHICH, own_format, refuse_doubt, taken_as_text
 from glasslogit.tables.number_formats import NumberFormat, most_frequent
-from glasslogit.tables.policies import AS_DAYS, LEFT, MOST_LEVELS, alternatives, asked
-from glasslogit.tables.values import numbers_alone, parse_date
+from glasslogit.tables.policies import LEFT, MOST_LEVELS, alternatives, asked
+from glasslogit.tables.values import numbers_alone
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,14 +33,8 @@ if TYPE_CHECKING:
 
 NEARLY_NUMERIC = 0.9  # from this share of numbers on, the other values are taken for mistakes
 MANY_LEVELS = 50  # more levels than this, and than a tenth of the rows, look like an identifier
-MOSTLY = 0.9  # from this share of the values on, a column is one of such numbers or dates
 _DIGITS = r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d+)?|\d*[.,]?\d+"
 _NUMBER = re.compile(rf"[-+−]?\s*[$€£¥₹]?\s*[-+−]?(?:{_DIGITS})\s*[$€£¥₹%‰]?")
-_DAY = r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\d{1,2}/\d{1,2}/\d{2}"
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-_IN_WORDS = rf"\d{{1,2}}[ -]{_MONTH}[ -]\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}}|{_MONTH}[ -]\d{{4}}"
-_TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|[+-]\d{2}:?\d{2})?"
-_DATE = re.compile(rf"(?:{_DAY}|{_IN_WORDS})(?:(?:T|,?\s+){_TIME})?|\d{{4}}-\d{{2}}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -81,11 +75,6 @@ def _option_that_helps(table: Table, name: str) -> str:
         return "drop" if (there & ~countable(column)).any() else "date"
     few = number_of_levels(table, name) <= most_levels(table, name)
     return "categorical" if few and column.repeats else "drop"
-
-
-def countable(column: Text) -> NDArray[np.bool_]:
-    """Tell which levels are dates whose days can be counted, (levels,)."""
-    return np.array([not math.isnan(parse_date(level)) for level in column.levels], bool)
 
 
 def number_of_levels(table: Table, name: str) -> int:
@@ -238,49 +227,13 @@ def _check_plain(table: Table, name: str) -> None:
     column = table.text(name)
     plain = column.parsed.is_number
     as_is = taken_as_text(table, name, "take the column as it is")
-    dates = matching(column, _DATE)
-    if mostly(column, dates):
-        _refuse_dates(table, name, dates, as_is)
+    if are_dates(column):
+        raise refused_date(table, name, as_is)
     written = matching(column, _NUMBER) & ~plain
     if written.any() and mostly(column, written | plain):
         remedy = alternatives("write it as one, such as 1234.5", as_is)
         problem = f"is not a plain number; {remedy}"
         raise table.fault(name, column.first(int(np.argmax(written))), problem)
-
-
-def are_dates(column: Text) -> bool:
-    """Tell whether nine in ten of the values that are present are dates."""
-    return mostly(column, matching(column, _DATE))
-
-
-def _refuse_dates(table: Table, name: str, dates: NDArray[np.bool_], as_is: str) -> NoReturn:
-    """Refuse a column of dates, or the first value that is none, and say what can be done."""
-    column = table.text(name)
-    days = countable(column)
-    there = (column.counts > 0) & ~column.missing
-    code, drop = int(np.argmax(dates & there)), f"leave it out: {asked(name, LEFT)}"
-    problem = "is a date; write it as 2024-01-31, of which days can be counted"
-    if not (there & ~days).any():
-        problem = f"is a date; count the days from the earliest: {asked(name, AS_DAYS)}"
-    elif mostly(column, days):
-        good, count = column.counts[days & there].sum(), column.counts[there].sum()
-        code, drop = int(np.argmax(there & ~days)), f"leave the column out: {asked(name, LEFT)}"
-        problem = (
-            f"is not a date such as 2024-01-31, as {good:,} of {count:,} values are; correct it"
-        )
-    raise table.fault(name, column.first(code), alternatives(problem, drop, as_is))
-
-
-def matching(column: Text, pattern: re.Pattern[str]) -> NDArray[np.bool_]:
-    """Tell which levels are written in a certain way, (levels,)."""
-    return np.array([pattern.fullmatch(level) is not None for level in column.levels], bool)
-
-
-def mostly(column: Text, levels: NDArray[np.bool_]) -> bool:
-    """Tell whether nine in ten of the values that are present are of some levels."""
-    counts, present = column.counts, ~column.missing
-    found = counts[levels & present].sum()
-    return bool(found and found >= MOSTLY * counts[present].sum())
 
 
 def _check_levels(table: Table, name: str) -> None:

@@ -30,8 +30,8 @@ from glasslogit.findings import (
 )
 from glasslogit.inputs import Target, are_shares, class_totals, read_target, refuse_two_targets
 from glasslogit.tables.column import Text
-from glasslogit.tables.column_types import are_dates
 from glasslogit.tables.contradicting_rows import ContradictingRows
+from glasslogit.tables.dates import are_dates
 from glasslogit.tables.fields import Words
 from glasslogit.tables.inspected_columns import (
     CodedLabels,

@@ -11,7 +11,8 @@ import numpy as np
 from glasslogit.errors import InputError, NotFittedError, TableError
 from glasslogit.pages import how_many
 from glasslogit.tables.column import Numbers, Text
-from glasslogit.tables.column_types import are_dates, number_in_text
+from glasslogit.tables.column_types import number_in_text
+from glasslogit.tables.dates import are_dates
 from glasslogit.tables.encoding.columns import CategoryColumn, LearnedColumn, NumberColumn
 from glasslogit.tables.encoding.encode import ONE_LEVEL, Encoding
 from glasslogit.tables.encoding.encoded import Encoded
