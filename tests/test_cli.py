@@ -652,6 +652,38 @@ def test_evaluate_says_what_it_left_out(trained, capsys):
     assert "Measured on 40 rows" in out
 
 
+COUNTED_ROWS = re.compile(r"(?:Dropped|Left out) +(\d+) rows? ")
+LACKING = {  # rows that lack something -> the options of `fit` that keep them
+    "empty": (["", "", ""], ""),
+    "no age and no target": (["", "Ghent", ""], ""),
+    "no age": (["", "Ghent", "yes"], ""),
+    "no target": (["30", "Ghent", ""], ""),
+    "empty, with an indicator": (["", "", ""], "--missing indicator"),
+}
+
+
+@pytest.mark.parametrize("case", LACKING)
+def test_a_row_that_is_left_out_is_counted_once(here, capsys, case):
+    """The rows that are read are those that are used and those that are said to be left out."""
+    row, options = LACKING[case]
+    gap = [["", "Ghent", "no"]] if options else []
+    write(here / "t.csv", [*people(), *gap, *[row] * 3, ["30", "Ghent", ""]])
+    fit = f"t.csv --target bought {options}"
+    for line in (
+        f"check {fit}",
+        f"fit {fit} --test-size 0 --model m.json",
+        "evaluate m.json t.csv",
+    ):
+        _, out, _ = call(capsys, line)
+        assert sum(map(int, COUNTED_ROWS.findall(out))) == 4
+    _, out, err = call(capsys, "evaluate m.json t.csv --strict")
+    assert f"Measured on {240 + len(gap)} rows" in out
+    assert sum(map(int, re.findall(r"(\d+) rows? without", err))) == 4
+    write(here / "t.csv", [*people(), ["", "", "perhaps"], ["30", "Ghent", "perhaps"]])
+    _, out, _ = call(capsys, "evaluate m.json t.csv")
+    assert sum(map(int, COUNTED_ROWS.findall(out))) == 2
+
+
 def test_evaluate_on_one_class_leaves_the_curves_out(trained, capsys):
     write(trained / "t.csv", [row for row in people() if row[2] == "yes"])
     code, out, _ = call(capsys, "evaluate m.json t.csv")

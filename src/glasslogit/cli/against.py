@@ -48,23 +48,15 @@ def evaluate_against_table(
     if is_other_file(models[1]):
         raise ModelFileError(f"--against {models[1]}: is no model file; give one that `fit` saved")
     out = show.Printer()
-    found = list[NewRows]()
-    for model in models:
-        with _naming(model):
-            found.append(read_rows_for(model, table, asked, out))
-    refuse_unused_offset(asked, *(each.saved for each in found))
-    predicted = list[Predicted]()
-    for model, rows in zip(models, found, strict=True):
-        with _naming(model):
-            predicted.append(predict_read(rows, out))
-    new, old = predicted
+    new, old = _predict(models, table, asked, out)
     target = _target(models, (new.saved, old.saved), truth)
     if new.table.n_rows != old.table.n_rows:
         counts = f"{show.rows(new.table.n_rows)} for {models[0]} and {old.table.n_rows:,} for"
         remedy = "say how it is to be read: --na, --sep, --decimal"
         raise InputError(f"{table}: has {counts} {models[1]}; {remedy}")
     saved = replace(new.saved, target=target, training=_counted_by(new.saved, old.saved))
-    outcomes = read_file_outcomes(saved, new.table, truth)
+    by_both = new.rows.known & old.rows.known
+    outcomes = read_file_outcomes(saved, new.table, truth, by_both)
     fits = [trained_rows(each, outcomes) for each in (new, old)]
     if truth.held_out:
         outcomes = only_held_out(outcomes, *fits)
@@ -86,7 +78,23 @@ def evaluate_against_table(
     _print(out, result, remedies)
     names = ("probability by the new model", "probability by the old model")
     known = {name: each.rows.known for name, each in zip(names, (new, old), strict=True)}
-    return exit_code({**known, **outcomes.lacking(target, new.table.readable)}, strict=strict)
+    return exit_code({**known, **outcomes.lacking(target, by_both)}, strict=strict)
+
+
+def _predict(
+    models: tuple[Path, Path], table: Path, asked: NewRowsOptions, out: show.Printer
+) -> list[Predicted]:
+    """Read the rows for each of the models, and predict them."""
+    found = list[NewRows]()
+    for model in models:
+        with _naming(model):
+            found.append(read_rows_for(model, table, asked, out))
+    refuse_unused_offset(asked, *(each.saved for each in found))
+    predicted = list[Predicted]()
+    for model, rows in zip(models, found, strict=True):
+        with _naming(model):
+            predicted.append(predict_read(rows, out))
+    return predicted
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def evaluate_table(
     if target is None:
         raise ModelFileError(f"{model}: does not name its target's column; --target names it")
     saved, there = replace(predicted.saved, target=target), predicted.rows
-    outcomes = read_file_outcomes(saved, predicted.table, truth)
+    outcomes = read_file_outcomes(saved, predicted.table, truth, there.known)
     fit = trained_rows(predicted, outcomes)
     if truth.held_out:
         outcomes = only_held_out(outcomes, fit)
@@ -55,5 +55,5 @@ def evaluate_table(
     said = show.rows(len(rows), "held-out " if truth.held_out else "")
     said = show.counting(said, len(rows), weight, trials=outcomes.events is not None)
     print_scores(out, saved, scores, f"{said}{by}")
-    lacking = outcomes.lacking(target, predicted.table.readable)
+    lacking = outcomes.lacking(target, there.known)
     return exit_code({"probability": there.known, **lacking}, strict=strict)

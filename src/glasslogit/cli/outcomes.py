@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -74,11 +75,14 @@ class FileOutcomes(NamedTuple):
         known = self.labelled if self.wanted is None else self.labelled & self.wanted
         return known if self.weight is None else known & ~np.isnan(self.weight)
 
-    def lacking(self, target: str, readable: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
-        """Say by name what every row that can be read should have here, and which have it, (n,)."""
-        needed = {f"value of {target}": self.labelled | ~readable}
+    def lacking(self, target: str, predicted: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
+        """Say by name what every row with a probability should have here, and which have it, (n,).
+
+        A row without a probability lacks that.
+        """
+        needed = {f"value of {target}": self.labelled | ~predicted}
         if self.weight is not None:
-            needed["weight"] = ~np.isnan(self.weight) | ~readable
+            needed["weight"] = ~np.isnan(self.weight) | ~predicted
         return needed
 
     def of(
@@ -93,11 +97,13 @@ class FileOutcomes(NamedTuple):
         return classes[self.codes[rows]], proba, weight
 
 
-def read_file_outcomes(saved: SavedModel, table: Table, truth: TargetOptions) -> FileOutcomes:
+def read_file_outcomes(
+    saved: SavedModel, table: Table, truth: TargetOptions, predicted: NDArray[np.bool_]
+) -> FileOutcomes:
     """Read what became of rows from the columns that are named, or that the model was fitted to.
 
-    A row whose outcome or weight cannot be used is told, and stops no other. A row that cannot be
-    read is told with those that have no probability, and not here.
+    A row whose outcome or weight cannot be used is told, and stops no other. Of those that are not
+    `predicted` (n,) something else is told: that they have no probability.
 
     Raises
     ------
@@ -111,9 +117,9 @@ def read_file_outcomes(saved: SavedModel, table: Table, truth: TargetOptions) ->
     facts = saved.training
     trials = truth.trials or (None if truth.weights else facts.get("trials_column"))
     if trials is not None:
-        return _events(saved, table, trials)
+        return _events(saved, table, trials, predicted)
     own = facts.get("weight_column")
-    codes, said = _codes(saved, table)
+    codes, said = _codes(saved, table, predicted)
     target = str(saved.target)
     if truth.weights is None and own is not None and own not in table.names:
         note = f"the model was fitted with the weights {own}, which this table does not have; "
@@ -124,12 +130,14 @@ def read_file_outcomes(saved: SavedModel, table: Table, truth: TargetOptions) ->
         return FileOutcomes(codes, (target,), tuple(said))
     table.check(name, "the weights of the rows (--weights names it)")
     weight, faults = judge_weights(table, name)
-    faults += gaps_in(name, table.column(name).gaps & table.readable)
-    said += _left_out(table, faults, "weight that can be used")
+    faults += gaps_in(name, table.column(name).gaps)
+    said += _left_out(table, _faults_in(predicted, faults), "weight that can be used")
     return FileOutcomes(codes, (target, name), tuple(said), None, weight, name)
 
 
-def _events(saved: SavedModel, table: Table, trials: str) -> FileOutcomes:
+def _events(
+    saved: SavedModel, table: Table, trials: str, predicted: NDArray[np.bool_]
+) -> FileOutcomes:
     """Read events among trials."""
     if saved.class_names != EVENTS:
         problem = f"the classes of the model are {', '.join(saved.class_names)}"
@@ -138,28 +146,36 @@ def _events(saved: SavedModel, table: Table, trials: str) -> FileOutcomes:
     table.check(trials, "the numbers of trials (--trials names another)")
     table.check(target, "which the model predicts")
     events = judge_trials(table, target, trials)
-    gaps = gaps_in(trials, table.column(trials).gaps & table.readable)
-    alone = table.readable & ~at_fault(gaps, table.n_rows)
-    unlabelled = int((table.column(target).gaps & alone).sum())
+    gaps = table.column(trials).gaps
+    unlabelled = int((table.column(target).gaps & predicted & ~gaps).sum())
     said = [("Left out", f"{show.rows(unlabelled)} without {target}")] if unlabelled else []
-    said += _left_out(table, [*events.faults, *gaps], "count of events and trials that can be used")
+    faults = _faults_in(predicted, [*events.faults, *gaps_in(trials, gaps)])
+    said += _left_out(table, faults, "count of events and trials that can be used")
     nowhere = np.full(table.n_rows, -1)
     return FileOutcomes(nowhere, (target, trials), tuple(said), events)
 
 
-def _codes(saved: SavedModel, table: Table) -> tuple[NDArray[np.intp], list[tuple[str, str]]]:
+def _codes(
+    saved: SavedModel, table: Table, predicted: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], list[tuple[str, str]]]:
     """Return the class number of each row, (n,), −1 without one, and what to say of these."""
     target = str(saved.target)
     column = label_text_of(table, target, "which the model predicts")
     found = np.array(match_levels(saved.class_names, column.levels), dtype=np.intp)
     numbers = np.where(column.missing, -1, found)
-    unlabelled = int((column.gaps & table.readable).sum())
+    unlabelled = int((column.gaps & predicted).sum())
     said = list[tuple[str, str]]()
     if unlabelled:
         said.append(("Left out", f"{show.rows(unlabelled)} without {target}"))
-    present = np.where(column.missing, 0, column.counts)
+    present = np.where(column.missing, 0, column.take(predicted.nonzero()[0]).counts)
     strange = strange_labels(column.levels, present, found, saved.class_names, target)
     return numbers[column.codes], [*said, *(("Left out", text) for text in strange)]
+
+
+def _faults_in(rows: NDArray[np.bool_], faults: Sequence[Fault]) -> Sequence[Fault]:
+    """Give the faults of some rows, (n,) True."""
+    some = [replace(fault, rows=fault.rows[rows[fault.rows]]) for fault in faults]
+    return [fault for fault in some if len(fault.rows)]
 
 
 def _left_out(table: Table, faults: Sequence[Fault], what: str) -> Iterator[tuple[str, str]]:

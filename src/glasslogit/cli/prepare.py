@@ -54,7 +54,7 @@ class Prepared:
     no_value: tuple[Fault, ...]  # training rows that the formula has no value in: left out
     faults: tuple[Fault, ...]  # why the other rows that are held out have none
     positive: Any  # the label, or None for more than two classes
-    unlabelled: int  # rows without a target
+    unlabelled: int  # complete rows without a target
     findings: tuple[Finding, ...]  # of the reading, the levels and the rows left out
     unseen: Mapping[str, int]  # column -> held-out rows with an unseen level
     warnings: tuple[str, ...]  # of the learning

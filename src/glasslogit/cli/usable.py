@@ -44,7 +44,7 @@ class Usable:
     positive: Any
     train: NDArray[np.intp]
     test: NDArray[np.intp]
-    unlabelled: int
+    unlabelled: int  # complete rows without a target
     findings: Sequence[Finding]
 
     def y(self, places: NDArray[np.intp]) -> NDArray[Any] | LazyLabels:
@@ -82,7 +82,7 @@ def find_usable(table: Table, request: FitRequest, typed: TypedColumns | None = 
     train, test = _split(y, request)
     if not len(train):
         raise survey.nothing_complete()
-    parts, gone = (places[train], places[test]), int((~labelled).sum())
+    parts, gone = (places[train], places[test]), int((survey.complete & ~labelled).sum())
     return Usable(survey, places, y, positive, *parts, gone, lost)
 
 
