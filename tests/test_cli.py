@@ -350,8 +350,10 @@ def test_findings_are_printed_with_remedies_and_silenced(here, capsys):
     write(here / "t.csv", rows, ("age", "town", "refund", "bought"))
     _, out, _ = call(capsys, "fit t.csv --target bought")
     out = " ".join(out.split())
-    assert "Findings Serious (leak): column 'refund' alone orders the classes with an AUC" in out
-    assert "leave it out if it is not known when the prediction is made" in out
+    assert (
+        "training rows Serious (leak): column 'refund' alone orders the classes with an AUC" in out
+    )
+    assert "leave it out (--drop 'refund') if it is not known when the prediction" in out
     _, out, _ = call(
         capsys, "fit t.csv --target bought --silence leak --silence contradicting_rows"
     )

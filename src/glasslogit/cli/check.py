@@ -47,7 +47,8 @@ def check_table(request: FitRequest) -> int:
     if not found:
         out.print(show.summary([("Findings", "none"), ("", "")]))
     trained = rows_of_a_fit(data.design.y, request)
-    print_findings(out, found, most_folds(data, slice(None) if trained is None else trained))
+    folds = most_folds(data, slice(None) if trained is None else trained)
+    print_findings(out, found, data, folds)
     X, rows, intercept = data.trained, data.design, data.encoding.intercept
     with out.working("looking for separated classes"):
         separation = find_separation(X, rows.y, rows.weight, fit_intercept=intercept)

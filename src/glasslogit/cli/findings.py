@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.cli import output as show
-from glasslogit.cli.words import typed_finding
+from glasslogit.cli.words import left_out_by, typed_finding
 from glasslogit.findings import Code, Finding, few_events, joined_findings, silenced
 from glasslogit.inputs import EVENT, LazyLabels, Target, class_totals
 from glasslogit.model.selection import FOLDS
@@ -57,11 +57,25 @@ def most_folds(data: Prepared, rows: NDArray[np.intp] | slice = slice(None)) -> 
     return min(FOLDS, int(of_class[of_class > 0].min(initial=FOLDS)))
 
 
-def print_findings(out: show.Printer, found: Iterable[Finding], folds: int) -> None:
-    """Print the findings, each with its severity, code and remedy; `folds` are those possible."""
-    lines = [str(typed_finding(each, folds)).partition(" ") for each in found]
-    if not lines:
-        return
-    out.print("Findings", style="bold")
-    out.print(show.summary((severity.capitalize(), text) for severity, _, text in lines))
-    out.print("--silence CODE leaves a kind of them out.\n")
+def print_findings(out: show.Printer, found: Iterable[Finding], data: Prepared, folds: int) -> None:
+    """Print the findings, each with its severity, code and remedy; `folds` are those possible.
+
+    What some of the rows of the file show is told apart from what was seen in all of them.
+    """
+    n, kind = len(data.survey.table.numbers), "training " if data.n_held_out else "usable "
+    heads = f"Findings of all {show.rows(n)}", f"Findings of the {show.rows(data.n_trained, kind)}"
+    every, some = ("Findings", "Findings") if data.n_trained == n else heads
+    blocks = dict[str, list[Finding]]()
+    for each in found:
+        blocks.setdefault(every if each in data.findings else some, []).append(each)
+    names = data.survey.table.names
+    formula = data.encoding.formula is not None
+    for head, findings in blocks.items():
+        typed = [
+            left_out_by(typed_finding(each, folds), names, formula=formula) for each in findings
+        ]
+        lines = [str(each).partition(" ") for each in typed]
+        out.print(head if head == next(iter(blocks)) else f"\n{head}", style="bold")
+        out.print(show.summary((severity.capitalize(), text) for severity, _, text in lines))
+    if blocks:
+        out.print("--silence CODE leaves a kind of them out.\n")

@@ -78,7 +78,7 @@ def fit_table(request: FitRequest) -> None:
     out.print()
     with out.working("looking for risks in the rows"):
         found = find(data, fitted.saved.model, request.output.silence)
-    print_findings(out, found, most_folds(data))
+    print_findings(out, found, data, most_folds(data))
     print_coefficients(out, fitted.saved, data, fitted.sure, every=request.output.all_levels)
     y, rows, beside = data.measured
     with out.working("measuring"):

@@ -9,9 +9,10 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from glasslogit.errors import IN_QUOTES, GlasslogitWarning, SeparationWarning, visible
+from glasslogit.findings import LISTED, Code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from glasslogit.findings import Finding
 
@@ -41,6 +42,8 @@ ARGUMENTS = "|".join(
         rf"(?P<option>sep|decimal|encoding|missing|unseen)=(?P<value>{IN_QUOTES})",
     ]
 )
+LEAVE_OUT = re.compile(r"leave (?:it|them|the column) out$|leave it out(?= if)")
+ABOUT_ITS_COLUMNS = {Code.CONSTANT, Code.DATES, Code.IDENTIFIER, Code.LEAK}
 ALONE = r"(?<![\w/.-])", r"(?!\.?[\w/])"  # no part of a word, nor of the name of a file
 HELD = r"(?P<held>encoder=TableEncoder\(|read_table\(…, )?"  # how estimators are given them
 ARGUMENT = re.compile(rf"{AS_CALLED}|{ALONE[0]}{HELD}(?:{ARGUMENTS})(?(held)\)){ALONE[1]}")
@@ -90,6 +93,21 @@ def typed_remedies(text: str, own: Iterable[str] = ()) -> str:
 def typed_finding(finding: Finding, folds: int = 0) -> Finding:
     """Say the remedy of a finding by the options that are typed; `folds` are those possible."""
     return replace(finding, remedy=with_folds(in_options(finding.remedy), folds))
+
+
+def left_out_by(finding: Finding, names: Sequence[str], *, formula: bool) -> Finding:
+    """Say how columns of a file of these names are left out, where a finding says so.
+
+    >>> from glasslogit.findings import constant_finding
+    >>> print(left_out_by(constant_finding(["a", "b"]), ["a", "b"], formula=False))
+    note (constant): columns 'a', 'b' hold one value each; leave them out (--drop 'a' --drop 'b')
+    """
+    own = finding.code in ABOUT_ITS_COLUMNS and {*finding.columns} <= {*names}
+    if not own or len(finding.columns) > LISTED:
+        return finding
+    typed = " ".join(f"--drop {name!r}" for name in finding.columns)
+    how = " of --formula" if formula else f" ({typed})"
+    return replace(finding, remedy=LEAVE_OUT.sub(lambda found: found[0] + how, finding.remedy))
 
 
 def _typed(found: re.Match[str]) -> str:

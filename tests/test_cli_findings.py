@@ -1,0 +1,78 @@
+"""What `fit` and `check` say of findings: which rows they count, and what is typed."""
+
+import re
+import shlex
+
+import numpy as np
+import pandas as pd
+import pytest
+
+pytest.importorskip("typer")
+
+from glasslogit import cli
+
+N = 200
+
+
+def people(seed: int = 0) -> pd.DataFrame:
+    """Give rows of which many findings tell, each of a column of its own."""
+    rng = np.random.default_rng(seed)
+    y = np.where(rng.random(N) < 0.5, "yes", "no")
+    age = rng.integers(18, 80, N)
+    age[rng.random(N) < 0.1] = 999
+    fee = np.where(y == "yes", rng.integers(30, 80, N), 0)
+    columns = {"age": age, "its id": np.arange(N), "fee": fee, "planet": "earth"}
+    return pd.DataFrame(columns | {"town": rng.choice(["Ghent", "Ypres", "NA"], N), "y": y})
+
+
+def said(capsys, *line: str) -> str:
+    cli.run([*line])
+    return capsys.readouterr().out
+
+
+@pytest.fixture
+def table(tmp_path, monkeypatch) -> pd.DataFrame:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "400")
+    people().to_csv("t.csv", index=False)
+    return people()
+
+
+def blocks(out: str) -> dict[str, str]:
+    """Give the findings under each of their heads."""
+    parts = re.split(r"^(Findings.*)$", out.partition("--silence CODE")[0], flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+@pytest.mark.parametrize("line", [["check"], ["fit"], ["fit", "--test-size=0"]])
+def test_the_head_of_findings_names_the_rows_that_they_count(table, capsys, line):
+    found = blocks(said(capsys, *line, "t.csv", "--target=y"))
+    (head,) = [each for each in found if "looks_missing" in found[each]]
+    counted = int(re.search(r"999 in (\d+) rows", found[head])[1])
+    there = table[table.town != "NA"]
+    rows = int(re.search(r"^Findings of the (\d+) (training|usable) rows$", head)[1])
+    assert rows == len(there) or line == ["fit"]
+    assert rows < N
+    assert counted == (there.age == 999).sum() or rows < len(there)
+    assert f"'NA' in {(table.town == 'NA').sum()} rows" in found[f"Findings of all {N} rows"]
+
+
+def test_findings_of_all_rows_need_no_other_head(table, capsys):
+    table.drop(columns="town").to_csv("t.csv", index=False)
+    found = blocks(said(capsys, "check", "t.csv", "--target=y"))
+    assert [*found] == ["Findings"]
+    assert f"999 in {(table.age == 999).sum()} rows" in found["Findings"]
+
+
+@pytest.mark.parametrize("code", ["leak", "identifier"])
+@pytest.mark.usefixtures("table")
+def test_what_is_to_be_left_out_is_typed(capsys, code):
+    """And what is typed takes the finding away."""
+    line = ["check", "t.csv", "--target=y"]
+    (told,) = [each for each in said(capsys, *line).splitlines() if f"({code})" in each]
+    typed = shlex.split(re.search(r"leave it out \((--drop .*?)\)", told)[1])
+    assert f"({code})" not in said(capsys, *line, *typed)
+    formula = ["--formula", "age + `its id` + fee"]
+    (told,) = [each for each in said(capsys, *line, *formula).splitlines() if f"({code})" in each]
+    assert "--drop" not in told
+    assert "leave it out of --formula" in told
