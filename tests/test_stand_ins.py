@@ -69,9 +69,48 @@ def test_a_number_that_people_write_for_none_is(kind, number, seed, share) -> No
     values[gone] = number
     (found,) = asked(values)
     text = np.format_float_positional(number, trim="-")
-    assert f"holds {text} in {gone.sum()} rows, far from the others" in found.evidence
-    middle = np.quantile(values[~gone], 0.5, method="lower")
-    assert found.evidence.endswith(f"median is {middle:.10g}")
+    why = "the only negative number"
+    if number > 0:
+        middle = np.quantile(values[~gone], 0.5, method="lower")
+        why = f"far from the others, whose median is {middle:.10g}"
+    assert found.evidence == f"holds {text} in {gone.sum()} rows, {why}"
+
+
+@pytest.mark.parametrize(
+    ("others", "number", "severity"),
+    [
+        ([9.99, 19.99, 49.99, 99, 199], 999, "note"),  # the dearest
+        ([50, 75, 100, 150, 200, 250], 999, "note"),
+        ([0, 500, 3000, 20000, 41310], 99999, "note"),  # where amounts are cut off
+        ([0, 1, 2, 3], -1, "note"),  # a change
+        (range(18, 81), 999, "warning"),
+        (range(100), 999, "warning"),
+        (range(1950, 2026), 9999, "warning"),
+        ([36.4, 36.9, 37.5, 38.2, 39.9], 99.9, "warning"),
+        ([1, 2, 3, 4, 5], 99, "warning"),
+        (range(-12, 31), -999, "warning"),
+        (range(18, 81), -1, "warning"),
+        ([0, 0.1, 0.4, 2.5], -1, "warning"),
+        ([0, 1, 2, 3], -9, "warning"),
+    ],
+)
+@pytest.mark.parametrize("scale", [1, 3])
+def test_it_is_a_warning_where_nothing_else_is_likely_meant(others, number, severity, scale):
+    (found,) = asked(np.array([*others, *[number] * 3] * 40 * scale, float))
+    assert found.severity == severity
+
+
+def test_each_number_has_the_reason_that_is_its_own():
+    values = draw("ratings", np.random.default_rng(0))
+    values[:20], values[20:50] = -1, 999
+    (found,) = asked(values)
+    assert found.evidence == (
+        "holds -1 in 20 rows, the only negative number, and 999 in 30 rows, far from the others, "
+        "whose median is 3"
+    )
+    values[50:60] = -8
+    (found,) = asked(np.where(values == 999, 3, values) + 10 * (values == 5))
+    assert found.evidence == "holds -8 in 10 rows and -1 in 20 rows, the only negative numbers"
 
 
 def test_a_number_of_one_row_is_an_outlier_and_two_stand_ins_are_told_together():

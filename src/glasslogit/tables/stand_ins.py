@@ -11,11 +11,17 @@ alone   If rows fell off evenly, each that holds the number might as well stand 
         places from the number to the nearest other, as wide as the least distance of two others.
         That none of c rows does has a chance of r⁻ᶜ, and 1 in 16,000 is asked for. A number that
         alone is negative counts as two places away at least: half of the rows would go beyond it.
+
+It is a warning where hardly anything else can be meant, as what people write for "no value" is out
+of reach of the values: the number has a digit more than each of the others, or its distance from
+them has one more than their range. The only negative number is out of reach where it is not the
+next one. Otherwise it is a note: of prices the highest may be 999.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -73,16 +79,36 @@ median is 45; if that means that there is no value, na=['age=999'] says so
     found = [*_alone(levels[asked], counts[asked], levels[~asked], counts[~asked])]
     if not found:
         return []
-    rest = ~np.isin(levels, [number for number, _ in found])
+    rest = ~np.isin(levels, [each.number for each in found])
     middle = number_text(median(levels[rest], counts[rest]))
-    held = " and ".join(f"{number_text(v)} in {how_many(count, 'row')}" for v, count in found)
-    evidence = f"holds {held}, far from the others, whose median is {middle}"
-    words = [f"{name}={number_text(v)}" for v, _ in found]
+    negative = [each for each in found if each.negative]
+    only = f"the only negative number{'s' * (len(negative) > 1)}"
+    why = {True: only, False: f"far from the others, whose median is {middle}"}
+    held = (
+        f"{' and '.join(map(str, group))}, {why[kind]}"
+        for kind, group in groupby(found, lambda each: each.negative)
+    )
+    evidence = f"holds {', and '.join(held)}"
+    words = [f"{name}={number_text(each.number)}" for each in found]
     given = None if na is None else words_to_type(na, words)
     remedy = "leave such rows out, or put in what is known of them"
     remedy = remedy if given is None else f"na={given} says so"
     remedy = f"if that means that there is no value, {remedy}"
-    return [Finding(Code.LOOKS_MISSING, Severity.WARNING, (name,), evidence, remedy)]
+    likely = any(each.out_of_reach for each in found)
+    severity = Severity.WARNING if likely else Severity.NOTE
+    return [Finding(Code.LOOKS_MISSING, severity, (name,), evidence, remedy)]
+
+
+class StandIn(NamedTuple):
+    """A number that may stand for no value, and how many rows hold it."""
+
+    number: float
+    rows: int
+    negative: bool  # as no other number of the column is
+    out_of_reach: bool  # of the others: hardly anything else can be meant
+
+    def __str__(self) -> str:
+        return f"{number_text(self.number)} in {how_many(self.rows, 'row')}"
 
 
 def median(levels: NDArray[np.float64], counts: NDArray[np.intp]) -> float:
@@ -99,7 +125,7 @@ def _alone(
     counts: NDArray[np.intp],
     others: NDArray[np.float64],
     held: NDArray[np.intp],
-) -> Iterator[tuple[float, int]]:
+) -> Iterator[StandIn]:
     """Give the numbers that are far from the others and alone there, and how many rows hold them.
 
     `held` is how many rows hold each of the others.
@@ -107,10 +133,24 @@ def _alone(
     middle = median(others, held)
     width = np.diff(others).min()
     for number, count in zip(asked.tolist(), counts.tolist(), strict=True):
-        negative = number < 0 <= others[0] and others[-1] > -number
+        negative = number < 0 <= others[0]
+        nearby = negative and others[-1] > -number
         beyond = others > (middle + number) / 2
         nearer = held[beyond if number > middle else ~beyond].sum()
-        places = max(np.abs(others - number).min() / width, 2 if negative else 0)
-        far = negative or count >= NEARLY_ALL * (count + nearer)
+        distance = np.abs(others - number).min()
+        places = max(distance / width, 2 if nearby else 0)
+        far = nearby or count >= NEARLY_ALL * (count + nearer)
         if far and places > ONCE_IN ** (1 / count):
-            yield number, count
+            longer = digits(number) > max(digits(others[0]), digits(others[-1]))
+            longer |= distance >= 10 * (others[-1] - others[0])
+            out_of_reach = distance > width if negative else longer
+            yield StandIn(number, count, bool(negative), bool(out_of_reach))
+
+
+def digits(number: float) -> int:
+    """Count the digits before the decimal point.
+
+    >>> digits(99.99), digits(-999.0), digits(0.5)
+    (2, 3, 1)
+    """
+    return len(f"{abs(np.trunc(number)):.0f}")
