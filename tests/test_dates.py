@@ -103,9 +103,8 @@ def test_missing_dates_and_a_bad_one(tmp_path, capsys):
         assert code == 1
         assert "row 5, column 'when': '2023-02-30' is not a date; write it as 2024-01-31" in said
     _, _, said = run(capsys, "fit", bad, "--target", "y")
-    assert (
-        "row 5, column 'when': '2023-02-30' is not a date such as 2024-01-31, as 89 of 90" in said
-    )
+    assert "row 5, column 'when': '2023-02-30' is not a date such as 20" in said
+    assert "as 89 of 90 values are" in said
     code, _, said = run(capsys, "fit", path, *base, "--drop", "when")
     assert "column 'when' is given to both --date and --drop; leave one out" in said
     assert run(capsys, "fit", path, *base, "--formula", "when + age", "--missing", "drop")[0] == 0

@@ -105,12 +105,13 @@ NO_COUNTS = {  # by file: texts, and lists of numbers
     "evaluate/split": {"lengths"},
     "export/class_fields": {"stored['type']"},
     "export/fields": {"name"},
-    "glasslogit/findings": {"name"},
+    "glasslogit/findings": {"its", "name"},
     "inputs/arrays": {"argument", "tiny[0]"},
     "model/prediction": {"name"},
     "model/unknown_rows": {"listed(map(str, rows))"},
     "selection/folds": {"name"},
     "tables/faults": {"last"},
+    "tables/layout": {"places"},
 }
 NEVER_ONE = {  # by file: where these stand, two or more are meant
     "cli/about_data": {"K"},
@@ -132,7 +133,7 @@ NEVER_ONE = {  # by file: where these stand, two or more are meant
     "tables/dates": {"total"},
     "tables/labels": {"known.sum()"},
     "tables/layout": {"times"},
-    "tables/level_findings": {"len(groups) - 1", "n"},
+    "tables/level_findings": {"n"},
     "trust/diagnose": {"len(fitted.classes)"},
     "trust/goodness": {"g"},
     "trust/refusals": {"coefficients"},

@@ -290,6 +290,11 @@ EQUIVALENT |= because(
         " * ",
         "return int(((column.counts > 0) & ~column.missing).sum())",
         "written = matching(column, _NUMBER) & ~plain",
+    ),
+    turned(
+        "tables/dates.py",
+        " & ",
+        " * ",
         "found = counts[levels & present].sum()",
     ),
     turned(
