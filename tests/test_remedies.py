@@ -698,3 +698,57 @@ def test_a_finding_is_mended_by_what_the_estimator_takes(tmp_path, kind, finding
         encoder.missing = "drop" if encoder.columns else encoder.missing
         again = LogisticRegression(encoder=encoder).fit(d, "ill").findings_
         assert "dropped_rows" not in {str(each.code) for each in again}
+
+
+# --- weights that are fractions ------------------------------------------------------------------
+
+FRACTIONS = np.resize([0.5, 1, 2, 3.7, 0], ROWS)
+ERRORS_OF = re.compile(r"Standard errors are .*?, from the (\d+) training rows")
+ASKED = "--weights-are sampling", "--weights-are precision", "--robust"
+
+
+@pytest.fixture
+def weighted(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    weights = {"w": FRACTIONS.astype(str), "whole": FRACTIONS.round().astype(int).astype(str)}
+    (tmp_path / "t.csv").write_text(csv_text(age=AGES, **weights))
+
+
+@pytest.mark.usefixtures("weighted")
+def test_what_fractions_mean_is_asked_in_options_that_work(capsys):
+    line = ["t.csv", "--target=y", "--weights=w"]
+    fit = said_by(capsys, "fit", *line, "--test-size=0")
+    asked = "No standard errors: the column of --weights holds fractions, which count no rows"
+    question = fit[fit.index(asked) :].partition(" Measured")[0]
+    assert not PYTHON.search(question)
+    assert "sample_weight" not in question
+    for option in ASKED:
+        assert option in question
+        told = said_by(capsys, "fit", *line, "--test-size=0", *option.split())
+        assert int(ERRORS_OF.search(told)[1]) == (FRACTIONS > 0).sum()
+        assert not PYTHON.search(told.partition("Standard errors")[2].partition("Measured")[0])
+    check = said_by(capsys, "check", *line)
+    assert question.removeprefix("No standard errors: ") in check
+    assert "sampling" in said_by(capsys, "fit", *line, "--firth")
+
+
+@pytest.mark.usefixtures("weighted")
+@pytest.mark.parametrize(
+    "more", ["--weights=w", *(f"--weights=w {each}" for each in ASKED[:2]), "", "--weights=whole"]
+)
+def test_the_copied_fit_has_standard_errors_whatever_the_weights(capsys, more):
+    assert cli.run(["check", "t.csv", "--target=y", *more.split()]) == 0
+    out = capsys.readouterr().out
+    copied = shlex.split(out.splitlines()[-1])
+    assert ("--robust" in copied) == ("holds fractions" in out) == (more == "--weights=w")
+    assert ERRORS_OF.search(said_by(capsys, *copied[1:]))
+
+
+def test_what_a_summary_says_of_the_users_names_is_no_remedy(tmp_path, monkeypatch, capsys):
+    """A note of a summary names classes and columns without quotes."""
+    monkeypatch.chdir(tmp_path)
+    few = at(np.full(ROWS, "no", object), [3, 30], "max_iter")
+    (tmp_path / "t.csv").write_text(csv_text(y=few))
+    said = said_by(capsys, "fit", "t.csv", "--target=y", "--test-size=0")
+    assert "Note: the rows of class max_iter weigh 2, fewer than" in said
+    assert "--max-iter" not in said

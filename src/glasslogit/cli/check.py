@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 from glasslogit.cli import output as show
 from glasslogit.cli.about_data import about_data
 from glasslogit.cli.findings import find_in_rows, most_folds, print_findings
+from glasslogit.cli.model_options import ErrorOptions
 from glasslogit.cli.options import Measuring
 from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.separation import about_separation
 from glasslogit.cli.usable import columns_of, rows_of_a_fit
-from glasslogit.cli.words import typed_remedies
+from glasslogit.cli.words import in_options, typed_remedies
 from glasslogit.findings import Code, Severity, check_silence, silenced
+from glasslogit.inputs import LazyLabels, Target
 from glasslogit.pages import how_many
 from glasslogit.tables import NumberColumn, column_of, words_to_type
 from glasslogit.tables.encoding import parse
-from glasslogit.trust import find_dependence, find_separation
+from glasslogit.trust import find_dependence, find_separation, question_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -63,7 +65,8 @@ def check_table(request: FitRequest) -> int:
     verdict = how_many(count, "serious problem") if count else "nothing serious"
     better = mended(usable, dict.fromkeys(_to_be_dropped(data, grave, exact), DROP))
     measuring = Measuring(test_size=0) if trained is None else Measuring()
-    better = replace(better, measuring=measuring)
+    robust = ErrorOptions(robust=bool(_question(data, request)))
+    better = replace(better, measuring=measuring, errors=robust)
     result = f"{verdict} (exit code {SERIOUS if count else CLEAN})"
     out.print(show.summary([("Result", result)]))
     out.print("To fit, copy", style="bold")
@@ -91,9 +94,18 @@ def _prepared(request: FitRequest, out: show.Printer) -> tuple[FitRequest, Prepa
     usable = mended(request, options)
     with out.working("encoding the columns"):
         data = prepare(table, usable, typed.mended(usable.columns.drop, usable.columns.date))
-    out.print(show.summary(about_data(table, data, usable, {*options})))
+    asked = in_options(_question(data, usable))
+    about = [*about_data(table, data, usable, {*options}), *([("Warning", asked)] if asked else [])]
+    out.print(show.summary(about))
     out.print()
     return usable, data, len(unusable)
+
+
+def _question(data: Prepared, request: FitRequest) -> str:
+    """Ask what the weights mean, if no classical errors can be told before it is answered."""
+    y, weight = data.design.y, data.beside.weight
+    rows = Target(y.codes if isinstance(y, LazyLabels) else y, weight)
+    return "" if weight is None else question_of(request.beside.weights_are.value, rows)
 
 
 def _read(request: FitRequest, out: show.Printer) -> tuple[Table, TypedColumns]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.words import in_options
 from glasslogit.core import odds_ratio
 from glasslogit.errors import GlasslogitError, visible
 from glasslogit.model import positive_place
@@ -44,7 +45,7 @@ class Certainty(NamedTuple):
 def certainty_of_firth(found: Firth, data: Prepared) -> Certainty:
     """Take what a Firth fit says of its coefficients, towards the positive class."""
     how = "Intervals and p-values are those of the profile of Firth's likelihood"
-    told = f"{how}, from the {show.rows(data.n_trained, 'training ')}."
+    told = f"{how}, from the {show.rows(data.n_fitted, 'training ')}."
     return Certainty(found if data.positive is None else found.towards(data.positive), (told,))
 
 
@@ -60,14 +61,16 @@ def certainty_of(
     if data.positive is not None:
         classes: list[Any] = model.classes_.tolist()
         how["reference"] = classes[1 - classes.index(data.positive)]
+    own = [*data.encoding.feature_names, *map(str, model.classes_.tolist())]
     try:
         summary = summarize(model, data.design, offset=data.beside.offset, **how)
     except GlasslogitError as error:
-        return Certainty(None, (f"No standard errors: {error}",))
+        return Certainty(None, (f"No standard errors: {in_options(str(error), own)}",))
     kind = ERROR_KINDS.get(summary.kind, summary.kind)
     how_sure = f"Standard errors are {kind}, intervals {summary.intervals}'s"
-    told = f"{how_sure}, from the {show.rows(data.n_trained, 'training ')}."
-    return Certainty(summary, (told, *(f"Note: {note}" for note in summary.notes)))
+    told = f"{how_sure}, from the {show.rows(data.n_fitted, 'training ')}."
+    notes = (f"Note: {in_options(note, own)}" for note in summary.notes)
+    return Certainty(summary, (told, *notes))
 
 
 def print_coefficients(

@@ -118,7 +118,7 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
     if data.n_held_out:
         split = f"{show.rows(data.n_trained)} to train on, {data.n_held_out:,} held out"
         yield "Split", f"{split} (--test-size {asked.test_size:g} --seed {asked.seed})"
-    idle = 0 if data.beside.weight is None else int((data.beside.weight == 0).sum())
+    idle = data.n_trained - data.n_fitted
     if idle:
         yield "", f"{show.rows(idle, 'training ')} of weight 0, without any part in the fit"
     if data.faults:
@@ -182,7 +182,7 @@ def _draw(
     """Draw the pictures as PNG files in memory, and say what could not be drawn."""
     saved, model = fitted.saved, fitted.saved.model
     y, proba, weight = measured
-    trained = show.rows(data.n_trained, "training ")
+    trained = show.rows(data.n_fitted, "training ")
     kind = "held-out rows" if len(data.y_held_out) else "training rows"
     how: dict[str, Any] = {"rows": kind, "sample_weight": weight}
     with warnings.catch_warnings(record=True) as caught:

@@ -70,6 +70,12 @@ class Prepared:
         return len(self.design.kept)
 
     @property
+    def n_fitted(self) -> int:
+        """How many rows have a part in the fit: those to train on but for weights of 0."""
+        weight = self.beside.weight
+        return self.n_trained if weight is None else int((weight > 0).sum())
+
+    @property
     def n_held_out(self) -> int:
         """How many rows are held out, with a probability or without."""
         return len(self.y_held_out) + len({*chain(*(fault.rows.tolist() for fault in self.faults))})

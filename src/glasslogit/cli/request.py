@@ -57,10 +57,10 @@ class FitRequest:
 
     def command(self) -> str:
         """Write the command line of a `fit` of these columns."""
-        given = typed(self.reading, self.columns, self.beside, self.measuring)
-        given["--silence"] = self.output.silence
+        groups = self.reading, self.columns, self.beside, self.errors, self.measuring
+        given = {**typed(*groups), "--silence": self.output.silence}
         words = (
-            f"{option}={value}"
+            option if value is True else f"{option}={value}"
             for option, values in given.items()
             for value in (values if isinstance(values, tuple) else (values,))
         )

@@ -24,12 +24,23 @@ TYPED_AS = {  # the longer ones first: what is replaced is not looked at again
     "set a finite C": "set --C 1",
     "(a finite C)": "(--C 1)",
     "set fit_intercept=True, and leave '- 1' out of a formula": "leave '- 1' out of --formula",
+    "sample_weight holds": "the column of --weights holds",
+    "say what they mean where the model is made": "say what they mean",
+    "or 'precision' (its": "or --weights-are precision (its",
+    "summarize(…, covariance='robust')": "`fit --robust`",
+    "use bootstrap(model, X, y), or fit without the L1 penalty": "leave --l1-ratio out",
+    "stand: take intervals='profile', or term_tests": "stand; --firth has finite coefficients",
 }
 
-OF_FOLDS = {  # all folds of --cv are stratified
+IN_ERRORS = {  # these name columns without quotes, so only what nobody calls one; --cv stratifies
     "of cv": "of --cv",
     "stratified folds (a whole number for cv) and two": "two",
+    "the unit of sample_weight": "the unit of the weights",
+    "fit LogisticRegression(C=1.0, weights='sampling') and bootstrap it": (
+        "leave --firth out and give --weights-are sampling"
+    ),
 }
+RENAMED = {"weights": "weights-are"}  # options that are called otherwise than the arguments
 BY_FOLDS, FEWEST_FOLDS = "choose C by cross-validation", 2
 USUAL_WORDS = "'default'"  # the word of --na that stands for the usual ones
 POLICIES = {"Category()": "categorical", "Date()": "date", "'drop'": "drop", "…": "categorical"}
@@ -38,8 +49,8 @@ ARGUMENTS = "|".join(
     [
         rf"columns=\{{(?P<name>{IN_QUOTES}): (?P<policy>{'|'.join(map(re.escape, POLICIES))})\}}",
         rf"na=\[(?P<words>(?:{IN_QUOTES}(?:, {IN_QUOTES})*)?)\]",
-        rf"cv=(?P<folds>-?\d+)|(?P<of_folds>{'|'.join(map(re.escape, OF_FOLDS))})",
-        rf"(?P<option>sep|decimal|encoding|missing|unseen)=(?P<value>{IN_QUOTES})",
+        rf"cv=(?P<folds>-?\d+)|(?P<phrase>{'|'.join(map(re.escape, IN_ERRORS))})",
+        rf"(?P<option>sep|decimal|encoding|missing|unseen|weights)=(?P<value>{IN_QUOTES})",
     ]
 )
 LEAVE_OUT = re.compile(r"leave (?:it|them|the column) out$|leave it out(?= if)")
@@ -50,13 +61,18 @@ ARGUMENT = re.compile(rf"{AS_CALLED}|{ALONE[0]}{HELD}(?:{ARGUMENTS})(?(held)\)){
 PHRASE = re.compile(rf"{AS_CALLED}|(?<!\w)(?:{'|'.join(map(re.escape, TYPED_AS))})(?!\w)")
 
 
-def in_options(text: str) -> str:
-    """Say a remedy by the options that are typed.
+def in_options(text: str, own: Iterable[str] = ()) -> str:
+    """Say a remedy by the options that are typed; `own` texts of the user stay as they are.
 
     >>> in_options("did not reach the tolerance; raise max_iter (or epochs)")
     'did not reach the tolerance; raise --max-iter'
+    >>> in_options("raise max_iter for tol", ["tol", "max_iter for"])
+    'raise max_iter for tol'
     """
-    return typed_remedies(PHRASE.sub(lambda found: found["quoted"] or TYPED_AS[found[0]], text))
+    return "".join(
+        part if k % 2 else ARGUMENT.sub(_typed, PHRASE.sub(_phrase, part))
+        for k, part in enumerate(_apart(text, own))
+    )
 
 
 def with_folds(text: str, folds: int) -> str:
@@ -85,9 +101,16 @@ def typed_remedies(text: str, own: Iterable[str] = ()) -> str:
     >>> typed_remedies("na=[] x.csv: is empty", ["fit", "na=[] x.csv"])
     'na=[] x.csv: is empty'
     """
-    names = [re.escape(visible(each)) for each in own if ARGUMENT.search(each)]
-    parts = re.split(f"({'|'.join(names)})", text) if names else [text]
-    return "".join(part if k % 2 else ARGUMENT.sub(_typed, part) for k, part in enumerate(parts))
+    return "".join(
+        part if k % 2 else ARGUMENT.sub(_typed, part) for k, part in enumerate(_apart(text, own))
+    )
+
+
+def _apart(text: str, own: Iterable[str]) -> list[str]:
+    """Cut texts that could be taken for ours out: every second part is one of them."""
+    known = (each for each in own if ARGUMENT.search(each) or PHRASE.search(each))
+    names = [re.escape(visible(each)) for each in known]
+    return re.split(f"({'|'.join(names)})", text) if names else [text]
 
 
 def typed_finding(finding: Finding, folds: int = 0) -> Finding:
@@ -110,6 +133,11 @@ def left_out_by(finding: Finding, names: Sequence[str], *, formula: bool) -> Fin
     return replace(finding, remedy=LEAVE_OUT.sub(lambda found: found[0] + how, finding.remedy))
 
 
+def _phrase(found: re.Match[str]) -> str:
+    """Write a phrase of Python in words of the command line, and a quoted text as it is."""
+    return found["quoted"] or TYPED_AS[found[0]]
+
+
 def _typed(found: re.Match[str]) -> str:
     """Write an argument as the option that it is, and a quoted text as it is."""
     if found["quoted"]:
@@ -118,10 +146,11 @@ def _typed(found: re.Match[str]) -> str:
         return f"--{POLICIES[found['policy']]} {found['name']}"
     if found["folds"]:
         return f"--cv {found['folds']}"
-    if found["of_folds"]:
-        return OF_FOLDS[found["of_folds"]]
+    if found["phrase"]:
+        return IN_ERRORS[found["phrase"]]
     if found["option"]:
-        return f"--{found['option']} {_typed_value(found['value'])}"
+        option = RENAMED.get(found["option"], found["option"])
+        return f"--{option} {_typed_value(found['value'])}"
     return " ".join(map(_typed_word, re.findall(IN_QUOTES, found["words"]) or ["''"]))
 
 

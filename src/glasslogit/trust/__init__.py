@@ -1,5 +1,6 @@
 """What a fit is worth."""
 
+from glasslogit.trust.claims import question_of
 from glasslogit.trust.compare import Comparison, compare
 from glasslogit.trust.contest import choose_contest, read_row
 from glasslogit.trust.diagnose import Diagnosis, diagnose
@@ -29,6 +30,7 @@ __all__ = [
     "known_ranges",
     "numbers_of",
     "outline_of",
+    "question_of",
     "read_row",
     "rows_needed",
     "terms_of_row",

@@ -16,6 +16,8 @@ would be wrong: it takes each unit of weight for an observation.
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from glasslogit.core import Block, Floats, Pass
 from glasslogit.errors import InputError
 from glasslogit.inputs import Target, are_shares, holds_fractions
@@ -106,3 +108,13 @@ def claims_by(meant: str, factors: Floats, counts: CountSums) -> Claims:
     if (factors != 1).any():
         return Claims(counts.trials, "class_weight", "", classical=False)
     return Claims(counts.trials, "", "", classical=True)
+
+
+def question_of(meant: str, rows: Target) -> str:
+    """Give what is to be answered of weights before a fit has classical errors, "" if nothing is.
+
+    The classes of `rows` are codes.
+    """
+    factors = np.ones(int(rows.y.max(initial=0)) + 2)
+    counts = CountSums(holds_fractions(rows, factors), are_shares(rows.y))
+    return claims_by(meant, factors, counts).question
