@@ -104,8 +104,10 @@ def _prepared(request: FitRequest, out: show.Printer) -> tuple[FitRequest, Prepa
 def _question(data: Prepared, request: FitRequest) -> str:
     """Ask what the weights mean, if no classical errors can be told before it is answered."""
     y, weight = data.design.y, data.beside.weight
+    if weight is None:
+        return ""
     rows = Target(y.codes if isinstance(y, LazyLabels) else y, weight)
-    return "" if weight is None else question_of(request.beside.weights_are.value, rows)
+    return question_of(request.beside.weights_are.value, rows)
 
 
 def _read(request: FitRequest, out: show.Printer) -> tuple[Table, TypedColumns]:
