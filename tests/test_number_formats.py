@@ -436,3 +436,17 @@ def test_indian_groups_and_a_minus_at_the_end_are_read(tmp_path, written, values
     else:
         assert column.values[: len(values)].tolist() == values
         assert len(column) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("b", "either"), [(["1,200", "1,300", "2,100"], True), (["1,2", "1,30", "2,1"], False)]
+)
+def test_the_other_mark_is_offered_where_the_column_can_be_read_by_it(tmp_path, b, either):
+    """A decimal point makes thousands of 1,200, and no number of 1,2."""
+    columns = {"a": ["1,5", "2,25", "3,5"], "b": b}
+    said = {name: str(each) for each in read(tmp_path, columns).findings for name in each.columns}
+    assert {name for name, words in said.items() if "decimal='.'" in words} == (
+        {"b"} if either else set()
+    )
+    assert "nothing is to be done" in said["a"]
+    assert isinstance(read(tmp_path, columns, decimal=".").column("b"), Numbers) is either

@@ -126,7 +126,9 @@ def with_formats(
         name: found[name] for name in read if isinstance(read[name], Numbers) and name in found
     }
     commas = [name for name in found if is_comma(shapes[name], found[name])]
-    findings = list(_findings(file, read, found, commas, () if decimal else known))
+    findings = [*_of_commas(commas, shapes)]
+    rest = {name: how for name, how in found.items() if name not in commas}
+    findings += _findings(file, read, rest, () if decimal else known)
     if decimal is not None:
         others = file.shapes([name for name in (*plain, *written) if name not in found])
         findings += _of_other_marks(read, others, decimal)
@@ -228,24 +230,28 @@ def find_formatted(table: Table, formats: Mapping[str, NumberFormat]) -> list[Fi
     return found
 
 
+def _of_commas(commas: Sequence[str], shapes: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    """Say which columns held decimal commas, and whether they would be numbers with points."""
+    either = [name for name in commas if formats_of(shapes[name], ".")]
+    alone = [name for name in commas if name not in either]
+    no_points = "nothing is to be done: with decimal points they would be no numbers"
+    for names, remedy in ((either, "decimal='.' takes them for thousands"), (alone, no_points)):
+        if names:
+            note = "held decimal commas, read as points"
+            yield Finding(Code.READING, Severity.NOTE, tuple(names), note, remedy)
+
+
 def _findings(
     file: FileColumns,
     read: Mapping[str, Column],
     found: Mapping[str, NumberFormat],
-    commas: Sequence[str],
     known: Collection[str],
 ) -> Iterator[Finding]:
-    """Say which columns held decimal commas, and which other numbers that people wrote.
+    """Say which other numbers are such as people write.
 
     Those of columns that are `known` might be read in another way, were they alone.
     """
-    if commas:
-        note = "held decimal commas, read as points"
-        remedy = "decimal='.' leaves them as they are"
-        yield Finding(Code.READING, Severity.NOTE, tuple(commas), note, remedy)
     for name, how in found.items():
-        if name in commas:
-            continue
         other = other_mark(how.decimal) if name in known else None
         column = read[name]
         repeats = isinstance(column, Numbers) and column.repeats
