@@ -167,7 +167,7 @@ def test_fit_names_the_rows_of_the_file_and_options_that_work(tmp_path, capsys, 
     base = ("fit", path, "--target", "ill", "--test-size", test_size)
     code, out = run(capsys, *base, "--C", "inf")
     assert code == 0
-    assert "firth" not in out
+    assert "firth" not in out.replace("--firth", "")
     assert "LogisticRegression" not in out
     rows = re.search(r"rows on one side: ([\d, ]+)", out).group(1).strip(" ,").split(", ")
     lines = (tmp_path / "t.csv").read_text().splitlines()
@@ -211,7 +211,7 @@ VIP = np.where((LABELS == "yes") & (np.arange(ROWS) % 3 == 0), "1", "0").astype(
 TYPED = {
     "not UTF-8": (csv_text(town=at(TOWNS, 3, "caf\xe9")).encode("latin-1"), "is not UTF-8 text",
                   ["--encoding cp1252"]),
-    "decimal commas": (csv_text(";", age=texts("{0},5")), "held decimal commas", ["--decimal ."]),
+    "decimal commas": (csv_text(";", age=texts("{0},5")), "held decimal commas", []),
     "words": (csv_text(town=at(TOWNS, slice(9), "NA")), "'NA' in 9 rows, read as missing",
               ["--na 'town='"]),
     "a word": (csv_text(town=at(TOWNS, slice(9), "None")), "rows, taken as a level",

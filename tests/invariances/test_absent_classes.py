@@ -29,7 +29,8 @@ def test_a_class_without_weight_is_absent(gone: str, settings: dict) -> None:
     np.testing.assert_allclose(one.class_shares_, other.class_shares_, rtol=1e-12)
     found = [each for each in one.findings_ if each.code is Code.ABSENT_CLASS]
     assert len(found) == 1
-    assert f"class {', '.join(gone)} has weight 0" in found[0].evidence
+    which = "classes" if len(gone) > 1 else "class"
+    assert f"every row of {which} {', '.join(gone)} has weight 0" in found[0].evidence
     assert not any(each.code is Code.ABSENT_CLASS for each in other.findings_)
 
 
