@@ -78,6 +78,27 @@ def by_fold(paths, points):
     return array[..., :-1], array[..., -1]
 
 
+def by_sklearn(solver):
+    """Give `fit` and `bootstrap` by a solver, whose tolerance is on the mean loss's gradient."""
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  for its own peers only
+
+    def model_of(problem, tol):
+        return LogisticRegression(C=problem.C, solver=solver, tol=tol, max_iter=5000)
+
+    def fit(problem, tol):
+        model = model_of(problem, tol).fit(problem.X, problem.y)
+        return model.coef_, model.intercept_, f"{model.n_iter_.max()} iterations"
+
+    def bootstrap(problem, tol):
+        def one(weight):
+            model = model_of(problem, tol).fit(problem.X, problem.y, weight)
+            return model.coef_[0], model.intercept_[0]
+
+        return in_a_loop(one, problem)
+
+    return fit, bootstrap
+
+
 def in_a_loop(fit, problem):
     """Fit each resample by itself: `fit(weight)`, weight (n,), gives w and b."""
     fits = [fit(weight) for weight in resamples(problem)]

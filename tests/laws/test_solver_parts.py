@@ -33,6 +33,7 @@ from glasslogit.solvers.proximal_newton import (
     MODEL_TOLERANCE,
     bfgs_update,
     coordinate_descent,
+    damped,
     model_violation,
     proximal_step,
     solve_model,
@@ -214,8 +215,8 @@ def test_a_model_that_promises_more_than_f_has_is_refuted() -> None:
     H, g = np.diag([1.0, 1e-18]).reshape(2, 1, 2, 1), np.array([[-3.0], [-2.0]])
     u, kinks = np.zeros((2, 1)), np.ones((2, 1))
     assert not solve_model(SecondOrder(u, 2.0, g, H), kinks).any()
-    damped = solve_model(SecondOrder(u, 2.0, g, H), kinks, damping=1.0)
-    np.testing.assert_allclose(damped.ravel(), [1.0, 1.0])
+    d = solve_model(damped(SecondOrder(u, 2.0, g, H), 1.0), kinks)
+    np.testing.assert_allclose(d.ravel(), [1.0, 1.0])
 
 
 def test_a_coordinate_goes_to_its_own_minimum() -> None:

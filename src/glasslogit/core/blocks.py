@@ -78,7 +78,7 @@ class SparseBlock(Block):
         """See `Block.squares`: Σ hx² − 2·centre·Σ hx + centre²·Σ h, where digits remain."""
         total, c = h.sum(axis=0), centre[:, None]
         squares = with_entries(self.X, self.X.data**2)
-        square = squares.T @ h - 2.0 * c * (self.X.T @ h) + c**2 * total
+        square = squares.T @ h - 2.0 * c * (self._turned @ h) + c**2 * total
         lost = (square < CANCELLED * c**2 * total).any(axis=1)  # full columns far from 0
         if lost.any():
             square[lost] = ((self.X[:, lost].toarray() - centre[lost]) ** 2).T @ h

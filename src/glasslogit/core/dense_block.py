@@ -55,8 +55,9 @@ class DenseBlock(Block):
         total, grams = np.zeros((t, len(j))), np.empty((t, d + 1, d + 1))
         step = max(TILE // 2 // (t + len(j)), LEAST_ROWS)
         for rows in (slice(start, start + step) for start in range(0, n, step)):
-            x = np.ones((d + 1, len(part := self.X[rows])))
-            np.subtract(part.T, centre[:, None], out=x[:d])
+            part = self.X[rows].T
+            x = np.ones((d + 1, part.shape[1]))
+            np.subtract(part, centre[:, None], out=x[:d])
             total += h(rows) @ (x[j] * x[k]).T
         grams[:, j, k] = grams[:, k, j] = total
         return grams

@@ -172,14 +172,12 @@ class Objective:
         columns.flat[: d * len(columns) : len(columns) + 1] += curved
         return KroneckerFactors(columns, classes)
 
-    def class_blocks(self, u: Floats) -> list[Floats]:
-        """Give the Hessian at u of the coefficients of each class alone, (p, p); one pass."""
+    def class_blocks(self, u: Floats) -> Floats:
+        """Give the Hessian at u of the coefficients of each class alone, (c, p, p); one pass."""
         at, p, theta = self.coordinates, len(u), self.coordinates.theta(u)
-        sums = self.source.sum(ClassBlocks(self.loss, theta, at.centre)).blocks
-        curved = np.broadcast_to(self.penalty_curvature(theta), theta[:-1].shape)
-        blocks = [each[:p, :p] * (at.scaling / self.weight) for each in sums]
-        for each, ridge in zip(blocks, curved.T, strict=True):
-            each.flat[: self.features * p : p + 1] += ridge
+        sums = self.source.sum(ClassBlocks(self.loss, theta, at.centre)).total
+        blocks = sums[:, :p, :p] * (at.scaling / self.weight)
+        np.einsum("kjj->jk", blocks)[: self.features] += self.penalty_curvature(theta)
         return blocks
 
     def margins(self, u: Floats) -> Floats:

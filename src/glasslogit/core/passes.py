@@ -64,15 +64,9 @@ class KroneckerSums(NamedTuple):
 
 
 class VectorSum(NamedTuple):
-    """Answer of `Value` and `AlongLine`."""
+    """Answer of `Value`, `AlongLine` and `ClassBlocks`."""
 
     total: Floats
-
-
-class BlockSums(NamedTuple):
-    """Answer of `ClassBlocks`: (d+1, d+1) for each class."""
-
-    blocks: list[Floats]
 
 
 class DiagonalSums(NamedTuple):
@@ -166,22 +160,18 @@ class Kronecker(Pass[KroneckerSums]):
 
 
 @dataclass(frozen=True, eq=False)
-class ClassBlocks(Pass[BlockSums]):
+class ClassBlocks(Pass[VectorSum]):
     """The Hessian at θ of each class with itself, for x − centre: its blocks on the diagonal."""
 
     loss: Loss
     theta: Floats
     centre: Floats
 
-    def __call__(self, block: Block) -> BlockSums:
+    def __call__(self, block: Block) -> VectorSum:
         """See `Pass`."""
         p = self.loss.evaluate(block.margins(self.theta), block.y).p
-        h = block.weight[:, None] * curvature(p)
-        return BlockSums([block.gram(each, self.centre) for each in h.T])
-
-    def merge(self, one: BlockSums, other: BlockSums) -> BlockSums:
-        """See `Pass.merge`: add them, class by class."""
-        return BlockSums([a + b for a, b in zip(one.blocks, other.blocks, strict=True)])
+        h = (block.weight[:, None] * curvature(p)).T
+        return VectorSum(block.grams(lambda rows: h[:, rows], self.centre))
 
 
 @dataclass(frozen=True, eq=False)

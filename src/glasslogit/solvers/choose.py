@@ -60,7 +60,7 @@ def choose(rows: int, shape: tuple[int, int], penalty: Penalty, work: RowWork) -
     expected = costs(rows, shape, work)
     allowance, reason = expected.allowance, f"{size}, {expected}"
     roads = Newton(), SampledNewton(), KroneckerNewton()
-    least = roads[expected.index(min(expected[:3]))]
+    least = roads[expected.others.index(min(expected.others))]
     return Choice(NewtonCG(most=allowance, heir=least) if allowance else least, reason)
 
 

@@ -160,8 +160,12 @@ class _Run:
         if not far and felt(few, at, newton):
             return True
         if newton.left_out is None:  # H has its digits
-            return far and (isinstance(at, SecondOrder) or closer is not None)
+            return far and self.can_go_on(step)
         return far or not are_constant(few, newton.left_out)
+
+    def can_go_on(self, step: Step) -> bool:
+        """Tell whether Newton's method can, be it the solver's own or of one that takes over."""
+        return isinstance(step.at, SecondOrder) or self.rules.closer is not None
 
     def moves_on(self) -> bool:
         """Tell whether the solver, or the one that takes over, is to start from here."""
@@ -220,8 +224,7 @@ class _Run:
         reached = reached and not felt(self.objective, step.at, step)
         self.blind = reached and self.hides(step)
         over = progress.step >= rules.max_steps or progress.value < rules.least_value
-        goes_on = self.measures and (rules.closer or isinstance(step.at, SecondOrder))
-        lost = self.blind and not goes_on
+        lost = self.blind and not (self.measures and self.can_go_on(step))
         stuck = lost or (self.descends and self.is_stuck(progress))
         late = progress.seconds >= rules.max_time
         risen = not self.descends and progress.value > self.first

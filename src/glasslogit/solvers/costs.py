@@ -43,16 +43,21 @@ class Costs(NamedTuple):
     reading: float  # G, what one of them costs
 
     @property
+    def others(self) -> tuple[float, float, float]:
+        """What Newton's method costs on all rows, from samples and class by class."""
+        return self.newton, self.sampled_newton, self.kronecker_newton
+
+    @property
     def allowance(self) -> float:
         """What products may cost until others take over: nothing if these are to cost less."""
-        others = min(self[:3])
-        return 0.0 if others <= self.products else others
+        least = min(self.others)
+        return 0.0 if least <= self.products else least
 
     def __str__(self) -> str:
         """Write them for a report."""
         sampled, factors = (
             f", {road} {cost:,.0f}" if cost < inf else ""
-            for road, cost in zip(("from samples", "class by class"), self[1:3], strict=True)
+            for road, cost in zip(("from samples", "class by class"), self.others[1:], strict=True)
         )
         hessians = f"expected to cost as much as {self.newton:,.0f} readings by Hessians"
         return f"{hessians}{sampled}{factors}, and {self.products:,.0f} or more by products"

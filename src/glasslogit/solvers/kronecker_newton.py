@@ -22,7 +22,6 @@ Derivation: docs/derivations/solvers.md.
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from typing import ClassVar
 
@@ -67,10 +66,12 @@ class KroneckerNewton(Solver):
             u = step.at.u
             yield step
         worth = BLOCKS_WORTH * len(u) * few.rows / objective.rows
-        many = len(objective.coordinates.axes) * len(u) > objective.rows
-        make = partial(inverse_of_factors if many else inverse_of_blocks, few)
-        forcing, made = NewtonCG().forcing, Preconditioner(make, worth)
-        yield from truncated_steps(objective, u, forcing, made)
+        many = len(objective.coordinates.axes) * len(u) > objective.rows  # their blocks exceed X
+
+        def make(u: Floats) -> Solve:
+            return inverse_of_product(few.kronecker(u)) if many else inverse_of_blocks(few, u)
+
+        yield from truncated_steps(objective, u, NewtonCG().forcing, Preconditioner(make, worth))
 
     def sampled_optimum(self, objective: Objective, u: Floats) -> tuple[Floats, Objective]:
         """Solve a sample, if the rows are many; give where that ends, and the sample or f."""
@@ -121,11 +122,6 @@ def inverse_of_product(factors: KroneckerFactors) -> Solve:
     """
     columns, classes = inverse_of(factors.columns), inverse_of(factors.classes)
     return lambda g: columns(classes(g.T).T)
-
-
-def inverse_of_factors(objective: Objective, u: Floats) -> Solve:
-    """Give g ↦ S⁻¹·g·C⁻¹ with the factors at u; for classes whose blocks are more than X."""
-    return inverse_of_product(objective.kronecker(u))
 
 
 def inverse_of_blocks(objective: Objective, u: Floats) -> Solve:

@@ -5,10 +5,10 @@ each (Dembo & Steihaug, "Truncated-Newton algorithms for large-scale unconstrain
 optimization", 1983). The forcing term η = min(forcing, ‖g‖^¼), with ‖g‖ relative to the
 start, falls as the optimum comes near, so that the steps converge faster than any fixed rate
 (Nocedal & Wright, "Numerical optimization", 2006, algorithm 7.1). The coordinates, in which
-f curves about alike in every direction, are all the preconditioning there is.
+f curves about alike in every direction, are all the preconditioning that it has of its own.
 
-A preconditioner M⁻¹ of the kind takes the place of the identity for who has one: the gradient is
-measured by it, and directions are conjugate to each other in the same way (algorithm 5.3 there).
+A solver that knows more may give a preconditioner M⁻¹: the residual r is then measured by rᵀM⁻¹r,
+and M⁻¹r takes the place of r in the next direction (algorithm 5.3 there).
 
 The margins are kept: a step adds to them what the products along the way have changed.
 

@@ -20,7 +20,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from glasslogit.core import FirstOrder, Floats, Objective, SecondOrder, pseudo_gradient
+from glasslogit.core import ROUNDOFF, FirstOrder, Floats, Objective, SecondOrder, pseudo_gradient
 from glasslogit.solvers.line_search import ROUNDING, SUFFICIENT_DECREASE, backtrack
 from glasslogit.solvers.newton import diagonal
 from glasslogit.solvers.result import Step
@@ -31,7 +31,6 @@ Indices = NDArray[np.intp]
 MODEL_TOLERANCE = 1e-3  # a model is solved to this share of the violation it starts from
 MOST_SWEEPS = 100  # a model that is not quite solved gives a direction all the same
 RIDGE_SHARE = 1e-10  # a ridge, as a share of the curvature
-EPS = float(np.finfo(float).eps)
 LEAST_KEPT = 0.5  # of the fall of f that a model promised
 LESS_DAMPING = 0.01  # of the damping, after each step that kept as much
 MOST_DAMPING = 1e4  # in mean curvatures: where no step with it helps, none does
@@ -79,13 +78,13 @@ def proximal_steps(
         yield Step(at, length, diagonal(at.hessian), formed=formed), stale
         if stale:
             at = formed = objective.quadratic(at.u)
-        length, d, new = proximal_step(objective, at, kinks, damping)
+        length, d, new = proximal_step(objective, damped(at, damping), kinks)
         if length < 1.0 and at is not formed:
             at = formed = objective.quadratic(at.u)
-            length, d, new = proximal_step(objective, at, kinks, damping)
+            length, d, new = proximal_step(objective, damped(at, damping), kinks)
         while length == 0.0 and damping < MOST_DAMPING * unit:
             damping = max(unit, damping / LESS_DAMPING)
-            length, d, new = proximal_step(objective, at, kinks, damping)
+            length, d, new = proximal_step(objective, damped(at, damping), kinks)
         if length == 0.0:
             return
         kept = -LEAST_KEPT * model_change(at, kinks, length * d) - ROUNDING * abs(at.value)
@@ -94,6 +93,13 @@ def proximal_steps(
         known = diagonal(at.hessian)
         stale = LEAST_REDUCTION * objective.violation(new, known) > objective.violation(at, known)
         at = SecondOrder(*new, bfgs_update(at.hessian, length * d, new.gradient - at.gradient))
+
+
+def damped(at: SecondOrder, damping: float) -> SecondOrder:
+    """Give the model with damping·I in H."""
+    H = at.hessian.copy()
+    np.einsum("jkjk->jk", H)[...] += damping
+    return at._replace(hessian=H)
 
 
 def model_change(at: SecondOrder, kinks: Floats, s: Floats) -> float:
@@ -116,10 +122,10 @@ def bfgs_update(hessian: Floats, s: Floats, y: Floats) -> Floats:
 
 
 def proximal_step(
-    objective: Objective, at: SecondOrder, kinks: Floats, damping: float = 0.0
+    objective: Objective, at: SecondOrder, kinks: Floats
 ) -> tuple[float, Floats, FirstOrder]:
     """Go to the minimum of the model, or less far; give length, direction and slope there."""
-    d = solve_model(at, kinks, damping)
+    d = solve_model(at, kinks)
     change = np.abs(at.u + d) - np.abs(at.u)
     promise = float(np.vdot(at.gradient, d) + np.vdot(kinks, change))
     if promise >= 0:
@@ -132,8 +138,8 @@ def proximal_step(
     return length, d, objective.value_and_gradient(at.u + length * d) if length else new
 
 
-def solve_model(at: SecondOrder, kinks: Floats, damping: float = 0.0) -> Floats:
-    """Minimise the model with its kinks, and damping·I in H; give the direction d.
+def solve_model(at: SecondOrder, kinks: Floats) -> Floats:
+    """Minimise the model with its kinks; give the direction d.
 
     A coordinate at 0 that its kink cannot hold is set free by coordinate descent, which gives
     it a sign. Among those that are not 0 the model is a plain quadratic, and
@@ -146,7 +152,7 @@ def solve_model(at: SecondOrder, kinks: Floats, damping: float = 0.0) -> Floats:
     [2.0, 0.0]
     """
     u, g, k = at.u.ravel(), at.gradient.ravel(), kinks.ravel()
-    H = at.hessian.reshape(u.size, u.size) + damping * np.eye(u.size)
+    H = at.hessian.reshape(u.size, u.size)
     v, gradient = u.copy(), g.copy()  # of the model at v
     live = H.diagonal() > 0
     scale = live / np.sqrt(np.where(live, H.diagonal(), 1.0))
@@ -184,7 +190,7 @@ def active_set_step(v: Floats, gradient: Floats, H: Floats, k: Floats, active: I
     lengths = lengths[np.append(doubling, len(lengths) - 1)]
     moves = np.where(stops[:, None] <= lengths, -at[:, None], lengths * step[:, None])
     changes = slope @ moves + 0.5 * (moves * (part @ moves)).sum(axis=0)
-    best = np.argmin(changes + EPS * (size @ np.abs(moves)) ** 2)
+    best = np.argmin(changes + 2.0 * ROUNDOFF * (size @ np.abs(moves)) ** 2)
     zero = stops <= lengths[best]
     v[active] = np.where(zero, 0.0, at + moves[:, best])
     gradient += moves[:, best] @ rows

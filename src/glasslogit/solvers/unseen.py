@@ -1,6 +1,7 @@
 """What a measure of the tolerance may not see: where f can still fall, though its slope seems gone.
 
-Derivation: docs/derivations/objective.md, "Columns far from 0" and "Columns that agree".
+Derivation: docs/derivations/objective.md, "Columns far from 0" and "Columns that agree"; of the
+step that is taken without a look, docs/derivations/certificate.md, "The last step".
 """
 
 from dataclasses import replace

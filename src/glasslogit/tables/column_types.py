@@ -115,9 +115,8 @@ class FewTexts(NamedTuple):
     def words(self, column: Text, name: str) -> list[str]:
         """Give the words that seem to stand for no value, none if another text is left.
 
-        Usual ones are given as the column's own, since they may be values in others.
-
-        Such a word is a usual one, or has no digit and stands in several rows.
+        Such a word is a usual one, or has no digit and stands in several rows. Usual ones are
+        given as the column's own, since they may be values in others.
         """
         rows: dict[str, list[int]] = {}
         for code in np.flatnonzero(self.levels & (column.counts > 0)).tolist():

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 NEARLY_ALL = 0.9  # of the rows that are as far away
 ONCE_IN = 16_000  # times that chance may do the same: four standard errors, as in `dropped_rows`
+BEYOND_REACH = 10.0  # ranges of the others: as far as a digit more takes a number
 DIGITS_HELD, MOST_DECIMALS = 15, 3  # 99.999, and what a float64 holds
 REPEATED = [
     float(f"{digit * n}e-{d}")
@@ -142,7 +143,7 @@ def _alone(
         far = nearby or count >= NEARLY_ALL * (count + nearer)
         if far and places > ONCE_IN ** (1 / count):
             longer = digits(number) > max(digits(others[0]), digits(others[-1]))
-            longer |= distance >= 10 * (others[-1] - others[0])
+            longer |= distance >= BEYOND_REACH * (others[-1] - others[0])
             out_of_reach = distance > width if negative else longer
             yield StandIn(number, count, bool(negative), bool(out_of_reach))
 

@@ -23,7 +23,7 @@ from glasslogit.optimum import (
     root_in_theta,
     with_shift_curvature,
 )
-from glasslogit.trust.refusals import refuse_far, refuse_unbounded
+from glasslogit.trust.refusals import refuse_far, refuse_unbounded, without_curvature
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +54,7 @@ class Curvature:
         """
         f, at = self.objective, self.at
         gradient = at.gradient + f.kinks(at.u) * np.sign(at.u)
-        _, scale = in_unit_scale(at.hessian.reshape(at.u.size, -1))
-        flat = (scale == 0).reshape(at.u.shape)
-        if (flat & (np.abs(gradient) > f.kinks(at.u) * (at.u == 0))).any():
+        if (without_curvature(at) & (np.abs(gradient) > f.kinks(at.u) * (at.u == 0))).any():
             return float("inf")
         return f.size**0.5 * float(np.linalg.norm(self.root.T @ gradient.ravel()))
 

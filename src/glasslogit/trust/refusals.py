@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glasslogit.core import Floats, Objective, SecondOrder, in_unit_scale
 from glasslogit.errors import InputError
@@ -95,11 +96,16 @@ def refuse_few(objective: Objective, rows: int, coefficients: int) -> None:
         )
 
 
+def without_curvature(at: SecondOrder) -> NDArray[np.bool]:
+    """Tell along which coordinates, (p, c'), f does not curve."""
+    _, scale = in_unit_scale(at.hessian.reshape(at.u.size, -1))
+    return (scale == 0).reshape(at.u.shape)
+
+
 def refuse_flat(objective: Objective, at: SecondOrder, names: Sequence[str], offset: float) -> None:
     """Refuse coefficients along which the likelihood has no curvature; offsets reach so far."""
-    _, scale = in_unit_scale(at.hessian.reshape(at.u.size, -1))
-    curved = (scale > 0).reshape(len(at.u), -1).any(axis=1)
-    flat = np.isfinite(objective.coordinates.by_row(objective.coordinates.scale)) & ~curved
+    live = np.isfinite(objective.coordinates.by_row(objective.coordinates.scale))
+    flat = live & without_curvature(at).all(axis=1)
     if not flat.any():
         return
     which = listed([repr(names[j]) for j in np.flatnonzero(flat).tolist()])
