@@ -16,7 +16,6 @@ MOST_STEPS, SHORTEST = 80, 0.01
 NEAR_STEPS = 4  # from 3 digits to 48
 
 exactly = np.frompyfunc(lambda number: Decimal(float(number)), 1, 1)
-log = np.frompyfunc(Decimal.ln, 1, 1)
 
 
 def excess(X, y, theta, C: float, *, l1_ratio: float = 0.0, weight=None, offset=None):
@@ -100,7 +99,7 @@ def sums(rows, y, weight, offset, W):
     first = q.shape[1] - c
     its_own = y[:, None] == np.arange(q.shape[1])
     r = np.where(its_own, -others, q)[:, first:]
-    value = weight @ (top - scores[its_own] + log(e.sum(axis=1)))
+    value = weight @ (top - scores[its_own]) + sum_of_logs(weight, e.sum(axis=1))
     g = (rows.T @ (weight[:, None] * r)).ravel()
     H = np.empty((p * c, p * c), object)
     for a in range(c):
@@ -108,6 +107,14 @@ def sums(rows, y, weight, offset, W):
             bend = q[:, a + first] * (others[:, a + first] if a == m else -q[:, m + first])
             H[a::c, m::c] = H[m::c, a::c] = rows.T @ ((weight * bend)[:, None] * rows)
     return value, g, H
+
+
+def sum_of_logs(weight, numbers) -> Decimal:
+    """Give Σ weight·ln(number) by one logarithm, of a product, for all of the same weight."""
+    products: dict[Decimal, Decimal] = {}
+    for each, number in zip(weight, numbers, strict=True):
+        products[each] = products.get(each, Decimal(1)) * number
+    return sum((each * product.ln() for each, product in products.items()), Decimal(0))
 
 
 def hold_shifts(H, p: int, c: int) -> None:
