@@ -7,7 +7,7 @@ of two classes and one outlier every fit converges.
 import numpy as np
 import pytest
 
-from exact import excess, fit, theta_of
+from exact import MOST_WITH_L1, excess, fit, theta_of
 from glasslogit import LogisticRegression, summarize
 
 SIZES = [1e0, 1e3, 1e5, 1e7, 1e9, 1e12, 1e15]
@@ -93,8 +93,14 @@ def test_a_softmax_with_an_l1_penalty_does_not_say_what_it_cannot_see(
     size: float, label, C: float, solver: str
 ) -> None:
     X, y = rows_with(size, label, classes=3)
-    model = fit(X, y, C=C, l1_ratio=1.0, solver=solver)
+    model = fit(X, y, C=C, l1_ratio=1.0, solver=solver, max_iter=MOST_WITH_L1)
     assert not model.outcome_.converged or excess(X, y, theta_of(model), C, l1_ratio=1.0) < NEAR
+
+
+def test_nor_does_one_that_goes_on_for_long() -> None:
+    X, y = rows_with(1e12, 1, classes=3)
+    model = fit(X, y, C=1e4, l1_ratio=1.0, solver="orthant_newton")
+    assert not model.outcome_.converged or excess(X, y, theta_of(model), 1e4, l1_ratio=1.0) < NEAR
 
 
 def test_the_outlier_of_the_report() -> None:
