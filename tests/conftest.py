@@ -1,5 +1,6 @@
 """Fixtures over every loss and every kind of source; settings of the property tests."""
 
+import gc
 import os
 import warnings
 from collections.abc import Iterator
@@ -18,6 +19,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("default")
+
+gc.disable()  # until the tests are collected: they stay, and to walk them again takes seconds
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(params=SOURCES)
