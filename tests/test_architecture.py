@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pytest
@@ -76,9 +77,19 @@ def room_of(module: str) -> str:
     return module
 
 
-def imports(path: Path) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=1)  # the trees of all files are too many to keep
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
+def imports(path: Path) -> tuple[tuple[str, str], ...]:
     """Give what a file imports from the package, deferred or not: modules and names."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    return tuple(imported_by(tree_of(path), path))
+
+
+def imported_by(tree: ast.Module, path: Path) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             assert not node.level, f"{path}: a relative import"
             if (node.module or "").startswith("glasslogit."):
@@ -92,6 +103,7 @@ def which(module: str, name: str) -> tuple[str, str]:
     return (f"{module}.{name}", name) if is_file else (module, name)
 
 
+@cache
 def face_of(room: str) -> set[str]:
     """Give the names that a room's `__init__.py` offers to other rooms."""
     face = SRC.joinpath(*room.split("."), "__init__.py")
@@ -139,7 +151,7 @@ def test_no_files_import_each_other_in_a_circle() -> None:
 
 def public_names(path: Path) -> Iterator[str]:
     """Give the functions, classes and constants at the top of a file that are not private."""
-    for node in ast.parse(path.read_text()).body:
+    for node in tree_of(path).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield from [] if node.name.startswith("_") else [node.name]
         if isinstance(node, ast.Assign | ast.AnnAssign):
@@ -171,7 +183,7 @@ def test_every_room_says_what_lives_there() -> None:
 def test_exp_and_log_only_in_losses(path: Path) -> None:
     if name_of(path) in {"core.losses", "textbook"}:
         return
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Attribute) and node.attr in TRANSCENDENTAL:
             owner = node.value.id if isinstance(node.value, ast.Name) else ""
             assert owner not in {"np", "numpy", "math"}, f"{path}:{node.lineno}: {node.attr}"
@@ -195,7 +207,7 @@ def test_products_with_the_rows_only_in_blocks(path: Path) -> None:
         "vecdot",
         "vecmat",
     }
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         operands: list[ast.expr] = []
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
             operands = [node.left, node.right]
@@ -218,7 +230,7 @@ def test_sparse_is_known_in_blocks_and_at_the_edge_only(path: Path) -> None:
         "inputs.arrays",
         "tables.features",
     }
-    uses = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Name)]
+    uses = [n for n in ast.walk(tree_of(path)) if isinstance(n, ast.Name)]
     if name_of(path) not in allowed:
         assert "is_sparse" not in {node.id for node in uses}
 
@@ -229,7 +241,7 @@ def test_files_are_short(path: Path) -> None:
 
 
 def functions(path: Path) -> list[ast.FunctionDef]:
-    return [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef)]
+    return [n for n in ast.walk(tree_of(path)) if isinstance(n, ast.FunctionDef)]
 
 
 def body_lines(function: ast.FunctionDef) -> int:
@@ -274,7 +286,7 @@ def thresholds(node: ast.AST) -> Iterator[ast.Constant]:
 @pytest.mark.parametrize("path", [path for path in FILES if path.stem != "textbook"])
 def test_no_threshold_stands_without_a_name_and_a_reason(path: Path) -> None:
     """A number below which something counts as nothing is a constant, with a comment on why."""
-    lines, tree = path.read_text().splitlines(), ast.parse(path.read_text())
+    lines, tree = path.read_text().splitlines(), tree_of(path)
     for function in functions(path):
         found = [n.lineno for statement in function.body for n in thresholds(statement)]
         assert not found, f"{name_of(path)}: lines {found}"
