@@ -1,6 +1,7 @@
 """`glasslogit evaluate --against`: is the model better, and every way in which it can go wrong."""
 
 import csv
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -40,20 +41,28 @@ def said(out):
     return " ".join(out.split())
 
 
-@pytest.fixture(autouse=True)
-def _here(tmp_path, monkeypatch, capsys):
+@pytest.fixture(scope="module")
+def months(tmp_path_factory):
     """Last month's model knows ages of two towns; this month's knows three towns."""
+    drop = "--drop size --drop pull"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("months"))
+        write("may.csv", people(400, 1, TOWNS[:2]))
+        write("june.csv", people(500, 2))
+        write("july.csv", people(300, 3))
+        for line in (
+            f"fit may.csv --target bought {drop} --drop town --model may.json",
+            f"fit june.csv --target bought {drop} --threshold f1 --model june.json",
+        ):
+            assert cli.run(line.split()) == 0
+        return Path.cwd()
+
+
+@pytest.fixture(autouse=True)
+def _here(months, tmp_path, monkeypatch):
+    shutil.copytree(months, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-    write("may.csv", people(400, 1, TOWNS[:2]))
-    write("june.csv", people(500, 2))
-    write("july.csv", people(300, 3))
-    drop = "--drop size --drop pull"
-    for line in (
-        f"fit may.csv --target bought {drop} --drop town --model may.json",
-        f"fit june.csv --target bought {drop} --threshold f1 --model june.json",
-    ):
-        assert run(capsys, line)[0] == 0
 
 
 def numbers(out):
