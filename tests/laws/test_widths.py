@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glasslogit import cli
-from glasslogit.pages import cut_apart, width, wrapped
+from glasslogit.pages import TextTable, cut_apart, width, wrapped
 
 LONG = "age_of_the_person_in_years_at_the_time_of_the_"
 AGES = f"{LONG}first_interview", f"{LONG}second_interview"
@@ -202,3 +202,57 @@ def test_wrapped_lines_fit_and_lose_only_what_is_cut(text, most):
 def test_widths_are_those_of_the_terminal_library(text):
     cells = pytest.importorskip("rich.cells")
     assert width(text) == cells.cell_len(text)
+
+
+NAMES = st.text(st.sampled_from("abc_東🙂"), min_size=1, max_size=60)
+NUMBERS = st.floats(-1e9, 1e9).map("{:.4g}".format)
+
+
+@given(st.data(), st.lists(NAMES, min_size=1, max_size=6, unique=True), st.integers(40, 120))
+def test_a_name_is_cut_only_where_much_of_it_remains_and_nothing_is_left(data, names, most):
+    """A shorter one that does not fit beside its values stands whole on a line above them."""
+    heads = data.draw(st.lists(st.sampled_from(["coef", "std error", "odds ratio"]), max_size=7))
+    table = TextTable("feature", heads)
+    for name in names:
+        table.add(name, *data.draw(st.tuples(*[NUMBERS] * len(heads))))
+    lines = [line.text for line in table.lines(most)]
+    assert max(map(width, lines)) <= most
+    words = [word for line in lines for word in line.split()]
+    for name, values, _ in table.rows:
+        assert all(value in words for value in values)
+        if name not in words:
+            assert width(name) > 28
+    for line in lines:
+        if "…" in line:  # a character of two cells may leave one empty
+            assert width(line) >= most - 1 - max(0, sum(line.count(c) for c in "東🙂"))
+            assert width(line.split()[0]) >= 27
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_usual_names_are_never_cut(tmp_path, monkeypatch, capsys, columns):
+    """Of columns and levels, alone and in products, beside numbers of any size."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    random, n = np.random.default_rng(1), 200
+    table = {
+        "collections_fee": random.normal(size=n) * 1e-5,
+        "number_of_children": random.integers(0, 5, n),
+        "annual_household_income": random.normal(size=n) * 1e6,
+        "city": random.choice(["Boston", "San Francisco", "Los Angeles"], n),
+    }
+    names = [*table][:3]
+    table["paid"] = random.choice(["paid_in_full", "paid_in_parts", "never_paid_at_all"], n)
+    with Path("t.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([table, *zip(*table.values(), strict=True)])
+    product = "collections_fee * city + number_of_children:city"
+    for formula in ([], ["--formula", product]):
+        for command in (
+            ["fit", "t.csv", "--target=paid", *formula, "--model=m.json"],
+            ["explain", "m.json", "t.csv", "--row=2"],
+            ["evaluate", "m.json", "t.csv"],
+        ):
+            assert cli.run(command) == 0
+            out = capsys.readouterr().out
+            assert "…" not in out
+            if not formula and command[0] != "evaluate":
+                assert all(name in out for name in names)

@@ -38,8 +38,7 @@ __all__ = [
 ]
 
 MOST_CLASS_COLUMNS = 6  # more classes than this are too many for a column each
-MEASURE_NAME = 20  # cells of the name of a measure: these are few, ours, and none is longer
-NAME_AS_VALUE = 18  # cells of a name that stands where values do
+NAME_AS_VALUE = 28  # cells of a name that stands before a count
 
 
 def how_far(progress: Progress) -> str:
@@ -88,7 +87,7 @@ def in_lines(word: str, text: str) -> Iterator[tuple[str, str]]:
 def metrics(rows: Iterable[tuple[str, float, float, str]]) -> TextTable:
     """Show (name, value, what class shares alone reach, which direction is better)."""
     heads = ["model", "class shares alone", "better"]
-    table = TextTable("measure", heads, left=frozenset({2}), least=MEASURE_NAME)
+    table = TextTable("measure", heads, left=frozenset({2}))
     for name, value, baseline, better in rows:
         table.add(name, decimals(value), decimals(baseline), better)
     return table
@@ -128,12 +127,15 @@ def _counted(count: int, total: int) -> str:
 
 
 def result_table(page: Page, title: str) -> TextTable:
-    """Show the table of a result; long texts that stand where values do are cut."""
-    cells, table = page.cells(), TextTable(title, page.heads())
-    texts = list(dict.fromkeys(text for row in cells for text in row))
-    short = dict(zip(texts, cut_apart(texts, NAME_AS_VALUE), strict=True))
-    for label, row in zip(page.labels(), cells, strict=True):
-        table.add("".join(label), *(short[text] for text in row))
+    """Show the table of a result; long texts that stand where values do may be cut."""
+    texts = (
+        j
+        for j, column in enumerate(page.columns.values())
+        if any(isinstance(value, str) for value in column)
+    )
+    table = TextTable(title, page.heads(), names=frozenset(texts))
+    for label, row in zip(page.labels(), page.cells(), strict=True):
+        table.add("".join(label), *row)
     return table
 
 
@@ -146,4 +148,4 @@ def counts(table: Printable) -> Iterator[Fact]:
 
 def compared_measures(page: Page) -> TextTable:
     """Show the measures of two models, without the lines below the table."""
-    return page.table(least=MEASURE_NAME)
+    return page.table()

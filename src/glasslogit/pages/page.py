@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from glasslogit.errors import MissingExtraError, visible
 from glasslogit.pages.digits import NONE, compact, decimals, how_many, number, ratio
-from glasslogit.pages.text_table import LEAST_NAME, TextTable
+from glasslogit.pages.text_table import TextTable
 
 LATEX = str.maketrans(
     {c: "\\" + c for c in "&%$#_{}"}
@@ -111,18 +111,15 @@ class Page:
         """Give the table as plain text, the columns aligned on the right."""
         return "\n".join([visible(self.title), *self._lines(), *self.below()])
 
-    def table(
-        self, title: str = "", heads: Mapping[str, str] | None = None, least: int = LEAST_NAME
-    ) -> TextTable:
+    def table(self, title: str = "", heads: Mapping[str, str] | None = None) -> TextTable:
         """Lay the table out as text; `heads` names the columns to show, and what they are called.
 
-        By default they are the first `narrow`, by their own names. No name of a row of up to
-        `least` cells is cut.
+        By default they are the first `narrow`, by their own names.
         """
         names = [*self.columns]
         shown = heads or {name: name for name in names[: self.narrow]}
         places = [names.index(name) for name in shown]
-        table = TextTable(title, [*map(visible, shown.values())], least=least)
+        table = TextTable(title, [*map(visible, shown.values())])
         for depth, name, row, style in self._told():
             values = [] if row is None else [row[j] for j in places]
             table.add(INDENT * depth + name, *values, style=style)

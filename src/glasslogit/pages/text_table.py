@@ -1,13 +1,13 @@
-"""A table laid out for a line of so many cells: nothing in it breaks, long names are cut."""
+"""A table laid out for a line of so many cells: nothing in it breaks, and little is cut."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from glasslogit.pages.widths import cut_apart, cut_middle, padded, width, wrapped
+from glasslogit.pages.widths import cut_apart, padded, width, wrapped
 
-GUTTERS = "  ", " "  # between columns; the narrow one where a table is in one piece by it
-LEAST_NAME = 12  # cells that names keep; where there is no room beside them, the table is split
-GOOD_NAME = 28  # cells that names have before a head is put on one line
+GUTTERS = "  ", " "  # between columns; the narrow one where nothing is cut or apart by it
+LEAST_NAME = 12  # cells that names have; where there is no room beside them, the table is split
+GOOD_NAME = 28  # cells of a name that is never cut in a line of 80
 LEAST_HEAD = 12  # cells that a word in a head keeps
 
 
@@ -16,6 +16,14 @@ class Line(NamedTuple):
 
     text: str
     style: str  # "head", "rule", or that of the row
+
+
+class Column(NamedTuple):
+    """The place of a column of values, and the cells of its longest word in the head and value."""
+
+    place: int
+    word: int
+    value: int
 
 
 class Widths(NamedTuple):
@@ -27,18 +35,21 @@ class Widths(NamedTuple):
 
 
 class TextTable:
-    r"""A column of names on the left, and columns of values, none of which is ever cut.
+    r"""A column of names on the left, and columns of values, of which no number is ever cut.
 
-    Where the values do not fit beside the names, though they stand close together, they are in
-    several tables, one below the other, each with the names.
+    A name that has no room beside its values is cut where much of it remains, and is else on a line
+    of its own above them. Where the values do not fit beside the shortest names, though they stand
+    close together, they are in several tables, one below the other, each with the names.
 
     >>> table = TextTable("feature", ["coef", "odds ratio"])
-    >>> table.add("age_of_the_oldest_child_in_years", "0.5000", "1.649")
+    >>> table.add("age", "0.5000", "1.649")
+    >>> table.add("children_under_18_years", "-0.2500", "0.7788")
     >>> print(*(line.text for line in table.lines(36)), sep="\n")
-                                    odds
-    feature                  coef  ratio
-    ────────────────────────────────────
-    age_of_the…d_in_years  0.5000  1.649
+    feature    coef odds ratio
+    ──────────────────────────
+    age      0.5000      1.649
+    children_under_18_years
+            -0.2500     0.7788
     """
 
     def __init__(
@@ -46,13 +57,14 @@ class TextTable:
         title: str,
         heads: Sequence[str],
         left: frozenset[int] = frozenset(),
-        least: int = LEAST_NAME,
+        names: frozenset[int] = frozenset(),
     ) -> None:
-        """Begin without rows; the values at the places `left` stand on the left of their column.
+        """Begin without rows.
 
-        A name of up to `least` cells is never cut.
+        The values at the places `left` stand on the left of their column; those at the places
+        `names` are cut where they are long and the line is full.
         """
-        self.title, self.heads, self.left, self.least = title, heads, left, least
+        self.title, self.heads, self.left, self.names = title, heads, left, names
         self.rows: list[tuple[str, tuple[str, ...], str]] = []
 
     def add(self, name: str, *values: str, style: str = "") -> None:
@@ -61,54 +73,65 @@ class TextTable:
 
     def lines(self, most: int) -> list[Line]:
         """Lay the table out for lines of so many cells."""
-        every = [*range(len(self.heads))]
-        space = next((s for s in GUTTERS if self._room(every, s) <= most), None)
-        parts, space = ([every], space) if space else (self._parts(most), GUTTERS[0])
+        every, (wide, narrow) = self._columns(), GUTTERS
+        whole = (s for s in GUTTERS if self._room(every, s, most, most) <= most)
+        one = self._room(every, narrow, LEAST_NAME, LEAST_HEAD) <= most
+        parts, space = ([every], next(whole, narrow)) if one else (self._parts(every, most), wide)
         blank = [Line("", "")]
         lines: list[Line] = []
         for part in parts:
             lines += [*(blank if lines else []), *self._part(part, most, space)]
         return lines
 
-    def _cells(self, place: int) -> list[str]:
-        """Give the values of a column."""
-        return [values[place] for _, values, _ in self.rows if values]
+    def _columns(self) -> list[Column]:
+        """Measure the columns of values."""
+        cells = zip(*(values for _, values, _ in self.rows if values), strict=True)
+        return [
+            Column(j, max(map(width, head.split(" "))), max(map(width, column)))
+            for j, (head, column) in enumerate(zip(self.heads, cells, strict=True))
+        ]
 
-    def _least(self, place: int) -> int:
-        """Count the cells that a column cannot do without."""
-        words = (min(width(word), LEAST_HEAD) for word in self.heads[place].split(" "))
-        return max([*words, *map(width, self._cells(place))])
+    def _wide(self, columns: Sequence[Column], word: int) -> dict[int, int]:
+        """Count the cells that columns need where a word of a head has so many at most."""
+        name = max(GOOD_NAME, word)
+        return {
+            j: max(min(head, word), min(cell, name) if j in self.names else cell)
+            for j, head, cell in columns
+        }
 
-    def _names(self) -> int:
-        """Count the cells that the longest name beside values takes."""
-        names = [name for name, values, _ in self.rows if values]
-        return max(map(width, [self.title, *names]))
+    def _beside(self) -> list[int]:
+        """Count the cells of the names beside values, and of their title."""
+        return [width(self.title), *(width(name) for name, values, _ in self.rows if values)]
 
-    def _room(self, places: Sequence[int], space: str) -> int:
-        """Count the cells that columns, and the names beside them, cannot do without."""
-        values = sum(len(space) + self._least(place) for place in places)
-        return min(self._names(), self.least) + values
+    def _room(self, columns: Sequence[Column], space: str, name: int, word: int) -> int:
+        """Count the cells of columns and of the names beside them, these of so many at most."""
+        values = sum(len(space) + wide for wide in self._wide(columns, word).values())
+        return min(max(self._beside()), name) + values
 
-    def _parts(self, most: int) -> list[list[int]]:
+    def _parts(self, columns: Sequence[Column], most: int) -> list[list[Column]]:
         """Divide the columns of values among tables that fit."""
-        parts: list[list[int]] = [[]]
-        for place in range(len(self.heads)):
-            if parts[-1] and self._room([*parts[-1], place], GUTTERS[0]) > most:
+        parts: list[list[Column]] = [[]]
+        for column in columns:
+            part = [*parts[-1], column]
+            if parts[-1] and self._room(part, GUTTERS[0], LEAST_NAME, LEAST_HEAD) > most:
                 parts.append([])
-            parts[-1].append(place)
+            parts[-1].append(column)
         return parts
 
-    def _part(self, places: list[int], most: int, space: str) -> list[Line]:
+    def _part(self, columns: Sequence[Column], most: int, space: str) -> list[Line]:
         """Lay out some of the columns: first the values, then the names, last the heads."""
-        wide = {j: self._least(j) for j in places}
-        left = most - sum(wide.values()) - len(space) * len(places)
-        names = min(self._names(), max(self.least, min(left, GOOD_NAME)))
+        words = range(most, LEAST_HEAD, -1)
+        fits = (word for word in words if self._room(columns, space, LEAST_NAME, word) <= most)
+        wide = self._wide(columns, next(fits, LEAST_HEAD))
+        left = most - sum(wide.values()) - len(space) * len(columns)
+        beside = self._beside()
+        whole = max((each for each in beside if each <= left), default=beside[0])
+        names = min(max(beside), left) if left >= GOOD_NAME else whole
         left -= names
-        for j in places:
+        for j in wide:
             more = min(max(0, width(self.heads[j]) - wide[j]), max(0, left))
             wide[j] += more
             left -= more
-        names += min(self._names() - names, max(0, left))
         layout = Widths(names, wide, space)
         body, head = self._body(layout, most), self._head(layout)
         rule = "─" * max(width(line.text) for line in [*head, *body])
@@ -126,15 +149,27 @@ class TextTable:
         return [Line(self._row(title, heads, layout), "head") for title, *heads in rows]
 
     def _body(self, layout: Widths, most: int) -> list[Line]:
-        """Lay out the rows."""
-        beside = [name for name, values, _ in self.rows if values]
-        short = dict(zip(beside, cut_indented(beside, layout.names), strict=True))
-        return [
-            Line(self._row(short[name], [values[j] for j in layout.wide], layout), style)
-            if values
-            else Line(cut_middle(name, most), style)
-            for name, values, style in self.rows
-        ]
+        """Lay out the rows, a name that is neither whole beside its values nor cut above them."""
+        cut = layout.names >= GOOD_NAME
+        beside = [bool(v) and (cut or width(name) <= layout.names) for name, v, _ in self.rows]
+        columns = [self._shown(j, wide) for j, wide in layout.wide.items()]
+        names = [name for name, _, _ in self.rows]
+        narrow, wide = cut_indented(names, layout.names), cut_indented(names, most)
+        lines = []
+        cells = iter(zip(*columns, strict=True))
+        for i, (_, values, style) in enumerate(self.rows):
+            if not beside[i]:
+                lines.append(Line(wide[i], style))
+            if values:
+                lines.append(
+                    Line(self._row(narrow[i] if beside[i] else "", next(cells), layout), style)
+                )
+        return lines
+
+    def _shown(self, place: int, most: int) -> list[str]:
+        """Give the values of a column, the names among them cut if they do not fit."""
+        cells = [values[place] for _, values, _ in self.rows if values]
+        return cut_apart(cells, most) if place in self.names else cells
 
     def _row(self, name: str, cells: Sequence[str], layout: Widths) -> str:
         """Put a name and its values under their heads."""
