@@ -31,7 +31,7 @@ from glasslogit.tables import TableEncoder, as_table
 from glasslogit.trust import read_row, refusals, terms_of_row
 from glasslogit.trust.claims import Counts, CountSums
 from glasslogit.trust.explain import ExplainedRow, choose_contest, ranges_of
-from glasslogit.trust.flips import UNSEEN_FACTOR, NumberRange
+from glasslogit.trust.flips import NumberRange
 from glasslogit.trust.formulas import FormulaTerms, numbers_in
 from glasslogit.trust.goodness import hosmer_lemeshow
 from glasslogit.trust.inference.bootstrap import has_classes
@@ -319,7 +319,7 @@ TABLE = pd.DataFrame({"a": X[:, 0], "b": 10 * X[:, 1], "c": np.where(X[:, 2] > 0
 @pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("needed", [-2.0, 0.3])
 def test_the_smallest_change_is_that_of_the_least_share_of_a_range(known: bool, needed) -> None:
-    """A number outside its range comes after all that are inside, a level counts as a range."""
+    """No number outside its range is one, a level counts as a range."""
     model = LogisticRegression(formula="a + I(a**2) + b + c", **FREE).fit(TABLE, Y)
     weights = model.coef_[0]
     for i in range(0, 60, 15):
@@ -334,8 +334,9 @@ def test_the_smallest_change_is_that_of_the_least_share_of_a_range(known: bool, 
             size, (_, _, to, inside), _ = option
             now, (low, high) = row[name].item(), (TABLE[name].min(), TABLE[name].max())
             if known:
-                assert inside == (low <= to <= high)
-                wanted = abs(to - now) / (high - low) * (1.0 if inside else UNSEEN_FACTOR)
+                assert inside
+                assert low <= to <= high
+                wanted = abs(to - now) / (high - low)
             else:
                 assert inside is None
                 wanted = abs(to - now)
@@ -403,8 +404,7 @@ def test_numbers_of_an_array_change_by_shares_of_their_ranges() -> None:
     assert (change.name, change.to) == ("b", pytest.approx(0.1))
     change = smallest_change(row, weights, -1.0).change
     assert (change.name, change.to, change.inside) == ("b", 0.0, True)
-    change = smallest_change(row, weights, 30.0).change
-    assert (change.name, change.inside) == ("b", False)
+    assert smallest_change(row, weights, 30.0) is None
     assert smallest_change(row, 0 * weights, 1.0) is None
     unknown = ColumnTerms(terms, x, {})
     free = smallest_change(unknown, np.array([1.0, -2.0, 1.0]), 1.0).change

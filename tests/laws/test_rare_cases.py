@@ -85,7 +85,7 @@ def test_numbers_of_ordinary_size_are_written_without_a_power_of_ten() -> None:
         assert decimal_text(Decimal(number)) == text
     free = NumberRange()
     assert value_text(1e15 - 1, free) == "999999999999999"
-    assert value_text(1e15, free) == "1000000000000000.0"
+    assert value_text(1e15, free) == "1e+15"
     assert value_text(0.5, free) == "0.5"
     assert value_text(1.5, NumberRange(kind="date", origin=1.0)) == "1970-01-03T12:00"
 
@@ -93,7 +93,7 @@ def test_numbers_of_ordinary_size_are_written_without_a_power_of_ten() -> None:
 def test_the_next_float_has_seventeen_digits() -> None:
     to = float(np.nextafter(0.3, 1.0))
     found = written(0.3, to, NumberRange(), lambda value: value >= to)
-    assert found == (to, ("0.29999999999999999", "0.30000000000000005"))
+    assert found == (to, ("0.3", "0.30000000000000005"))
 
 
 def test_a_column_without_a_value_has_no_range() -> None:

@@ -1,13 +1,17 @@
 """How numbers and lists are written, wherever a result is shown."""
 
 from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
 LARGEST_DENOMINATOR = 12  # of the fractions that are recognised
 NONE = "–"
+PLAIN = range(-5, 15)  # powers of ten of numbers that are written without one
+TYPED_DIGITS, TOLD_DIGITS = 9, 7  # that a person types, and of a longer number that are shown
 LISTED_PARTS = 6  # parts in a line; more are how_many
 
 
@@ -32,13 +36,45 @@ def ratio(value: float) -> str:
     return f"{value:#.{min(6, max(4, 2 - exponent + int(value >= 1)))}g}"
 
 
-def compact(value: object) -> str:
-    """Write a value of a column: a number with four digits at most, a text as it is.
+def decimal_text(value: Decimal) -> str:
+    """Write a number without zeros at its end, and without a power of ten if it is no strange one.
 
-    >>> compact(1234.5678), compact(25.0), compact("Ghent")
-    ('1235', '25', 'Ghent')
+    >>> decimal_text(Decimal("52340.0")), decimal_text(Decimal("1.250E-9"))
+    ('52340', '1.25e-09')
     """
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    short = value.normalize()
+    if short.adjusted() in PLAIN:
+        return f"{short:f}"
+    return f"{float(short):.{len(short.as_tuple().digits)}g}"
+
+
+def as_typed(value: object) -> str:
+    """Write a value of a table as it is; of a number that nobody typed, seven digits tell it.
+
+    >>> as_typed(22544.0), as_typed(52.3702157), as_typed(0.1257302210933933), as_typed("Ghent")
+    ('22544', '52.3702157', '0.1257302', 'Ghent')
+    """
+    if not isinstance(value, float) or not isfinite(value):
+        return str(value)
+    exact = Decimal(repr(float(value)))
+    typed = len(exact.normalize().as_tuple().digits) <= TYPED_DIGITS or value % 1 == 0
+    return decimal_text(exact if typed else rounded_to(exact, TOLD_DIGITS))
+
+
+def mean_text(value: float) -> str:
+    """Write the mean of a column: four digits, and all those before the point.
+
+    >>> mean_text(25983.4), mean_text(61.9512), mean_text(0.00012345)
+    ('25983', '61.95', '0.0001234')
+    """
+    return decimal_text(rounded_to(Decimal(value), 4)) if isfinite(value) else str(value)
+
+
+def rounded_to(value: Decimal, digits: int) -> Decimal:
+    """Round a number to so many digits, or to all those before the point."""
+    last = value.adjusted() - digits + 1
+    unit = Decimal(1).scaleb(min(0, last) if value.adjusted() in PLAIN else last)
+    return value.quantize(unit, ROUND_HALF_EVEN)
 
 
 def probability(value: float) -> str:

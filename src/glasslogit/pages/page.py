@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.errors import MissingExtraError, visible
-from glasslogit.pages.digits import NONE, compact, decimals, how_many, number, ratio
+from glasslogit.pages.digits import NONE, as_typed, decimals, how_many, number, ratio
 from glasslogit.pages.text_table import TextTable
 
 LATEX = str.maketrans(
@@ -70,7 +70,7 @@ class Page:
     notes: tuple[str, ...] = ()
     most: int | None = None
     narrow: int | None = None
-    formats: Mapping[str, str] = field(default_factory=dict)
+    formats: Mapping[str, str | Callable[[float], str]] = field(default_factory=dict)
     outline: Sequence[tuple[str, ...]] = ()
     folded: frozenset[int] = frozenset()
     rest: str = ""
@@ -86,7 +86,9 @@ class Page:
 
     def labels(self) -> list[list[str]]:
         """Give the parts of the labels as texts, row by row."""
-        return self._shortened([[visible(compact(part)) for part in label] for label in self.index])
+        return self._shortened(
+            [[visible(as_typed(part)) for part in label] for label in self.index]
+        )
 
     def cells(self) -> list[list[str]]:
         """Give the columns as texts, row by row."""
@@ -254,7 +256,7 @@ def unmistakable(parts: list[str]) -> list[str]:
     return [repr(part) if BETWEEN in part and len(parts) > 1 else part for part in parts]
 
 
-def cell(name: str, value: Any, form: str | None = None) -> str:
+def cell(name: str, value: Any, form: str | Callable[[float], str] | None = None) -> str:
     """Show four digits, or as `form` says; of a p-value four decimals; a text as it is.
 
     >>> cell("coef", 0.123456), cell("p_value", 0.02534), cell("p_value", 1e-9)
@@ -270,11 +272,15 @@ def cell(name: str, value: Any, form: str | None = None) -> str:
         return value or ""
     if isinstance(value, bool | np.bool):
         return "yes" if value else "no"
-    if isinstance(value, int | np.integer):
-        return f"{value:,}"
+    return f"{value:,}" if isinstance(value, int | np.integer) else decimal_cell(name, value, form)
+
+
+def decimal_cell(name: str, value: float, form: str | Callable[[float], str] | None) -> str:
+    """Show a number that is none of a count."""
     if np.isnan(value):
         return NONE
     if name in P_VALUES:
         return f"<{LEAST_P:.4f}" if value < LEAST_P else decimals(value)
-    shown = ratio if name == RATIO else number
-    return shown(value) if form is None else f"{value:{form}}"
+    if isinstance(form, str):
+        return f"{value:{form}}"
+    return (form or (ratio if name == RATIO else number))(value)

@@ -18,7 +18,7 @@ class Line(NamedTuple):
     style: str  # "head", "rule", or that of the row
 
 
-class Column(NamedTuple):
+class Measured(NamedTuple):
     """The place of a column of values, and the cells of its longest word in the head and value."""
 
     place: int
@@ -83,15 +83,15 @@ class TextTable:
             lines += [*(blank if lines else []), *self._part(part, most, space)]
         return lines
 
-    def _columns(self) -> list[Column]:
+    def _columns(self) -> list[Measured]:
         """Measure the columns of values."""
         cells = zip(*(values for _, values, _ in self.rows if values), strict=True)
         return [
-            Column(j, max(map(width, head.split(" "))), max(map(width, column)))
+            Measured(j, max(map(width, head.split(" "))), max(map(width, column)))
             for j, (head, column) in enumerate(zip(self.heads, cells, strict=True))
         ]
 
-    def _wide(self, columns: Sequence[Column], word: int) -> dict[int, int]:
+    def _wide(self, columns: Sequence[Measured], word: int) -> dict[int, int]:
         """Count the cells that columns need where a word of a head has so many at most."""
         name = max(GOOD_NAME, word)
         return {
@@ -103,14 +103,14 @@ class TextTable:
         """Count the cells of the names beside values, and of their title."""
         return [width(self.title), *(width(name) for name, values, _ in self.rows if values)]
 
-    def _room(self, columns: Sequence[Column], space: str, name: int, word: int) -> int:
+    def _room(self, columns: Sequence[Measured], space: str, name: int, word: int) -> int:
         """Count the cells of columns and of the names beside them, these of so many at most."""
         values = sum(len(space) + wide for wide in self._wide(columns, word).values())
         return min(max(self._beside()), name) + values
 
-    def _parts(self, columns: Sequence[Column], most: int) -> list[list[Column]]:
+    def _parts(self, columns: Sequence[Measured], most: int) -> list[list[Measured]]:
         """Divide the columns of values among tables that fit."""
-        parts: list[list[Column]] = [[]]
+        parts: list[list[Measured]] = [[]]
         for column in columns:
             part = [*parts[-1], column]
             if parts[-1] and self._room(part, GUTTERS[0], LEAST_NAME, LEAST_HEAD) > most:
@@ -118,7 +118,7 @@ class TextTable:
             parts[-1].append(column)
         return parts
 
-    def _part(self, columns: Sequence[Column], most: int, space: str) -> list[Line]:
+    def _part(self, columns: Sequence[Measured], most: int, space: str) -> list[Line]:
         """Lay out some of the columns: first the values, then the names, last the heads."""
         words = range(most, LEAST_HEAD, -1)
         fits = (word for word in words if self._room(columns, space, LEAST_NAME, word) <= most)

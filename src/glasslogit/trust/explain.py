@@ -8,7 +8,7 @@ the row is from the baseline m. Nothing is sampled.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import copysign, fsum
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,15 @@ from glasslogit.model import (
     rows_at_end,
     steps_before,
 )
-from glasslogit.pages import Page, Printable, how_many, level_text, predicted
+from glasslogit.pages import (
+    Page,
+    Printable,
+    as_typed,
+    how_many,
+    level_text,
+    mean_text,
+    predicted,
+)
 from glasslogit.tables import as_table
 from glasslogit.trust.claims import claims_of
 from glasslogit.trust.contest import (
@@ -38,7 +46,7 @@ from glasslogit.trust.contest import (
     dense_rows,
     read_row,
 )
-from glasslogit.trust.flips import Change, NumberRange
+from glasslogit.trust.flips import Change, strictly
 from glasslogit.trust.formulas import numbers_in, terms_of_row
 from glasslogit.trust.given_row import blaming, check_row
 from glasslogit.trust.row_error import probability_interval, spread_of, spread_on
@@ -51,10 +59,12 @@ from glasslogit.trust.terms import (
     smallest_change,
     terms_of,
 )
-from glasslogit.trust.training_rows import known_numbers, known_ranges, rows_needed
-
-OVER = 1e-11  # of what is needed for a flip, by which it goes beyond the cut
-MARGIN_ROUNDING = 8.0 * np.finfo(float).eps  # of the terms of a margin that is summed in float64
+from glasslogit.trust.training_rows import (
+    known_numbers,
+    known_ranges,
+    numbers_of_array,
+    rows_needed,
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -64,11 +74,11 @@ class Explanation(Printable):
     The margin is the log-odds of `label` against `against`; the contributions, the largest
     first, add up to `margin` − `baseline_margin`. `probability` is that of `label` among all
     classes, `interval` at `level` or None, `withheld` why there is none though it was asked for.
-    `change` is the smallest change of one column that takes the margin over `cut`, None if there
-    is none; `outside` are the columns whose value no training row has beyond, None if the
-    training rows are not known. `shown` is the change as it is written, its value and the other.
-    `after` names the steps of a pipeline whose columns these are, where those of the table cannot
-    be told; there is no change then.
+    `change` is the smallest change of one column, to a value within its training range if that is
+    known, that takes the margin over `cut`, None if there is none; `outside` are the columns whose
+    value no training row has beyond, None if the training rows are not known. `shown` is the change
+    as it is written, its value and the other. `after` names the steps of a pipeline whose columns
+    these are, where those of the table cannot be told; there is no change then.
     """
 
     label: Any
@@ -100,8 +110,13 @@ class Explanation(Printable):
                 "log-odds": log_odds,
             },
             facts=tuple(self.facts()),
-            formats={"value": ".4g", "baseline": ".4g", "log-odds": "+.4f"},
+            formats={"value": self._value, "baseline": mean_text, "log-odds": "+.4f"},
         )
+
+    def _value(self, value: float) -> str:
+        """Write a number of the row as the sentence on its change does."""
+        changed = self.change is not None and self.change.value == value
+        return self.shown[0] if self.shown and changed else as_typed(value)
 
     def facts(self) -> list[str]:
         """Say probability, flip and range, each in a sentence."""
@@ -115,10 +130,11 @@ class Explanation(Printable):
         if self.after:
             facts.append(f"No flips: {other_columns(self.after)}.")
         elif self.change is None:
-            facts.append("No change of one column alone flips the decision.")
+            where = "" if self.outside is None else ", to a value within its training range,"
+            facts.append(f"No change of one column alone{where} flips the decision.")
         else:
             before, after = self.shown or (str(self.change.value), str(self.change.to))
-            where = ", which no training row goes to" if self.change.inside is False else ""
+            where = "" if self.change.inside else " (which values training showed is not known)"
             facts.append(f"Flips if {self.change.name} goes from {before} to {after}{where}.")
         if self.outside:
             facts.append(f"Outside the training range: {', '.join(self.outside)}.")
@@ -255,23 +271,6 @@ def compose(  # noqa: PLR0913
         shown=None if flip is None else flip.shown,
         outside=row.outside(ranges),
     )
-
-
-def strictly(needed: float, terms: float) -> float:
-    """Give a little more than is needed to reach the cut, by the rounding of the terms at least.
-
-    A margin that is only just at the cut is decided by its last digit.
-    """
-    return needed + copysign(OVER * abs(needed) + MARGIN_ROUNDING * terms, needed or -1.0)
-
-
-def numbers_of_array(model: Any, X: Any, names: Sequence[str]) -> dict[str, NumberRange]:
-    """Describe the columns of X, the training rows of a model of an array."""
-    if X is None:
-        return {}
-    low, high, whole, _ = (each.tolist() for each in ranges_of_columns(read_features(model, X).X))
-    known = map(NumberRange, map(float, low), map(float, high), whole)
-    return dict(zip(names, known, strict=True))
 
 
 def ranges_of(model: Any, X: Any, baseline: Any, known: Ranges | None, d: int) -> Ranges:

@@ -2,33 +2,36 @@
 
 A number that just flips is written with few digits, so it is rounded, away from the row's own
 value. Of all numbers of digits the least is taken at which the rounded number, read again, still
-flips, stays where the training rows are if the exact one does, and adds no more than a tenth to the
-change. Where the training rows hold whole numbers alone, it is a whole number; of a column of dates
-it is a date.
+flips, stays where the training rows are, and adds no more than a tenth to the change. Where the
+training rows hold whole numbers alone, it is a whole number; of a column of dates it is a date.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
-from math import ceil, floor, inf
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from math import ceil, copysign, floor, inf
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from glasslogit.core import Floats
 from glasslogit.inputs import ranges_of_columns
+from glasslogit.pages import as_typed, decimal_text
 from glasslogit.tables import NumberFormat
 from glasslogit.tables.encoding import LearnedColumn, NumberColumn
 
 LEAST_DIGITS, MOST_DIGITS = 4, 17  # of a number as it is written; 17 give each float64 exactly
 ROUNDED_BY = 0.1  # of the change, which rounding may add at most
-UNSEEN_FACTOR = 1e6  # times the range: beyond what any training row has
-PLAIN = range(-5, 15)  # powers of ten of numbers that are written without one
 DAY = 86_400_000_000  # of a day
 UNITS = {"D": DAY, "m": 60_000_000, "s": 1_000_000, "us": 1}  # to which a date is written
+OVER = 1e-11  # of what is needed for a flip, by which it goes beyond the cut
+MARGIN_ROUNDING = 8.0 * np.finfo(float).eps  # of the terms of a margin that is summed in float64
 
 
 class Change(NamedTuple):
-    """A change of one column that flips the decision; `inside` the training range, if known."""
+    """A change of one column that flips the decision.
+
+    `inside` is True where the value is within the training range, None where that is not known.
+    """
 
     name: str
     value: Any
@@ -75,10 +78,9 @@ class NumberRange(NamedTuple):
         """The range, 0 where it is not known."""
         return self.high - self.low if self.known else 0.0
 
-    def may_be(self, value: float) -> bool:
-        """Tell whether a column can have a value: an indicator has no third one."""
-        indicator = self.whole and self.width == 1
-        return not indicator or self.low <= value <= self.high
+    def nearest(self, value: float) -> float:
+        """Give the number within the range that is nearest to a value."""
+        return min(max(value, self.low), self.high)
 
     def inside(self, value: float) -> bool | None:
         """Tell whether a value lies within the range, None where that is not known."""
@@ -87,16 +89,14 @@ class NumberRange(NamedTuple):
     def share(self, now: float, to: float) -> float:
         """Give the share of the range that a change is, or the change where no range is known.
 
-        A value that no training row goes to comes after all others, and of a column that is
-        constant in training there is none.
+        Of a column that is constant in training there is none.
 
         >>> NumberRange(0.0, 10.0).share(5.0, 10.0), NumberRange().share(5.0, 10.0)
         (0.5, 5.0)
         """
         if not self.known:
             return abs(to - now)
-        size = abs(to - now) / self.width if self.width else inf
-        return size if self.inside(to) else UNSEEN_FACTOR * size
+        return abs(to - now) / self.width if self.width else inf
 
     @staticmethod
     def of(
@@ -131,24 +131,32 @@ def numbers_of(
     }
 
 
+def strictly(needed: float, terms: float) -> float:
+    """Give a little more than is needed to reach the cut, by the rounding of the terms at least.
+
+    A margin that is only just at the cut is decided by its last digit.
+    """
+    return needed + copysign(OVER * abs(needed) + MARGIN_ROUNDING * terms, needed or -1.0)
+
+
 def written(
     now: float, to: float, numbers: NumberRange, flips: Callable[[float], bool]
 ) -> tuple[float, tuple[str, str]] | None:
     """Give the number that is written in the place of `to`, and both ends of the change as text.
 
-    None if no number that the column can have flips.
+    None if no number flips that the column can have, those of its range if that is known.
 
     >>> written(43.0, 43.1761, NumberRange(), lambda age: age > 43.1761)
     (43.18, ('43', '43.18'))
     >>> written(43.0, 43.1761, NumberRange(18, 90, whole=True), lambda age: age > 43.1761)
     (44.0, ('43', '44'))
     """
-    inside, most = numbers.inside(to), inf if numbers.whole else ROUNDED_BY * abs(to - now)
+    most = inf if numbers.whole else ROUNDED_BY * abs(to - now)
     ways = whole_numbers if numbers.whole else dates if numbers.kind == "date" else rounded_numbers
     for value, text in ways(now, to, numbers):
-        stays = numbers.inside(value) or not inside or numbers.whole
+        stays = numbers.inside(value) is not False
         told = text[0] != text[1] and abs(value - to) <= most
-        if stays and told and numbers.may_be(value) and flips(value):
+        if stays and told and flips(value):
             return value, (numbers.shown(text[0]), numbers.shown(text[1]))
     return None
 
@@ -161,11 +169,12 @@ def whole_numbers(now: float, to: float, numbers: NumberRange) -> Candidates:
     sign = 1 if to > now else -1
     first = float(ceil(to) if to > now else floor(to))
     for value in (first, first + sign):
-        yield value, (value_text(now, numbers), value_text(value, numbers))
+        own = date_text(now, numbers.origin) if numbers.kind == "date" else own_text(now, to)
+        yield value, (own, value_text(value, numbers))
 
 
 def rounded_numbers(now: float, to: float, numbers: NumberRange) -> Candidates:
-    """Yield the number rounded away from `now` to 4 digits and more, or the next one."""
+    """Yield the number rounded away from `now` to 4 digits and more, or the next one, or itself."""
     del numbers
     rounding, sign = (ROUND_CEILING, 1) if to > now else (ROUND_FLOOR, -1)
     top = Decimal(max(abs(now), abs(to))).adjusted()
@@ -173,7 +182,8 @@ def rounded_numbers(now: float, to: float, numbers: NumberRange) -> Candidates:
         unit = Decimal(1).scaleb(top - digits + 1)
         rounded = Decimal(to).quantize(unit, rounding)
         for value in (rounded, rounded + sign * unit):
-            yield float(value), (near(now, unit), decimal_text(value))
+            yield float(value), (own_text(now, to), decimal_text(value))
+    yield to, (own_text(now, to), decimal_text(Decimal(repr(to))))
 
 
 def dates(now: float, to: float, numbers: NumberRange) -> Candidates:
@@ -187,30 +197,18 @@ def dates(now: float, to: float, numbers: NumberRange) -> Candidates:
             yield value, (date_text(now, numbers.origin), date_text(value, numbers.origin))
 
 
-def near(value: float, unit: Decimal) -> str:
-    """Write a number to a unit, and with four digits at least."""
-    exact = Decimal(value)
-    least = Decimal(1).scaleb(exact.adjusted() - LEAST_DIGITS + 1) if value else unit
-    return decimal_text(exact.quantize(min(unit, least), ROUND_HALF_EVEN))
-
-
-def decimal_text(value: Decimal) -> str:
-    """Write a number without zeros at its end, and without a power of ten if it is no strange one.
-
-    >>> decimal_text(Decimal("52340.0")), decimal_text(Decimal("1.250E-9"))
-    ('52340', '1.25e-09')
-    """
-    short = value.normalize()
-    if short.adjusted() in PLAIN:
-        return f"{short:f}"
-    return f"{float(short):.{len(short.as_tuple().digits)}g}"
+def own_text(now: float, to: float) -> str:
+    """Write the number that a row has as its table has it, with all digits beside a near one."""
+    told = as_typed(now)
+    near = abs(float(told) - now) > ROUNDED_BY * abs(to - now)
+    return decimal_text(Decimal(repr(now))) if near else told
 
 
 def value_text(value: float, numbers: NumberRange) -> str:
-    """Write a value of a column as it is, whole numbers with all their digits."""
+    """Write a value of a column with all its digits."""
     if numbers.kind == "date":
         return date_text(value, numbers.origin)
-    return f"{value:.0f}" if value % 1 == 0 and abs(value) < 10.0**PLAIN.stop else str(value)
+    return decimal_text(Decimal(repr(value)))
 
 
 def mean_date(mean: float, dates: NumberRange) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from glasslogit.core import Floats, make_block
 from glasslogit.errors import TableError
 from glasslogit.inputs import free_name
-from glasslogit.pages import compact
+from glasslogit.pages import as_typed
 from glasslogit.tables import Table, as_table
 from glasslogit.tables.encoding import CategoryColumn, Encoding, NumberColumn, Variables
 from glasslogit.trust.contest import ExplainedRow
@@ -25,7 +25,7 @@ from glasslogit.trust.terms import ColumnTerms, Contribution, Ranges, RowInTerms
 # A formula may bend, and be encoded at a cost for each call and little for each row. So many values
 # are tried at once: 260 within the range, 26 in each piece of a spline of ten, and then 65 between
 # the two where the decision flips. Five rounds find the place to 2⁻³⁰ of their distance, nine
-# digits. Beyond the range the steps double, from 1/64 of it to 8,192 times it.
+# digits. Where no range is known the steps double, from 1/64 of the value to 8,192 times it.
 POINTS, REFINEMENTS = 65, 5
 DOUBLINGS, FIRST_STEP = 20, 1 / 64
 
@@ -61,7 +61,7 @@ class FormulaTerms(RowInTerms):
         called = {names[0] for names in places if len(names) == 1}
         for names, which in places.items():
             single = names[0] if len(names) == 1 else ""
-            value = ", ".join(compact(self.value(name)) for name in names)
+            value = ", ".join(as_typed(self.value(name)) for name in names)
             baseline: Any = "mix of values"
             if single in features:
                 baseline = float(ranges.mean[features.index(single)])
@@ -126,25 +126,24 @@ class FormulaTerms(RowInTerms):
         return Flip(1.0, Change(name, self.value(name), to, True), (now, str(to)))
 
     def _number(self, name: str, weights: Floats, needed: float) -> Flip | None:
-        """Give the nearest number that moves the margin by `needed`, within the range first."""
+        """Give the nearest number that moves the margin by `needed`, within the range if known."""
         now, known = self.value(name), (self.numbers or {}).get(name, NumberRange())
-        low, high = (known.low, known.high) if known.known else (now, now)
-        step = (known.width or abs(now) or 1.0) * FIRST_STEP
-        away = step * 2.0 ** np.arange(DOUBLINGS)
-        beyond = np.concatenate([min(low, now) - away[::-1], [now], max(high, now) + away])
-        grids = [np.linspace(low, high, 4 * POINTS)] if known.width > 0 else []
+        away = (abs(now) or 1.0) * FIRST_STEP * 2.0 ** np.arange(DOUBLINGS)
+        tried = now + np.concatenate([-away[::-1], away])
+        if known.known:
+            tried = np.linspace(known.low, known.high, 4 * POINTS)
 
         def flips(values: Floats | float) -> Any:
             moved = self.moves(name, np.atleast_1d(values), weights) * np.sign(needed)
             return np.where(np.isnan(moved), np.nan, moved >= abs(needed))
 
-        for tried in (*grids, beyond):
-            to = nearest(now, tried, known, flips)
-            shown = None if to is None else written(now, to, known, lambda v: flips(v)[0] == 1)
-            if to is not None and shown is not None:
-                to = shown[0] if known.whole else to
-                return Flip(known.share(now, to), Change(name, now, to, known.inside(to)), shown[1])
-        return None
+        to = nearest(now, tried, known, flips)
+        shown = None if to is None else written(now, to, known, lambda v: flips(v)[0] == 1)
+        if to is None or shown is None:
+            return None
+        to, (before, after) = shown[0] if known.whole else to, shown[1]
+        change = Change(name, now, to, known.inside(to))
+        return Flip(known.share(now, to), change, (self.written.get(name, before), after))
 
 
 def nearest(
@@ -152,10 +151,12 @@ def nearest(
 ) -> float | None:
     """Give the number nearest to `now` that flips, refining those that are tried, or None.
 
+    It lies between two of them, or between one and `now` where `now` is within the range.
     `flips` gives 1 or 0 for each, NaN where the column cannot have the number.
     """
     settled = np.round if known.whole else np.asarray
-    values = np.unique(settled(np.append(tried, now)))
+    own = [] if known.inside(now) is False else [now]
+    values = np.unique(settled(np.append(tried, own)))
     for _ in range(REFINEMENTS):
         found = flips(values)
         enough = np.flatnonzero(found == 1)
@@ -163,7 +164,7 @@ def nearest(
             return None
         k = int(enough[np.abs(values[enough] - now).argmin()])
         nearer = k + int(np.sign(now - values[k]))
-        if np.isnan(found[nearer]):
+        if not 0 <= nearer < len(values) or np.isnan(found[nearer]):
             break
         ends = values[nearer], values[k]
         values = np.unique(settled(np.linspace(*ends, POINTS)))

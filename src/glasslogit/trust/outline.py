@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from glasslogit.pages import compact
+from glasslogit.pages import as_typed
 
 LevelOf = Mapping[str, tuple[str, str, str | None]]  # column of X -> category, level, reference
 
@@ -21,8 +21,8 @@ def outline_of(
     """
     each, found = len(terms) // len(equations), list[tuple[str, ...]]()
     for i, term in enumerate(terms):
-        label = compact(equations[i // each])
-        beside = "" if reference is None else f" (against {compact(reference)})"
+        label = as_typed(equations[i // each])
+        beside = "" if reference is None else f" (against {as_typed(reference)})"
         above = () if len(equations) == 1 else (f"{label}{beside}",)
         column, level, other = levels.get(term, (None, term, None))
         against = "" if other is None else f" (against {other})"

@@ -191,11 +191,12 @@ class ColumnTerms(RowInTerms):
         enough = missing and flips(now)
         if not w and not enough:
             return
-        to = now if enough else now + (needed - gained) / w
+        to = now if enough else known.nearest(now + (needed - gained) / w)
         found = written(now, to, known, flips) if isfinite(to) else None
         if found is None:
             return
         value, (before, after) = found
         to = value if known.whole or missing else to
         change = Change(term.name, term.value(self.x), to, known.inside(to))
-        yield Flip(known.share(now, to), change, (MISSING_LEVEL if missing else before, after))
+        shown = MISSING_LEVEL if missing else self.written.get(term.name, before), after
+        yield Flip(known.share(now, to), change, shown)

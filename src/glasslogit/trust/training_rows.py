@@ -1,11 +1,12 @@
 """What a model that was loaded knows of its training rows: what `glasslogit fit` wrote of them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from glasslogit.inputs import default_names, learned_names
-from glasslogit.model import encoder_of
+from glasslogit.inputs import default_names, learned_names, ranges_of_columns
+from glasslogit.model import encoder_of, read_features
 from glasslogit.pages import how_many
 from glasslogit.tables import shorten
 from glasslogit.tables.encoding import Encoding, NumberColumn
@@ -33,6 +34,15 @@ def known_numbers(model: Any, encoding: Encoding) -> dict[str, NumberRange] | No
         for column in encoding.columns
         if isinstance(column, NumberColumn) and column.name in facts
     }
+
+
+def numbers_of_array(model: Any, X: Any, names: Sequence[str]) -> dict[str, NumberRange]:
+    """Describe the columns of X, the training rows of a model of an array."""
+    if X is None:
+        return {}
+    low, high, whole, _ = (each.tolist() for each in ranges_of_columns(read_features(model, X).X))
+    known = map(NumberRange, map(float, low), map(float, high), whole)
+    return dict(zip(names, known, strict=True))
 
 
 def rows_needed(model: Any, d: int) -> str:
