@@ -1,5 +1,6 @@
 """Weights and trials: shares of events are the trials one by one; what the weights mean."""
 
+import re
 import warnings
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glasslogit import LogisticRegression, LogisticRegressionCV
+from glasslogit import LogisticRegression, LogisticRegressionCV, cli, inspect_data
 from glasslogit.errors import GlasslogitWarning, InputError, SeparationWarning
 from glasslogit.inputs import refuse_two_targets
 from glasslogit.solvers import GradientDescent
@@ -332,7 +333,6 @@ def test_trials_are_given_on_purpose():
 def test_a_formula_may_name_the_events_that_the_command_line_counts(tmp_path, capsys) -> None:
     pytest.importorskip("typer", reason="the command line needs it")
     pytest.importorskip("formulaic", reason="formulas need it")
-    from glasslogit import cli
 
     rng = np.random.default_rng(5)
     count, x = rng.integers(1, 9, 90), rng.normal(size=90).round(3)
@@ -346,3 +346,43 @@ def test_a_formula_may_name_the_events_that_the_command_line_counts(tmp_path, ca
         said.append(capsys.readouterr().out.partition("Coefficients")[2])
     assert said[0] == said[1]
     assert "(Intercept)" in said[0]
+
+
+def counted(most: int, seed: int = 0) -> pd.DataFrame:
+    """Rows of so many trials at most, the events among them, and other columns."""
+    rng = np.random.default_rng(seed)
+    n = 300
+    age, trials = rng.integers(18, 80, n), rng.integers((most + 1) // 2, most + 1, n)
+    events = rng.binomial(trials, 1 / (1 + np.exp((50 - age) / 20)))
+    columns = {"age": age, "kids": rng.integers(0, 4, n), "sown seeds": trials, "grown": events}
+    return pd.DataFrame(columns)
+
+
+@pytest.mark.parametrize("most", [5, 20, 60, 250])
+def test_events_without_their_trials_are_told_what_works(most, tmp_path, monkeypatch, capsys):
+    """The column of trials is named, in the words of Python and of the command line."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    table = counted(most)
+    table.to_csv("t.csv", index=False)
+    assert cli.run(["check", "t.csv", "--target=grown"]) in {0, 1, 2}
+    captured = capsys.readouterr()
+    said = " ".join((captured.out + captured.err).split())
+    assert re.search(r"give --trials (age, or give --trials )?'sown seeds'", said)
+    assert cli.run(["fit", "t.csv", "--target=grown", "--trials=sown seeds"]) == 0
+    found = list(inspect_data(table.drop(columns="grown"), table.grown))
+    (note,) = (each for each in found if each.code == "trials")
+    assert "sown seeds" in note.columns
+    assert "give y / 'sown seeds' as y, 'sown seeds' as sample_weight" in str(note)
+    y, X = table.grown, table.drop(columns=["grown", "sown seeds"])
+    LogisticRegression().fit(X, y / table["sown seeds"], sample_weight=table["sown seeds"])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_classes_with_numbers_are_seldom_taken_for_events(seed):
+    """Of columns that have nothing to do with the target, chance makes none its trials."""
+    rng = np.random.default_rng(seed)
+    X = pd.DataFrame({f"x{j}": rng.integers(1, 4 + 5 * j, 200) for j in range(12)})
+    for classes in (3, 5, 12):
+        codes = [each.code for each in inspect_data(X, rng.integers(0, classes, 200))]
+        assert "trials" not in codes

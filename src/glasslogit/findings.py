@@ -43,6 +43,7 @@ class Code(StrEnum):
     AMOUNTS = "amounts"
     DATES = "dates"
     LOST_DIGITS = "lost_digits"
+    TRIALS = "trials"
 
 
 class Severity(StrEnum):

@@ -70,6 +70,7 @@ def _about_numbers(data: Prepared, request: FitRequest) -> Iterator[tuple[str, s
         yield "", "to predict a number is regression, which glasslogit does not do;"
         limit = f"such as whether {request.target} >= {labels[K // 2]}"
         yield "", f"to predict a class, make a column of few, {limit};"
+        yield "", "to count events among the trials of a column, name that by --trials;"
         yield "", "if the numbers name classes, nothing is wrong"
 
 

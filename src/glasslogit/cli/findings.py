@@ -38,7 +38,8 @@ def find_in_rows(data: Prepared) -> list[Finding]:
     weight = one if data.beside.weight is None else data.beside.weight
     classes, codes = (y.classes, y.codes) if isinstance(y, LazyLabels) else (EVENT, y)
     columns = data.encoding.columns_of(table, rows)
-    found = find_in_columns(columns, Target(codes, weight), rows, table.first_row, table.na)
+    numbers = classes[codes] if classes.dtype.kind in "iu" and len(classes) > 2 else codes
+    found = find_in_columns(columns, Target(numbers, weight), rows, table.first_row, table.na)
     others = [each for each in found if each.code is not Code.FEW_EVENTS]
     totals = class_totals(codes, weight, len(classes))
     few = few_events(totals, len(data.encoding.feature_names), penalised=True)

@@ -50,6 +50,7 @@ ARGUMENTS = "|".join(
         rf"columns=\{{(?P<name>{IN_QUOTES}): (?P<policy>{'|'.join(map(re.escape, POLICIES))})\}}",
         rf"na=\[(?P<words>(?:{IN_QUOTES}(?:, {IN_QUOTES})*)?)\]",
         rf"cv=(?P<folds>-?\d+)|(?P<phrase>{'|'.join(map(re.escape, IN_ERRORS))})",
+        rf"give \S+ / (?P<trials>{IN_QUOTES}) as y, {IN_QUOTES} as sample_weight, and X without it",
         rf"(?P<option>sep|decimal|encoding|missing|unseen|weights)=(?P<value>{IN_QUOTES})",
     ]
 )
@@ -148,10 +149,17 @@ def _typed(found: re.Match[str]) -> str:
         return f"--cv {found['folds']}"
     if found["phrase"]:
         return IN_ERRORS[found["phrase"]]
-    if found["option"]:
-        option = RENAMED.get(found["option"], found["option"])
-        return f"--{option} {_typed_value(found['value'])}"
+    if found["option"] or found["trials"]:
+        return _typed_option(found)
     return " ".join(map(_typed_word, re.findall(IN_QUOTES, found["words"]) or ["''"]))
+
+
+def _typed_option(found: re.Match[str]) -> str:
+    """Write an argument with a value, or the trials of events, as the option that it is."""
+    if found["trials"]:
+        return f"give --trials {quote(found['trials'][1:-1])}"
+    option = RENAMED.get(found["option"], found["option"])
+    return f"--{option} {_typed_value(found['value'])}"
 
 
 def _typed_word(quoted: str) -> str:

@@ -43,6 +43,7 @@ from glasslogit.tables.inspected_columns import (
 from glasslogit.tables.level_findings import alike_levels, doubtful_levels
 from glasslogit.tables.stand_ins import stand_ins
 from glasslogit.tables.table import Table, quote
+from glasslogit.tables.trials_found import TrialsFound
 
 FEWEST_OF_A_CLASS = 10  # rows of a class below which a column may separate it by chance
 GIVEN_AWAY = 0.99  # the AUC of a column from which on it gives the target away
@@ -99,6 +100,7 @@ def find_in_columns(
     found += duplicated(seen.alike)
     if labels is not None and seen.mixed is not None:
         found += seen.mixed.findings(labels, lambda some: (numbers[rows][some] + first).tolist())
+    found += [] if seen.trials is None else seen.trials.findings()
     totals = class_totals(target.y, target.weight, 2) if labels is None else labels.totals
     return found + few_events(totals, seen.coefficients, penalised=False)
 
@@ -117,6 +119,7 @@ class ColumnsSeen:
         self.mixed = None if labels is None else ContradictingRows.start(labels)
         self.coefficients, self.constants = 0, list[str]()
         self.alike = dict[bytes, list[tuple[str, bool]]]()
+        self.trials = None if labels is None else TrialsFound.of(labels.classes, labels.codes)
 
     def look(self, named: tuple[str, Any]) -> list[Finding]:
         """List what is risky in a column that comes with its name."""
@@ -129,6 +132,9 @@ class ColumnsSeen:
     def _look_at(self, column: InspectedColumn) -> list[Finding]:
         name, text = column.name, column.text
         self.coefficients += column.coefficients
+        if self.trials is not None and column.numeric:
+            levels, places = column.levels
+            self.trials.look(name, levels.astype(np.float64)[places])
         if len(column.levels[0]) == 1:
             self.constants.append(name)
             return []

@@ -235,6 +235,7 @@ class InspectedColumn:
 class CodedLabels:
     """The labels of the rows that count, as class numbers, and their weights; (n,)."""
 
+    classes: NDArray[Any]  # (K,)
     codes: NDArray[np.integer]
     weight: Floats
     totals: Floats  # (K,)
@@ -245,7 +246,7 @@ class CodedLabels:
         classes, codes = number_all(target.y)
         if len(classes) < 2:
             raise InputError(f"y holds only one class, {classes[0]!s}; give rows of two or more")
-        return cls(codes, target.weight, class_totals(codes, target.weight, len(classes)))
+        return cls(classes, codes, target.weight, class_totals(codes, target.weight, len(classes)))
 
     @cached_property
     def rows(self) -> NDArray[np.intp]:

@@ -13,7 +13,8 @@ from glasslogit.inputs import LazyLabels
 from glasslogit.tables.column import Numbers, Text, in_rows, number_text
 from glasslogit.tables.spelling import canonical
 from glasslogit.tables.table import Table
-from glasslogit.tables.values import NOT_FINITE
+from glasslogit.tables.trials_found import TrialsFound, by_shares
+from glasslogit.tables.values import NOT_FINITE, judge_as
 
 MANY_CLASSES = 100  # a target with more distinct values is a number to predict, not a class
 
@@ -49,7 +50,7 @@ def read_coded_labels(table: Table, target: str) -> tuple[LazyLabels, NDArray[np
         found = f"target {target!r} has {known.sum():,} distinct values"
         problem = f"{found}; a class target has at most {MANY_CLASSES}"
         remedy = "name a column of few classes, or make one of this"
-        remedy = _of_few_classes(column, target) if numeric else remedy
+        remedy = _of_few_classes(table, column, target) if numeric else remedy
         raise TableError(f"{table.source}: {problem}; {remedy}")
     present = [level for level, there in zip(column.levels, known, strict=True) if there]
     if numeric:
@@ -73,12 +74,29 @@ def label_text_of(table: Table, target: str, needed: str = "") -> Text:
     return replace(text, levels=tuple(levels))
 
 
-def _of_few_classes(column: Text, target: str) -> str:
-    """Say how a target of numbers becomes one of few classes: cut at the median of its values."""
+def _of_few_classes(table: Table, column: Text, target: str) -> str:
+    """Say how a target of numbers becomes one of few classes: cut at the median of its values.
+
+    If it may count events, it is said how to give the trials.
+    """
     numbers = np.sort(column.parsed.numbers[~column.missing])
     limit = f"such as whether {target} >= {numbers[len(numbers) // 2]:.10g}"
     why = "to predict a number is regression, which glasslogit does not do"
-    return f"{why}; to predict a class, make a column of few classes, {limit}"
+    trials = _trials_of(table, column, target)
+    counts = f"; if it counts events among trials, {by_shares(trials)}" if trials else ""
+    return f"{why}; to predict a class, make a column of few classes, {limit}{counts}"
+
+
+def _trials_of(table: Table, column: Text, target: str) -> tuple[str, ...]:
+    """Name the columns of the trials of which the target may count the events."""
+    there = np.flatnonzero(~in_rows(column.missing, column.codes))
+    found = TrialsFound.of(column.parsed.numbers, column.codes[there])
+    if found is None:
+        return ()
+    for name in table.names:
+        if name != target and isinstance(table.column(name), Numbers):
+            found.look(name, judge_as(table, name, None)[0][there])
+    return found.names
 
 
 def _check_class_numbers(table: Table, target: str, column: Text, present: Sequence[str]) -> None:

@@ -1,0 +1,106 @@
+"""Columns that may hold the trials of which the target counts the events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from glasslogit.findings import Code, Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats: TypeAlias = NDArray[np.float64]
+
+RISE = 4.0  # standard errors, which chance exceeds once in 16,000 times
+BY_CHANCE = float(np.log(16_000.0))  # events that chance would take as seldom for none at all
+COLUMNS_NAMED = 3
+MANY_VALUES = 12  # months, ratings and digits are no more classes than this
+
+
+def may_be_trials(events: Floats, values: Floats) -> bool:
+    """Tell whether a column may hold trials: it is whole, above 0, and in no row below the events.
+
+    >>> events = np.arange(5.0)
+    >>> may_be_trials(events, np.full(5, 9.0)), may_be_trials(events, np.ones(5))
+    (True, False)
+    """
+    whole = np.isfinite(values) & (values > 0) & (values % 1 == 0)
+    return bool((whole & (values >= events)).all())
+
+
+def rows_below(events: Floats, values: Floats) -> float:
+    """Count the rows that would have less than their events by chance: with the value of another.
+
+    >>> rows_below(np.array([0.0, 1.0, 4.0]), np.array([1.0, 3.0, 5.0]))
+    0.6666666666666666
+    """
+    return float(np.searchsorted(np.sort(values), events).sum()) / len(events)
+
+
+def rise_together(events: Floats, values: Floats) -> bool:
+    """Tell whether events and trials rise together, beyond chance.
+
+    >>> rise_together(np.arange(40.0), np.arange(40.0) // 9), rise_together(np.ones(9), np.ones(9))
+    (True, False)
+    """
+    x, y = values - values.mean(), events - events.mean()
+    r = float(x @ y) / (float(np.sqrt(x @ x) * np.sqrt(y @ y)) or 1.0)
+    return r * np.sqrt(len(events) - 2) > RISE * np.sqrt(max(0.0, 1 - r * r))
+
+
+def by_shares(names: Sequence[str]) -> str:
+    """Say how the events among the trials of a column, or of one of some, are given."""
+    ways = (
+        f"give y / {name!r} as y, {name!r} as sample_weight, and X without it" for name in names
+    )
+    return ", or ".join(ways)
+
+
+@dataclass
+class TrialsFound:
+    """The columns that may hold the trials of the events of each row, (n,)."""
+
+    events: Floats
+    values: int  # that the events have
+    columns: dict[str, tuple[float, bool]] = field(default_factory=dict)  # and what speaks for them
+
+    @classmethod
+    def of(cls, classes: NDArray[Any], codes: NDArray[np.integer]) -> TrialsFound | None:
+        """Begin with no column, where the labels may be counts: whole, some of them above 1."""
+        if classes.dtype.kind not in "iuf" or len(classes) <= 2:
+            return None
+        counts = classes.astype(np.float64)
+        if not (np.isfinite(counts) & (counts >= 0) & (counts % 1 == 0)).all():
+            return None
+        return cls(counts[codes], len(counts))
+
+    def look(self, name: str, values: Floats) -> None:
+        """Note a column if its values (n,) may be trials."""
+        if may_be_trials(self.events, values):
+            below = rows_below(self.events, values)
+            self.columns[name] = below, rise_together(self.events, values)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns in which chance would be below the events, the most often so first.
+
+        Or the only column, if it rises with the events or these have many values.
+        """
+        order = sorted(self.columns, key=lambda name: -self.columns[name][0])
+        beyond = [name for name in order if self.columns[name][0] > BY_CHANCE]
+        if beyond or len(order) != 1:
+            return tuple(beyond[:COLUMNS_NAMED])
+        return tuple(order) if self.columns[order[0]][1] or self.values > MANY_VALUES else ()
+
+    def findings(self) -> list[Finding]:
+        """Say what to do if they are."""
+        if not self.names:
+            return []
+        evidence = f"{'are' if len(self.names) > 1 else 'is'} in no row less than the target"
+        remedy = f"if the target counts the events among so many trials, {by_shares(self.names)}"
+        return [Finding(Code.TRIALS, Severity.NOTE, self.names, evidence, remedy)]
