@@ -45,7 +45,7 @@ def told(model, *rows, **more):
 
 def remedies_in(text: str) -> list[str]:
     """Read the lines of code under "what to do"."""
-    lines = text.partition("what to do:\n")[2].splitlines()
+    lines = text.partition("what to do:\n")[2].partition("\n  by:")[0].splitlines()
     return [line.partition("#")[0].strip() for line in lines if "#" in line]
 
 

@@ -11,6 +11,7 @@ from scipy.optimize import linprog
 from glasslogit import LogisticRegression, find_dependence, find_separation
 from glasslogit.errors import InputError, SeparationWarning
 from glasslogit.optimum.separation.linear_programmes import UndecidedError
+from glasslogit.pages import wrapped
 from glasslogit.solvers.convergence import Outcome
 from published_cases import CASES, DATA
 from separation_cases import OVERLAP, SEPARATED, Made, generate
@@ -384,3 +385,28 @@ def test_an_intercept_alone_separates_no_classes() -> None:
     found = find_separation(table, "y", formula="1")
     assert found.kind == "none"
     assert not found
+
+
+MOST_LINES = 10  # at 80 columns: one on what it means, four on what to do, five by what it is
+
+
+@pytest.mark.parametrize("classes", [2, 3, 12])
+@pytest.mark.parametrize("columns", [1, 4, 60])
+def test_what_is_said_of_separated_classes_is_no_wall(classes, columns):
+    """What it means comes first, what to do next, and lists are cut at a few of each."""
+    rng = np.random.default_rng(0)
+    y = np.repeat(np.arange(classes), 20)
+    X = pd.DataFrame(rng.normal(size=(len(y), columns)) + y[:, None] * (columns > 1))
+    X = X.rename(columns="measured_amount_{}".format)
+    X["measured_amount_0"] = y * 2.5 + rng.random(len(y))
+    for given in (X, X.assign(measured_amount_0=(y == 0) * 1.0)):
+        found = find_separation(given, y)
+        if not found:
+            continue
+        text = str(found)
+        lines = [line for each in text.split("\n") for line in wrapped(each, 80)]
+        table = 0 if found.table is None else 4
+        assert len(lines) <= MOST_LINES + table
+        assert lines[0].startswith("the classes are separated")
+        assert lines[1] == "  what to do:"
+        assert text.index("what to do") < text.index("by:")

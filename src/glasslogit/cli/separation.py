@@ -21,18 +21,19 @@ if TYPE_CHECKING:
 def about_separation(data: Prepared, found: Separation, word: str) -> Iterator[Fact]:
     """Say by what the classes are separated, with the rows of the file, and what to do."""
     yield word, f"separated classes, {found.kind}: no finite optimum without a penalty"
+    yield "", f"a penalty has an optimum (`fit --C 1`){remedy_by_column(data, found)}"
     yield "", f"by {found.cause}"
     if found.kind == "quasi-complete":  # else all of them are
         yield "", f"infinite coefficients: {found.signs}"
     if found.rows:
         rows = data.design.kept[np.array(found.rows)] + data.survey.table.first_row
-        more = ", …" if found.ahead > len(rows) else ""
-        yield "", f"rows on one side: {', '.join(map(str, rows.tolist()))}{more}"
+        few = rows.tolist()[:LISTED]
+        more = ", …" if found.ahead > len(few) else ""
+        yield "", f"rows on one side: {', '.join(map(str, few))}{more}"
     if found.table:
         yield from show.counts(found.table)
     if found.proof == "inferred":
         yield "", f"inferred from the fit, not proved: {found.hindrance}"
-    yield "", f"a penalty has an optimum (`fit --C 1`){remedy_by_column(data, found)}"
 
 
 def remedy_by_column(data: Prepared, found: Separation) -> str:

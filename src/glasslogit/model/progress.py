@@ -17,8 +17,8 @@ class Shown(Protocol):
     def step(self, step: int, reached: str) -> None:
         """Show a step, and what it reached."""
 
-    def close(self, *, failed: bool) -> None:
-        """End; what was last shown stays."""
+    def close(self, state: str) -> None:
+        """Say how the fit ended; what was last shown stays."""
 
 
 class ProgressBar:
@@ -47,7 +47,7 @@ class ProgressBar:
         traceback: TracebackType | None,
     ) -> None:
         """Close the bar; what it last showed stays."""
-        self.shown.close(failed=kind is not None)
+        self.shown.close("ended" if kind is None else "stopped by an error")
 
 
 class Bar:
@@ -59,16 +59,17 @@ class Bar:
         except ImportError:
             raise MissingExtraError("tqdm", "plots") from None
         self.bar: Any = tqdm(desc=title, total=total, unit=" steps")
+        self.reached = ""
 
     def step(self, step: int, reached: str) -> None:
         """Show a step."""
+        self.reached = reached
         self.bar.set_postfix_str(reached, refresh=False)
         self.bar.update(step - self.bar.n)
 
-    def close(self, *, failed: bool) -> None:
-        """Close the bar, which looks the same where the fit failed."""
-        del failed
-        self.bar.refresh()
+    def close(self, state: str) -> None:
+        """Close the bar, which says so."""
+        self.bar.set_postfix_str(", ".join(filter(None, [self.reached, state])))
         self.bar.close()
 
 
@@ -95,6 +96,6 @@ class BelowCell:
             self.line.write(self.text("running"))
             self.spoke = perf_counter()
 
-    def close(self, *, failed: bool) -> None:
-        """Show the last step, and whether the fit ended by itself."""
-        self.line.write(self.text("stopped by an error" if failed else "ended"))
+    def close(self, state: str) -> None:
+        """Show the last step, and how the fit ended."""
+        self.line.write(self.text(state))

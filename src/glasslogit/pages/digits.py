@@ -164,13 +164,13 @@ def in_fractions(
     return values
 
 
-def listed(parts: Iterable[str], between: str = ", ") -> str:
-    """Join the first parts and count the others.
+def listed(parts: Iterable[str], between: str = ", ", most: int = LISTED_PARTS) -> str:
+    """Join the first parts, so many at most, and count the others.
 
     >>> listed("abcdefgh")
     'a, b, c, d, e, f, … (2 more)'
     """
     parts = list(parts)
-    hidden = len(parts) - LISTED_PARTS
+    hidden = len(parts) - most
     more = f"{between}… ({hidden} more)" if hidden > 0 else ""
-    return between.join(parts[:LISTED_PARTS]) + more
+    return between.join(parts[:most]) + more

@@ -37,7 +37,7 @@ class Widths(NamedTuple):
 class TextTable:
     r"""A column of names on the left, and columns of values, of which no number is ever cut.
 
-    A name that has no room beside its values is cut where much of it remains, and is else on a line
+    A name that has no room before its values is cut where much of it remains, and is else on a line
     of its own above them. Where the values do not fit beside the shortest names, though they stand
     close together, they are in several tables, one below the other, each with the names.
 
@@ -149,21 +149,20 @@ class TextTable:
         return [Line(self._row(title, heads, layout), "head") for title, *heads in rows]
 
     def _body(self, layout: Widths, most: int) -> list[Line]:
-        """Lay out the rows, a name that is neither whole beside its values nor cut above them."""
-        cut = layout.names >= GOOD_NAME
-        beside = [bool(v) and (cut or width(name) <= layout.names) for name, v, _ in self.rows]
+        """Lay out the rows; a long name uses the blanks before its values, or stands above them."""
         columns = [self._shown(j, wide) for j, wide in layout.wide.items()]
+        cells = iter(zip(*columns, strict=True))
         names = [name for name, _, _ in self.rows]
         narrow, wide = cut_indented(names, layout.names), cut_indented(names, most)
         lines = []
-        cells = iter(zip(*columns, strict=True))
         for i, (_, values, style) in enumerate(self.rows):
-            if not beside[i]:
-                lines.append(Line(wide[i], style))
-            if values:
-                lines.append(
-                    Line(self._row(narrow[i] if beside[i] else "", next(cells), layout), style)
-                )
+            row = self._row("", next(cells), layout) if values else ""
+            blanks = len(row) - len(row.lstrip(" "))
+            name = narrow[i] if values and layout.names >= GOOD_NAME else wide[i]
+            if width(name) + len(layout.space) <= blanks:
+                lines.append(Line(padded(name, blanks, right=False) + row.lstrip(" "), style))
+            else:
+                lines += [Line(name, style), *([Line(row, style)] if values else [])]
         return lines
 
     def _shown(self, place: int, most: int) -> list[str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Floats: TypeAlias = NDArray[np.float64]
 
 RISE = 4.0  # standard errors, which chance exceeds once in 16,000 times
-BY_CHANCE = float(np.log(16_000.0))  # events that chance would take as seldom for none at all
+BY_CHANCE = 9.68  # rows: where chance expects so many there are none once in 16,000 times, e^−9.68
 COLUMNS_NAMED = 3
 MANY_VALUES = 12  # months, ratings and digits are no more classes than this
 

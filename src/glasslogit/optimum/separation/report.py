@@ -27,6 +27,7 @@ def with_intercept(names: Sequence[str]) -> tuple[str, ...]:
 
 
 SEPARATED = {"complete", "quasi-complete"}
+FEW, FEW_ROWS = 3, 5  # of what separates, so much is named
 COUNTS = 1e-8  # of a sum of weights, how far off a whole number it may be to be a count
 
 
@@ -150,28 +151,31 @@ class Separation(Said):
     @property
     def signs(self) -> str:
         """The infinite coefficients in a line, those of several classes against the first."""
-        return listed(signed(item, self.classes[0]) for item in self.coefficients.items())
+        items = self.coefficients.items()
+        return listed((signed(item, self.classes[0]) for item in items), most=FEW)
 
     def __str__(self) -> str:
-        """Say it in lines, the remedies last."""
+        """Say it in lines: what it means, what to do, and by what it is so."""
         if self.kind == "undecided":
             return f"no sign of separation, which is no proof: {self.hindrance}"
         if not self:
             return "the classes overlap: a finite optimum exists"
         lines = [
             f"the classes are separated ({self.kind}): no finite optimum without a penalty",
+            "  what to do:",
+            *(f"    {line}" for line in self.remedies),
             f"  by: {self.cause}",
         ]
-        if self.coefficients:
+        if self.kind == "quasi-complete" and self.coefficients:  # else all of them are
             lines.append(f"  infinite coefficients: {self.signs}")
         if self.rows:
-            first = ", ".join(map(str, self.rows))
-            lines.append(f"  rows on one side: {first}" + ", …" * (self.ahead > len(self.rows)))
-        if self.table:
+            more = ", …" * (self.ahead > len(self.rows[:FEW_ROWS]))
+            lines.append(f"  rows on one side: {', '.join(map(str, self.rows[:FEW_ROWS]))}{more}")
+        if self.table and len(self.classes) <= FEW:
             lines += ["  " + line for line in str(self.table).splitlines()]
         if self.proof == "inferred":
             lines.append(f"  inferred from the fit, not proved: {self.hindrance}")
-        return "\n".join([*lines, "  what to do:", *("    " + line for line in self.remedies)])
+        return "\n".join(lines)
 
     @property
     def cause(self) -> str:
@@ -181,8 +185,16 @@ class Separation(Said):
         if self.direction.shape[1] == 1:
             return combination(self.direction[:-1, 0], self.names)
         shown = zip(self.classes, self.direction[:-1].T, strict=True)
-        causes = ((k, combination(w, self.names)) for k, w in shown if w.any())
-        return "; ".join(f"{cause} for class {visible(k)}" for k, cause in causes)
+        alike: dict[str, list[str]] = {}
+        for k, w in shown:
+            if w.any():
+                alike.setdefault(combination(w, self.names), []).append(visible(k))
+        words = ("class" if len(classes) == 1 else "classes" for classes in alike.values())
+        causes = (
+            f"{cause} for {word} {listed(classes, most=FEW)}"
+            for word, (cause, classes) in zip(words, alike.items(), strict=True)
+        )
+        return listed(causes, "; ", most=FEW)
 
     @property
     def remedies(self) -> tuple[str, ...]:
@@ -249,13 +261,13 @@ def combination(w: Floats, names: tuple[str, ...]) -> str:
         if value:
             size = "" if abs(value) == 1 else f"{abs(value):.6g} "
             parts.append(("− " if value < 0 else "+ ") + f"{size}`{visible(name)}`")
-    return listed(parts, " ").removeprefix("+ ").replace("− ", "−", parts[0][0] == "−")
+    return listed(parts, " ", most=FEW).removeprefix("+ ").replace("− ", "−", parts[0][0] == "−")
 
 
 def signed(item: tuple[str, Any], first: str) -> str:
     """Write a coefficient that is infinite, of several classes against the first one."""
     name, value = visible(item[0]), item[1]
     if isinstance(value, dict):
-        each = ", ".join(f"{visible(k)}: {v:+.0f}" for k, v in value.items())
+        each = listed((f"{visible(k)}: {v:+.0f}" for k, v in value.items()), most=FEW)
         return f"`{name}` ({each}, against {visible(first)})"
     return f"`{name}` {value:+.0f}"

@@ -48,11 +48,12 @@ def notes_on_separation(known: Information) -> list[str]:
         [n for n, is_it in zip(named, kind, strict=True) if is_it] for kind in kinds
     )
     found = listed(endless) or "some coefficients"
+    have = "has" if len(endless) == 1 else "have"
     notes = [
         (
-            f"the classes are separated: {found} has no finite estimate and no standard error. The "
-            f"log-likelihood is the value it tends to, within {LIMIT_GAP:g} nats, so tests by the "
-            "likelihood ratio and by the score stand: take intervals='profile', or term_tests"
+            f"the classes are separated: {found} {have} no finite estimate and no standard error. "
+            f"The log-likelihood is the value it tends to, within {LIMIT_GAP:g} nats, so tests by "
+            "the likelihood ratio and by the score stand: take intervals='profile', or term_tests"
         )
     ]
     if unknown:
