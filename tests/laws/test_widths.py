@@ -256,3 +256,14 @@ def test_usual_names_are_never_cut(tmp_path, monkeypatch, capsys, columns):
             assert "…" not in out
             if not formula and command[0] != "evaluate":
                 assert all(name in out for name in names)
+
+
+@pytest.mark.parametrize("most", range(30, 100, 7))
+def test_what_is_typed_stays_on_one_line(most):
+    """A name in quotes, a command, an option and its value are copied as they stand."""
+    kept = ["`fit --cv 5`", "--drop 'Signup Date'", "'first name'", "--missing indicator"]
+    text = "leave {} out, or keep {} of it; or {}, where (for Wald's test) one has {}".format(*kept)
+    lines = wrapped(text, most)
+    assert all(width(line) <= most for line in lines)
+    assert " ".join(lines) == text
+    assert all(any(each in line for line in lines) for each in kept)

@@ -30,8 +30,8 @@ def about_separation(data: Prepared, found: Separation, word: str) -> Iterator[F
         few = rows.tolist()[:LISTED]
         more = ", …" if found.ahead > len(few) else ""
         yield "", f"rows on one side: {', '.join(map(str, few))}{more}"
-    if found.table:
-        yield from show.counts(found.table)
+    if found.few_counts:
+        yield from show.counts(found.few_counts)
     if found.proof == "inferred":
         yield "", f"inferred from the fit, not proved: {found.hindrance}"
 

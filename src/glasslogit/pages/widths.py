@@ -4,11 +4,14 @@ A cell is the width of a Latin letter. Chinese, Japanese, Korean and emoji take 
 join the letter before them none.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, takewhile
 from unicodedata import category, east_asian_width
 
 DOTS = "…"
+UNBROKEN_BLANK = "\0"  # a blank at which no line breaks; no text that is shown holds it
+IN_ONE_LINE = re.compile(r"`[^`]*`|(?:(?<!\S)--[\w-]+ )?(?<!\w)'[^']*'(?!\w)|(?<!\S)--[\w-]+ \S+")
 PUNCTUATION = ".,;:!?()[]'\"“”"  # what may stand around a name in a sentence
 TWO_CELLS = frozenset("WF")  # kinds of East Asian width
 JOINED = frozenset({"Mn", "Me", "Mc"})  # categories of marks
@@ -123,16 +126,20 @@ def _from_the_difference(texts: Sequence[str], most: int) -> dict[str, str]:
 def wrapped(text: str, most: int, names: Iterable[str] = ()) -> list[str]:
     """Break a text between its words into lines; a word that is longer than a line is cut.
 
-    So that it stays different from other words of the text, and from the `names` that it might be.
+    What stands in quotes, and an option with its value, stays in one line where it fits. A word is
+    cut so that it stays different from other words of the text, and from the `names` that it might
+    be.
 
     >>> wrapped("no name breaks inside", 10)
     ['no name', 'breaks', 'inside']
+    >>> wrapped("it holds 'first name'", 14), wrapped("leave it out: --drop 'first name'", 20)
+    (['it holds', "'first name'"], ['leave it out:', "--drop 'first name'"])
     >>> wrapped("income_of_1999_in_euros, too", 13, ["income_of_2000_in_euros"])
     ['i…1999_in_e…,', 'too']
     """
     if width(text) <= most:
         return [text]
-    words = text.split(" ")
+    words = [word.replace(UNBROKEN_BLANK, " ") for word in _held(text, most).split(" ")]
     short = _short_words(words, most, names)
     lines, line = [], ""
     for word in (short.get(each, each) for each in words):
@@ -142,6 +149,14 @@ def wrapped(text: str, most: int, names: Iterable[str] = ()) -> list[str]:
             longer = word
         line = longer
     return [*lines, line]
+
+
+def _held(text: str, most: int) -> str:
+    """Mark the blanks at which no line breaks: those within quotes, and after an option."""
+    return IN_ONE_LINE.sub(
+        lambda found: found[0] if width(found[0]) > most else found[0].replace(" ", UNBROKEN_BLANK),
+        text,
+    )
 
 
 def _short_words(words: Sequence[str], most: int, names: Iterable[str]) -> dict[str, str]:

@@ -27,7 +27,7 @@ def with_intercept(names: Sequence[str]) -> tuple[str, ...]:
 
 
 SEPARATED = {"complete", "quasi-complete"}
-FEW, FEW_ROWS = 3, 5  # of what separates, so much is named
+PARTS_TOLD, ROWS_TOLD, CLASSES_SHOWN = 3, 5, 6  # of what separates, so much is named
 COUNTS = 1e-8  # of a sum of weights, how far off a whole number it may be to be a count
 
 
@@ -149,10 +149,18 @@ class Separation(Said):
         return found
 
     @property
+    def few_counts(self) -> LevelCounts | None:
+        """The table, if it has few classes, so that it can be shown beside other lines."""
+        return self.table if len(self.classes) <= CLASSES_SHOWN else None
+
+    @property
     def signs(self) -> str:
         """The infinite coefficients in a line, those of several classes against the first."""
         items = self.coefficients.items()
-        return listed((signed(item, self.classes[0]) for item in items), most=FEW)
+        return listed(
+            (signed(item, self.classes[0]) for item in items),
+            most=PARTS_TOLD if self.infinite.shape[1] == 1 else 1,
+        )
 
     def __str__(self) -> str:
         """Say it in lines: what it means, what to do, and by what it is so."""
@@ -169,10 +177,10 @@ class Separation(Said):
         if self.kind == "quasi-complete" and self.coefficients:  # else all of them are
             lines.append(f"  infinite coefficients: {self.signs}")
         if self.rows:
-            more = ", …" * (self.ahead > len(self.rows[:FEW_ROWS]))
-            lines.append(f"  rows on one side: {', '.join(map(str, self.rows[:FEW_ROWS]))}{more}")
-        if self.table and len(self.classes) <= FEW:
-            lines += ["  " + line for line in str(self.table).splitlines()]
+            more = ", …" * (self.ahead > len(self.rows[:ROWS_TOLD]))
+            lines.append(f"  rows on one side: {', '.join(map(str, self.rows[:ROWS_TOLD]))}{more}")
+        if self.few_counts:
+            lines += ["  " + line for line in str(self.few_counts).splitlines()]
         if self.proof == "inferred":
             lines.append(f"  inferred from the fit, not proved: {self.hindrance}")
         return "\n".join(lines)
@@ -191,10 +199,10 @@ class Separation(Said):
                 alike.setdefault(combination(w, self.names), []).append(visible(k))
         words = ("class" if len(classes) == 1 else "classes" for classes in alike.values())
         causes = (
-            f"{cause} for {word} {listed(classes, most=FEW)}"
+            f"{cause} for {word} {listed(classes, most=PARTS_TOLD)}"
             for word, (cause, classes) in zip(words, alike.items(), strict=True)
         )
-        return listed(causes, "; ", most=FEW)
+        return listed(causes, "; ", most=1)
 
     @property
     def remedies(self) -> tuple[str, ...]:
@@ -261,13 +269,17 @@ def combination(w: Floats, names: tuple[str, ...]) -> str:
         if value:
             size = "" if abs(value) == 1 else f"{abs(value):.6g} "
             parts.append(("− " if value < 0 else "+ ") + f"{size}`{visible(name)}`")
-    return listed(parts, " ", most=FEW).removeprefix("+ ").replace("− ", "−", parts[0][0] == "−")
+    return (
+        listed(parts, " ", most=PARTS_TOLD)
+        .removeprefix("+ ")
+        .replace("− ", "−", parts[0][0] == "−")
+    )
 
 
 def signed(item: tuple[str, Any], first: str) -> str:
     """Write a coefficient that is infinite, of several classes against the first one."""
     name, value = visible(item[0]), item[1]
     if isinstance(value, dict):
-        each = listed((f"{visible(k)}: {v:+.0f}" for k, v in value.items()), most=FEW)
+        each = listed((f"{visible(k)}: {v:+.0f}" for k, v in value.items()), most=PARTS_TOLD)
         return f"`{name}` ({each}, against {visible(first)})"
     return f"`{name}` {value:+.0f}"
