@@ -282,3 +282,69 @@ def test_a_word_of_a_column_that_is_not_there_is_refused(tmp_path, capsys):
         TableEncoder(na=["whol=-1"]).fit(read_table(path))
     assert cli.run(["fit", str(path), "--target=left", "--na=whol=-1"]) == 1
     assert "did you mean 'whole'" in capsys.readouterr().err
+
+
+USED = {
+    "age": ["31", "-1", "n.a.", "-1.0"],
+    "town": ["NA", "Ghent", "none", "x=y"],
+    "y": ["no", "yes", "yes", "no"],
+}
+
+
+def used_words(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "300")
+    lines = [",".join(row) for row in zip(*USED.values(), strict=True)]
+    (tmp_path / "t.csv").write_text("\n".join([",".join(USED), *(lines * 20)]) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["default", "n.a."], []),
+        (["default", "n.a.", "-1"], []),
+        (["default", "n.a.", "-1.0", "age=31"], []),
+        (["default", "n.a.", "NONE", "town="], []),
+        (["age=n.a.", "town=none"], []),
+        (["default", "n.a.", "xyz"], ["no field is 'xyz'; --na 'xyz' does nothing: look how"]),
+        (["default", "n.a.", "=n"], ["no field is '=n'; --na '=n' does nothing: look how"]),
+        (["default", "n.a.", "age=7"], ["no field of 'age' is '7'; --na 'age=7' does nothing"]),
+        (["default", "n.a.", "town=-1"], ["no field of 'town' is '-1'; --na 'town=-1' does"]),
+        (["default", "n.a.", "age"], ["'age' is a column, --na 'age=WORD' is for a word in it"]),
+        (
+            ["age=n.a.", "y="],
+            ["'y' holds no word that stands for no value; --na 'y=' does nothing"],
+        ),
+        (["default", "n.a.", "u", "v"], ["no field is 'u'", "no field is 'v'"]),
+    ],
+)
+@pytest.mark.parametrize("command", ["fit", "check"])
+def test_a_word_that_does_nothing_is_told_with_what_was_meant(
+    tmp_path, monkeypatch, capsys, command, words, told
+):
+    pytest.importorskip("typer")
+    used_words(tmp_path, monkeypatch)
+    line = [command, "t.csv", "--target=y", *(f"--na={word}" for word in words)]
+    if command == "fit":
+        line.append("--model=m.json")
+    cli.run(line)
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.count("does nothing") == len(told)
+    assert all(each in out for each in told)
+
+
+def test_a_word_that_a_model_remembers_need_not_be_in_new_rows(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("typer")
+    used_words(tmp_path, monkeypatch)
+    words = ["--na=default", "--na=n.a.", "--na=town=none"]
+    assert cli.run(["fit", "t.csv", "--target=y", "--model=m.json", *words]) == 0
+    (tmp_path / "new.csv").write_text("age,town,y\n31,Ghent,no\n32,Ghent,yes\n")
+    for line in (["predict"], ["evaluate"], ["explain", "--row=2"]):
+        capsys.readouterr()
+        assert cli.run([line[0], "m.json", "new.csv", *line[1:]]) == 0
+        assert "does nothing" not in "".join(capsys.readouterr())
+        assert cli.run([line[0], "m.json", "new.csv", *line[1:], "--na=town=zz"]) == 0
+        assert "--na 'town=zz' does nothing" in "".join(capsys.readouterr())
+        assert cli.run([line[0], "m.json", "new.csv", *line[1:], "--na=twn=zz"]) == 1
+        assert "did you mean 'town'" in capsys.readouterr().err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from glasslogit.cli import output as show
 from glasslogit.cli.about_data import about_data
@@ -15,10 +15,11 @@ from glasslogit.cli.request import FitRequest
 from glasslogit.cli.separation import about_separation
 from glasslogit.cli.usable import columns_of, rows_of_a_fit
 from glasslogit.cli.words import in_options, typed_remedies
+from glasslogit.errors import InputError
 from glasslogit.findings import Code, Severity, check_silence, silenced
 from glasslogit.inputs import LazyLabels, Target
 from glasslogit.pages import how_many
-from glasslogit.tables import NumberColumn, column_of, words_to_type
+from glasslogit.tables import NumberColumn, column_of, differs_by_case, shorten, words_to_type
 from glasslogit.tables.encoding import parse
 from glasslogit.trust import find_dependence, find_separation, question_of
 
@@ -31,7 +32,32 @@ if TYPE_CHECKING:
     from glasslogit.tables import Table, TypedColumns, Unusable
 
 CLEAN, SERIOUS = 0, 1  # exit codes
-DROP, DATE = "drop", "date"
+DROP, DATE, IGNORE_CASE = "drop", "date", "ignore_case"
+OF_ALL_COLUMNS = {Code.CONTRADICTING_ROWS, Code.FEW_EVENTS}  # what is found in all columns at once
+WHY = {
+    Code.LEAK: "gives the target away",
+    Code.IDENTIFIER: "names the rows",
+    Code.DUPLICATED_COLUMN: "repeats another column",
+    Code.ALIKE_LEVELS: "levels differ by it",
+}
+
+
+class Mend(NamedTuple):
+    """What an option of the printed `fit` does to a column, and why."""
+
+    option: str  # "drop" or "ignore_case"
+    name: str
+    why: str
+
+
+class Looked(NamedTuple):
+    """A table, what is asked of it where its columns are as they can be used, and its rows."""
+
+    table: Table
+    request: FitRequest
+    data: Prepared
+    unusable: int  # columns that cannot be used as they are
+    question: str  # about the weights
 
 
 def check_table(request: FitRequest) -> int:
@@ -39,46 +65,48 @@ def check_table(request: FitRequest) -> int:
 
     It is 1 if a column cannot be used, if there is a serious finding, if the classes are
     separated, or if a column is a sum of others. The last line is a `fit` that mends what an
-    option can mend.
+    option can mend. What tells of columns together is told of those of that fit.
     """
     check_silence(request.output.silence, "--silence")
     out = show.Printer()
-    usable, data, unusable = _prepared(request, out)
+    looked = _prepared(request, out)
+    data = looked.data
+    X, rows, intercept = data.trained, data.design, data.encoding.intercept
     with out.working("looking for risks in the rows"):
         found = silenced(find_in_rows(data), request.output.silence)
-    if not found:
-        out.print(show.summary([("Findings", "none"), ("", "")]))
-    trained = rows_of_a_fit(data.design.y, request)
-    folds = most_folds(data, slice(None) if trained is None else trained)
-    print_findings(out, found, data, folds)
-    X, rows, intercept = data.trained, data.design, data.encoding.intercept
     with out.working("looking for separated classes"):
         separation = find_separation(X, rows.y, rows.weight, fit_intercept=intercept)
     with out.working("looking for columns that depend on others"):
         dependences = find_dependence(X, fit_intercept=intercept)
+    exact = [each for each in dependences if each.exact]
+    with out.working("looking at the columns of the fit"):
+        mends, better, fitted = _tried(looked, _mends(looked, found, exact))
+        again = silenced(find_in_rows(fitted), request.output.silence) if mends else found
+        apart = [each for each in found if each.code not in OF_ALL_COLUMNS or each in again]
+        of_fit = [each for each in again if each.code in OF_ALL_COLUMNS and each not in found]
+    if not (apart or of_fit):
+        out.print(show.summary([("Findings", "none"), ("", "")]))
+    trained = rows_of_a_fit(fitted.design.y, request)
+    folds = most_folds(fitted, slice(None) if trained is None else trained)
+    print_findings(out, apart, data, folds, of_fit)
     out.print("Columns as the model will see them", style="bold")
     out.print(show.summary(_about_columns(data, separation, dependences)))
     out.print()
     grave = [finding for finding in found if finding.severity is Severity.SERIOUS]
-    exact = [each for each in dependences if each.exact]
-    count = unusable + len(grave) + bool(separation) + len(exact)
+    count = looked.unusable + len(grave) + bool(separation) + len(exact)
     verdict = how_many(count, "serious problem") if count else "nothing serious"
-    better = mended(usable, dict.fromkeys(_to_be_dropped(data, grave, exact), DROP))
     measuring = Measuring(test_size=0) if trained is None else Measuring()
-    robust = ErrorOptions(robust=bool(_question(data, request)))
+    robust = ErrorOptions(robust=bool(looked.question))
     better = replace(better, measuring=measuring, errors=robust)
     result = f"{verdict} (exit code {SERIOUS if count else CLEAN})"
-    out.print(show.summary([("Result", result)]))
+    out.print(show.summary([("Result", result), *_about_mends(mends)]))
     out.print("To fit, copy", style="bold")
     out.print(f"  {better.command()}", wrap=False)
     return SERIOUS if count else CLEAN
 
 
-def _prepared(request: FitRequest, out: show.Printer) -> tuple[FitRequest, Prepared, int]:
-    """Print which columns cannot be used, and mend them.
-
-    Returns what is asked for then, the rows, and how many columns cannot be used as they are.
-    """
+def _prepared(request: FitRequest, out: show.Printer) -> Looked:
+    """Print which columns cannot be used, and mend them."""
     table, typed = _read(request, out)
     unusable = typed.unusable
     words = _words_for_missing(table, unusable, request)
@@ -98,7 +126,7 @@ def _prepared(request: FitRequest, out: show.Printer) -> tuple[FitRequest, Prepa
     about = [*about_data(table, data, usable, {*options}), *([("Warning", asked)] if asked else [])]
     out.print(show.summary(about))
     out.print()
-    return usable, data, len(unusable)
+    return Looked(table, usable, data, len(unusable), asked)
 
 
 def _question(data: Prepared, request: FitRequest) -> str:
@@ -153,20 +181,59 @@ def mended(request: FitRequest, options: Mapping[str, str]) -> FitRequest:
     return replace(request, columns=columns)
 
 
-def _to_be_dropped(
-    data: Prepared, grave: Iterable[Finding], exact: Iterable[Dependence]
-) -> Sequence[str]:
-    """Name the columns of the table without which leaks and sums of columns are gone.
+def _mends(looked: Looked, found: Iterable[Finding], exact: Iterable[Dependence]) -> Sequence[Mend]:
+    """Say which columns an option mends: of a formula none is left out.
 
-    The leaks stay where no column would be left.
+    Columns that name the rows, give the target away, repeat another or are a sum of others are left
+    out. The first two stay where no column would be left.
     """
+    data = looked.data
+    by_code: dict[Code, list[Finding]] = {}
+    for each in found:
+        by_code.setdefault(each.code, []).append(each)
+    alike = [name for each in by_code.get(Code.ALIKE_LEVELS, ()) for name in each.columns]
+    folded = [name for name in alike if differs_by_case(looked.table.text(name))]
+    mends = [Mend(IGNORE_CASE, name, WHY[Code.ALIKE_LEVELS]) for name in folded]
     if data.encoding.formula is not None:
-        return ()
-    leaks = [name for each in grave if each.code is Code.LEAK for name in each.columns]
+        return mends
+    columns = {each.name for each in data.encoding.columns}
     numbers = {each.name for each in data.encoding.columns if isinstance(each, NumberColumn)}
-    sums = [each.dropped for each in exact if each.dropped in numbers]
-    left = {each.name for each in data.encoding.columns} - {*leaks, *sums}
-    return (*leaks, *sums) if left else sums
+    why = {
+        name: WHY[each.code]
+        for each in (*by_code.get(Code.LEAK, ()), *by_code.get(Code.IDENTIFIER, ()))
+        if each.severity is not Severity.NOTE
+        for name in each.columns
+    }
+    why = {name: code for name, code in why.items() if name in columns}
+    again = [each.columns[1:] for each in by_code.get(Code.DUPLICATED_COLUMN, ())]
+    extra = {each.dropped: "a sum of others" for each in exact if each.dropped in numbers}
+    extra |= {name: WHY[Code.DUPLICATED_COLUMN] for names in again for name in names}
+    why = why | extra if columns - {*why, *extra} else extra
+    return [*(Mend(DROP, name, said) for name, said in why.items()), *mends]
+
+
+def _tried(looked: Looked, mends: Sequence[Mend]) -> tuple[Sequence[Mend], FitRequest, Prepared]:
+    """Give what is mended, the `fit` of it and its rows; nothing where that could not be fitted."""
+    if not mends:
+        return mends, looked.request, looked.data
+    alike = [each.name for each in mends if each.option == IGNORE_CASE]
+    better = mended(looked.request, {each.name: DROP for each in mends if each.option == DROP})
+    reading = replace(better.reading, ignore_case=(*better.reading.ignore_case, *alike))
+    better = replace(better, reading=reading)
+    try:
+        return mends, better, prepare(looked.table.ignoring_case(alike), better)
+    except InputError:
+        return (), looked.request, looked.data
+
+
+def _about_mends(mends: Sequence[Mend]) -> Iterator[Fact]:
+    """Say what the options of the printed `fit` do, and why."""
+    word = "Mended"
+    for option, does in ((DROP, "leaves out"), (IGNORE_CASE, "ignores case in")):
+        named = [f"{each.name} ({each.why})" for each in mends if each.option == option]
+        if named:
+            yield word, f"below --{option.replace('_', '-')} {does} {shorten(named)}"
+            word = ""
 
 
 def _about_columns(

@@ -25,7 +25,6 @@ from glasslogit.cli.options import (
     OtherUnseen,
     Output,
     PredictionOptions,
-    Reading,
     Silenced,
     Strict,
     TablePath,
@@ -34,6 +33,7 @@ from glasslogit.cli.options import (
     UnseenChoice,
 )
 from glasslogit.cli.predict import predict_table
+from glasslogit.cli.reading_options import Reading
 from glasslogit.cli.request import FitRequest
 from glasslogit.tables import Unseen
 

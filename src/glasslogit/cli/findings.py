@@ -58,10 +58,26 @@ def most_folds(data: Prepared, rows: NDArray[np.intp] | slice = slice(None)) -> 
     return min(FOLDS, int(of_class[of_class > 0].min(initial=FOLDS)))
 
 
-def print_findings(out: show.Printer, found: Iterable[Finding], data: Prepared, folds: int) -> None:
+def _firth_helps(data: Prepared) -> bool:
+    """Tell whether Firth's likelihood takes such rows: of two classes, and without an offset.
+
+    Weights that are no numbers of trials may be no numbers of rows either.
+    """
+    counted = data.beside.weight is None or not isinstance(data.design.y, LazyLabels)
+    return data.positive is not None and data.beside.offset is None and counted
+
+
+def print_findings(
+    out: show.Printer,
+    found: Iterable[Finding],
+    data: Prepared,
+    folds: int,
+    of_fit: Sequence[Finding] = (),
+) -> None:
     """Print the findings, each with its severity, code and remedy; `folds` are those possible.
 
-    What some of the rows of the file show is told apart from what was seen in all of them.
+    What some of the rows of the file show is told apart from what was seen in all of them, and both
+    from what is found of a fit that is printed below.
     """
     n, kind = len(data.survey.table.numbers), "training " if data.n_held_out else "usable "
     heads = f"Findings of all {show.rows(n)}", f"Findings of the {show.rows(data.n_trained, kind)}"
@@ -69,11 +85,16 @@ def print_findings(out: show.Printer, found: Iterable[Finding], data: Prepared, 
     blocks = dict[str, list[Finding]]()
     for each in found:
         blocks.setdefault(every if each in data.findings else some, []).append(each)
+    if of_fit:
+        blocks["Findings of the fit below"] = [*of_fit]
     names = data.survey.table.names
     formula = data.encoding.formula is not None
     for head, findings in blocks.items():
         typed = [
-            left_out_by(typed_finding(each, folds), names, formula=formula) for each in findings
+            left_out_by(
+                typed_finding(each, folds, firth=_firth_helps(data)), names, formula=formula
+            )
+            for each in findings
         ]
         lines = [str(each).partition(" ") for each in typed]
         out.print(head if head == next(iter(blocks)) else f"\n{head}", style="bold")

@@ -30,10 +30,10 @@ from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.scores import print_scores
 from glasslogit.cli.training import Trained, model_asked, train
-from glasslogit.cli.words import messages
+from glasslogit.cli.words import messages, typed_finding
 from glasslogit.errors import InputError, MissingExtraError
 from glasslogit.export import SavedModel, save, write_atomically
-from glasslogit.findings import check_silence
+from glasslogit.findings import Severity, check_silence, silenced
 from glasslogit.inputs import Target, trial_rows
 from glasslogit.model import check_settings, positive_place, threshold_rule
 from glasslogit.show import (
@@ -71,6 +71,7 @@ def fit_table(request: FitRequest) -> None:
     with out.working("encoding the columns"):
         data = prepare(table, request)
     about = [*about_data(table, data, request), *_about_split(data, request)]
+    about += _before_the_fit(data, request)
     out.print(show.summary(about))
     fitted = train(data, request, out)
     out.print()
@@ -109,6 +110,14 @@ def _check_request(request: FitRequest) -> None:
     check_fit_outputs(request.table, request.output.model, request.output.plots, PICTURES)
     if request.output.plots is not None and find_spec("matplotlib") is None:
         raise MissingExtraError("matplotlib", "plots")
+
+
+def _before_the_fit(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
+    """Say before what may take long what is seriously wrong with the rows that were read."""
+    for each in silenced(data.findings, request.output.silence):
+        if each.severity is Severity.SERIOUS:
+            severity, _, text = str(typed_finding(each)).partition(" ")
+            yield severity.capitalize(), text
 
 
 def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:

@@ -15,8 +15,8 @@ from glasslogit.tables import Encoding, Table
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from glasslogit.cli.options import Reading
     from glasslogit.cli.output import Printer
+    from glasslogit.cli.reading_options import Reading
     from glasslogit.tables import Unseen
 
 

@@ -1,20 +1,17 @@
 """The options of the commands, in groups: each a frozen dataclass whose fields are options."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from glasslogit.errors import InputError
-from glasslogit.export import SavedModel
 from glasslogit.model import RULES, threshold_rule
-from glasslogit.tables import Encoding, Table, read_file, read_na, read_table
 
 DATA, VARIABLES = "The file", "Columns"
 MEASURING, OUTPUT = "Measuring and deciding", "Output"
-TAB = {"\\t": "\t", "tab": "\t"}  # how one is typed
 
 
 class UnseenChoice(StrEnum):
@@ -124,52 +121,6 @@ OldModel = Annotated[
         help="Say whether the model is better than this one on the same rows.",
     ),
 ]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How a file is read; what is not said is known from the model, or recognised."""
-
-    na: Annotated[
-        tuple[str, ...] | None,
-        option(
-            DATA,
-            metavar="WORD",
-            help="A word that means there is no value; 'default' stands for NA, null, ? and such, "
-            "'' leaves only blank fields missing. COLUMN=WORD is for one column.",
-        ),
-    ] = None
-    sep: Annotated[
-        str | None, option(DATA, metavar="SIGN", help="The sign between fields, such as ';'.")
-    ] = None
-    decimal: Annotated[
-        str | None, option(DATA, metavar="SIGN", help="The decimal mark, '.' or ','.")
-    ] = None
-    encoding: Annotated[
-        str | None, option(DATA, metavar="NAME", help="The encoding of the text, such as cp1252.")
-    ] = None
-
-    def read(self, path: Path, bad_rows: Literal["error", "blank"] = "error") -> Table:
-        """Read a file; raises as `read_table`."""
-        how: dict[str, Any] = {"decimal": self.decimal, "encoding": self.encoding}
-        return read_table(path, na=self.na, sep=self.separator, bad_rows=bad_rows, **how)
-
-    @property
-    def separator(self) -> str | None:
-        """The sign between fields."""
-        return self.sep if self.sep is None else TAB.get(self.sep, self.sep)
-
-    def read_for(self, saved: SavedModel, encoding: Encoding, path: Path) -> tuple[Encoding, Table]:
-        """Read rows for a model, whose own words and decimal mark hold unless others are said.
-
-        A row that cannot be read stops no other. Gives the model's encoding with the words.
-        """
-        decimal = self.decimal or saved.training.get("decimal")
-        if self.na is not None:
-            encoding = replace(encoding, na=tuple(sorted(read_na(self.na))))
-        marks = self.separator, decimal, self.encoding
-        table = read_file(path, read_na(encoding.na), *marks, bad_rows="blank")
-        return encoding.with_decimal(self.decimal), table
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,11 @@ def exit_code(lacking: Mapping[str, NDArray[np.bool_]], *, strict: bool) -> int:
 def about_reading(table: Table) -> Iterator[tuple[str, str]]:
     """Say what was read."""
     yield "Read", f"{table.source}: {show.rows(table.n_rows)}"
+    yield from notes_of_reading(table)
+
+
+def notes_of_reading(table: Table) -> Iterator[tuple[str, str]]:
+    """Say what was found in reading a table."""
     yield from (("Note", _said(finding)) for finding in _of_layout(table))
 
 

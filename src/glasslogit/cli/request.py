@@ -7,7 +7,8 @@ from shlex import join
 from typing import TYPE_CHECKING, Any
 
 from glasslogit.cli.model_options import ErrorOptions, Fitting, RowOptions
-from glasslogit.cli.options import Columns, Measuring, Output, Reading, typed
+from glasslogit.cli.options import Columns, Measuring, Output, typed
+from glasslogit.cli.reading_options import Reading
 from glasslogit.errors import InputError
 from glasslogit.tables import Category, Date, Policy, TableEncoder, Unseen
 from glasslogit.tables.encoding import split_formula

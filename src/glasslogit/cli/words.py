@@ -41,6 +41,7 @@ IN_ERRORS = {  # these name columns without quotes, so only what nobody calls on
     ),
 }
 RENAMED = {"weights": "weights-are"}  # options that are called otherwise than the arguments
+BY_FIRTH = ", or use Firth's likelihood (`fit --firth`)"
 BY_FOLDS, FEWEST_FOLDS = "choose C by cross-validation", 2
 USUAL_WORDS = "'default'"  # the word of --na that stands for the usual ones
 POLICIES = {"Category()": "categorical", "Date()": "date", "'drop'": "drop", "…": "categorical"}
@@ -49,13 +50,14 @@ ARGUMENTS = "|".join(
     [
         rf"columns=\{{(?P<name>{IN_QUOTES}): (?P<policy>{'|'.join(map(re.escape, POLICIES))})\}}",
         rf"na=\[(?P<words>(?:{IN_QUOTES}(?:, {IN_QUOTES})*)?)\]",
+        rf"ignore_case=\[(?P<alike>{IN_QUOTES})\]",
         rf"cv=(?P<folds>-?\d+)|(?P<phrase>{'|'.join(map(re.escape, IN_ERRORS))})",
         rf"give \S+ / (?P<trials>{IN_QUOTES}) as y, {IN_QUOTES} as sample_weight, and X without it",
         rf"(?P<option>sep|decimal|encoding|missing|unseen|weights)=(?P<value>{IN_QUOTES})",
     ]
 )
-LEAVE_OUT = re.compile(r"leave (?:it|them|the column) out$|leave it out(?= if)")
-ABOUT_ITS_COLUMNS = {Code.CONSTANT, Code.DATES, Code.IDENTIFIER, Code.LEAK}
+LEAVE_OUT = re.compile(r"keep one$|leave (?:it|them|the column) out$|leave it out(?= if)")
+ABOUT_ITS_COLUMNS = {Code.CONSTANT, Code.DATES, Code.DUPLICATED_COLUMN, Code.IDENTIFIER, Code.LEAK}
 ALONE = r"(?<![\w/.-])", r"(?!\.?[\w/])"  # no part of a word, nor of the name of a file
 HELD = r"(?P<held>encoder=TableEncoder\(|read_table\(…, )?"  # how estimators are given them
 ARGUMENT = re.compile(rf"{AS_CALLED}|{ALONE[0]}{HELD}(?:{ARGUMENTS})(?(held)\)){ALONE[1]}")
@@ -114,9 +116,14 @@ def _apart(text: str, own: Iterable[str]) -> list[str]:
     return re.split(f"({'|'.join(names)})", text) if names else [text]
 
 
-def typed_finding(finding: Finding, folds: int = 0) -> Finding:
-    """Say the remedy of a finding by the options that are typed; `folds` are those possible."""
-    return replace(finding, remedy=with_folds(in_options(finding.remedy), folds))
+def typed_finding(finding: Finding, folds: int = 0, *, firth: bool = False) -> Finding:
+    """Say the remedy of a finding by the options that are typed; `folds` are those possible.
+
+    `firth` says whether Firth's likelihood is a way out of few events.
+    """
+    remedy = with_folds(in_options(finding.remedy), folds)
+    more = BY_FIRTH if firth and finding.code is Code.FEW_EVENTS else ""
+    return replace(finding, remedy=remedy + more)
 
 
 def left_out_by(finding: Finding, names: Sequence[str], *, formula: bool) -> Finding:
@@ -129,8 +136,9 @@ def left_out_by(finding: Finding, names: Sequence[str], *, formula: bool) -> Fin
     own = finding.code in ABOUT_ITS_COLUMNS and {*finding.columns} <= {*names}
     if not own or len(finding.columns) > LISTED:
         return finding
-    typed = " ".join(f"--drop {name!r}" for name in finding.columns)
-    how = " of --formula" if formula else f" ({typed})"
+    repeated = finding.code is Code.DUPLICATED_COLUMN
+    typed = " ".join(f"--drop {name!r}" for name in finding.columns[repeated:])
+    how = f" {'in' if repeated else 'of'} --formula" if formula else f" ({typed})"
     return replace(finding, remedy=LEAVE_OUT.sub(lambda found: found[0] + how, finding.remedy))
 
 
@@ -145,8 +153,8 @@ def _typed(found: re.Match[str]) -> str:
         return found["quoted"]
     if found["name"]:
         return f"--{POLICIES[found['policy']]} {found['name']}"
-    if found["folds"]:
-        return f"--cv {found['folds']}"
+    if found["folds"] or found["alike"]:
+        return f"--cv {found['folds']}" if found["folds"] else f"--ignore-case {found['alike']}"
     if found["phrase"]:
         return IN_ERRORS[found["phrase"]]
     if found["option"] or found["trials"]:

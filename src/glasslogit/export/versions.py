@@ -2,7 +2,8 @@
 
 Version 1 knew no policies, weights or formulas; 2 no hash, no names for levels of the library's
 own, and not whether there was an offset; 3 no centre of the columns, not which levels a formula
-keeps, and not what stood for a missing value; 4 no formats of numbers. What an older file lacks is
+keeps, and not what stood for a missing value; 4 no formats of numbers; 5 not where case
+does not matter. What an older file lacks is
 what was meant then. The present schema has no defaults.
 """
 
@@ -13,7 +14,7 @@ from typing import Any
 
 from glasslogit.export.json_text import HASH
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 FIRST_FORMATTED = 5
 FIRST_HASHED = 3  # what an older file holds is not known to be whole
 FIELDS = (
@@ -29,6 +30,7 @@ LATER_FIT = {"class_shares": None, "base_rate": None, "offset": False}
 LATER: dict[str, Any] = {"centre": None, "intercept_at_centre": None}
 LATER_NUMBER = {"missing": "drop", "mean": 0.0, "scale": 1.0, "origin": 0.0, "format": None}
 LATER_CATEGORY = {"pooled": [], "missing": "drop"}
+LATER_ENCODING: dict[str, Any] = {"ignore_case": []}
 LATER_FORMULA: dict[str, Any] = {"all_levels": [], "intercept": True}
 OLD_OTHER, OLD_MISSING = "other", "missing"  # how the library's own levels were called
 
@@ -36,6 +38,16 @@ OLD_OTHER, OLD_MISSING = "other", "missing"  # how the library's own levels were
 def upgraded(document: dict[str, Any]) -> dict[str, Any]:
     """Give a document of an older schema the fields of the present one, and no others."""
     if document["schema_version"] == SCHEMA_VERSION:
+        return document
+    _refuse_later(LATER_ENCODING, document["encoding"] or {})
+    document = _formatted_document(document)
+    encoding = document["encoding"]
+    return document | {"encoding": None if encoding is None else encoding | LATER_ENCODING}
+
+
+def _formatted_document(document: dict[str, Any]) -> dict[str, Any]:
+    """Give a document the fields of the schema that first knew formats of numbers."""
+    if document["schema_version"] == FIRST_FORMATTED:
         return document
     encoding = document["encoding"]
     columns = [] if encoding is None else encoding["columns"]

@@ -10,6 +10,7 @@ OF_ENCODER = re.compile(
     rf"(?P<users>(?<!\w){IN_QUOTES})|(?<!\w)(?<!TableEncoder\()(?<!…, )(?:"
     rf"(?P<reading>(?:sep|decimal|encoding)={IN_QUOTES})|"
     rf"columns=\{{{IN_QUOTES}: (?:\w+\(\)|'drop')\}}|(?:missing|unseen)='\w+'|"
+    rf"ignore_case=\[{IN_QUOTES}\]|"
     rf"na=\[(?:{IN_QUOTES}(?:, {IN_QUOTES})*)?\])"
 )
 

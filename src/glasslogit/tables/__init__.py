@@ -17,7 +17,14 @@ from glasslogit.tables.faults import (
     with_unreadable,
 )
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
-from glasslogit.tables.fields import column_of, is_missing, parse_number, read_na, words_to_type
+from glasslogit.tables.fields import (
+    column_of,
+    columns_named,
+    is_missing,
+    parse_number,
+    read_na,
+    words_to_type,
+)
 from glasslogit.tables.formatted import find_formatted
 from glasslogit.tables.frame_numbers import not_numbers, numeric_rows
 from glasslogit.tables.frame_text import mixed_text
@@ -37,9 +44,10 @@ from glasslogit.tables.policies import (
     Unseen,
 )
 from glasslogit.tables.reading import read_file, read_table
-from glasslogit.tables.spelling import match_levels
+from glasslogit.tables.spelling import differs_by_case, match_levels
 from glasslogit.tables.survey import Survey, TypedColumns, type_columns
 from glasslogit.tables.table import Table, quote, refuse_missing, shorten
+from glasslogit.tables.unused_words import unused_words
 from glasslogit.tables.values import INFINITE, judge_numbers, read_numbers
 
 __all__ = [
@@ -72,6 +80,8 @@ __all__ = [
     "as_table",
     "at_fault",
     "column_of",
+    "columns_named",
+    "differs_by_case",
     "dropped_rows",
     "fault_counts",
     "find_formatted",
@@ -102,6 +112,7 @@ __all__ = [
     "take_target",
     "told_together",
     "type_columns",
+    "unused_words",
     "with_unreadable",
     "words_to_type",
 ]

@@ -10,6 +10,7 @@ from glasslogit.findings import Code, Finding, Severity
 from glasslogit.pages import how_many, per_cent
 from glasslogit.tables.fields import MAYBE_MISSING, NA, words_to_type
 from glasslogit.tables.policies import LEFT, asked
+from glasslogit.tables.spelling import without_case
 from glasslogit.tables.table import quote, shorten
 
 if TYPE_CHECKING:
@@ -65,13 +66,13 @@ that there is no value, na=['default', 'None'] says so
     return [Finding(Code.LOOKS_MISSING, Severity.WARNING, (name,), evidence, remedy)]
 
 
-def alike_levels(name: str, column: Text) -> list[Finding]:
-    """Find levels that differ by case or by blanks only.
+def alike_levels(name: str, column: Text, severity: Severity = Severity.WARNING) -> list[Finding]:
+    """Find levels that differ by case or by blanks only; those of a target are classes.
 
     >>> from glasslogit.tables.column import Text
     >>> print(*alike_levels("left", Text.of(["yes", "YES", "no", "yes"])))
     warning (alike_levels): column 'left' holds 'yes' in 2 rows and 'YES' in 1 row, which differ \
-by case or blanks only; spell them alike
+by case or blanks only; ignore_case=['left'] reads them as one
     """
     spelt: dict[str, list[int]] = {}
     for code in _held(column):
@@ -82,7 +83,10 @@ by case or blanks only; spell them alike
     more = how_many(len(groups) - 1, "more group", "more groups")
     others = f" (and {more} of such levels)" if len(groups) > 1 else ""
     evidence = f"holds {_counted(column, groups[0])}, which differ by case or blanks only{others}"
-    return [Finding(Code.ALIKE_LEVELS, Severity.WARNING, (name,), evidence, "spell them alike")]
+    read = [len({without_case(column.levels[code]) for code in codes}) for codes in groups]
+    ways = [f"ignore_case=[{name!r}] reads them as one"] if min(read) == 1 else []
+    ways += ["spell them alike" if not ways else "spell the others alike"] if max(read) > 1 else []
+    return [Finding(Code.ALIKE_LEVELS, severity, (name,), evidence, ", and ".join(ways))]
 
 
 def dropped_rows(

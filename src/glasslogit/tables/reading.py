@@ -69,6 +69,7 @@ def read_table(  # noqa: PLR0913
     decimal: str | None = None,
     encoding: str | None = None,
     bad_rows: Literal["error", "blank"] = "error",
+    ignore_case: Iterable[str] = (),
 ) -> Table:
     """Read a CSV file, plain or gzip-compressed, with column names in its first row.
 
@@ -81,6 +82,9 @@ def read_table(  # noqa: PLR0913
     `na` are the words that stand for "no value", beside blank fields; see `read_na`. None are the
     usual ones, [] means that only blank fields do, ["default", "None"] adds one, ["age=-1"] adds
     one in a column, and ["country="] leaves only the blank fields of a column missing.
+
+    `ignore_case` are the columns of text, the target among them, in which case and blanks do not
+    matter: yes, Yes and YES are read as yes, and "New  York" as "new york".
 
     `bad_rows` are those that are blank, have too many or too few fields, are not UTF-8, or whose
     quotes do not fit: "error" refuses the file, "blank" gives such a row no value in any column.
@@ -100,7 +104,7 @@ def read_table(  # noqa: PLR0913
     table = read_file(path, words, sep, decimal, encoding, bad_rows=bad_rows)
     for name in columns_named(words):
         table.check(name, "for which a word for no value is given")
-    return table
+    return table.ignoring_case(ignore_case)
 
 
 def read_file(  # noqa: PLR0913

@@ -7,16 +7,20 @@ boolean. A level is first looked for as it is written, then by what it says:
     true, True, TRUE, 1 and false, …, 0         in a column that has no other levels
 
 01, 1.50 and 1e3 stay themselves: 01 is no 1 where it is a code, nor 1.10 a 1.1 where it is a
-version.
+version. Nor is Yes the same as yes, unless the owner of the table says of a column that case does
+not matter there: then its levels are read in small letters.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from glasslogit.tables.column import number_text
+import numpy as np
+
+from glasslogit.tables.column import Text, number_text
 from glasslogit.tables.fields import parse_number
 
 if TYPE_CHECKING:
@@ -36,6 +40,32 @@ def canonical(level: str) -> str:
     if number is None or not isfinite(number) or level != repr(number):
         return level
     return number_text(number)
+
+
+def without_case(level: str) -> str:
+    """Write a level in small letters, with one blank where there are several and none around it.
+
+    >>> without_case("YES "), without_case("New  York")
+    ('yes', 'new york')
+    """
+    return " ".join(level.split()).casefold()
+
+
+def case_ignored(column: Text) -> Text:
+    """Give a column whose levels that differ by case and by numbers of blanks are one.
+
+    >>> case_ignored(Text.of(["Yes", "no", "YES "])).levels
+    ('yes', 'no')
+    """
+    written = [without_case(level) for level in column.levels]
+    place_of = {level: place for place, level in enumerate(dict.fromkeys(written))}
+    moved = np.array([place_of[level] for level in written], np.min_scalar_type(len(place_of)))
+    return replace(column, levels=tuple(place_of), codes=moved[column.codes])
+
+
+def differs_by_case(column: Text) -> bool:
+    """Tell whether ignoring case makes one level of several in a column."""
+    return len(case_ignored(column).levels) < len(column.levels)
 
 
 def match_levels(known: Sequence[str], levels: Iterable[str]) -> list[int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.errors import TableError
-from glasslogit.findings import Finding
+from glasslogit.findings import Finding, Severity
 from glasslogit.pages import how_many
 from glasslogit.tables.column import Column, Text, Times
 from glasslogit.tables.column_types import Unusable, typed_column
@@ -191,7 +191,7 @@ def _find_in_target(table: Table, target: str) -> Iterator[Finding]:
     if isinstance(column, Text):
         yield from missing_words(target, column, table.na)
         yield from doubtful_levels(target, column)
-        yield from alike_levels(target, column)
+        yield from alike_levels(target, column, Severity.SERIOUS)
 
 
 def _check_names(

@@ -18,6 +18,7 @@ from glasslogit.findings import Finding
 from glasslogit.pages import how_many
 from glasslogit.tables.column import Column, Numbers, Text, Times
 from glasslogit.tables.fields import NA, Words, words_in
+from glasslogit.tables.spelling import case_ignored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -48,6 +49,7 @@ class Table:
     columns: Mapping[str, Column]
     first_row: int = 2  # the number that messages give the first row: a file has a header
     na: Words = NA  # what stands for no value, as `read_na` gives it
+    ignore_case: frozenset[str] = frozenset()  # columns in whose text case does not matter
     left_out: Mapping[str, str] = field(default_factory=dict)  # column that is no variable -> why
     findings: tuple[Finding, ...] = ()  # of the reading
     decimal: str | None = None  # the decimal mark, where it was said
@@ -77,6 +79,17 @@ class Table:
         """Give a table of the same rows with other columns."""
         return replace(self, columns=columns, length=self.n_rows)
 
+    def ignoring_case(self, names: Iterable[str]) -> Table:
+        """Give a table in some more columns of which, that are there, case does not matter.
+
+        >>> Table.of({"left": ["Yes", "YES", "no"]}).ignoring_case(["left"]).text("left").levels
+        ('yes', 'no')
+        """
+        names = [names] if isinstance(names, str) else [*names]
+        for name in names:
+            self.check(name, "in which case is to be ignored")
+        return replace(self, ignore_case=self.ignore_case.union(names))
+
     def take(self, rows: NDArray[np.intp]) -> Table:
         """Give some of the rows, by their places; messages call them by the numbers they have here.
 
@@ -104,8 +117,9 @@ class Table:
         column, na = self.columns[name], words_in(self.na, name)
         if isinstance(column, Numbers):
             return column.without(na)
-        if isinstance(column, Text) and column.na != na:
-            return replace(column, na=na)
+        if isinstance(column, Text):
+            column = case_ignored(column) if name in self.ignore_case else column
+            return column if column.na == na else replace(column, na=na)
         return column
 
     def check(self, name: str, needed: str = "") -> None:

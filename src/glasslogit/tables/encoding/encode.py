@@ -55,6 +55,7 @@ class Encoding:
     dropped: tuple[tuple[str, str], ...] = ()  # (column, why it was not used)
     formula: Formula | None = None
     na: tuple[str, ...] | None = None  # what stood for no value in text; None: as the table says
+    ignore_case: tuple[str, ...] = ()  # columns of the table in whose text case does not matter
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -140,6 +141,7 @@ class Encoding:
         Raises `TableError` if a column is missing, or is as a whole not what it was.
         """
         table = table if self.na is None else replace(table, na=frozenset(self.na))
+        table = replace(table, ignore_case=table.ignore_case.union(self.ignore_case))
         read = {column.name: column.read(table) for column in self.columns}
         known = {*self.names, *(name for name, _ in self.dropped)}
         return Encoded(
@@ -196,7 +198,8 @@ class Encoding:
         columns = [column.to_dict() for column in self.columns]
         dropped = [{"name": name, "why": why} for name, why in self.dropped]
         formula = None if self.formula is None else self.formula.to_dict()
-        return {"columns": columns, "dropped": dropped, "formula": formula, "na": self.na}
+        read = {"na": self.na, "ignore_case": list(self.ignore_case)}
+        return {"columns": columns, "dropped": dropped, "formula": formula, **read}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Encoding:
@@ -208,18 +211,19 @@ class Encoding:
             If an entry is missing, of another type, or makes no sense.
 
         """
-        if set(stored) != {"columns", "dropped", "formula", "na"}:
+        if set(stored) != {"columns", "dropped", "formula", "na", "ignore_case"}:
             raise ValueError("the encoding has not the fields that it should")
         columns = tuple(map(column_from_dict, stored["columns"]))
         dropped = tuple((as_text(each["name"]), as_text(each["why"])) for each in stored["dropped"])
         names = [*(column.name for column in columns), *(name for name, _ in dropped)]
         formula, na = stored["formula"], stored["na"]
         words = None if na is None else tuple(map(as_text, na))
+        alike = tuple(map(as_text, stored["ignore_case"]))
         if (not columns and formula is None) or len(set(names)) < len(names):
             raise ValueError("the columns are none, or one stands twice")
         if formula is None:
-            return cls(columns, dropped, na=words)
+            return cls(columns, dropped, na=words, ignore_case=alike)
         numbers = [each for each in columns if isinstance(each, NumberColumn)]
         if any(each.missing == "indicator" or each.scale != 1 for each in numbers):
             raise ValueError("a column of the formula has an indicator or a scale")
-        return cls(columns, dropped, Formula.from_dict(formula, columns), words)
+        return cls(columns, dropped, Formula.from_dict(formula, columns), words, alike)

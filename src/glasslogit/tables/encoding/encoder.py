@@ -61,6 +61,9 @@ class TableEncoder(Transformer):
         The words that stand for "no value", beside blank text: ``["NA"]`` in all columns,
         ``["age=-1"]`` in one; see `glasslogit.tables.read_na`. None leaves it to the table: those
         that `read_table` was given, and in a data frame none.
+    ignore_case
+        The columns of text in which case and blanks do not matter: Yes and YES are read as yes;
+        those of `read_table` and these.
     formula
         The right side of a formula, such as ``"age + C(plan) * tenure + bs(income, 4)"``; then
         X holds its terms, and the policies are those of the columns in it.
@@ -92,6 +95,7 @@ class TableEncoder(Transformer):
     formula: str | None = field(default=None, kw_only=True)
     intercept: bool = field(default=True, kw_only=True)
     na: Sequence[str] | None = field(default=None, kw_only=True)
+    ignore_case: Sequence[str] = field(default=(), kw_only=True)
     encoding_: Encoding = field(init=False, repr=False)
 
     def fit(self, X: Any, y: object = None) -> Self:
@@ -125,7 +129,7 @@ class TableEncoder(Transformer):
 
     def typed(self, X: Any) -> tuple[Table, Dropped]:
         """Give the columns of a table their types; also the columns of text that are no use."""
-        table = as_table(X)
+        table = as_table(X).ignoring_case(self.ignore_case)
         if self.na is not None:
             table = replace(table, na=read_na(self.na))
             for name in columns_named(table.na):
@@ -167,7 +171,8 @@ class TableEncoder(Transformer):
                 columns.append(learned)
             else:
                 dropped = (*dropped, (name, ONE_LEVEL))
-        encoding = Encoding(tuple(columns), dropped, na=tuple(sorted(table.na)))
+        na, alike = tuple(sorted(table.na)), tuple(sorted(table.ignore_case))
+        encoding = Encoding(tuple(columns), dropped, na=na, ignore_case=alike)
         if not columns and (self.formula is None or policies):
             if table.places is None or not self.intercept:
                 raise nothing_left(table, dropped)

@@ -1,0 +1,86 @@
+"""The options that say how a file is read."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from glasslogit.cli.options import DATA, option
+from glasslogit.export import SavedModel
+from glasslogit.tables import (
+    Encoding,
+    Table,
+    columns_named,
+    read_file,
+    read_na,
+    read_table,
+    unused_words,
+)
+
+TAB = {"\\t": "\t", "tab": "\t"}  # how one is typed
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is read; what is not said is known from the model, or recognised."""
+
+    na: Annotated[
+        tuple[str, ...] | None,
+        option(
+            DATA,
+            metavar="WORD",
+            help="A word that means there is no value; 'default' stands for NA, null, ? and such, "
+            "'' leaves only blank fields missing. COLUMN=WORD is for one column.",
+        ),
+    ] = None
+    sep: Annotated[
+        str | None, option(DATA, metavar="SIGN", help="The sign between fields, such as ';'.")
+    ] = None
+    decimal: Annotated[
+        str | None, option(DATA, metavar="SIGN", help="The decimal mark, '.' or ','.")
+    ] = None
+    encoding: Annotated[
+        str | None, option(DATA, metavar="NAME", help="The encoding of the text, such as cp1252.")
+    ] = None
+    ignore_case: Annotated[
+        tuple[str, ...],
+        option(
+            DATA,
+            metavar="COLUMN",
+            help="In this column values that differ by case and blanks only are one: Yes and YES "
+            "are read as yes.",
+        ),
+    ] = ()
+
+    def read(self, path: Path, bad_rows: Literal["error", "blank"] = "error") -> Table:
+        """Read a file; raises as `read_table`."""
+        how: dict[str, Any] = {"decimal": self.decimal, "encoding": self.encoding}
+        how["ignore_case"] = self.ignore_case
+        table = read_table(path, na=self.na, sep=self.separator, bad_rows=bad_rows, **how)
+        return self._with_unused(table)
+
+    def _with_unused(self, table: Table) -> Table:
+        """Find the words of --na that stand nowhere in a table; one of no column is refused."""
+        for name in columns_named(read_na(self.na)):
+            table.check(name, "for which a word for no value is given (--na)")
+        return replace(table, findings=(*table.findings, *unused_words(table, self.na)))
+
+    @property
+    def separator(self) -> str | None:
+        """The sign between fields."""
+        return self.sep if self.sep is None else TAB.get(self.sep, self.sep)
+
+    def read_for(self, saved: SavedModel, encoding: Encoding, path: Path) -> tuple[Encoding, Table]:
+        """Read rows for a model, whose own words and decimal mark hold unless others are said.
+
+        Where the model ignores case it is ignored, and where that is said now.
+
+        A row that cannot be read stops no other. Gives the model's encoding with the words.
+        """
+        decimal = self.decimal or saved.training.get("decimal")
+        if self.na is not None:
+            encoding = replace(encoding, na=tuple(sorted(read_na(self.na))))
+        marks = self.separator, decimal, self.encoding
+        table = read_file(path, read_na(encoding.na), *marks, bad_rows="blank")
+        table = self._with_unused(table.ignoring_case(self.ignore_case))
+        table = replace(table, ignore_case=table.ignore_case.union(encoding.ignore_case))
+        return encoding.with_decimal(self.decimal), table
