@@ -1,6 +1,7 @@
 """`glasslogit check` says all that is wrong in one run, and prints a `fit` that runs."""
 
 import csv
+import re
 import shlex
 
 import numpy as np
@@ -270,4 +271,80 @@ def test_a_typing_error_among_numbers_is_no_word_for_missing(here, capsys, wrong
     _, said, command = checked(capsys, "check t.csv --target y")
     assert "is not a number" in said
     assert "--na" not in said
+    runs(capsys, command)
+
+
+def printed(capsys, here, columns, y, options=""):
+    """Check a table; what is said, and the printed command."""
+    rows = zip(*columns.values(), y, strict=True)
+    lines = [",".join(map(str, row)) for row in [[*columns, "y"], *rows]]
+    (here / "t.csv").write_text("\n".join(lines) + "\n")
+    return checked(capsys, f"check t.csv --target y {options}")[1:]
+
+
+def few_values(n=240):
+    """Rows that contradict each other, with columns that hide it or repeat others."""
+    rng = np.random.default_rng(2)
+    age = rng.integers(20, 90, n)
+    y = np.where(rng.random(n) < 0.5, "yes", "no")
+    town = rng.choice(["Ghent", "Ypres"], n)
+    shouted = np.where(rng.random(n) < 0.5, np.char.upper(town), town)
+    return (
+        {"age": age, "town": town},
+        y,
+        {
+            "id": np.arange(1, n + 1),
+            "name": [f"person {k}" for k in rng.permutation(n)],
+            "paid": np.where(y == "yes", 10.0, 1.0) + rng.integers(0, 3, n),
+            "age2": age,
+            "town": shouted,
+        },
+    )
+
+
+@pytest.mark.parametrize("more", [["id"], ["paid"], ["age2"], ["town"], ["name"], None])
+def test_rows_contradict_in_the_columns_of_the_printed_fit(here, capsys, more):
+    """The printed fit counts as many as `check`, and as a table without what is left out."""
+    columns, y, others = few_values()
+    wanted = re.search(r"[\d,]+ rows \([^)]*\) equal", printed(capsys, here, columns, y)[0])[0]
+    extra = others if more is None else {name: others[name] for name in more}
+    out, command = printed(capsys, here, columns | extra, y)
+    assert wanted in out
+    assert out.count("contradicting_rows") == 1
+    fitted = " ".join(runs(capsys, f"{command} --test-size 0").split())
+    assert wanted in fitted
+
+
+@pytest.mark.parametrize(
+    ("name", "why", "option"),
+    [
+        ("id", "id (names the rows)", "--drop=id"),
+        ("paid", "paid (gives the target away)", "--drop=paid"),
+        ("age2", "age2 (repeats another column)", "--drop=age2"),
+        ("town", "town (levels differ by it)", "--ignore-case=town"),
+    ],
+)
+def test_the_printed_fit_says_why_it_leaves_columns_out(here, capsys, name, why, option):
+    columns, y, others = few_values()
+    out, command = printed(capsys, here, columns | {name: others[name]}, y)
+    assert why in out
+    assert option in shlex.split(command)
+    again = checked(capsys, command.replace("glasslogit fit", "check"))[2]
+    assert "Mended" not in checked(capsys, command.replace("glasslogit fit", "check"))[1]
+    assert {*shlex.split(again)} == {*shlex.split(command)}
+
+
+def test_a_number_that_differs_in_every_row_stays(here, capsys):
+    """Amounts may all differ; running numbers name the rows."""
+    columns, y, _ = few_values()
+    amounts = np.random.default_rng(0).permutation(100_000)[: len(y)]
+    _, command = printed(capsys, here, columns | {"amount": amounts}, y)
+    assert "--drop" not in command
+
+
+def test_columns_that_name_the_rows_stay_where_no_other_is_left(here, capsys):
+    _, y, others = few_values()
+    out, command = printed(capsys, here, {"id": others["id"]}, y)
+    assert "--drop" not in command
+    assert "Mended" not in out
     runs(capsys, command)

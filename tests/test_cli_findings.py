@@ -76,3 +76,45 @@ def test_what_is_to_be_left_out_is_typed(capsys, code):
     (told,) = [each for each in said(capsys, *line, *formula).splitlines() if f"({code})" in each]
     assert "--drop" not in told
     assert "leave it out of --formula" in told
+
+
+def test_of_repeated_columns_one_is_kept_by_what_is_typed(table, capsys):
+    table.assign(**{"old age": table.age, "age at": table.age}).to_csv("t.csv", index=False)
+    for command in ("check", "fit"):
+        line = [command, "t.csv", "--target=y", "--drop=its id", "--drop=fee"]
+        (told,) = [each for each in said(capsys, *line).splitlines() if "d_column)" in each]
+        typed = shlex.split(re.search(r"keep one \((--drop .*?)\)", told)[1])
+        assert typed == ["--drop", "old age", "--drop", "age at"]
+        assert "d_column)" not in said(capsys, *line, *typed)
+
+
+FEW = pd.DataFrame({"a": np.arange(90) % 7, "b": np.arange(90) % 11, "y": np.arange(90) % 30 == 0})
+
+
+@pytest.mark.parametrize(
+    ("change", "command", "helps"),
+    [
+        ({}, "check", True),
+        ({}, "fit --test-size 0", True),
+        ({}, "fit --test-size 0 --C inf", True),
+        ({"y": FEW.index == 40}, "check", True),
+        ({"y": FEW.index == 40}, "fit --test-size 0", True),
+        ({"y": np.minimum(FEW.index, 2)}, "check", False),
+        ({"o": 0.5}, "check --offset o", False),
+        ({"w": 0.5}, "check --weights w", False),
+        ({"w": 9, "y": FEW.y * 1}, "check --trials w", True),
+    ],
+)
+@pytest.mark.usefixtures("table")
+def test_firth_is_offered_for_few_events_where_it_can_be_typed(capsys, change, command, helps):
+    FEW.assign(**change).to_csv("t.csv", index=False)
+    name, *options = command.split()
+    line = [name, "t.csv", "--target=y", *options]
+    out = said(capsys, *line)
+    assert ("few_events" in out) or not helps
+    assert ("`fit --firth`" in out) == helps
+    rest = [each for each in options if each not in {"--C", "inf"}]
+    assert (cli.run(["fit", "t.csv", "--target=y", *rest, "--firth", "--test-size=0"]) == 0) or (
+        not helps
+    )
+    assert "few_events" not in capsys.readouterr().out
