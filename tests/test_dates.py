@@ -67,6 +67,34 @@ def test_every_option_that_is_printed_of_dates_works(tmp_path, capsys, pattern):
         assert "Columns that cannot be used" not in after, remedy
 
 
+@pytest.mark.parametrize("time", ["", "T%H:%M", " %H:%M:%S", ", %I:%M %p"])
+@pytest.mark.parametrize("day", ["%d.%m.%Y", "%m/%d/%Y", "%d %b %Y", "%B %d, %Y", "%b-%Y"])
+def test_a_date_that_is_no_iso_date_is_shown_as_one_that_can_be_counted(
+    tmp_path, capsys, day, time
+):
+    """Written so in the file, with what is said of the first value, it is the same moment."""
+    moments = [
+        dt.datetime(2022, 12, 13, 16, 5, tzinfo=dt.UTC) + dt.timedelta(int(k), 61 * int(k))
+        for k in DAYS
+    ]
+    path = tmp_path / "t.csv"
+
+    def fitted(texts, *options):
+        rows = [f'"{text}",{age},{y}' for text, age, y in zip(texts, AGES, Y, strict=True)]
+        path.write_text("\n".join(["when,age,y", *rows]) + "\n")
+        return run(capsys, "fit", path, "--target", "y", *options)
+
+    if day == "%b-%Y" and time:
+        return
+    code, _, said = fitted([each.strftime(day + time) for each in moments])
+    shown = re.search(r"write it as (\d{4}-[^,]*), of which days can be counted", said)[1]
+    read = dt.datetime.fromisoformat(shown if len(shown) > 7 else f"{shown}-01")
+    again = read.strftime(day + time)
+    assert (code, again) == (1, moments[0].strftime(day + time))
+    form = "%Y-%m" if day == "%b-%Y" else "%Y-%m-%d %H:%M:%S" if time else "%Y-%m-%d"
+    assert fitted([each.strftime(form) for each in moments], "--date", "when")[0] == 0
+
+
 def test_days_are_counted_as_in_python_and_new_rows_by_the_model_file(tmp_path, capsys):
     path, model = written(tmp_path), tmp_path / "m.json"
     how = ("--date", "when", "--test-size", 0, "--model", model)

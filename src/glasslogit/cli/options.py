@@ -139,7 +139,8 @@ class Columns:
         option(
             VARIABLES,
             metavar="COLUMN",
-            help="Count the days of this column of dates, such as 2024-01-31, from the earliest.",
+            help="Count the days of this column of dates, such as 2024-01-31 or 2024-01-31 10:30, "
+            "from the earliest.",
         ),
     ] = ()
     formula: Annotated[

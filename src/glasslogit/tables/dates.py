@@ -26,6 +26,14 @@ _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _IN_WORDS = rf"\d{{1,2}}[ -]{_MONTH}[ -]\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}}|{_MONTH}[ -]\d{{4}}"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|[+-]\d{2}:?\d{2})?"
 _DATE = re.compile(rf"(?:{_DAY}|{_IN_WORDS})(?:(?:T|,?\s+){_TIME})?|\d{{4}}-\d{{2}}", re.IGNORECASE)
+_BEFORE_TIME = re.compile(r"(?:T|,?\s+)(?=\d{1,2}:)")
+_HOURS = re.compile(r"(?P<hour>\d{1,2}):(?P<rest>[\d:.,]+)\s*(?P<half>[AaPp]?)[Mm]?\s*(?P<zone>.*)")
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_NAMED = re.compile(
+    rf"(?:(?P<first>\d{{1,2}})[ -])?(?P<month>{_MONTH})[ -]"
+    r"(?:(?P<last>\d{1,2}),? )?(?P<year>\d{4})",
+    re.IGNORECASE,
+)
 _NUMBERS = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})")
 _ORDERS = {"dmy": "day{0}month{0}year", "mdy": "month{0}day{0}year", "ymd": "year{0}month{0}day"}
 
@@ -68,13 +76,14 @@ def refused_date(table: Table, name: str, as_is: str) -> TableError:
     known, total = int(column.counts[good].sum()), int(column.counts[there].sum())
     place = _first(column, bad if known > total / 2 else dates)
     value, orders = column.value(place), _orders(column, dates)
-    ways = [iso for iso in (in_iso(value, order) for order in orders) if iso]
+    ways = [*dict.fromkeys(filter(None, (in_iso(value, order) for order in orders)))]
     if known > total / 2:
         such = column.value(_first(column, good))
         problem = f"is not a date such as {such}, as {known:,} of {total:,} values are; "
         problem += _written(ways) if ways else "correct it"
     else:
-        which = f" of {_order_in_words(value, orders[0])}" if len(ways) == 1 else ""
+        told = len(ways) == 1 and _NUMBERS.match(value) is not None
+        which = f" of {_order_in_words(value, orders[0])}" if told else ""
         problem = f"is a date{which}; {_written(ways or ['2024-01-31'])}"
         problem += ", of which days can be counted"
     remedy = alternatives(problem, f"leave the column out: {asked(name, LEFT)}", as_is)
@@ -102,15 +111,36 @@ def _orders(column: Text, dates: NDArray[np.bool_]) -> Sequence[str]:
 def in_iso(text: str, order: str) -> str:
     """Write a date whose day, month and year stand in an order as 2024-01-31; blank if it is none.
 
+    A month that has a name is in no doubt, and a time of the day stays.
+
     >>> in_iso("9.7.2020", "dmy"), in_iso("9.7.2020", "mdy"), in_iso("13.7.2020", "mdy")
     ('2020-07-09', '2020-09-07', '')
+    >>> in_iso("July 9, 2020", "dmy"), in_iso("9.7.2020 4:05 pm", "dmy"), in_iso("Jul-2020", "dmy")
+    ('2020-07-09', '2020-07-09 16:05', '2020-07')
     """
-    found = _NUMBERS.fullmatch(text)
-    if found is None:
+    day, _, time = _BEFORE_TIME.sub("\n", text, count=1).partition("\n")
+    numbers, named = _NUMBERS.fullmatch(day), _NAMED.fullmatch(day)
+    if numbers is not None:
+        parts = dict(zip(order, numbers.group(1, 3, 4), strict=True))
+    elif named is not None:
+        first, last = named["first"] or "", named["last"] or ""
+        parts = {"d": first or last, "m": str(1 + _MONTHS.index(named["month"][:3].lower()))}
+        parts["y"] = named["year"]
+    else:
         return ""
-    parts = dict(zip(order, found.group(1, 3, 4), strict=True))
-    iso = f"{parts['y']}-{parts['m']:0>2}-{parts['d']:0>2}"
+    iso = "-".join([parts["y"], *(f"{parts[each]:0>2}" for each in "md" if parts[each])])
+    iso += time and f" {_time_in_iso(time)}"
     return "" if math.isnan(parse_date(iso)) else iso
+
+
+def _time_in_iso(text: str) -> str:
+    """Write a time of the day with 24 hours, and with a point."""
+    found = _HOURS.fullmatch(text)
+    if found is None:
+        return text
+    half = found["half"].lower()
+    hour = int(found["hour"]) if not half else int(found["hour"]) % 12 + 12 * (half == "p")
+    return f"{hour:02}:{found['rest'].replace(',', '.')}{found['zone']}"
 
 
 def _order_in_words(text: str, order: str) -> str:
