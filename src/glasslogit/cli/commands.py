@@ -34,12 +34,12 @@ from glasslogit.cli.options import (
 )
 from glasslogit.cli.predict import predict_table
 from glasslogit.cli.reading_options import Reading
+from glasslogit.cli.refusals import plain_refusal
 from glasslogit.cli.request import FitRequest
 from glasslogit.tables import Unseen
 
 # typer has moved its base classes between releases; their children stay where they are.
 USAGE_ERROR: Any = typer.BadParameter.__mro__[2]  # ClickException
-PYDANTIC = ": Value error, "  # what pydantic, with which typer reads choices, puts before our words
 
 app = typer.Typer(
     name="glasslogit",
@@ -55,7 +55,7 @@ def call(arguments: Sequence[str]) -> tuple[int, str]:
     try:
         code = command.main(list(arguments), prog_name="glasslogit", standalone_mode=False)
     except USAGE_ERROR as error:
-        problem = error.format_message().rstrip(".").replace(PYDANTIC, ": ")
+        problem = plain_refusal(error.format_message().rstrip("."), arguments)
         known = arguments[0] if arguments[0] in command.commands else ""
         return 2, f"{problem}; try: {join(filter(None, ['glasslogit', known, '--help']))}"
     except typer.Abort:

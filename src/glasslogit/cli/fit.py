@@ -30,6 +30,7 @@ from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.scores import print_scores
 from glasslogit.cli.training import Trained, model_asked, train
+from glasslogit.cli.unseen import not_pooled
 from glasslogit.cli.words import messages, typed_finding
 from glasslogit.errors import InputError, MissingExtraError
 from glasslogit.export import SavedModel, save, write_atomically
@@ -113,11 +114,12 @@ def _check_request(request: FitRequest) -> None:
 
 
 def _before_the_fit(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
-    """Say before what may take long what is seriously wrong with the rows that were read."""
+    """Say before what may take long what is seriously wrong with the rows, or of no use."""
     for each in silenced(data.findings, request.output.silence):
         if each.severity is Severity.SERIOUS:
             severity, _, text = str(typed_finding(each)).partition(" ")
             yield severity.capitalize(), text
+    yield from (("Note", each.advice) for each in not_pooled(data.encoding, request.unseen))
 
 
 def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:

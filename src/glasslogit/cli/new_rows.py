@@ -7,6 +7,7 @@ from shlex import join
 from typing import TYPE_CHECKING, NamedTuple
 
 from glasslogit.cli.beside import Offsets, read_offset, uses_offset
+from glasslogit.cli.unseen import not_pooled
 from glasslogit.errors import InputError, ModelFileError
 from glasslogit.export import SavedModel, load
 from glasslogit.model import with_threshold
@@ -69,6 +70,7 @@ def read_rows_for(model: Path, table: Path, asked: NewRowsOptions, out: Printer)
     with out.working(f"reading {table}"):
         encoding, data = asked.reading.read_for(saved, learnt.with_unseen(asked.unseen), table)
     out.names = data.names
+    data = replace(data, findings=(*data.findings, *not_pooled(encoding, asked.unseen)))
     return NewRows(saved, encoding, data, read_offset(saved, data, asked.offset))
 
 

@@ -12,16 +12,18 @@ from glasslogit.cli.beside import judge_weights
 from glasslogit.cli.combinations import clash
 from glasslogit.cli.measure import MOST_KINDS
 from glasslogit.cli.trials import TrialsRead, judge_trials
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, TableError
 from glasslogit.inputs import Target, trial_rows
 from glasslogit.pages import listed
 from glasslogit.tables import (
     Fault,
     at_fault,
+    case_ignored,
     fault_counts,
     gaps_in,
     label_text_of,
     match_levels,
+    quote,
     shorten,
 )
 from glasslogit.trust.inference import strange_labels
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from glasslogit.cli.options import TargetOptions
     from glasslogit.export import SavedModel
-    from glasslogit.tables import Table
+    from glasslogit.tables import Table, Text
 
     Floats = NDArray[np.float64]
 
@@ -167,9 +169,26 @@ def _codes(
     said = list[tuple[str, str]]()
     if unlabelled:
         said.append(("Left out", f"{show.rows(unlabelled)} without {target}"))
+    if not (found[(column.counts > 0) & ~column.missing] >= 0).any() and not column.gaps.all():
+        raise _no_class(saved, table, column)
     present = np.where(column.missing, 0, column.take(predicted.nonzero()[0]).counts)
     strange = strange_labels(column.levels, present, found, saved.class_names, target)
     return numbers[column.codes], [*said, *(("Left out", text) for text in strange)]
+
+
+def _no_class(saved: SavedModel, table: Table, column: Text) -> TableError:
+    """Describe a column that holds no class of the model, and say where these may be."""
+    target, own = str(saved.target), vars(saved.model).get("target_")
+    held = np.flatnonzero((column.counts > 0) & ~column.missing).tolist()
+    levels = shorten([quote(column.levels[code]) for code in held], MOST_KINDS)
+    classes = shorten(saved.class_names)
+    remedy = "name the column that does by --target"
+    if own != target and own in table.names:
+        remedy = f"leave --target out: the model predicts {own!r}"
+    elif max(match_levels(saved.class_names, case_ignored(column).levels)) >= 0:
+        remedy = f"--ignore-case {target!r} reads them as classes"
+    problem = f"column {target!r} holds no class of the model ({classes}) but {levels}"
+    return TableError(f"{table.source}: {problem}; {remedy}")
 
 
 def _faults_in(rows: NDArray[np.bool_], faults: Sequence[Fault]) -> Sequence[Fault]:

@@ -153,6 +153,12 @@ class Encoding:
             ignored=tuple(name for name in table.names if name not in known),
         )
 
+    @property
+    def unpooled(self) -> tuple[str, ...]:
+        """The categories of which no level was pooled, so that an unseen one cannot join these."""
+        categories = [each for each in self.columns if isinstance(each, CategoryColumn)]
+        return tuple(each.name for each in categories if each.pool is None)
+
     def with_unseen(self, unseen: Unseen | None) -> Encoding:
         """Give the encoding with another policy for unseen levels; None keeps those of columns."""
         if unseen is None:

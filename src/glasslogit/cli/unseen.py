@@ -1,0 +1,29 @@
+"""What `--unseen other` says where training pooled no level that an unseen one could join."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glasslogit.findings import Code, Finding, Severity
+from glasslogit.tables import shorten
+
+if TYPE_CHECKING:
+    from glasslogit.tables import Encoding, Unseen
+
+
+def not_pooled(encoding: Encoding, asked: Unseen | None) -> list[Finding]:
+    """Find the categories in which an unseen level is to be another one, and there is none.
+
+    >>> from glasslogit.tables import CategoryColumn, Encoding
+    >>> print(*not_pooled(Encoding((CategoryColumn("town", "Ghent", ("Ypres",)),)), "other"))
+    note (reading): training pooled no level of town; with --unseen other an unseen one counts as \
+the reference there, and `fit --rare 20` pools levels of fewer than 20 rows
+    """
+    if asked != "other" or not encoding.unpooled:
+        return []
+    evidence = f"training pooled no level of {shorten(encoding.unpooled)}"
+    remedy = (
+        "with --unseen other an unseen one counts as the reference there, and `fit --rare 20` "
+        "pools levels of fewer than 20 rows"
+    )
+    return [Finding(Code.READING, Severity.NOTE, (), evidence, remedy)]

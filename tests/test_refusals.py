@@ -1,0 +1,111 @@
+"""What the command line says of values and of columns that an option cannot have."""
+
+import csv
+import re
+import shlex
+
+import numpy as np
+import pytest
+
+pytest.importorskip("typer")
+pytest.importorskip("polars")
+
+from glasslogit import cli
+
+OPTIONS = [
+    ("explain", "--row"),
+    ("check", "--rare"),
+    *(("fit", f"--{name}") for name in ("rare", "cv", "max-iter", "seed")),
+    *(("fit", f"--{name}") for name in ("C", "l1-ratio", "test-size")),
+]
+N = 90
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "400")
+    rng = np.random.default_rng(0)
+    age, town = (
+        rng.integers(20, 60, N),
+        rng.choice(["Ghent", "Ypres", "Bruges"], N, p=[0.6, 0.3, 0.1]),
+    )
+    sold = np.where(rng.random(N) < 0.5, "yes", "no")
+    with (tmp_path / "t.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["age", "town", "sold"], *zip(age, town, sold, strict=True)])
+    return tmp_path
+
+
+def run(capsys, line):
+    code = cli.run(shlex.split(line))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def fitted(capsys, options=""):
+    assert run(capsys, f"fit t.csv --target sold --model m.json {options}")[0] == 0
+
+
+@pytest.mark.parametrize(("command", "option"), OPTIONS)
+@pytest.mark.parametrize("value", ["x", "1.5e", "", "-7"])
+@pytest.mark.parametrize("form", ["{} '{}'", "{}='{}'"])
+@pytest.mark.usefixtures("here")
+def test_a_value_that_is_no_number_is_refused_in_plain_words(capsys, command, option, value, form):
+    files = "t.csv --target sold" if command in {"check", "fit"} else "m.json t.csv"
+    code, _, err = run(capsys, f"{command} {files} {form.format(option, value)}")
+    if value == "-7":
+        assert "Input should" not in err
+        return
+    assert code == 2
+    assert re.match(rf"glasslogit: {option} {value!r} is not a (whole )?number; try: ", err)
+    assert err.endswith(f"glasslogit {command} --help\n")
+
+
+@pytest.mark.usefixtures("here")
+def test_a_column_without_the_classes_of_a_model_has_a_remedy(capsys):
+    fitted(capsys)
+    for options in ("", "--against m.json "):
+        for name in ("town", "age"):
+            line = f"evaluate m.json t.csv {options}--target {name}"
+            code, _, err = run(capsys, line)
+            assert code == 1
+            assert f"column '{name}' holds no class of the model (no, yes) but" in err
+            assert "leave --target out: the model predicts 'sold'" in err
+            assert run(capsys, f"evaluate m.json t.csv {options}")[0] == 0
+
+
+def test_classes_in_capitals_have_a_remedy_that_works(here, capsys):
+    fitted(capsys)
+    text = (here / "t.csv").read_text().replace("yes", "YES").replace("no\n", "No\n")
+    (here / "new.csv").write_text(text)
+    _, _, err = run(capsys, "evaluate m.json new.csv")
+    typed = err.partition("but 'YES', 'No'; ")[2] or err.partition("but 'No', 'YES'; ")[2]
+    typed = typed.partition(" reads them as classes")[0]
+    assert typed == "--ignore-case 'sold'"
+    assert run(capsys, f"evaluate m.json new.csv {typed} --strict")[0] == 0
+    (here / "new.csv").write_text(text.replace("YES", "1").replace("No\n", "2\n"))
+    _, _, err = run(capsys, "evaluate m.json new.csv")
+    assert "name the column that does by --target" in err
+
+
+@pytest.mark.parametrize("line", ["predict", "evaluate", "explain --row 2"])
+@pytest.mark.usefixtures("here")
+def test_levels_cannot_count_as_other_where_none_were_pooled(capsys, line):
+    command, _, rest = line.partition(" ")
+    fitted(capsys)
+    said = "training pooled no level of town"
+    for unseen, told in (("", False), (" --unseen reference", False), (" --unseen other", True)):
+        out = "".join(map(str, run(capsys, f"{command} m.json t.csv {rest}{unseen}")))
+        assert (said in out) == told
+    fitted(capsys, "--rare 15 --unseen other")
+    assert said not in "".join(map(str, run(capsys, f"{command} m.json t.csv {rest}{unseen}")))
+    fitted(capsys, "--unseen other")
+    assert said not in "".join(map(str, run(capsys, f"{command} m.json t.csv {rest}")))
+
+
+@pytest.mark.usefixtures("here")
+def test_fit_says_that_no_level_is_pooled_to_count_as_other(capsys):
+    said = "training pooled no level of town"
+    assert said in run(capsys, "fit t.csv --target sold --unseen other")[1]
+    assert said not in run(capsys, "fit t.csv --target sold --unseen other --rare 15")[1]
+    assert said not in run(capsys, "fit t.csv --target sold")[1]
