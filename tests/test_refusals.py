@@ -10,7 +10,10 @@ import pytest
 pytest.importorskip("typer")
 pytest.importorskip("polars")
 
-from glasslogit import cli
+from glasslogit import LogisticRegression, cli
+from glasslogit.cli.words import in_shell
+from glasslogit.errors import TableError
+from glasslogit.tables import TableEncoder, read_table
 
 OPTIONS = [
     ("explain", "--row"),
@@ -109,3 +112,50 @@ def test_fit_says_that_no_level_is_pooled_to_count_as_other(capsys):
     assert said in run(capsys, "fit t.csv --target sold --unseen other")[1]
     assert said not in run(capsys, "fit t.csv --target sold --unseen other --rare 15")[1]
     assert said not in run(capsys, "fit t.csv --target sold")[1]
+
+
+NAMES = ["its id", "it's", 'say "hi"', "both ' and \"", "back\\slash", "$HOME", "na=[]", "#`x`"]
+
+
+@pytest.mark.parametrize("name", [*NAMES, "columns={'a': 'drop'}", "missing='drop'", "-x"])
+@pytest.mark.parametrize("holds", ["numbers of rows", "names", "dates", "cases"])
+def test_what_is_printed_of_a_column_is_read_by_a_shell_whatever_it_is_called(
+    here, capsys, name, holds
+):
+    """The whole command, and each remedy."""
+    cell = {
+        "numbers of rows": lambda k: k,
+        "names": lambda k: f"person {k * 7919 % 1000}",
+        "dates": lambda k: f"2024-01-{k % 28 + 1:02}",
+        "cases": lambda k: ["Yes", "YES", "no"][k * k % 3],
+    }[holds]
+    rows = [[cell(k), k * k % 11, ["no", "yes"][k * k % 7 > 2]] for k in range(N)]
+    table = here / "a b's $c.csv"
+    with table.open("w", newline="") as file:
+        csv.writer(file).writerows([[name, "x", "sold"], *rows])
+    cli.run(["check", table.name, "--target=sold"])
+    out = capsys.readouterr().out
+    assert cli.run(shlex.split(out.splitlines()[-1])[1:]) == 0
+    capsys.readouterr()
+    typed = [*re.finditer(r"--(?:drop|date|categorical|ignore-case) (?=['\"])", out)]
+    assert typed
+    assert shlex.split(in_shell(name)) == [name]
+    for each in typed:
+        assert out[each.end() :].startswith(in_shell(name))
+
+
+@pytest.mark.parametrize("name", ["missing='drop' x.csv", "na=[] x.csv", "columns={'a': Date()}"])
+@pytest.mark.parametrize("before", ["", "./", "folder//"])
+def test_a_file_is_told_by_its_name_however_it_was_typed(here, capsys, name, before):
+    (here / "folder").mkdir()
+    table = here / before / name
+    table.write_text("age,sold\n1,no\n,yes\n3,yes\n4,no\n")
+    cli.run(["fit", f"{before}{name}", f"--target={name}"])
+    err = capsys.readouterr().err
+    assert f"{name}: no column " in err
+    assert err.count(name) == 2
+    if not before:
+        with pytest.raises(TableError) as caught:
+            LogisticRegression(encoder=TableEncoder()).fit(read_table(name), "sold")
+        assert str(caught.value).startswith(f"{name}: row 3, column 'age': missing")
+        assert "encoder=TableEncoder(missing='drop')" in str(caught.value)

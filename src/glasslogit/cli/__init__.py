@@ -58,9 +58,9 @@ def run(arguments: Sequence[str]) -> int:
         code, line = call(arguments or ["--help"])
         line = "interrupted" if code == INTERRUPTED else line
     except GlasslogitError as error:
-        from glasslogit.cli.words import typed_remedies  # noqa: PLC0415  as what raised it is here
+        from glasslogit.cli.words import own_texts, typed_remedies  # noqa: PLC0415  as it is here
 
-        code, line = fault, typed_remedies(str(error), arguments)
+        code, line = fault, typed_remedies(str(error), own_texts(arguments))
     except KeyboardInterrupt:
         code, line = INTERRUPTED, "interrupted"
     except BrokenPipeError:

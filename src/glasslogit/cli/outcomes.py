@@ -12,6 +12,7 @@ from glasslogit.cli.beside import judge_weights
 from glasslogit.cli.combinations import clash
 from glasslogit.cli.measure import MOST_KINDS
 from glasslogit.cli.trials import TrialsRead, judge_trials
+from glasslogit.cli.words import in_shell
 from glasslogit.errors import InputError, TableError
 from glasslogit.inputs import Target, trial_rows
 from glasslogit.pages import listed
@@ -186,7 +187,7 @@ def _no_class(saved: SavedModel, table: Table, column: Text) -> TableError:
     if own != target and own in table.names:
         remedy = f"leave --target out: the model predicts {own!r}"
     elif max(match_levels(saved.class_names, case_ignored(column).levels)) >= 0:
-        remedy = f"--ignore-case {target!r} reads them as classes"
+        remedy = f"--ignore-case {in_shell(target)} reads them as classes"
     problem = f"column {target!r} holds no class of the model ({classes}) but {levels}"
     return TableError(f"{table.source}: {problem}; {remedy}")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import warnings
+from ast import literal_eval
 from dataclasses import replace
+from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -88,6 +90,26 @@ def with_folds(text: str, folds: int) -> str:
     return text.replace(BY_FOLDS, typed)
 
 
+def in_shell(text: str) -> str:
+    """Write a text in quotes as a shell reads it.
+
+    >>> print(in_shell("its id"), in_shell("it's"))
+    'its id' 'it'"'"'s'
+    """
+    return quote(text) if "'" in text else f"'{text}'"
+
+
+def own_texts(arguments: Iterable[str]) -> list[str]:
+    """Give what may be names of the user's own in a command line, the longest first.
+
+    >>> own_texts(["fit", "./na=[] x.csv"])
+    ['./na=[] x.csv', 'na=[] x.csv', '[] x.csv', 'fit']
+    """
+    parts = {part for each in arguments for part in (each, each.partition("=")[2]) if part}
+    known = {*parts, *(str(Path(each)) for each in parts)}
+    return sorted(known, key=lambda each: (-len(each), each))
+
+
 def typed_remedies(text: str, own: Iterable[str] = ()) -> str:
     """Say arguments of `read_table` and policies of columns as the options that they are here.
 
@@ -137,7 +159,7 @@ def left_out_by(finding: Finding, names: Sequence[str], *, formula: bool) -> Fin
     if not own or len(finding.columns) > LISTED:
         return finding
     repeated = finding.code is Code.DUPLICATED_COLUMN
-    typed = " ".join(f"--drop {name!r}" for name in finding.columns[repeated:])
+    typed = " ".join(f"--drop {in_shell(name)}" for name in finding.columns[repeated:])
     how = f" {'in' if repeated else 'of'} --formula" if formula else f" ({typed})"
     return replace(finding, remedy=LEAVE_OUT.sub(lambda found: found[0] + how, finding.remedy))
 
@@ -152,9 +174,10 @@ def _typed(found: re.Match[str]) -> str:
     if found["quoted"]:
         return found["quoted"]
     if found["name"]:
-        return f"--{POLICIES[found['policy']]} {found['name']}"
+        return f"--{POLICIES[found['policy']]} {in_shell(_unquoted(found['name']))}"
     if found["folds"] or found["alike"]:
-        return f"--cv {found['folds']}" if found["folds"] else f"--ignore-case {found['alike']}"
+        alike = found["alike"] and f"--ignore-case {in_shell(_unquoted(found['alike']))}"
+        return alike or f"--cv {found['folds']}"
     if found["phrase"]:
         return IN_ERRORS[found["phrase"]]
     if found["option"] or found["trials"]:
@@ -172,7 +195,15 @@ def _typed_option(found: re.Match[str]) -> str:
 
 def _typed_word(quoted: str) -> str:
     """Write a word of --na as it is typed."""
-    return f"--na {quoted[1:-1] if quoted == USUAL_WORDS else quoted}"
+    return f"--na {quoted[1:-1] if quoted == USUAL_WORDS else in_shell(_unquoted(quoted))}"
+
+
+def _unquoted(text: str) -> str:
+    """Give what stands in quotes, its escapes resolved where they are those of Python."""
+    try:
+        return str(literal_eval(text))
+    except (SyntaxError, ValueError):
+        return text[1:-1]
 
 
 def _typed_value(quoted: str) -> str:

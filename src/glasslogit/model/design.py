@@ -159,7 +159,7 @@ def make_design(  # noqa: PLR0913
 
     encoder = TableEncoder() if encoder is None else encoder
     fitted = replace(encoder, intercept=encoder.intercept and intercept)
-    with remedies_in_encoder():
+    with remedies_in_encoder(X):
         table, dropped = fitted.typed(X)
         fitted.set_encoding(fitted.learn(table, dropped=dropped))
     return replace(_encoded(fitted, table, y, sample_weight, offset), **known)
@@ -210,7 +210,7 @@ def read_design(  # noqa: PLR0913
 
 def _encoded(encoder: Any, table: Any, y: Any, sample_weight: Any, offset: Any) -> Design:
     """Encode a table, and leave the incomplete rows out of all parts."""
-    with remedies_in_encoder():
+    with remedies_in_encoder(table):
         encoded = encoder.encoding_.encode(table)
     kept = np.flatnonzero(~encoded.incomplete)
     given = (("y", y), ("sample_weight", sample_weight), ("offset", offset))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from glasslogit.errors import IN_QUOTES, InputError
 
@@ -40,10 +41,21 @@ def _held(found: re.Match[str]) -> str:
 
 
 @contextmanager
-def remedies_in_encoder() -> Iterator[None]:
-    """Let what an encoder refuses reach those who call an estimator, with what they can type."""
+def remedies_in_encoder(X: Any) -> Iterator[None]:
+    """Let what an encoder refuses reach those who call an estimator, with what they can type.
+
+    X is what it reads: the file of a table may be called as an argument is.
+    """
     try:
         yield
     except InputError as error:
-        error.args = tuple(map(in_encoder, error.args))
+        from glasslogit.tables import Table  # noqa: PLC0415  (100 ms to import)
+
+        source = X.source if isinstance(X, Table) else ""
+        error.args = tuple(
+            text[: len(source)] + in_encoder(text[len(source) :])
+            if text.startswith(source)
+            else in_encoder(text)
+            for text in error.args
+        )
         raise

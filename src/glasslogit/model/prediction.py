@@ -216,7 +216,7 @@ def read_features(model: Any, X: Any) -> Features:
     """Read rows to predict as the fitted model's columns of X."""
     encoder = encoder_of(model)
     if encoder is not None and not isinstance(X, NamedRows):
-        with remedies_in_encoder():
+        with remedies_in_encoder(X):
             encoded = encoder.encode(X)
         return Features(encoded.rows(np.arange(encoded.table.n_rows)), None)
     plain = plain_rows(X)
