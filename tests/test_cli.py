@@ -747,7 +747,7 @@ def test_fit_refuses_a_bad_table_in_one_line(here, capsys, name):
     [
         ("", 2, ["--target"]),
         ("--target bought --bogus 1", 2, ["--bogus"]),
-        ("--target bought --C much", 2, ["--C", "valid"]),
+        ("--target bought --C much", 2, ["--C 'much'", "is not a number"]),
         ("--target bought --threshold 1.5", 2, ["--threshold", "1.5", "f1"]),
         ("--target bought --threshold half", 2, ["--threshold", "half"]),
         ("--target bought --seed -1", 2, ["--seed"]),
@@ -813,7 +813,7 @@ def test_an_unseen_level_can_be_counted_as_the_reference(trained, capsys):
 def test_evaluate_refuses_an_unknown_class_and_a_missing_target(trained, capsys):
     write(trained / "new.csv", [["40", "Ghent", "perhaps"]])
     message = refusal(capsys, "evaluate m.json new.csv")
-    assert "1 row with bought 'perhaps', which is no class of the model (no, yes)" in message
+    assert "column 'bought' holds no class of the model (no, yes) but 'perhaps'" in message
     write(trained / "new.csv", [["40", "Ghent"]], ("age", "town"))
     assert "no column 'bought', which the model predicts" in refusal(
         capsys, "evaluate m.json new.csv"
@@ -918,7 +918,7 @@ def test_an_interruption_is_one_line_and_leaves_nothing(capsys, monkeypatch, int
 
     place = {
         "fit": "glasslogit.model.estimator.LogisticRegression.fit",
-        "read": "glasslogit.cli.options.read_table",
+        "read": "glasslogit.cli.reading_options.read_table",
     }[interrupt]
     monkeypatch.setattr(place, fail)
     assert refusal(capsys, "fit t.csv --target bought --model m.json", 130) == "interrupted\n"

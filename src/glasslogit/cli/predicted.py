@@ -17,7 +17,7 @@ from glasslogit.pages import how_many
 from glasslogit.tables import TableEncoder, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -74,17 +74,12 @@ def exit_code(lacking: Mapping[str, NDArray[np.bool_]], *, strict: bool) -> int:
 def about_reading(table: Table) -> Iterator[tuple[str, str]]:
     """Say what was read."""
     yield "Read", f"{table.source}: {show.rows(table.n_rows)}"
-    yield from notes_of_reading(table)
+    yield from as_notes(_of_layout(table))
 
 
-def notes_of_reading(table: Table) -> Iterator[tuple[str, str]]:
-    """Say what was found in reading a table."""
-    yield from (("Note", _said(finding)) for finding in _of_layout(table))
-
-
-def _said(finding: Finding) -> str:
-    """Say a finding without its kind."""
-    return str(typed_finding(finding)).partition(": ")[2]
+def as_notes(found: Iterable[Finding]) -> Iterator[tuple[str, str]]:
+    """Say findings without their kind."""
+    yield from (("Note", str(typed_finding(each)).partition(": ")[2]) for each in found)
 
 
 def about_table(predicted: Predicted, used: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 OURS = ": Value error, "  # what stands before our own words
-WHOLE, NUMBER = "is not a whole number", "is not a number"
 REFUSAL = re.compile(r"Invalid value for '(?P<option>--?[\w-]+)': Input should be (?P<wanted>.*)")
 WANTED = {
-    r"a valid integer.*": WHOLE,
-    r"a (valid|finite) number.*": NUMBER,
+    r"a valid integer.*": "is not a whole number",
+    r"a (valid|finite) number.*": "is not a number",
     r"greater than or equal to (?P<limit>\S+)": "is less than {limit}",
     r"less than or equal to (?P<limit>\S+)": "is more than {limit}",
 }
