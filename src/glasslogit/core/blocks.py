@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from glasslogit.core.block import Block, is_sparse, stacked
 from glasslogit.core.dense_block import DenseBlock
 from glasslogit.core.losses import Floats, Labels
-from glasslogit.core.sparse_gram import sparse_gram, with_entries
+from glasslogit.core.sparse_gram import GramParts, parts_of, sparse_gram, with_entries
 from glasslogit.core.work import RowWork, work_of_sparse
 
 CANCELLED = 1e-6  # a difference of squares that is so much smaller than they has lost digits
@@ -47,11 +47,15 @@ class SparseBlock(Block):
         """See `Block.work`."""
         return self._known[0]
 
+    @cached_property
+    def _parts(self) -> GramParts:
+        return parts_of(self.X, common=self._known[1])
+
     def gram(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.gram`."""
         d = self.X.shape[1]
         total = np.empty((d + 1, d + 1))
-        total[:d, :d] = sparse_gram(self.X, h, common=self._known[1])
+        total[:d, :d] = sparse_gram(self._parts, h)
         total[d] = total[:, d] = self.pullback(h[:, None])[:, 0]
         sums = total[d, :d] - total[d, d] * centre  # those of x − centre
         total[:d, :d] -= np.outer(centre, total[d, :d]) + np.outer(sums, centre)

@@ -95,8 +95,11 @@ class Coordinates:
 
     def pull(self, g: Floats) -> Floats:
         """Map a gradient g (d+1, c) in θ to the gradient in u: the transposed map."""
-        w, b = (g[:-1] - self.centre[:, None] * g[-1]) / self.scale[:, None], g[-1:]
-        return turned(np.concatenate([w, b[: int(self.intercept)]]), self.axes)
+        pulled = g[: len(self.scale) + int(self.intercept)].copy()
+        w = pulled[: len(self.scale)]
+        w -= self.centre[:, None] * g[-1]
+        w /= self.scale[:, None]
+        return turned(pulled, self.axes)
 
     def pull_both(self, hessian: Floats) -> Floats:
         """Map a Hessian (d+1, c', d+1, c') for centred columns and the axes to that in u."""

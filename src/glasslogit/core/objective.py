@@ -63,13 +63,17 @@ class KroneckerFactors(NamedTuple):
 
 
 class KeptMargins(NamedTuple):
-    """The linear model of f at u, with the margins and probabilities of all rows there."""
+    """The linear model of f at u, with the margins and probabilities of all rows there.
+
+    `penalty_curvature` is that of each coefficient of θ, shape (d, c) or one for all.
+    """
 
     u: Floats
     value: float
     gradient: Floats
     margins: Floats
     p: Floats
+    penalty_curvature: Floats | float
 
 
 LocalModel = FirstOrder | SecondOrder | KeptMargins  # what is known of f at u
@@ -187,17 +191,16 @@ class Objective:
 
     def at_margins(self, u: Floats, margins: Floats) -> KeptMargins:
         """Give f(u) and its gradient where the margins are known; one pass."""
-        sums = self.source.sum(AtMargins(self.loss, margins))
-        slope = self.slope(u, self.coordinates.theta(u), sums)
-        return KeptMargins(*slope, margins, np.concatenate(sums.p))
+        theta, sums = self.coordinates.theta(u), self.source.sum(AtMargins(self.loss, margins))
+        curved, p = self.penalty.curvature(theta[:-1]), np.concatenate(sums.p)
+        return KeptMargins(*self.slope(u, theta, sums), margins, p, curved)
 
     def hessian_product(self, at: KeptMargins, v: Floats) -> tuple[Floats, Floats]:
         """Give the Hessian there times v, and the change of the margins along v; one pass."""
         direction = self.coordinates.theta(v)
         sums = self.source.sum(HessianProduct(self.loss, at.p, direction))
         total = sums.total / self.weight
-        w = self.coordinates.theta(at.u)[:-1]
-        total[:-1] += self.penalty.curvature(w) * direction[:-1]
+        total[:-1] += at.penalty_curvature * direction[:-1]
         return self.coordinates.pull(total), np.concatenate(sums.change)
 
     def is_held(self, u: Floats) -> bool:

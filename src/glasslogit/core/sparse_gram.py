@@ -1,19 +1,34 @@
-"""Xᵀ·diag(h)·X of sparse rows, where a few columns hold most of the entries.
+"""Xᵀ·diag(h)·X of sparse rows, for one h after another.
 
-A row of r entries has r² products. What a column has in one row of ten is summed over all rows by
-BLAS at less than its products one by one cost. So the common columns F are taken as full and the
+A row of r entries has r(r + 1)/2 products of two, and where each belongs is the same for every h.
+So P, which has those of row i in its column i, is made once, and XᵀhX is P·h. A column that most
+rows have costs less by BLAS, over all rows. So the common columns F are taken as full and the
 others, S, as they are stored:
 
     XᵀhX = [FᵀhF  FᵀhS]
-           [SᵀhF  SᵀhS]
+           [SᵀhF  P·h ]
+
+Of rows with very many products P is not kept, and P·h is SᵀhS by a product of sparse matrices.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats
+from glasslogit.core.work import KEPT
+
+TILE = 2**12  # entries whose products are made at once, in the cache
+
+
+class GramParts(NamedTuple):
+    """CSR rows X (n, d) in parts: F (n, k), S (n, d) with nothing there, and Pᵀ (n, d²) or None."""
+
+    common: NDArray[np.intp]
+    F: Any
+    S: Any
+    products: Any
 
 
 def with_entries(X: Any, data: Floats) -> Any:
@@ -21,21 +36,54 @@ def with_entries(X: Any, data: Floats) -> Any:
     return type(X)((data, X.indices, X.indptr), X.shape)
 
 
-def sparse_gram(X: Any, h: Floats, common: NDArray[np.intp]) -> Floats:
-    """Give Xᵀ·diag(h)·X for CSR rows and h ≥ 0, shape (d, d), with the `common` columns full.
+def parts_of(X: Any, common: NDArray[np.intp]) -> GramParts:
+    """Take CSR rows apart, with the `common` columns full."""
+    rare = np.ones(X.shape[1], np.bool)
+    rare[common] = False
+    kept = rare[X.indices]
+    pointers = np.append(0, kept.cumsum())[X.indptr]
+    S = type(X)((X.data[kept], X.indices[kept], pointers), X.shape)
+    more = np.repeat(S.indptr[1:], np.diff(S.indptr)) - np.arange(S.nnz)  # in its row, from it on
+    few = more.sum() <= KEPT * X.nnz
+    return GramParts(common, X[:, common], S, products_of(S, more) if few else None)
+
+
+def products_of(S: Any, more: NDArray[np.intp]) -> Any:
+    """Give Pᵀ: of each row the product of each entry with each of the `more` from it on.
+
+    Squares are halved, so that P·h is half of a symmetric matrix.
+    """
+    d, ends = S.shape[1], np.append(0, more.cumsum())
+    columns = S.indices.astype(np.result_type(np.int32, np.min_scalar_type(-d * d)))
+    data, places = np.empty(ends[-1]), np.empty(ends[-1], columns.dtype)
+    for first in range(0, S.nnz, TILE):
+        part = slice(first, min(first + TILE, S.nnz))
+        these = slice(ends[part.start], ends[part.stop])
+        step = np.arange(part.start, part.stop) - ends[:-1][part]
+        other = np.repeat(step, more[part]) + np.arange(these.start, these.stop)
+        np.multiply(np.repeat(S.data[part], more[part]), S.data[other], out=data[these])
+        np.add(np.repeat(columns[part] * d, more[part]), columns[other], out=places[these])
+    data[ends[:-1]] /= 2.0
+    return type(S)((data, places, ends[S.indptr]), (S.shape[0], d * d))
+
+
+def sparse_gram(parts: GramParts, h: Floats) -> Floats:
+    """Give Xᵀ·diag(h)·X for h ≥ 0, shape (d, d).
 
     >>> from scipy.sparse import csr_matrix
     >>> X = csr_matrix([[1.0, 2.0], [0.0, 3.0]])
-    >>> sparse_gram(X, np.ones(2), np.array([0])).tolist()
+    >>> sparse_gram(parts_of(X, common=np.array([0])), np.ones(2)).tolist()
     [[1.0, 2.0], [2.0, 13.0]]
     """
-    rare = np.ones(X.shape[1], np.bool)
-    rare[common] = False
-    weighted, kept = np.repeat(np.sqrt(h), np.diff(X.indptr)) * X.data, rare[X.indices]
-    pointers = np.append(0, kept.cumsum())[X.indptr]
-    S = type(X)((weighted[kept], X.indices[kept], pointers), X.shape)
-    F = with_entries(X, weighted)[:, common].toarray()
-    total, cross = (S.T @ S).toarray(), S.T @ F  # 0 where a column is common
+    (common, full, S, products), root = parts, np.sqrt(h)
+    if products is None:
+        A = with_entries(S, np.repeat(root, np.diff(S.indptr)) * S.data)
+        total = (A.T @ A).toarray()
+    else:
+        half = (products.T @ h).reshape(S.shape[1], -1)
+        total = half + half.T
+    F = full.toarray() * root[:, None]
+    cross = S.T @ (F * root[:, None])  # 0 where a column is common
     total[:, common] = cross
     total[common] = cross.T
     total[np.ix_(common, common)] = F.T @ F

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 READ, COPIED = 14.0, 70.0  # a dense entry: in Xw and Xᵀr; weighted, to be multiplied by others
-STORED, SORTED = 60.0, 300.0  # a sparse entry: in Xw and Xᵀr; told to be of a common column or not
-PAIR, CROSS = 80.0, 5.0  # a product of two sparse entries; of one with an entry of a full column
+STORED, CROSS = 60.0, 5.0  # a sparse entry: in Xw and Xᵀr; times one of a full column
+PAIR, MADE = 15.0, 80.0  # a product of two sparse entries: kept for many Gram matrices; made anew
+SELDOM = CROSS / MADE / 2  # a column that fewer rows have costs more full, however many entries
+KEPT = 8.0  # so many products for each entry are kept at most: they take so many times its memory
 
 
 class RowWork(NamedTuple):
@@ -34,17 +36,21 @@ def work_of_dense(n: int, d: int) -> RowWork:
 def work_of_sparse(X: Any) -> tuple[RowWork, NDArray[np.intp]]:
     """Give the work for CSR rows, and the common columns, which a Gram matrix takes as full.
 
-    With k of them and r entries in the others a row costs k²/2 + CROSS·k·r + PAIR·r².
+    With k of them and r entries in the others a row costs k²/2 + COPIED·k + CROSS·k·r + PAIR·r²;
+    r² stands for the mean over rows as unlike each other as those of X are.
 
     >>> from scipy.sparse import csr_matrix
     >>> work_of_sparse(csr_matrix([[1.0, 0.0, 0.0]] * 99 + [[1.0, 2.0, 3.0]]))[1].tolist()
     [0]
     """
     n, d = X.shape
-    share = np.bincount(X.indices, minlength=d) / max(n, 1)
-    order, k = np.argsort(-share, kind="stable"), np.arange(d + 1.0)
-    taken = np.append(0.0, share[order].cumsum())
-    r = np.maximum(taken[-1] - taken, 0.0)
-    costs = k**2 / 2 + CROSS * k * r + PAIR * r**2
-    work = RowWork(STORED * X.nnz, n * float(costs.min()) + SORTED * X.nnz)
+    share, counts = np.bincount(X.indices, minlength=d) / max(n, 1), np.diff(X.indptr)
+    often = np.flatnonzero(share > SELDOM)
+    order, k = often[np.argsort(-share[often], kind="stable")], np.arange(len(often) + 1.0)
+    all_entries = X.nnz / max(n, 1)
+    r = np.maximum(all_entries - np.append(0.0, share[order].cumsum()), 0.0)
+    squares = r**2 * (counts**2.0).sum() * n / max(X.nnz, 1) ** 2
+    pair = np.where(squares <= KEPT * all_entries, PAIR, MADE)
+    costs = k**2 / 2 + COPIED * k + CROSS * k * r + pair * squares
+    work = RowWork(STORED * X.nnz, n * float(costs.min()))
     return work, np.sort(order[: costs.argmin()])

@@ -134,25 +134,31 @@ def conjugate_gradients(
     Coordinates of slope 0 are left out: they stay where they are. It ends at a direction along
     which f curves less than rounding could make it.
     """
-    d, change, free = np.zeros_like(slope), np.zeros_like(at.margins), slope != 0
+    d, change = np.zeros_like(slope), np.zeros_like(at.margins)
+    free = 1.0 if slope.all() else slope != 0
     residual, steepest = -slope, 0.0
     search = free * solve(residual)
     squared = target = float(np.vdot(residual, search))
     for _ in range(int(min(max(wanted.most, 1), MOST_PRODUCTS))):
         curved, turned = objective.hessian_product(at, search)
-        curved = curved + wanted.damping * search
+        if wanted.damping:
+            curved += wanted.damping * search
         squared_norm = float(np.vdot(search, curved))
         bend = squared_norm / (float(np.vdot(search, search)) or 1.0)
         steepest = max(steepest, bend)
         if bend <= max(FLAT, ROUNDOFF * steepest):
             break
         t = squared / squared_norm
-        d, change, residual = d + t * search, change + t * turned, residual - t * free * curved
+        d += t * search
+        change += t * turned
+        curved *= t * free
+        residual -= curved
         solved = free * solve(residual)
         before, squared = squared, float(np.vdot(residual, solved))
         if squared <= wanted.forcing**2 * target:
             break
-        search = solved + (squared / before) * search
+        search *= squared / before
+        search += solved
     return d, change
 
 
