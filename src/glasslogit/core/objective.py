@@ -30,6 +30,7 @@ from glasslogit.core.passes import (
     QuadraticSums,
     Value,
     ValueAndGradient,
+    grams_of_terms,
     hessian,
 )
 from glasslogit.core.penalties import Penalty
@@ -202,6 +203,17 @@ class Objective:
         total = sums.total / self.weight
         total[:-1] += at.penalty_curvature * direction[:-1]
         return self.coordinates.pull(total), np.concatenate(sums.change)
+
+    def hessian_among(self, u: Floats, which: NDArray[np.integer]) -> Floats:
+        """Give the Hessian at u of these columns and the intercept, (p, c', p, c'); two passes."""
+        p, part = self.at_margins(u, self.margins(u)).p, self.columns(which)
+        at = part.coordinates
+        grams = part.source.map(
+            lambda rows: grams_of_terms(rows, self.loss, p[rows.rows], at.centre)
+        )
+        few = np.concatenate([u[which], u[self.features :]])
+        theta = at.theta(few)
+        return part.at_sums(few, theta, QuadraticSums(0.0, 0.0 * theta, sum(grams))).hessian
 
     def is_held(self, u: Floats) -> bool:
         """Tell whether a ridge holds every coefficient, so that there is an optimum."""

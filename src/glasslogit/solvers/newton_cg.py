@@ -24,13 +24,27 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from glasslogit.core import FLAT, ROUNDOFF, FirstOrder, Floats, KeptMargins, Objective, curvature
+from glasslogit.core import (
+    FLAT,
+    ROUNDOFF,
+    FirstOrder,
+    Floats,
+    KeptMargins,
+    Objective,
+    curvature,
+    inverse_of,
+)
+from glasslogit.solvers.lbfgs import inverse_diagonal
 from glasslogit.solvers.line_search import advance_by
 from glasslogit.solvers.newton import OUTDATED
 from glasslogit.solvers.result import Step
 from glasslogit.solvers.solver import Solver
 
 MOST_PRODUCTS = 200  # in one step
+MANY_PRODUCTS = 30  # in one step: more are seldom taken where columns are about independent
+ROWS_A_COLUMN = 4  # of the sample whose Hessian is a preconditioner
+FLATTEST = 1e-3  # of a coordinate's own curvature: what a sample finds flatter need not be so
+SEED = 0  # of that sample
 
 Solve = Callable[[Floats], Floats]  # M⁻¹·g
 
@@ -54,12 +68,51 @@ class NewtonCG(Solver):
     def steps(self, objective: Objective, start: Floats) -> Iterator[Step]:
         """See `Solver.steps`; a step costs a pass for each product and one for its gradient."""
         ends = objective.source.passes + (self.most if self.heir else inf)
-        for step in truncated_steps(objective, start, self.forcing, ends=ends):
+        for step in self.conditioned_steps(objective, start, ends):
             yield step
             if self.heir and objective.source.passes >= ends:
                 heir = self.heir.steps(objective, step.at.u)
                 yield from islice(heir, 1, None)  # it begins here
                 return
+
+    def conditioned_steps(self, objective: Objective, start: Floats, ends: float) -> Iterator[Step]:
+        """Yield steps, from one that has taken many products on with a preconditioner."""
+        source, passes = objective.source, objective.source.passes
+        for step in truncated_steps(objective, start, self.forcing, ends=ends):
+            yield step
+            spent, passes = source.passes - passes, source.passes
+            if spent > MANY_PRODUCTS and start.shape[1] == 1:
+                break
+        else:
+            return
+        preconditioner = Preconditioner(partial(leading_inverse, objective, spent), spent)
+        steps = truncated_steps(objective, step.at.u, self.forcing, preconditioner, ends=ends)
+        yield from islice(steps, 1, None)
+
+
+def leading_inverse(objective: Objective, products: int, u: Floats) -> Solve:
+    """Give g ↦ M⁻¹·g with the Hessian of the columns that vary most, and the others' diagonal.
+
+    It is that of a sample, of as many columns as cost the work of so many `products`.
+    """
+    source, scale = objective.source, objective.coordinates.spread[:, 0]
+    block = next(source.blocks())
+    product = block.work().product / len(block.weight) * objective.rows
+    most = (products * product / (ROWS_A_COLUMN / 2 + 0.5)) ** (1 / 3)
+    which = np.sort(np.argsort(-scale, kind="stable")[: int(most)])
+    few = objective.sample(min(ROWS_A_COLUMN * len(which) / objective.rows, 1.0), SEED)
+    H = few.hessian_among(u, which)
+    diagonal = H.reshape(len(H), -1).diagonal()
+    H = H + FLATTEST * np.diag(diagonal)[:, None, :, None]
+    leading, others = inverse_of(H), inverse_diagonal(objective.diagonal(u))
+    places = np.append(which, range(objective.features, len(u)))
+
+    def solve(g: Floats) -> Floats:
+        found = others * g
+        found[places] = leading(g[places])
+        return found
+
+    return solve
 
 
 def same(g: Floats) -> Floats:
