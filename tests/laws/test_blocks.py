@@ -8,6 +8,7 @@ import scipy.sparse as sp
 
 from glasslogit.core.block import Block
 from glasslogit.core.blocks import less, make_block
+from glasslogit.core.sparse_gram import parts_of, sparse_gram
 
 FORMS = {"dense": np.asarray, "sparse": sp.csr_array}
 
@@ -57,6 +58,28 @@ def test_grams_of_many_terms_are_those_of_each(form: str, t: int, d: int) -> Non
     size = np.stack([np.abs(moved).T @ (each[:, None] * np.abs(moved)) for each in h])
     assert grams.shape == (t, d + 1, d + 1)
     assert (np.abs(grams - wanted) <= 1e-12 * size).all()
+
+
+@pytest.mark.parametrize("kept", [0.0, 8.0, 1e9])
+def test_a_sparse_gram_is_the_sum_over_rows_however_it_is_made(kept: float, monkeypatch) -> None:
+    """For one h after another, of rows with all, some, one and no entries, and common columns."""
+    monkeypatch.setattr("glasslogit.core.sparse_gram.KEPT", kept)
+    monkeypatch.setattr("glasslogit.core.sparse_gram.TILE", 7)
+    rng = np.random.default_rng(0)
+    often = np.array([1.0, 0.9, 0.5, 0.2, 0.05, 0.01, 0.0])
+    X = rng.normal(size=(300, 7)) * (rng.random((300, 7)) < often)
+    X[:3], X[3:5] = 0.0, rng.normal(size=(2, 7))
+    rows, centre = block("sparse", X), rng.normal(size=7)
+    moved = np.column_stack([X - centre, np.ones(300)])
+    for _ in range(3):
+        h = rng.random(300) * (rng.random(300) < 0.8)
+        wanted = moved.T @ (h[:, None] * moved)
+        np.testing.assert_allclose(rows.gram(h, centre), wanted, rtol=1e-10, atol=1e-10)
+    for common in ([], [0, 2], list(range(7))):
+        parts = parts_of(rows.X, np.array(common, np.intp))
+        assert (parts.products is None) == (kept == 0.0 and len(common) < 7)
+        wanted = X.T @ (h[:, None] * X)
+        np.testing.assert_allclose(sparse_gram(parts, h), wanted, rtol=1e-10, atol=1e-10)
 
 
 def test_products_of_many_columns_are_the_same_in_any_layout() -> None:

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import sparse
 
+from glasslogit import LogisticRegression
 from glasslogit.core import (
     OFF_CENTRE,
     Coordinates,
@@ -25,9 +27,14 @@ from glasslogit.core.focus import focus_of, least_focus
 from glasslogit.core.roots import inverse_of
 from glasslogit.optimum.path import repenalised
 from glasslogit.optimum.proofs import recentred
-from glasslogit.solvers import GradientDescent, OrthantNewton, Step, orthant_newton
+from glasslogit.solvers import GradientDescent, OrthantNewton, Step, newton_cg, orthant_newton
 from glasslogit.solvers.lbfgs import inverse_diagonal, make_pair, scaled_inverse, two_loop
-from glasslogit.solvers.newton_cg import Accuracy, conjugate_gradients, flat_diagonal
+from glasslogit.solvers.newton_cg import (
+    Accuracy,
+    conjugate_gradients,
+    flat_diagonal,
+    leading_inverse,
+)
 from glasslogit.solvers.orthant_newton import within_orthant
 from glasslogit.solvers.proximal_newton import (
     MODEL_TOLERANCE,
@@ -40,6 +47,7 @@ from glasslogit.solvers.proximal_newton import (
 )
 from glasslogit.solvers.unseen import felt, free_step
 from glasslogit.sources import ArraySource
+from onehot import indicators
 from problems import LOSSES, make_rows, make_source
 
 RNG = np.random.default_rng(0)
@@ -110,6 +118,41 @@ def test_with_the_inverse_hessian_as_preconditioner_one_product_is_enough(name) 
     assert f.source.passes - read == 1
     np.testing.assert_allclose(np.einsum("jkml,ml->jk", H, d), -at.gradient, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(change, f.hessian_product(at, d)[1], rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+def test_a_preconditioner_is_the_inverse_hessian_of_what_it_takes(intercept, monkeypatch) -> None:
+    """Of the columns that vary most and the intercept; of the others it is that of the diagonal."""
+    monkeypatch.setattr(newton_cg, "ROWS_A_COLUMN", 1e9)  # all rows are its sample
+    monkeypatch.setattr(newton_cg, "FLATTEST", 0.0)
+    f = objective()
+    scale = f.coordinates.scale
+    f = replace(f, coordinates=replace(f.coordinates, intercept=intercept, centre=0.0 * scale))
+    u = place(f)[: f.features + intercept]
+    H = f.quadratic(u).hessian[:, 0, :, 0]
+    one = next(f.source.blocks()).work().product * f.rows / len(next(f.source.blocks()).weight)
+    for columns in (1, 2, f.features):
+        products = (columns + 0.5) ** 3 * (newton_cg.ROWS_A_COLUMN / 2 + 0.5) / one
+        leading = [*np.argsort(-scale)[:columns], *[f.features] * intercept]
+        M = np.diag(H.diagonal())
+        M[np.ix_(leading, leading)] = H[np.ix_(leading, leading)]
+        g = RNG.normal(size=u.shape)
+        found = leading_inverse(f, products, u)(g)
+        np.testing.assert_allclose(found, np.linalg.solve(M, g), rtol=1e-8)
+
+
+def test_columns_that_depend_on_each_other_take_few_products(monkeypatch) -> None:
+    """Levels crossed with levels: a step of many products pays for a preconditioner."""
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 8, (5, 3000)) % rng.integers(1, 9, 3000)
+    pairs = [a * 8 + b for i, a in enumerate(codes) for b in codes[:i]]
+    X = sparse.hstack([indicators(each) for each in [*codes, *pairs]], format="csr")
+    y = (codes[0] + rng.logistic(size=3000) > 2).astype(int)
+    model = LogisticRegression(solver="newton_cg", C=100.0, tol=1e-4, max_iter=1000)
+    passes, p = model.fit(X, y).passes_, model.predict_proba(X)
+    monkeypatch.setattr(newton_cg, "MANY_PRODUCTS", np.inf)
+    np.testing.assert_allclose(model.fit(X, y).predict_proba(X), p, atol=1e-4)
+    assert passes < model.passes_ / 2
 
 
 def test_all_columns_curve_alike_where_none_counts_yet() -> None:

@@ -42,7 +42,7 @@ from glasslogit.solvers.solver import Solver
 
 MOST_PRODUCTS = 200  # in one step
 MANY_PRODUCTS = 30  # in one step: more are seldom taken where columns are about independent
-ROWS_A_COLUMN = 4  # of the sample whose Hessian is a preconditioner
+ROWS_A_COLUMN = 10  # of the sample whose Hessian is a preconditioner
 FLATTEST = 1e-3  # of a coordinate's own curvature: what a sample finds flatter need not be so
 SEED = 0  # of that sample
 
@@ -98,14 +98,14 @@ def leading_inverse(objective: Objective, products: int, u: Floats) -> Solve:
     source, scale = objective.source, objective.coordinates.spread[:, 0]
     block = next(source.blocks())
     product = block.work().product / len(block.weight) * objective.rows
-    most = (products * product / (ROWS_A_COLUMN / 2 + 0.5)) ** (1 / 3)
-    which = np.sort(np.argsort(-scale, kind="stable")[: int(most)])
+    most = max(int((products * product / (ROWS_A_COLUMN / 2 + 0.5)) ** (1 / 3)), 1)
+    which = np.sort(np.argsort(-scale, kind="stable")[:most])
     few = objective.sample(min(ROWS_A_COLUMN * len(which) / objective.rows, 1.0), SEED)
     H = few.hessian_among(u, which)
     diagonal = H.reshape(len(H), -1).diagonal()
     H = H + FLATTEST * np.diag(diagonal)[:, None, :, None]
     leading, others = inverse_of(H), inverse_diagonal(objective.diagonal(u))
-    places = np.append(which, range(objective.features, len(u)))
+    places = np.append(which, np.arange(objective.features, len(u)))
 
     def solve(g: Floats) -> Floats:
         found = others * g
