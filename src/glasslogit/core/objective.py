@@ -8,7 +8,7 @@ Derivations: docs/derivations/objective.md.
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -213,7 +213,9 @@ class Objective:
         )
         few = np.concatenate([u[which], u[self.features :]])
         theta = at.theta(few)
-        return part.at_sums(few, theta, QuadraticSums(0.0, 0.0 * theta, sum(grams))).hessian
+        return part.at_sums(
+            few, theta, QuadraticSums(0.0, 0.0 * theta, reduce(np.add, grams))
+        ).hessian
 
     def is_held(self, u: Floats) -> bool:
         """Tell whether a ridge holds every coefficient, so that there is an optimum."""

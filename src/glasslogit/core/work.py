@@ -36,8 +36,8 @@ def work_of_dense(n: int, d: int) -> RowWork:
 def work_of_sparse(X: Any) -> tuple[RowWork, NDArray[np.intp]]:
     """Give the work for CSR rows, and the common columns, which a Gram matrix takes as full.
 
-    With k of them and r entries in the others a row costs k²/2 + COPIED·k + CROSS·k·r + PAIR·r²;
-    r² stands for the mean over rows as unlike each other as those of X are.
+    With k of them and r entries in the others a row costs k²/2 + READ·k + CROSS·k·r + PAIR·r²;
+    r² stands for its mean over rows as unlike as those of X. A column without gaps is common.
 
     >>> from scipy.sparse import csr_matrix
     >>> work_of_sparse(csr_matrix([[1.0, 0.0, 0.0]] * 99 + [[1.0, 2.0, 3.0]]))[1].tolist()
@@ -51,6 +51,6 @@ def work_of_sparse(X: Any) -> tuple[RowWork, NDArray[np.intp]]:
     r = np.maximum(all_entries - np.append(0.0, share[order].cumsum()), 0.0)
     squares = r**2 * (counts**2.0).sum() * n / max(X.nnz, 1) ** 2
     pair = np.where(squares <= KEPT * all_entries, PAIR, MADE)
-    costs = k**2 / 2 + COPIED * k + CROSS * k * r + pair * squares
+    costs = k**2 / 2 + READ * k + CROSS * k * r + pair * squares
     work = RowWork(STORED * X.nnz, n * float(costs.min()))
     return work, np.sort(order[: costs.argmin()])
