@@ -8,7 +8,7 @@ import scipy.sparse as sp
 
 from glasslogit.core.block import Block
 from glasslogit.core.blocks import less, make_block
-from glasslogit.core.sparse_gram import parts_of, sparse_gram
+from glasslogit.core.sparse_gram import sparse_gram, taken_apart
 
 FORMS = {"dense": np.asarray, "sparse": sp.csr_array}
 
@@ -63,8 +63,8 @@ def test_grams_of_many_terms_are_those_of_each(form: str, t: int, d: int) -> Non
 @pytest.mark.parametrize("kept", [0.0, 8.0, 1e9])
 def test_a_sparse_gram_is_the_sum_over_rows_however_it_is_made(kept: float, monkeypatch) -> None:
     """For one h after another, of rows with all, some, one and no entries, and common columns."""
-    monkeypatch.setattr("glasslogit.core.sparse_gram.KEPT", kept)
-    monkeypatch.setattr("glasslogit.core.sparse_gram.TILE", 7)
+    monkeypatch.setattr("glasslogit.core.sparse_gram.KEPT_PRODUCTS", kept)
+    monkeypatch.setattr("glasslogit.core.sparse_gram.ENTRIES_AT_ONCE", 7)
     rng = np.random.default_rng(0)
     often = np.array([1.0, 0.9, 0.5, 0.2, 0.05, 0.01, 0.0])
     X = rng.normal(size=(300, 7)) * (rng.random((300, 7)) < often)
@@ -76,7 +76,7 @@ def test_a_sparse_gram_is_the_sum_over_rows_however_it_is_made(kept: float, monk
         wanted = moved.T @ (h[:, None] * moved)
         np.testing.assert_allclose(rows.gram(h, centre), wanted, rtol=1e-10, atol=1e-10)
     for common in ([], [0, 2], list(range(7))):
-        parts = parts_of(rows.X, np.array(common, np.intp))
+        parts = taken_apart(rows.X, np.array(common, np.intp))
         assert (parts.products is None) == (kept == 0.0 and len(common) < 7)
         wanted = X.T @ (h[:, None] * X)
         np.testing.assert_allclose(sparse_gram(parts, h), wanted, rtol=1e-10, atol=1e-10)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from glasslogit.core.block import Block, is_sparse, stacked
 from glasslogit.core.dense_block import DenseBlock
 from glasslogit.core.losses import Floats, Labels
-from glasslogit.core.sparse_gram import GramParts, parts_of, sparse_gram, with_entries
+from glasslogit.core.sparse_gram import GramParts, sparse_gram, taken_apart, with_entries
 from glasslogit.core.work import RowWork, work_of_sparse
 
 CANCELLED = 1e-6  # a difference of squares that is so much smaller than they has lost digits
@@ -49,7 +49,7 @@ class SparseBlock(Block):
 
     @cached_property
     def _parts(self) -> GramParts:
-        return parts_of(self.X, common=self._known[1])
+        return taken_apart(self.X, common=self._known[1])
 
     def gram(self, h: Floats, centre: Floats) -> Floats:
         """See `Block.gram`."""

@@ -8,7 +8,8 @@ others, S, as they are stored:
     XᵀhX = [FᵀhF  FᵀhS]
            [SᵀhF  P·h ]
 
-Of rows with very many products P is not kept, and P·h is SᵀhS by a product of sparse matrices.
+Few rows are asked again and again, and so are samples. Of many rows, and where it would be large
+beside X, P is not kept, and P·h is SᵀhS by a product of sparse matrices.
 """
 
 from typing import Any, NamedTuple
@@ -17,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core.losses import Floats
-from glasslogit.core.work import KEPT
+from glasslogit.core.work import FEW_ENTRIES, KEPT_PRODUCTS
 
-TILE = 2**12  # entries whose products are made at once, in the cache
+ENTRIES_AT_ONCE = 2**12  # entries whose products are made at once, in the cache
 
 
 class GramParts(NamedTuple):
@@ -36,7 +37,7 @@ def with_entries(X: Any, data: Floats) -> Any:
     return type(X)((data, X.indices, X.indptr), X.shape)
 
 
-def parts_of(X: Any, common: NDArray[np.intp]) -> GramParts:
+def taken_apart(X: Any, common: NDArray[np.intp]) -> GramParts:
     """Take CSR rows apart, with the `common` columns full."""
     rare = np.ones(X.shape[1], np.bool)
     rare[common] = False
@@ -44,7 +45,7 @@ def parts_of(X: Any, common: NDArray[np.intp]) -> GramParts:
     pointers = np.append(0, kept.cumsum())[X.indptr]
     S = type(X)((X.data[kept], X.indices[kept], pointers), X.shape)
     more = np.repeat(S.indptr[1:], np.diff(S.indptr)) - np.arange(S.nnz)  # in its row, from it on
-    few = more.sum() <= KEPT * X.nnz
+    few = X.nnz < FEW_ENTRIES and more.sum() <= KEPT_PRODUCTS * X.nnz
     return GramParts(common, X[:, common], S, products_of(S, more) if few else None)
 
 
@@ -56,8 +57,8 @@ def products_of(S: Any, more: NDArray[np.intp]) -> Any:
     d, ends = S.shape[1], np.append(0, more.cumsum())
     columns = S.indices.astype(np.result_type(np.int32, np.min_scalar_type(-d * d)))
     data, places = np.empty(ends[-1]), np.empty(ends[-1], columns.dtype)
-    for first in range(0, S.nnz, TILE):
-        part = slice(first, min(first + TILE, S.nnz))
+    for first in range(0, S.nnz, ENTRIES_AT_ONCE):
+        part = slice(first, min(first + ENTRIES_AT_ONCE, S.nnz))
         these = slice(ends[part.start], ends[part.stop])
         step = np.arange(part.start, part.stop) - ends[:-1][part]
         other = np.repeat(step, more[part]) + np.arange(these.start, these.stop)
@@ -72,7 +73,7 @@ def sparse_gram(parts: GramParts, h: Floats) -> Floats:
 
     >>> from scipy.sparse import csr_matrix
     >>> X = csr_matrix([[1.0, 2.0], [0.0, 3.0]])
-    >>> sparse_gram(parts_of(X, common=np.array([0])), np.ones(2)).tolist()
+    >>> sparse_gram(taken_apart(X, common=np.array([0])), np.ones(2)).tolist()
     [[1.0, 2.0], [2.0, 13.0]]
     """
     (common, full, S, products), root = parts, np.sqrt(h)

@@ -14,7 +14,8 @@ READ, COPIED = 14.0, 70.0  # a dense entry: in Xw and Xᵀr; weighted, to be mul
 STORED, CROSS = 60.0, 5.0  # a sparse entry: in Xw and Xᵀr; times one of a full column
 PAIR, MADE = 15.0, 80.0  # a product of two sparse entries: kept for many Gram matrices; made anew
 SELDOM = CROSS / MADE / 2  # a column that fewer rows have costs more full, however many entries
-KEPT = 8.0  # so many products for each entry are kept at most: they take so many times its memory
+FEW_ENTRIES = 2**17  # rows with fewer are asked for many Gram matrices, as samples are
+KEPT_PRODUCTS = 8.0  # for each entry, at the most: of few rows that is 12 MB
 
 
 class RowWork(NamedTuple):
@@ -50,7 +51,7 @@ def work_of_sparse(X: Any) -> tuple[RowWork, NDArray[np.intp]]:
     all_entries = X.nnz / max(n, 1)
     r = np.maximum(all_entries - np.append(0.0, share[order].cumsum()), 0.0)
     squares = r**2 * (counts**2.0).sum() * n / max(X.nnz, 1) ** 2
-    pair = np.where(squares <= KEPT * all_entries, PAIR, MADE)
-    costs = k**2 / 2 + READ * k + CROSS * k * r + pair * squares
+    kept = (X.nnz < FEW_ENTRIES) & (squares <= KEPT_PRODUCTS * all_entries)
+    costs = k**2 / 2 + READ * k + CROSS * k * r + np.where(kept, PAIR, MADE) * squares
     work = RowWork(STORED * X.nnz, n * float(costs.min()))
     return work, np.sort(order[: costs.argmin()])
