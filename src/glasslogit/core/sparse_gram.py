@@ -44,16 +44,17 @@ def taken_apart(X: Any, common: NDArray[np.intp]) -> GramParts:
     kept = rare[X.indices]
     pointers = np.append(0, kept.cumsum())[X.indptr]
     S = type(X)((X.data[kept], X.indices[kept], pointers), X.shape)
-    more = np.repeat(S.indptr[1:], np.diff(S.indptr)) - np.arange(S.nnz)  # in its row, from it on
-    few = X.nnz < FEW_ENTRIES and more.sum() <= KEPT_PRODUCTS * X.nnz
-    return GramParts(common, X[:, common], S, products_of(S, more) if few else None)
+    counts = np.diff(S.indptr).astype(np.float64)
+    few = X.nnz < FEW_ENTRIES and counts @ (counts + 1) / 2 <= KEPT_PRODUCTS * X.nnz
+    return GramParts(common, X[:, common], S, products_of(S) if few else None)
 
 
-def products_of(S: Any, more: NDArray[np.intp]) -> Any:
-    """Give Pᵀ: of each row the product of each entry with each of the `more` from it on.
+def products_of(S: Any) -> Any:
+    """Give Pᵀ: of each row the product of each entry with each from it on.
 
     Squares are halved, so that P·h is half of a symmetric matrix.
     """
+    more = np.repeat(S.indptr[1:], np.diff(S.indptr)) - np.arange(S.nnz)
     d, ends = S.shape[1], np.append(0, more.cumsum())
     columns = S.indices.astype(np.result_type(np.int32, np.min_scalar_type(-d * d)))
     data, places = np.empty(ends[-1]), np.empty(ends[-1], columns.dtype)
