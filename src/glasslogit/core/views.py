@@ -6,9 +6,10 @@ and not in others. Kept apart by `Loss.terms`, h·bbᵀ with h ≥ 0, nothing of
 Derivations: docs/derivations/objective.md.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glasslogit.core.block import Block
 from glasslogit.core.losses import Floats
@@ -60,13 +61,21 @@ def view_of(objective: Objective, hessian: Floats) -> HessianView:
     return HessianView(blocks, hessian[:d, :, d] if intercept else np.zeros_like(blocks))
 
 
-def root_at(objective: Objective, u: Floats, which: Any = slice(None)) -> Rooted:
-    """Give a root of H at u, in which nothing was squared, for coordinates `which`; one pass.
+def root_at(objective: Objective, u: Floats, which: NDArray[np.intp] | None = None) -> Rooted:
+    """Give a root of H at u, in which nothing was squared; one pass.
 
-    The last bits are those of the numbers as they were given.
+    It is that of the coordinates `which`, if some are given; columns of none of them are at 0. The
+    last bits are those of the numbers as they were given.
     """
-    at, theta, p, c = objective.coordinates, objective.coordinates.theta(u), *u.shape
-    d = objective.features
+    (p, c), d = u.shape, objective.features
+    which = np.arange(p * c) if which is None else which
+    kept = np.union1d(which // c, np.arange(d, p))
+    if len(kept) < p:
+        objective.source.passes += 1
+        objective, u = objective.columns(kept[kept < d]), u[kept]
+        which = np.searchsorted(kept, which // c) * c + which % c
+    at, theta = objective.coordinates, objective.coordinates.theta(u)
+    p, d = len(u), objective.features
     roots = objective.source.sum(Roots(objective.loss, theta, at.centre)).roots
     parts = (roots[:, :, :p] / at.by_row(at.scale) / objective.weight**0.5)[..., None]
     A = (parts * objective.contrasts[:, None, None]).reshape(-1, p * c)

@@ -63,6 +63,11 @@ class Costs(NamedTuple):
         return f"{hessians}{sampled}{factors}, and {self.products:,.0f} or more by products"
 
 
+def reading_work(rows: int, c: int, product: float) -> float:
+    """Give G, the work of a reading of all rows that gives a gradient."""
+    return c * (product + MARGIN * rows) + CALL
+
+
 def costs(rows: int, shape: tuple[int, int], work: RowWork) -> Costs:
     """Estimate them for θ of a shape (d+1, c) by the table above.
 
@@ -71,7 +76,7 @@ def costs(rows: int, shape: tuple[int, int], work: RowWork) -> Costs:
     """
     (q, c), d = shape, shape[0] - 1
     p, pairs = q * c, c * (c + 1) / 2
-    reading = c * (work.product + MARGIN * rows) + CALL
+    reading = reading_work(rows, c, work.product)
     gram = min(pairs * work.gram, (pairs + PAIRED) * rows * d**2 / 2) / reading
     inverse = p**3 / 2 / reading
     formed = max(MOST_HESSIANS / (1 + p // MANY), LEAST_HESSIANS)

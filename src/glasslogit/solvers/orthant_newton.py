@@ -14,21 +14,26 @@ Newton's steps Byrd, Chin, Nocedal & Oztoprak, "A family of second-order methods
 on a working set of columns: those in use and the worst violators. All columns are asked for
 their gradient once the working set is solved, and f is at its optimum only if none objects
 (Johnson & Guestrin, "Blitz: a principled meta-algorithm for scaling sparse optimization",
-2015).
+2015). Where columns nearly depend on each other conjugate gradients crawl. Once their products
+have cost what Hessians of the working set would, proximal Newton goes on with these.
 
 Derivation: docs/derivations/solvers.md.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+from math import inf
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import FirstOrder, Floats, KeptMargins, Objective, curvature, pseudo_gradient
+from glasslogit.solvers.costs import reading_work
 from glasslogit.solvers.line_search import ROUNDING, SUFFICIENT_DECREASE
 from glasslogit.solvers.newton_cg import Accuracy, conjugate_gradients, flat_diagonal
+from glasslogit.solvers.proximal_newton import proximal_steps
 from glasslogit.solvers.result import Step
 from glasslogit.solvers.solver import Solver
 
@@ -38,6 +43,8 @@ MOST_INNER_STEPS = 30  # on a working set
 STEP_LENGTHS = tuple(0.5**k for k in range(30))
 DAMPING_FACTOR = 0.1  # of the damping, after a full step
 LEAST_DAMPING = 1e-4  # in curvatures: where the damping starts anew
+MODELS, SYSTEMS = 2, 10  # Hessians, and systems of equations, that a working set takes
+MOST_FORMED = 3000  # coefficients of which a Hessian is formed: it takes 72 MB, its models as much
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class OrthantNewton(Solver):
         """See `Solver.steps`; a step solves a working set and asks all columns, in one pass."""
         at, d = objective.at_margins(start, objective.margins(start)), objective.features
         kinks, which = objective.kinks(start), np.arange(0)
-        part, known = objective.columns(which), flat_diagonal(objective, at)
+        part, known, spent = objective.columns(which), flat_diagonal(objective, at), 0
         while True:
             yield Step(FirstOrder(*at[:3]), 1.0, known)  # its margins are those of u
             known = None
@@ -69,7 +76,9 @@ class OrthantNewton(Solver):
             if not np.isin(wanted, which).all():
                 which, part = wanted, objective.columns(wanted)
             rows = np.append(which, np.arange(d, len(start)))
-            found = self.solve(part, part.at_margins(at.u[rows], at.margins), kinks[rows])
+            there, read = part.at_margins(at.u[rows], at.margins), part.source.passes
+            found = self.solve(part, there, kinks[rows], allowance(part, there.u) - spent)
+            spent += part.source.passes - read
             if np.array_equal(found.u, at.u[rows]):
                 return
             u = np.zeros_like(start)
@@ -84,13 +93,21 @@ class OrthantNewton(Solver):
         chosen = np.argsort(-worst, kind="stable")[:room]
         return np.sort(chosen[worst[chosen] > 0])
 
-    def solve(self, objective: Objective, at: KeptMargins, kinks: Floats) -> KeptMargins:
-        """Minimise f on a working set, to a share of the slope there is."""
+    def solve(
+        self, objective: Objective, at: KeptMargins, kinks: Floats, most: float = inf
+    ) -> KeptMargins:
+        """Minimise f on a working set, to a share of the slope there is; `most` passes by products.
+
+        Where these do not suffice, Hessians are formed.
+        """
+        ends = objective.source.passes + most
         slope = pseudo_gradient(at.u, at.gradient, kinks)
         target = WORKING_SET_TOLERANCE * np.linalg.norm(slope)
         damping = unit = float(np.mean(curvature(at.p)))
         for _ in range(MOST_INNER_STEPS):
-            wanted = Accuracy(self.forcing, damping)
+            if objective.source.passes >= ends:
+                return by_hessians(objective, at, kinks, target)
+            wanted = Accuracy(self.forcing, damping, ends - objective.source.passes)
             d = conjugate_gradients(objective, at, slope, wanted)[0]
             length, at = within_orthant(objective, at, slope, d, kinks)
             slope = pseudo_gradient(at.u, at.gradient, kinks)
@@ -101,6 +118,26 @@ class OrthantNewton(Solver):
             else:
                 damping *= DAMPING_FACTOR
         return at
+
+
+def allowance(objective: Objective, u: Floats) -> float:
+    """Give how many passes with a working set cost as much as to solve it by Hessians."""
+    if u.size > MOST_FORMED:
+        return inf
+    product, gram = np.sum(list(objective.source.map(lambda block: block.work())), axis=0)
+    c = u.shape[1]
+    formed = MODELS * c * (c + 1) / 2 * gram + SYSTEMS * u.size**3 / 2
+    return float(formed / reading_work(objective.rows, c, product))
+
+
+def by_hessians(objective: Objective, at: KeptMargins, kinks: Floats, target: float) -> KeptMargins:
+    """Go on by proximal Newton until the slope is no longer than `target`."""
+    model, u = objective.quadratic(at.u), at.u
+    for step, _ in islice(proximal_steps(objective, model, model), MOST_INNER_STEPS):
+        u = step.at.u
+        if np.linalg.norm(pseudo_gradient(u, step.at.gradient, kinks)) <= target:
+            break
+    return objective.at_margins(u, objective.margins(u))
 
 
 def within_orthant(
