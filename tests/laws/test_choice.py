@@ -12,6 +12,7 @@ from scipy import sparse
 
 from counted_work import counted_work
 from glasslogit import LogisticRegression
+from glasslogit.solvers import orthant_newton
 from onehot import indicators, onehot
 
 SMOOTH = "newton", "sampled_newton", "newton_cg", "lbfgs"
@@ -119,3 +120,16 @@ def test_nor_does_any_for_many_classes(name: str, C: float) -> None:
     assert np.isfinite(chosen)
     for solver in SOFTMAX:
         assert chosen <= 2 * work_of(X, y, solver, 0.0, C, chosen / 2), solver
+
+
+@pytest.mark.parametrize("C", [0.1, 10.0])
+@pytest.mark.parametrize("name", ["crossed, 8,000 rows", "wide", "words"])
+def test_working_sets_are_solved_by_products_or_by_hessians(
+    name: str, C: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    X, y = TABLES[name]()
+    chosen = work_of(X, y, "orthant_newton", 1.0, C, np.inf)
+    assert np.isfinite(chosen)
+    for only in 0.0, np.inf:  # Hessians, products
+        monkeypatch.setattr(orthant_newton, "allowance", lambda *_, only=only: only)
+        assert chosen <= 2 * work_of(X, y, "orthant_newton", 1.0, C, chosen / 2)
