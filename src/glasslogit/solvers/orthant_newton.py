@@ -102,7 +102,7 @@ class OrthantNewton(Solver):
         """
         ends = objective.source.passes + most
         slope = pseudo_gradient(at.u, at.gradient, kinks)
-        target = WORKING_SET_TOLERANCE * np.linalg.norm(slope)
+        target = WORKING_SET_TOLERANCE * float(np.linalg.norm(slope))
         damping = unit = float(np.mean(curvature(at.p)))
         for _ in range(MOST_INNER_STEPS):
             if objective.source.passes >= ends:
