@@ -254,7 +254,7 @@ ISO = ["2024-01-31", "2024-02-01", "2023-05-06"]
         ([*ISO, "11/13/2020"], 5, "is not a date such as 2024-01-31", "write it as 2020-11-13, "),
         (["13.11.2020", *ISO], 2, "is not a date such as 2024-01-31", "write it as 2020-11-13, "),
         (["1/2/2020", *ISO], 2, "is not a date", "write it as 2020-02-01 or 2020-01-02, which"),
-        (["13 Nov 2020", *ISO], 2, "is not a date such as 2024-01-31", "correct it, "),
+        (["13 Nov 2020", *ISO], 2, "is not a date such as 2024-01-31", "write it as 2020-11-13, "),
         (["13/11/2020", "1/2/2020", ISO[0]], 2, "is a date of day/month/year", "2020-11-13, of"),
         ([ISO[0], "1.2.2020", "13.11.2020"], 3, "is a date of day.month.year", "2020-02-01, of"),
         (["1-2-2020", "11-13-2020"], 2, "is a date of month-day-year", "write it as 2020-01-02, "),

@@ -17,13 +17,13 @@ SHOW, HIDE = "\x1b[?25h", "\x1b[?25l"  # the cursor
 RUN = """
 import sys, time
 from glasslogit import cli
-from glasslogit.cli import options, progress
+from glasslogit.cli import progress, reading_options
 progress.PATIENCE = {patience}
-read = options.read_table
+read = reading_options.read_table
 def slow(path, **how):
     time.sleep({seconds})
     return read(path, **how)
-options.read_table = slow
+reading_options.read_table = slow
 sys.exit(cli.run(sys.argv[1:]))
 """
 

@@ -83,10 +83,6 @@ EQUIVALENT |= because(
         "z, y, weight = (np.concatenate(part) for part in zip(*rows, strict=True))",
     ),
     as_long(
-        "trust/explain.py",
-        "return dict(zip(names, known, strict=True))",
-    ),
-    as_long(
         "trust/inference/paired.py",
         "above, below = (new - old for new, old in zip(*both, strict=True))",
         "float(seen.weight[:, k] @ flag / total) for flag, total in zip(flags, totals, strict=True)",
@@ -604,12 +600,6 @@ EQUIVALENT |= because(
 )
 EQUIVALENT |= because(
     "it is True, False or None",
-    turned(
-        "trust/explain.py",
-        " is False",
-        " == False",
-        'where = ", which no training row goes to" if self.change.inside is False else ""',
-    ),
     turned(
         "trust/formulas.py",
         " is False",

@@ -96,7 +96,7 @@ def check_silence(silence: Any, name: str = "silence") -> None:
     glasslogit.errors.InputError: silence names 'leek', which is no code; give codes of constant, \
 duplicated_column, identifier, leak, contradicting_rows, few_events, absent_class, \
 mean_prediction, missing_words, looks_missing, alike_levels, dropped_rows, reading, amounts, \
-dates, lost_digits
+dates, lost_digits, trials
     """
     if isinstance(silence, str) or not isinstance(silence, Iterable):
         raise InputError(f"{name}={silence!r} is not valid; give a list of codes")

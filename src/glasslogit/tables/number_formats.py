@@ -37,6 +37,7 @@ UNIT = re.compile(rf"{CURRENCY}|[{''.join(PARTS)}]")
 INDIAN = "|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}"  # 1,23,456
 FIRST_DIGIT = re.compile(r"^([^0-9]*)0")
 DIGIT, FRONT_ZERO = re.compile("[0-9]"), "\0"  # stands for a zero in front while others become 1
+AROUND, SIGNS = re.compile(r"([^0-9]*)[0-9](?:.*[0-9])?([^0-9]*)"), f"+{MINUS}()"  # of digits
 IN_PARENTHESES = re.compile(r"\([0-9]+\)")
 
 
@@ -63,15 +64,22 @@ class NumberFormat:
         read = {_number(text, mark, self.unit) for mark in self.marks} - {None}
         return read.pop() if len(read) == 1 else None
 
-    def write(self, number: str) -> str:
+    def write(self, number: str, like: str = "") -> str:
         """Write a number, that is given as programs write it, in this format.
+
+        Its unit stands where it does in the number `like` it, if one is given.
 
         >>> NumberFormat(",", "€").write("-1200.5"), NumberFormat(".", "%").write("20.3")
         ('-€1200,5', '20.3%')
+        >>> NumberFormat(",", "€").write("-1200.5", like="1.344,91 €")
+        '-1200,5 €'
         """
         sign, digits = number[: number.startswith("-")], number.removeprefix("-")
         digits = digits.replace(".", self.decimal or ".")
-        return f"{sign}{digits}{self.unit}" if self.unit in PARTS else f"{sign}{self.unit}{digits}"
+        before, after = ("", self.unit) if self.unit in PARTS else (self.unit, "")
+        if around := AROUND.fullmatch(like.strip()):
+            before, after = (part.strip(SIGNS) for part in around.groups())
+        return f"{sign}{before}{digits}{after}"
 
     @property
     def said(self) -> str:

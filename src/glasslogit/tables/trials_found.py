@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -50,7 +49,7 @@ def rise_together(events: Floats, values: Floats) -> bool:
     """
     x, y = values - values.mean(), events - events.mean()
     r = float(x @ y) / (float(np.sqrt(x @ x) * np.sqrt(y @ y)) or 1.0)
-    return r * np.sqrt(len(events) - 2) > RISE * np.sqrt(max(0.0, 1 - r * r))
+    return bool(r * np.sqrt(len(events) - 2) > RISE * np.sqrt(max(0.0, 1 - r * r)))
 
 
 def by_shares(names: Sequence[str]) -> str:
@@ -61,13 +60,13 @@ def by_shares(names: Sequence[str]) -> str:
     return ", or ".join(ways)
 
 
-@dataclass
 class TrialsFound:
-    """The columns that may hold the trials of the events of each row, (n,)."""
+    """The columns that may hold the trials of the events of each row, as they are looked at."""
 
-    events: Floats
-    values: int  # that the events have
-    columns: dict[str, tuple[float, bool]] = field(default_factory=dict)  # and what speaks for them
+    def __init__(self, events: Floats, values: int) -> None:
+        """Begin with the events (n,), which have so many different values, and with no column."""
+        self.events, self.values = events, values
+        self.columns = dict[str, tuple[float, bool]]()  # and what speaks for each
 
     @classmethod
     def of(cls, classes: NDArray[Any], codes: NDArray[np.integer]) -> TrialsFound | None:

@@ -64,9 +64,11 @@ class NumberRange(NamedTuple):
     origin: float = 0.0
     format: NumberFormat | None = None  # how people write the numbers
 
-    def shown(self, number: str) -> str:
-        """Write a number as those of the column are."""
-        return number if self.format is None else self.format.write(number)
+    def shown(self, change: tuple[str, str], own: str | None) -> tuple[str, str]:
+        """Write both ends of a change as numbers of the column are, the row's as it has it."""
+        form = self.format
+        before, after = change if form is None else (form.write(each, own or "") for each in change)
+        return own or before, after
 
     @property
     def known(self) -> bool:
@@ -157,7 +159,7 @@ def written(
         stays = numbers.inside(value) is not False
         told = text[0] != text[1] and abs(value - to) <= most
         if stays and told and flips(value):
-            return value, (numbers.shown(text[0]), numbers.shown(text[1]))
+            return value, text
     return None
 
 

@@ -141,9 +141,9 @@ class FormulaTerms(RowInTerms):
         shown = None if to is None else written(now, to, known, lambda v: flips(v)[0] == 1)
         if to is None or shown is None:
             return None
-        to, (before, after) = shown[0] if known.whole else to, shown[1]
+        to, text = shown[0] if known.whole else to, shown[1]
         change = Change(name, now, to, known.inside(to))
-        return Flip(known.share(now, to), change, (self.written.get(name, before), after))
+        return Flip(known.share(now, to), change, known.shown(text, self.written.get(name)))
 
 
 def nearest(

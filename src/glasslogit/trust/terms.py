@@ -195,8 +195,8 @@ class ColumnTerms(RowInTerms):
         found = written(now, to, known, flips) if isfinite(to) else None
         if found is None:
             return
-        value, (before, after) = found
+        value, text = found
+        before, after = known.shown(text, self.written.get(term.name))
         to = value if known.whole or missing else to
         change = Change(term.name, term.value(self.x), to, known.inside(to))
-        shown = MISSING_LEVEL if missing else self.written.get(term.name, before), after
-        yield Flip(known.share(now, to), change, shown)
+        yield Flip(known.share(now, to), change, (MISSING_LEVEL if missing else before, after))
