@@ -75,6 +75,7 @@ def test_a_sparse_gram_is_the_sum_over_rows_however_it_is_made(kept: float, monk
         h = rng.random(300) * (rng.random(300) < 0.8)
         wanted = moved.T @ (h[:, None] * moved)
         np.testing.assert_allclose(rows.gram(h, centre), wanted, rtol=1e-10, atol=1e-10)
+    assert sparse_gram(taken_apart(rows.X[:, :0], np.arange(0)), np.ones(300)).shape == (0, 0)
     for common in ([], [0, 2], list(range(7))):
         parts = taken_apart(rows.X, np.array(common, np.intp))
         assert (parts.products is None) == (kept == 0.0 and len(common) < 7)

@@ -82,7 +82,7 @@ def sparse_gram(parts: GramParts, h: Floats) -> Floats:
         A = with_entries(S, np.repeat(root, np.diff(S.indptr)) * S.data)
         total = (A.T @ A).toarray()
     else:
-        half = (products.T @ h).reshape(S.shape[1], -1)
+        half = (products.T @ h).reshape(2 * S.shape[1:])
         total = half + half.T
     F = full.toarray() * root[:, None]
     cross = S.T @ (F * root[:, None])  # 0 where a column is common

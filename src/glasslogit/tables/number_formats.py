@@ -37,7 +37,7 @@ UNIT = re.compile(rf"{CURRENCY}|[{''.join(PARTS)}]")
 INDIAN = "|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}"  # 1,23,456
 FIRST_DIGIT = re.compile(r"^([^0-9]*)0")
 DIGIT, FRONT_ZERO = re.compile("[0-9]"), "\0"  # stands for a zero in front while others become 1
-AROUND, SIGNS = re.compile(r"([^0-9]*)[0-9](?:.*[0-9])?([^0-9]*)"), f"+{MINUS}()"  # of digits
+AROUND_DIGITS = re.compile(r"([^0-9]*)[0-9](?:.*[0-9])?([^0-9]*)")
 IN_PARENTHESES = re.compile(r"\([0-9]+\)")
 
 
@@ -77,8 +77,8 @@ class NumberFormat:
         sign, digits = number[: number.startswith("-")], number.removeprefix("-")
         digits = digits.replace(".", self.decimal or ".")
         before, after = ("", self.unit) if self.unit in PARTS else (self.unit, "")
-        if around := AROUND.fullmatch(like.strip()):
-            before, after = (part.strip(SIGNS) for part in around.groups())
+        if around := AROUND_DIGITS.fullmatch(like.strip()):
+            before, after = (part.strip(f"+{MINUS}()") for part in around.groups())
         return f"{sign}{before}{digits}{after}"
 
     @property
