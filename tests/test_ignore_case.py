@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import shlex
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +13,9 @@ pytest.importorskip("typer")
 pytest.importorskip("polars")
 
 from glasslogit import LogisticRegression, cli
+from glasslogit.errors import InputError
 from glasslogit.export import load_model, save_model
-from glasslogit.tables import TableEncoder, inspect_data, read_table
+from glasslogit.tables import TableEncoder, inspect_data, read_table, spelling
 
 SPELT = {"yes": ["yes", "Yes", "YES", " yes "], "no": ["no", "NO"]}
 TOWNS = {"new york": ["New York", "NEW  YORK", "new york"], "ghent": ["Ghent", "ghent "]}
@@ -80,7 +82,6 @@ def test_rows_spelt_in_many_ways_are_fitted_as_those_that_are_spelt_alike(capsys
     assert one.classes_.tolist() == ["no", "yes"]
     assert one.feature_names_.tolist() == other.feature_names_.tolist()
     assert one.coef_.tolist() == other.coef_.tolist()
-    run(capsys, f"check plain.csv --target left {IGNORED}")
 
 
 @pytest.mark.usefixtures("here")
@@ -184,3 +185,53 @@ def test_case_is_not_ignored_where_one_class_would_be_left(tmp_path, capsys, mon
     code, out, _ = run(capsys, "check t.csv --target y")
     assert code == 1
     assert run(capsys, out.splitlines()[-1].strip().removeprefix("glasslogit "))[0] == 0
+
+
+@pytest.mark.usefixtures("here")
+def test_a_level_that_is_typed_is_read_as_its_column(capsys):
+    """The reference and the positive class may be typed in any spelling that the table has."""
+    for town in TOWNS["new york"]:
+        typed = f"--reference 'my town={town}' --positive NO"
+        assert run(capsys, f"fit t.csv --target left {IGNORED} {typed} --model m.json")[0] == 0
+        model = load_model("m.json")
+        assert model.feature_names_.tolist() == ["age", "my town=ghent"]
+        assert '"positive": "no"' in Path("m.json").read_text()
+    _, out, _ = run(capsys, "check t.csv --target left --reference 'my town=NEW  YORK'")
+    command = out.splitlines()[-1].strip().removeprefix("glasslogit ")
+    assert {"--ignore-case=left", "--ignore-case=my town"} < {*shlex.split(command)}
+    assert run(capsys, command)[0] == 0
+
+
+@pytest.mark.parametrize("given", [None, 1, True, ["left", 1], b"left", [["left"]]])
+@pytest.mark.usefixtures("here")
+def test_what_is_no_name_of_a_column_is_refused(given):
+    pd = pytest.importorskip("pandas")
+    pytest.importorskip("narwhals")
+    said = "ignore_case holds .*; give names of columns as text"
+    with pytest.raises(InputError, match=said):
+        read_table("t.csv", ignore_case=given)
+    frame = pd.read_csv("t.csv")
+    y = frame.pop("left").str.strip().str.casefold()
+    with pytest.raises(InputError, match=said):
+        LogisticRegression(encoder=TableEncoder(ignore_case=given)).fit(frame, y)
+
+
+@pytest.mark.parametrize(
+    "line", ["fit t.csv --target left --model m.json", "check t.csv --target left"]
+)
+@pytest.mark.usefixtures("here")
+def test_each_level_is_folded_once(line, capsys, monkeypatch):
+    """Whatever is done with a column of many levels afterwards."""
+    seen, fold = [], spelling.without_case
+    monkeypatch.setattr(spelling, "without_case", lambda level: seen.append(level) or fold(level))
+    assert run(capsys, f"{line} {IGNORED}")[0] == 0
+    assert len(seen) == len({*seen}) > 0
+
+
+def test_only_the_columns_in_which_case_is_ignored_are_read_of_a_frame():
+    """One that is left out may hold what cannot be read."""
+    pd = pytest.importorskip("pandas")
+    pytest.importorskip("narwhals")
+    frame = pd.DataFrame({"town": ["A", "a", "b"], "mixed": [1, "x", 2.0], "age": [1, 2, 3]})
+    encoder = TableEncoder(columns={"mixed": "drop"}, ignore_case="town").fit(frame)
+    assert encoder.get_feature_names_out().tolist() == ["town=b", "age"]

@@ -72,15 +72,14 @@ class Reading:
     def read_for(self, saved: SavedModel, encoding: Encoding, path: Path) -> tuple[Encoding, Table]:
         """Read rows for a model, whose own words and decimal mark hold unless others are said.
 
-        Where the model ignores case it is ignored, and where that is said now.
-
-        A row that cannot be read stops no other. Gives the model's encoding with the words.
+        Case is ignored in the columns of the model and in those that are named now. A row that
+        cannot be read stops no other. Gives the model's encoding with the words.
         """
         decimal = self.decimal or saved.training.get("decimal")
         if self.na is not None:
             encoding = replace(encoding, na=tuple(sorted(read_na(self.na))))
         marks = self.separator, decimal, self.encoding
         table = read_file(path, read_na(encoding.na), *marks, bad_rows="blank")
-        table = self._with_unused(table.ignoring_case(self.ignore_case))
-        table = replace(table, ignore_case=table.ignore_case.union(encoding.ignore_case))
+        alike = set(encoding.ignore_case).intersection(table.names)
+        table = self._with_unused(table.ignoring_case([*self.ignore_case, *alike]))
         return encoding.with_decimal(self.decimal), table

@@ -133,8 +133,9 @@ def _positive(table: Table, request: FitRequest, classes: NDArray[Any]) -> Any:
         return None
     if request.measuring.positive is None:
         return classes[1].item()
+    typed = table.level(request.target, request.measuring.positive)
     for label in classes.tolist():
-        if str(label) == request.measuring.positive:
+        if str(label) == typed:
             return label
     raise InputError(
         f"--positive {request.measuring.positive!r} is not a class; the classes are {known}"

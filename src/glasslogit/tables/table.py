@@ -7,21 +7,23 @@ text, or NaN. What becomes of the columns in X is decided elsewhere, in `encoder
 from __future__ import annotations
 
 import re
+from collections import ChainMap
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from glasslogit.errors import TableError, visible
+from glasslogit.errors import InputError, TableError, visible
 from glasslogit.findings import Finding
 from glasslogit.pages import how_many
 from glasslogit.tables.column import Column, Numbers, Text, Times
 from glasslogit.tables.fields import NA, Words, words_in
-from glasslogit.tables.spelling import case_ignored
+from glasslogit.tables.spelling import case_ignored, without_case
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -49,7 +51,7 @@ class Table:
     columns: Mapping[str, Column]
     first_row: int = 2  # the number that messages give the first row: a file has a header
     na: Words = NA  # what stands for no value, as `read_na` gives it
-    ignore_case: frozenset[str] = frozenset()  # columns in whose text case does not matter
+    ignore_case: frozenset[str] = frozenset()  # columns whose text is in small letters
     left_out: Mapping[str, str] = field(default_factory=dict)  # column that is no variable -> why
     findings: tuple[Finding, ...] = ()  # of the reading
     decimal: str | None = None  # the decimal mark, where it was said
@@ -80,15 +82,27 @@ class Table:
         return replace(self, columns=columns, length=self.n_rows)
 
     def ignoring_case(self, names: Iterable[str]) -> Table:
-        """Give a table in some more columns of which, that are there, case does not matter.
+        """Give a table with some columns of text in small letters, each folded once.
 
         >>> Table.of({"left": ["Yes", "YES", "no"]}).ignoring_case(["left"]).text("left").levels
         ('yes', 'no')
         """
-        names = [names] if isinstance(names, str) else [*names]
-        for name in names:
+        new = [name for name in _as_names(names) if name not in self.ignore_case]
+        for name in new:
             self.check(name, "in which case is to be ignored")
-        return replace(self, ignore_case=self.ignore_case.union(names))
+        read = ((name, self.columns[name]) for name in new)
+        folded = {name: case_ignored(each) for name, each in read if isinstance(each, Text)}
+        maps: tuple[Any, ...] = (folded, self.columns)  # the other columns are read when asked for
+        return replace(self, columns=ChainMap(*maps), ignore_case=self.ignore_case.union(new))
+
+    def level(self, name: str, typed: str) -> str:
+        """Give a level that somebody typed as a column holds it: in small letters where it does.
+
+        >>> table = Table.of({"left": ["Yes", "no"], "town": ["Ghent", "Ypres"]})
+        >>> [table.ignoring_case(["left"]).level(name, "YES") for name in table.names]
+        ['yes', 'YES']
+        """
+        return without_case(typed) if name in self.ignore_case else typed
 
     def take(self, rows: NDArray[np.intp]) -> Table:
         """Give some of the rows, by their places; messages call them by the numbers they have here.
@@ -117,9 +131,8 @@ class Table:
         column, na = self.columns[name], words_in(self.na, name)
         if isinstance(column, Numbers):
             return column.without(na)
-        if isinstance(column, Text):
-            column = case_ignored(column) if name in self.ignore_case else column
-            return column if column.na == na else replace(column, na=na)
+        if isinstance(column, Text) and column.na != na:
+            return replace(column, na=na)
         return column
 
     def check(self, name: str, needed: str = "") -> None:
@@ -153,6 +166,16 @@ class Table:
         return TableError(
             f"{self.source}: {where}: {quote(self.column(name).value(place))} {problem}"
         )
+
+
+def _as_names(given: Iterable[str]) -> list[str]:
+    """List the columns of `ignore_case`, of which each is text; one alone may be given."""
+    names = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+    for name in names:
+        if not isinstance(name, str):
+            problem = f"ignore_case holds {name!r}"
+            raise InputError(f"{problem}; give names of columns as text, such as ['left']")
+    return list(dict.fromkeys(names))
 
 
 def most_alike(name: str, names: Sequence[str]) -> str | None:

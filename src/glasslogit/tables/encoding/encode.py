@@ -141,7 +141,7 @@ class Encoding:
         Raises `TableError` if a column is missing, or is as a whole not what it was.
         """
         table = table if self.na is None else replace(table, na=frozenset(self.na))
-        table = replace(table, ignore_case=table.ignore_case.union(self.ignore_case))
+        table = table.ignoring_case(set(self.ignore_case).intersection(table.names))
         read = {column.name: column.read(table) for column in self.columns}
         known = {*self.names, *(name for name, _ in self.dropped)}
         return Encoded(

@@ -123,7 +123,7 @@ def _reference(
     """Return the level that the others are compared with."""
     if policy.reference is None:
         return None
-    asked = policy.reference
+    asked = table.level(name, policy.reference)
     if asked != MOST_FREQUENT and asked in table.text(name).levels and asked not in times:
         text = f"{table.source}: column {name!r}: no row to learn from has the reference "
         text += f"{quote(asked)}; levels are compared with the most frequent one"
