@@ -235,3 +235,21 @@ def test_only_the_columns_in_which_case_is_ignored_are_read_of_a_frame():
     frame = pd.DataFrame({"town": ["A", "a", "b"], "mixed": [1, "x", 2.0], "age": [1, 2, 3]})
     encoder = TableEncoder(columns={"mixed": "drop"}, ignore_case="town").fit(frame)
     assert encoder.get_feature_names_out().tolist() == ["town=b", "age"]
+
+
+LABELS = [["yes", "Yes", "no"], ["New York", "NEW  york", "Ghent"], [" no", "no", "yes"]]
+
+
+@pytest.mark.parametrize("labels", LABELS)
+@pytest.mark.parametrize("named", [True, False])
+def test_what_is_said_of_labels_in_python_takes_the_finding_away(labels, named):
+    """The expression that is told is run as it stands, on y or on the column of X."""
+    pd = pytest.importorskip("pandas")
+    pytest.importorskip("narwhals")
+    X, y = pd.DataFrame({"age": range(60), "left": labels * 20}), "left"
+    X, y = (X, y) if named else (X.drop(columns="left"), X.left)
+    (found,) = (each for each in inspect_data(X, y) if each.severity == "serious")
+    spelt = eval(found.remedy.removesuffix(" spells them alike"), {"X": X, "y": y})  # noqa: S307
+    X = X.assign(left=spelt) if named else X
+    again = inspect_data(X, y if named else spelt)
+    assert "alike_levels" not in {each.code for each in again}

@@ -7,7 +7,6 @@ Table of all codes: docs/findings.md.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -56,7 +55,6 @@ from glasslogit.tables.trials_found import TrialsFound
 FEWEST_OF_A_CLASS = 10  # rows of a class below which a column may separate it by chance
 GIVEN_AWAY = 0.99  # the AUC of a column from which on it gives the target away
 EXPLAINED = 2 * GIVEN_AWAY - 1  # the same as a share of the errors that it saves (Somers' D)
-GRAVE = Severity.SERIOUS  # levels of a target are classes
 FEWEST_VALUES = 20  # in fewer, distinct values say nothing
 
 
@@ -79,33 +77,37 @@ def inspect_data(
     note constant ('country',)
     """
     check_silence(silence)
-    name = y if isinstance(y, str) else "y"
-    own = alike_levels(name, X.text(y), GRAVE) if isinstance(X, Table) and name is y else None
+    table, name = X, y if isinstance(y, str) else None
     X, y = split_named_target(X, y)
     refuse_two_targets(y)
     rows, columns = named_columns(X)
     na = X.na if isinstance(X, Table) else None
     target = read_target(y, sample_weight, len(rows))
-    own = alike_labels(name, target) if own is None else own
+    if name is not None and isinstance(table, Table):
+        own = alike_levels(name, table.text(name), Severity.SERIOUS)
+    else:
+        own = alike_labels(name, target)
     return silenced([*own, *find_in_columns(columns, target, rows, na=na)], silence)
 
 
-def alike_labels(name: str, target: Target) -> list[Finding]:
+def alike_labels(name: str | None, target: Target) -> list[Finding]:
     """Find labels of classes that differ by case or by blanks only, in an array or a data frame.
 
-    >>> print(*alike_labels("y", read_target(["yes", "no", "Yes"], None, 3)))
+    `name` is that of their column of X, None where they are given as y.
+
+    >>> print(*alike_labels(None, read_target(["yes", "no", "Yes"], None, 3)))
     serious (alike_levels): column 'y' holds 'Yes' in 1 row and 'yes' in 1 row, which differ by \
-case or blanks only; spell them alike: [each.strip().casefold() for each in y]
+case or blanks only; [" ".join(each.split()).casefold() for each in y] spells them alike
     """
-    if are_shares(target.y):
+    if are_shares(target.y) or target.y.dtype.kind not in "OTU":
         return []
     classes, codes = number_all(target.y)
     labels = classes.tolist()
     if not all(isinstance(each, str) for each in labels):
         return []
-    found = alike_levels(name, Text(tuple(labels), codes), GRAVE)
-    remedy = "spell them alike: [each.strip().casefold() for each in y]"
-    return [replace(each, remedy=remedy) for each in found]
+    given = "y" if name is None else f"X[{name!r}]"
+    mend = f'[" ".join(each.split()).casefold() for each in {given}] spells them alike'
+    return alike_levels(name or "y", Text(tuple(labels), codes), Severity.SERIOUS, mend)
 
 
 def find_in_columns(

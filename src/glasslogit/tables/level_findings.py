@@ -66,8 +66,12 @@ that there is no value, na=['default', 'None'] says so
     return [Finding(Code.LOOKS_MISSING, Severity.WARNING, (name,), evidence, remedy)]
 
 
-def alike_levels(name: str, column: Text, severity: Severity = Severity.WARNING) -> list[Finding]:
+def alike_levels(
+    name: str, column: Text, severity: Severity = Severity.WARNING, mend: str = ""
+) -> list[Finding]:
     """Find levels that differ by case or by blanks only; those of a target are classes.
+
+    `mend` says how case and numbers of blanks are ignored, where that is not by `ignore_case`.
 
     >>> from glasslogit.tables.column import Text
     >>> print(*alike_levels("left", Text.of(["yes", "YES", "no", "yes"])))
@@ -84,7 +88,7 @@ by case or blanks only; ignore_case=['left'] reads them as one
     others = f" (and {more} of such levels)" if len(groups) > 1 else ""
     evidence = f"holds {_counted(column, groups[0])}, which differ by case or blanks only{others}"
     read = [len({without_case(column.levels[code]) for code in codes}) for codes in groups]
-    ways = [f"ignore_case=[{name!r}] reads them as one"] if min(read) == 1 else []
+    ways = [mend or f"ignore_case=[{name!r}] reads them as one"] if min(read) == 1 else []
     ways += ["spell them alike" if not ways else "spell the others alike"] if max(read) > 1 else []
     return [Finding(Code.ALIKE_LEVELS, severity, (name,), evidence, ", and ".join(ways))]
 

@@ -222,9 +222,9 @@ class Encoding:
         columns = tuple(map(column_from_dict, stored["columns"]))
         dropped = tuple((as_text(each["name"]), as_text(each["why"])) for each in stored["dropped"])
         names = [*(column.name for column in columns), *(name for name, _ in dropped)]
-        formula, na = stored["formula"], stored["na"]
-        words = None if na is None else tuple(map(as_text, na))
-        alike = tuple(map(as_text, stored["ignore_case"]))
+        formula = stored["formula"]
+        words = None if stored["na"] is None else as_texts(stored, "na")
+        alike = as_texts(stored, "ignore_case")
         if (not columns and formula is None) or len(set(names)) < len(names):
             raise ValueError("the columns are none, or one stands twice")
         if formula is None:
@@ -233,3 +233,10 @@ class Encoding:
         if any(each.missing == "indicator" or each.scale != 1 for each in numbers):
             raise ValueError("a column of the formula has an indicator or a scale")
         return cls(columns, dropped, Formula.from_dict(formula, columns), words, alike)
+
+
+def as_texts(stored: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Return the texts that a field lists; one text alone is no list."""
+    if not isinstance(stored[name], list | tuple):
+        raise TypeError(f"{name!r} is not a list of texts")
+    return tuple(map(as_text, stored[name]))
