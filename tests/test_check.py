@@ -321,7 +321,7 @@ def test_rows_contradict_in_the_columns_of_the_printed_fit(here, capsys, more):
         ("id", "id (names the rows)", "--drop=id"),
         ("paid", "paid (gives the target away)", "--drop=paid"),
         ("age2", "age2 (repeats another column)", "--drop=age2"),
-        ("town", "town (levels differ by it)", "--ignore-case=town"),
+        ("town", "town (has levels that differ by it)", "--ignore-case=town"),
     ],
 )
 def test_the_printed_fit_says_why_it_leaves_columns_out(here, capsys, name, why, option):

@@ -64,6 +64,13 @@ def test_a_value_that_is_no_number_is_refused_in_plain_words(capsys, command, op
     assert err.endswith(f"glasslogit {command} --help\n")
 
 
+@pytest.mark.parametrize("given", ["--cv=3 --cv x", "--cv 3 --cv=x", "--cv x"])
+@pytest.mark.usefixtures("here")
+def test_of_an_option_that_is_given_twice_the_last_value_is_refused(capsys, given):
+    code, _, err = run(capsys, f"fit t.csv --target sold {given}")
+    assert (code, err.partition(";")[0]) == (2, "glasslogit: --cv 'x' is not a whole number")
+
+
 @pytest.mark.usefixtures("here")
 def test_a_column_without_the_classes_of_a_model_has_a_remedy(capsys):
     fitted(capsys)
@@ -142,6 +149,19 @@ def test_what_is_printed_of_a_column_is_read_by_a_shell_whatever_it_is_called(
     assert shlex.split(in_shell(name)) == [name]
     for each in typed:
         assert out[each.end() :].startswith(in_shell(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_columns_of_trials_are_typed_as_a_shell_reads_them(here, capsys, monkeypatch, name):
+    monkeypatch.setenv("COLUMNS", "4000")
+    rng = np.random.default_rng(0)
+    trials = rng.integers(20, 41, 300)
+    events = rng.binomial(trials, 0.4)
+    with (here / "t.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["grown", name], *zip(events, trials, strict=True)])
+    assert cli.run(["check", "t.csv", "--target=grown"]) == 0
+    out = capsys.readouterr().out
+    assert f"give --trials {in_shell(name)}" in out
 
 
 @pytest.mark.parametrize("name", ["missing='drop' x.csv", "na=[] x.csv", "columns={'a': Date()}"])

@@ -38,7 +38,7 @@ WHY = {
     Code.LEAK: "gives the target away",
     Code.IDENTIFIER: "names the rows",
     Code.DUPLICATED_COLUMN: "repeats another column",
-    Code.ALIKE_LEVELS: "levels differ by it",
+    Code.ALIKE_LEVELS: "has levels that differ by it",
 }
 
 
@@ -65,7 +65,7 @@ def check_table(request: FitRequest) -> int:
 
     It is 1 if a column cannot be used, if there is a serious finding, if the classes are
     separated, or if a column is a sum of others. The last line is a `fit` that mends what an
-    option can mend. What tells of columns together is told of those of that fit.
+    option can mend; what is found in all columns at once is found in those of that fit.
     """
     check_silence(request.output.silence, "--silence")
     out = show.Printer()

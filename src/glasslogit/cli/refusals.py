@@ -1,8 +1,8 @@
 """What pydantic, by which typer reads options, says of a wrong value, in plain words."""
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 OURS = ": Value error, "  # what stands before our own words
 REFUSAL = re.compile(r"Invalid value for '(?P<option>--?[\w-]+)': Input should be (?P<wanted>.*)")
@@ -32,10 +32,16 @@ def plain_refusal(text: str, arguments: Sequence[str]) -> str:
         found = re.fullmatch(pattern, wanted)
         if found is not None:
             said = words.format(**found.groupdict())
-    return " ".join([option, *(repr(each) for each in _values(option, arguments)[-1:]), said])
+    values = [value for typed, value in _typed(arguments) if typed == option]
+    return " ".join([option, *map(repr, values[-1:]), said])
 
 
-def _values(option: str, arguments: Sequence[str]) -> list[str]:
-    """Give the values that an option has on a command line."""
-    joined = [each.partition("=")[2] for each in arguments if each.startswith(f"{option}=")]
-    return joined or [value for each, value in pairwise(arguments) if each == option]
+def _typed(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield what may be an option of a command line and its value, joined by a sign or not.
+
+    >>> list(_typed(["fit", "--cv=3", "--cv", "x"]))
+    [('fit', '--cv=3'), ('--cv', '3'), ('--cv', 'x'), ('x', '')]
+    """
+    for typed, following in zip_longest(arguments, arguments[1:], fillvalue=""):
+        name, sign, value = typed.partition("=")
+        yield name, value if sign else following

@@ -17,13 +17,13 @@ def not_pooled(encoding: Encoding, asked: Unseen | None) -> list[Finding]:
     >>> from glasslogit.tables import CategoryColumn, Encoding
     >>> print(*not_pooled(Encoding((CategoryColumn("town", "Ghent", ("Ypres",)),)), "other"))
     note (reading): training pooled no level of town; with --unseen other an unseen one counts as \
-the reference there, and `fit --rare 20` pools levels of fewer than 20 rows
+the reference there, and `fit --rare N` pools the levels of fewer than N rows
     """
     if asked != "other" or not encoding.unpooled:
         return []
     evidence = f"training pooled no level of {shorten(encoding.unpooled)}"
     remedy = (
-        "with --unseen other an unseen one counts as the reference there, and `fit --rare 20` "
-        "pools levels of fewer than 20 rows"
+        "with --unseen other an unseen one counts as the reference there, and `fit --rare N` "
+        "pools the levels of fewer than N rows"
     )
     return [Finding(Code.READING, Severity.NOTE, (), evidence, remedy)]

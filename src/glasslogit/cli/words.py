@@ -45,6 +45,7 @@ IN_ERRORS = {  # these name columns without quotes, so only what nobody calls on
 RENAMED = {"weights": "weights-are"}  # options that are called otherwise than the arguments
 BY_FIRTH = ", or use Firth's likelihood (`fit --firth`)"
 BY_FOLDS, FEWEST_FOLDS = "choose C by cross-validation", 2
+QUOTED_TAB = r"\t"  # how one is written in quotes
 USUAL_WORDS = "'default'"  # the word of --na that stands for the usual ones
 POLICIES = {"Category()": "categorical", "Date()": "date", "'drop'": "drop", "…": "categorical"}
 AS_CALLED = rf"(?P<quoted>(?<!\w)(?:{IN_QUOTES}|`[^`]*`))"  # what users and files call things
@@ -175,22 +176,23 @@ def _typed(found: re.Match[str]) -> str:
         return found["quoted"]
     if found["name"]:
         return f"--{POLICIES[found['policy']]} {in_shell(_unquoted(found['name']))}"
-    if found["folds"] or found["alike"]:
-        alike = found["alike"] and f"--ignore-case {in_shell(_unquoted(found['alike']))}"
-        return alike or f"--cv {found['folds']}"
+    if found["alike"]:
+        return f"--ignore-case {in_shell(_unquoted(found['alike']))}"
+    if found["trials"]:
+        return f"give --trials {in_shell(_unquoted(found['trials']))}"
+    return _typed_value(found)
+
+
+def _typed_value(found: re.Match[str]) -> str:
+    """Write an argument that is for no column as the option that it is."""
+    if found["folds"]:
+        return f"--cv {found['folds']}"
     if found["phrase"]:
         return IN_ERRORS[found["phrase"]]
-    if found["option"] or found["trials"]:
-        return _typed_option(found)
+    if found["option"]:
+        option, value = RENAMED.get(found["option"], found["option"]), found["value"]
+        return f"--{option} {'tab' if value[1:-1] == QUOTED_TAB else quote(value[1:-1])}"
     return " ".join(map(_typed_word, re.findall(IN_QUOTES, found["words"]) or ["''"]))
-
-
-def _typed_option(found: re.Match[str]) -> str:
-    """Write an argument with a value, or the trials of events, as the option that it is."""
-    if found["trials"]:
-        return f"give --trials {quote(found['trials'][1:-1])}"
-    option = RENAMED.get(found["option"], found["option"])
-    return f"--{option} {_typed_value(found['value'])}"
 
 
 def _typed_word(quoted: str) -> str:
@@ -204,11 +206,6 @@ def _unquoted(text: str) -> str:
         return str(literal_eval(text))
     except (SyntaxError, ValueError):
         return text[1:-1]
-
-
-def _typed_value(quoted: str) -> str:
-    """Write the value of an option as it is typed."""
-    return "tab" if quoted[1:-1] == r"\t" else quote(quoted[1:-1])
 
 
 def messages(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
