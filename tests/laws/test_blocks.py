@@ -41,7 +41,10 @@ def test_squares_about_a_centre_keep_their_digits_in_either_form(far: float) -> 
     h, centre = rng.random((50, 2)), np.array([far, 0.1])
     wanted = np.vstack([((X - centre) ** 2).T @ h, h.sum(axis=0)])
     for form in FORMS:
-        np.testing.assert_allclose(block(form, X).squares(h, centre), wanted, rtol=1e-8)
+        squares, first = block(form, X).moments(h, centre)
+        np.testing.assert_allclose(squares, wanted, rtol=1e-8)
+        size = np.abs(X).T @ h + np.abs(centre)[:, None] * h.sum(axis=0)
+        assert (np.abs(first - (X - centre).T @ h) <= 1e-14 * size).all()
 
 
 @pytest.mark.parametrize("d", [1, 2, 5, 17, 64, 65, 70])

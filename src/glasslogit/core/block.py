@@ -76,10 +76,6 @@ class Block(ABC):
         """Give the weighted mean of each column, shape (d,)."""
 
     @abstractmethod
-    def first_moment(self, h: Floats, centre: Floats) -> Floats:
-        """Give Σᵢ hᵢ (xᵢ − centre) for h (n, c), shape (d, c)."""
-
-    @abstractmethod
     def varies(self, which: NDArray[np.integer]) -> NDArray[np.bool]:
         """Tell of these columns whether they have more than one value in rows with weight."""
 
@@ -97,8 +93,8 @@ class Block(ABC):
         """Give √h·[X 1] of X − centre for h (n,), h ≥ 0, shape (n, d+1)."""
 
     @abstractmethod
-    def squares(self, h: Floats, centre: Floats) -> Floats:
-        """Give Σᵢ hᵢ (xᵢ − centre)² and Σᵢ hᵢ for h (n, c), shape (d+1, c)."""
+    def moments(self, h: Floats, centre: Floats) -> tuple[Floats, Floats]:
+        """Give Σ h·(x − centre)² and Σ h (d+1, c), and Σ h·(x − centre) (d, c), for h (n, c)."""
 
     @abstractmethod
     def row_gram(self, centre: Floats, scale: Floats) -> Floats:

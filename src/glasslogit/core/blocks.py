@@ -66,10 +66,6 @@ class SparseBlock(Block):
         """See `Block.weighted`."""
         return DenseBlock(self.X.toarray(), self.y, self.weight, self.offset).weighted(h, centre)
 
-    def first_moment(self, h: Floats, centre: Floats) -> Floats:
-        """See `Block.first_moment`."""
-        return self.X.T @ h - np.multiply.outer(centre, h.sum(axis=0))
-
     def varies(self, which: NDArray[np.integer]) -> NDArray[np.bool]:
         """See `Block.varies`: an entry differs from the first, or there is none where that is."""
         X = self.X[:, which][np.flatnonzero(self.weight > 0)]
@@ -78,15 +74,15 @@ class SparseBlock(Block):
         gaps = (first != 0) & (np.bincount(X.indices, minlength=len(which)) < X.shape[0])
         return gaps | (np.bincount(other, minlength=len(which)) > 0)
 
-    def squares(self, h: Floats, centre: Floats) -> Floats:
-        """See `Block.squares`: Σ hx² − 2·centre·Σ hx + centre²·Σ h, where digits remain."""
-        total, c = h.sum(axis=0), centre[:, None]
+    def moments(self, h: Floats, centre: Floats) -> tuple[Floats, Floats]:
+        """See `Block.moments`: Σ hx² − 2·centre·Σ hx + centre²·Σ h, where digits remain."""
+        total, c, sums = h.sum(axis=0), centre[:, None], self._turned @ h
         squares = with_entries(self.X, self.X.data**2)
-        square = squares.T @ h - 2.0 * c * (self._turned @ h) + c**2 * total
+        square = squares.T @ h - 2.0 * c * sums + c**2 * total
         lost = (square < CANCELLED * c**2 * total).any(axis=1)  # full columns far from 0
         if lost.any():
             square[lost] = ((self.X[:, lost].toarray() - centre[lost]) ** 2).T @ h
-        return np.concatenate([square, total[None]])
+        return np.concatenate([square, total[None]]), sums - c * total
 
     def row_gram(self, centre: Floats, scale: Floats) -> Floats:
         """See `Block.row_gram`."""

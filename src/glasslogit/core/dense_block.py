@@ -73,18 +73,16 @@ class DenseBlock(Block):
         A *= np.sqrt(h)[:, None]
         return A
 
-    def first_moment(self, h: Floats, centre: Floats) -> Floats:
-        """See `Block.first_moment`."""
-        return (self.X - centre).T @ h
-
     def varies(self, which: NDArray[np.integer]) -> NDArray[np.bool]:
         """See `Block.varies`."""
         X = self.X[:, which][self.weight > 0]
         return (X[:1] != X).any(axis=0)
 
-    def squares(self, h: Floats, centre: Floats) -> Floats:
-        """See `Block.squares`."""
-        return np.vstack([((self.X - centre) ** 2).T @ h, h.sum(axis=0)])
+    def moments(self, h: Floats, centre: Floats) -> tuple[Floats, Floats]:
+        """See `Block.moments`."""
+        away = self.X - centre
+        first = away.T @ h
+        return np.vstack([np.square(away, out=away).T @ h, h.sum(axis=0)]), first
 
     def join(self, parts: Sequence[Block]) -> Block:
         """See `Block.join`."""

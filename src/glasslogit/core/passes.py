@@ -195,8 +195,7 @@ class Diagonal(Pass[DiagonalSums]):
         else:
             along = np.maximum(rows.p @ self.axes**2 - (rows.p @ self.axes) ** 2, 0.0)
             h = block.weight[:, None] * along
-        seen = block.squares(h, self.centre), block.first_moment(h, self.centre)
-        return DiagonalSums(*value_and_gradient(block, rows), *seen)
+        return DiagonalSums(*value_and_gradient(block, rows), *block.moments(h, self.centre))
 
 
 @dataclass(frozen=True, eq=False)
@@ -253,7 +252,7 @@ class Moments(Pass[ColumnMoments]):
     def __call__(self, block: Block) -> ColumnMoments:
         """See `Pass`."""
         weight, mean = block.weight, block.mean()
-        scatter = block.squares(weight[:, None], mean)[:-1, 0]
+        scatter = block.moments(weight[:, None], mean)[0][:-1, 0]
         residual = self.loss.evaluate(np.zeros(block.offset.shape), block.y).residual
         sums = float(weight.sum()), mean, scatter, weight @ residual, weight @ block.offset
         varies = scatter > sums[0] * (CLEARLY * mean) ** 2

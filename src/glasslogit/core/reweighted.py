@@ -89,7 +89,7 @@ class ReweightedMoments(Pass[MomentSums]):
         """See `Pass`."""
         weight = self.weight[block.rows]
         residual = self.loss.evaluate(np.zeros(block.offset.shape), block.y).residual
-        moments = block.squares(weight, self.centre), block.first_moment(weight, self.centre)
+        moments = block.moments(weight, self.centre)
         return MomentSums(*moments, residual.T @ weight, block.offset.T @ weight)
 
 

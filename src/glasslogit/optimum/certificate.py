@@ -196,7 +196,7 @@ def few_rows(data: ProofData, source: InMemory, u: Floats) -> LowerHessian:
     part = source.take(np.arange(0, n, -(-n // FEW_ROWS)))
     hessian = replace(objective, source=part).quadratic(u).hessian
     ones = (np.ones((len(block.weight), 1)) for block in part.blocks())
-    squares = [b.squares(h, centre)[:-1, 0] for b, h in zip(part.blocks(), ones, strict=True)]
+    squares = [b.moments(h, centre)[0][:-1, 0] for b, h in zip(part.blocks(), ones, strict=True)]
     spans = np.sqrt(np.sum(squares, axis=0)) * ROUNDED_UP
     return LowerHessian(hessian, u, spans, of_all_rows=n <= FEW_ROWS)
 
