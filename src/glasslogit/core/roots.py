@@ -22,7 +22,7 @@ SUMMED = 1e-13  # what is lost of a sum over rows in floating point, at most, by
 RANK_TOLERANCE = 20 * ROUNDOFF  # times d: a smaller share is rounding
 FLAT = 1e-300  # a curvature below it is none: its inverse is not a number
 DOUBTFUL = 2.0**-26  # a share that has lost half of its digits
-SMALL = 64  # a triangle that is inverted at once
+SMALL = 48  # a triangle that is inverted at once
 
 
 def in_unit_scale(H: Floats) -> tuple[Floats, Floats]:
@@ -50,8 +50,10 @@ def inverse_of_triangle(G: Floats) -> Floats:
     if len(G) <= SMALL:
         return np.asarray(np.linalg.inv(G), np.float64)
     h = len(G) // 2
-    A, C = inverse_of_triangle(G[:h, :h]), inverse_of_triangle(G[h:, h:])
-    return np.block([[A, np.zeros((h, len(C)))], [-C @ G[h:, :h] @ A, C]])
+    B = np.zeros_like(G)
+    A, C = B[:h, :h], B[h:, h:] = inverse_of_triangle(G[:h, :h]), inverse_of_triangle(G[h:, h:])
+    B[h:, :h] = -C @ G[h:, :h] @ A
+    return B
 
 
 def inverse_root(R: Floats, least: float) -> Floats | None:

@@ -41,9 +41,8 @@ def taken_apart(X: Any, common: NDArray[np.intp]) -> GramParts:
     """Take CSR rows apart, with the `common` columns full."""
     rare = np.ones(X.shape[1], np.bool)
     rare[common] = False
-    kept = rare[X.indices]
-    pointers = np.append(0, kept.cumsum())[X.indptr]
-    S = type(X)((X.data[kept], X.indices[kept], pointers), X.shape)
+    kept = np.flatnonzero(rare[X.indices])
+    S = type(X)((X.data[kept], X.indices[kept], np.searchsorted(kept, X.indptr)), X.shape)
     counts = np.diff(S.indptr).astype(np.float64)
     few = X.nnz < FEW_ENTRIES and counts @ (counts + 1) / 2 <= KEPT_PRODUCTS * X.nnz
     return GramParts(common, X[:, common], S, products_of(S) if few else None)
