@@ -10,6 +10,7 @@ from scipy import sparse
 from glasslogit import LogisticRegression
 from glasslogit.core import (
     OFF_CENTRE,
+    Binomial,
     Coordinates,
     Moments,
     Multinomial,
@@ -339,6 +340,19 @@ def test_a_root_of_the_hessian_and_its_columns_are_those_of_the_hessian(name, pe
     np.testing.assert_allclose(seen.blocks, known.blocks, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(seen.cross, known.cross, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(seen.diagonal, f.diagonal(u), rtol=1e-9)
+
+
+def test_a_root_of_some_columns_rests_on_the_numbers_as_they_were_given() -> None:
+    """Columns made small by a shift are known as well as before it, however many are asked for."""
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    y, one = (X[:, 0] > 0).astype(float), np.ones(60)
+    source = ArraySource(X + 1e9, y, one, np.zeros((60, 1))).less(np.full(3, 1e9))
+    at = Coordinates.plain(3, 1)
+    f = Objective(source, Binomial(), Penalty(), at, weight=60.0, rows=60, size=60.0)
+    u, which = np.array([[0.5], [0.0], [0.0], [0.1]]), np.array([0, 3])
+    last_bits = root_at(f, u).last_bits[which]
+    assert last_bits[0] > 1e-8
+    np.testing.assert_allclose(root_at(f, u, which).last_bits / 2, last_bits / 4, rtol=1e-12)
 
 
 @pytest.mark.parametrize("K", [31, 32, 33])

@@ -69,6 +69,7 @@ def root_at(objective: Objective, u: Floats, which: NDArray[np.intp] | None = No
     """
     (p, c), d = u.shape, objective.features
     which = np.arange(p * c) if which is None else which
+    shift = np.zeros(d) if objective.source.shift is None else objective.source.shift
     kept = np.union1d(which // c, np.arange(d, p))
     if len(kept) < p:
         objective.source.passes += 1
@@ -82,7 +83,7 @@ def root_at(objective: Objective, u: Floats, which: NDArray[np.intp] | None = No
     ridge, last_bits = np.zeros(u.shape), np.zeros(u.shape)
     ridge[:d] = np.sqrt(objective.penalty_curvature(theta))
     if at.intercept:
-        far = np.abs(at.centre if (s := objective.source.shift) is None else at.centre + s)
+        far = np.abs(at.centre + shift[kept[kept < len(shift)]])
         last_bits[:d] = (far / at.scale)[:, None] * np.sqrt((A[:, -c:] ** 2).sum(axis=0))
     return Rooted(A[:, which], ridge.ravel()[which], p * ROUNDOFF * last_bits.ravel()[which])
 
