@@ -146,9 +146,24 @@ def _header_place(rows: list[list[str]]) -> int:
     if filled[0] == 1:
         place = next((k for k, count in enumerate(filled) if count > 1), 0)
         place = place if len(rows[place]) > 1 and place < len(rows) - 1 else 0
+        if len(rows[0]) >= widest - 1 and not _ends_titles(rows, place):
+            return 0  # a header of one name, beside an index or a column that has none
         if len(rows[place]) == widest:
             return place
     return _place_below_titles(rows, widest) or (place if filled[0] == 1 else 0)
+
+
+def _ends_titles(rows: list[list[str]], place: int) -> bool:
+    """Tell whether a row is the header below a title that has the fields of a header.
+
+    A title leaves the last field blank. A header holds names: none of them is a number, unless a
+    blank row stands above it, and none is a value of its column.
+    """
+    if not place or (len(rows[0]) > 1 and rows[0][-1]):
+        return False
+    below = [row for row in rows[place + 1 :] if len(row) == len(rows[place])]
+    repeated = any(name and name in column for name, *column in zip(rows[place], *below, strict=True))
+    return not repeated and (not any(rows[place - 1]) or _are_names([*filter(None, rows[place])]))
 
 
 def _place_below_titles(rows: list[list[str]], width: int) -> int:
