@@ -259,7 +259,7 @@ def test_a_separator_is_the_one_that_most_of_a_hundred_rows_agree_on():
     ],
 )
 def test_columns_without_a_name_are_named_or_left_out(names, blank, kept, left_out, said):
-    layout, out, gone = name_columns("t", Layout(",", 2, names, 0), blank)
+    layout, out, gone = name_columns(Layout(",", 2, names, 0), blank)
     assert set(out) == set(left_out)
     assert gone == blank
     if kept is not None:
@@ -270,16 +270,30 @@ def test_columns_without_a_name_are_named_or_left_out(names, blank, kept, left_o
 
 
 @pytest.mark.parametrize(
-    ("names", "blank", "said"),
+    ("names", "blank", "called", "said"),
     [
-        (("a", "", "b"), {1}, "t: column 2 has no name; name it in row 2"),
-        (("a", ""), set(), "t: column 2 has no name; name it in row 2"),
-        (("a", "b", "a"), set(), "t: 2 columns (1, 3) are named 'a'; rename them"),
+        (("a", "", "b"), {1}, ("a", "column 2", "b"), ["has no name in row 2"]),
+        (("a", ""), set(), ("a", "column 2"), ["has no name in row 2"]),
+        (("a", "", "column 2"), set(), ("a", "column 3", "column 2"), ["has no name in row 2"]),
+        (("a", "b", "a"), set(), ("a", "b", "a (2)"), ["named 'a' in row 2 as column 1 is"]),
+        (("a", "a (2)", "a"), set(), ("a", "a (2)", "a (3)"), ["is column 3, named 'a'"]),
+        (("a", "a", "a"), set(), ("a", "a (2)", "a (3)"), ["is column 2,", "is column 3,"]),
     ],
 )
-def test_columns_that_cannot_be_told_apart_are_named_by_their_places(names, blank, said):
-    with pytest.raises(TableError, match=re.escape(said)):
-        name_columns("t", Layout(",", 2, names, 0), blank)
+def test_a_column_without_a_name_of_its_own_is_given_one(names, blank, called, said):
+    layout, out, _ = name_columns(Layout(",", 2, names, 0), blank)
+    assert layout.names == called
+    for name, words, found in zip(out, said, layout.findings, strict=True):
+        assert found.severity is Severity.SERIOUS
+        assert found.columns == (name,)
+        assert words in found.evidence
+
+
+def test_a_column_without_a_name_of_its_own_is_left_out_and_stops_nothing(tmp_path):
+    table = read(tmp_path, "age,y,age,\n1,no,7,u\n2,yes,8,v\n3,no,9,u\n")
+    assert table.names == ("age", "y", "age (2)", "column 4")
+    assert [*what(table)] == ["age", "y"]
+    assert table.text("age (2)").levels == ("7", "8", "9")
 
 
 def test_a_head_that_is_no_table_is_refused():

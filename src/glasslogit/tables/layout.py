@@ -12,12 +12,16 @@ import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice, takewhile
+from itertools import count, islice, takewhile
+from typing import TYPE_CHECKING
 
 from glasslogit.errors import InputError, TableError
 from glasslogit.findings import Code, Finding, Severity
 from glasslogit.tables.fields import is_missing, parse_number
 from glasslogit.tables.table import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 ROWS_SEEN = 100  # rows at the head of a file by which its layout is recognised
@@ -85,10 +89,8 @@ def _check_apart(source: str, head: str, sep: str) -> None:
         raise TableError(f"{source}: {problem}; leave sep={sep!r} out, or give sep={other!r}")
 
 
-def name_columns(
-    source: str, layout: Layout, blank: set[int]
-) -> tuple[Layout, dict[str, str], set[int]]:
-    """Name the columns that have none, and say why some are left out.
+def name_columns(layout: Layout, blank: set[int]) -> tuple[Layout, dict[str, str], set[int]]:
+    """Name the columns that have no name, or one twice, and say why some are left out.
 
     `blank` are the columns without any value. Returns the layout, the columns to be left out with
     the reason, and the places of those that are not there at all.
@@ -110,15 +112,28 @@ def name_columns(
         if name not in left_out:
             left_out[name] = "is named as a program names row names that have no name"
             found.append(_note((name,), (left_out[name], remedy)))
-    for j, name in enumerate(names):
-        if not name and j not in gone:
-            raise TableError(f"{source}: column {j + 1} has no name; name it in row {row}")
-    known = [name for j, name in enumerate(names) if j not in gone]
-    [(name, times)] = Counter(known).most_common(1)
-    if times > 1:
-        where = ", ".join(str(j + 1) for j, other in enumerate(names) if other == name)
-        raise TableError(f"{source}: {times} columns ({where}) are named {name!r}; rename them")
+    names, renamed = _with_own_names(names, row, gone)
+    left_out |= {name: why for name, (why, _) in renamed.items()}
+    found += [Finding(Code.READING, Severity.SERIOUS, (name,), *renamed[name]) for name in renamed]
     return replace(layout, names=tuple(names), findings=tuple(found)), left_out, gone
+
+
+def _with_own_names(
+    names: Sequence[str], row: int, gone: set[int]
+) -> tuple[list[str], dict[str, tuple[str, str]]]:
+    """Name each column that has no name, or that of one before it; say of these why, and what."""
+    first, own, said = dict[str, int](), [*names], dict[str, tuple[str, str]]()
+    for j, name in enumerate(names):
+        if j in gone or (name and first.setdefault(name, j) == j):
+            continue
+        numbered = (f"{name} ({k})" if name else f"column {j + k - 1}" for k in count(2))
+        own[j] = called = next(each for each in numbered if each not in own)
+        why = f"has no name in row {row}"
+        if name:
+            why = f"is column {j + 1}, named {name!r} in row {row} as column {first[name] + 1} is"
+        remedy = f"it is left out; give it a name of its own in row {row} if it is a variable"
+        said[called] = why, remedy
+    return own, said
 
 
 def _separator(head: str) -> str:
@@ -162,7 +177,9 @@ def _ends_titles(rows: list[list[str]], place: int) -> bool:
     if not place or (len(rows[0]) > 1 and rows[0][-1]):
         return False
     below = [row for row in rows[place + 1 :] if len(row) == len(rows[place])]
-    repeated = any(name and name in column for name, *column in zip(rows[place], *below, strict=True))
+    repeated = any(
+        name and name in column for name, *column in zip(rows[place], *below, strict=True)
+    )
     return not repeated and (not any(rows[place - 1]) or _are_names([*filter(None, rows[place])]))
 
 

@@ -3,7 +3,7 @@
 Everything is read as text: whether `007` is a number or a name is decided later, openly, in
 `survey.py`. Blanks at either end of a field, in quotes or not, are no part of it: `yes ` is
 `yes`, and a field of blanks is an empty one. polars reads the file; Python's csv module checks
-what polars would let pass (repeated or empty column names, rows that are too short) and finds
+what polars would let pass (rows that are too short) and finds
 the row to blame.
 
 Rows are numbered as a spreadsheet numbers them: row 1 is the header and row 2 the first below it,
@@ -76,8 +76,9 @@ def read_table(  # noqa: PLR0913
     Commas, semicolons, tabs and bars, UTF-8 and UTF-16 are recognised, and so are numbers as people
     write them: 1,5 and $1,344.91, 20.3%, (1,200) and 1 234,5. `sep`, `decimal` and `encoding` say
     what they are. So are titles above the header, totals and sources
-    below the rows, names of rows that have no name themselves, as in exported frames, and
-    separators at the ends of rows: those are left out, and the findings of the table say so.
+    below the rows, names of rows that have no name themselves, as in exported frames, columns
+    without a name or with that of another, and separators at the ends of rows: those are left
+    out, and the findings of the table say so.
 
     `na` are the words that stand for "no value", beside blank fields; see `read_na`. None are the
     usual ones, [] means that only blank fields do, ["default", "None"] adds one, ["age=-1"] adds
@@ -93,8 +94,8 @@ def read_table(  # noqa: PLR0913
     Raises
     ------
     TableError
-        If the file is missing, empty, not UTF-8, has no rows, names a column twice or not at
-        all, or has a row with too many or too few fields. One line: file, row, remedy.
+        If the file is missing, empty, not UTF-8, has no rows, or has a row with too many or too
+        few fields. One line: file, row, remedy.
     MissingExtraError
         If polars is not installed.
 
@@ -123,7 +124,7 @@ def read_file(  # noqa: PLR0913
         layout, unreadable = text.layout, text.unreadable
         body, columns = _read_columns(source, text, words)
         blank = {j for j, each in enumerate(columns) if isinstance(each, Text) and each.gaps.all()}
-        layout, left_out, gone = name_columns(source, layout, blank)
+        layout, left_out, gone = name_columns(layout, blank)
         pairs = zip(layout.names, columns, strict=True)
         kept = {name: each for j, (name, each) in enumerate(pairs) if j not in gone}
         places = {name: j for j, name in enumerate(layout.names) if j not in gone}
