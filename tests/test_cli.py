@@ -620,6 +620,20 @@ def test_keep_repeats_the_columns(capsys):
     assert [line[:3] for line in lines[1:]] == people()
 
 
+def test_keep_loses_no_field_of_the_table(here, capsys):
+    call(capsys, "fit t.csv --target bought --ignore-case town --model i.json")
+    new = b'age,town,memo\n41.50,GHENT,NO\n7\n1,Ghent,a,b\n\n2,caf\xe9,x\n"3" 4,Ghent,z\n'
+    (here / "new.csv").write_bytes(new)
+    assert call(capsys, "predict i.json new.csv --keep -o out.csv")[0] == 0
+    with (here / "out.csv").open(newline="") as file:
+        first, *others = csv.DictReader(file)
+    assert [first[name] for name in ("age", "town", "memo")] == ["41.50", "GHENT", "NO"]
+    assert [row["age"] + row["town"] + row["memo"] for row in others] == [""] * 5
+    ends = ["; the line is 7", "is 1,Ghent,a,b", "is blank", "is 2,caf\\xe9,x", 'is "3" 4,Ghent,z']
+    assert [row["note"][-len(end) :] for row, end in zip(others, ends, strict=True)] == ends
+    assert "the line is" not in call(capsys, "predict i.json new.csv")[1]
+
+
 def test_a_table_without_a_complete_row_is_predicted_as_blanks(trained, capsys):
     write(trained / "new.csv", [["", "Ghent"]], ("age", "town"))
     assert call(capsys, "predict m.json new.csv")[1] == (

@@ -246,7 +246,9 @@ class PredictionOptions:
             help="Write to this CSV file; without it or with -, the screen.",
         ),
     ] = None
-    keep: Annotated[bool, option(OUTPUT, help="Repeat the columns of the table.")] = False
+    keep: Annotated[bool, option(OUTPUT, help="Repeat the columns of the table, as they are.")] = (
+        False
+    )
     spreadsheet: Annotated[
         bool, option(OUTPUT, help="Put ' before cells that a spreadsheet would compute.")
     ] = False

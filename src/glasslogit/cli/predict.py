@@ -78,8 +78,11 @@ def _columns(predicted: Predicted, *, keep: bool) -> tuple[dict[str, Written], N
     made: dict[str, Written] = {"row": np.arange(table.n_rows) + table.first_row}
     made |= {f"probability of {names[k]}": proba[:, k] for k in places}
     made["predicted"] = Text((*names, ""), labels)
-    made["note"] = Text.of(predicted.rows.reasons.tolist())
-    kept = {name: table.text(name) for name in table.names} if keep else {}
+    notes = predicted.rows.reasons.tolist()
+    for number, line in (table.lines if keep else {}).items():
+        notes[number - table.first_row] += f"; the line is {line}" if line else ""
+    made["note"] = Text.of(notes)
+    kept = {name: table.as_it_stands(name) for name in table.names} if keep else {}
     clash = [name for name in made if name in kept]
     if clash:
         raise InputError(f"{table.source}: has a column {clash[0]!r}; rename it or omit --keep")

@@ -121,7 +121,7 @@ def read_file(  # noqa: PLR0913
     source = str(path)
     with _opened(source, Path(path)) as data:
         text = _text_of(source, data, sep, encoding, bad_rows, na=words)
-        layout, unreadable = text.layout, text.unreadable
+        layout = text.layout
         body, columns = _read_columns(source, text, words)
         blank = {j for j, each in enumerate(columns) if isinstance(each, Text) and each.gaps.all()}
         layout, left_out, gone = name_columns(layout, blank)
@@ -138,7 +138,8 @@ def read_file(  # noqa: PLR0913
         findings=(*layout.findings, *text.footers, *numbers.findings),
         decimal=decimal,
         doubtful=numbers.doubtful,
-        unreadable=unreadable,
+        unreadable=text.unreadable,
+        lines=text.lines,
     )
 
 
@@ -149,6 +150,7 @@ class FileText(NamedTuple):
     layout: Layout
     footers: list[Finding]
     unreadable: Mapping[int, Problem]
+    lines: Mapping[int, str]  # that cannot be read, by their numbers
     body: Body | None  # the rows, where all of them can be cut
 
 
@@ -170,16 +172,16 @@ def _text_of(  # noqa: PLR0913
     if not is_text and not _is_text(source, data[:start]):
         raise not_utf8(source, data[:])
     data, footers = without_footers(data, start, layout)
-    unreadable: Mapping[int, Problem] = {}
+    unreadable, lines = dict[int, Problem](), dict[int, str]()
     body = cut(data, start, layout.separator, width, na) if is_text else None
     if kept and body is None:
         stop = end_of_text(data) if width > 1 else len(data)
         said = not_text(data[:], encoding)
-        rows, unreadable = without_unreadable(source, data[start:stop], layout, said)
+        rows, unreadable, lines = without_unreadable(source, data[start:stop], layout, said)
         data = data[:start] + rows
         body = cut(data, start, layout.separator, width, na)
     named = None if body is None else replace(body, names=layout.names)
-    return FileText(data, layout, footers, unreadable, named)
+    return FileText(data, layout, footers, unreadable, lines, named)
 
 
 def _read_columns(

@@ -58,6 +58,7 @@ class Table:
     doubtful: frozenset[str] = frozenset()  # columns whose numbers can be read in two ways
     length: int | None = None  # the number of rows, where asking a column would read it
     unreadable: Mapping[int, Problem] = field(default_factory=dict)  # numbers of rows -> why
+    lines: Mapping[int, str] = field(default_factory=dict)  # of these rows, as they stand
     places: NDArray[np.intp] | None = None  # of the rows, in the table that they were taken from
 
     @classmethod
@@ -159,6 +160,10 @@ class Table:
             raise TableError(f"{self.source}: column {name!r} holds dates or times; {remedy}")
         text, na = column if isinstance(column, Text) else column.text, words_in(self.na, name)
         return text if text.na == na else replace(text, na=na)
+
+    def as_it_stands(self, name: str) -> Text:
+        """Give a column as text in the letters of the file, also where their case is ignored."""
+        return replace(self, ignore_case=self.ignore_case - {name}).text(name)
 
     def fault(self, name: str, place: int, problem: str) -> TableError:
         """Describe a fault in one field: column `name`, the row at `place` (from 0)."""

@@ -1,7 +1,7 @@
 """Rows of a file that cannot be read: blank, too short or long, in another encoding, badly quoted.
 
 Where the other rows are wanted all the same, such a row is made one of blank fields, and its number
-is kept with what is wrong.
+is kept with what is wrong, and with the text of its line.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def ragged(found: int, layout: Layout) -> Problem:
 
 def without_unreadable(
     source: str, rows: bytes, layout: Layout, not_text: Problem
-) -> tuple[bytes, dict[int, Problem]]:
-    r"""Make the rows that cannot be read blank, and give their numbers and what is wrong.
+) -> tuple[bytes, dict[int, Problem], dict[int, str]]:
+    r"""Make the rows that cannot be read blank; give what is wrong with each, and its line.
 
     `not_text` is what is to be said of a row that is not UTF-8. Raises `TableError` if no row can
     be read.
@@ -54,6 +54,7 @@ def without_unreadable(
     b'1,2\n,\n'
     """
     width, kept, found = len(layout.names), list[str](), dict[int, Problem]()
+    lines = dict[int, str]()
     blank = layout.separator * (width - 1) if width > 1 else '""'
     text = rows.decode(errors="surrogateescape")
     row = layout.header
@@ -61,11 +62,13 @@ def without_unreadable(
         problem = _problem(written, fields, layout, not_text)
         if problem is not None:
             found[row] = problem
+            line = written.rstrip("\r\n").encode(errors="surrogateescape")
+            lines[row] = line.decode(errors="backslashreplace")
         kept.append(f"{blank}\n" if problem is not None else written)
     if found and len(found) == row - layout.header:
         first = min(found)
         raise TableError(f"{source}: row {first} {found[first].what}; {found[first].remedy}")
-    return "".join(kept).encode(), found
+    return "".join(kept).encode(), found, lines
 
 
 def _problem(
