@@ -20,8 +20,9 @@ import numpy as np
 from glasslogit.errors import TableError
 from glasslogit.tables.column import Column, Numbers, Text
 from glasslogit.tables.dates import are_dates, countable, matching, mostly, refused_date
+from glasslogit.tables.doubtful_points import WHICH
 from glasslogit.tables.fields import CODE_OF_A_THING, MAYBE_MISSING, NA, is_missing, words_to_type
-from glasslogit.tables.formatted import LEVELS_SEEN, WHICH, own_format, refuse_doubt, taken_as_text
+from glasslogit.tables.formatted import LEVELS_SEEN, own_format, refuse_doubt, taken_as_text
 from glasslogit.tables.number_formats import NumberFormat, most_frequent
 from glasslogit.tables.policies import LEFT, MOST_LEVELS, alternatives, asked
 from glasslogit.tables.values import numbers_alone

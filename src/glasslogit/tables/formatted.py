@@ -13,6 +13,7 @@ from glasslogit.errors import InputError
 from glasslogit.findings import Code, Finding, Severity
 from glasslogit.inputs import LARGEST_EXACT
 from glasslogit.tables.column import Column, Numbers, Text, Times, number_text
+from glasslogit.tables.doubtful_points import of_points
 from glasslogit.tables.fields import parse_number
 from glasslogit.tables.number_formats import (
     DECIMAL_MARKS,
@@ -32,7 +33,6 @@ from glasslogit.tables.policies import AS_TEXT, LEFT, alternatives, asked
 from glasslogit.tables.table import Table, quote
 
 LEVELS_SEEN = 100  # levels by which a text is known to be no numbers
-WHICH = "say which sign is the decimal one, decimal='.' or decimal=','"
 COMMA = re.compile(r"[-+]?(?:[01]+,?[01]*|,[01]+)(?:[eE][-+]?[01]+)?")  # a shape
 Formats: TypeAlias = tuple[NumberFormat, ...]
 
@@ -91,12 +91,15 @@ def with_formats(
     decimal: str | None,
     body: Body | None = None,
     places: Mapping[str, int] | None = None,
+    separator: str = ",",
 ) -> Formatted:
     """Read the columns of a file whose numbers people wrote, each by its format.
 
     A file has one decimal mark. It is known where a column shows it, as 1,5 or 1,200.50 do, or
-    where it is said; by it columns are read that could be read in two ways. Columns that are
-    None are read from their `places` in the body of the file.
+    where it is said; by it columns are read that could be read in two ways. Semicolons stand
+    between fields where the comma is the decimal mark, and the point stands before thousands:
+    where nothing shows what 1.200 is there, it is asked. Columns that are None are read from
+    their `places` in the body of the file.
 
     >>> with_formats({"a": Text.of(["1,5", "2", ""])}, None).columns["a"].values.tolist()
     [1.5, 2.0, nan]
@@ -129,6 +132,8 @@ def with_formats(
     findings = [*_of_commas(commas, shapes)]
     rest = {name: how for name, how in found.items() if name not in commas}
     findings += _findings(file, read, rest, () if decimal else known)
+    if separator == ";" and not shown:
+        findings += of_points(file.columns, plain, file.shapes, file.example)
     if decimal is not None:
         others = file.shapes([name for name in (*plain, *written) if name not in found])
         findings += _of_other_marks(read, others, decimal)

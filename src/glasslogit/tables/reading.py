@@ -121,14 +121,13 @@ def read_file(  # noqa: PLR0913
     source = str(path)
     with _opened(source, Path(path)) as data:
         text = _text_of(source, data, sep, encoding, bad_rows, na=words)
-        layout = text.layout
         body, columns = _read_columns(source, text, words)
         blank = {j for j, each in enumerate(columns) if isinstance(each, Text) and each.gaps.all()}
-        layout, left_out, gone = name_columns(layout, blank)
+        layout, left_out, gone = name_columns(text.layout, blank)
         pairs = zip(layout.names, columns, strict=True)
         kept = {name: each for j, (name, each) in enumerate(pairs) if j not in gone}
         places = {name: j for j, name in enumerate(layout.names) if j not in gone}
-        numbers = with_formats(kept, decimal, body, places)
+        numbers = with_formats(kept, decimal, body, places, layout.separator)
     return Table(
         source,
         numbers.columns,
