@@ -237,9 +237,9 @@ def test_a_target_has_a_hundred_classes_at_most():
 
 
 def test_a_target_of_numbers_writes_each_in_one_way():
-    with refused("t.csv: row 3, column 'y': '1.5' is not a class: the target is continuous; give"):
+    with refused("t.csv: row 3, column 'y': '1.5' is a fraction, one of 3 numbers"):
         read_labels(Table.of({"y": ["1", "1.5", "2"]}, "t.csv"), "y")
-    with refused("t.csv: row 2, column 'y': '1' is a number that is also written in another way"):
+    with refused("t.csv: row 2, column 'y': '1' and '1.0' are one number in two ways"):
         read_labels(Table.of({"y": ["1", "1.0", "2"]}, "t.csv"), "y")
     with refused("t.csv: row 4, column 'y': 'inf' is not a finite number"):
         read_labels(Table.of({"y": ["1", "", "inf"]}, "t.csv"), "y")

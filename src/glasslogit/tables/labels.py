@@ -12,7 +12,7 @@ from glasslogit.errors import TableError
 from glasslogit.inputs import LazyLabels
 from glasslogit.tables.column import Numbers, Text, in_rows, number_text
 from glasslogit.tables.spelling import canonical
-from glasslogit.tables.table import Table
+from glasslogit.tables.table import Table, quote
 from glasslogit.tables.trials_found import TrialsFound, by_shares
 from glasslogit.tables.values import NOT_FINITE, judge_as
 
@@ -105,10 +105,20 @@ def _check_class_numbers(table: Table, target: str, column: Text, present: Seque
     for level, number in zip(present, numbers, strict=True):
         row = column.first(column.levels.index(level))
         if number % 1 and len(present) > 2:
-            problem = "is not a class: the target is continuous; give each class a name"
-            raise table.fault(target, row, problem)
-        if numbers.count(number) > 1:
-            raise table.fault(target, row, "is a number that is also written in another way")
+            problem = (
+                f"is a fraction, one of {len(present)} numbers: the target is continuous, and "
+            )
+            problem += "to predict a number is regression, which glasslogit does not do; "
+            raise table.fault(target, row, problem + _as_names(level))
+        others = (other for other in present if other != level and float(other) == number)
+        for other in others:
+            problem = f"and {quote(other)} are one number in two ways; write it alike, or, "
+            raise table.fault(target, row, problem + _as_names(level))
+
+
+def _as_names(level: str) -> str:
+    """Say how values become classes that are read as numbers: no option can tell that."""
+    return f"if these are names of classes, write letters to them: {quote(f'class {level}')}"
 
 
 def _holds_numbers(table: Table, target: str, column: Text) -> bool:
