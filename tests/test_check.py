@@ -26,7 +26,7 @@ WRONG = {  # what a column holds -> what is said of it, and the option that mend
         "is not a date such as 2024-01-02",
         "--drop=nearly a date",
     ),
-    "pay": ([f"{k % 9 + 1}{'$€'[k % 2]}" for k in range(N)], "is not a plain number", "=pay"),
+    "pay": ([f"{k % 9 + 1}{'$€'[k % 2]}" for k in range(N)], "has '$' and", "=pay"),
     "big one": ([str(2**60 + k) for k in range(N)], "beyond 2⁵³", "--drop=big one"),
     "far": (["inf", *map(str, range(N - 1))], "is not a finite number", "=far"),
 }

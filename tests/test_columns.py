@@ -211,8 +211,8 @@ def test_the_limit_of_levels_does_not_grow_without_bounds():
     [
         (["1,200", "950", "12"], "'1,200' may be 1200 or 1.2; say which sign is the decimal one"),
         (["€ 950", "€ 1.200"], "'€ 1.200' may be 1.2 or 1200"),
-        (["$3", "4 €", "5"], "'$3' is not a plain number"),
-        (["5%", "0.05"], "'5%' is not a plain number"),
+        (["$3", "4 €", "5"], "'$3' has '$' and '4 €' has '€', '5' has no unit"),
+        (["5%", "0.05"], "'5%' has '%' and '0.05' has no unit"),
         (["2,5", "1.5"], "'2,5' is not a plain number"),
     ],
 )
@@ -260,7 +260,12 @@ ISO = ["2024-01-31", "2024-02-01", "2023-05-06"]
         (["1-2-2020", "11-13-2020"], 2, "is a date of month-day-year", "write it as 2020-01-02, "),
         (["2020/1/2", "2020/11/13"], 2, "is a date of year/month/day", "write it as 2020-01-02, "),
         (["1/2/2020", "3/4/2020"], 2, "is a date;", "write it as 2020-02-01 or 2020-01-02, which"),
-        (["1/2/99", "3/4/99"], 2, "is a date;", "write it as 2024-01-31, "),
+        (
+            ["1/2/99", "3/4/99"],
+            2,
+            "is a date with a year of two digits",
+            "write it as 2024-01-31, ",
+        ),
     ],
 )
 def test_dates_that_cannot_be_counted_are_named_with_what_they_mean(values, row, said, remedy):

@@ -19,12 +19,20 @@ import numpy as np
 
 from glasslogit.errors import TableError
 from glasslogit.tables.column import Column, Numbers, Text
-from glasslogit.tables.dates import are_dates, countable, matching, mostly, refused_date
+from glasslogit.tables.dates import (
+    SHORT_DATE,
+    are_dates,
+    countable,
+    matching,
+    mostly,
+    refused_date,
+)
 from glasslogit.tables.doubtful_points import WHICH
 from glasslogit.tables.fields import CODE_OF_A_THING, MAYBE_MISSING, NA, is_missing, words_to_type
 from glasslogit.tables.formatted import LEVELS_SEEN, own_format, refuse_doubt, taken_as_text
-from glasslogit.tables.number_formats import NumberFormat, most_frequent
+from glasslogit.tables.number_formats import NumberFormat, by_unit, most_frequent
 from glasslogit.tables.policies import LEFT, MOST_LEVELS, alternatives, asked
+from glasslogit.tables.table import quote, shorten
 from glasslogit.tables.values import numbers_alone
 
 if TYPE_CHECKING:
@@ -232,14 +240,29 @@ def _check_plain(table: Table, name: str) -> None:
     written = matching(column, _NUMBER) & ~plain
     if written.any() and mostly(column, written | plain):
         remedy = alternatives("write it as one, such as 1234.5", as_is)
-        problem = f"is not a plain number; {remedy}"
+        problem = f"{_mixed_units(column) or 'is not a plain number'}; {remedy}"
         raise table.fault(name, column.first(int(np.argmax(written))), problem)
+
+
+def _mixed_units(column: Text) -> str:
+    """Say that numbers of several units are mixed; nothing if they are not."""
+    there = ((column.counts > 0) & ~column.missing).tolist()
+    units = by_unit(level for level, held in zip(column.levels, there, strict=True) if held)
+    if len(units) < 2:
+        return ""
+    first, *others = [repr(unit) if unit else "no unit" for unit in units]
+    texts = [quote(text) for text in units.values()][1:]
+    have = [f"{text} has {unit}" for text, unit in zip(texts, others, strict=True)]
+    return f"has {first} and {shorten(have)}: the numbers of a column have one unit"
 
 
 def _check_levels(table: Table, name: str) -> None:
     """Refuse a text column of so many levels that it looks like an identifier."""
     n_levels, n_rows = number_of_levels(table, name), int((~table.text(name).gaps).sum())
     if n_levels > most_levels(table, name):
+        column = table.text(name)
+        if mostly(column, matching(column, SHORT_DATE)):
+            raise refused_date(table, name, taken_as_text(table, name, "take the column as it is"))
         found = f"column {name!r} has {n_levels:,} different texts in {n_rows:,} rows"
         remedy = f"if it is an identifier, leave it out: {asked(name, LEFT)}"
         as_is = taken_as_text(table, name, "; if not, take it as it is")

@@ -20,12 +20,17 @@ if TYPE_CHECKING:
     from glasslogit.tables.column import Text
     from glasslogit.tables.table import Table
 
+TWO_DIGITS = "with a year of two digits, which can be read in more than one way"
 MOSTLY = 0.9  # from this share of the values on, a column is one of such numbers or dates
 _DAY = r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\d{1,2}/\d{1,2}/\d{2}"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _IN_WORDS = rf"\d{{1,2}}[ -]{_MONTH}[ -]\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}}|{_MONTH}[ -]\d{{4}}"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|[+-]\d{2}:?\d{2})?"
 _DATE = re.compile(rf"(?:{_DAY}|{_IN_WORDS})(?:(?:T|,?\s+){_TIME})?|\d{{4}}-\d{{2}}", re.IGNORECASE)
+_SMALL = r"(?:0?[1-9]|1[0-2])"  # a month
+_LARGE = r"(?:0?[1-9]|[12]\d|3[01])"  # a day
+# Of these each alone may be a version: they are dates where there are as many as an identifier has.
+SHORT_DATE = re.compile(rf"{_LARGE}([-.]){_SMALL}\1\d{{2}}|{_SMALL}([-.]){_LARGE}\2\d{{2}}")
 _BEFORE_TIME = re.compile(r"(?:T|,?\s+)(?=\d{1,2}:)")
 _HOURS = re.compile(r"(?P<hour>\d{1,2}):(?P<rest>[\d:.,]+)\s*(?P<half>[AaPp]?)[Mm]?\s*(?P<zone>.*)")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -34,6 +39,7 @@ _NAMED = re.compile(
     r"(?:(?P<last>\d{1,2}),? )?(?P<year>\d{4})",
     re.IGNORECASE,
 )
+_SHORT_YEAR = re.compile(r"^\d{1,2}([-/.])\d{1,2}\1\d{2}(?!\d)")
 _NUMBERS = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})")
 _ORDERS = {"dmy": "day{0}month{0}year", "mdy": "month{0}day{0}year", "ymd": "year{0}month{0}day"}
 
@@ -72,7 +78,7 @@ def refused_date(table: Table, name: str, as_is: str) -> TableError:
         problem = f"is a date; count the days from the earliest: {asked(name, AS_DAYS)}"
         remedy = alternatives(problem, f"leave it out: {asked(name, LEFT)}", as_is)
         return table.fault(name, _first(column, good), remedy)
-    dates = bad & matching(column, _DATE)
+    dates = bad & (matching(column, _DATE) | matching(column, SHORT_DATE))
     known, total = int(column.counts[good].sum()), int(column.counts[there].sum())
     place = _first(column, bad if known > total / 2 else dates)
     value, orders = column.value(place), _orders(column, dates)
@@ -84,6 +90,8 @@ def refused_date(table: Table, name: str, as_is: str) -> TableError:
     else:
         told = len(ways) == 1 and _NUMBERS.match(value) is not None
         which = f" of {_order_in_words(value, orders[0])}" if told else ""
+        short = _SHORT_YEAR.search(value) and not ways
+        which = f" {TWO_DIGITS}" if short else which
         problem = f"is a date{which}; {_written(ways or ['2024-01-31'])}"
         problem += ", of which days can be counted"
     remedy = alternatives(problem, f"leave the column out: {asked(name, LEFT)}", as_is)

@@ -66,6 +66,39 @@ that there is no value, na=['default', 'None'] says so
     return [Finding(Code.LOOKS_MISSING, Severity.WARNING, (name,), evidence, remedy)]
 
 
+def among_numbers(name: str, column: Text) -> list[Finding]:
+    """Find the texts of a column most of whose values are numbers, and that is a category by them.
+
+    Those that look as if there were no value are `doubtful_levels`.
+
+    >>> from glasslogit.tables.column import Text
+    >>> print(*among_numbers("lab", Text.of(["5", "<5", "7", "n.d.", "6"])))
+    note (looks_missing): column 'lab' holds numbers in 3 of 5 rows, and '<5' in 1 row and 'n.d.' \
+in 1 row, so that each value is a level; if numbers are measured, na=['default', 'n.d.'] reads \
+'n.d.' as missing, and '<5' is to be written as a number
+    """
+    held = _held(column)
+    texts = [code for code in held if not column.parsed.is_number[code]]
+    others = [code for code in texts if column.levels[code].strip().lower() not in MAYBE_MISSING]
+    there, n = int(column.counts[held].sum()), int(column.counts[texts].sum())
+    if not others or 2 * n >= there:
+        return []
+    named = [column.levels[code] for code in others[:MOST_LISTED]]
+    words = [level for level in named if not any(map(str.isdigit, level))]
+    values = [level for level in named if level not in words]
+    evidence = f"holds numbers in {there - n:,} of {how_many(there, 'row')}, and "
+    evidence += f"{_counted(column, others)}, so that each value is a level"
+    ways = []
+    if words:
+        read = ", ".join(map(quote, words))
+        ways.append(f"na={words_to_type(column.na, words)} reads {read} as missing")
+    if values:
+        be = "is to be written as a number" if len(values) == 1 else "are to be written as numbers"
+        ways.append(f"{', '.join(map(quote, values))} {be}")
+    remedy = f"if numbers are measured, {', and '.join(ways)}"
+    return [Finding(Code.LOOKS_MISSING, Severity.NOTE, (name,), evidence, remedy)]
+
+
 def alike_levels(
     name: str, column: Text, severity: Severity = Severity.WARNING, mend: str = ""
 ) -> list[Finding]:

@@ -196,6 +196,25 @@ def most_frequent(times: Mapping[str, int]) -> NumberFormat | None:
     return max(found, key=lambda how: found[how], default=None)
 
 
+def by_unit(texts: Iterable[str]) -> dict[str, str]:
+    """Give the units that numbers of one decimal mark have, each with the first text that has it.
+
+    >>> by_unit(["€171", "$322", "€5"]), by_unit(["€171", "five"])
+    ({'€': '€171', '$': '$322'}, {})
+    """
+    texts = [*texts]
+    for mark in DECIMAL_MARKS:
+        found = dict[str, str]()
+        for text in texts:
+            read = _read(text, mark)
+            if read is None:
+                break
+            found.setdefault(read[1], text)
+        else:
+            return found
+    return {}
+
+
 def _first_doubtful(formats: Sequence[NumberFormat], texts: Iterable[str]) -> str | None:
     """Give the first text that the formats read differently."""
     return next((text for text in texts if len({each.number(text) for each in formats}) > 1), None)

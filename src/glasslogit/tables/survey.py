@@ -12,7 +12,12 @@ from glasslogit.findings import Finding, Severity
 from glasslogit.pages import how_many
 from glasslogit.tables.column import Column, Text, Times
 from glasslogit.tables.column_types import Unusable, typed_column
-from glasslogit.tables.level_findings import alike_levels, doubtful_levels, missing_words
+from glasslogit.tables.level_findings import (
+    alike_levels,
+    among_numbers,
+    doubtful_levels,
+    missing_words,
+)
 from glasslogit.tables.policies import LEFT, asked
 from glasslogit.tables.table import Table, quote, refuse_missing, shorten, without_gaps
 from glasslogit.tables.values import read_times
@@ -104,7 +109,7 @@ class TypedColumns:
         counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
         used = table.with_columns(columns)
         found = [each for each in table.findings if not {*each.columns} & self.said]
-        found += _find_words(used)
+        found += _find_words(used, self.said)
         if self.target is not None:
             found += _find_in_target(table, self.target)
         return Survey(used, counts, complete, self.dropped, tuple(found))
@@ -177,12 +182,16 @@ def _also(others: Sequence[Unusable]) -> Iterator[str]:
         yield f"; neither can {names} be used as {'it is' if len(others) == 1 else 'they are'}"
 
 
-def _find_words(table: Table) -> Iterator[Finding]:
-    """Find the words in columns of text that are read as missing."""
+def _find_words(table: Table, said: Collection[str]) -> Iterator[Finding]:
+    """Find the words in columns of text that are read as missing, or stand among numbers.
+
+    Of the columns that are `said` to be text it is known that they hold no numbers.
+    """
     for name in table.names:
         column = table.column(name)
         if isinstance(column, Text):
             yield from missing_words(name, column, table.na)
+            yield from among_numbers(name, column) if name not in said else ()
 
 
 def _find_in_target(table: Table, target: str) -> Iterator[Finding]:
