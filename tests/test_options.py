@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from glasslogit import LogisticRegression, LogisticRegressionCV, cli, firth, summarize
+from glasslogit.cli import commands as commands_of_glasslogit
 from glasslogit.cli.combinations import CLASHES, NEEDS
 from glasslogit.cli.fit import PICTURES
 from glasslogit.evaluate import log_loss, split_rows
@@ -316,14 +317,14 @@ def test_options_without_a_meaning_together_are_refused_by_name(capsys, pair):
     more = "--weights size" if "--weights-are" in pair else ""
     line = f"fit t.csv --target bought {ALONE} {more} {' '.join(map(typed, pair))}"
     code, out, err = run(capsys, line)
-    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert (code, out, err.count("\n")) == (2, "", 1)
     assert f"{pair[0]} and {pair[1]}" in err
 
 
 @pytest.mark.parametrize("option", NEEDS)
 def test_an_option_that_needs_another_says_so(capsys, option):
     code, _, err = run(capsys, f"fit t.csv --target bought {typed(option)}")
-    assert code == 1
+    assert code == 2
     assert f"{option} has no meaning without {NEEDS[option]}" in err
 
 
@@ -619,3 +620,70 @@ def test_every_picture_is_drawn_or_named_with_the_reason(capsys, target, options
     told = [each for each in out.split("\n") if each.startswith("Not drawn")]
     assert {name for each in told for name in re.findall(r"\w+\.png", each)} == missing
     assert all(each.partition(": ")[2] for each in told)
+
+
+WRONG_ALONE = {  # what each option cannot be, whatever the files hold
+    "--C": ["fit --C 0", "fit --C -1", "fit --C x", "fit --cv 5 --C 1", "fit --firth --C 1"],
+    "--l1-ratio": ["fit --l1-ratio 2", "fit --l1-ratio x", "fit --l1-ratio 1 --C inf"],
+    "--cv": ["fit --cv 1", "fit --cv x", "fit --cv 5 --firth"],
+    "--cv-rule": ["fit --cv 5 --cv-rule worst", "fit --cv-rule one_se"],
+    "--standardise": ["fit --standardise --firth", "fit --standardise --C inf"],
+    "--firth": ["fit --firth --robust"],
+    "--solver": ["fit --solver fast", "fit --solver newton --l1-ratio 1"],
+    "--max-iter": ["fit --max-iter 0", "fit --max-iter x"],
+    "--weights": ["fit --weights y", "fit --weights w --drop w"],
+    "--weights-are": ["fit --weights w --weights-are big", "fit --weights-are sampling"],
+    "--trials": ["fit --trials n --weights w", "evaluate --trials n --weights w"],
+    "--offset": ["fit --offset w --firth", "fit --offset w --drop w"],
+    "--robust": ["fit --robust --cluster w"],
+    "--cluster": ["fit --cluster w --categorical w"],
+    "--test-size": ["fit --test-size 1", "fit --test-size -0.1", "fit --test-size x"],
+    "--seed": ["fit --seed -1", "fit --seed x"],
+    "--threshold": [
+        f"{command} --threshold {rule}"
+        for command in ("fit", "predict", "evaluate")
+        for rule in ("5/1", "0", "1", "0:1", "x")
+    ],
+    "--missing": ["fit --missing never"],
+    "--rare": ["fit --rare -1", "fit --rare x"],
+    "--unseen": ["fit --unseen x", "predict --unseen x", "evaluate --unseen x"],
+    "--reference": ["fit --reference a", "fit --reference a=1 --reference a=2"],
+    "--date": ["fit --date a --drop a", "fit --date a --categorical a"],
+    "--formula": ["fit --formula z~a", "fit --formula a+(", "fit --formula a --weights a"],
+    "--silence": ["fit --silence foo", "check --silence foo"],
+    "--row": ["explain --row x"],
+    "--sep": [f"{command} --sep xx" for command in ("check", "fit", "predict", "explain --row 2")],
+    "--decimal": [f"{command} --decimal x" for command in ("check", "fit", "predict", "evaluate")],
+    "--encoding": [f"{command} --encoding x" for command in ("check", "fit", "predict")],
+}
+NEVER_ALONE = {  # options that only files can prove wrong, or nothing
+    *("--target", "--na", "--ignore-case", "--drop", "--categorical", "--positive", "--class"),
+    *("--model", "--plots", "--all", "--against", "--held-out", "--strict", "--keep"),
+    *("--output", "--spreadsheet", "--help"),
+}
+
+
+def test_each_option_is_known_to_be_wrong_alone_or_never():
+    import typer
+
+    commands = typer.main.get_command(commands_of_glasslogit.app).commands.values()
+    every = {each.opts[0] for command in commands for each in command.params}
+    assert {each for each in every if each.startswith("--")} == {*WRONG_ALONE} | NEVER_ALONE - {
+        "--help"
+    }
+
+
+@pytest.mark.parametrize("line", [line for lines in WRONG_ALONE.values() for line in lines])
+def test_a_command_line_that_is_wrong_alone_ends_with_two(capsys, line):
+    command, *options = line.split()
+    of_model = command in {"predict", "evaluate", "explain"}
+    files = ["m.json", "t.csv"] if of_model else ["t.csv", "--target", "bought"]
+    if of_model:
+        assert cli.run(["fit", "t.csv", "--target", "bought", "--model", "m.json"]) == 0
+        capsys.readouterr()
+    if "y" in options:
+        options = ["bought" if each == "y" else each for each in options]
+    assert cli.run([command, *files, *options]) == 2
+    out, err = capsys.readouterr()
+    assert not out
+    assert err.count("\n") == 1

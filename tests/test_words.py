@@ -111,6 +111,7 @@ NO_COUNTS = {  # by file: texts, and lists of numbers
     "model/unknown_rows": {"listed(map(str, rows))"},
     "selection/folds": {"name"},
     "tables/faults": {"last"},
+    "tables/labels": {"quote(other)"},
     "tables/layout": {"places"},
 }
 NEVER_ONE = {  # by file: where these stand, two or more are meant
@@ -131,8 +132,7 @@ NEVER_ONE = {  # by file: where these stand, two or more are meant
     "tables/column_types": {"n_levels", "n_rows", "there"},
     "tables/contradicting_rows": {"len(self.rows)"},
     "tables/dates": {"total"},
-    "tables/labels": {"known.sum()"},
-    "tables/layout": {"times"},
+    "tables/labels": {"known.sum()", "len(present)"},
     "tables/level_findings": {"n"},
     "trust/diagnose": {"len(fitted.classes)"},
     "trust/goodness": {"g"},

@@ -7,10 +7,10 @@
     glasslogit evaluate model.json people.csv --against last_month.json
     glasslogit explain model.json new.csv --row 17
 
-Every fault is one line on the error stream: exit code 2 for a wrong command line, 130 after
-Ctrl-C, 1 for anything else. But `check` ends with 1 if it has found something serious, and with
-2 for every fault. The libraries of the extra `cli` are looked for first; each is imported where
-it is used, so that help does not wait for what reads files.
+Every fault is one line on the error stream: exit code 2 for a command line that is wrong whatever
+the files hold, 130 after Ctrl-C, 1 for anything else. But `check` ends with 1 if it has found
+something serious, and with 2 for every fault. The libraries of the extra `cli` are looked for
+first; each is imported where it is used, so that help does not wait for what reads files.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from glasslogit.cli.refusals import CommandLineError
 from glasslogit.errors import GlasslogitError, MissingExtraError, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INTERRUPTED = 130
+WRONG_LINE = 2
 FAULTS = {"check": 2}  # the exit code of a fault, where it is not 1
 LIBRARIES = ("typer", "rich", "polars")  # of the extra `cli`
 
@@ -60,7 +62,8 @@ def run(arguments: Sequence[str]) -> int:
     except GlasslogitError as error:
         from glasslogit.cli.words import own_texts, typed_remedies  # noqa: PLC0415  as it is here
 
-        code, line = fault, typed_remedies(str(error), own_texts(arguments))
+        code = WRONG_LINE if isinstance(error, CommandLineError) else fault
+        line = typed_remedies(str(error), own_texts(arguments))
     except KeyboardInterrupt:
         code, line = INTERRUPTED, "interrupted"
     except BrokenPipeError:

@@ -27,6 +27,7 @@ from glasslogit.cli.measure import (
 )
 from glasslogit.cli.paths import check_fit_outputs, put_to
 from glasslogit.cli.prepare import Prepared, prepare
+from glasslogit.cli.refusals import of_the_command_line
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.scores import print_scores
 from glasslogit.cli.training import Trained, model_asked, train
@@ -101,13 +102,14 @@ def fit_table(request: FitRequest) -> None:
 
 def _check_request(request: FitRequest) -> None:
     """Refuse before any work what could not be done, or not be written after it."""
-    refuse_clashes(request)
-    refuse_values(request.fitting)
-    check_silence(request.output.silence, "--silence")
-    check_settings(model_asked(request))
-    if not 0 <= request.measuring.test_size < 1:
-        remedy = "give the share of the rows to hold out, from 0 to below 1, such as 0.2"
-        raise InputError(f"--test-size {request.measuring.test_size:g} is not valid; {remedy}")
+    with of_the_command_line():
+        refuse_clashes(request)
+        refuse_values(request.fitting)
+        check_silence(request.output.silence, "--silence")
+        check_settings(model_asked(request))
+        if not 0 <= request.measuring.test_size < 1:
+            remedy = "give the share of the rows to hold out, from 0 to below 1, such as 0.2"
+            raise InputError(f"--test-size {request.measuring.test_size:g} is not valid; {remedy}")
     check_fit_outputs(request.table, request.output.model, request.output.plots, PICTURES)
     if request.output.plots is not None and find_spec("matplotlib") is None:
         raise MissingExtraError("matplotlib", "plots")

@@ -11,6 +11,7 @@ from glasslogit.cli import output as show
 from glasslogit.cli.beside import judge_weights
 from glasslogit.cli.combinations import clash
 from glasslogit.cli.measure import MOST_KINDS
+from glasslogit.cli.refusals import CommandLineError
 from glasslogit.cli.trials import TrialsRead, judge_trials
 from glasslogit.cli.words import in_shell
 from glasslogit.errors import InputError, TableError
@@ -116,7 +117,7 @@ def read_file_outcomes(
 
     """
     if truth.trials and truth.weights:
-        raise InputError(clash("--trials", "--weights"))
+        raise CommandLineError(clash("--trials", "--weights"))
     facts = saved.training
     trials = truth.trials or (None if truth.weights else facts.get("trials_column"))
     if trials is not None:

@@ -5,10 +5,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from glasslogit.cli.options import DATA, option
+from glasslogit.cli.refusals import of_the_command_line
 from glasslogit.export import SavedModel
 from glasslogit.tables import (
     Encoding,
     Table,
+    check_decimal,
+    check_encoding,
+    check_separator,
     columns_named,
     read_file,
     read_na,
@@ -17,6 +21,26 @@ from glasslogit.tables import (
 )
 
 TAB = {"\\t": "\t", "tab": "\t"}  # how one is typed
+
+
+def _check_sep(sep: str | None) -> str | None:
+    """Check --sep."""
+    with of_the_command_line():
+        check_separator(TAB.get(sep, sep) if sep is not None else ",")
+    return sep
+
+
+def _check_decimal(mark: str | None) -> str | None:
+    """Check --decimal."""
+    with of_the_command_line():
+        return check_decimal(mark)
+
+
+def _check_encoding(name: str | None) -> str | None:
+    """Check --encoding."""
+    with of_the_command_line():
+        check_encoding("utf-8" if name is None else name)
+    return name
 
 
 @dataclass(frozen=True)
@@ -33,13 +57,31 @@ class Reading:
         ),
     ] = None
     sep: Annotated[
-        str | None, option(DATA, metavar="SIGN", help="The sign between fields, such as ';'.")
+        str | None,
+        option(
+            DATA,
+            metavar="SIGN",
+            callback=_check_sep,
+            help="The sign between fields, such as ';'.",
+        ),
     ] = None
     decimal: Annotated[
-        str | None, option(DATA, metavar="SIGN", help="The decimal mark, '.' or ','.")
+        str | None,
+        option(
+            DATA,
+            metavar="SIGN",
+            callback=_check_decimal,
+            help="The decimal mark, '.' or ','.",
+        ),
     ] = None
     encoding: Annotated[
-        str | None, option(DATA, metavar="NAME", help="The encoding of the text, such as cp1252.")
+        str | None,
+        option(
+            DATA,
+            metavar="NAME",
+            callback=_check_encoding,
+            help="The encoding of the text, such as cp1252.",
+        ),
     ] = None
     ignore_case: Annotated[
         tuple[str, ...],

@@ -1,8 +1,14 @@
-"""What pydantic, by which typer reads options, says of a wrong value, in plain words."""
+"""Command lines that are wrong whatever the files hold, and what pydantic says of a wrong value.
+
+typer reads the options by pydantic, whose words are made plain.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import zip_longest
+
+from glasslogit.errors import InputError
 
 OURS = ": Value error, "  # what stands before our own words
 REFUSAL = re.compile(r"Invalid value for '(?P<option>--?[\w-]+)': Input should be (?P<wanted>.*)")
@@ -12,6 +18,19 @@ WANTED = {
     r"greater than or equal to (?P<limit>\S+)": "is less than {limit}",
     r"less than or equal to (?P<limit>\S+)": "is more than {limit}",
 }
+
+
+class CommandLineError(InputError):
+    """A command line cannot be carried out, whatever the files hold that it names."""
+
+
+@contextmanager
+def of_the_command_line() -> Iterator[None]:
+    """Call what is refused here wrong in the command line alone."""
+    try:
+        yield
+    except InputError as error:
+        raise CommandLineError(str(error)) from None
 
 
 def plain_refusal(text: str, arguments: Sequence[str]) -> str:

@@ -25,6 +25,7 @@ from glasslogit.tables.fields import (
     read_na,
     words_to_type,
 )
+from glasslogit.tables.file_kinds import check_encoding
 from glasslogit.tables.formatted import find_formatted
 from glasslogit.tables.frame_numbers import not_numbers, numeric_rows
 from glasslogit.tables.frame_text import mixed_text
@@ -32,8 +33,9 @@ from glasslogit.tables.frames import as_mixed_table, as_table, read_query, take_
 from glasslogit.tables.inspect import find_in_columns, inspect_data
 from glasslogit.tables.inspected_columns import named_columns
 from glasslogit.tables.labels import label_text_of, read_coded_labels, read_labels
+from glasslogit.tables.layout import check_separator
 from glasslogit.tables.level_findings import dropped_rows
-from glasslogit.tables.number_formats import NumberFormat
+from glasslogit.tables.number_formats import NumberFormat, check_decimal
 from glasslogit.tables.policies import (
     MISSING_LEVEL,
     Category,
@@ -80,6 +82,9 @@ __all__ = [
     "as_table",
     "at_fault",
     "case_ignored",
+    "check_decimal",
+    "check_encoding",
+    "check_separator",
     "column_of",
     "columns_named",
     "differs_by_case",

@@ -58,19 +58,25 @@ def as_utf8(source: str, data: Bytes, encoding: str | None, errors: str = "stric
         marked = data[: len(UTF8_MARK)] == UTF8_MARK
         return between(data, len(UTF8_MARK), len(data)) if marked else data
     try:
-        codec, text = codecs.lookup(name).name, data[:]
+        codec, text = check_encoding(name), data[:]
         if codec.startswith(MANY_BYTES) and b"\0" not in text:  # as each end of a line has
             problem = f"is no text in the encoding {name}, which was asked for"
             raise TableError(f"{source}: {problem}; leave encoding={name!r} out, or give another")
         decoded = text.decode(codec, errors)
         return decoded.encode(errors="surrogateescape").removeprefix(UTF8_MARK)
-    except LookupError:
-        raise InputError(f"encoding={name!r} is not known; give one such as 'cp1252'") from None
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         problem = f"line {line} is no text in the encoding {name}"
         remedy = f"give another in the place of encoding={name!r}"
         raise TableError(f"{source}: {problem}; {remedy}") from None
+
+
+def check_encoding(name: str) -> str:
+    """Give the name by which Python calls an encoding; refuse one that it does not know."""
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise InputError(f"encoding={name!r} is not known; give one such as 'cp1252'") from None
 
 
 def not_utf8(source: str, data: bytes) -> TableError:

@@ -9,15 +9,14 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from glasslogit.errors import InputError
 from glasslogit.findings import Code, Finding, Severity
 from glasslogit.inputs import LARGEST_EXACT
 from glasslogit.tables.column import Column, Numbers, Text, Times, number_text
 from glasslogit.tables.doubtful_points import of_points
 from glasslogit.tables.fields import parse_number
 from glasslogit.tables.number_formats import (
-    DECIMAL_MARKS,
     NumberFormat,
+    check_decimal,
     formats_of,
     other_mark,
     shape,
@@ -104,8 +103,7 @@ def with_formats(
     >>> with_formats({"a": Text.of(["1,5", "2", ""])}, None).columns["a"].values.tolist()
     [1.5, 2.0, nan]
     """
-    if decimal not in {None, *DECIMAL_MARKS}:
-        raise InputError(f"decimal={decimal!r} is not valid; give '.' or ','")
+    check_decimal(decimal)
     file = FileColumns(columns, body, places or {})
     plain = [name for name, each in columns.items() if _plain(each)]
     written = [name for name, each in columns.items() if _written(each) and name not in plain]

@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from glasslogit.errors import InputError
+
 DECIMAL_MARKS = (".", ",")  # what may stand before decimals
 SPACES, APOSTROPHES = " \u00a0\u2009\u202f", "'’"  # what else may stand between thousands
 MINUS = "-−"
@@ -39,6 +41,13 @@ FIRST_DIGIT = re.compile(r"^([^0-9]*)0")
 DIGIT, FRONT_ZERO = re.compile("[0-9]"), "\0"  # stands for a zero in front while others become 1
 AROUND_DIGITS = re.compile(r"([^0-9]*)[0-9](?:.*[0-9])?([^0-9]*)")
 IN_PARENTHESES = re.compile(r"\([0-9]+\)")
+
+
+def check_decimal(mark: str | None) -> str | None:
+    """Refuse what is no decimal mark; None is one that is not said."""
+    if mark not in {None, *DECIMAL_MARKS}:
+        raise InputError(f"decimal={mark!r} is not valid; give '.' or ','")
+    return mark
 
 
 def other_mark(decimal: str | None) -> str:
