@@ -131,6 +131,9 @@ def census(tmp_path, monkeypatch):
         lines = [line for line in islice(file, 1001) if not RARE.search(line)]
     (tmp_path / "people.csv").write_text("".join(lines))
     (tmp_path / "new_people.csv").write_text("".join(lines[:200]))
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "income.csv.gz").write_bytes(gzip.compress("".join(lines).encode()))
+    (tmp_path / "examples" / "new_people.csv").write_text("".join(lines[:200]))
     for k, part in enumerate(("last_month", "this_month", "latest"), start=1):
         (tmp_path / f"{part}.csv").write_text("".join([lines[0], *lines[k::3]]))
     rows = [
@@ -179,3 +182,16 @@ def test_github_can_show_the_mathematics(page):
         assert formula.count("{") == formula.count("}"), formula
         pairs = [len(re.findall(rf"\\{side}(?![a-z])", formula)) for side in ("left", "right")]
         assert pairs[0] == pairs[1], formula
+
+
+def test_the_readme_names_files_that_are_there_or_were_made_before():
+    text = (ROOT / "README.md").read_text()
+    consoles = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+    assert sum("glasslogit " in console for console in consoles) > 1
+    for console in consoles:
+        made = set()
+        for line in console.splitlines():
+            named = set(re.findall(r"[\w./]+\.(?:csv(?:\.gz)?|json)\b", line))
+            written = set(re.findall(r"(?:--model|-o) (\S+)", line))
+            made |= named if line.startswith("python ") else written
+            assert all((ROOT / each).exists() for each in named - made), line
