@@ -345,6 +345,8 @@ def test_an_option_that_needs_another_says_so(capsys, option):
             ["'Rome' is not one of its levels", "'Ghent'", "; give one of them"],
         ),
         ("--reference town=Ypres --reference town=Ghent", ["'town'", "give one"]),
+        ("--reference size=2", ["'size' holds numbers", "as well"]),
+        ("--reference size=9", ["'size' holds numbers", "as well"]),
         ("--l1-ratio 2", ["--l1-ratio 2 is not valid", "between 0 and 1"]),
         ("--cv 1", ["--cv", "2"]),
     ],

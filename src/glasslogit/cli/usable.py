@@ -10,12 +10,14 @@ import numpy as np
 from glasslogit.cli.beside import with_gaps
 from glasslogit.cli.options import Measuring
 from glasslogit.cli.trials import read_trials
+from glasslogit.cli.words import in_shell
 from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
 from glasslogit.findings import Finding
 from glasslogit.inputs import EVENT, LazyLabels
 from glasslogit.tables import (
     Missing,
+    Numbers,
     Survey,
     Table,
     TypedColumns,
@@ -23,6 +25,7 @@ from glasslogit.tables import (
     read_coded_labels,
     shorten,
     type_columns,
+    typed_column,
 )
 from glasslogit.tables.encoding import parse
 
@@ -99,6 +102,11 @@ def _labels(
 def columns_of(table: Table, request: FitRequest) -> TypedColumns:
     """Type the columns of X, of a formula those that it uses."""
     asked, terms = request.columns, tuple[str, ...]()
+    for name in {*asked.references} - {*asked.categorical}:
+        if isinstance(typed_column(table, name), Numbers):
+            problem = f"column {name!r} holds numbers, and --reference compares levels"
+            remedy = f"give --categorical {in_shell(name)} as well, or leave --reference out"
+            raise TableError(f"{table.source}: {problem}; {remedy}")
     drop = (*asked.drop, *request.beside_names.values())
     if request.terms is not None:
         terms = parse(request.terms).names

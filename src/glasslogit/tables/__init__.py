@@ -1,7 +1,7 @@
 """A user's table on its way to X: reading it, encoding its columns, scaling and powers."""
 
 from glasslogit.tables.column import Numbers, Text, Times
-from glasslogit.tables.column_types import Unusable
+from glasslogit.tables.column_types import Unusable, typed_column
 from glasslogit.tables.encoding.columns import CategoryColumn, NumberColumn
 from glasslogit.tables.encoding.encode import Encoding
 from glasslogit.tables.encoding.encoded import Encoded
@@ -118,6 +118,7 @@ __all__ = [
     "take_target",
     "told_together",
     "type_columns",
+    "typed_column",
     "unused_words",
     "with_unreadable",
     "words_to_type",
