@@ -98,9 +98,8 @@ def test_labels_that_are_no_class_are_named_up_to_five() -> None:
         found = np.array([0, *[-1] * strange])
         (said,) = strange_labels(levels, np.full(len(levels), 2), found, ["no"])
         listed = ", ".join(map(repr, levels[1:6])) + (" and 1 more" if strange == 6 else "")
-        assert said == (
-            f"{2 * strange} rows with the label {listed}, which is no class of the model (no)"
-        )
+        be = "is no class" if strange == 1 else "are no classes"
+        assert said == f"{2 * strange} rows with the label {listed}, which {be} of the model (no)"
     assert strange_labels(["no", "x"], np.array([1, 0]), np.array([0, -1]), ["no"]) == []
     assert strange_labels(["no"], np.array([1]), np.array([0]), ["no"]) == []
 

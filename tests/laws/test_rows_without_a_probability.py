@@ -236,7 +236,7 @@ def test_evaluate_measures_on_the_rows_that_have_a_probability(capsys):
     _, good, _ = call(capsys, "evaluate", "m.json", "good.csv")
     assert code == 0
     assert "3 rows have no probability: age is not a number in 1, age is missing in 1" in out
-    assert "1 row with y 'perhaps', which is no class of the model (n, y)" in out
+    assert "1 row with y 'perhaps', which is no class of the model (n, y): row " in out
     assert out[out.index("Measured on 4 rows") :] == good[good.index("Measured on 4 rows") :]
     assert call(capsys, "evaluate", "m.json", "new.csv", "--strict")[0] == 1
     assert call(capsys, "evaluate", "m.json", "good.csv", "--strict")[0] == 0
@@ -334,3 +334,19 @@ def test_what_a_fault_is_does_not_hang_on_its_words() -> None:
     for faults, where in ((told, "row 4.*'age'"), (readable, "row 5.*'town'")):  # row 3 has a gap
         with pytest.raises(TableError, match=f"{where}.*anders gesagt"):
             refuse_faults(table, faults, needed=())
+
+
+@pytest.mark.usefixtures("saved")
+def test_labels_that_are_no_class_are_told_with_their_rows_and_what_reads_them(capsys):
+    rows = Path("good.csv").read_text().splitlines()
+    first, second = (row.rpartition(",")[0] for row in rows[1:3])
+    rows[1:3] = [f"{first},Y", f"{second},maybe"]
+    Path("strange.csv").write_text("\n".join(rows) + "\n")
+    code, out, _ = call(capsys, "evaluate", "m.json", "strange.csv")
+    out = " ".join(out.split())
+    assert code == 0
+    assert "2 rows with y 'Y', 'maybe', which are no classes of the model (n, y): rows 2, 3" in out
+    assert "--ignore-case 'y' reads labels" in out
+    _, out, _ = call(capsys, "evaluate", "m.json", "strange.csv", "--ignore-case", "y")
+    assert "1 row with y 'maybe', which is no class" in out
+    assert "--ignore-case" not in out

@@ -27,6 +27,7 @@ from glasslogit.tables import (
     match_levels,
     quote,
     shorten,
+    without_case,
 )
 from glasslogit.trust.inference import strange_labels
 
@@ -175,7 +176,16 @@ def _codes(
         raise _no_class(saved, table, column)
     present = np.where(column.missing, 0, column.take(predicted.nonzero()[0]).counts)
     strange = strange_labels(column.levels, present, found, saved.class_names, target)
-    return numbers[column.codes], [*said, *(("Left out", text) for text in strange)]
+    no_class = (found < 0) & ~column.missing
+    where = table.numbers[no_class[column.codes] & predicted]
+    rows = f"{'row' if len(where) == 1 else 'rows'} {listed(map(str, where))}"
+    said += [("Left out", f"{text}: {rows}") for text in strange]
+    alike = match_levels(saved.class_names, map(without_case, column.levels))
+    if strange and ((np.array(alike) >= 0) & no_class & (present > 0)).any():
+        said.append(
+            ("", f"--ignore-case {in_shell(target)} reads labels as classes that differ by case")
+        )
+    return numbers[column.codes], said
 
 
 def _no_class(saved: SavedModel, table: Table, column: Text) -> TableError:

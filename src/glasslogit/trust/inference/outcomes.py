@@ -118,5 +118,6 @@ def strange_labels(
         return []
     which = shorten([quote(levels[k]) for k in strange], REASONS_NAMED)
     rows = how_many(int(count[strange].sum()), "row")
-    known = f"which is no class of the model ({shorten(names)})"
+    be = "is no class" if len(strange) == 1 else "are no classes"
+    known = f"which {be} of the model ({shorten(names)})"
     return [f"{rows} with {column} {which}, {known}"]
