@@ -240,7 +240,7 @@ def test_trials_are_those_of_python(capsys, counted, options):
 BAD_TRIALS = {
     "1.0,3,2": "row 42, column 'cured': '3' is more than the row's trials",
     "1.0,1.5,2": "'1.5' is no number of events",
-    "1.0,0,0": "column 'patients': '0' is no number of trials",
+    "1.0,1,0": "column 'patients': '0' is no number of trials",
     "1.0,0,-2": "column 'patients': '-2' is no number of trials",
     "1.0,few,2": "'few' is not a number",
     "1.0,1,many": "'many' is not a number",
@@ -273,6 +273,23 @@ def test_what_is_no_count_of_trials_is_refused_by_its_row_or_left_out(capsys):
     assert "8 rows without a count of events and trials that can be used (42, 43, 44, 45" in said
     assert "patients is no number of trials in 2, " in said
     assert run(capsys, "evaluate m.json bad.csv --strict")[0] == 1
+
+
+@pytest.mark.usefixtures("counted")
+@pytest.mark.parametrize("row", ["1.0,0,0", "1.0,,0"])
+def test_a_row_of_no_trial_tells_nothing_and_stops_nothing(capsys, row):
+    lines = Path("trials.csv").read_text().splitlines()
+    Path("more.csv").write_text("\n".join([*lines, row]))
+    asked = f"--target cured --trials patients {ALONE}"
+    run(capsys, f"fit trials.csv {asked}")
+    coefficients = load_model("m.json").coef_.tolist()
+    code, out, _ = run(capsys, f"fit more.csv {asked}")
+    assert code == 0
+    assert "1 row without a value of cured, or with 0 patients" in " ".join(out.split())
+    assert load_model("m.json").coef_.tolist() == coefficients
+    assert run(capsys, "check more.csv --target cured --trials patients")[0] < 2
+    out = " ".join(run(capsys, "evaluate m.json more.csv")[1].split())
+    assert "(42): patients is 0, so that the row tells nothing in 1" in out
 
 
 @pytest.mark.usefixtures("counted")

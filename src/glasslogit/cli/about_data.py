@@ -38,7 +38,10 @@ def about_data(
         lost = show.rows(len(fault.rows), "training ")
         yield "Warning", f"dropped {lost}, in which {fault.reason}"
     if data.unlabelled:
-        yield "Dropped", f"{show.rows(data.unlabelled)} without a value of {request.target}"
+        trials = request.beside.trials
+        or_trial = "" if trials is None else f", or with 0 {trials}"
+        lacking = f"a value of {request.target}{or_trial}"
+        yield "Dropped", f"{show.rows(data.unlabelled)} without {lacking}"
     beside = {*request.beside_names.values()}
     reasons = dict(data.encoding.dropped) | {
         name: UNUSABLE for name, _ in data.encoding.dropped if name in unusable

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+NO_TRIAL = "is 0, so that the row tells nothing"
 CORRECTED = "correct it, or leave the row out"
 
 
@@ -30,17 +31,20 @@ class TrialsRead(NamedTuple):
 def read_trials(table: Table, target: str, trials: str) -> tuple[Floats, Floats]:
     """Read the share of events in each row and the number of trials, NaN where one is missing.
 
+    The same are those of a row of 0 trials: it tells nothing, and has no share.
+
     Raises
     ------
     TableError
-        If a number of trials is not positive, or one of events not whole or not within it.
+        If a number of trials is negative or not whole, or one of events not whole or not within it.
 
     """
     for name in (trials, target):
         read_column(table, name, "--trials")
     shares, count, faults = judge_trials(table, target, trials)
-    if faults:
-        raise faults[0].error(table)
+    for fault in faults:
+        if fault.problem != NO_TRIAL:
+            raise fault.error(table)
     return shares, count
 
 
@@ -52,6 +56,10 @@ def judge_trials(table: Table, target: str, trials: str) -> TrialsRead:
     count, wrong_count = judge_column(table, trials)
     events, wrong_events = judge_column(table, target)
     found = [*wrong_count, *wrong_events]
+    empty = np.flatnonzero((count == 0) & ~(events > 0))
+    if len(empty):
+        found.append(Fault(trials, NO_TRIAL, CORRECTED, empty, ()))
+        count[empty] = np.nan
     for name, values, wrong, problem in (
         (trials, count, (count <= 0) | (count % 1 > 0), "is no number of trials"),
         (target, events, (events < 0) | (events % 1 > 0), "is no number of events"),
