@@ -389,7 +389,7 @@ def test_rows_are_numbered_as_in_a_spreadsheet_below_titles_too(trained, capsys,
     _, out, _ = call(capsys, f"explain m.json titled.csv --row {first + 7}")
     assert out.splitlines()[1:] == expected.splitlines()[1:]
     said = refusal(capsys, f"explain m.json titled.csv --row {first - 1}")
-    assert f"has no row {first - 1}; its rows are {first} to {first + 239}" in said
+    assert f"the table has no row {first - 1}; its rows are {first} to {first + 239}" in said
 
     rows = people()
     chosen = [i for i, row in enumerate(rows) if row[2] == "yes" and i > 20][:30]
@@ -1342,3 +1342,12 @@ def test_a_file_that_is_replaced_is_told(tmp_path, monkeypatch, capsys):
     capsys.readouterr()
     assert cli.run(fit) == 0
     assert "Wrote     plots/ roc.png" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("trained")
+def test_a_class_without_a_row_has_no_share_and_a_direction_is_no_verdict(capsys):
+    rows = [row for row in people() if row[2] == "no"]
+    write(Path("one.csv"), rows)
+    out = call(capsys, "evaluate m.json one.csv")[1]
+    assert out.count("0 (–)") == 2
+    assert "better if" in call(capsys, "evaluate m.json t.csv")[1]

@@ -50,7 +50,7 @@ def explain_row(  # noqa: PLR0913
     place = row - data.first_row
     if not 0 <= place < data.n_rows:
         rows = f"{data.first_row} to {data.first_row + data.n_rows - 1}"
-        problem = f"has no row {row}; its rows are {rows}, below the header"
+        problem = f"the table has no row {row}; its rows are {rows}, below the header"
         raise InputError(f"{data.source}: {problem}")
     x, unseen_levels = _encoded(data, encoding, place, offset.faults)
     own = None if offset.values is None else offset.values[place]

@@ -86,7 +86,7 @@ def in_lines(word: str, text: str) -> Iterator[tuple[str, str]]:
 
 def metrics(rows: Iterable[tuple[str, float, float, str]]) -> TextTable:
     """Show (name, value, what class shares alone reach, which direction is better)."""
-    heads = ["model", "class shares alone", "better"]
+    heads = ["model", "class shares alone", "better if"]
     table = TextTable("measure", heads, left=frozenset({2}))
     for name, value, baseline, better in rows:
         table.add(name, decimals(value), decimals(baseline), better)
@@ -122,8 +122,12 @@ def _confusion_list(counts: NDArray[Any], classes: Sequence[str]) -> TextTable:
 
 
 def _counted(count: int, total: int) -> str:
-    """Show a count with its share of a total."""
-    return f"{count:,.10g} ({per_cent(count / max(1, total))})"
+    """Show a count with its share of a total; of a total of nothing there is no share.
+
+    >>> _counted(3, 8), _counted(0, 0)
+    ('3 (37.5%)', '0 (–)')
+    """
+    return f"{count:,.10g} ({per_cent(count / total) if total else '–'})"
 
 
 def result_table(page: Page, title: str) -> TextTable:

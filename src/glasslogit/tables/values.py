@@ -42,7 +42,7 @@ NO_NUMBER = Problem(
     "is not a number",
     "training had numbers there; correct it, or leave it empty if it is missing",
 )
-OTHERWISE = "as in training; write it so, or leave it empty if it is missing"
+OTHERWISE = "write it as in training, or leave it empty if it is missing"
 TOO_LARGE = Problem("is too large", "change the unit")
 WOULD_ROUND = "is a whole number beyond 2⁵³, which would be rounded"
 NO_DATE = Problem("is not a date", "write it as 2024-01-31")
