@@ -346,7 +346,7 @@ def test_labels_that_are_no_class_are_told_with_their_rows_and_what_reads_them(c
     out = " ".join(out.split())
     assert code == 0
     assert "2 rows with y 'Y', 'maybe', which are no classes of the model (n, y): rows 2, 3" in out
-    assert "--ignore-case 'y' reads labels" in out
+    assert "--ignore-case 'y' takes for classes" in out
     _, out, _ = call(capsys, "evaluate", "m.json", "strange.csv", "--ignore-case", "y")
     assert "1 row with y 'maybe', which is no class" in out
     assert "--ignore-case" not in out

@@ -182,9 +182,8 @@ def _codes(
     said += [("Left out", f"{text}: {rows}") for text in strange]
     alike = match_levels(saved.class_names, map(without_case, column.levels))
     if strange and ((np.array(alike) >= 0) & no_class & (present > 0)).any():
-        said.append(
-            ("", f"--ignore-case {in_shell(target)} reads labels as classes that differ by case")
-        )
+        option = f"--ignore-case {in_shell(target)}"
+        said.append(("", f"{option} takes for classes the labels that differ by case"))
     return numbers[column.codes], said
 
 
