@@ -388,3 +388,19 @@ def test_classes_with_numbers_are_seldom_taken_for_events(seed):
     for classes in (3, 5, 12):
         codes = [each.code for each in inspect_data(X, rng.integers(0, classes, 200))]
         assert "trials" not in codes
+
+
+@pytest.mark.parametrize("labels", ["abcdefghijklmno", ["no", "No", "NO", "yes", "Yes"]])
+def test_names_of_classes_are_no_counts(labels, tmp_path, monkeypatch, capsys):
+    """Though their places rise with a column of whole numbers, as places in a list of names may."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    place = rng.integers(0, len(labels), 300)
+    table = pd.DataFrame({"age": 18 + 5 * place + rng.integers(0, 9, 300)})
+    table["t"] = np.array(sorted(labels))[place]
+    table.to_csv("t.csv", index=False)
+    cli.run(["check", "t.csv", "--target=t"])
+    assert "trials" not in capsys.readouterr().out
+    assert "trials" not in [each.code for each in inspect_data(table, "t")]
+    table["t"] = place
+    assert "trials" in [each.code for each in inspect_data(table, "t")]

@@ -36,12 +36,12 @@ def find_in_rows(data: Prepared) -> list[Finding]:
     rows, y, table = data.design.kept, data.design.y, data.survey.table
     one = np.broadcast_to(1.0, len(y))
     weight = one if data.beside.weight is None else data.beside.weight
-    classes, codes = (y.classes, y.codes) if isinstance(y, LazyLabels) else (EVENT, y)
+    classes, codes = (y.classes, y.codes) if isinstance(y, LazyLabels) else (None, y)
     columns = data.encoding.columns_of(table, rows)
-    numbers = classes[codes] if classes.dtype.kind in "iu" and len(classes) > 2 else codes
-    found = find_in_columns(columns, Target(numbers, weight), rows, table.first_row, table.na)
+    target, numbers = Target(codes, weight), table.numbers[rows]
+    found = find_in_columns(columns, target, numbers, table.na, classes)
     others = [each for each in found if each.code is not Code.FEW_EVENTS]
-    totals = class_totals(codes, weight, len(classes))
+    totals = class_totals(codes, weight, len(EVENT if classes is None else classes))
     few = few_events(totals, len(data.encoding.feature_names), penalised=True)
     return [*data.findings, *others, *few]
 

@@ -114,24 +114,24 @@ def find_in_columns(
     columns: NamedColumns,
     target: Target,
     numbers: NDArray[np.intp],
-    first: int = 0,
     na: Words | None = None,
+    classes: NDArray[Any] | None = None,
 ) -> list[Finding]:
     """Look at each column and at the rows as a whole.
 
-    Messages call the rows by `numbers` (n,), counted from `first`. `na` are the words of the table
-    that the columns are from, None of an array.
+    Messages call the rows by `numbers` (n,). `na` are the words of the table that the columns are
+    from, None of an array. With `classes` (K,) the target holds the place of each row's label.
     """
     there = target.weight > 0
     rows = slice(None) if there.all() else np.flatnonzero(there)
     counted = Target(target.y[rows], target.weight[rows])
-    labels = None if are_shares(target.y) else CodedLabels.read(counted)
+    labels = None if are_shares(target.y) else CodedLabels.read(counted, classes)
     seen = ColumnsSeen(len(there), rows, labels, na)
     found = [finding for each in map(seen.look, columns) for finding in each]
     found += [constant_finding(tuple(seen.constants))] if seen.constants else []
     found += duplicated(seen.alike)
     if labels is not None and seen.mixed is not None:
-        found += seen.mixed.findings(labels, lambda some: (numbers[rows][some] + first).tolist())
+        found += seen.mixed.findings(labels, lambda some: numbers[rows][some].tolist())
     found += [] if seen.trials is None else seen.trials.findings()
     totals = class_totals(target.y, target.weight, 2) if labels is None else labels.totals
     return found + few_events(totals, seen.coefficients, penalised=False)

@@ -241,9 +241,10 @@ class CodedLabels:
     totals: Floats  # (K,)
 
     @classmethod
-    def read(cls, target: Target) -> "CodedLabels":
-        """Give the labels as class numbers."""
+    def read(cls, target: Target, named: NDArray[Any] | None = None) -> "CodedLabels":
+        """Give the labels as class numbers; labels that are places are those of `named` classes."""
         classes, codes = number_all(target.y)
+        classes = classes if named is None else named[classes]
         if len(classes) < 2:
             raise InputError(f"y holds only one class, {classes[0]!s}; give rows of two or more")
         return cls(classes, codes, target.weight, class_totals(codes, target.weight, len(classes)))
