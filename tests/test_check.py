@@ -274,6 +274,27 @@ def test_a_typing_error_among_numbers_is_no_word_for_missing(here, capsys, wrong
     runs(capsys, command)
 
 
+@pytest.mark.parametrize("held", [["inf"], ["-inf", "Infinity"], ["1e400"] * 9])
+@pytest.mark.parametrize("written", ["{}.5", "0.{:03}4"])
+def test_a_number_that_is_not_finite_is_offered_as_a_missing_value(here, capsys, held, written):
+    """It costs its rows and not the column, and where it is missing nothing more is said of it."""
+    numbers = [written.format(k * 7 % N) for k in range(N)]
+    for k, word in enumerate(held):
+        numbers[5 + 9 * k] = word
+    write(here / "t.csv", {"pay": numbers})
+    _, said, command = checked(capsys, "check t.csv --target y")
+    assert f"'{held[0]}' is not a finite number, as {N - len(held)} of {N} values are" in said
+    words = [f"pay={word}" for word in dict.fromkeys(held)]
+    offered = " ".join(f"--na '{word}'" for word in words)
+    assert f"no value, {offered} says so" in said
+    typed = [f"--na={word}" for word in words]
+    assert [each for each in shlex.split(command) if each[:4] in {"--na", "--dr", "--ca"}] == typed
+    assert "pay" in runs(capsys, command).split("odds ratio")[-1]
+    for na in (typed, ["--na=default", *(f"--na={word}" for word in {*held})]):
+        _, said, _ = checked(capsys, shlex.join(["check", "t.csv", "--target=y", *na]))
+        assert "amounts" not in said
+
+
 def printed(capsys, here, columns, y, options=""):
     """Check a table; what is said, and the printed command."""
     rows = zip(*columns.values(), y, strict=True)

@@ -11,6 +11,7 @@ measures would be lost. Whether `1,200` is 1200 or 1.2 is for the owner of the t
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,7 +29,14 @@ from glasslogit.tables.dates import (
     refused_date,
 )
 from glasslogit.tables.doubtful_points import WHICH
-from glasslogit.tables.fields import CODE_OF_A_THING, MAYBE_MISSING, NA, is_missing, words_to_type
+from glasslogit.tables.fields import (
+    CODE_OF_A_THING,
+    MAYBE_MISSING,
+    NA,
+    is_missing,
+    parse_number,
+    words_to_type,
+)
 from glasslogit.tables.formatted import LEVELS_SEEN, own_format, refuse_doubt, taken_as_text
 from glasslogit.tables.number_formats import NumberFormat, by_unit, most_frequent
 from glasslogit.tables.policies import LEFT, MOST_LEVELS, alternatives, asked
@@ -105,13 +113,22 @@ def _numbers(table: Table, name: str) -> Numbers | None:
     if isinstance(column, Numbers) or own_format(table, name) is not None:
         return _exact_numbers(table, name)
     column = table.text(name)
-    _, is_number, missing = column.parsed
-    if not (~missing & ~is_number).any():
-        numbers = _exact_numbers(table, name)  # raises on NaN and infinity
+    if not (~column.missing & ~np.isfinite(column.parsed.numbers)).any():
+        numbers = _exact_numbers(table, name)
         _check_codes(table, name)
         return numbers
     _refuse_few_texts(table, name, words)
     return None
+
+
+def infinite(text: str) -> bool:
+    """Tell whether a text reads as a number that no model can use.
+
+    >>> infinite("-inf"), infinite("1e400"), infinite("7"), infinite("n/k")
+    (True, True, False, False)
+    """
+    number = parse_number(text)
+    return number is not None and not math.isfinite(number)
 
 
 class FewTexts(NamedTuple):
@@ -124,8 +141,8 @@ class FewTexts(NamedTuple):
     def words(self, column: Text, name: str) -> list[str]:
         """Give the words that seem to stand for no value, none if another text is left.
 
-        Such a word is a usual one, or has no digit and stands in several rows. Usual ones are
-        given as the column's own, since they may be values in others.
+        Such a word is a usual one, no finite number, or has no digit and stands in several rows.
+        The first two are given as the column's own, since they may be values in others.
         """
         rows: dict[str, list[int]] = {}
         for code in np.flatnonzero(self.levels & (column.counts > 0)).tolist():
@@ -134,26 +151,30 @@ class FewTexts(NamedTuple):
             column.levels[codes[0]].strip()
             for word, codes in rows.items()
             if word in MAYBE_MISSING | NA
+            or infinite(word)
             or (column.counts[codes].sum() > 1 and not any(map(str.isdigit, word)))
         ]
         if len(repeated) < len(rows):
             return []
-        return [f"{name}={word}" if is_missing(word) else word for word in repeated]
+        own = (is_missing(word) or infinite(word) for word in repeated)
+        return [f"{name}={word}" if its else word for word, its in zip(repeated, own, strict=True)]
 
 
 def few_texts(column: Text) -> FewTexts | None:
     """Find the texts of a column if nearly all other values are numbers, of any format.
 
     Usual words for no value may be many: where they are not read so, they make text of numbers.
+    So may numbers that are not finite.
     """
     there, how = int(column.counts[~column.missing].sum()), _format_of_most(column)
     readings = [("", column.parsed)]
     if how is not None:
         readings.append((how.said, column.parsed_by(how)))
     for said, read in readings:
-        bad = ~column.missing & ~read.is_number & (column.counts > 0)
+        bad = ~column.missing & ~np.isfinite(read.numbers) & (column.counts > 0)
         good = there - int(column.counts[bad].sum())
-        usual = all(is_missing(column.levels[code]) for code in np.flatnonzero(bad).tolist())
+        found = [column.levels[code] for code in np.flatnonzero(bad).tolist()]
+        usual = all(is_missing(each) or infinite(each) for each in found)
         if bad.any() and good >= (1 if usual else NEARLY_NUMERIC * there):
             return FewTexts(said, bad, good)
     return None
@@ -187,8 +208,10 @@ def _refuse_few_texts(table: Table, name: str, words: str) -> None:
     if missing:
         given = words_to_type(table.na, missing)
         remedy = f"if it means that there is no value, na={given} says so; otherwise {remedy}"
-    problem = f"is not a number{few.said}, as {few.numbers:,} of {there:,} values are; {remedy}"
-    raise table.fault(name, column.first(int(np.argmax(few.levels))), problem)
+    code = int(np.argmax(few.levels))
+    number = f"{'finite ' * infinite(column.levels[code])}number{few.said}"
+    problem = f"is not a {number}, as {few.numbers:,} of {there:,} values are; {remedy}"
+    raise table.fault(name, column.first(code), problem)
 
 
 def _format_of_most(column: Text) -> NumberFormat | None:

@@ -258,7 +258,9 @@ def _findings(
         other = other_mark(how.decimal) if name in known else None
         column = read[name]
         repeats = isinstance(column, Numbers) and column.repeats
-        yield amounts(name, file.example(name, how), how, other, repeats=repeats)
+        example = file.example(name, how)
+        if example:
+            yield amounts(name, example, how, other, repeats=repeats)
 
 
 def _of_other_marks(

@@ -119,18 +119,14 @@ def plain_numbers(series: Any, na: Words = NA) -> NDArray[np.float64] | None:
     """
     pl = import_polars()
     values = series.cast(pl.Float64, strict=False)
-    if values.null_count():
-        others = series.filter(values.is_null()).unique().to_list()
+    numbers = np.array(values.to_numpy(), np.float64)
+    strange = ~(np.abs(numbers) < LARGEST_EXACT)  # no number, the words nan and inf, a large one
+    if strange.any():
+        others = series.filter(strange).unique().to_list()
         if not all(is_missing(word, na) for word in others):
             stripped = series.str.strip_chars()
             return None if (stripped == series).all() else plain_numbers(stripped, na)
-    numbers = np.array(values.to_numpy(), np.float64)
-    if np.count_nonzero(np.isnan(numbers)) > values.null_count():  # the word nan
-        others = series.filter(values.is_nan()).unique().to_list()
-        if not all(is_missing(word, na) for word in others):
-            return None
-    if (np.abs(numbers) >= LARGEST_EXACT).any():
-        return None
+        numbers[strange] = np.nan
     whole = numbers == np.floor(numbers)
     if whole.any() and series.filter(whole).str.contains(CODE_OF_A_THING).any():
         return None
