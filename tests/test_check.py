@@ -86,6 +86,30 @@ def test_every_column_is_named_and_the_command_runs(here, capsys, names):
     assert all(repr(name) in str(caught.value) for name in names)
 
 
+@pytest.mark.parametrize("options", ["", "--drop x"])
+@pytest.mark.parametrize("names", [["big one"], ["id", "big one"]])
+@pytest.mark.parametrize("y", ["", "yes"])
+def test_what_is_said_to_be_below_is_below(here, capsys, names, options, y):
+    """Where no column is left, or no model, nothing is, and nobody has asked for what was done."""
+    write(here / "t.csv", {name: WRONG[name][0] for name in names})
+    if y:
+        (here / "t.csv").write_text((here / "t.csv").read_text().replace(",no\n", f",{y}\n"))
+    code = cli.run(shlex.split(f"check t.csv --target y {options}"))
+    out, err = capsys.readouterr()
+    assert all(WRONG[name][1] in " ".join(out.split()) for name in names)
+    below = not (options or y)
+    assert ("below: --" in out) is below is ("To fit, copy" in out)
+    assert "request" not in out + err
+    if options:
+        serious = f"{len(names)} serious problem{'s' * (len(names) > 1)} (exit code 1)"
+        assert (code, err) == (1, "")
+        assert serious in out
+        assert "no column is left" in out
+    else:
+        assert code == (2 if y else 1)
+        assert ("one class only" in err) is bool(y)
+
+
 def test_a_good_table_has_a_command_without_a_mend(here, capsys):
     write(here / "t t.csv", {"town": ["a", "b", "b"] * (N // 3)})
     code, _, command = checked(capsys, "check 't t.csv' --target y")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from glasslogit.tables import Table, TypedColumns, Unusable
 
 CLEAN, SERIOUS = 0, 1  # exit codes
+NOTHING_LEFT = "without them no column is left to learn from; give one that a model can use"
 DROP, DATE, IGNORE_CASE = "drop", "date", "ignore_case"
 OF_ALL_COLUMNS = {Code.CONTRADICTING_ROWS, Code.FEW_EVENTS}  # what is found in all columns at once
 WHY = {
@@ -70,6 +71,8 @@ def check_table(request: FitRequest) -> int:
     check_silence(request.output.silence, "--silence")
     out = show.Printer()
     looked = _prepared(request, out)
+    if looked is None:
+        return SERIOUS
     data = looked.data
     X, rows, intercept = data.trained, data.design, data.encoding.intercept
     with out.working("looking for risks in the rows"):
@@ -105,8 +108,8 @@ def check_table(request: FitRequest) -> int:
     return SERIOUS if count else CLEAN
 
 
-def _prepared(request: FitRequest, out: show.Printer) -> Looked:
-    """Print which columns cannot be used, and mend them."""
+def _prepared(request: FitRequest, out: show.Printer) -> Looked | None:
+    """Print which columns cannot be used, and mend them; the verdict, where then none is left."""
     table, typed = _read(request, out)
     unusable = typed.unusable
     words = _words_for_missing(table, unusable, request)
@@ -115,13 +118,24 @@ def _prepared(request: FitRequest, out: show.Printer) -> Looked:
         request = replace(request, reading=replace(request.reading, na=na))
         table, typed = _read(request, out)
     options = {each.name: each.option for each in typed.unusable}
-    if unusable:
-        out.print("Columns that cannot be used as they are", style="bold")
-        out.print(show.summary(_about_unusable(table, unusable, options)))
-        out.print()
     usable = mended(request, options)
-    with out.working("encoding the columns"):
-        data = prepare(table, usable, typed.mended(usable.columns.drop, usable.columns.date))
+    typed = typed.mended(usable.columns.drop, usable.columns.date)
+    data = None
+    try:
+        if typed.columns or not unusable:
+            with out.working("encoding the columns"):
+                data = prepare(table, usable, typed)
+    finally:
+        if unusable:
+            out.print("Columns that cannot be used as they are", style="bold")
+            out.print(
+                show.summary(_about_unusable(table, unusable, None if data is None else options))
+            )
+            out.print()
+    if data is None:
+        verdict = f"{how_many(len(unusable), 'serious problem')} (exit code {SERIOUS})"
+        out.print(show.summary([("Result", verdict), ("", NOTHING_LEFT)]))
+        return None
     asked = in_options(_question(data, usable))
     about = [*about_data(table, data, usable, {*options}), *([("Warning", asked)] if asked else [])]
     out.print(show.summary(about))
@@ -157,12 +171,13 @@ def _words_for_missing(
 
 
 def _about_unusable(
-    table: Table, unusable: Iterable[Unusable], options: Mapping[str, str]
+    table: Table, unusable: Iterable[Unusable], options: Mapping[str, str] | None
 ) -> Iterator[tuple[str, str]]:
-    """Say of each column why it cannot be used, and what is assumed of it below."""
+    """Say of each column why it cannot be used, and by which option it is, if anything, below."""
     for each in unusable:
         why = typed_remedies(str(each.error).removeprefix(f"{table.source}: "))
-        yield "Serious", f"{why} (below: --{options.get(each.name, 'na')})"
+        below = "" if options is None else f" (below: --{options.get(each.name, 'na')})"
+        yield "Serious", f"{why}{below}"
 
 
 def mended(request: FitRequest, options: Mapping[str, str]) -> FitRequest:
