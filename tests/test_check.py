@@ -86,6 +86,24 @@ def test_every_column_is_named_and_the_command_runs(here, capsys, names):
     assert all(repr(name) in str(caught.value) for name in names)
 
 
+@pytest.mark.parametrize("command", ["check", "fit --test-size 0"])
+def test_what_holds_in_the_rows_that_are_left_is_said_of_them(here, capsys, command):
+    """A column that is constant in them holds other values where another column has a gap."""
+    age = [f"{k * 7 % 31}.5" if k % 2 else "" for k in range(N)]
+    pay = ["7" if k % 2 else str(k % 9) for k in range(N)]
+    flag = ["" if k % 2 else "1" for k in range(N)]
+    write(here / "t.csv", {"its age": age, "pay": pay, "flag": flag})
+    said = []
+    for more in ("", "--drop 'its age'", "--missing indicator"):
+        assert cli.run(shlex.split(f"{command} t.csv --target y {more}")) == 0
+        said.append(" ".join(capsys.readouterr().out.split()))
+    assert "Dropped column pay: always '7' in the 60 rows that are left" in said[0]
+    keeps = "--drop 'its age', or --missing indicator keeps them"
+    assert f"left out are 60 rows with a value of pay and none of its age: {keeps}" in said[0]
+    assert all("Dropped column flag: always '1'" in each for each in said)
+    assert not any("column pay:" in each for each in said[1:])
+
+
 @pytest.mark.parametrize("options", ["", "--drop x"])
 @pytest.mark.parametrize("names", [["big one"], ["id", "big one"]])
 @pytest.mark.parametrize("y", ["", "yes"])

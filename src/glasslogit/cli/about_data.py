@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.words import in_shell
 from glasslogit.pages import how_many
 from glasslogit.tables import NumberColumn, Table, Times, parse_number, shorten
 
@@ -43,20 +44,40 @@ def about_data(
         lacking = f"a value of {request.target}{or_trial}"
         yield "Dropped", f"{show.rows(data.unlabelled)} without {lacking}"
     beside = {*request.beside_names.values()}
-    reasons = dict(data.encoding.dropped) | {
-        name: UNUSABLE for name, _ in data.encoding.dropped if name in unusable
+    every = dict(data.survey.dropped) | dict.fromkeys(unusable, UNUSABLE)
+    reasons = {
+        name: every.get(name) or f"{why} {_left(data)}" for name, why in data.encoding.dropped
     }
     dropped = [(name, why) for name, why in reasons.items() if name not in beside]
     for why in dict.fromkeys(why for _, why in dropped):
         found = [name for name, other in dropped if other == why]
         columns = "columns" if len(found) > 1 else "column"
         yield "Dropped", f"{columns} {shorten(found)}: {why}"
+    yield from (("", why) for name, _ in dropped if name not in every for why in _lost(data, name))
     for column in data.encoding.columns:
         if isinstance(column, NumberColumn) and column.kind == "date":
             yield "Date", f"{column.name}: days from {Times.of_day(column.origin)}, the earliest"
     yield "Target", f"{request.target}: {_about_target(data, request)}"
     yield from _about_numbers(data, request)
     yield from _about_beside(request)
+
+
+def _left(data: Prepared) -> str:
+    """Say which rows are left to learn from."""
+    rows = show.rows(data.n_trained)
+    return f"in the {rows} {'to train on' if data.n_held_out else 'that are left'}"
+
+
+def _lost(data: Prepared, name: str) -> Iterator[str]:
+    """Say what costs the rows in which a column has a value, most of all, and what keeps them."""
+    columns = data.survey.table.columns
+    there = ~columns[name].gaps & ~data.survey.complete
+    lost = {other: int((each.gaps & there).sum()) for other, each in columns.items()}
+    worst = max(lost, key=lambda other: lost[other])
+    if lost[worst]:
+        told = f"{show.rows(lost[worst])} with a value of {name} and none of {worst}"
+        dropped = "" if data.encoding.formula is not None else f"--drop {in_shell(worst)}, or "
+        yield f"left out are {told}: {dropped}--missing indicator keeps them"
 
 
 def _about_numbers(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
