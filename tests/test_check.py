@@ -397,6 +397,23 @@ def test_the_printed_fit_says_why_it_leaves_columns_out(here, capsys, name, why,
     assert {*shlex.split(again)} == {*shlex.split(command)}
 
 
+def test_of_many_relations_of_many_columns_a_few_are_told(here, capsys):
+    """The printed fit leaves out all that it can, and is told to have fewer columns."""
+    rng = np.random.default_rng(0)
+    columns = {f"c{j}": rng.normal(size=30).round(3) for j in range(70)}
+    said, command = printed(capsys, here, columns, ["yes", "no"] * 15)
+    assert len(said) - len(command) < 4000
+    assert "Columns 70, and an intercept (29 in the fit below)" in said
+    assert said.count("Collinear exactly: ") == 5
+    assert "and 36 more such sums" in said
+    assert re.search(r"`c\d+` \+ … \(\d+ more\)", said)
+    assert command.count("--drop=") == 41
+    assert cli.run(shlex.split(command)[1:]) == 0
+    capsys.readouterr()
+    said, _ = printed(capsys, here, {name: columns[name] for name in ("c0", "c1")}, ["a", "b"] * 15)
+    assert "Columns 2, and an intercept Separation" in said
+
+
 def test_a_number_that_differs_in_every_row_stays(here, capsys):
     """Amounts may all differ; running numbers name the rows."""
     columns, y, _ = few_values()

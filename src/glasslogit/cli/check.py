@@ -16,7 +16,7 @@ from glasslogit.cli.separation import about_separation
 from glasslogit.cli.usable import columns_of, rows_of_a_fit
 from glasslogit.cli.words import in_options, typed_remedies
 from glasslogit.errors import InputError
-from glasslogit.findings import Code, Severity, check_silence, silenced
+from glasslogit.findings import LISTED, Code, Severity, check_silence, silenced
 from glasslogit.inputs import LazyLabels, Target
 from glasslogit.pages import how_many
 from glasslogit.tables import NumberColumn, column_of, differs_by_case, shorten, words_to_type
@@ -93,7 +93,7 @@ def check_table(request: FitRequest) -> int:
     folds = most_folds(fitted, slice(None) if trained is None else trained)
     print_findings(out, apart, data, folds, of_fit)
     out.print("Columns as the model will see them", style="bold")
-    out.print(show.summary(_about_columns(data, separation, dependences)))
+    out.print(show.summary(_about_columns(data, fitted, separation, dependences)))
     out.print()
     grave = [finding for finding in found if finding.severity is Severity.SERIOUS]
     count = looked.unusable + len(grave) + bool(separation) + len(exact)
@@ -252,17 +252,24 @@ def _about_mends(mends: Sequence[Mend]) -> Iterator[Fact]:
 
 
 def _about_columns(
-    data: Prepared, separation: Separation, dependences: Sequence[Dependence]
+    data: Prepared, fitted: Prepared, separation: Separation, dependences: Sequence[Dependence]
 ) -> Iterator[Fact]:
-    """Say whether the classes are separated and which columns explain each other."""
+    """Say whether the classes are separated and which columns explain each other.
+
+    The fit that is printed has the columns of `fitted`.
+    """
     intercept = "and an intercept" if data.encoding.intercept else "without an intercept"
-    yield "Columns", f"{len(data.encoding.feature_names):,}, {intercept}"
+    count, left = (len(each.encoding.feature_names) for each in (data, fitted))
+    yield "Columns", f"{count:,}, {intercept}{f' ({left:,} in the fit below)' * (left != count)}"
     if separation:
         yield from about_separation(data, separation, "Separation")
     else:
         yield "Separation", str(separation)
-    for found in dependences:
+    for found in dependences[:LISTED]:
         kind = "exactly" if found.exact else f"nearly, but for a share of {found.error:.1g}"
         yield "Collinear", f"{kind}: {found}; --drop one, or keep the penalty"
+    more = how_many(len(dependences) - LISTED, "more such sum")
+    if len(dependences) > LISTED:
+        yield "", f"and {more}"
     if not dependences:
         yield "Collinear", "none: no column is a sum of others"

@@ -26,7 +26,7 @@ from glasslogit.optimum.separation.overlap import (
     scaled_basis,
     split_subspaces,
 )
-from glasslogit.pages import Said, fraction, in_fractions
+from glasslogit.pages import Said, fraction, in_fractions, listed
 
 EXACT_RELATION = 1e-10  # a relation that holds to this share of its terms holds but for rounding
 NEAR_FRACTION = 1e-6  # how near a small fraction has to be to be taken for it
@@ -57,7 +57,7 @@ class Dependence(Said):
         return self.error <= EXACT_RELATION
 
     def __str__(self) -> str:
-        """Write it with plus signs only, the shorter side first.
+        """Write it with plus signs only, the shorter side first; of many terms the first are named.
 
         >>> print(Dependence("b", {"a": 1.0, "b": 1.0}, 2.0, 0.0))
         `a` + `b` + 2 = 0
@@ -71,8 +71,9 @@ class Dependence(Said):
             sides[self.constant > 0 if self.constant else not sides[True]].append(
                 fraction(abs(self.constant))
             )
-        left, right = sorted(sides.values(), key=lambda side: (id(side) in bare, len(side)))
-        return f"{' + '.join(left)} {'=' if self.exact else '≈'} {' + '.join(right) or '0'}"
+        ordered = sorted(sides.values(), key=lambda side: (id(side) in bare, len(side)))
+        left, right = (listed(side, " + ") or "0" for side in ordered)
+        return f"{left} {'=' if self.exact else '≈'} {right}"
 
 
 class Relation(NamedTuple):
