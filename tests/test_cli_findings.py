@@ -94,6 +94,7 @@ FEW = pd.DataFrame({"a": np.arange(90) % 7, "b": np.arange(90) % 11, "y": np.ara
 @pytest.mark.parametrize(
     ("change", "command", "helps"),
     [
+        ({"c": FEW.a + 2 * FEW.b}, "fit --test-size 0", False),
         ({}, "check", True),
         ({}, "fit --test-size 0", True),
         ({}, "fit --test-size 0 --C inf", True),
@@ -118,3 +119,45 @@ def test_firth_is_offered_for_few_events_where_it_can_be_typed(capsys, change, c
         not helps
     )
     assert "few_events" not in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(("d", "soon"), [(10, True), (65, False)])
+def test_firth_is_offered_where_it_has_an_answer_soon(capsys, d, soon):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(2000, d)).round(3)).add_prefix("c")
+    X.assign(y=rng.random(2000) < 0.02).to_csv("t.csv", index=False)
+    out = said(capsys, "check", "t.csv", "--target=y")
+    assert "few_events" in out
+    assert ("`fit --firth`" in out) == soon
+
+
+@pytest.mark.usefixtures("table")
+def test_what_is_done_is_no_remedy(capsys):
+    """A fit whose C was chosen by folds is not told to choose it so."""
+    FEW.to_csv("t.csv", index=False)
+    line = ["fit", "t.csv", "--target=y", "--test-size=0"]
+    assert "choose C by cross-validation (`fit --cv 3`)" in said(capsys, *line)
+    out = said(capsys, *line, "--cv=3")
+    assert "few_events" in out
+    assert "--cv" not in out.partition("--silence")[0].partition("Findings")[2]
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("formula", [None, "a + b + sum + town + `its flag`"])
+def test_firth_says_before_all_else_what_leaves_dependent_columns_out(capsys, formula):
+    columns = {"sum": FEW.a + 2 * FEW.b, "town": np.where(FEW.a > 3, "Ghent", "Ypres")}
+    flag = (FEW.a > 3) * 1
+    FEW.assign(**columns, **{"its flag": flag}).to_csv("t.csv", index=False)
+    more = [] if formula is None else ["--formula", formula]
+    assert cli.run(["fit", "t.csv", "--target=y", "--firth", *more]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    if formula is None:
+        drop = shlex.split(re.search(r"leave one of each out: (--drop .*)", err)[1])
+        assert drop == ["--drop", "sum", "--drop", "its flag"]
+        more = drop
+    else:
+        assert "leave 'sum', 'its flag' out of --formula" in err
+        more = ["--formula", "a + b + town"]
+    assert cli.run(["fit", "t.csv", "--target=y", "--firth", *more]) == 0

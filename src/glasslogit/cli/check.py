@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from glasslogit.cli import output as show
 from glasslogit.cli.about_data import about_data
-from glasslogit.cli.findings import find_in_rows, most_folds, print_findings
+from glasslogit.cli.findings import find_in_rows, most_folds, print_findings, ways_out
 from glasslogit.cli.model_options import ErrorOptions
 from glasslogit.cli.options import Measuring
 from glasslogit.cli.prepare import Prepared, prepare
@@ -91,7 +91,7 @@ def check_table(request: FitRequest) -> int:
         out.print(show.summary([("Findings", "none"), ("", "")]))
     trained = rows_of_a_fit(fitted.design.y, request)
     folds = most_folds(fitted, slice(None) if trained is None else trained)
-    print_findings(out, apart, data, folds, of_fit)
+    print_findings(out, apart, data, ways_out(fitted, folds, [*apart, *of_fit]), of_fit)
     out.print("Columns as the model will see them", style="bold")
     out.print(show.summary(_about_columns(data, fitted, separation, dependences)))
     out.print()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from glasslogit.findings import Code, Finding, few_events, joined_findings, sile
 from glasslogit.inputs import EVENT, LazyLabels, Target, class_totals
 from glasslogit.model.selection import FOLDS
 from glasslogit.tables import find_in_columns
+from glasslogit.trust import find_dependence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from glasslogit.cli.prepare import Prepared
     from glasslogit.model import LogisticRegression
+
+SOON = 5e10  # products of two numbers, in less than a minute
 
 
 def find(data: Prepared, model: LogisticRegression, silence: Sequence[str]) -> tuple[Finding, ...]:
@@ -58,23 +61,44 @@ def most_folds(data: Prepared, rows: NDArray[np.intp] | slice = slice(None)) -> 
     return min(FOLDS, int(of_class[of_class > 0].min(initial=FOLDS)))
 
 
-def _firth_helps(data: Prepared) -> bool:
-    """Tell whether Firth's likelihood takes such rows: of two classes, and without an offset.
+class WaysOut(NamedTuple):
+    """What helps where events are few: as many folds as the rows allow, Firth's likelihood."""
 
-    Weights that are no numbers of trials may be no numbers of rows either.
+    folds: int
+    firth: bool
+
+
+def ways_out(data: Prepared, folds: int, found: Iterable[Finding]) -> WaysOut:
+    """Tell what helps a fit to some rows, of which something is found; 0 folds are no way out."""
+    few = any(each.code is Code.FEW_EVENTS for each in found)
+    return WaysOut(folds, few and _firth_helps(data))
+
+
+def _firth_helps(data: Prepared) -> bool:
+    """Tell whether Firth's likelihood takes such rows, soon: of two classes, without an offset.
+
+    Weights that are no numbers of trials may be no numbers of rows either. With columns that depend
+    on each other there is no such fit. Each coefficient takes some ten fits of some six steps, with
+    two passes, in each of which the columns are multiplied with each other.
     """
     counted = data.beside.weight is None or not isinstance(data.design.y, LazyLabels)
-    return data.positive is not None and data.beside.offset is None and counted
+    if data.positive is None or data.beside.offset is not None or not counted:
+        return False
+    intercept = data.encoding.intercept
+    size = len(data.encoding.feature_names) + int(intercept)
+    if 10 * 6 * 2 * data.n_fitted * size**3 > SOON:
+        return False
+    return not find_dependence(data.trained, fit_intercept=intercept)
 
 
 def print_findings(
     out: show.Printer,
     found: Iterable[Finding],
     data: Prepared,
-    folds: int,
+    ways: WaysOut,
     of_fit: Sequence[Finding] = (),
 ) -> None:
-    """Print the findings, each with its severity, code and remedy; `folds` are those possible.
+    """Print the findings, each with its severity, code and remedy, of which some are `ways` out.
 
     What some of the rows of the file show is told apart from what was seen in all of them, and both
     from what is found of a fit that is printed below.
@@ -91,9 +115,7 @@ def print_findings(
     formula = data.encoding.formula is not None
     for head, findings in blocks.items():
         typed = [
-            left_out_by(
-                typed_finding(each, folds, firth=_firth_helps(data)), names, formula=formula
-            )
+            left_out_by(typed_finding(each, ways.folds, firth=ways.firth), names, formula=formula)
             for each in findings
         ]
         lines = [str(each).partition(" ") for each in typed]

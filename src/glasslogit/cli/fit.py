@@ -18,7 +18,7 @@ from glasslogit.cli.about_data import about_data
 from glasslogit.cli.about_fit import about_fit
 from glasslogit.cli.coefficients import print_coefficients
 from glasslogit.cli.combinations import refuse_clashes, refuse_values
-from glasslogit.cli.findings import find, most_folds, print_findings
+from glasslogit.cli.findings import find, most_folds, print_findings, ways_out
 from glasslogit.cli.measure import (
     decided,
     measure,
@@ -30,7 +30,7 @@ from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.refusals import of_the_command_line
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.scores import print_scores
-from glasslogit.cli.training import Trained, model_asked, train
+from glasslogit.cli.training import Trained, model_asked, refuse_dependent, train
 from glasslogit.cli.unseen import not_pooled
 from glasslogit.cli.words import messages, typed_finding
 from glasslogit.errors import InputError, MissingExtraError
@@ -72,6 +72,8 @@ def fit_table(request: FitRequest) -> None:
     out.names = table.names
     with out.working("encoding the columns"):
         data = prepare(table, request)
+        if request.fitting.firth:
+            refuse_dependent(data)
     about = [*about_data(table, data, request), *_about_split(data, request)]
     about += _before_the_fit(data, request)
     out.print(show.summary(about))
@@ -81,7 +83,8 @@ def fit_table(request: FitRequest) -> None:
     out.print()
     with out.working("looking for risks in the rows"):
         found = find(data, fitted.saved.model, request.output.silence)
-    print_findings(out, found, data, most_folds(data))
+    folds = most_folds(data) if request.fitting.cv is None else 0
+    print_findings(out, found, data, ways_out(data, folds, found))
     print_coefficients(out, fitted.saved, data, fitted.sure, every=request.output.all_levels)
     y, rows, beside = data.measured
     with out.working("measuring"):
