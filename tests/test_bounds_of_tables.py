@@ -450,7 +450,10 @@ def test_an_encoding_is_recognised_or_named():
         as_utf8("t", b"\xe9\n", "ascii")
     around = b"a" * 30 + b"\xe8" + b"b" * 30
     assert f"should read '{'a' * 12}è{'b' * 11}', enc" in str(not_utf8("t", around))
-    assert "(byte 0x81); if it should read 'a�b'," in str(not_utf8("t", b"a\x81b"))  # no letter
+    for data in (b"a\x81b", b"caf\xe9\n" + b"a" * 99 + b"\n\x9d"):  # no letters
+        assert "; the file is no text in cp1252 either; save it as UTF-8" in str(
+            not_utf8("t", data)
+        )
     long = b"x" * 30 + b"\nMoli\xe8re,1\n" + b"y" * 30
     assert str(not_utf8("t", long)) == (
         "t: line 2 is not UTF-8 text (byte 0xe8); if it should read 'Molière,1', "

@@ -91,6 +91,7 @@ def not_text(data: bytes, encoding: str | None) -> Problem:
     """Say of lines what is wrong with their encoding, and how the first of them may read.
 
     Where no fewer lines beyond ASCII are UTF-8 than are not, another encoding would spoil those.
+    Another is proposed only if it reads all of the data.
     """
     if encoding is not None:
         remedy = f"give another in the place of encoding={encoding!r}"
@@ -103,7 +104,13 @@ def not_text(data: bytes, encoding: str | None) -> Problem:
         remedy = f"correct this line, as {others} with letters beyond ASCII {be} UTF-8"
         return Problem("is not UTF-8 text", remedy)
     place = _first_other(data) or 0
-    around = data[max(place - AROUND, 0) : place + AROUND].decode("cp1252", errors="replace")
+    try:
+        data.decode("cp1252")
+    except UnicodeDecodeError:
+        return Problem(
+            "is not UTF-8 text", "the file is no text in cp1252 either; save it as UTF-8"
+        )
+    around = data[max(place - AROUND, 0) : place + AROUND].decode("cp1252")
     word = next((each for each in around.splitlines() if not each.isascii()), "")
     remedy = f"if it should read {word!r}, encoding='cp1252' reads it so"
     return Problem("is not UTF-8 text", remedy)
