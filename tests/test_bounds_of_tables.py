@@ -148,8 +148,8 @@ def test_lists_and_fields_are_cut_beyond_their_limit():
     [
         ("9.9e139", None),
         ("-1e140", "'-1e140' is too large; change the unit"),
-        ("inf", "'inf' is not a finite number; leave the field empty if the value is missing"),
-        ("nan", "'nan' is not a finite number; leave"),
+        ("inf", "'inf' is not a finite number; correct it, or leave it empty if it is missing"),
+        ("nan", "'nan' is not a finite number; correct"),
         ("9007199254740991", None),
         (
             "-9007199254740992",

@@ -367,6 +367,33 @@ def test_so_it_is_of_new_rows(tmp_path, capsys, command, case, missing):
         assert problem not in said_by(capsys, *base, *shlex.split(remedy))
 
 
+@pytest.mark.usefixtures("wide")
+@pytest.mark.parametrize("missing", ["drop", "indicator"])
+@pytest.mark.parametrize("written", ["{0}", "{0} €"])
+@pytest.mark.parametrize("wrong", ["abc", "inf"])
+@pytest.mark.parametrize("column", ["age", "shift"])
+def test_a_cell_may_be_empty_where_the_model_can_use_that(
+    tmp_path, capsys, missing, written, wrong, column
+):
+    """So it is said of a number that is not one, and what is said is true of the next answer."""
+    path, model = tmp_path / "t.csv", str(tmp_path / "m.json")
+    ages = np.array([written.format(age) for age in AGES], object)
+    columns = {"age": ages, "shift": texts("0.5")}
+    path.write_text(csv_text(**columns | {"age": at(ages, slice(3), "")}))
+    fitted = ("fit", str(path), "--target", "y", "--missing", missing, "--offset", "shift")
+    assert cli.run([*fitted, "--model", model]) == 0, capsys.readouterr()
+    capsys.readouterr()
+    answers = []
+    for cell in (wrong, ""):
+        path.write_text(csv_text(**columns | {column: at(columns[column], 4, cell)}))
+        answers.append(said_by(capsys, "explain", model, str(path), "--row", "6"))
+    empty = missing == "indicator" and column == "age"
+    assert f"'{wrong}' is not a" in answers[0]
+    assert ("leave it empty if it is missing" in answers[0]) is empty
+    assert ("leave the row out" in answers[0]) is not empty
+    assert ("fill it in" in answers[1]) is not empty
+
+
 # --- the words of the command line ------------------------------------------------------------
 
 PYTHON = re.compile(r"\w+=|\b(max_iter|max_time|epochs|tol|np|l1_ratio)\b|\w\(\)")

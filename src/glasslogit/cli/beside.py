@@ -9,6 +9,7 @@ import numpy as np
 
 from glasslogit.errors import InputError
 from glasslogit.tables import (
+    ROW_LEFT_OUT,
     Fault,
     Survey,
     Table,
@@ -89,7 +90,7 @@ def judge_weights(table: Table, name: str) -> tuple[Floats, list[Fault]]:
 
 def judge_column(table: Table, name: str) -> tuple[Floats, list[Fault]]:
     """Read a column of numbers, NaN where there is none, (n,), and say what is wrong."""
-    values, faults = judge_numbers(table, name)
+    values, faults = judge_numbers(table, name, unknown=ROW_LEFT_OUT)
     return values.values.copy(), faults
 
 
@@ -131,7 +132,7 @@ def read_offset(saved: SavedModel, table: Table, name: str | None) -> Offsets:
     if name is None:
         raise InputError("the model was fitted with an offset; name its column: --offset COLUMN")
     table.check(name, "the offset of the model (--offset names another)")
-    values, faults = judge_numbers(table, name)
+    values, faults = judge_numbers(table, name, unknown=ROW_LEFT_OUT)
     gaps = gaps_in(name, table.column(name).gaps)
     return Offsets(values.values, with_unreadable(table, [*faults, *gaps]))
 

@@ -172,7 +172,7 @@ def nameless(model: Any) -> Any:
 
 def _without_offset(offset: Any) -> list["Fault"]:
     """Find the rows without an offset that can be used, where there are offsets of rows."""
-    from glasslogit.tables import INFINITE, Fault, gaps_in  # noqa: PLC0415
+    from glasslogit.tables import ROW_LEFT_OUT, Fault, gaps_in, not_finite  # noqa: PLC0415
 
     if np.ndim(offset) == 0:
         return []
@@ -180,7 +180,7 @@ def _without_offset(offset: Any) -> list["Fault"]:
     given = given.reshape(len(given), -1)
     gaps, infinite = (np.any(each(given), axis=1) for each in (np.isnan, np.isinf))
     large = np.any(np.abs(given) > LARGEST_SQUARABLE, axis=1) & ~infinite
-    wrong = ((infinite, INFINITE), (large, ("is too large", "give a logarithm")))
+    wrong = ((infinite, not_finite(ROW_LEFT_OUT)), (large, ("is too large", "give a logarithm")))
     places = ((np.flatnonzero(rows & ~gaps), problem) for rows, problem in wrong)
     faults = [Fault("offset", *problem, rows) for rows, problem in places if len(rows)]
     return [*gaps_in("offset", gaps), *faults]

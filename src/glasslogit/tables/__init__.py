@@ -50,11 +50,11 @@ from glasslogit.tables.spelling import case_ignored, differs_by_case, match_leve
 from glasslogit.tables.survey import Survey, TypedColumns, type_columns
 from glasslogit.tables.table import Table, quote, refuse_missing, shorten
 from glasslogit.tables.unused_words import unused_words
-from glasslogit.tables.values import INFINITE, judge_numbers, read_numbers
+from glasslogit.tables.values import ROW_LEFT_OUT, judge_numbers, not_finite, read_numbers
 
 __all__ = [
-    "INFINITE",
     "MISSING_LEVEL",
+    "ROW_LEFT_OUT",
     "Category",
     "CategoryColumn",
     "Date",
@@ -100,6 +100,7 @@ __all__ = [
     "match_levels",
     "mixed_text",
     "named_columns",
+    "not_finite",
     "not_numbers",
     "notes_of",
     "numeric_rows",

@@ -28,8 +28,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-INFINITE = Problem("is not a finite number", "leave the field empty if the value is missing")
-NOT_FINITE = "; ".join(INFINITE)
+EMPTY, ROW_LEFT_OUT = "leave it empty if it is missing", "leave the row out"  # if not known
+
+
+def not_finite(unknown: str) -> Problem:
+    """Say of an infinite number what to do; `unknown` is for a value that is not known."""
+    return Problem("is not a finite number", f"correct it, or {unknown}")
+
+
+NOT_FINITE = "; ".join(not_finite(EMPTY))
 LARGEST_NUMBER = 1e140  # training adds up squares, which must stay finite
 NEEDED = "which the model was trained with"
 MICROSECONDS, MINUTES = 86400e6, 1440  # in a day
@@ -38,11 +45,6 @@ ZONE = r"(?:Z|([-+])(\d\d):?(\d\d))?"
 ISO_DATE = re.compile(rf"(\d{{4}}(?:-\d\d(?:-\d\d(?:{TIME})?)?)?){ZONE}", re.ASCII)
 LONGEST = len("2024-01-31T12:00:00.000000")  # of a moment that is told to the microsecond
 WHOLE_NUMBER = re.compile(r"[-+]?\d+")
-NO_NUMBER = Problem(
-    "is not a number",
-    "training had numbers there; correct it, or leave it empty if it is missing",
-)
-OTHERWISE = "write it as in training, or leave it empty if it is missing"
 TOO_LARGE = Problem("is too large", "change the unit")
 WOULD_ROUND = "is a whole number beyond 2⁵³, which would be rounded"
 NO_DATE = Problem("is not a date", "write it as 2024-01-31")
@@ -81,18 +83,23 @@ def numbers_alone(table: Table, name: str, remedy: str = "correct it") -> Number
 
 
 def judge_numbers(
-    table: Table, name: str, rounding: str = "correct it"
+    table: Table, name: str, rounding: str = "correct it", unknown: str = EMPTY
 ) -> tuple[Numbers, list[Fault]]:
     """Read a column as numbers, NaN where there is none, (n,), and what is wrong in which rows.
 
-    `rounding` is the remedy for whole numbers that a float does not hold.
+    `rounding` is the remedy for whole numbers that a float does not hold, and `unknown` what to do
+    about a value that is not known: whether a field may be empty.
     """
     refuse_doubt(table, name, WHICH)
-    return judge_as(table, name, own_format(table, name), rounding)
+    return judge_as(table, name, own_format(table, name), rounding, unknown)
 
 
 def judge_as(
-    table: Table, name: str, how: NumberFormat | None, rounding: str = "correct it"
+    table: Table,
+    name: str,
+    how: NumberFormat | None,
+    rounding: str = "correct it",
+    unknown: str = EMPTY,
 ) -> tuple[Numbers, list[Fault]]:
     """Read a column as numbers of a format, None as programs write them; as `judge_numbers`.
 
@@ -107,7 +114,7 @@ def judge_as(
             return replace(column, written=None), []
         values = column.values.copy()
         wrong = np.flatnonzero(np.abs(values) >= LARGEST_NUMBER)  # NaN is not
-        problems = dict(zip(wrong.tolist(), map(_too_large, values[wrong]), strict=True))
+        problems = {row: _too_large(values[row], unknown) for row in wrong.tolist()}
         values[wrong] = math.nan
         return Numbers(values, format=how), _faults(name, problems)
     text = column if isinstance(column, Text) else column.text
@@ -118,7 +125,9 @@ def judge_as(
     column = text
     levels = zip(wrong.tolist(), numbers[wrong].tolist(), is_number[wrong].tolist(), strict=True)
     found = {
-        code: _no_number(column.levels[code], number, how, rounding if good else None)
+        code: _unusable(column.levels[code], number, how, rounding, unknown)
+        if good
+        else _no_number(how, unknown)
         for code, number, good in levels
     }
     values, faults = _by_level(name, column, np.where(missing, math.nan, numbers), found)
@@ -130,14 +139,20 @@ def unit_of(how: NumberFormat | None) -> str:
     return "" if how is None else how.unit
 
 
-def _no_number(
-    level: str, number: float, how: NumberFormat | None, rounding: str | None
+def _no_number(how: NumberFormat | None, unknown: str) -> Problem:
+    """Say of a text in a column of numbers what to do."""
+    if how is None:
+        told = f"training had numbers there; correct it, or {unknown}"
+        return Problem("is not a number", told)
+    return Problem(f"is not a number{how.said}", f"write it as in training, or {unknown}")
+
+
+def _unusable(
+    level: str, number: float, how: NumberFormat | None, rounding: str, unknown: str
 ) -> Problem | None:
-    """Say what is wrong with a level of a column of numbers, or nothing; no number has None."""
-    if rounding is None:
-        return NO_NUMBER if how is None else Problem(f"{NO_NUMBER.what}{how.said}", OTHERWISE)
+    """Say what is wrong with a number, or nothing."""
     if not abs(number) < LARGEST_NUMBER:
-        return _too_large(number)
+        return _too_large(number, unknown)
     whole = how is not None or WHOLE_NUMBER.fullmatch(level)
     return Problem(WOULD_ROUND, rounding) if whole else None
 
@@ -212,5 +227,5 @@ def parse_date(text: str) -> float:
     return float(time.astype(np.int64) / MICROSECONDS) - ahead / MINUTES
 
 
-def _too_large(number: float) -> Problem:
-    return TOO_LARGE if math.isfinite(number) else INFINITE
+def _too_large(number: float, unknown: str) -> Problem:
+    return TOO_LARGE if math.isfinite(number) else not_finite(unknown)

@@ -24,7 +24,7 @@ from glasslogit.tables.policies import (
 )
 from glasslogit.tables.spelling import match_levels
 from glasslogit.tables.table import Table, quote, shorten
-from glasslogit.tables.values import NEEDED, judge_as, judge_times
+from glasslogit.tables.values import EMPTY, NEEDED, ROW_LEFT_OUT, judge_as, judge_times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,7 +84,8 @@ class NumberColumn:
         """Read the numbers, NaN where there is none, (n,)."""
         values: RowValues
         if self.kind == "number":
-            values, faults = judge_as(table, self.name, self.format)
+            unknown = EMPTY if self.missing == "indicator" else ROW_LEFT_OUT
+            values, faults = judge_as(table, self.name, self.format, unknown=unknown)
         else:
             days, faults = judge_times(table, self.name, self.kind)
             values = days - self.origin
