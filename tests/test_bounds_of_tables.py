@@ -695,7 +695,7 @@ def test_contradicting_rows_are_mistakes_if_they_are_few(rows, severity):
     x, y = np.r_[np.arange(rows - 1) + 0.5, 0.5], np.r_[np.zeros(rows - 1, int), 1]
     finding = codes({"x": x}, y)["contradicting_rows", ()]
     assert str(finding.severity) == severity
-    assert finding.evidence.startswith(f"2 rows ({per_cent(2 / rows)}) equal a row of another")
+    assert finding.evidence.startswith(f"2 of {rows} rows ({per_cent(2 / rows)}) equal a row of ")
     assert finding.evidence.endswith(f"such as rows 0 and {rows - 1}")
     assert ("contradicting_rows", ()) not in codes({"x": x, "z": np.arange(rows) % 7}, y)
 
@@ -782,8 +782,8 @@ def test_a_tenth_of_the_rows_is_many(left, found):
     if found:
         assert finding[0].columns == ("b",)
         assert finding[0].evidence == (
-            "is missing in 10 rows; 10 of 100 rows left out, and 1 is 50.0% of the rows that "
-            "stay and 50.0% of all"
+            "is missing in 10 rows; 10 of the 100 rows with a target are left out, and 1 is 50.0% "
+            "of the rows that stay and 50.0% of all"
         )
     assert dropped_rows(np.ones(3, bool), {}, coded(labels[:3])) == []
     assert dropped_rows(np.zeros(3, bool), {"a": 3}, coded(labels[:3])) == []

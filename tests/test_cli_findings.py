@@ -161,3 +161,24 @@ def test_firth_says_before_all_else_what_leaves_dependent_columns_out(capsys, fo
         assert "leave 'sum', 'its flag' out of --formula" in err
         more = ["--formula", "a + b + town"]
     assert cli.run(["fit", "t.csv", "--target=y", "--firth", *more]) == 0
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("command", ["check", "fit"])
+def test_a_share_is_of_the_rows_that_are_named(capsys, command):
+    """Rows of weight 0 are none of them, which is said; nor are rows without a target."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"a": rng.integers(0, 90, 200), "w": np.arange(200) % 4 + 0.0})
+    table["age"] = [None if k % 3 == 0 else 30 + k for k in range(200)]
+    table["y"] = [None if k % 10 == 0 else "yn"[k % 7 % 2] for k in range(200)]
+    table.to_csv("t.csv", index=False)
+    line = [command, "t.csv", "--target=y", "--weights=w", "--drop=age"]
+    more = ["--test-size=0"] if command == "fit" else []
+    out = said(capsys, *line, *more)
+    idle = int(re.search(r"(\d+) rows of weight 0, without any part in the fit", out)[1])
+    some, every, share = re.search(r"(\d+) of (\d+) rows \((.*?)%\) equal a row", out).groups()
+    assert idle == ((table.w == 0) & table.y.notna()).sum()
+    assert int(every) == table.y.notna().sum() - idle
+    assert abs(int(some) / int(every) - float(share) / 100) < 1e-3
+    out = said(capsys, *line[:3], *more)
+    assert "column 'age' is missing in 67 rows; 60 of the 180 rows with a target are" in out

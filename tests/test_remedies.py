@@ -220,7 +220,7 @@ TYPED = {
                              "'nil' in 9 rows, taken as a level", ["--na default --na 'nil'"]),
     "two words": (csv_text(town=at(at(TOWNS, slice(9), "-"), 9, "n/d")), "taken as a level",
                   ["--na default --na '-' --na 'n/d'"]),
-    "rows left out": (csv_text(age=at(AGES, slice(9), "")), "9 of 60 rows left out",
+    "rows left out": (csv_text(age=at(AGES, slice(9), "")), "9 of the 60 rows with a target",
                       ["--drop 'age'", "--missing indicator"]),
     "nearly numbers": (csv_text(age=at(AGES, 3, "l0")), "'l0' is not a number",
                        ["--categorical 'age'"]),

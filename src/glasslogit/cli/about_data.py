@@ -60,6 +60,10 @@ def about_data(
     yield "Target", f"{request.target}: {_about_target(data, request)}"
     yield from _about_numbers(data, request)
     yield from _about_beside(request)
+    idle = data.n_trained - data.n_fitted
+    if idle:
+        kind = "training " if data.n_held_out else ""
+        yield "", f"{show.rows(idle, kind)} of weight 0, without any part in the fit"
 
 
 def _left(data: Prepared) -> str:

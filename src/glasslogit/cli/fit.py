@@ -134,13 +134,10 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
     if data.n_held_out:
         split = f"{show.rows(data.n_trained)} to train on, {data.n_held_out:,} held out"
         yield "Split", f"{split} (--test-size {asked.test_size:g} --seed {asked.seed})"
-    idle = data.n_trained - data.n_fitted
-    if idle:
-        yield "", f"{show.rows(idle, 'training ')} of weight 0, without any part in the fit"
     if data.faults:
         without = len(np.unique(np.concatenate([fault.rows for fault in data.faults])))
         counts = fault_counts(data.faults)
-        yield "Warning", no_probability(show.rows(without, "held-out "), counts)
+        yield "Warning", no_probability(without, counts, "held-out ")
         yield from (("", remedy) for remedy in remedies_of(data.faults))
     for name, count in data.unseen.items():
         problem = "has a level that no training row has, "

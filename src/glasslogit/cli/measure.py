@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from glasslogit.cli import output as show
 from glasslogit.cli.words import typed_remedies
+from glasslogit.errors import visible
 from glasslogit.evaluate import (
     average_precision,
     brier_score,
@@ -15,8 +17,8 @@ from glasslogit.evaluate import (
     roc_auc,
 )
 from glasslogit.model import decide_places, positive_place
-from glasslogit.pages import probability
-from glasslogit.tables import FaultKind, shorten
+from glasslogit.pages import how_many, probability
+from glasslogit.tables import FaultKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from glasslogit.export import SavedModel
     from glasslogit.tables import Fault
 
-MOST_KINDS = 5  # reasons that are counted in a message before it says "and n more"
+MOST_KINDS = 5  # reasons that are counted in a message before it says how many more there are
 
 
 class Measure(NamedTuple):
@@ -70,15 +72,28 @@ def decided(saved: SavedModel, proba: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(saved.model.classes_[decided_places(saved, proba)])
 
 
-def no_probability(rows: str, counts: Mapping[str, int]) -> str:
-    """Say that some rows have no probability, and why.
+def no_probability(count: int, counts: Mapping[str, int], kind: str = "") -> str:
+    """Say that so many rows of a kind have no probability, and why.
 
-    >>> no_probability("3 rows", {"age is missing": 2, "town was not seen in training": 1})
+    >>> no_probability(3, {"age is missing": 2, "town was not seen in training": 1})
     '3 rows have no probability: age is missing in 2, town was not seen in training in 1'
     """
-    kinds = [f"{kind} in {count:,}" for kind, count in counts.items()]
-    have = "has" if rows.startswith("1 ") else "have"
-    return f"{rows} {have} no probability: {shorten(kinds, MOST_KINDS)}"
+    have = "has" if count == 1 else "have"
+    return f"{show.rows(count, kind)} {have} no probability: {reasons(count, counts)}"
+
+
+def reasons(count: int, counts: Mapping[str, int]) -> str:
+    """Say how many of so many rows have each reason; a row may have several.
+
+    >>> reasons(2, {"age is missing": 2, "town is missing": 1})
+    'age is missing in 2, town is missing in 1 (some rows for several reasons)'
+    >>> reasons(6, {f"x{j} is missing": 1 for j in range(6)}).partition("x4 ")[2]
+    'is missing in 1, and for 1 more reason'
+    """
+    told = ", ".join(f"{visible(kind)} in {n:,}" for kind, n in [*counts.items()][:MOST_KINDS])
+    more = len(counts) - MOST_KINDS
+    told += f", and for {how_many(more, 'more reason')}" if more > 0 else ""
+    return told + " (some rows for several reasons)" * (sum(counts.values()) > count)
 
 
 def remedies_of(faults: Iterable[Fault]) -> Iterator[str]:

@@ -101,7 +101,7 @@ def about_gaps(predicted: Predicted) -> Iterator[tuple[str, str]]:
     """Say how many rows have no probability, and why."""
     without = int((~predicted.rows.known).sum())
     if without:
-        yield "Left out", no_probability(show.rows(without), predicted.rows.counts)
+        yield "Left out", no_probability(without, predicted.rows.counts)
     yield from (("", remedy) for remedy in remedies_of(predicted.rows.faults))
 
 

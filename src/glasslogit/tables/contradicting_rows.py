@@ -58,8 +58,8 @@ class ContradictingRows:
         first, second = numbers(np.array([one, other]))
         share = len(self.rows) / self.total
         evidence = (
-            f"{len(self.rows):,} rows ({per_cent(share)}) equal a row of another class in every "
-            f"column, such as rows {first} and {second}"
+            f"{len(self.rows):,} of {self.total:,} rows ({per_cent(share)}) equal a row of another "
+            f"class in every column, such as rows {first} and {second}"
         )
         severity = Severity.WARNING if share < FEW_CONTRADICTING else Severity.NOTE
         remedy = "look for labels that are wrong, or for a column that is missing"

@@ -159,7 +159,8 @@ def dropped_rows(
     before, after = per_cent(every[k]), per_cent(stay[k])
     rates = f"{classes[k]!s} is {after} of the rows that stay and {before} of all"
     missing = how_many(gaps[worst], "row")
-    evidence = f"is missing in {missing}; {n - m:,} of {n:,} rows left out, and {rates}"
+    lost = f"{n - m:,} of the {n:,} rows with a target are left out"
+    evidence = f"is missing in {missing}; {lost}, and {rates}"
     remedy = f"leave the column out ({asked(worst, LEFT)}), or keep its rows: missing='indicator'"
     return [Finding(Code.DROPPED_ROWS, Severity.WARNING, (worst,), evidence, remedy)]
 
