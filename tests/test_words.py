@@ -3,6 +3,8 @@
 import ast
 import csv
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -173,3 +175,40 @@ def test_one_row_has_and_two_rows_have(tmp_path, monkeypatch, capsys):
         told = " ".join(capsys.readouterr().err.split())
         assert f"{said} unseen level of plan" in told
         assert ("1 cell begins" if plans[0] == "a" else "2 cells begin") in told
+
+
+def as_a_shell_reads(line: str) -> list[str]:
+    """Give the words of a command line, by the shell itself."""
+    shell = shutil.which("bash")
+    if shell is None:
+        pytest.skip("no bash")
+    script = f"export LC_ALL=C.UTF-8; printf '%s\\0' {line}"
+    done = subprocess.run([shell, "-c", script], capture_output=True, check=True)
+    return done.stdout.decode().split("\0")[:-1]
+
+
+def test_what_is_typed_with_a_name_is_what_a_shell_reads():
+    """On one line, though the name has none: neither hides what the other shows."""
+    words = pytest.importorskip("glasslogit.cli.words")
+    names = ["age", "its id", "it's", "da te\nnew", "a\tb's \\n", "\x1bA", "é\x85\u202ef", "$x`y`"]
+    names += ["東京\r", '"\n"', "\\", "\U000e0001b", "-"]
+    for line in (
+        words.command_line(names),
+        " ".join(map(words.in_shell, names)),
+        " ".join(words.typed_remedies(f"columns={{{each!r}: 'drop'}}")[7:] for each in names),
+    ):
+        assert line.isprintable()
+        assert as_a_shell_reads(line) == names
+
+
+def test_a_column_whose_name_has_two_lines_is_left_out_by_what_is_printed(table, capsys):
+    del table
+    rows = [[f"2024-01-{k % 28 + 1:02}", k * 7 % 31 + 0.5, "yn"[k * 5 % 7 % 2]] for k in range(60)]
+    with Path("n.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["da te\nnew", "x", "y"], *rows])
+    assert cli.run(["check", "n.csv", "--target", "y"]) == 1
+    out = capsys.readouterr().out
+    copied = out.rstrip("\n").rpartition("\n")[2].strip()
+    offered = re.search(r"(--drop \$'.*?')", " ".join(out.split()))[1]
+    for line in (copied, f"{copied.partition(' $')[0]} {offered}"):
+        assert cli.run(as_a_shell_reads(line)[1:]) == 0, capsys.readouterr()

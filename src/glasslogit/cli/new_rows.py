@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from shlex import join
 from typing import TYPE_CHECKING, NamedTuple
 
 from glasslogit.cli.beside import Offsets, read_offset, uses_offset
 from glasslogit.cli.unseen import not_pooled
+from glasslogit.cli.words import command_line
 from glasslogit.errors import InputError, ModelFileError
 from glasslogit.export import SavedModel, load
 from glasslogit.model import with_threshold
@@ -86,7 +86,7 @@ def _check_order(model: Path, table: Path) -> None:
         return
     known = table if table.is_file() and _first_sign(table) == OBJECT else "model.json"
     problem = "is no model file; the model comes first, then the table"
-    raise ModelFileError(f"{model}: {problem}: {join([str(known), str(model)])}")
+    raise ModelFileError(f"{model}: {problem}: {command_line([str(known), str(model)])}")
 
 
 def is_other_file(path: Path) -> bool:

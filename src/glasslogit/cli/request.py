@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from shlex import join
 from typing import TYPE_CHECKING, Any
 
 from glasslogit.cli.model_options import ErrorOptions, Fitting, RowOptions
 from glasslogit.cli.options import Columns, Measuring, Output, typed
 from glasslogit.cli.reading_options import Reading
+from glasslogit.cli.words import command_line
 from glasslogit.errors import InputError
 from glasslogit.tables import Category, Date, Policy, TableEncoder, Unseen
 from glasslogit.tables.encoding import split_formula
@@ -65,7 +65,8 @@ class FitRequest:
             for option, values in given.items()
             for value in (values if isinstance(values, tuple) else (values,))
         )
-        return join(["glasslogit", "fit", str(self.table), f"--target={self.target}", *words])
+        named = [str(self.table), f"--target={self.target}", *words]
+        return command_line(["glasslogit", "fit", *named])
 
     @property
     def terms(self) -> str | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shlex import join
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from glasslogit.cli import output as show
+from glasslogit.cli.words import command_line
 from glasslogit.findings import LISTED
 
 if TYPE_CHECKING:
@@ -47,5 +47,5 @@ def remedy_by_column(data: Prepared, found: Separation) -> str:
     features = {name for each in sources.values() for name in each}
     if len(named) > LISTED or features <= {*named}:
         return ""
-    options = join(word for name in named for word in ("--drop", name))
+    options = command_line(word for name in named for word in ("--drop", name))
     return f"; or {options}, if it gives the target away"

@@ -92,12 +92,41 @@ def with_folds(text: str, folds: int) -> str:
 
 
 def in_shell(text: str) -> str:
-    """Write a text in quotes as a shell reads it.
+    r"""Write a text in quotes as a shell reads it, on one line.
 
-    >>> print(in_shell("its id"), in_shell("it's"))
-    'its id' 'it'"'"'s'
+    >>> print(in_shell("its id"), in_shell("it's"), in_shell("two\nlines"))
+    'its id' 'it'"'"'s' $'two\nlines'
     """
-    return quote(text) if "'" in text else f"'{text}'"
+    return shell_word(text) if "'" in text or hides(text) else f"'{text}'"
+
+
+def shell_word(text: str) -> str:
+    r"""Write a word of a command line, what hides by the escapes of POSIX.1-2024, such as bash has.
+
+    >>> print(shell_word("age"), shell_word("its id"), shell_word("it's\r\x85"))
+    age 'its id' $'it\'s\r\u0085'
+    """
+    return f"$'{''.join(map(_escaped, text))}'" if hides(text) else quote(text)
+
+
+def command_line(words: Iterable[str]) -> str:
+    """Write the words of a command line as a shell reads them."""
+    return " ".join(map(shell_word, words))
+
+
+def hides(text: str) -> bool:
+    """Tell whether a text has characters that are not seen as they are."""
+    return visible(text) != text
+
+
+def _escaped(character: str) -> str:
+    """Write a character between the quotes that resolve escapes."""
+    if character in "\\'":
+        return f"\\{character}"
+    if not hides(character):
+        return character
+    shown = visible(character)  # a shell takes \x85 for a byte
+    return shown if character.isascii() else shown.replace("\\x", "\\u00")
 
 
 def own_texts(arguments: Iterable[str]) -> list[str]:
@@ -191,7 +220,7 @@ def _typed_value(found: re.Match[str]) -> str:
         return IN_ERRORS[found["phrase"]]
     if found["option"]:
         option, value = RENAMED.get(found["option"], found["option"]), found["value"]
-        return f"--{option} {'tab' if value[1:-1] == QUOTED_TAB else quote(value[1:-1])}"
+        return f"--{option} {'tab' if value[1:-1] == QUOTED_TAB else shell_word(_unquoted(value))}"
     return " ".join(map(_typed_word, re.findall(IN_QUOTES, found["words"]) or ["''"]))
 
 
