@@ -30,7 +30,7 @@ from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.refusals import of_the_command_line
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.scores import print_scores
-from glasslogit.cli.training import Trained, model_asked, refuse_dependent, train
+from glasslogit.cli.training import Trained, model_asked, refuse_relations, train
 from glasslogit.cli.unseen import not_pooled
 from glasslogit.cli.words import messages, typed_finding
 from glasslogit.errors import InputError, MissingExtraError
@@ -73,7 +73,7 @@ def fit_table(request: FitRequest) -> None:
     with out.working("encoding the columns"):
         data = prepare(table, request)
         if request.fitting.firth:
-            refuse_dependent(data)
+            refuse_relations(data)
     about = [*about_data(table, data, request), *_about_split(data, request)]
     about += _before_the_fit(data, request)
     out.print(show.summary(about))

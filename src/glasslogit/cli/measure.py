@@ -79,15 +79,15 @@ def no_probability(count: int, counts: Mapping[str, int], kind: str = "") -> str
     '3 rows have no probability: age is missing in 2, town was not seen in training in 1'
     """
     have = "has" if count == 1 else "have"
-    return f"{show.rows(count, kind)} {have} no probability: {reasons(count, counts)}"
+    return f"{show.rows(count, kind)} {have} no probability: {counted_reasons(count, counts)}"
 
 
-def reasons(count: int, counts: Mapping[str, int]) -> str:
+def counted_reasons(count: int, counts: Mapping[str, int]) -> str:
     """Say how many of so many rows have each reason; a row may have several.
 
-    >>> reasons(2, {"age is missing": 2, "town is missing": 1})
+    >>> counted_reasons(2, {"age is missing": 2, "town is missing": 1})
     'age is missing in 2, town is missing in 1 (some rows for several reasons)'
-    >>> reasons(6, {f"x{j} is missing": 1 for j in range(6)}).partition("x4 ")[2]
+    >>> counted_reasons(6, {f"x{j} is missing": 1 for j in range(6)}).partition("x4 ")[2]
     'is missing in 1, and for 1 more reason'
     """
     told = ", ".join(f"{visible(kind)} in {n:,}" for kind, n in [*counts.items()][:MOST_KINDS])

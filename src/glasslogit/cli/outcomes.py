@@ -10,7 +10,7 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.cli.beside import judge_weights
 from glasslogit.cli.combinations import clash
-from glasslogit.cli.measure import MOST_KINDS, reasons
+from glasslogit.cli.measure import MOST_KINDS, counted_reasons
 from glasslogit.cli.refusals import CommandLineError
 from glasslogit.cli.trials import TrialsRead, judge_trials
 from glasslogit.cli.words import in_shell
@@ -213,5 +213,5 @@ def _left_out(table: Table, faults: Sequence[Fault], what: str) -> Iterator[tupl
     rows = np.flatnonzero(at_fault(faults, table.n_rows))
     if len(rows):
         which = listed(map(str, table.numbers[rows]))
-        kinds = reasons(len(rows), fault_counts(faults))
+        kinds = counted_reasons(len(rows), fault_counts(faults))
         yield "Left out", f"{show.rows(len(rows))} without a {what} ({which}): {kinds}"

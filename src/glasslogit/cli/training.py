@@ -71,7 +71,7 @@ def _shared(request: FitRequest) -> dict[str, Any]:
     }
 
 
-def refuse_dependent(data: Prepared) -> None:
+def refuse_relations(data: Prepared) -> None:
     """Refuse columns that depend on each other, of which there is no Firth fit; say what leaves.
 
     A column of numbers is named rather than a category, which has other levels.

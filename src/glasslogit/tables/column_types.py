@@ -121,11 +121,11 @@ def _numbers(table: Table, name: str) -> Numbers | None:
     return None
 
 
-def infinite(text: str) -> bool:
+def not_a_finite_number(text: str) -> bool:
     """Tell whether a text reads as a number that no model can use.
 
-    >>> infinite("-inf"), infinite("1e400"), infinite("7"), infinite("n/k")
-    (True, True, False, False)
+    >>> [not_a_finite_number(text) for text in ("-inf", "1e400", "7", "n/k")]
+    [True, True, False, False]
     """
     number = parse_number(text)
     return number is not None and not math.isfinite(number)
@@ -151,12 +151,12 @@ class FewTexts(NamedTuple):
             column.levels[codes[0]].strip()
             for word, codes in rows.items()
             if word in MAYBE_MISSING | NA
-            or infinite(word)
+            or not_a_finite_number(word)
             or (column.counts[codes].sum() > 1 and not any(map(str.isdigit, word)))
         ]
         if len(repeated) < len(rows):
             return []
-        own = (is_missing(word) or infinite(word) for word in repeated)
+        own = (is_missing(word) or not_a_finite_number(word) for word in repeated)
         return [f"{name}={word}" if its else word for word, its in zip(repeated, own, strict=True)]
 
 
@@ -174,7 +174,7 @@ def few_texts(column: Text) -> FewTexts | None:
         bad = ~column.missing & ~np.isfinite(read.numbers) & (column.counts > 0)
         good = there - int(column.counts[bad].sum())
         found = [column.levels[code] for code in np.flatnonzero(bad).tolist()]
-        usual = all(is_missing(each) or infinite(each) for each in found)
+        usual = all(is_missing(each) or not_a_finite_number(each) for each in found)
         if bad.any() and good >= (1 if usual else NEARLY_NUMERIC * there):
             return FewTexts(said, bad, good)
     return None
@@ -209,7 +209,7 @@ def _refuse_few_texts(table: Table, name: str, words: str) -> None:
         given = words_to_type(table.na, missing)
         remedy = f"if it means that there is no value, na={given} says so; otherwise {remedy}"
     code = int(np.argmax(few.levels))
-    number = f"{'finite ' * infinite(column.levels[code])}number{few.said}"
+    number = f"{'finite ' * not_a_finite_number(column.levels[code])}number{few.said}"
     problem = f"is not a {number}, as {few.numbers:,} of {there:,} values are; {remedy}"
     raise table.fault(name, column.first(code), problem)
 
