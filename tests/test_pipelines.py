@@ -9,7 +9,7 @@ import pytest
 
 import glasslogit
 from glasslogit import LogisticRegression, explain, probability_intervals, summarize, with_threshold
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, NotFittedError
 from glasslogit.export import save_model
 from glasslogit.show import plot_coefficients, plot_loss
 
@@ -141,7 +141,7 @@ def test_batches_go_through_the_steps():
 def test_no_function_calls_a_fitted_pipeline_unfitted(tmp_path):
     made = make_pipeline(StandardScaler(), LogisticRegression()).fit(NUMBERS, Y)
     free = make_pipeline(StandardScaler(), LogisticRegression(C=np.inf)).fit(NUMBERS, Y)
-    refused = {"with_threshold": "0.3", "with_base_rate": 0.2}
+    changes = {"with_threshold": "0.3", "with_base_rate": 0.2}
     more = {"hypothesis_test": {"hypothesis": "x0"}, "bootstrap": {"resamples": 20}}
     taken = 0
     for name in glasslogit.__all__:
@@ -151,16 +151,15 @@ def test_no_function_calls_a_fitted_pipeline_unfitted(tmp_path):
         ):
             continue
         taken += 1
-        if name in refused:
-            with pytest.raises(InputError, match=r"its last step, pipeline\[-1\]"):
-                function(made, refused[name])
-            function(made[-1], refused[name])
+        if name in changes:
+            changed, alone = function(made, changes[name]), function(made[-1], changes[name])
+            reach = made[:-1].transform(NUMBERS)
+            assert np.array_equal(changed.predict(NUMBERS), alone.predict(reach))
         elif name == "explain":
             function(made, NUMBERS[0], NUMBERS, Y)
         else:
             function(free, NUMBERS, Y, **more.get(name, {}))
     assert taken == 12
-    assert with_threshold(made[-1], 0.3).threshold_ == 0.3
     with pytest.raises(InputError, match=r"sklearn.Pipeline; give its last step, if that is one"):
         save_model(made, tmp_path / "model.json")
     save_model(made[-1], tmp_path / "model.json")
@@ -172,3 +171,82 @@ def test_pictures_of_a_pipeline_are_those_of_its_last_step():
     shown = [each.get_text() for each in plot_coefficients(made).get_yticklabels()]
     assert set(shown) == set(made[:-1].get_feature_names_out())
     assert plot_loss(made).get_lines()[0].get_ydata()[-1] == made[-1].trace_.value[-1]
+
+
+def named():
+    return LogisticRegression(formula="ill ~ age + C(town)")
+
+
+FITTED = {
+    "a pipeline": lambda: make_pipeline(StandardScaler(), LogisticRegression()).fit(NUMBERS, Y),
+    "a pipeline in a pipeline": lambda: make_pipeline(
+        StandardScaler(), make_pipeline(PCA(), LogisticRegression())
+    ).fit(NUMBERS, Y),
+    "a search": lambda: GridSearchCV(LogisticRegression(), {"C": [0.1, 1]}).fit(NUMBERS, Y),
+    "a search of pipelines": lambda: GridSearchCV(
+        make_pipeline(StandardScaler(), LogisticRegression()), {"logisticregression__C": [0.1, 1]}
+    ).fit(NUMBERS, Y),
+    "a formula": lambda: make_pipeline("passthrough", named()).fit(D.assign(ill=Y)),
+}
+
+
+@pytest.mark.parametrize("rule", ["5:1", 0.3, "f1", "10%"])
+@pytest.mark.parametrize("kind", FITTED)
+def test_a_threshold_is_for_whatever_ends_in_a_model(kind, rule):
+    fitted = FITTED[kind]()
+    rows = (D.assign(ill=Y),) if kind == "a formula" else (NUMBERS, Y)
+    before = fitted.predict(rows[0]).tolist()
+    decided = with_threshold(fitted, rule, *rows)
+    last = decided
+    while hasattr(last, "named_steps"):
+        last = last[-1]
+    p = fitted.predict_proba(rows[0])[:, 1]
+    assert decided.predict(rows[0]).tolist() == (p >= last.threshold_).astype(int).tolist()
+    assert last.threshold_ == with_threshold(last, rule, *at_end(fitted, *rows)).threshold_
+    assert decided.predict(rows[0]).tolist() != before
+    assert fitted.predict(rows[0]).tolist() == before
+    assert hasattr(decided, "named_steps") == ("pipeline" in kind or kind == "a formula")
+
+
+def at_end(fitted, X, *y):
+    """Take rows through the steps, with scikit-learn's own methods."""
+    fitted = getattr(fitted, "best_estimator_", fitted)
+    while hasattr(fitted, "named_steps"):
+        X, fitted = fitted[:-1].transform(X), fitted[-1]
+    return X, *y
+
+
+def test_a_threshold_is_not_given_to_what_would_not_use_it():
+    for model in (THEIRS, make_pipeline(StandardScaler(), THEIRS)):
+        with pytest.raises(InputError, match="predicts by no threshold; fit a LogisticRegression"):
+            with_threshold(model.fit(NUMBERS, Y), "5:1")
+    kept = GridSearchCV(LogisticRegression(), {"C": [0.1, 1]}, refit=False).fit(NUMBERS, Y)
+    with pytest.raises(InputError, match="a GridSearchCV has no coefficients of its own"):
+        with_threshold(kept, "5:1")
+    ours = LogisticRegression()
+    for model in (ours, GridSearchCV(ours, {"C": [1]}), make_pipeline(ours)):
+        with pytest.raises(NotFittedError, match="is not fitted yet"):
+            with_threshold(model, "5:1")
+
+
+def target_judges():
+    """Give the functions that are asked about a table whose column is the target."""
+    for name, judge in JUDGES.items():
+        if name != "hypothesis_test":
+            yield name, judge
+    yield "marginal_effects", glasslogit.marginal_effects
+    yield "f1", lambda model, *rows: with_threshold(model, "f1", *rows).predict(rows[0]).sum()
+    yield "against", lambda model, *rows: glasslogit.evaluate_against(model, model, *rows)
+
+
+@pytest.mark.parametrize("judge", [pytest.param(j, id=name) for name, j in target_judges()])
+def test_the_target_that_a_model_was_fitted_to_is_found_in_the_table(judge):
+    rows = D.assign(ill=Y)
+    model = LogisticRegression(C=np.inf).fit(rows, "ill")
+    assert str(judge(model, rows)) == str(judge(model, rows, "ill"))
+    formula = LogisticRegression(C=np.inf, formula="ill ~ age + town").fit(rows)
+    pipeline = make_pipeline("passthrough", formula).fit(rows)
+    assert str(judge(pipeline, rows)) == str(judge(pipeline, rows, "ill"))
+    assert model.score(rows) == model.score(rows, "ill")
+    with pytest.raises(InputError, match="y"):
+        judge(model, D.to_numpy())

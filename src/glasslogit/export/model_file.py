@@ -48,6 +48,8 @@ def refuse_to_save(model: Any) -> None:
             "give its last step, if that is one, or let the model read the table itself: "
             "LogisticRegression(encoder=TableEncoder()); joblib.dump keeps the whole"
         )
+    elif hasattr(model, "best_estimator_"):
+        remedy = "give what it chose, its best_estimator_"
     elif isinstance(getattr(model, "model", None), LogisticRegression):
         remedy = "give its model, result.model"
     raise InputError(

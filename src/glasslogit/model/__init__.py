@@ -20,11 +20,11 @@ from glasslogit.model.fitted import (
     fitted_objectives,
     theta_of,
 )
+from glasslogit.model.fitted_check import check_fitted
 from glasslogit.model.parameters import check_settings
 from glasslogit.model.pipelines import at_end, is_pipeline, model_at_end, rows_at_end
 from glasslogit.model.prediction import (
     Predictor,
-    check_fitted,
     check_offset_given,
     decide_places,
     dense,
@@ -35,12 +35,12 @@ from glasslogit.model.prediction import (
 )
 from glasslogit.model.problem import (
     encoder_of,
-    formula_of,
     is_sgd,
     multi_class_of,
     penalises_intercept,
     refuse_with_batches,
     strengths,
+    target_of,
     weights_meant,
 )
 from glasslogit.model.row_predictions import RowPredictions, predict_rows, predict_rows_beside
@@ -80,7 +80,6 @@ __all__ = [
     "factors_by_column",
     "fitted_objective",
     "fitted_objectives",
-    "formula_of",
     "in_memory",
     "is_pipeline",
     "is_sgd",
@@ -104,6 +103,7 @@ __all__ = [
     "split_target",
     "steps_before",
     "strengths",
+    "target_of",
     "theta_of",
     "threshold_rule",
     "weights_meant",

@@ -14,7 +14,8 @@ the population's best approximation where the model does not hold.
 
 from collections.abc import Mapping
 from copy import copy
-from typing import Any, Protocol, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,37 +23,34 @@ from numpy.typing import NDArray
 from glasslogit.core import Floats, surprise
 from glasslogit.errors import InputError, check_number
 from glasslogit.model.data import Data
-from glasslogit.model.prediction import check_fitted
+from glasslogit.model.fitted_check import check_fitted
+from glasslogit.model.pipelines import with_end
 from glasslogit.model.problem import encoder_of, fits_intercept
 
 SHARES_OFF = 1e-6  # by which shares that were written with six decimals may miss 1
 
 
-class FittedModel(Protocol):
-    """A fitted model: its classes, its intercept and the rates that this is for."""
-
-    classes_: NDArray[Any]
-    intercept_: NDArray[Any]
-    base_rate_: Floats
-    centred_intercept_: Floats | None
-    multi_class: Any
-    fit_intercept: bool
-
-
-AnyModel = TypeVar("AnyModel", bound=FittedModel)
+AnyModel = TypeVar("AnyModel")
 
 
 def with_base_rate(model: AnyModel, rate: float | Mapping[Any, float]) -> AnyModel:
     """Give a copy of a fitted model whose probabilities are for other class rates.
 
     `rate` is the share of ``classes_[1]`` in the population, or a mapping from each label to its
-    share. The model must have an intercept, and be no one-vs-rest of three or more classes.
+    share. The model must have an intercept, and be no one-vs-rest of three or more classes. Of a
+    pipeline it is a copy whose last step is such a model, of a search one of its best estimator.
 
     >>> from glasslogit import LogisticRegression
     >>> model = LogisticRegression().fit([[0.0], [1.0], [0.0], [1.0]], [0, 0, 1, 1])
     >>> with_base_rate(model, 0.1).predict_proba([[0.5]]).round(3).tolist()
     [[0.9, 0.1]]
     """
+    moved: AnyModel = with_end(model, partial(shifted_to_rates, rate=rate))
+    return moved
+
+
+def shifted_to_rates(model: Any, rate: float | Mapping[Any, float]) -> Any:
+    """Give a copy of a fitted model of ours with the intercepts for other class rates."""
     check_fitted(model)
     if "base_rate_" not in vars(model):
         kind = type(model).__name__

@@ -18,6 +18,7 @@ from glasslogit.inputs import (
     NamedRows,
     are_text,
     axis_labels,
+    is_frame,
     is_plain,
     is_query,
     label_text,
@@ -186,15 +187,15 @@ def read_design(  # noqa: PLR0913
     offset: Any = None,
     *,
     encoder: Any = None,
-    formula: str | None = None,
+    target: str | None = None,
 ) -> Design:
     """Make the design as a fitted model does, through its fitted `encoder` if it has one.
 
-    A design is taken as it is.
+    Without y the labels are the column `target` of a table. A design is taken as it is.
     """
     if isinstance(X, Design):
         return X
-    X, y = split_target(X, y, formula)
+    X, y = split_target(X, y, target)
     sample_weight, offset = in_memory(sample_weight), in_memory(offset)
     if encoder is not None:
         from glasslogit.tables import as_table  # noqa: PLC0415
@@ -242,15 +243,22 @@ def _encoder(encoder: Any, formula: str | None, y: Any) -> tuple[Any, str | None
     return replace(encoder, formula=right), target
 
 
-def split_target(X: Any, y: Any, formula: str | None = None) -> tuple[Any, Any]:
-    """Split the target off a table where y, or else a formula, names it; read y if it is a frame.
+def target_in(formula: str | None) -> str | None:
+    """Give the name of the target that a formula has on its left, or None."""
+    if formula is None:
+        return None
+    from glasslogit.tables.encoding import split_formula  # noqa: PLC0415
 
-    Anything else stays as it is.
+    return split_formula(formula)[0]
+
+
+def split_target(X: Any, y: Any, target: str | None = None) -> tuple[Any, Any]:
+    """Split the labels off a table where y names them; read y if it is a frame.
+
+    Without y they are its column `target`. Anything else stays as it is.
     """
-    if y is None and formula is not None:
-        from glasslogit.tables.encoding import split_formula  # noqa: PLC0415
-
-        y, _ = split_formula(formula)
+    if y is None and is_frame(X):
+        y = target
     if isinstance(y, str):
         from glasslogit.tables import take_target  # noqa: PLC0415
 

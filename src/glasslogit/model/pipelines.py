@@ -37,6 +37,19 @@ def model_at_end(model: Any) -> Any:
     return named
 
 
+def with_end(model: Any, change: Callable[[Any], Any]) -> Any:
+    """Give a copy of a pipeline whose last step is what `change` makes of it.
+
+    Of a search it is one of what the search chose, and any other model is changed itself.
+    """
+    model = chosen(model)
+    if not is_pipeline(model):
+        return change(model)
+    changed, (name, last) = copy(model), model.steps[-1]
+    changed.steps = [*model.steps[:-1], (name, with_end(last, change))]
+    return changed
+
+
 def rows_at_end(model: Any, X: Any) -> Any:
     """Take rows, one row, or a function that yields batches, through the steps before the last."""
     model = chosen(model)

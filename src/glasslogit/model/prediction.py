@@ -8,20 +8,13 @@ tails, and each row's from its own features alone.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Floats, Loss, log_sigmoid, log_softmax, softmax
-from glasslogit.errors import (
-    InputError,
-    MissingExtraError,
-    NotFittedError,
-    also_sklearns,
-    check_number,
-)
+from glasslogit.errors import InputError, MissingExtraError, check_number
 from glasslogit.inputs import (
     Features,
     NamedRows,
@@ -35,8 +28,9 @@ from glasslogit.inputs import (
 )
 from glasslogit.model.design import in_memory, plain_rows, split_target
 from glasslogit.model.encoder_remedies import remedies_in_encoder
-from glasslogit.model.pipelines import at_end, chosen, is_pipeline
-from glasslogit.model.problem import encoder_of, formula_of
+from glasslogit.model.fitted_check import check_fitted
+from glasslogit.model.pipelines import at_end
+from glasslogit.model.problem import encoder_of, target_of
 from glasslogit.model.scikit_learn_protocol import ScikitLearnProtocol
 from glasslogit.model.submodels import loss_of
 from glasslogit.model.unknown_rows import warn_of_unknown_rows
@@ -143,12 +137,12 @@ class Predictor(Params, ScikitLearnProtocol):
     ) -> float:
         """Give the accuracy: the share of rows, or of trials, whose class is predicted.
 
-        y may be the name of a column of the table X, and is not needed where the model's formula
-        names it.
+        y may be the name of a column of the table X, and is not needed where the model was fitted
+        to such a column.
         """
         from glasslogit.evaluate import accuracy  # noqa: PLC0415  (4 ms to import)
 
-        X, y = split_target(X, y, formula_of(self))
+        X, y = split_target(X, y, target_of(self))
         predicted = self.predict(X, offset)
         target = read_target(y, in_memory(sample_weight), len(predicted))
         (labels, weight), predicted = trial_rows(target, predicted)
@@ -259,30 +253,6 @@ rows, or offset=0 for none
             f"this model was fitted with an offset; give {name}= for these rows, "
             f"or {name}=0 for none"
         )
-
-
-def check_fitted(model: Any) -> None:
-    """Refuse a model that is not fitted, and what is no model.
-
-    >>> check_fitted(None)
-    Traceback (most recent call last):
-    glasslogit.errors.InputError: an object of type NoneType is no model; give a fitted one
-    """
-    if hasattr(model, "coef_"):
-        return
-    if isinstance(model, type):
-        raise InputError(f"the class {model.__name__} is no model; give a fitted object of it")
-    kind = type(model).__name__
-    if is_pipeline(chosen(model)):
-        wanted = "its last step, pipeline[-1], with rows from pipeline[:-1].transform(X)"
-        raise InputError(f"a {kind} has no coefficients of its own; give {wanted}")
-    if isinstance(model, str | PurePath):
-        name = repr(str(model))
-        raise InputError(f"{name} names a file; load the model in it: load_model({name})")
-    if not hasattr(model, "fit"):
-        raise InputError(f"an object of type {kind} is no model; give a fitted one")
-    text = f"this {kind} is not fitted yet; call fit(X, y) first"
-    raise also_sklearns(NotFittedError)(text)
 
 
 def reported_theta(model: Any) -> Floats:

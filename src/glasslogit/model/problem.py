@@ -24,6 +24,7 @@ from glasslogit.model.design import (
     make_design,
     penalty_scales,
     read_design,
+    target_in,
 )
 from glasslogit.model.parameters import RATIOS
 from glasslogit.optimum import Settings
@@ -62,10 +63,10 @@ def encoder_of(model: Any) -> Any:
     return getattr(model, "encoder_", None)
 
 
-def formula_of(model: Any) -> str | None:
-    """Give the formula of a model, or None."""
-    formula: str | None = getattr(model, "formula", None)
-    return formula
+def target_of(model: Any) -> str | None:
+    """Give the name of the column that a model was fitted to, None where it was no column."""
+    known: str | None = getattr(model, "target_", None)
+    return known or target_in(getattr(model, "formula", None))
 
 
 def fits_intercept(model: Any, encoder: Any) -> bool:
@@ -100,7 +101,7 @@ def read_data_as_fitted(
     offset: ArrayLike | None = None,
 ) -> Data:
     """Read rows that a fitted model is to be judged on; a table with what it has learnt."""
-    make = partial(read_design, encoder=encoder_of(model), formula=formula_of(model))
+    make = partial(read_design, encoder=encoder_of(model), target=target_of(model))
     return _read(model, make, X, y, sample_weight, offset)
 
 

@@ -25,8 +25,9 @@ from glasslogit.inputs import (
     to_array,
 )
 from glasslogit.model.design import take_rows
+from glasslogit.model.fitted_check import check_fitted
 from glasslogit.model.pipelines import at_end
-from glasslogit.model.prediction import Predictor, check_fitted, check_offset_given, decide_places
+from glasslogit.model.prediction import Predictor, check_offset_given, decide_places
 from glasslogit.model.problem import encoder_of
 from glasslogit.pages import Said, how_many
 

@@ -13,6 +13,7 @@ reaches are read off rows.
 
 import re
 from copy import copy
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,8 +24,10 @@ from glasslogit.errors import InputError
 from glasslogit.inputs import read_target, trial_rows
 from glasslogit.model.base_rate import AnyModel
 from glasslogit.model.design import in_memory, split_target
-from glasslogit.model.prediction import check_fitted, check_threshold, positive_place
-from glasslogit.model.problem import formula_of
+from glasslogit.model.fitted_check import check_fitted
+from glasslogit.model.pipelines import model_at_end, rows_at_end, with_end
+from glasslogit.model.prediction import Predictor, check_threshold, positive_place
+from glasslogit.model.problem import target_of
 from glasslogit.pages import how_many
 
 _NUMBER = r"\s*(\d+(?:\.\d+)?)\s*"
@@ -90,6 +93,10 @@ def with_threshold(  # noqa: PLR0913
     * ``"f1"``: the threshold of the best F1 on X and y. Take rows that the model was not fitted
       to: on its own it looks better than it is.
 
+    Without y it is the column of X that the model was fitted to. Of a pipeline the copy has such a
+    model as its last step, and takes X as the pipeline does; of a search it is one of its best
+    estimator.
+
     Raises `InputError` for other classes than two, and for rules that lack their rows.
 
     >>> from glasslogit import LogisticRegression
@@ -99,22 +106,38 @@ def with_threshold(  # noqa: PLR0913
     >>> round(careful.threshold_, 4), model.predict([2.0]).item(), careful.predict([2.0]).item()
     (0.1667, 'no', 'yes')
     """
-    check_fitted(model)
-    decided: Any = copy(model)
-    classes = decided.classes_.tolist()
-    if len(classes) != 2:
-        raise InputError(f"a threshold is for two classes, and the model has {len(classes)}")
+    last = model_at_end(model)
+    check_two_classes(last)
+    classes = last.classes_.tolist()
     if positive is not None and positive not in classes:
         raise InputError(f"positive={positive!r} is not a class of the model: {classes}")
-    decided.positive_ = classes[1] if positive is None else positive
+    positive = classes[1] if positive is None else positive
     rule = threshold_rule(threshold)
-    decided.threshold_ = rule.fixed
-    if rule.fixed is None:
+    t = rule.fixed
+    if t is None:
         if X is None:
             raise InputError(f"threshold={threshold!r} is read off rows; give X, and y for 'f1'")
-        X, y = split_target(X, y, formula_of(model))
-        p = decided.predict_proba(X, offset)[:, classes.index(decided.positive_)]
-        decided.threshold_ = threshold_on(rule, p, y, decided.positive_, sample_weight)
+        X, y = split_target(X, y, target_of(last))
+        p = last.predict_proba(rows_at_end(model, X), offset)[:, classes.index(positive)]
+        t = threshold_on(rule, p, y, positive, sample_weight)
+    decided: AnyModel = with_end(model, partial(deciding_by, threshold=t, positive=positive))
+    return decided
+
+
+def check_two_classes(model: Any) -> None:
+    """Refuse a model that is not fitted, that has other classes than two, or that is not ours."""
+    check_fitted(model)
+    if not isinstance(model, Predictor):
+        wanted = "fit a LogisticRegression of glasslogit"
+        raise InputError(f"this {type(model).__name__} predicts by no threshold; {wanted}")
+    if len(model.classes_) != 2:
+        raise InputError(f"a threshold is for two classes, and the model has {len(model.classes_)}")
+
+
+def deciding_by(model: Any, threshold: float, positive: Any) -> Any:
+    """Give a copy of a model that predicts a class from a threshold on."""
+    decided = copy(model)
+    decided.positive_, decided.threshold_ = positive, threshold
     return decided
 
 

@@ -22,7 +22,12 @@ from glasslogit.model.design import Design, in_memory, split_target
 from glasslogit.model.estimator import LogisticRegression
 from glasslogit.model.parameters import check_seconds, check_settings
 from glasslogit.model.prediction import Predictor, read_features
-from glasslogit.model.problem import fits_intercept, read_training_data, training_settings
+from glasslogit.model.problem import (
+    fits_intercept,
+    read_training_data,
+    target_of,
+    training_settings,
+)
 from glasslogit.model.scikit_learn_protocol import handing_on_callbacks, use_legacy_shapes
 from glasslogit.model.selection.folds import Fold, read_scored_rows, share_out
 from glasslogit.model.selection.path import given_Cs
@@ -240,7 +245,7 @@ class LogisticRegressionCV(Predictor):
         """
         metadata = route(self, "score", {"sample_weight": sample_weight, **score_params}).score
         metadata = {name: in_memory(part) for name, part in metadata.items()}
-        X, y = split_target(X, y, self.formula)
+        X, y = split_target(X, y, target_of(self))
         rows = read_features(self, X).X
         given = y, in_memory(sample_weight), in_memory(offset)
         table = read_scored_rows(rows, *given, metadata)

@@ -9,16 +9,15 @@ from glasslogit.inputs import is_frame, learned_names
 from glasslogit.model import (
     check_fitted,
     encoder_of,
-    formula_of,
     in_memory,
     model_at_end,
     predict_rows,
     split_target,
+    target_of,
     weights_meant,
 )
 from glasslogit.pages import how_many
 from glasslogit.tables import Table, read_labels, take_columns
-from glasslogit.tables.encoding import split_formula
 from glasslogit.trust.inference.outcomes import read_outcomes
 from glasslogit.trust.inference.paired_evaluation import PairedEvaluation, judge_pair
 from glasslogit.trust.inference.paired_facts import Side
@@ -75,7 +74,7 @@ def evaluate_against(  # noqa: PLR0913
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
     for model in (new, old):
         check_fitted(model_at_end(model))
-    X, y = read_truth(X, target_of(new, old) if y is None else y)
+    X, y = read_truth(X, target_of_both(new, old) if y is None else y)
     counts = all(weights_meant(each) == "frequency" for each in (new, old))
     sides = [
         Side(model, predict_rows(model, own_columns(model, rows), its_offset(model, offset)))
@@ -91,14 +90,11 @@ def evaluate_against(  # noqa: PLR0913
     return judge_pair(sides[0], sides[1], outcomes, level)
 
 
-def target_of(new: Any, old: Any) -> str:
-    """Give the name of the column that the models were fitted to, by their formulas or else."""
-    for model in (new, old):
-        formula = formula_of(model)
-        named = None if formula is None else split_formula(formula)[0]
-        known: str | None = named or getattr(model, "target_", None)
-        if known is not None:
-            return known
+def target_of_both(new: Any, old: Any) -> str:
+    """Give the name of the column that the models, or one of them, were fitted to."""
+    known = target_of(model_at_end(new)) or target_of(model_at_end(old))
+    if known is not None:
+        return known
     raise InputError("y is missing; give the labels, or the name of their column in X")
 
 
