@@ -40,6 +40,7 @@ from glasslogit.inputs.column_labels import (
     names_of,
     text_names,
 )
+from glasslogit.inputs.dicts import refuse_dicts
 from glasslogit.inputs.frames import is_frame, is_plain, is_query
 from glasslogit.inputs.get_params import Params
 from glasslogit.inputs.labels import (
@@ -115,6 +116,7 @@ __all__ = [
     "read_part_target",
     "read_target",
     "refuse_absent",
+    "refuse_dicts",
     "refuse_few_trials",
     "refuse_rounding",
     "refuse_two_targets",

@@ -17,6 +17,7 @@ from glasslogit.inputs.column_labels import (
     column_labels,
     names_of,
 )
+from glasslogit.inputs.dicts import refuse_dicts
 from glasslogit.inputs.lazy_rows import LazyRows
 from glasslogit.pages import how_many
 
@@ -72,6 +73,7 @@ def check_features(X: Any, *, flat: int | None = None, largest: np.float64 = ANY
     labels = column_labels(X)
     X = X.values if isinstance(X, NamedRows) else X
     sparse = is_sparse(X)
+    refuse_dicts(X, "X")
     array = X if sparse or isinstance(X, LazyRows) else to_array(X, "X")
     if array.ndim == 1 and not sparse:
         one_row = flat not in (None, 1)

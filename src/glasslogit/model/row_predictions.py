@@ -22,6 +22,7 @@ from glasslogit.inputs import (
     column_labels,
     default_names,
     is_frame,
+    refuse_dicts,
     to_array,
 )
 from glasslogit.model.design import take_rows
@@ -207,6 +208,7 @@ def _table_of_array(X: Any, d: int) -> "Table":
     """Give an array as a table whose columns are called x0, x1, …; of a flat one as it is read."""
     from glasslogit.tables import Numbers, Table, mixed_text  # noqa: PLC0415
 
+    refuse_dicts(X, "X")
     rows = to_array(X.toarray() if hasattr(X, "toarray") else X, "X")
     rows = rows.reshape((-1, 1) if d == 1 else (1, -1)) if rows.ndim == 1 else rows
     columns = {}

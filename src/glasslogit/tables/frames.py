@@ -21,6 +21,7 @@ from glasslogit.inputs import (
     is_no_value,
     is_query,
     label_text,
+    refuse_dicts,
     refuse_rounding,
     text_names,
 )
@@ -98,6 +99,7 @@ def _table(X: Any, read_column: Callable[[str, Any], Column]) -> Table:
 def collected(X: Any) -> Any:
     """Return the frame in memory, as narwhals shows it."""
     refuse_file_name(X)
+    refuse_dicts(X, SOURCE)
     try:
         import narwhals.stable.v2 as nw  # noqa: PLC0415  an extra is imported where it is used
     except ImportError:
@@ -147,6 +149,7 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
         return X.with_columns(columns), labels
     if not is_frame(X):
         refuse_file_name(X)
+        refuse_dicts(X, SOURCE)
         problem = f"y={name!r} names a column, but X is of type {type(X).__name__}"
         raise TableError(f"{problem}; give a table, or y as an array")
     frame = collected(X)

@@ -1,16 +1,17 @@
 """One row that is given as an argument: errors name it, and what has no columns is refused."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from glasslogit.errors import InputError
+from glasslogit.inputs import refuse_dicts
 from glasslogit.model import encoder_of
 
-BLAMED = re.compile(r"^X\b(?:: row 0(?=, ))?")
+BLAMED = re.compile(r"^X\b(?:: row 0(?=, ))?|(?<=give pd.DataFrame\()X|(?<=give pd.DataFrame\(\[)X")
 
 
 @contextmanager
@@ -40,9 +41,8 @@ def check_row(model: Any, row: Any, X: Any = None) -> None:
     glasslogit.errors.InputError: row is of type dict; give pd.DataFrame([row])
     """
     of_table = encoder_of(model) is not None
-    if isinstance(row, Mapping):
-        remedy = "pd.DataFrame([row])"
-    elif of_table and hasattr(row, "to_frame"):
+    refuse_dicts(row, "row")
+    if of_table and hasattr(row, "to_frame"):
         remedy = _taken_from(row, X)
     elif of_table and isinstance(row, list | tuple | np.ndarray):
         remedy = "pd.DataFrame([row], columns=X.columns)"
