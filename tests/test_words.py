@@ -109,7 +109,7 @@ NO_COUNTS = {  # by file: texts, and lists of numbers
     "export/fields": {"name"},
     "glasslogit/findings": {"its", "name"},
     "inputs/arrays": {"argument", "tiny[0]"},
-    "model/prediction": {"name"},
+    "model/fitted_check": {"name"},
     "model/unknown_rows": {"listed(map(str, rows))"},
     "selection/folds": {"name"},
     "tables/faults": {"last"},

@@ -29,7 +29,7 @@ TYPED_AS = {  # the longer ones first: what is replaced is not looked at again
     "sample_weight holds": "the column of --weights holds",
     "say what they mean where the model is made": "say what they mean",
     "or 'precision' (its": "or --weights-are precision (its",
-    "summarize(…, covariance='robust')": "`fit --robust`",
+    "summarize(model, X, y, sample_weight, covariance='robust')": "`fit --robust`",
     "use bootstrap(model, X, y), or fit without the L1 penalty": "leave --l1-ratio out",
     "stand: take intervals='profile', or term_tests": "stand; --firth has finite coefficients",
 }

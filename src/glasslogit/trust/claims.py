@@ -26,7 +26,8 @@ from glasslogit.model import FittedObjective, weights_meant
 ASK = (
     "sample_weight holds fractions, which count no rows; say what they mean where the model is "
     "made: weights='sampling' (each row was drawn with a chance of 1/weight) or 'precision' (its "
-    "variance is 1/weight); or take summarize(…, covariance='robust'), which is right for both"
+    "variance is 1/weight); or take summarize(model, X, y, sample_weight, covariance='robust'), "
+    "which is right for both"
 )
 
 

@@ -104,7 +104,8 @@ def likelihood_ratio_test(small: Summary, large: Summary) -> HypothesisTest:
     before, after = small.log_likelihood, large.log_likelihood
     if before is None or after is None:
         raise InputError(
-            "these weights do not count rows, so there is no likelihood; use wald_test"
+            "these weights do not count rows, so there is no likelihood; "
+            f"use wald_test(summarize(large, X, y, sample_weight), {large.terms[-1]!r})"
         )
     if small.rows is None or large.rows is None:
         raise InputError("a stored summary has left its rows behind; summarise both models again")
@@ -202,9 +203,10 @@ class TestedFit:
             known = inform(model, fitted_objective(model, X, *beside), reference)
             known.claims.refuse_unasked()
             if known.penalised or not known.counts_rows:
+                term = next(iter(known.fitted.by_term), None)
                 raise InputError(
-                    "a test by the likelihood needs one: no penalty, and weights that count "
-                    "rows; use wald_test with covariance='robust'"
+                    "a test by the likelihood needs one: no penalty, and weights that count rows; "
+                    f"use wald_test(summarize(model, X, y, covariance='robust'), {term!r})"
                 )
             return TestedFit(known)
 

@@ -187,7 +187,7 @@ class Summary(Printable):
         if self.penalised or self._kernels is None:
             raise InputError(
                 "a likelihood ratio is χ² only without a penalty and with weights that count "
-                "rows; fit with C=np.inf, or take wald with covariance='robust'"
+                "rows; fit with C=np.inf, or take summarize(model, X, y, covariance='robust').wald"
             )
         found, null = self._kernels
         self._refuse_intercept_alone()
