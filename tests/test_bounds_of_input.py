@@ -380,7 +380,7 @@ def test_weights_are_finite_and_none_is_negative():
         ([-np.inf, 1.0], "sample_weight is -inf in row 0;"),
         ([np.nan, 1.0], "sample_weight is nan in row 0;"),
         ([0, 0], "sample_weight is zero for every row; give some row a positive weight"),
-        (["a", "b"], "sample_weight holds something that is not a number; give numbers only"),
+        (["a", "b"], "sample_weight holds 'a', which is not a number; give numbers only"),
         ([1j, 2], "sample_weight holds complex numbers; give sample_weight.real"),
     ):
         with refused(said):

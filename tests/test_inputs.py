@@ -88,7 +88,7 @@ BAD_FITS = {
     "negative weight": ((X, Y, [1, 1, -2, 1]), "sample_weight is -2.0 in row 2; weights must be"),
     "NaN weight": ((X, Y, [1, np.nan, 1, 1]), "sample_weight is nan in row 1;"),
     "all weights 0": ((X, Y, [0, 0, 0, 0]), "sample_weight is zero for every row; give some"),
-    "weights as text": ((X, Y, ["a", "b", "c", "d"]), "sample_weight holds something that is not"),
+    "weights as text": ((X, Y, ["a", "b", "c", "d"]), "sample_weight holds 'a', which is not"),
     "durations as weights": (
         (X, Y, SPANS),
         "sample_weight holds dates or times; turn them into numbers, such as days since one",

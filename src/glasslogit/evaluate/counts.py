@@ -10,6 +10,7 @@ algorithm 1.
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from glasslogit.errors import InputError
 from glasslogit.evaluate.metrics import as_labels
-from glasslogit.inputs import check_weight
+from glasslogit.inputs import check_weight, to_numbers
 from glasslogit.pages import how_many
 
 if TYPE_CHECKING:
@@ -130,9 +131,7 @@ def midway(thresholds: Floats, place: int) -> float:
 
 def _as_scores(score: ArrayLike, rows: int) -> Floats:
     """Return one score for each row, (n,), a float of the precision that came."""
-    values = np.asarray(score)
-    if values.dtype.kind != "f":
-        values = values.astype(np.float64)
+    values = to_numbers(score, "score")
     if values.shape == (rows, 1):
         values = values[:, 0]
     if values.shape != (rows,):
@@ -154,6 +153,8 @@ def _is_positive(labels: NDArray[Any], pos_label: object) -> NDArray[np.bool_]:
             example = classes[-1].item()
             raise InputError(f"y has {classes.size} classes; choose one: pos_label={example!r}")
         return np.asarray(labels == classes[-1])
+    if isinstance(pos_label, Sized) and not isinstance(pos_label, str | bytes):
+        raise InputError(f"pos_label is of type {type(pos_label).__name__}; give one label of y")
     positive = np.asarray(labels == pos_label)
     if not positive.any():
         raise InputError(f"y has no row of the positive class {pos_label!r}; check pos_label")

@@ -12,7 +12,7 @@ import numpy as np
 
 from glasslogit.core import surprise
 from glasslogit.errors import InputError
-from glasslogit.inputs import check_weight, missing_labels, place_labels
+from glasslogit.inputs import check_weight, missing_labels, place_labels, to_array, to_numbers
 from glasslogit.pages import how_many
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def brier_score(
 
 def as_labels(y: ArrayLike, name: str = "y") -> NDArray[Any]:
     """Return class labels as a flat (n,) array of one kind, without missing values."""
-    labels = np.asarray(y)
+    labels = to_array(y, name)
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim != 1 or labels.size == 0:
@@ -194,7 +194,7 @@ def _probability_table(
     used = weight > 0
     there = values[used]
     classes = default_classes(there) if labels is None else as_labels(labels, "labels")
-    table = np.asarray(p, dtype=np.float64)
+    table = np.asarray(to_numbers(p, "p"), np.float64)
     if table.ndim == 1 or table.shape[1:] == (1,):
         positive = table.reshape(-1)
         table = np.stack([1 - positive, positive], axis=1)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, check_number
 from glasslogit.evaluate.metrics import as_labels
 from glasslogit.inputs import LazyLabels, number_all
 from glasslogit.pages import how_many
@@ -63,8 +64,9 @@ def split_rows(
     >>> train.size, test.size, sorted([*train.tolist(), *test.tolist()]) == list(range(10))
     (8, 2, True)
     """
+    check_number(n, "n", "of rows, 1 or greater", least=1, whole=True)
     count = _test_count(n, test_size)
-    random = np.random.default_rng(seed)
+    random = _generator(seed)
     chosen = np.zeros(n, dtype=bool)
     if stratify is None:
         chosen[random.permutation(n)[:count]] = True
@@ -77,6 +79,15 @@ def split_rows(
         for k, quota in enumerate(_quotas(sizes, count, strata.classes)):
             chosen[random.permutation(np.flatnonzero(strata.codes == k))[:quota]] = True
     return np.flatnonzero(~chosen), np.flatnonzero(chosen)
+
+
+def _generator(seed: Any) -> np.random.Generator:
+    """Make the generator that a seed stands for."""
+    try:
+        return np.random.default_rng(seed)
+    except (TypeError, ValueError):
+        wanted = "give a whole number, 0 or greater, or a np.random.Generator"
+        raise InputError(f"seed={seed!r} is not valid; {wanted}") from None
 
 
 def _strata(labels: ArrayLike) -> LazyLabels:
@@ -97,7 +108,7 @@ def stratified_folds(y: ArrayLike, folds: int) -> list[tuple[NDArray[np.intp], N
     _, first, codes = np.unique(labels, return_index=True, return_inverse=True)
     codes = np.argsort(np.argsort(first))[codes]  # classes in the order of their appearance
     sizes = np.bincount(codes)
-    if not 2 <= folds <= sizes.max():
+    if not isinstance(folds, Integral) or not 2 <= folds <= sizes.max():
         raise _not_so_many(folds, int(sizes.max() if sizes.min() > 1 else 1), "labels")
     ordered = np.sort(codes)
     shares = np.array([np.bincount(ordered[i::folds], minlength=sizes.size) for i in range(folds)])
@@ -118,7 +129,7 @@ def share_folds(
     >>> [test.tolist() for _, test in share_folds(np.array([0.1, 0.9, 0.8, 0.2]), 2)]
     [[0, 2], [1, 3]]
     """
-    if not 2 <= folds <= shares.size:
+    if not isinstance(folds, Integral) or not 2 <= folds <= shares.size:
         raise _not_so_many(folds, shares.size, "rows")
     test = np.empty(shares.size, dtype=np.intp)
     test[np.argsort(shares, kind="stable")] = np.arange(shares.size) % folds
@@ -139,7 +150,7 @@ def _test_count(n: int, test_size: float) -> int:
     """Return the number of test rows, at least one and at most n − 1."""
     if isinstance(test_size, int | np.integer) and not isinstance(test_size, bool):
         count = int(test_size)
-    elif 0 < test_size < 1:
+    elif isinstance(test_size, Real) and 0 < test_size < 1:
         # 0.07 · 100 is a little above 7 in floating point; that is not an eighth row.
         count = math.ceil(round(float(test_size) * n, 9))
     else:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from glasslogit.errors import InputError
+from glasslogit.inputs import to_path
 
 try:
     import fcntl
@@ -72,7 +73,7 @@ def check_writable_folder(path: str | Path) -> None:
         If `path` is a file, or neither it nor the folder above it can be written to.
 
     """
-    folder = Path(path)
+    folder = to_path(path)
     if folder.exists() and not folder.is_dir():
         raise InputError(f"cannot write into {path}: it is a file; give a folder")
     if folder.is_symlink() and not folder.exists():
@@ -95,7 +96,7 @@ def _explained(path: str | Path) -> Iterator[None]:
 
 def _target(path: str | Path) -> Path:
     """Follow links to the file to be replaced; refuse a folder, a device, or a circle of links."""
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(to_path(path)))
     if target.is_symlink():
         raise InputError(f"cannot write {path}: its links lead in a circle; give another path")
     if target.exists() and not target.is_file():

@@ -17,6 +17,7 @@ from glasslogit.export.atomic import write_atomically
 from glasslogit.export.document import SCHEMA, SavedModel, read_document, write_document
 from glasslogit.export.json_text import AGAIN, HASH, check_hash, read_text, write_text
 from glasslogit.export.versions import FIRST_HASHED, SCHEMA_VERSION, upgraded
+from glasslogit.inputs import to_path
 from glasslogit.model import LogisticRegression, is_pipeline
 from glasslogit.model.selection import LogisticRegressionCV
 
@@ -96,7 +97,7 @@ def load(path: str | Path) -> SavedModel:
 
     """
     try:
-        with Path(path).open(encoding="utf-8") as file:
+        with to_path(path).open(encoding="utf-8") as file:
             small = 0 < os.fstat(file.fileno()).st_size < LARGEST_FILE
             return from_json(file.read() if small else file.read(LARGEST_FILE))
     except UnicodeDecodeError:

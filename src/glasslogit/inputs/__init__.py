@@ -61,6 +61,7 @@ from glasslogit.inputs.labels import (
     trial_rows,
 )
 from glasslogit.inputs.lazy_rows import LazyLabels, LazyRows
+from glasslogit.inputs.readers import check_kind, count_axes, to_numbers, to_path
 from glasslogit.inputs.two_targets import refuse_two_targets
 from glasslogit.inputs.weights import check_factors, check_offset, check_weight
 
@@ -83,6 +84,7 @@ __all__ = [
     "axis_labels",
     "check_factors",
     "check_features",
+    "check_kind",
     "check_known",
     "check_labels",
     "check_learned",
@@ -93,6 +95,7 @@ __all__ = [
     "class_factors",
     "class_totals",
     "column_labels",
+    "count_axes",
     "count_observations",
     "default_names",
     "find_classes",
@@ -124,5 +127,7 @@ __all__ = [
     "single_trials",
     "text_names",
     "to_array",
+    "to_numbers",
+    "to_path",
     "trial_rows",
 ]

@@ -7,7 +7,8 @@ import numpy as np
 
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
-from glasslogit.inputs.arrays import LARGEST_SQUARABLE, name_column, refuse_foreign, to_array
+from glasslogit.inputs.arrays import LARGEST_SQUARABLE, name_column, to_array
+from glasslogit.inputs.readers import count_axes, to_numbers
 from glasslogit.pages import how_many
 
 
@@ -47,7 +48,8 @@ def check_offset(offset: Any, n: int, c: int) -> Floats:
     """Check offsets, (n,) or (n, c) or one for all, shape (n, c); without any they are 0."""
     if offset is None:
         return np.zeros((n, c))
-    array = _row_numbers(np.full((n, c), offset) if np.ndim(offset) == 0 else offset, "offset")
+    for_all = count_axes(offset, "offset") == 0
+    array = _row_numbers(np.full((n, c), offset) if for_all else offset, "offset")
     given, array = array.shape, array[:, None] if array.ndim == 1 and c == 1 else array
     if array.shape != (n, c):
         wanted = f"({n},), one for each row" if c == 1 else f"({n}, {c}), a row for each of X"
@@ -98,11 +100,4 @@ def check_factors(factors: Any, d: int, names: Sequence[str] | None) -> Floats |
 
 
 def _row_numbers(values: Any, argument: str) -> Floats:
-    array = to_array(values, argument)
-    refuse_foreign(array, argument)
-    try:
-        return np.asarray(array, np.float64)
-    except (TypeError, ValueError):
-        raise InputError(
-            f"{argument} holds something that is not a number; give numbers only"
-        ) from None
+    return np.asarray(to_numbers(to_array(values, argument), argument), np.float64)

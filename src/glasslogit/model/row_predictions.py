@@ -20,10 +20,12 @@ from glasslogit.inputs import (
     NamedRows,
     check_known,
     column_labels,
+    count_axes,
     default_names,
     is_frame,
     refuse_dicts,
     to_array,
+    to_numbers,
 )
 from glasslogit.model.design import take_rows
 from glasslogit.model.fitted_check import check_fitted
@@ -176,9 +178,9 @@ def _without_offset(offset: Any) -> list["Fault"]:
     """Find the rows without an offset that can be used, where there are offsets of rows."""
     from glasslogit.tables import ROW_LEFT_OUT, Fault, gaps_in, not_finite  # noqa: PLC0415
 
-    if np.ndim(offset) == 0:
+    if count_axes(offset, "offset") == 0:
         return []
-    given = np.asarray(offset, np.float64)
+    given = to_numbers(offset, "offset")
     given = given.reshape(len(given), -1)
     gaps, infinite = (np.any(each(given), axis=1) for each in (np.isnan, np.isinf))
     large = np.any(np.abs(given) > LARGEST_SQUARABLE, axis=1) & ~infinite

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from glasslogit import textbook
 from glasslogit.core import logit
-from glasslogit.errors import InputError
+from glasslogit.errors import check_number
 from glasslogit.evaluate import as_labels
-from glasslogit.inputs import column_labels
+from glasslogit.inputs import check_kind, column_labels
+from glasslogit.model import check_fitted, model_at_end
 from glasslogit.pages import probability
 from glasslogit.show.canvas import (
     COLOURS,
@@ -26,7 +28,7 @@ from glasslogit.show.canvas import (
 from glasslogit.show.fonts import finished
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
@@ -92,10 +94,12 @@ def plot_decision_boundary(  # noqa: PLR0913
     >>> plot_decision_boundary(Slope(), [[-1, 0], [1, 1]], ["no", "yes"]).get_title()
     'Probability of class yes\n2 rows'
     """
-    if not 0 < threshold < 1:
-        raise InputError(f"threshold is {threshold}; a boundary needs one between 0 and 1")
+    check_number(threshold, "threshold", "between 0 and 1", above=0, below=1)
+    check_kind(transform, Callable | None, "transform", "a function of the two columns")
     if isinstance(model, textbook.Model | textbook.SoftmaxModel):
         model = Taught(model)
+    if not hasattr(model, "classes_"):
+        check_fitted(model_at_end(model))
     drawn, (horizontal, vertical) = two_columns(X, names)
     classes = np.asarray(model.classes_)
     ax = axes_or_new(ax, width=7.0, height=5.0)

@@ -6,17 +6,16 @@ holds it and is freed with it, so that a program that draws a thousand leaks non
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glasslogit.errors import InputError, MissingExtraError, visible
-from glasslogit.inputs import column_labels, default_names, names_of
+from glasslogit.inputs import check_kind, column_labels, default_names, names_of
 from glasslogit.pages import how_many, in_notebook
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
@@ -41,6 +40,8 @@ def axes_or_new(ax: Axes | None, width: float = 6.4, height: float = 4.8) -> Axe
     holds it, so that it goes when the caller lets go of it.
     """
     if ax is not None:
+        if not hasattr(ax, "get_lines"):
+            raise InputError(f"ax is of type {type(ax).__name__}; give axes of matplotlib, or None")
         return ax
     try:
         from matplotlib.figure import Figure
@@ -142,6 +143,7 @@ def percent(value: float) -> str:
 
 def feature_names(given: Sequence[str] | None, source: object, columns: int) -> list[str]:
     """Return a name for each column: those given, those a table or model knows, or x0, x1, x2."""
+    check_kind(given, Iterable | None, "names", "a name for each column")
     known = names_of(column_labels(source)) if given is None else given
     for attribute in ("feature_names_", "feature_names_in_"):
         known = getattr(source, attribute, None) if known is None else known

@@ -8,7 +8,7 @@ import numpy as np
 
 from glasslogit.errors import InputError
 from glasslogit.evaluate import as_labels
-from glasslogit.inputs import check_weight
+from glasslogit.inputs import check_weight, to_array, to_numbers
 from glasslogit.pages import how_many
 from glasslogit.show.canvas import class_name, of_rows
 from glasslogit.show.diagnosis import plot_calibration
@@ -46,7 +46,7 @@ def plot_roc_by_class(  # noqa: PLR0913
     >>> [text.get_text() for text in ax.get_legend().get_texts()][1:]
     ['class a: AUC = 1.000', 'class b: AUC = 1.000', 'class c: AUC = 0.875']
     """
-    given = _Given(as_labels(y), np.asarray(proba), labels, sample_weight, rows)
+    given = _Given(as_labels(y), to_numbers(proba, "proba"), labels, sample_weight, rows)
     return _by_class(plot_roc, "ROC: each class against the others", given, ax)
 
 
@@ -67,7 +67,7 @@ def plot_calibration_by_class(  # noqa: PLR0913
     >>> plot_calibration_by_class(["a", "b", "c", "c"], p).get_title()
     'Calibration of each class, 95 % intervals\n4 rows'
     """
-    given = _Given(as_labels(y), np.asarray(proba), labels, sample_weight, rows)
+    given = _Given(as_labels(y), to_numbers(proba, "proba"), labels, sample_weight, rows)
     axes = _by_class(plot_calibration, "Calibration of each class, 95 % intervals", given, ax)
     axes.set_ylabel("share of the class in the group")
     return axes
@@ -86,7 +86,7 @@ class _Given(NamedTuple):
 def _by_class(draw: Callable[..., Axes], title: str, given: _Given, ax: Axes | None) -> Axes:
     """Draw the curve of each class on one pair of axes."""
     y, p = given.y, given.proba
-    known = np.unique(y) if given.labels is None else np.asarray(given.labels)
+    known = np.unique(y) if given.labels is None else to_array(given.labels, "labels")
     if p.shape != (len(y), len(known)):
         raise InputError(
             f"proba has the shape {p.shape} for {how_many(len(y), 'row')} and "

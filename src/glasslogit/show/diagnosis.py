@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasslogit.core import FLAT
+from glasslogit.errors import InputError, check_number
 from glasslogit.evaluate import calibration_curve
 from glasslogit.pages import how_many, level_text
 from glasslogit.show.canvas import (
@@ -108,6 +109,10 @@ def plot_influence(diagnosis: Diagnosis, *, names: int = 5, ax: Axes | None = No
     >>> [text.get_text() for text in plot_influence(found, names=1).texts]
     ['4']
     """
+    if not hasattr(diagnosis, "top"):
+        kind = type(diagnosis).__name__
+        raise InputError(f"an object of type {kind} is no diagnosis; give diagnose(model, X, y)")
+    check_number(names, "names", "of rows, 0 or greater", least=0, whole=True)
     ax = axes_or_new(ax)
     from matplotlib.lines import Line2D
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from glasslogit.core import odds_ratio, sigmoid
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, check_number
 from glasslogit.evaluate import as_labels
-from glasslogit.model import dense, model_at_end
+from glasslogit.inputs import to_numbers
+from glasslogit.model import check_fitted, dense, model_at_end
 from glasslogit.pages import cut_apart, how_many, level_text
 from glasslogit.show.canvas import (
     BLUE,
@@ -56,6 +57,7 @@ def plot_sigmoid(*, reach: float = 6.0, ax: Axes | None = None) -> Axes:
     >>> plot_sigmoid().get_title()
     'The sigmoid turns a margin into a probability'
     """
+    reach = check_number(reach, "reach", "greater than 0", above=0)
     ax = axes_or_new(ax)
     z = np.linspace(-reach, reach, 401)
     p = sigmoid(z)
@@ -131,6 +133,8 @@ def plot_coefficients(  # noqa: PLR0913
     (['age', 'dose'], 'Coefficients towards class yes')
     """
     model = model_at_end(model)
+    check_fitted(model)
+    check_number(at_most, "at_most", "of coefficients, 1 or greater", least=1, whole=True)
     weight, towards = _class_weights(model, label)
     known = feature_names(names, model, weight.size)
     unit = _units(spread, weight.size)
@@ -175,7 +179,7 @@ def _labels(names: Sequence[str], shown: NDArray[np.intp]) -> list[str]:
 
 def _units(spread: ArrayLike | None, d: int) -> NDArray[np.float64]:
     """Return by what each coefficient is multiplied, (d,)."""
-    units = np.ones(d) if spread is None else np.asarray(spread, dtype=np.float64)
+    units = np.ones(d) if spread is None else to_numbers(spread, "spread")
     if units.shape != (d,) or not (np.isfinite(units) & (units >= 0)).all():
         remedy = f"give the standard deviations of {how_many(d, 'feature')}: np.std(X, axis=0)"
         raise InputError(f"spread has the shape {units.shape}, or a wrong number; {remedy}")
@@ -186,6 +190,9 @@ def _intervals(summary: Summary | None, d: int, towards: object) -> NDArray[np.f
     """Return the ends of the intervals of coefficients towards a class, (2, d); NaN for none."""
     if summary is None:
         return np.full((2, d), np.nan)
+    if not hasattr(summary, "ci_low"):
+        kind = type(summary).__name__
+        raise InputError(f"an object of type {kind} is no summary; give summarize(model, X, y)")
     first = int(summary.intercept)
     ends = np.stack([summary.ci_low, summary.ci_high])[:, first:]
     if len(summary.equations) != 1 or ends.shape[1] != d:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from glasslogit.errors import InputError
+from glasslogit.errors import check_number
 from glasslogit.evaluate import (
     as_labels,
     confusion_matrix,
@@ -88,8 +88,10 @@ def plot_thresholds(  # noqa: PLR0913
     ax = axes_or_new(ax)
     low, high = curve.thresholds[-1], curve.thresholds[0]
     probabilities = low >= 0 and high <= 1
-    if chosen is not None and not (0 <= chosen <= 1 if probabilities else np.isfinite(chosen)):
-        raise InputError(f"chosen={chosen} is no threshold; give a number on the axis of the score")
+    if chosen is not None:
+        low_end, high_end = (0.0, 1.0) if probabilities else (-np.inf, np.inf)
+        wanted = "on the axis of the score, as a threshold is"
+        check_number(chosen, "chosen", wanted, least=low_end, most=high_end)
     right = 1.02 * min(1, 2 * high)
     left = 0.0 if probabilities else low - 0.05 * (high - low)
     lines = ("precision", curve.precision), ("recall", curve.recall), (judged.label, judged.values)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from glasslogit import textbook
-from glasslogit.errors import InputError, NotFittedError
+from glasslogit.errors import InputError, NotFittedError, check_choice
 from glasslogit.model import model_at_end, strengths
 from glasslogit.show.canvas import (
     BLUE,
@@ -118,8 +118,9 @@ def _run(trace: Any, against: str) -> _Run:
         raise InputError(f"losses has the shape {value.shape}; give one loss for each step")
     if not np.isfinite(value).any():
         raise InputError("losses holds no finite number; training diverged from the first step on")
+    check_choice(against, "against", tuple(_AGAINST))
     place = getattr(trace, against, np.arange(value.size) if against == "step" else None)
-    if against not in _AGAINST or place is None:
+    if place is None:
         raise InputError(f"losses has no {against!r}; draw against one of {', '.join(_AGAINST)}")
     validation = getattr(trace, "validation", None)
     seen = validation is not None and np.isfinite(validation).any()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from glasslogit.errors import InputError
+from glasslogit.inputs import check_kind
 
 Words: TypeAlias = frozenset[str]  # in lower case
 DEFAULT = "default"  # stands for these words, among others
@@ -36,6 +37,7 @@ def read_na(na: Iterable[str] | None) -> Words:
     """
     if na is None:
         return NA
+    check_kind(na, Iterable, "na", "words as text, such as ['default', '-']")
     words = [na] if isinstance(na, str) else list(na)
     for word in words:
         if not isinstance(word, str):

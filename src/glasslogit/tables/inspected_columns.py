@@ -20,6 +20,7 @@ from glasslogit.inputs import (
     is_query,
     number_all,
     text_names,
+    to_array,
 )
 from glasslogit.tables.column import Text
 from glasslogit.tables.formatted import formatted_column, own_format
@@ -48,8 +49,8 @@ def named_columns(X: Any) -> tuple[NDArray[np.intp], NamedColumns]:
     if isinstance(X, Mapping):
         if not X:
             raise InputError("X has no columns; give one or more")
-        named = ((str(name), np.asarray(values)) for name, values in X.items())
-        return np.arange(len(next(iter(X.values())))), named
+        columns = {str(name): to_array(values, f"column {name!r}") for name, values in X.items()}
+        return np.arange(len(next(iter(columns.values())))), iter(columns.items())
     if not is_plain(X):
         table = as_table(X)
         return table.numbers, columns_in(table, X is table)

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from glasslogit.errors import TableError, check_choice
+from glasslogit.inputs import to_path
 from glasslogit.tables.column import Column, Text
 from glasslogit.tables.fields import columns_named, read_na, words_in
 from glasslogit.tables.file_bytes import (
@@ -119,7 +120,7 @@ def read_file(  # noqa: PLR0913
 ) -> Table:
     """Read a file as `read_table` does, by words that may be for columns that it has not."""
     source = str(path)
-    with _opened(source, Path(path)) as data:
+    with _opened(source, to_path(path)) as data:
         text = _text_of(source, data, sep, encoding, bad_rows, na=words)
         body, columns = _read_columns(source, text, words)
         blank = {j for j, each in enumerate(columns) if isinstance(each, Text) and each.gaps.all()}

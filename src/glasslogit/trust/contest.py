@@ -6,7 +6,7 @@ import numpy as np
 
 from glasslogit.core import TINY, Floats
 from glasslogit.errors import InputError
-from glasslogit.inputs import check_offset
+from glasslogit.inputs import check_offset, count_axes
 from glasslogit.model import (
     check_offset_given,
     coefficient_names,
@@ -38,7 +38,7 @@ def read_row(model: Any, row: Any, offset: Any = None) -> ExplainedRow:
         x = dense_rows(read_features(model, row).X)
     if len(x) != 1:
         raise InputError(f"row holds {how_many(len(x), 'row')}; give one")
-    own = np.atleast_2d(offset) if np.ndim(offset) else offset
+    own = np.atleast_2d(offset) if count_axes(offset, "row_offset") else offset
     theta[-1] += check_offset(own, 1, theta.shape[1])[0]
     names = coefficient_names(model, len(theta) - 1)
     return ExplainedRow(theta, x.ravel().astype(np.float64), list(names))

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import Floats, logit, sigmoid
 from glasslogit.errors import InputError
+from glasslogit.inputs import to_numbers
 from glasslogit.model import FittedObjective
 from glasslogit.trust.curvature import at_rest
 
@@ -22,7 +23,7 @@ def spread_on(model: Any, fitted: FittedObjective, x: Floats, slope: Floats) -> 
 
 def spread_of(covariance: ArrayLike, x: Floats, c: int) -> float:
     """Give the standard error of the margin from the covariance of θ."""
-    V = np.asarray(covariance, dtype=np.float64)
+    V = to_numbers(covariance, "covariance").astype(np.float64)
     direction = np.append(x, 1.0)[: len(V)] if V.ndim == 2 else x
     if c > 1 or V.shape != (len(direction),) * 2 or len(V) < len(x):
         wanted = f"({len(x) + 1}, {len(x) + 1})"

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from glasslogit.core import Floats
+from glasslogit.errors import InputError
+from glasslogit.inputs import check_kind
 from glasslogit.tables import MISSING_LEVEL
 from glasslogit.trust.flips import Change, Flip, NumberRange, mean_date, written
 
@@ -70,6 +72,9 @@ class Ranges(NamedTuple):
     high: Floats | None = None
 
 
+KNOWN_COLUMNS = "those of a fitted encoder: encoder.encoding_.columns"
+
+
 def terms_of(names: Sequence[str], columns: Sequence[Any] | None) -> list[Term]:
     """Make a term of each column of X, or of each column of the table it was made from.
 
@@ -78,9 +83,14 @@ def terms_of(names: Sequence[str], columns: Sequence[Any] | None) -> list[Term]:
     """
     if columns is None:
         return [Term(name, [j]) for j, name in enumerate(names)]
+    check_kind(columns, Sequence, "columns", KNOWN_COLUMNS)
     place = {name: j for j, name in enumerate(names)}
     terms = []
     for column in columns:
+        if not hasattr(column, "feature_names"):
+            raise InputError(
+                f"columns holds an object of type {type(column).__name__}; give {KNOWN_COLUMNS}"
+            )
         levels = getattr(column, "levels", ())
         if levels and column.reference is not None:
             levels = (*levels, column.reference)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
+from glasslogit.inputs import to_array, to_numbers
 
 Hypothesis = str | Sequence[str] | ArrayLike
 
@@ -36,7 +37,7 @@ class Equations:
         """
         if isinstance(hypothesis, str):
             hypothesis = [hypothesis]
-        given = np.asarray(hypothesis)
+        given = to_array(hypothesis, "hypothesis")
         if given.dtype.kind not in "US":
             return "linear hypothesis", self._numbers(given)
         said = [str(name) for name in given.ravel()]
@@ -58,7 +59,7 @@ class Equations:
 
     def _numbers(self, given: NDArray[np.generic]) -> Floats:
         """Check R as it was given."""
-        R = np.atleast_2d(given.astype(np.float64))
+        R = np.atleast_2d(to_numbers(given, "hypothesis").astype(np.float64))
         m = len(self.terms)
         if R.ndim != 2 or R.shape[1] != m or not np.isfinite(R).all():
             raise InputError(
@@ -93,7 +94,7 @@ def refuse_endless(R: Floats, coef: Floats, terms: Sequence[str], *, likelihood:
 
 def right_side(value: ArrayLike, q: int) -> Floats:
     """Check the right side of a hypothesis: one number, or one for each equation."""
-    values = np.asarray(value, np.float64)
+    values = to_numbers(value, "value").astype(np.float64)
     if values.shape not in ((), (q,)) or not np.isfinite(values).all():
         raise InputError(f"value has shape {values.shape}; give a finite number, or {q} of them")
     return np.broadcast_to(values, (q,))

@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.core import inverse_of
 from glasslogit.errors import InputError, check_choice
+from glasslogit.inputs import check_kind
 from glasslogit.model import at_end, fitted_objective
 from glasslogit.pages import Several
 from glasslogit.sources import one_blas_thread
@@ -182,6 +183,7 @@ def term_tests(  # noqa: PLR0913
     likelihood ratio, x1: χ² = 2.575 on 1 df, p = 0.1086
     """
     check_choice(test, "test", TESTS)
+    check_kind(terms, Mapping | None, "terms", "a dict from names to hypotheses")
     fit = TestedFit.of(model, reference, X, y, sample_weight, offset)
     if terms is None:
         terms = fit.known.fitted.by_term
