@@ -157,7 +157,10 @@ def test_lists_and_fields_are_cut_beyond_their_limit():
         ),
         ("9007199254740993.5", None),
         ("1e20", None),
-        ("x", "'x' is not a number; training had numbers there; correct it, or leave it empty if"),
+        (
+            "x",
+            "'x' is not a number; the column is read as numbers; correct it, or leave it",
+        ),
         ("1_0", "'1_0' is not a number"),
     ],
 )
@@ -203,7 +206,7 @@ def test_dates_are_days_and_each_kind_of_time_is_its_own():
     for name, kind in (("d", "duration"), ("s", "date"), ("n", "date")):
         with refused(f"X: column '{name}' does not hold {kind}s, as which it is to be read"):
             read_times(times, name, kind)
-    with refused("X: column 'd' holds dates or times; training had numbers there"):
+    with refused("X: column 'd' holds dates or times, and is read as numbers"):
         read_numbers(times, "d")
 
 

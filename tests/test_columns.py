@@ -307,7 +307,7 @@ def test_the_target_cannot_be_taken_as_a_category():
 def test_text_where_numbers_were_at_training_is_refused():
     message = refusal(Encoding((NumberColumn("a"),)).encode, Table.of({"a": ["1", "two"]}))
     assert message.startswith(
-        "table: row 3, column 'a': 'two' is not a number; training had numbers"
+        "table: row 3, column 'a': 'two' is not a number; the column is read as numbers"
     )
 
 

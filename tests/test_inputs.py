@@ -151,7 +151,7 @@ BAD_SETTINGS = {
     "callbacks": ({"callbacks": print}, "callbacks=<built-in function print> is not valid; give a"),
     "callback": ({"callbacks": [3]}, "callbacks=[3] is not valid; give a list of functions"),
     "warm_start": ({"warm_start": "x"}, "warm_start='x' is not valid; give True or False"),
-    "penalty": ({"penalty": "L1"}, "penalty='L1' is not valid; give 'deprecated' or 'l1' or 'l2'"),
+    "penalty": ({"penalty": "L1"}, "penalty='L1' is not valid; give 'l1' or 'l2'"),
     "C by position": ({"penalty": 0.5}, "penalty=0.5 is not valid; give"),
     "l1 and l1_ratio": (
         {"penalty": "l1", "l1_ratio": 0.5},

@@ -531,7 +531,9 @@ def test_more_bad_input_in_one_line():
         "X: row 0, column 'plan': 'silver' was not seen in training; known are"
     )
     message = refusal(model.predict, frame.assign(age="old"))
-    assert message.startswith("X: row 0, column 'age': 'old' is not a number; training had numbers")
+    assert message.startswith(
+        "X: row 0, column 'age': 'old' is not a number; the column is read as numbers"
+    )
     numbers = LogisticRegression().fit(frame[["age", "visits"]], frame.churn)
     message = refusal(numbers.predict, frame[["age", "plan"]])
     assert message.startswith("X: column 'plan' holds text")

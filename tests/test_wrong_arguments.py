@@ -120,3 +120,64 @@ def test_an_argument_of_the_wrong_kind_is_refused_in_our_words(function, given, 
                 pass
             except Exception as error:  # noqa: BLE001  the law is that there is no other
                 pytest.fail(f"{name}={strange!r}: {type(error).__name__}: {error}")
+
+
+SHORT = LogisticRegression().fit(X[:, :1], Y)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: LogisticRegression().fit(FRAME), "or the name of their column where X is a table"),
+        (
+            lambda: glasslogit.evaluate_against(MODEL, SHORT, X, Y),
+            "the old model: X has 2",
+        ),
+        (
+            lambda: glasslogit.evaluate_against(SHORT, MODEL, X, Y),
+            "the new model: X has 2",
+        ),
+        (lambda: MODEL.predict(X, threshold="5:1"), r"take with_threshold\(model, '5:1'\)"),
+        (
+            lambda: glasslogit.explain(MODEL, X[0], X, threshold="5:1"),
+            r"take with_threshold\(model, '5:1'\)",
+        ),
+        (
+            lambda: glasslogit.wald_test(SUMMARY, "x0 = 0"),
+            "give 'x0' as the hypothesis, and val",
+        ),
+        (lambda: glasslogit.wald_test(SUMMARY, "x0==1.5"), "'x0' as the hypothesis, and value=1.5"),
+        (lambda: glasslogit.with_threshold(MODEL, "150%", X), "give one between 0% and 100%"),
+        (lambda: glasslogit.with_threshold(MODEL, "0%", X), "give one between 0% and 100%"),
+        (lambda: LogisticRegression(penalty="l3").fit(X, Y), "give 'l1' or 'l2' or 'elasticnet'"),
+        (
+            lambda: glasslogit.LogisticRegressionCV(penalty="l3").fit(X, Y),
+            "give 'l1' or 'l2' or 'elasticnet'",
+        ),
+    ],
+)
+def test_what_is_nearly_right_is_told_what_is_meant(call, said):
+    with pytest.raises(GlasslogitError, match=said):
+        call()
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf])
+def test_an_infinity_in_a_frame_is_told_in_words_of_frames(value):
+    table = FRAME.assign(town=rng.choice(["Ur", "Ys"], N))
+    infinite = table.assign(a=np.where(np.arange(N) == 3, value, table.a))
+    said = "row 3, column 'a': '-?inf' is not a finite number; make it NaN or None if the value is"
+    for call in (
+        lambda: LogisticRegression().fit(infinite, "bought"),
+        lambda: LogisticRegression().fit(table, "bought").predict(infinite),
+    ):
+        with pytest.raises(GlasslogitError, match=said):
+            call()
+
+
+def test_a_policy_is_no_training():
+    table = FRAME.assign(town=rng.choice(["Ur", "Ys"], N))
+    encoder = tables.TableEncoder(columns={"town": tables.Number()})
+    for fit in (encoder.fit, LogisticRegression(encoder=encoder).fit):
+        with pytest.raises(GlasslogitError, match="is not a number; the column is read as") as told:
+            fit(table, "bought")
+        assert "training" not in str(told.value)

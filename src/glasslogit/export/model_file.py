@@ -101,7 +101,7 @@ def load(path: str | Path) -> SavedModel:
             small = 0 < os.fstat(file.fileno()).st_size < LARGEST_FILE
             return from_json(file.read() if small else file.read(LARGEST_FILE))
     except UnicodeDecodeError:
-        problem = "is not a glasslogit model (it is not text)"
+        problem = "is not a glasslogit model, for it is no text; give a file that `fit` saved"
     except FileNotFoundError:
         problem = "no such file; check the path, or fit and save a model first"
     except OSError as error:

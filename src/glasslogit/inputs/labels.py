@@ -32,7 +32,7 @@ def label_array(y: Any) -> NDArray[Any]:
     if y is None:
         raise InputError(
             "LogisticRegression requires y to be passed, but the target y is None; "
-            "give one label for each row of X"
+            "give one label for each row of X, or the name of their column where X is a table"
         )
     array = to_array(y, "y")
     listed = y if array.dtype.kind == "U" and isinstance(y, (list, tuple)) else ()

@@ -26,6 +26,7 @@ from glasslogit.model.pipelines import at_end, is_pipeline, model_at_end, rows_a
 from glasslogit.model.prediction import (
     Predictor,
     check_offset_given,
+    check_threshold,
     decide_places,
     dense,
     positive_place,
@@ -71,6 +72,7 @@ __all__ = [
     "check_fitted",
     "check_offset_given",
     "check_settings",
+    "check_threshold",
     "coefficient_names",
     "decide_places",
     "deciding_threshold",

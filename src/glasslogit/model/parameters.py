@@ -11,7 +11,8 @@ from glasslogit.errors import InputError, check_choice, check_number
 from glasslogit.findings import check_silence
 
 RATIOS = {"l1": 1.0, "l2": 0.0}  # what scikit-learn's older parameter says of l1_ratio
-PENALTIES = ("deprecated", *RATIOS, "elasticnet", None)
+PENALTIES = (*RATIOS, "elasticnet", None)
+NOT_GIVEN = "deprecated"  # what scikit-learn has for a penalty that nobody set
 
 
 def check_settings(model: Any) -> None:
@@ -60,7 +61,8 @@ def check_penalty(penalty: object, C: float, l1_ratio: float | None) -> None:
     Traceback (most recent call last):
     glasslogit.errors.InputError: penalty='l2' contradicts l1_ratio=0.5; give l1_ratio alone
     """
-    check_choice(penalty, "penalty", PENALTIES)
+    if not (isinstance(penalty, str) and penalty == NOT_GIVEN):
+        check_choice(penalty, "penalty", PENALTIES)
     if penalty == "elasticnet" and l1_ratio is None:
         raise InputError("penalty='elasticnet' needs l1_ratio; give a number between 0 and 1")
     if penalty is None and C not in (1.0, inf):

@@ -183,6 +183,9 @@ class Predictor(Params, ScikitLearnProtocol):
 
 def check_threshold(threshold: Any) -> float:
     """Refuse what is no probability from which on a class can be predicted."""
+    if isinstance(threshold, str):
+        call = f"with_threshold(model, {threshold!r})"
+        raise InputError(f"threshold={threshold!r} is not a number; take {call}")
     return float(check_number(threshold, "threshold", "between 0 and 1", above=0, below=1))
 
 

@@ -62,8 +62,9 @@ def threshold_rule(threshold: float | str) -> ThresholdRule:
         if not missed * alarm > 0:
             raise InputError(f"threshold={threshold!r} has a cost of 0; give two positive costs")
         return ThresholdRule(alarm / (missed + alarm), (missed, alarm))
-    share = SHARE.fullmatch(text)
-    if share and 0 < float(share[1]) < 100:
+    if share := SHARE.fullmatch(text):
+        if not 0 < float(share[1]) < 100:
+            raise InputError(f"threshold={threshold!r} is no share; give one between 0% and 100%")
         return ThresholdRule(share=float(share[1]) / 100.0)
     try:
         return ThresholdRule(check_threshold(float(text)))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LEFT_OUT = "fill it in, or leave the row out"  # what is to be done about a gap
+LEFT_EMPTY, IN_A_FRAME = "leave it empty", "make it NaN or None"  # a value that is not there
 MOST_GAPS = 5  # columns named of a row before it is said how many more there are
 
 
@@ -56,10 +57,11 @@ class Fault:
 
     def told(self, table: Table, place: int) -> str:
         """Say what is wrong in one of the rows: the column, the cell, and what to do."""
+        remedy = self.remedy if table.is_file else self.remedy.replace(LEFT_EMPTY, IN_A_FRAME)
         if self.name not in self.quoted:
-            return f"{self.note(table, place)}; {self.remedy}"
+            return f"{self.note(table, place)}; {remedy}"
         cell = quote(table.column(self.name).value(place))
-        return f"column {self.name!r}: {cell} {self.problem}; {self.remedy}"
+        return f"column {self.name!r}: {cell} {self.problem}; {remedy}"
 
     def error(self, table: Table) -> TableError:
         """Refuse the first of the rows."""

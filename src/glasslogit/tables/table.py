@@ -72,6 +72,11 @@ class Table:
         return tuple(self.columns)
 
     @property
+    def is_file(self) -> bool:
+        """Tell whether the rows stand below a header, as those of a file do."""
+        return self.first_row > 0
+
+    @property
     def n_rows(self) -> int:
         """The number of rows below the header."""
         if self.length is not None:

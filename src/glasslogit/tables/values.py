@@ -107,7 +107,7 @@ def judge_as(
     """
     column = table.column(name, NEEDED)
     if isinstance(column, Times):
-        problem = "holds dates or times; training had numbers there"
+        problem = "holds dates or times, and is read as numbers; give numbers there"
         raise TableError(f"{table.source}: column {name!r} {problem}")
     if isinstance(column, Numbers) and column.format == how:
         if not column.any_beyond(LARGEST_NUMBER):
@@ -142,7 +142,7 @@ def unit_of(how: NumberFormat | None) -> str:
 def _no_number(how: NumberFormat | None, unknown: str) -> Problem:
     """Say of a text in a column of numbers what to do."""
     if how is None:
-        told = f"training had numbers there; correct it, or {unknown}"
+        told = f"the column is read as numbers; correct it, or {unknown}"
         return Problem("is not a number", told)
     return Problem(f"is not a number{how.said}", f"write it as in training, or {unknown}")
 

@@ -19,6 +19,7 @@ from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import check_features, check_learned, free_name, ranges_of_columns
 from glasslogit.model import (
     Lines,
+    check_threshold,
     deciding_threshold,
     encoder_of,
     fitted_objective,
@@ -249,7 +250,7 @@ def compose(  # noqa: PLR0913
     threshold: float,
 ) -> Explanation:
     """Put an explanation of a row together from what is known of the training rows."""
-    threshold = check_number(threshold, "threshold", "between 0 and 1", above=0, below=1)
+    threshold = check_threshold(threshold)
     cut = float(logit(np.array(threshold))) if len(contest.slope) == 1 else 0.0
     weights, parts = contest.weights[:-1], row.contributions(contest.weights[:-1], ranges)
     start = fsum([*(weights * ranges.mean).tolist(), float(contest.weights[-1])])

@@ -13,7 +13,7 @@ from glasslogit.evaluate import SCORES, score
 from glasslogit.inputs import Target, trial_rows
 from glasslogit.model.data import Data
 from glasslogit.model.estimator import LogisticRegression
-from glasslogit.model.parameters import RATIOS
+from glasslogit.model.parameters import NOT_GIVEN, RATIOS
 from glasslogit.model.prediction import Predictor
 from glasslogit.model.scikit_learn_protocol import no_ratios
 from glasslogit.model.selection.folds import Fold, Rows, ScoredRows
@@ -52,7 +52,8 @@ def read_l1_ratios(penalty: object, l1_ratios: Any) -> Floats:
     >>> read_l1_ratios("l1", None).tolist(), read_l1_ratios("deprecated", [0, 0.5]).tolist()
     ([1.0], [0.0, 0.5])
     """
-    check_choice(penalty, "penalty", ("deprecated", *RATIOS, "elasticnet"))
+    if not (isinstance(penalty, str) and penalty == NOT_GIVEN):
+        check_choice(penalty, "penalty", (*RATIOS, "elasticnet"))
     named = RATIOS.get(str(penalty))
     given = [named or 0.0] if no_ratios(l1_ratios) else l1_ratios
     ratios = np.atleast_1d(np.asarray(given, object))

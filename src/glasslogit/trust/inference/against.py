@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 from glasslogit.errors import InputError, check_number
 from glasslogit.inputs import is_frame, learned_names
 from glasslogit.model import (
+    RowPredictions,
     check_fitted,
     encoder_of,
     in_memory,
@@ -77,8 +78,8 @@ def evaluate_against(  # noqa: PLR0913
     X, y = read_truth(X, target_of_both(new, old) if y is None else y)
     counts = all(weights_meant(each) == "frequency" for each in (new, old))
     sides = [
-        Side(model, predict_rows(model, own_columns(model, rows), its_offset(model, offset)))
-        for model, rows in ((new, X), (old, X if old_X is None else old_X))
+        Side(model, predicted_by(which, model, rows, its_offset(model, offset)))
+        for which, model, rows in (("new", new, X), ("old", old, X if old_X is None else old_X))
     ]
     lengths = [len(side.rows) for side in sides]
     if lengths[0] != lengths[1]:
@@ -88,6 +89,15 @@ def evaluate_against(  # noqa: PLR0913
     classes = sides[0].rows.classes
     outcomes = read_outcomes(y, in_memory(sample_weight), lengths[0], classes, counts=counts)
     return judge_pair(sides[0], sides[1], outcomes, level)
+
+
+def predicted_by(which: str, model: Any, X: Any, offset: Any) -> RowPredictions:
+    """Predict rows by one of the models, and say of which one an error is."""
+    try:
+        return predict_rows(model, own_columns(model, X), offset)
+    except InputError as error:
+        error.args = tuple(f"the {which} model: {text}" for text in error.args)
+        raise
 
 
 def target_of_both(new: Any, old: Any) -> str:

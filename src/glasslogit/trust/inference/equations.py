@@ -4,6 +4,7 @@ A name is that of a coefficient, or else of a term of the formula or a column of
 stands for all the coefficients that are made of it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from glasslogit.core import Floats
 from glasslogit.errors import InputError
 from glasslogit.inputs import to_array, to_numbers
 
+EQUATION = re.compile(r"(.*?)\s*==?\s*([-+]?[\d.]+)")
 Hypothesis = str | Sequence[str] | ArrayLike
 
 
@@ -53,6 +55,10 @@ class Equations:
         if name in self.terms:
             return (name,)
         if name not in self.groups:
+            equation = EQUATION.fullmatch(name)
+            if equation and equation[1] in {*self.terms, *self.groups}:
+                remedy = f"give {equation[1]!r} as the hypothesis, and value={equation[2]}"
+                raise InputError(f"hypothesis {name!r} is no name of a coefficient; {remedy}")
             known = ", ".join(dict.fromkeys((*self.terms, *self.groups)))
             raise InputError(f"the model has no coefficient {name!r}; it has {known}")
         return self.groups[name]
