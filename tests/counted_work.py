@@ -44,7 +44,7 @@ def counted_work() -> Iterator[Count]:
         for kind in DenseBlock, SparseBlock:
             counting(kind, "product", half)
             counting(kind, "gram", lambda block, *_: block.work().gram)
-            counting(kind, "squares", half)
+            counting(kind, "moments", half)
         counting(Block, "pullback", half)
         grams = DenseBlock.grams
 

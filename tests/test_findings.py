@@ -137,7 +137,7 @@ def test_rows_with_opposite_labels() -> None:
     labels = np.append(y, [1 - y[5], y[5], y[8]])
     (finding,) = inspect_data(twins, labels)
     assert (finding.code, finding.severity) == (Code.CONTRADICTING_ROWS, Severity.WARNING)
-    assert finding.evidence.startswith("3 rows ")
+    assert finding.evidence.startswith("3 of 403 rows ")
     assert "rows 5 and 400" in finding.evidence
     weight = np.ones(len(labels))
     weight[400] = 0

@@ -292,7 +292,7 @@ def test_a_truncated_file_is_refused_wherever_it_is_cut(tmp_path_factory, cut):
 @pytest.mark.parametrize(
     ("content", "part"),
     [
-        (b"\xff\xfe\x00", "not text"),
+        (b"\xff\xfe\x00", "no text"),
         (b"PK\x03\x04", "cut off or is not JSON"),
         (b"[" * 100_000, "cut off or is not JSON"),
         (b'{"schema": NaN}', "cut off or is not JSON"),

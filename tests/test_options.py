@@ -602,9 +602,9 @@ def test_what_is_measured_is_counted_as_the_table_below_counts_it(capsys, counte
         told = re.search(f"Measured on .*?{count}", out).group(1)
         assert float(told.replace(",", "")) == pytest.approx(confused(out))
         said = " ".join(out.split())
-        assert ("training rows of weight 0" in said) == idle
+        assert ("rows of weight 0" in said) == idle
         if idle and split.endswith(" 0"):
-            assert f"{8 + (SIZE[8:] == 0).sum()} training rows of weight 0" in said
+            assert f"{8 + (SIZE[8:] == 0).sum()} rows of weight 0" in said
         assert ("probability of an event" in said) == ("--trials" in line)
         assert "second in sorted order" not in said or "--trials" not in line
         _, out, _ = run(capsys, f"evaluate m.json {line.split()[1]}")

@@ -421,7 +421,7 @@ def test_a_value_that_an_option_cannot_have_is_refused_in_its_words(
     (tmp_path / "t.csv").write_text(csv_text())
     code = cli.run(["fit", "t.csv", "--target", "y", *options.split()])
     err = capsys.readouterr().err
-    assert code == 1
+    assert code == 2
     assert said in err
     assert not PYTHON.search(err)
 

@@ -67,8 +67,7 @@ def test_a_model_is_judged_on_what_it_was_fitted_on(name):
                 continue  # without y it gives no interval
             assert str(judge(model, *rows)) == want
     if name != "explain":
-        with pytest.raises(InputError, match=r"\by\b"):
-            judge(by_name, D)
+        assert str(judge(by_name, D)) == str(judge(by_name, X, D.ill))
 
 
 @pytest.mark.parametrize("name", WITHOUT_MODEL)

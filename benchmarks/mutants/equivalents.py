@@ -133,7 +133,6 @@ EQUIVALENT |= because(
     ),
     as_long(
         "tables/values.py",
-        "problems = dict(zip(wrong.tolist(), map(_too_large, values[wrong]), strict=True))",
         "levels = zip(wrong.tolist(), numbers[wrong].tolist(), is_number[wrong].tolist(), strict=True)",
     ),
     as_long(
@@ -654,7 +653,7 @@ EQUIVALENT |= because(
         (path, line, line.replace(number, f"{int(number) + more}"))
         for path, number, line in (
             ("core/dense_block.py", "40", LONG),
-            ("core/roots.py", "64", "SMALL = 64 # a triangle that is inverted at once"),
+            ("core/roots.py", "48", "SMALL = 48 # a triangle that is inverted at once"),
             ("trust/inference/sandwich.py", "64", CLUSTER_TILE),
         )
         for more in (-1, 1)
@@ -762,7 +761,7 @@ EQUIVALENT |= because(
         "inputs/weights.py",
         " == 0",
         " <= 0",
-        'array = _row_numbers(np.full((n, c), offset) if np.ndim(offset) == 0 else offset, "offset")',
+        'for_all = count_axes(offset, "offset") == 0',
     ),
 )
 EQUIVALENT |= because(

@@ -12,6 +12,8 @@ def frame_call(given: Any, name: str) -> str | None:
     >>> frame_call({"age": [31]}, "X"), frame_call({"age": 31}, "X"), frame_call([{"age": 31}], "X")
     ('pd.DataFrame(X)', 'pd.DataFrame([X])', 'pd.DataFrame(X)')
     """
+    if hasattr(given, "shape"):  # a sparse matrix of SciPy's may be a dict of its entries
+        return None
     if isinstance(given, Mapping):
         several = (
             isinstance(each, Iterable) and not isinstance(each, str | bytes)

@@ -3,8 +3,7 @@
 Everything is read as text: whether `007` is a number or a name is decided later, openly, in
 `survey.py`. Blanks at either end of a field, in quotes or not, are no part of it: `yes ` is
 `yes`, and a field of blanks is an empty one. polars reads the file; Python's csv module checks
-what polars would let pass (rows that are too short) and finds
-the row to blame.
+what polars would let pass (rows that are too short) and finds the row to blame.
 
 Rows are numbered as a spreadsheet numbers them: row 1 is the header and row 2 the first below it,
 or later ones where a title stands above (`Table.first_row`).

@@ -52,6 +52,7 @@ class Table:
     first_row: int = 2  # the number that messages give the first row: a file has a header
     na: Words = NA  # what stands for no value, as `read_na` gives it
     ignore_case: frozenset[str] = frozenset()  # columns whose text is in small letters
+    as_written: Mapping[str, Column] = field(default_factory=dict)  # these in their own letters
     left_out: Mapping[str, str] = field(default_factory=dict)  # column that is no variable -> why
     findings: tuple[Finding, ...] = ()  # of the reading
     decimal: str | None = None  # the decimal mark, where it was said
@@ -96,10 +97,11 @@ class Table:
         new = [name for name in _as_names(names) if name not in self.ignore_case]
         for name in new:
             self.check(name, "in which case is to be ignored")
-        read = ((name, self.columns[name]) for name in new)
-        folded = {name: case_ignored(each) for name, each in read if isinstance(each, Text)}
+        own = {name: self.columns[name] for name in new}
+        folded = {name: case_ignored(each) for name, each in own.items() if isinstance(each, Text)}
         maps: tuple[Any, ...] = (folded, self.columns)  # the other columns are read when asked for
-        return replace(self, columns=ChainMap(*maps), ignore_case=self.ignore_case.union(new))
+        written, names = {**self.as_written, **own}, self.ignore_case.union(new)
+        return replace(self, columns=ChainMap(*maps), ignore_case=names, as_written=written)
 
     def level(self, name: str, typed: str) -> str:
         """Give a level that somebody typed as a column holds it: in small letters where it does.
@@ -117,8 +119,9 @@ class Table:
         array([3])
         """
         columns = {name: self.column(name).take(rows) for name in self.names}
+        written = {name: each.take(rows) for name, each in self.as_written.items()}
         places = rows if self.places is None else self.places[rows]
-        return replace(self, columns=columns, length=len(rows), places=places)
+        return replace(self, columns=columns, length=len(rows), places=places, as_written=written)
 
     @property
     def numbers(self) -> NDArray[np.intp]:
@@ -168,7 +171,8 @@ class Table:
 
     def as_it_stands(self, name: str) -> Text:
         """Give a column as text in the letters of the file, also where their case is ignored."""
-        return replace(self, ignore_case=self.ignore_case - {name}).text(name)
+        written = self.as_written.get(name)
+        return self.text(name) if written is None else self.with_columns({name: written}).text(name)
 
     def fault(self, name: str, place: int, problem: str) -> TableError:
         """Describe a fault in one field: column `name`, the row at `place` (from 0)."""
