@@ -49,6 +49,7 @@ QUOTED_TAB = r"\t"  # how one is written in quotes
 USUAL_WORDS = "'default'"  # the word of --na that stands for the usual ones
 POLICIES = {"Category()": "categorical", "Date()": "date", "'drop'": "drop", "…": "categorical"}
 AS_CALLED = rf"(?P<quoted>(?<!\w)(?:{IN_QUOTES}|`[^`]*`))"  # what users and files call things
+ENDS_OF_PHRASES = {",", "."}  # what would look like it, and is quoted
 ARGUMENTS = "|".join(
     [
         rf"columns=\{{(?P<name>{IN_QUOTES}): (?P<policy>{'|'.join(map(re.escape, POLICIES))})\}}",
@@ -148,9 +149,9 @@ def typed_remedies(text: str, own: Iterable[str] = ()) -> str:
     >>> typed_remedies("leave it out: columns={'id': 'drop'}, or give na=['default', 'None']")
     "leave it out: --drop 'id', or give --na default --na 'None'"
     >>> typed_remedies("leave sep=',' out, or give sep=';'"), typed_remedies("na=[] reads")
-    ("leave --sep , out, or give --sep ';'", "--na '' reads")
+    ("leave --sep ',' out, or give --sep ';'", "--na '' reads")
     >>> typed_remedies("encoder=TableEncoder(na=[]) and read_table(…, decimal=',')")
-    "--na '' and --decimal ,"
+    "--na '' and --decimal ','"
     >>> typed_remedies("'na=[]' is not a number; fill it in, or set missing='drop'")
     "'na=[]' is not a number; fill it in, or set --missing drop"
     >>> typed_remedies("na=[] x.csv: is empty", ["fit", "na=[] x.csv"])
@@ -220,7 +221,9 @@ def _typed_value(found: re.Match[str]) -> str:
         return IN_ERRORS[found["phrase"]]
     if found["option"]:
         option, value = RENAMED.get(found["option"], found["option"]), found["value"]
-        return f"--{option} {'tab' if value[1:-1] == QUOTED_TAB else shell_word(_unquoted(value))}"
+        typed = shell_word(_unquoted(value))
+        typed = f"'{typed}'" if typed in ENDS_OF_PHRASES else typed
+        return f"--{option} {'tab' if value[1:-1] == QUOTED_TAB else typed}"
     return " ".join(map(_typed_word, re.findall(IN_QUOTES, found["words"]) or ["''"]))
 
 

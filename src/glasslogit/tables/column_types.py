@@ -263,14 +263,16 @@ def _check_plain(table: Table, name: str) -> None:
     written = matching(column, _NUMBER) & ~plain
     if written.any() and mostly(column, written | plain):
         remedy = alternatives("write it as one, such as 1234.5", as_is)
-        problem = f"{_mixed_units(column) or 'is not a plain number'}; {remedy}"
-        raise table.fault(name, column.first(int(np.argmax(written))), problem)
+        level = int(np.argmax(written))
+        problem = f"{_mixed_units(column, level) or 'is not a plain number'}; {remedy}"
+        raise table.fault(name, column.first(level), problem)
 
 
-def _mixed_units(column: Text) -> str:
-    """Say that numbers of several units are mixed; nothing if they are not."""
+def _mixed_units(column: Text, level: int) -> str:
+    """Say of a level that numbers of several units are mixed; nothing if they are not."""
     there = ((column.counts > 0) & ~column.missing).tolist()
-    units = by_unit(level for level, held in zip(column.levels, there, strict=True) if held)
+    held = [each for each, held in zip(column.levels, there, strict=True) if held]
+    units = by_unit([column.levels[level], *held])
     if len(units) < 2:
         return ""
     first, *others = [repr(unit) if unit else "no unit" for unit in units]
