@@ -28,6 +28,10 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # so that what libraries hold is let go at the end
+
+
 @pytest.fixture(params=SOURCES)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
