@@ -20,7 +20,6 @@ from glasslogit.pages import listed
 from glasslogit.tables import (
     Fault,
     at_fault,
-    case_ignored,
     fault_counts,
     gaps_in,
     label_text_of,
@@ -180,11 +179,16 @@ def _codes(
     where = table.numbers[no_class[column.codes] & predicted]
     rows = f"{'row' if len(where) == 1 else 'rows'} {listed(map(str, where))}"
     said += [("Left out", f"{text}: {rows}") for text in strange]
-    alike = match_levels(saved.class_names, map(without_case, column.levels))
-    if strange and ((np.array(alike) >= 0) & no_class & (present > 0)).any():
+    alike = _classes_but_for_case(saved, column)
+    if strange and ((alike >= 0) & no_class & (present > 0)).any():
         option = f"--ignore-case {in_shell(target)}"
         said.append(("", f"{option} takes for classes the labels that differ by case"))
     return numbers[column.codes], said
+
+
+def _classes_but_for_case(saved: SavedModel, column: Text) -> NDArray[np.intp]:
+    """Give the class number of each level where case is ignored, (levels,), −1 for no class."""
+    return np.array(match_levels(saved.class_names, map(without_case, column.levels)), np.intp)
 
 
 def _no_class(saved: SavedModel, table: Table, column: Text) -> TableError:
@@ -196,7 +200,7 @@ def _no_class(saved: SavedModel, table: Table, column: Text) -> TableError:
     remedy = "name the column that does by --target"
     if own != target and own in table.names:
         remedy = f"leave --target out: the model predicts {own!r}"
-    elif max(match_levels(saved.class_names, case_ignored(column).levels)) >= 0:
+    elif (_classes_but_for_case(saved, column) >= 0).any():
         remedy = f"--ignore-case {in_shell(target)} reads them as classes"
     problem = f"column {target!r} holds no class of the model ({classes}) but {levels}"
     return TableError(f"{table.source}: {problem}; {remedy}")

@@ -46,7 +46,7 @@ from glasslogit.tables.policies import (
     Unseen,
 )
 from glasslogit.tables.reading import read_file, read_table
-from glasslogit.tables.spelling import case_ignored, differs_by_case, match_levels, without_case
+from glasslogit.tables.spelling import differs_by_case, match_levels, without_case
 from glasslogit.tables.survey import Survey, TypedColumns, type_columns
 from glasslogit.tables.table import Table, quote, refuse_missing, shorten
 from glasslogit.tables.unused_words import unused_words
@@ -81,7 +81,6 @@ __all__ = [
     "as_mixed_table",
     "as_table",
     "at_fault",
-    "case_ignored",
     "check_decimal",
     "check_encoding",
     "check_separator",

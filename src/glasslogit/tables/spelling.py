@@ -65,7 +65,7 @@ def case_ignored(column: Text) -> Text:
 
 def differs_by_case(column: Text) -> bool:
     """Tell whether ignoring case makes one level of several in a column."""
-    return len(case_ignored(column).levels) < len(column.levels)
+    return len({*map(without_case, column.levels)}) < len(column.levels)
 
 
 def match_levels(known: Sequence[str], levels: Iterable[str]) -> list[int]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 RISE = 4.0  # standard errors, which chance exceeds once in 16,000 times
 BY_CHANCE = 9.68  # rows: where chance expects so many there are none once in 16,000 times, e^−9.68
-COLUMNS_NAMED = 3
+COLUMNS_NAMED = 3  # of several that may hold them; who counts trials knows which
 MANY_VALUES = 12  # months, ratings and digits are no more classes than this
 
 
