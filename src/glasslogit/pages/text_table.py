@@ -73,10 +73,12 @@ class TextTable:
 
     def lines(self, most: int) -> list[Line]:
         """Lay the table out for lines of so many cells."""
-        every, (wide, narrow) = self._columns(), GUTTERS
-        whole = (s for s in GUTTERS if self._room(every, s, most, most) <= most)
-        one = self._room(every, narrow, LEAST_NAME, LEAST_HEAD) <= most
-        parts, space = ([every], next(whole, narrow)) if one else (self._parts(every, most), wide)
+        every, (wide, narrow), longest = self._columns(), GUTTERS, max(self._beside())
+        least = min(longest, LEAST_NAME)
+        whole = (s for s in GUTTERS if self._room(every, s, longest, most) <= most)
+        one = self._room(every, narrow, least, LEAST_HEAD) <= most
+        apart = [] if one else self._parts(every, least, most)
+        parts, space = ([every], next(whole, narrow)) if one else (apart, wide)
         blank = [Line("", "")]
         lines: list[Line] = []
         for part in parts:
@@ -104,27 +106,26 @@ class TextTable:
         return [width(self.title), *(width(name) for name, values, _ in self.rows if values)]
 
     def _room(self, columns: Sequence[Measured], space: str, name: int, word: int) -> int:
-        """Count the cells of columns and of the names beside them, these of so many at most."""
-        values = sum(len(space) + wide for wide in self._wide(columns, word).values())
-        return min(max(self._beside()), name) + values
+        """Count the cells of columns, their heads' words of so many at most, and of a name."""
+        return name + sum(len(space) + wide for wide in self._wide(columns, word).values())
 
-    def _parts(self, columns: Sequence[Measured], most: int) -> list[list[Measured]]:
-        """Divide the columns of values among tables that fit."""
+    def _parts(self, columns: Sequence[Measured], name: int, most: int) -> list[list[Measured]]:
+        """Divide the columns of values among tables that fit, each with names of so many cells."""
         parts: list[list[Measured]] = [[]]
         for column in columns:
             part = [*parts[-1], column]
-            if parts[-1] and self._room(part, GUTTERS[0], LEAST_NAME, LEAST_HEAD) > most:
+            if parts[-1] and self._room(part, GUTTERS[0], name, LEAST_HEAD) > most:
                 parts.append([])
             parts[-1].append(column)
         return parts
 
     def _part(self, columns: Sequence[Measured], most: int, space: str) -> list[Line]:
         """Lay out some of the columns: first the values, then the names, last the heads."""
-        words = range(most, LEAST_HEAD, -1)
-        fits = (word for word in words if self._room(columns, space, LEAST_NAME, word) <= most)
+        beside, words = self._beside(), range(most, LEAST_HEAD, -1)
+        least = min(max(beside), LEAST_NAME)
+        fits = (word for word in words if self._room(columns, space, least, word) <= most)
         wide = self._wide(columns, next(fits, LEAST_HEAD))
         left = most - sum(wide.values()) - len(space) * len(columns)
-        beside = self._beside()
         whole = max((each for each in beside if each <= left), default=beside[0])
         names = min(max(beside), left) if left >= GOOD_NAME else whole
         left -= names
