@@ -1,6 +1,7 @@
 """What float64 cannot do is said, and soon."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,8 +9,10 @@ from sklearn.datasets import load_breast_cancer
 
 from exact import excess, theta_of
 from glasslogit import LogisticRegression, diagnose, firth, summarize
+from glasslogit.core import Binomial, Coordinates, Objective, Penalty, view
 from glasslogit.errors import InputError
 from glasslogit.evaluate import roc_auc
+from glasslogit.sources import ArraySource
 
 X, Y = load_breast_cancer(return_X_y=True)
 
@@ -122,3 +125,23 @@ def test_a_column_too_small_to_square_is_refused_by_name(size: float, made) -> N
         warnings.simplefilter("error", RuntimeWarning)
         with pytest.raises(InputError, match="column 0 holds numbers of size"):
             made(Z * size, y)
+
+
+@pytest.mark.parametrize("size", [1e-150, 1e150])
+def test_the_square_of_a_scale_may_be_beyond_float64(size: float) -> None:
+    rng = np.random.default_rng(0)
+    Z, y = rng.normal(size=(60, 2)), (rng.random(60) < 0.5).astype(float)
+    u, ones, zeros = np.full((3, 1), 0.1), np.ones(60), np.zeros((60, 1))
+
+    def curves(X: np.ndarray, scale: float, ridge: float) -> tuple[np.ndarray, np.ndarray]:
+        """Give the diagonal of H in coordinates of that scale, by the two that know it."""
+        at = replace(Coordinates.plain(2, 1), scale=np.full(2, scale))
+        source = ArraySource(X, y, ones, zeros)
+        f = Objective(source, Binomial(), Penalty(l2=ridge), at, 60.0, 60, 60.0)
+        return f.diagonal(u), view(f, u).diagonal
+
+    far = size**1.1  # its square is beyond float64
+    with np.errstate(over="raise", divide="raise", invalid="raise"):
+        found = curves(Z * size, far, size**2 / 10)
+    expected = curves(Z, far / size, 0.1)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)

@@ -213,9 +213,8 @@ class Objective:
         )
         few = np.concatenate([u[which], u[self.features :]])
         theta = at.theta(few)
-        return part.at_sums(
-            few, theta, QuadraticSums(0.0, 0.0 * theta, reduce(np.add, grams))
-        ).hessian
+        sums = QuadraticSums(0.0, 0.0 * theta, reduce(np.add, grams))
+        return part.at_sums(few, theta, sums).hessian
 
     def is_held(self, u: Floats) -> bool:
         """Tell whether a ridge holds every coefficient, so that there is an optimum."""
@@ -223,9 +222,9 @@ class Objective:
 
     def diagonal(self, u: Floats) -> Floats:
         """Give the diagonal of the Hessian at u, shaped like u; one pass."""
-        at, theta = self.coordinates, self.coordinates.theta(u)
+        at, theta, scale = self.coordinates, self.coordinates.theta(u), self.coordinates.scale
         total = self.source.sum(Diagonal(self.loss, theta, at.centre, at.axes)).total
-        total[:-1] = total[:-1] / at.scale[:, None] ** 2
+        total[:-1] = total[:-1] / scale[:, None] / scale[:, None]
         total /= self.weight
         total[:-1] += self.penalty_curvature(theta)
         return total[: len(u)]
@@ -291,7 +290,8 @@ class Objective:
 
     def penalty_curvature(self, theta: Floats) -> Floats:
         """Give the curvature of the penalty along each coefficient of u."""
-        return self.penalty.curvature(theta[:-1]) / self.coordinates.scale[:, None] ** 2
+        scale = self.coordinates.scale[:, None]
+        return self.penalty.curvature(theta[:-1]) / scale / scale
 
     def _gradient(self, theta: Floats, mean: Floats) -> Floats:
         mean[:-1] += self.penalty.gradient(theta[:-1])

@@ -48,7 +48,7 @@ def view(objective: Objective, u: Floats) -> HessianView:
     squared = (b[:, :, None] * b[:, None]).reshape(len(b), -1)
     blocks, cross = (
         (terms / objective.weight @ squared).reshape(-1, c, c)
-        for terms in (sums.total[:p] * factor**2, sums.cross * factor[: objective.features])
+        for terms in (sums.total[:p] * factor * factor, sums.cross * factor[: objective.features])
     )
     np.einsum("jkk->jk", blocks)[: objective.features] += objective.penalty_curvature(theta)
     return HessianView(blocks, cross * at.intercept, objective.slope(u, theta, sums))
