@@ -87,7 +87,7 @@ MANY_CLASSES: dict[str, Callable[[], tuple[Any, Any]]] = {
     "as many as rows": lambda: classes(200, 150, 4),
     "one-hot": lambda: three_shares(*onehot(3000, 8, 5)),
 }
-STRENGTHS = (0.0, 0.01), (0.0, 1.0), (0.0, 100.0), (1.0, 0.03), (1.0, 1.0), (0.5, 0.3)
+STRENGTHS = (0.0, 0.01), (0.0, 1.0), (0.0, 100.0), (1.0, 0.03), (1.0, 1.0), (0.5, 10.0)
 CASES = [(name, *STRENGTHS[(i + 2 * k) % 6]) for i, name in enumerate(TABLES) for k in range(3)]
 
 
@@ -109,6 +109,12 @@ def test_none_of_our_solvers_takes_half_of_the_work(name: str, l1_ratio: float, 
     assert np.isfinite(chosen)
     for solver in KINKED if l1_ratio else SMOOTH:
         assert chosen <= 2 * work_of(X, y, solver, l1_ratio, C, chosen / 2), solver
+
+
+@pytest.mark.parametrize(("k", "name"), enumerate(TABLES))
+@pytest.mark.filterwarnings("ignore::glasslogit.errors.ConvergenceWarning")
+def test_nor_does_any_for_a_penalty_with_a_kink(k: int, name: str) -> None:
+    test_none_of_our_solvers_takes_half_of_the_work(name, 1.0, 10.0 ** (k % 3 - 1))
 
 
 @pytest.mark.parametrize("C", [0.01, 100.0])

@@ -40,10 +40,11 @@ RIDGE, LASSO = Penalty(l2=1.0), Penalty(l1=1.0)
         (50_000, (100, 1), RIDGE, 4, "sampled_newton"),
         (50_000, (100, 1), RIDGE, 20, "sampled_newton"),
         (50_000, (100, 1), RIDGE, 100, "newton_cg"),
-        (5000, (1000, 1), LASSO, 40, "proximal_newton"),
-        (5000, (1001, 1), LASSO, 4, "orthant_newton"),
+        (5000, (100, 1), LASSO, 4, "proximal_newton"),
+        (5000, (100, 1), LASSO, 40, "orthant_newton"),
+        (500_000, (1500, 1), LASSO, 4, "proximal_newton"),
+        (5000, (1001, 1), LASSO, 4, "orthant_newton"),  # the systems of equations count too
         (299, (300, 1), LASSO, 4, "orthant_newton"),
-        (300, (300, 1), LASSO, 4, "proximal_newton"),
         (5000, (3000, 1), RIDGE, 4, "newton_cg"),  # the inverse counts too
         (5000, (334, 3), RIDGE, 4, "kronecker_newton"),
         (334, (334, 3), RIDGE, 4, "kronecker_newton"),

@@ -1,10 +1,10 @@
-"""Which solver for which problem: by what they cost, and for a penalty with a kink by size.
+"""Which solver for which problem: by what they cost.
 
     newton, sampled_newton    Hessians, of all rows or mostly of samples
     kronecker_newton          three or more classes: a Hessian of columns and one of classes
     newton_cg                 products, until they have cost as much as one of the others would
-    proximal_newton           a penalty with a kink, up to 1,000 coefficients, a row each
-    orthant_newton            the same beyond
+    proximal_newton           a penalty with a kink: Hessians, where they cost less than products
+    orthant_newton            the same by products, and by Hessians of the columns in use
 
 What the others cost is known beforehand, see `costs.py`; how many products conjugate gradients take
 shows on the way only. So these go on as long as they have cost less than another would in all,
@@ -19,7 +19,7 @@ from typing import NamedTuple
 from glasslogit.core import Penalty, RowWork
 from glasslogit.errors import InputError
 from glasslogit.pages import how_many
-from glasslogit.solvers.costs import costs
+from glasslogit.solvers.costs import costs, kinked_costs
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
 from glasslogit.solvers.lbfgs import LBFGS
 from glasslogit.solvers.newton import Newton
@@ -28,7 +28,6 @@ from glasslogit.solvers.orthant_newton import OrthantNewton
 from glasslogit.solvers.proximal_newton import ProximalNewton
 from glasslogit.solvers.sampled_newton import SampledNewton
 from glasslogit.solvers.solver import Solver
-from glasslogit.solvers.unseen import FEW_COEFFICIENTS
 
 SOLVERS: tuple[type[Solver], ...]  # those that can be asked for by name
 SOLVERS = Newton, SampledNewton, ProximalNewton, OrthantNewton, KroneckerNewton, LBFGS, NewtonCG
@@ -55,8 +54,9 @@ def choose(rows: int, shape: tuple[int, int], penalty: Penalty, work: RowWork) -
     coefficients = shape[0] * shape[1]
     size = f"{how_many(rows, 'row')} and {how_many(coefficients, 'coefficient')}"
     if penalty.has_kinks:
-        few = coefficients <= min(FEW_COEFFICIENTS, rows)
-        return Choice(ProximalNewton() if few else OrthantNewton(), f"an L1 penalty, {size}")
+        expected = kinked_costs(rows, shape, work)
+        solver = OrthantNewton() if expected.allowance else ProximalNewton()
+        return Choice(solver, f"an L1 penalty, {size}, {expected}")
     expected = costs(rows, shape, work)
     allowance, reason = expected.allowance, f"{size}, {expected}"
     roads = Newton(), SampledNewton(), KroneckerNewton()

@@ -9,6 +9,8 @@
     sampled_newton   SLOPES·G + H + SAMPLED·(s·(G + H) + F)   for a share s of the rows sampled
     kronecker_newton PRECONDITIONED·G + 2·s·B             for three or more classes
     newton_cg        PRODUCTS·c·G                         at the least
+    proximal_newton  as the better of the first two, and MOST_SYSTEMS·F besides
+    orthant_newton   KINKED·c·G
 
 For many classes of few columns H is less where the products of every two columns are made first, as
 blocks do of dense rows: (c(c + 1)/2 + PAIRED)·n·d²/2. The rows tell `product` and `gram`, see
@@ -31,6 +33,8 @@ SLOPES, SAMPLED = 8, 10  # from where samples have led; Hessians of the largest 
 PRECONDITIONED = 60  # by gradients and products with factors or class blocks, however many classes
 PAIRED = 70.0  # to make the products of two columns costs as much as to add up so many of them
 PRODUCTS = 60  # for each margin: seldom fewer, and often hundreds, by conjugate gradients
+MOST_SYSTEMS = 30  # until it is settled which coefficients are 0: from few to over 100
+KINKED = 120  # the same under a kink: hundreds where the columns in use depend on each other
 
 
 class Costs(NamedTuple):
@@ -89,3 +93,15 @@ def costs(rows: int, shape: tuple[int, int], work: RowWork) -> Costs:
         blocks = c * (work.gram + q**3 / 2) / reading
         classes = PRECONDITIONED + 2 * KroneckerNewton().sampled_share(rows, q) * blocks
     return Costs(newton, sampled, classes, float(PRODUCTS * c), reading)
+
+
+def kinked_costs(rows: int, shape: tuple[int, int], work: RowWork) -> Costs:
+    """Estimate them for a penalty with a kink: by Hessians, all of one solver, or by products.
+
+    >>> print(kinked_costs(500, (31, 1), RowWork(product=2.1e5, gram=1.3e6)))
+    expected to cost as much as 18 readings by Hessians, and 120 or more by products
+    """
+    smooth, (q, c) = costs(rows, shape, work), shape
+    systems = MOST_SYSTEMS * (q * c) ** 3 / 2 / smooth.reading
+    formed = min(smooth.newton, smooth.sampled_newton) + systems
+    return Costs(formed, inf, inf, float(KINKED * c), smooth.reading)
