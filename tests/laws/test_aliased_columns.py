@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from glasslogit import (
     LogisticRegression,
@@ -17,6 +18,7 @@ from glasslogit import (
     term_tests,
     wald_test,
 )
+from glasslogit.core import focus, root_at
 from glasslogit.errors import CollinearityWarning, InputError
 
 pytestmark = pytest.mark.filterwarnings("ignore::glasslogit.errors.GlasslogitWarning")
@@ -267,3 +269,21 @@ def test_what_a_row_moves_is_that_of_the_model_without_the_column(kind):
         assert np.isnan(mine[:, 3]).all()
         np.testing.assert_allclose(np.delete(mine, 3, 1), theirs, rtol=1e-4, atol=1e-7)
     assert str(found).count(" SE") == 10
+
+
+@pytest.mark.parametrize("store", [np.asarray, sparse.csr_array])
+@pytest.mark.parametrize("solver", ["newton", "sampled_newton"])
+def test_what_no_row_tells_is_looked_for_once(store, solver, monkeypatch):
+    """Full sets of indicators depend on each other at every step; the fit is that without some."""
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 4, size=(30_000, 3))
+    X = np.hstack([np.eye(4)[code] for code in codes.T])
+    y = (rng.random(30_000) < 1 / (1 + np.exp(-X @ rng.normal(size=12)))).astype(int)
+    asked = []
+    monkeypatch.setattr(focus, "root_at", lambda f, u: asked.append(f.rows) or root_at(f, u))
+    with pytest.warns(CollinearityWarning):
+        fitted = LogisticRegression(C=np.inf, solver=solver).fit(store(X), y)
+    assert len(asked) == len(set(asked)) > 0  # of each sample, and of all rows
+    kept = LogisticRegression(C=np.inf, solver=solver).fit(X[:, np.arange(12) % 4 > 0], y)
+    np.testing.assert_allclose(fitted.predict_proba(X[:50]), np.asarray(
+        kept.predict_proba(X[:50, np.arange(12) % 4 > 0])), rtol=1e-7)  # fmt: skip

@@ -173,8 +173,8 @@ F = objective("binomial", 60)
 ZERO = np.zeros((5, 1))
 
 
-def play(rules: Rules | None = None, **script: Any):
-    return run(Script(**script), F, ZERO, Rules() if rules is None else rules)
+def play(rules: Rules | None = None, f: Objective = F, **script: Any):
+    return run(Script(**script), f, ZERO, Rules() if rules is None else rules)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 4, 7, 8, 9, 15, 16, 33])
@@ -196,6 +196,9 @@ def test_what_neither_falls_nor_gets_nearer_ends_after_ten_steps_or_half_as_many
     assert len(result.trace) == 79  # 39 steps down, and 39 = 78/2 of no use
     nearer = 0.4 ** np.arange(100.0)  # the violation is more than halved
     assert len(play(values=np.ones(100), slopes=nearer).trace) == 100
+    free = play(f=objective("binomial", 60, Penalty()), values=np.ones(100), slopes=nearer)
+    within = int((free.trace.violation > Rules().tol).sum())
+    assert len(free.trace) == within + 10  # to infinity, where no penalty holds it
     wandering = 0.97 ** np.arange(100.0)
     assert len(play(values=np.ones(100), slopes=wandering).trace) == 11
     rounding = 1.0 - 1e-15 * np.arange(100.0)

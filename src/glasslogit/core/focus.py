@@ -21,7 +21,7 @@ from glasslogit.core.coordinates import far_from_zero
 from glasslogit.core.losses import Floats
 from glasslogit.core.objective import TINY, Objective, SecondOrder
 from glasslogit.core.roots import DOUBTFUL, Inverse, Rooted, inverse_of
-from glasslogit.core.views import HessianView, root_at, view, view_of
+from glasslogit.core.views import HessianView, are_constant, root_at, view, view_of
 
 OFF_CENTRE = 2.0**-20  # of a column's curvature: so much must be left about the right centre
 LEAST_SEEN = 2.0**-10  # ... and to all classes, or a violation may be 32 times too small
@@ -75,14 +75,20 @@ def least_focus(at: HessianView) -> Focus:
     return Focus(mean, centred, np.where(largest > 0, own[:, 0] / (largest + TINY), 1.0))
 
 
-def inverse_at(objective: Objective, at: SecondOrder) -> Inverse:
-    """Give H⁻¹; a pass more where H has lost digits of a direction, though it is well centred."""
+def inverse_at(objective: Objective, at: SecondOrder, before: Inverse | None = None) -> Inverse:
+    """Give H⁻¹; two passes more where H has lost digits of a direction, though it is well centred.
+
+    Not for those that the inverse `before`, at another place, has found to be constant.
+    """
 
     def root() -> Rooted | None:
         off = (focus_of(view_of(objective, at.hessian)).centred < OFF_CENTRE).any()
         return None if off else root_at(objective, at.u)
 
-    return inverse_of(at.hessian, root)
+    found = inverse_of(at.hessian, root, before.left_out if before and before.constant else None)
+    if found.constant or found.left_out is None:
+        return found
+    return replace(found, constant=are_constant(objective, found.left_out))
 
 
 def moved_to(old: Objective, new: Objective, u: Floats) -> Floats:

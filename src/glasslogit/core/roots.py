@@ -115,12 +115,14 @@ def inverse_root_of_rows(rows: Rooted) -> tuple[Floats, Floats]:
 class Inverse:
     """H⁻¹ in unit scale: B (q, p) with BᵀB = R⁺, and 1/√Hⱼⱼ (p,).
 
-    `left_out` (k, p) are the directions of u left out; None where H has kept its digits.
+    `left_out` (k, p) are the directions of u left out; None where H has kept its digits. They are
+    `constant` where it is known that no row moves along them, at this u or any other.
     """
 
     root: Floats
     scale: Floats
     left_out: Floats | None
+    constant: bool = False
 
     def __call__(self, g: Floats) -> Floats:
         """Give H⁻¹·g."""
@@ -128,20 +130,28 @@ class Inverse:
         return (self.scale[:, None] * (self.root.T @ (self.root @ inner))).reshape(g.shape)
 
 
-def inverse_of(hessian: Floats, root: Callable[[], Rooted | None] | None = None) -> Inverse:
+def inverse_of(
+    hessian: Floats,
+    root: Callable[[], Rooted | None] | None = None,
+    constant: Floats | None = None,
+) -> Inverse:
     """Give H⁻¹ for H (p, c, p, c), or (p, p).
 
     Where columns depend on each other, they share what is to be done: in unit scale the answer
     is the shortest. Directions without curvature are left alone. Where H has lost the digits of
-    some, a `root` of it is asked for.
+    some, a `root` of it is asked for, but not for those along which f is known to be `constant`.
 
     >>> inverse_of(np.array([[[[4.0]]]]))(np.array([[2.0]])).tolist()
     [[0.5]]
     """
     R, scale = in_unit_scale(hessian.reshape(int(hessian.size**0.5), -1))
-    B, left_out = pseudo_inverse_root(R), None
+    N = np.zeros((len(R), 0))
+    if constant is not None and scale.all():  # with NNᵀ they curve like the others, till the end
+        N = np.linalg.qr((constant / scale).T)[0]
+    B = pseudo_inverse_root(R + N @ N.T)
     lost = len(B) < len(R) or float(np.vecdot(B, B).max()) > 1.0 / DOUBTFUL
     if root and lost and (rows := root()):
         B, left_out = inverse_root_of_rows(Rooted(*(each * scale for each in rows)))
-        left_out = left_out * scale
-    return Inverse(B, scale, left_out)
+        return Inverse(B, scale, left_out * scale)
+    known = N.size > 0
+    return Inverse(B - (B @ N) @ N.T, scale, constant if known else None, known)

@@ -207,14 +207,16 @@ class _Run:
     def is_stuck(self, progress: Progress) -> bool:
         """Tell whether neither f falls any more nor, in half as many steps again, the violation.
 
-        One that is not halved wanders in its rounding, and so does an f that rises.
+        One that is not halved wanders in its rounding, and so does an f that rises. One within the
+        tolerance, that moves on though nothing is gained nor held, is on its way to infinity.
         """
         level = progress.value >= self.lowest - ROUNDING * abs(self.lowest)
-        still = level and progress.violation > self.least / 2
+        away = progress.violation <= self.rules.tol and not np.all(self.objective.penalty.held)
+        still = level and (away or progress.violation > self.least / 2)
         self.stuck = self.stuck + 1 if still else 0
         self.least = self.least if still else min(self.least, progress.violation)
         self.lowest = min(self.lowest, progress.value)
-        return self.stuck >= max(STUCK, progress.step / 2)
+        return self.stuck >= (STUCK if away else max(STUCK, progress.step / 2))
 
     def judge(self, progress: Progress, step: Step) -> Outcome | None:
         """Decide whether and how the run ends after this step."""

@@ -47,9 +47,8 @@ class Newton(Solver):
         pairs of L-BFGS.
         """
         length, at, kept, tail = 0.0, objective.quadratic(start), 0, 0
+        formed, solve, pairs = at, inverse_at(objective, at), deque[CurvaturePair]()
         while True:
-            if not kept:
-                formed, solve, pairs = at, inverse_at(objective, at), deque[CurvaturePair]()
             d = -two_loop(at.gradient, pairs, solve)
             yield Step(at, length, diagonal_near(at, formed.u), d, formed, solve.left_out)
             kept = (kept + 1) % (1 + start.size // MANY)
@@ -61,6 +60,8 @@ class Newton(Solver):
                 length, at = stretched(objective, objective.quadratic, before, d, at)
             if length == 0.0:
                 return
+            if not kept:
+                formed, solve, pairs = at, inverse_at(objective, at, solve), deque[CurvaturePair]()
 
 
 def with_hessian(objective: Objective, hessian: Floats, u: Floats) -> SecondOrder:

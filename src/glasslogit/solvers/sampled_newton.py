@@ -112,7 +112,7 @@ def quasi_newton_steps(
         slow = slow + 1 if converges_slowly(solve, before, at.gradient) else 0
         if slow == patience:
             at = formed = objective.quadratic(at.u)
-            origin, solve, slow = at.u, inverse_at(objective, at), 0
+            origin, solve, slow = at.u, inverse_at(objective, at, solve), 0
             pairs.clear()
 
 
