@@ -60,6 +60,19 @@ def checked(capsys, line):
     return code, " ".join(out.split()), command
 
 
+def test_notes_below_the_rows_cost_no_column_and_are_no_rows_to_predict(here, capsys):
+    write(here / "t.csv", {})
+    plain = (here / "t.csv").read_text()
+    (here / "noted.csv").write_text(plain + "Total,\n(c) Office,\n* provisional,\n")
+    code, said, command = checked(capsys, "check noted.csv --target y")
+    assert (code, command) == (0, "glasslogit fit noted.csv --target=y")
+    for note in ("'Total', '(c) Office', '* provisional' below the rows are footers", "120 rows"):
+        assert note in said
+    assert cli.run([*shlex.split(command)[1:], "--model", "m.json"]) == 0
+    assert cli.run(["predict", "m.json", "noted.csv", "-o", "p.csv"]) == 0
+    assert len((here / "p.csv").read_text().splitlines()) == N + 1
+
+
 def runs(capsys, command):
     """Run the printed command; what it says."""
     name, *arguments = shlex.split(command)
@@ -246,7 +259,7 @@ def test_a_date_that_gives_the_target_away_is_dropped_and_no_more_counted(here, 
     assert "below: --date" in said
     assert "--drop=when" in command
     assert "--date" not in command
-    assert cli.run(shlex.split(command)[1:]) == 0
+    assert cli.run([*shlex.split(command)[1:], "--model", "m.json"]) == 0
 
 
 @pytest.mark.parametrize("leaks", [1, 2])
@@ -408,7 +421,7 @@ def test_of_many_relations_of_many_columns_a_few_are_told(here, capsys):
     assert "and 36 more such sums" in said
     assert re.search(r"`c\d+` \+ … \(\d+ more\)", said)
     assert command.count("--drop=") == 41
-    assert cli.run(shlex.split(command)[1:]) == 0
+    assert cli.run([*shlex.split(command)[1:], "--model", "m.json"]) == 0
     capsys.readouterr()
     said, _ = printed(capsys, here, {name: columns[name] for name in ("c0", "c1")}, ["a", "b"] * 15)
     assert "Columns 2, and an intercept Separation" in said

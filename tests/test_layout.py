@@ -114,6 +114,101 @@ def test_a_last_row_that_may_be_one_stays(tmp_path, last):
     assert read(tmp_path, f"{PLAIN}\n{last}\n").n_rows == 3
 
 
+# The first fields of twelve rows, whose other fields are full.
+FIRST = {
+    "numbers": [f"{k}.5" for k in range(12)],
+    "amounts": [f"${k},344.91" for k in range(1, 13)],
+    "dates": [f"2024-01-{k + 10}" for k in range(12)],
+    "levels": ["Ghent", "Ypres", "Bruges"] * 4,
+    "codes": [f"r{k}" for k in range(12)],
+    "names": [
+        "Ann",
+        "Bob",
+        "Carl",
+        "Dora",
+        "Eve",
+        "Fred",
+        "Gina",
+        "Hugo",
+        "Ida",
+        "Jan",
+        "Kim",
+        "Lea",
+    ],
+}
+NOTES = ["(c) Office", "Created on 2021-01-01", "* provisional", "© Office 2024", "by: us", "x = 3"]
+
+
+def below(first, *last):
+    rows = [f'"{each}",{k % 5},{k % 3},{"no" if k % 2 else "yes"}' for k, each in enumerate(first)]
+    return "\n".join(["a,b,c,y", *rows, *last]) + "\n"
+
+
+def levels_of(texts):
+    return tuple(dict.fromkeys(texts))
+
+
+@pytest.mark.parametrize("note", NOTES)
+@pytest.mark.parametrize("kind", ["numbers", "amounts", "dates", "levels", "codes"])
+def test_text_in_the_first_field_alone_is_a_footer_whatever_it_says(tmp_path, kind, note):
+    for last in (
+        [f"{note},,,"],
+        ["Total,,,12", f"{note},,,"],
+        [f"{note},,,", "Source: survey,,,"],
+        [",,,", f"{note},,,", f"{note} (2),,,"],
+        [f"{note},{note},,"],
+    ):
+        table = read(tmp_path, below(FIRST[kind], *last))
+        assert (table.n_rows, table.text("a").levels) == (12, levels_of(FIRST[kind]))
+        (found,) = [each for each in table.findings if "footer" in each.evidence]
+        assert repr(note) in found.evidence
+        assert "left out" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("kind", "last"),
+    [
+        ("levels", "Ypres"),
+        ("codes", "r12"),
+        ("dates", "2024-02-01"),
+        ("names", "Ann"),
+        ("numbers", "12.5"),
+        ("numbers", "missing"),
+        ("amounts", "$5"),
+    ],
+)
+def test_a_last_row_like_those_above_is_a_row_however_empty(tmp_path, kind, last):
+    table = read(tmp_path, below(FIRST[kind], f"{last},,,"))
+    assert table.n_rows == 13
+    assert not [each for each in table.findings if last in str(each) and "row" in each.evidence]
+
+
+def test_a_row_as_empty_as_one_above_is_a_row(tmp_path):
+    for kind, first in FIRST.items():
+        gap = below(first, "(c) us,,,").replace(",4,1,yes", ",,NA,", 1)
+        assert read(tmp_path, gap).n_rows == 13, kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "note"),
+    [("names", "Mary"), ("names", "Mary Ann"), ("names", "Created in 2021"), ("levels", "Liège")],
+)
+def test_a_last_row_that_may_be_a_footer_is_told_by_its_number(tmp_path, kind, note):
+    table = read(tmp_path, below(FIRST[kind], f"{note},,,", "Total,,,12"))
+    assert table.n_rows == 13
+    doubt, _ = sorted(map(str, table.findings), key=lambda each: "Total" in each)
+    assert f"row 14 holds {note!r} and nothing further; it is read as a row" in doubt
+    assert read(tmp_path, below(FIRST[kind], ",,,", f"{note},,,")).n_rows == 12  # below a blank row
+
+
+def test_a_row_that_is_cut_off_is_told_and_no_footer(tmp_path):
+    assert what(read(tmp_path, below(FIRST["numbers"], "by the office, 2021"))) == what(
+        read(tmp_path, below(FIRST["numbers"]))
+    )
+    with pytest.raises(TableError, match="row 14 has 2 fields where the header has 4"):
+        read(tmp_path, below(FIRST["levels"], "Yp,3"))
+
+
 def test_footers_alone_are_no_table(tmp_path):
     assert read(tmp_path, "town,left\nTotal,\n").n_rows == 1
 

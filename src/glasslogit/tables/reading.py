@@ -31,6 +31,7 @@ from glasslogit.tables.file_bytes import (
     bytes_of,
     chunks_of,
     end_of_text,
+    head_of,
     refuse_changed,
     version,
 )
@@ -41,7 +42,7 @@ from glasslogit.tables.file_kinds import (
     not_utf8,
     refuse_other_kinds,
 )
-from glasslogit.tables.footers import without_footers
+from glasslogit.tables.footers import Doubt, doubtful_rows, without_footers
 from glasslogit.tables.formatted import with_formats
 from glasslogit.tables.layout import Layout, name_columns, recognise
 from glasslogit.tables.pieces import Body, cut, read_pieces
@@ -57,7 +58,6 @@ if TYPE_CHECKING:
 
 BAD_ROWS = ("error", "blank")  # what becomes of them
 MAY_READ = "check that it is a file that you may read"
-HEADER_BYTES = 2**18  # bytes in which the header ends: longer names csv does not read
 UNPACKED, TIMES = 2**26, 100  # bytes a gzip file may unpack to, beyond so many times its own size
 
 
@@ -75,8 +75,8 @@ def read_table(  # noqa: PLR0913
 
     Commas, semicolons, tabs and bars, UTF-8 and UTF-16 are recognised, and so are numbers as people
     write them: 1,5 and $1,344.91, 20.3%, (1,200) and 1 234,5. `sep`, `decimal` and `encoding` say
-    what they are. So are titles above the header, totals and sources
-    below the rows, names of rows that have no name themselves, as in exported frames, columns
+    what they are. So are titles above the header, totals, sources and
+    notes below the rows, names of rows that have no name themselves, as in exported frames, columns
     without a name or with that of another, and separators at the ends of rows: those are left
     out, and the findings of the table say so.
 
@@ -128,13 +128,15 @@ def read_file(  # noqa: PLR0913
         kept = {name: each for j, (name, each) in enumerate(pairs) if j not in gone}
         places = {name: j for j, name in enumerate(layout.names) if j not in gone}
         numbers = with_formats(kept, decimal, body, places, layout.separator)
+    last = layout.header + len(next(iter(numbers.columns.values()), ()))
+    ends = [*text.footers, *(each.finding(last) for each in text.doubts)]
     return Table(
         source,
         numbers.columns,
         layout.header + 1,
         words,
         left_out=left_out,
-        findings=(*layout.findings, *text.footers, *numbers.findings),
+        findings=(*layout.findings, *ends, *numbers.findings),
         decimal=decimal,
         doubtful=numbers.doubtful,
         unreadable=text.unreadable,
@@ -148,6 +150,7 @@ class FileText(NamedTuple):
     data: Bytes
     layout: Layout
     footers: list[Finding]
+    doubts: list[Doubt]  # last rows that may be footers
     unreadable: Mapping[int, Problem]
     lines: Mapping[int, str]  # that cannot be read, by their numbers
     body: Body | None  # the rows, where all of them can be cut
@@ -165,12 +168,13 @@ def _text_of(  # noqa: PLR0913
     is_text = _is_text(source, data)
     if not is_text and not kept:
         raise not_utf8(source, data[:])
-    head = _head(data)
+    head = head_of(data)
     layout = recognise(source, head, sep)
     width, start = len(layout.names), len(head[: layout.end].encode(errors="surrogateescape"))
     if not is_text and not _is_text(source, data[:start]):
         raise not_utf8(source, data[:])
     data, footers = without_footers(data, start, layout)
+    doubts = doubtful_rows(data, start, layout)
     unreadable, lines = dict[int, Problem](), dict[int, str]()
     body = cut(data, start, layout.separator, width, na) if is_text else None
     if kept and body is None:
@@ -180,7 +184,7 @@ def _text_of(  # noqa: PLR0913
         data = data[:start] + rows
         body = cut(data, start, layout.separator, width, na)
     named = None if body is None else replace(body, names=layout.names)
-    return FileText(data, layout, footers, unreadable, lines, named)
+    return FileText(data, layout, footers, doubts, unreadable, lines, named)
 
 
 def _read_columns(
@@ -250,15 +254,6 @@ def _is_text(source: str, data: Bytes) -> bool:
     if blank:
         raise TableError(f"{source}: is empty; a header with column names and rows are needed")
     return text
-
-
-def _head(data: Bytes) -> str:
-    """Give the first rows: more than a header can take."""
-    size, end = HEADER_BYTES, 0
-    while size < len(data) and not end:
-        size *= 2
-        end = data[:size].find(b"\n", HEADER_BYTES) + 1
-    return data[: end or len(data)].decode(errors="surrogateescape")
 
 
 def _wrong_row(fields: list[str], others: Iterator[list[str]], layout: Layout) -> Problem:
