@@ -930,7 +930,7 @@ def test_an_interruption_is_one_line_and_leaves_nothing(capsys, monkeypatch, int
 
     place = {
         "fit": "glasslogit.model.estimator.LogisticRegression.fit",
-        "read": "glasslogit.cli.reading_options.read_table",
+        "read": "glasslogit.cli.reading_options.read_file",
     }[interrupt]
     monkeypatch.setattr(place, fail)
     assert refusal(capsys, "fit t.csv --target bought --model m.json", 130) == "interrupted\n"

@@ -422,6 +422,45 @@ def test_titles_of_several_fields_stand_above_the_header(tmp_path, titles):
     assert "above the header" in str(found.findings[0])
 
 
+TITLES = {
+    "padded": ["Sales;;;", "Sales;Q1;;", "Sales;Q1;of us;", "Sales;;;\nmade by;us;;", "Sales\n;;;"],
+    "full": ["Report;of;the;year", "all;of;us;\n1;2;3;4", "Sales;;;us", ";Sales;;", ";;Sales;Q1"],
+}
+SEMICOLONS = ["31;a;7;no", "45;b;8;yes", "52;a;9;yes", "28;b;6;no"]
+
+
+@pytest.mark.parametrize("title", [*TITLES["padded"], *TITLES["full"]])
+@pytest.mark.parametrize("header", ["age;plan;n;y", "2019;plan;2020;y"])
+def test_the_header_is_the_row_that_holds_the_target(tmp_path, title, header):
+    text = "\n".join([title, header, *SEMICOLONS]) + "\n"
+    place = title.count("\n") + 2
+    head, names = text.replace("\n;;;\n", "\n\n"), tuple(header.split(";"))
+    for found in (recognise("t", head, wanted=["y"]), recognise("t", head, wanted=["plan", "y"])):
+        assert (found.header, found.names) == (place, names)
+        assert f"the column names are read from row {place}" in str(found.findings)
+    if title in TITLES["padded"]:  # they show what they are
+        assert recognise("t", head).names == names
+    elif recognise("t", head).names != names:
+        with pytest.raises(TableError, match=rf"row {place} holds 'y': if .* stand there"):
+            read(tmp_path, text).check("y")
+
+
+def test_a_value_is_no_name_that_is_wanted(tmp_path):
+    for wanted in (["yes"], ["a"], ["y", "other"], ["31", "45"]):
+        text = "\n".join(["age;plan;n;y", *SEMICOLONS])
+        assert recognise("t", text, wanted=wanted).header == 1
+        with pytest.raises(TableError, match=r"no column '\w+'; columns: age, plan, n, y"):
+            read(tmp_path, text).check("yes")
+    assert recognise("t", "age;y\n5;y\n6;z\n", wanted=["y"]).header == 1  # in the header as well
+
+
+def test_a_year_names_a_column_that_holds_no_years():
+    rows = "u;1;2\nv;3;4\nw;5;6\n"
+    assert recognise("t", "Report;;\ncountry;2019;2020\n" + rows).header == 2
+    assert recognise("t", "Report;;\ncountry;2019;2020\n" + rows.replace("3", "2018")).header == 1
+    assert recognise("t", "Report;;\ncountry;7;2020\n" + rows).header == 1
+
+
 def test_the_names_of_rows_without_a_name_are_no_title(tmp_path):
     for rows in (
         "age,plan\nr1,31,a\nr2,45,b\n",

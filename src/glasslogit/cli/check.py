@@ -155,7 +155,7 @@ def _question(data: Prepared, request: FitRequest) -> str:
 def _read(request: FitRequest, out: show.Printer) -> tuple[Table, TypedColumns]:
     """Read the table and find what its columns hold."""
     with out.working(f"reading {request.table}"):
-        table = request.reading.read(request.table)
+        table = request.reading.read(request.table, request.target)
     out.names = table.names
     with out.working("looking at the columns"):
         return table, columns_of(table, request)

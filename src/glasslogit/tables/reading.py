@@ -16,8 +16,9 @@ import csv
 import gzip
 import io
 import zlib
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -48,10 +49,10 @@ from glasslogit.tables.layout import Layout, name_columns, recognise
 from glasslogit.tables.pieces import Body, cut, read_pieces
 from glasslogit.tables.series import import_polars
 from glasslogit.tables.table import Problem, Table
-from glasslogit.tables.unreadable import ragged, without_unreadable
+from glasslogit.tables.unreadable import without_unreadable, wrong_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from glasslogit.findings import Finding
     from glasslogit.tables.fields import Words
@@ -116,11 +117,16 @@ def read_file(  # noqa: PLR0913
     encoding: str | None,
     *,
     bad_rows: str,
+    wanted: Collection[str] = (),
 ) -> Table:
-    """Read a file as `read_table` does, by words that may be for columns that it has not."""
+    """Read a file as `read_table` does, by words that may be for columns that it has not.
+
+    The header is the row that has the names that are `wanted`, if there is one.
+    """
     source = str(path)
+    recognised = partial(recognise, source, separator=sep, wanted=wanted)
     with _opened(source, to_path(path)) as data:
-        text = _text_of(source, data, sep, encoding, bad_rows, na=words)
+        text = _text_of(source, data, recognised, encoding, bad_rows, na=words)
         body, columns = _read_columns(source, text, words)
         blank = {j for j, each in enumerate(columns) if isinstance(each, Text) and each.gaps.all()}
         layout, left_out, gone = name_columns(text.layout, blank)
@@ -157,7 +163,13 @@ class FileText(NamedTuple):
 
 
 def _text_of(  # noqa: PLR0913
-    source: str, data: Bytes, sep: str | None, encoding: str | None, bad_rows: str, *, na: Words
+    source: str,
+    data: Bytes,
+    recognised: Callable[[str], Layout],
+    encoding: str | None,
+    bad_rows: str,
+    *,
+    na: Words,
 ) -> FileText:
     """Recognise the layout of a file; make rows that cannot be read blank, if that is asked for."""
     kept = bad_rows == "blank"
@@ -169,7 +181,7 @@ def _text_of(  # noqa: PLR0913
     if not is_text and not kept:
         raise not_utf8(source, data[:])
     head = head_of(data)
-    layout = recognise(source, head, sep)
+    layout = recognised(head)
     width, start = len(layout.names), len(head[: layout.end].encode(errors="surrogateescape"))
     if not is_text and not _is_text(source, data[:start]):
         raise not_utf8(source, data[:])
@@ -256,18 +268,6 @@ def _is_text(source: str, data: Bytes) -> bool:
     return text
 
 
-def _wrong_row(fields: list[str], others: Iterator[list[str]], layout: Layout) -> Problem:
-    """Say what is wrong with a row; of a blank one, how many of the rows below are blank too."""
-    problem, more = ragged(len(fields), layout), 0
-    with suppress(csv.Error):
-        for each in () if fields else others:
-            more += not each
-    if not more:
-        return problem
-    have = "row is" if more == 1 else "rows are"
-    return Problem(f"{problem.what}, and {more:,} more {have}", "delete them")
-
-
 def _careful_rows(source: str, text: str, layout: Layout) -> Iterator[list[str]]:
     """Yield the rows below the header one by one; slow, and knows which row is at fault."""
     lines = io.StringIO(text[layout.end :], newline="")
@@ -277,7 +277,7 @@ def _careful_rows(source: str, text: str, layout: Layout) -> Iterator[list[str]]
         for row, found in enumerate(reader, start=layout.header + 1):
             fields = [""] if not found and width == 1 else found
             if len(fields) != width:
-                what, remedy = _wrong_row(fields, reader, layout)
+                what, remedy = wrong_row(fields, reader, layout)
                 raise TableError(f"{source}: row {row} {what}; {remedy}")
             yield fields
     except csv.Error as error:
