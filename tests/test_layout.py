@@ -367,9 +367,9 @@ def test_columns_without_a_name_are_named_or_left_out(names, blank, kept, left_o
 @pytest.mark.parametrize(
     ("names", "blank", "called", "said"),
     [
-        (("a", "", "b"), {1}, ("a", "column 2", "b"), ["has no name in row 2"]),
-        (("a", ""), set(), ("a", "column 2"), ["has no name in row 2"]),
-        (("a", "", "column 2"), set(), ("a", "column 3", "column 2"), ["has no name in row 2"]),
+        (("a", "", "b"), {1}, ("a", "unnamed 2", "b"), ["is column 2, which has no name in row 2"]),
+        (("a", ""), set(), ("a", "unnamed 2"), ["has no name in row 2"]),
+        (("a", "", "unnamed 2"), set(), ("a", "unnamed 3", "unnamed 2"), ["has no name in row 2"]),
         (("a", "b", "a"), set(), ("a", "b", "a (2)"), ["named 'a' in row 2 as column 1 is"]),
         (("a", "a (2)", "a"), set(), ("a", "a (2)", "a (3)"), ["is column 3, named 'a'"]),
         (("a", "a", "a"), set(), ("a", "a (2)", "a (3)"), ["is column 2,", "is column 3,"]),
@@ -379,14 +379,14 @@ def test_a_column_without_a_name_of_its_own_is_given_one(names, blank, called, s
     layout, out, _ = name_columns(Layout(",", 2, names, 0), blank)
     assert layout.names == called
     for name, words, found in zip(out, said, layout.findings, strict=True):
-        assert found.severity is Severity.SERIOUS
+        assert found.severity is Severity.WARNING
         assert found.columns == (name,)
         assert words in found.evidence
 
 
 def test_a_column_without_a_name_of_its_own_is_left_out_and_stops_nothing(tmp_path):
     table = read(tmp_path, "age,y,age,\n1,no,7,u\n2,yes,8,v\n3,no,9,u\n")
-    assert table.names == ("age", "y", "age (2)", "column 4")
+    assert table.names == ("age", "y", "age (2)", "unnamed 4")
     assert [*what(table)] == ["age", "y"]
     assert table.text("age (2)").levels == ("7", "8", "9")
 

@@ -121,7 +121,7 @@ def name_columns(layout: Layout, blank: set[int]) -> tuple[Layout, dict[str, str
             found.append(_note((name,), (left_out[name], remedy)))
     names, renamed = _with_own_names(names, row, gone)
     left_out |= {name: why for name, (why, _) in renamed.items()}
-    found += [Finding(Code.READING, Severity.SERIOUS, (name,), *renamed[name]) for name in renamed]
+    found += [Finding(Code.READING, Severity.WARNING, (name,), *renamed[name]) for name in renamed]
     return replace(layout, names=tuple(names), findings=tuple(found)), left_out, gone
 
 
@@ -133,9 +133,9 @@ def _with_own_names(
     for j, name in enumerate(names):
         if j in gone or (name and first.setdefault(name, j) == j):
             continue
-        numbered = (f"{name} ({k})" if name else f"column {j + k - 1}" for k in count(2))
+        numbered = (f"{name} ({k})" if name else f"unnamed {j + k - 1}" for k in count(2))
         own[j] = called = next(each for each in numbered if each not in own)
-        why = f"has no name in row {row}"
+        why = f"is column {j + 1}, which has no name in row {row}"
         if name:
             why = f"is column {j + 1}, named {name!r} in row {row} as column {first[name] + 1} is"
         remedy = f"it is left out; give it a name of its own in row {row} if it is a variable"
