@@ -203,8 +203,8 @@ def test_fit_says_what_was_read_fitted_and_measured(here, capsys):
         "t.csv: 243 rows, 5 columns",
         "2 rows with a missing value ('age' 1, 'town' 1)",
         "1 row without a value of 'bought'",
-        "column number: left out on request",
-        "column same: always 'x'",
+        "column 'number': left out on request",
+        "column 'same': always 'x'",
         "probability of yes (second in sorted order; --positive chooses)",
         "192 rows to train on, 48 held out (--test-size 0.2 --seed 0)",
         "ridge penalty, C = 1",
@@ -1262,8 +1262,8 @@ def test_check_does_not_say_of_what_it_left_out_that_it_was_asked_to(here, capsy
     rows = [[f"n{k}", *row] for k, row in enumerate(people())]
     write(here / "t.csv", rows, ("id", "age", "town", "bought"))
     _, out, _ = said_of(capsys, "check t.csv --target bought --drop town")
-    assert "column id: cannot be used as it is" in out
-    assert "column town: left out on request" in out
+    assert "column 'id': cannot be used as it is" in out
+    assert "column 'town': left out on request" in out
 
 
 @pytest.mark.parametrize("more", ["", " --class no", " --class yes"])
