@@ -12,6 +12,7 @@ import numpy as np
 from glasslogit.findings import Code, Finding, Severity
 from glasslogit.tables.column import Text
 from glasslogit.tables.dates import MOSTLY, mostly
+from glasslogit.tables.formatted import LEVELS_SEEN
 from glasslogit.tables.number_formats import DECIMAL_MARKS, marks_of
 from glasslogit.tables.policies import alternatives
 from glasslogit.tables.table import quote
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 
     from glasslogit.tables.table import Table
 
-LEVELS_SEEN = 100  # levels by which a text is known to be no numbers
-REMEDY = "write all of them with one mark"
+ONE_MARK = "write all of them with one mark"
 
 
 def mixed_marks(column: Text) -> list[int]:
@@ -54,7 +54,7 @@ def refuse_mixed_marks(table: Table, name: str, as_text: str) -> None:
     if places:
         told = _told(column, places[0], int(table.numbers[places[0]]))
         problem = f"has another decimal mark than {told}: the numbers of a column have one"
-        problem += f"; {alternatives(REMEDY, as_text)}"
+        problem += f"; {alternatives(ONE_MARK, as_text)}"
         raise table.fault(name, places[1], problem)
 
 
@@ -69,7 +69,7 @@ def mixed_marks_found(name: str, column: Text, rows: NDArray[np.intp]) -> list[F
     if not told:
         return []
     evidence = f"holds numbers with two decimal marks: {' and '.join(told)}"
-    return [Finding(Code.AMOUNTS, Severity.WARNING, (name,), evidence, REMEDY)]
+    return [Finding(Code.AMOUNTS, Severity.WARNING, (name,), evidence, ONE_MARK)]
 
 
 def _told(column: Text, place: int, row: int) -> str:
