@@ -127,7 +127,7 @@ def test_rows_that_one_model_cannot_predict_are_named_and_left_out_for_both(caps
     code, _, err = run(capsys, "evaluate june.json bad.csv --against may.json --strict")
     assert code == 1
     assert "3 rows without a probability by the new model" in err
-    assert "2 rows without a value of bought" in err
+    assert "2 rows without a value of 'bought'" in err
     _, out, _ = run(capsys, "evaluate june.json bad.csv --against may.json --unseen reference")
     assert "2 rows that the new model cannot predict (6, 14)" in said(out)
     assert "a level of town that the new model has not seen, counted as the reference" in said(out)

@@ -60,6 +60,19 @@ def checked(capsys, line):
     return code, " ".join(out.split()), command
 
 
+def test_notes_below_the_rows_cost_no_column_and_are_no_rows_to_predict(here, capsys):
+    write(here / "t.csv", {})
+    plain = (here / "t.csv").read_text()
+    (here / "noted.csv").write_text(plain + "Total,\n(c) Office,\n* provisional,\n")
+    code, said, command = checked(capsys, "check noted.csv --target y")
+    assert (code, command) == (0, "glasslogit fit noted.csv --target=y")
+    for note in ("'Total', '(c) Office', '* provisional' below the rows are footers", "120 rows"):
+        assert note in said
+    assert cli.run([*shlex.split(command)[1:], "--model", "m.json"]) == 0
+    assert cli.run(["predict", "m.json", "noted.csv", "-o", "p.csv"]) == 0
+    assert len((here / "p.csv").read_text().splitlines()) == N + 1
+
+
 def runs(capsys, command):
     """Run the printed command; what it says."""
     name, *arguments = shlex.split(command)
@@ -68,6 +81,49 @@ def runs(capsys, command):
     out, err = capsys.readouterr()
     assert (code, err) == (0, "")
     return out
+
+
+@pytest.mark.parametrize(
+    ("header", "serious"),
+    [("x,,y", 0), ("x,x,y", 0), ("x,y,y", 1), ("x,y,y,", 1), ("y,x,y", 0)],
+)
+def test_columns_without_a_name_of_their_own_are_judged_as_the_printed_fit_does(
+    here, capsys, header, serious
+):
+    """What is left out already stops nothing, and a second target has to be chosen from."""
+    x = np.random.default_rng(0).normal(size=N)
+    y = np.where(np.arange(N) % 3 > 0, "yes", "no")
+    values = {"x": x, "y": y, "": np.arange(N) % 7}
+    names = header.split(",")
+    rows = [names, *map(list, zip(*(values[name] for name in names), strict=True))]
+    if serious:
+        rows[2][2] = {"yes": "no", "no": "yes"}[rows[2][2]]
+    with (here / "t.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    code, out, command = checked(capsys, "check t.csv --target y")
+    assert "column column" not in out
+    assert code == bool(serious)
+    assert f"Result {'1 serious problem' if serious else 'nothing serious'}" in out
+    assert out.count("Serious (reading)") == serious
+    runs(capsys, command)
+    if serious:
+        assert "--drop 'y (2)'" in out
+        assert checked(capsys, "check t.csv --target y --drop 'y (2)'")[0] == 0
+
+
+@pytest.mark.parametrize(("header", "named"), [(",y", "x,y"), (",,y", "id,x,y"), ("y,", "y,x")])
+@pytest.mark.parametrize("title", ["", "Sales of 2024\n"])
+def test_a_file_of_a_target_and_columns_without_names_says_so(here, capsys, header, named, title):
+    """Named in the row that is told they are learned from."""
+    fields = {"x": "{0}", "id": "{1}", "y": "{2}", "": "{0}"}
+    line = ",".join(fields[name] for name in named.split(","))
+    rows = [line.format(k % 5, k, "yes" if k % 3 else "no") for k in range(20)]
+    for names, code in ((header, 2), (named, 0)):
+        (here / "t.csv").write_text("\n".join([f"{title}{names}", *rows]))
+        assert cli.run(shlex.split("check t.csv --target y")) == code
+        said = capsys.readouterr().err
+        assert said.startswith("glasslogit: t.csv: there is nothing to learn from") == (code == 2)
+        assert (f"in row {2 if title else 1} if" in said) == (code == 2)
 
 
 @pytest.mark.parametrize("names", [*[[name] for name in WRONG], list(WRONG)])
@@ -97,10 +153,10 @@ def test_what_holds_in_the_rows_that_are_left_is_said_of_them(here, capsys, comm
     for more in ("", "--drop 'its age'", "--missing indicator"):
         assert cli.run(shlex.split(f"{command} t.csv --target y {more}")) == 0
         said.append(" ".join(capsys.readouterr().out.split()))
-    assert "Dropped column pay: always '7' in the 60 rows that are left" in said[0]
+    assert "Dropped column 'pay': always '7' in the 60 rows that are left" in said[0]
     keeps = "--drop 'its age', or --missing indicator keeps them"
-    assert f"left out are 60 rows with a value of pay and none of its age: {keeps}" in said[0]
-    assert all("Dropped column flag: always '1'" in each for each in said)
+    assert f"left out are 60 rows with a value of 'pay' and none of 'its age': {keeps}" in said[0]
+    assert all("Dropped column 'flag': always '1'" in each for each in said)
     assert not any("column pay:" in each for each in said[1:])
 
 
@@ -246,7 +302,7 @@ def test_a_date_that_gives_the_target_away_is_dropped_and_no_more_counted(here, 
     assert "below: --date" in said
     assert "--drop=when" in command
     assert "--date" not in command
-    assert cli.run(shlex.split(command)[1:]) == 0
+    assert cli.run([*shlex.split(command)[1:], "--model", "m.json"]) == 0
 
 
 @pytest.mark.parametrize("leaks", [1, 2])
@@ -381,10 +437,10 @@ def test_rows_contradict_in_the_columns_of_the_printed_fit(here, capsys, more):
 @pytest.mark.parametrize(
     ("name", "why", "option"),
     [
-        ("id", "id (names the rows)", "--drop=id"),
-        ("paid", "paid (gives the target away)", "--drop=paid"),
-        ("age2", "age2 (repeats another column)", "--drop=age2"),
-        ("town", "town (has levels that differ by it)", "--ignore-case=town"),
+        ("id", "'id' (names the rows)", "--drop=id"),
+        ("paid", "'paid' (gives the target away)", "--drop=paid"),
+        ("age2", "'age2' (repeats another column)", "--drop=age2"),
+        ("town", "'town' (has levels that differ by it)", "--ignore-case=town"),
     ],
 )
 def test_the_printed_fit_says_why_it_leaves_columns_out(here, capsys, name, why, option):
@@ -408,7 +464,7 @@ def test_of_many_relations_of_many_columns_a_few_are_told(here, capsys):
     assert "and 36 more such sums" in said
     assert re.search(r"`c\d+` \+ … \(\d+ more\)", said)
     assert command.count("--drop=") == 41
-    assert cli.run(shlex.split(command)[1:]) == 0
+    assert cli.run([*shlex.split(command)[1:], "--model", "m.json"]) == 0
     capsys.readouterr()
     said, _ = printed(capsys, here, {name: columns[name] for name in ("c0", "c1")}, ["a", "b"] * 15)
     assert "Columns 2, and an intercept Separation" in said

@@ -166,7 +166,7 @@ def test_a_target_that_looks_like_a_number_is_warned_of_before_the_fit(here, cap
         for command in ("check", "fit"):
             _, out, _ = call(capsys, f"{command} t.csv --target age")
             out = " ".join(out.split())
-            assert ("age looks like a number: it has 13 values" in out) == (classes == 13)
+            assert ("'age' looks like a number: it has 13 values" in out) == (classes == 13)
             if classes == 13:
                 assert out.index("looks like a number") < out.index("Findings")
 
@@ -201,10 +201,10 @@ def test_fit_says_what_was_read_fitted_and_measured(here, capsys):
     assert (code, err) == (0, "")
     for part in (
         "t.csv: 243 rows, 5 columns",
-        "2 rows with a missing value (age 1, town 1)",
-        "1 row without a value of bought",
-        "column number: left out on request",
-        "column same: always 'x'",
+        "2 rows with a missing value ('age' 1, 'town' 1)",
+        "1 row without a value of 'bought'",
+        "column 'number': left out on request",
+        "column 'same': always 'x'",
         "probability of yes (second in sorted order; --positive chooses)",
         "192 rows to train on, 48 held out (--test-size 0.2 --seed 0)",
         "ridge penalty, C = 1",
@@ -301,7 +301,7 @@ def test_separated_classes_without_a_penalty_are_told(here, capsys):
 def test_only_held_out_rows_with_a_target_are_warned_of(here, capsys):
     write(here / "t.csv", [*people(), *[["30", "Paris", ""]] * 7])
     _, out, _ = call(capsys, "fit t.csv --target bought")
-    assert "7 rows without a value of bought" in out
+    assert "7 rows without a value of 'bought'" in out
     assert "Warning" not in out
 
 
@@ -602,7 +602,7 @@ def test_columns_in_another_order_and_extra_ones_give_the_same(trained, capsys):
     write(trained / "t.csv", shuffled, ("bought", "extra", "town", "age"))
     _, out, _ = call(capsys, "predict m.json t.csv -o two.csv")
     assert (trained / "one.csv").read_bytes() == (trained / "two.csv").read_bytes()
-    assert "columns the model does not know: extra" in out
+    assert "columns the model does not know: 'extra'" in out
 
 
 @pytest.mark.usefixtures("trained")
@@ -930,7 +930,7 @@ def test_an_interruption_is_one_line_and_leaves_nothing(capsys, monkeypatch, int
 
     place = {
         "fit": "glasslogit.model.estimator.LogisticRegression.fit",
-        "read": "glasslogit.cli.reading_options.read_table",
+        "read": "glasslogit.cli.reading_options.read_file",
     }[interrupt]
     monkeypatch.setattr(place, fail)
     assert refusal(capsys, "fit t.csv --target bought --model m.json", 130) == "interrupted\n"
@@ -1144,7 +1144,7 @@ def test_a_marker_in_a_target_of_numbers_is_a_missing_value(here, capsys):
     rows = [[a, b, str(int(c == "yes"))] for a, b, c in people()]
     write(here / "t.csv", [*rows, ["40", "Ghent", "NA"]])
     _, out, _ = call(capsys, "fit t.csv --target bought --model m.json")
-    assert "1 row without a value of bought" in out
+    assert "1 row without a value of 'bought'" in out
     _, out, _ = call(capsys, "evaluate m.json t.csv")
     assert "1 row without bought" in out
 
@@ -1262,8 +1262,8 @@ def test_check_does_not_say_of_what_it_left_out_that_it_was_asked_to(here, capsy
     rows = [[f"n{k}", *row] for k, row in enumerate(people())]
     write(here / "t.csv", rows, ("id", "age", "town", "bought"))
     _, out, _ = said_of(capsys, "check t.csv --target bought --drop town")
-    assert "column id: cannot be used as it is" in out
-    assert "column town: left out on request" in out
+    assert "column 'id': cannot be used as it is" in out
+    assert "column 'town': left out on request" in out
 
 
 @pytest.mark.parametrize("more", ["", " --class no", " --class yes"])
@@ -1318,7 +1318,7 @@ def test_strict_says_why_the_exit_code_is_one(trained, capsys):
     why = "glasslogit: --strict: 1 row without a probability; the exit code is 1\n"
     assert (code, err) == (1, why)
     code, _, err = call(capsys, "evaluate m.json new.csv --strict")
-    assert (code, err) == (1, why.replace(";", " and 1 row without a value of bought;"))
+    assert (code, err) == (1, why.replace(";", " and 1 row without a value of 'bought';"))
     for command in ("predict m.json t.csv --strict -o p.csv", "evaluate m.json t.csv --strict"):
         code, _, err = call(capsys, command)
         assert (code, err) == (0, "")

@@ -114,6 +114,101 @@ def test_a_last_row_that_may_be_one_stays(tmp_path, last):
     assert read(tmp_path, f"{PLAIN}\n{last}\n").n_rows == 3
 
 
+# The first fields of twelve rows, whose other fields are full.
+FIRST = {
+    "numbers": [f"{k}.5" for k in range(12)],
+    "amounts": [f"${k},344.91" for k in range(1, 13)],
+    "dates": [f"2024-01-{k + 10}" for k in range(12)],
+    "levels": ["Ghent", "Ypres", "Bruges"] * 4,
+    "codes": [f"r{k}" for k in range(12)],
+    "names": [
+        "Ann",
+        "Bob",
+        "Carl",
+        "Dora",
+        "Eve",
+        "Fred",
+        "Gina",
+        "Hugo",
+        "Ida",
+        "Jan",
+        "Kim",
+        "Lea",
+    ],
+}
+NOTES = ["(c) Office", "Created on 2021-01-01", "* provisional", "© Office 2024", "by: us", "x = 3"]
+
+
+def below(first, *last):
+    rows = [f'"{each}",{k % 5},{k % 3},{"no" if k % 2 else "yes"}' for k, each in enumerate(first)]
+    return "\n".join(["a,b,c,y", *rows, *last]) + "\n"
+
+
+def levels_of(texts):
+    return tuple(dict.fromkeys(texts))
+
+
+@pytest.mark.parametrize("note", NOTES)
+@pytest.mark.parametrize("kind", ["numbers", "amounts", "dates", "levels", "codes"])
+def test_text_in_the_first_field_alone_is_a_footer_whatever_it_says(tmp_path, kind, note):
+    for last in (
+        [f"{note},,,"],
+        ["Total,,,12", f"{note},,,"],
+        [f"{note},,,", "Source: survey,,,"],
+        [",,,", f"{note},,,", f"{note} (2),,,"],
+        [f"{note},{note},,"],
+    ):
+        table = read(tmp_path, below(FIRST[kind], *last))
+        assert (table.n_rows, table.text("a").levels) == (12, levels_of(FIRST[kind]))
+        (found,) = [each for each in table.findings if "footer" in each.evidence]
+        assert repr(note) in found.evidence
+        assert "left out" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("kind", "last"),
+    [
+        ("levels", "Ypres"),
+        ("codes", "r12"),
+        ("dates", "2024-02-01"),
+        ("names", "Ann"),
+        ("numbers", "12.5"),
+        ("numbers", "missing"),
+        ("amounts", "$5"),
+    ],
+)
+def test_a_last_row_like_those_above_is_a_row_however_empty(tmp_path, kind, last):
+    table = read(tmp_path, below(FIRST[kind], f"{last},,,"))
+    assert table.n_rows == 13
+    assert not [each for each in table.findings if last in str(each) and "row" in each.evidence]
+
+
+def test_a_row_as_empty_as_one_above_is_a_row(tmp_path):
+    for kind, first in FIRST.items():
+        gap = below(first, "(c) us,,,").replace(",4,1,yes", ",,NA,", 1)
+        assert read(tmp_path, gap).n_rows == 13, kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "note"),
+    [("names", "Mary"), ("names", "Mary Ann"), ("names", "Created in 2021"), ("levels", "Liège")],
+)
+def test_a_last_row_that_may_be_a_footer_is_told_by_its_number(tmp_path, kind, note):
+    table = read(tmp_path, below(FIRST[kind], f"{note},,,", "Total,,,12"))
+    assert table.n_rows == 13
+    doubt, _ = sorted(map(str, table.findings), key=lambda each: "Total" in each)
+    assert f"row 14 holds {note!r} and nothing further; it is read as a row" in doubt
+    assert read(tmp_path, below(FIRST[kind], ",,,", f"{note},,,")).n_rows == 12  # below a blank row
+
+
+def test_a_row_that_is_cut_off_is_told_and_no_footer(tmp_path):
+    assert what(read(tmp_path, below(FIRST["numbers"], "by the office, 2021"))) == what(
+        read(tmp_path, below(FIRST["numbers"]))
+    )
+    with pytest.raises(TableError, match="row 14 has 2 fields where the header has 4"):
+        read(tmp_path, below(FIRST["levels"], "Yp,3"))
+
+
 def test_footers_alone_are_no_table(tmp_path):
     assert read(tmp_path, "town,left\nTotal,\n").n_rows == 1
 
@@ -272,9 +367,9 @@ def test_columns_without_a_name_are_named_or_left_out(names, blank, kept, left_o
 @pytest.mark.parametrize(
     ("names", "blank", "called", "said"),
     [
-        (("a", "", "b"), {1}, ("a", "column 2", "b"), ["has no name in row 2"]),
-        (("a", ""), set(), ("a", "column 2"), ["has no name in row 2"]),
-        (("a", "", "column 2"), set(), ("a", "column 3", "column 2"), ["has no name in row 2"]),
+        (("a", "", "b"), {1}, ("a", "unnamed 2", "b"), ["is column 2, which has no name in row 2"]),
+        (("a", ""), set(), ("a", "unnamed 2"), ["has no name in row 2"]),
+        (("a", "", "unnamed 2"), set(), ("a", "unnamed 3", "unnamed 2"), ["has no name in row 2"]),
         (("a", "b", "a"), set(), ("a", "b", "a (2)"), ["named 'a' in row 2 as column 1 is"]),
         (("a", "a (2)", "a"), set(), ("a", "a (2)", "a (3)"), ["is column 3, named 'a'"]),
         (("a", "a", "a"), set(), ("a", "a (2)", "a (3)"), ["is column 2,", "is column 3,"]),
@@ -284,14 +379,14 @@ def test_a_column_without_a_name_of_its_own_is_given_one(names, blank, called, s
     layout, out, _ = name_columns(Layout(",", 2, names, 0), blank)
     assert layout.names == called
     for name, words, found in zip(out, said, layout.findings, strict=True):
-        assert found.severity is Severity.SERIOUS
+        assert found.severity is Severity.WARNING
         assert found.columns == (name,)
         assert words in found.evidence
 
 
 def test_a_column_without_a_name_of_its_own_is_left_out_and_stops_nothing(tmp_path):
     table = read(tmp_path, "age,y,age,\n1,no,7,u\n2,yes,8,v\n3,no,9,u\n")
-    assert table.names == ("age", "y", "age (2)", "column 4")
+    assert table.names == ("age", "y", "age (2)", "unnamed 4")
     assert [*what(table)] == ["age", "y"]
     assert table.text("age (2)").levels == ("7", "8", "9")
 
@@ -325,6 +420,45 @@ def test_titles_of_several_fields_stand_above_the_header(tmp_path, titles):
     assert found.first_row == titles.count("\n") + 2
     assert found.n_rows == 4
     assert "above the header" in str(found.findings[0])
+
+
+TITLES = {
+    "padded": ["Sales;;;", "Sales;Q1;;", "Sales;Q1;of us;", "Sales;;;\nmade by;us;;", "Sales\n;;;"],
+    "full": ["Report;of;the;year", "all;of;us;\n1;2;3;4", "Sales;;;us", ";Sales;;", ";;Sales;Q1"],
+}
+SEMICOLONS = ["31;a;7;no", "45;b;8;yes", "52;a;9;yes", "28;b;6;no"]
+
+
+@pytest.mark.parametrize("title", [*TITLES["padded"], *TITLES["full"]])
+@pytest.mark.parametrize("header", ["age;plan;n;y", "2019;plan;2020;y"])
+def test_the_header_is_the_row_that_holds_the_target(tmp_path, title, header):
+    text = "\n".join([title, header, *SEMICOLONS]) + "\n"
+    place = title.count("\n") + 2
+    head, names = text.replace("\n;;;\n", "\n\n"), tuple(header.split(";"))
+    for found in (recognise("t", head, wanted=["y"]), recognise("t", head, wanted=["plan", "y"])):
+        assert (found.header, found.names) == (place, names)
+        assert f"the column names are read from row {place}" in str(found.findings)
+    if title in TITLES["padded"]:  # they show what they are
+        assert recognise("t", head).names == names
+    elif recognise("t", head).names != names:
+        with pytest.raises(TableError, match=rf"row {place} holds 'y': if .* stand there"):
+            read(tmp_path, text).check("y")
+
+
+def test_a_value_is_no_name_that_is_wanted(tmp_path):
+    for wanted in (["yes"], ["a"], ["y", "other"], ["31", "45"]):
+        text = "\n".join(["age;plan;n;y", *SEMICOLONS])
+        assert recognise("t", text, wanted=wanted).header == 1
+        with pytest.raises(TableError, match=r"no column '\w+'; columns: age, plan, n, y"):
+            read(tmp_path, text).check("yes")
+    assert recognise("t", "age;y\n5;y\n6;z\n", wanted=["y"]).header == 1  # in the header as well
+
+
+def test_a_year_names_a_column_that_holds_no_years():
+    rows = "u;1;2\nv;3;4\nw;5;6\n"
+    assert recognise("t", "Report;;\ncountry;2019;2020\n" + rows).header == 2
+    assert recognise("t", "Report;;\ncountry;2019;2020\n" + rows.replace("3", "2018")).header == 1
+    assert recognise("t", "Report;;\ncountry;7;2020\n" + rows).header == 1
 
 
 def test_the_names_of_rows_without_a_name_are_no_title(tmp_path):

@@ -452,3 +452,41 @@ def test_the_other_mark_is_offered_where_the_column_can_be_read_by_it(tmp_path, 
     )
     assert "nothing is to be done" in said["a"]
     assert isinstance(read(tmp_path, columns, decimal=".").column("b"), Numbers) is either
+
+
+@pytest.mark.parametrize(
+    ("many", "sign", "decimal"),  # one in so many has the other mark
+    [(2, "$", None), (2, "", "."), (20, "", None), (20, "%", ",")],
+)
+def test_two_decimal_marks_in_a_column_are_told_as_such(tmp_path, capsys, many, sign, decimal):
+    """By a row of each, in files and frames, and mended in the file the column is of numbers."""
+    pay = [write(100025 + 3731 * k, 2, ",."[k % many > 0], "", sign) for k in range(4, 64)]
+    columns = {"pay": pay, "n": [k % 7 for k in range(60)], "y": ["yes", "no", "no"] * 20}
+    first = next(k for k, each in enumerate(pay) if ("," in each) != ("," in pay[0]))
+    told = f"{pay[first]!r} has another decimal mark than {pay[0]!r}"
+    frame = pd.DataFrame(columns)
+    with pytest.raises(TableError, match=rf"row {first}, column 'pay': {re.escape(told)} in row 0"):
+        TableEncoder().fit(frame[["pay", "n"]])
+    table = read(tmp_path, columns, decimal=decimal)
+    with pytest.raises(TableError, match=rf"row {first + 2}, .*{re.escape(told)} in row 2"):
+        survey_columns(table, target="y")
+    for each_kind, start in ((frame, 0), (table, 2)):
+        (found,) = [each for each in inspect_data(each_kind, "y") if each.columns == ("pay",)]
+        assert (found.code, found.severity) == (Code.AMOUNTS, "warning")
+        for k in (0, first):
+            assert f"{pay[k]!r} in row {k + start}" in found.evidence
+    assert cli.run(["check", str(tmp_path / "t.csv"), "--target", "y"]) == 1
+    assert "has another decimal mark than" in " ".join(capsys.readouterr().out.split())
+    mended = read(tmp_path, columns | {"pay": [each.replace(",", ".") for each in pay]})
+    assert isinstance(mended.column("pay"), Numbers)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [["1.5", "2,5", "a"], ["1,234", "1.5"], ["1.5", "x,y"], ["1,234", "1.234"], ["1.2.3", "1,5"]],
+)
+def test_what_one_mark_reads_or_is_no_number_has_no_two_marks(values):
+    found = inspect_data({"pay": values * 4}, ["yes", "no"] * (2 * len(values)))
+    assert not [each for each in found if each.code is Code.AMOUNTS]
+    levels = pd.Series(["1,5", "1.5"] * 9, dtype="category")  # that are declared stay so
+    assert TableEncoder().fit(pd.DataFrame({"pay": levels})).encoding_.names == ("pay",)

@@ -285,7 +285,7 @@ def test_a_row_of_no_trial_tells_nothing_and_stops_nothing(capsys, row):
     coefficients = load_model("m.json").coef_.tolist()
     code, out, _ = run(capsys, f"fit more.csv {asked}")
     assert code == 0
-    assert "1 row without a value of cured, or with 0 patients" in " ".join(out.split())
+    assert "1 row without a value of 'cured', or with 0 'patients'" in " ".join(out.split())
     assert load_model("m.json").coef_.tolist() == coefficients
     assert run(capsys, "check more.csv --target cured --trials patients")[0] < 2
     out = " ".join(run(capsys, "evaluate m.json more.csv")[1].split())
@@ -446,7 +446,7 @@ def test_rows_without_a_weight_are_left_out_or_refused(capsys):
         rows[j][2] = ""
     write(Path("t.csv"), rows)
     out = fitted(capsys, "--weights size")
-    assert "2 rows with a missing value (size 2)" in out
+    assert "2 rows with a missing value ('size' 2)" in out
     assert json.loads(Path("m.json").read_text())["training"]["rows_trained"] == N - 2
     line = "fit t.csv --target bought --weights size --missing error"
     code, _, err = run(capsys, line)

@@ -235,11 +235,11 @@ def test_a_file_is_cut_only_where_its_rows_are_whole(monkeypatch, rows, whole, s
 def test_what_is_done_at_a_time_is_neither_a_handful_nor_all():
     """Of a handful Python's share of the work would count, and of all the memory."""
     from glasslogit.inputs import arrays
-    from glasslogit.tables import reading, survey
+    from glasslogit.tables import file_bytes, survey
     from glasslogit.tables.encoding import formula, rules
 
     for size in (
-        *(pieces.BYTES, reading.PIECE, reading.HEADER_BYTES, arrays.CHUNK),
+        *(pieces.BYTES, file_bytes.PIECE, file_bytes.HEADER_BYTES, arrays.CHUNK),
         *(survey.ROWS_COMPARED, rules.FILLED_TOGETHER, formula.ROWS_AT_ONCE),
     ):
         assert 2**12 <= size <= 2**24

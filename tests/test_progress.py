@@ -19,11 +19,11 @@ import sys, time
 from glasslogit import cli
 from glasslogit.cli import progress, reading_options
 progress.PATIENCE = {patience}
-read = reading_options.read_table
-def slow(path, **how):
+read = reading_options.read_file
+def slow(*given, **how):
     time.sleep({seconds})
-    return read(path, **how)
-reading_options.read_table = slow
+    return read(*given, **how)
+reading_options.read_file = slow
 sys.exit(cli.run(sys.argv[1:]))
 """
 

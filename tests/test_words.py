@@ -173,7 +173,7 @@ def test_one_row_has_and_two_rows_have(tmp_path, monkeypatch, capsys):
         asked = ["predict", "m.json", "new.csv", "--unseen=other", "--keep"]
         assert cli.run(asked) == 0
         told = " ".join(capsys.readouterr().err.split())
-        assert f"{said} unseen level of plan" in told
+        assert f"{said} unseen level of 'plan'" in told
         assert ("1 cell begins" if plans[0] == "a" else "2 cells begin") in told
 
 

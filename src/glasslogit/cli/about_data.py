@@ -33,15 +33,15 @@ def about_data(
     incomplete = int((~data.survey.complete).sum())
     if incomplete:
         missing = sorted(data.survey.missing.items(), key=lambda item: -item[1])
-        where = shorten([f"{name} {count:,}" for name, count in missing])
+        where = shorten([f"{name!r} {count:,}" for name, count in missing])
         yield "Dropped", f"{show.rows(incomplete)} with a missing value ({where})"
     for fault in data.no_value:
         lost = show.rows(len(fault.rows), "training ")
         yield "Warning", f"dropped {lost}, in which {fault.reason}"
     if data.unlabelled:
         trials = request.beside.trials
-        or_trial = "" if trials is None else f", or with 0 {trials}"
-        lacking = f"a value of {request.target}{or_trial}"
+        or_trial = "" if trials is None else f", or with 0 {trials!r}"
+        lacking = f"a value of {request.target!r}{or_trial}"
         yield "Dropped", f"{show.rows(data.unlabelled)} without {lacking}"
     beside = {*request.beside_names.values()}
     every = dict(data.survey.dropped) | dict.fromkeys(unusable, UNUSABLE)
@@ -52,7 +52,7 @@ def about_data(
     for why in dict.fromkeys(why for _, why in dropped):
         found = [name for name, other in dropped if other == why]
         columns = "columns" if len(found) > 1 else "column"
-        yield "Dropped", f"{columns} {shorten(found)}: {why}"
+        yield "Dropped", f"{columns} {shorten([*map(repr, found)])}: {why}"
     yield from (("", why) for name, _ in dropped if name not in every for why in _lost(data, name))
     for column in data.encoding.columns:
         if isinstance(column, NumberColumn) and column.kind == "date":
@@ -79,7 +79,7 @@ def _lost(data: Prepared, name: str) -> Iterator[str]:
     lost = {other: int((each.gaps & there).sum()) for other, each in columns.items()}
     worst = max(lost, key=lambda other: lost[other])
     if lost[worst]:
-        told = f"{show.rows(lost[worst])} with a value of {name} and none of {worst}"
+        told = f"{show.rows(lost[worst])} with a value of {name!r} and none of {worst!r}"
         dropped = "" if data.encoding.formula is not None else f"--drop {in_shell(worst)}, or "
         yield f"left out are {told}: {dropped}--missing indicator keeps them"
 
@@ -92,11 +92,11 @@ def _about_numbers(data: Prepared, request: FitRequest) -> Iterator[tuple[str, s
     numbers = all(parse_number(str(label)) is not None for label in labels)
     if numbers and len(labels) > MOST_NUMBERED:
         K, size = len(labels), len(data.encoding.feature_names) + int(data.encoding.intercept)
-        found = f"{request.target} looks like a number: it has {K} values, each taken as a class"
+        found = f"{request.target!r} looks like a number: it has {K} values, each taken as a class"
         fitted = f"{K} × {how_many(size, 'coefficient')}"
         yield "Warning", f"{found} of its own: {fitted}, which may take long"
         yield "", "to predict a number is regression, which glasslogit does not do;"
-        limit = f"such as whether {request.target} >= {labels[K // 2]}"
+        limit = f"such as whether {request.target!r} >= {labels[K // 2]}"
         yield "", f"to predict a class, make a column of few, {limit};"
         yield "", "to count events among the trials of a column, name that by --trials;"
         yield "", "if the numbers name classes, nothing is wrong"

@@ -155,7 +155,7 @@ def _question(data: Prepared, request: FitRequest) -> str:
 def _read(request: FitRequest, out: show.Printer) -> tuple[Table, TypedColumns]:
     """Read the table and find what its columns hold."""
     with out.working(f"reading {request.table}"):
-        table = request.reading.read(request.table)
+        table = request.reading.read(request.table, request.target)
     out.names = table.names
     with out.working("looking at the columns"):
         return table, columns_of(table, request)
@@ -245,7 +245,7 @@ def _about_mends(mends: Sequence[Mend]) -> Iterator[Fact]:
     """Say what the options of the printed `fit` do, and why."""
     word = "Mended"
     for option, does in ((DROP, "leaves out"), (IGNORE_CASE, "ignores case in")):
-        named = [f"{each.name} ({each.why})" for each in mends if each.option == option]
+        named = [f"{each.name!r} ({each.why})" for each in mends if each.option == option]
         if named:
             yield word, f"below --{option.replace('_', '-')} {does} {shorten(named)}"
             word = ""

@@ -68,7 +68,7 @@ def fit_table(request: FitRequest) -> None:
     _check_request(request)
     out = show.Printer()
     with out.working(f"reading {request.table}"):
-        table = request.reading.read(request.table)
+        table = request.reading.read(request.table, request.target)
     out.names = table.names
     with out.working("encoding the columns"):
         data = prepare(table, request)

@@ -84,7 +84,7 @@ class FileOutcomes(NamedTuple):
 
         A row without a probability lacks that.
         """
-        needed = {f"value of {target}": self.labelled | ~predicted}
+        needed = {f"value of {target!r}": self.labelled | ~predicted}
         if self.weight is not None:
             needed["weight"] = ~np.isnan(self.weight) | ~predicted
         return needed

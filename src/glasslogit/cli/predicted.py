@@ -88,13 +88,13 @@ def about_table(predicted: Predicted, used: Sequence[str]) -> Iterator[tuple[str
     yield from about_reading(predicted.table)
     ignored = [name for name in encoded.ignored if name not in used]
     if ignored:
-        yield "Ignored", f"columns the model does not know: {shorten(ignored)}"
+        yield "Ignored", f"columns the model does not know: {shorten([*map(repr, ignored)])}"
     yield from about_gaps(predicted)
     yield from (("Warning", remark) for remark in encoded.remarks)
     for name, found in encoded.unseen.items():
         counted = predicted.encoding.rules.counts_as(name)
         have = how_many(len(found), "row has", "rows have")
-        yield "Warning", f"{have} an unseen level of {name}, counted as {counted}"
+        yield "Warning", f"{have} an unseen level of {name!r}, counted as {counted}"
 
 
 def about_gaps(predicted: Predicted) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from glasslogit.cli.options import DATA, option
 from glasslogit.cli.refusals import of_the_command_line
@@ -16,7 +16,6 @@ from glasslogit.tables import (
     columns_named,
     read_file,
     read_na,
-    read_table,
     unused_words,
 )
 
@@ -93,12 +92,11 @@ class Reading:
         ),
     ] = ()
 
-    def read(self, path: Path, bad_rows: Literal["error", "blank"] = "error") -> Table:
-        """Read a file; raises as `read_table`."""
-        how: dict[str, Any] = {"decimal": self.decimal, "encoding": self.encoding}
-        how["ignore_case"] = self.ignore_case
-        table = read_table(path, na=self.na, sep=self.separator, bad_rows=bad_rows, **how)
-        return self._with_unused(table)
+    def read(self, path: Path, target: str) -> Table:
+        """Read a file with a column of this name; raises as `read_table`."""
+        how = read_na(self.na), self.separator, self.decimal, self.encoding
+        table = read_file(path, *how, bad_rows="error", wanted=[target])
+        return self._with_unused(table.ignoring_case(self.ignore_case))
 
     def _with_unused(self, table: Table) -> Table:
         """Find the words of --na that stand nowhere in a table; one of no column is refused."""
@@ -121,7 +119,9 @@ class Reading:
         if self.na is not None:
             encoding = replace(encoding, na=tuple(sorted(read_na(self.na))))
         marks = self.separator, decimal, self.encoding
-        table = read_file(path, read_na(encoding.na), *marks, bad_rows="blank")
+        table = read_file(
+            path, read_na(encoding.na), *marks, bad_rows="blank", wanted=encoding.names
+        )
         alike = set(encoding.ignore_case).intersection(table.names)
         table = self._with_unused(table.ignoring_case([*self.ignore_case, *alike]))
         return encoding.with_decimal(self.decimal), table

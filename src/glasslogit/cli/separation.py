@@ -43,7 +43,8 @@ def remedy_by_column(data: Prepared, found: Separation) -> str:
     if not named:
         return ""
     if data.encoding.formula is not None:
-        return f"; or leave {', '.join(named)} out of --formula, if it gives the target away"
+        listed = ", ".join(map(repr, named))
+        return f"; or leave {listed} out of --formula, if it gives the target away"
     features = {name for each in sources.values() for name in each}
     if len(named) > LISTED or features <= {*named}:
         return ""

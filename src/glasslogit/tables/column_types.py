@@ -38,6 +38,7 @@ from glasslogit.tables.fields import (
     words_to_type,
 )
 from glasslogit.tables.formatted import LEVELS_SEEN, own_format, refuse_doubt, taken_as_text
+from glasslogit.tables.mixed_marks import refuse_mixed_marks
 from glasslogit.tables.number_formats import NumberFormat, by_unit, most_frequent
 from glasslogit.tables.policies import LEFT, MOST_LEVELS, alternatives, asked
 from glasslogit.tables.table import quote, shorten
@@ -117,6 +118,7 @@ def _numbers(table: Table, name: str) -> Numbers | None:
         numbers = _exact_numbers(table, name)
         _check_codes(table, name)
         return numbers
+    refuse_mixed_marks(table, name, taken_as_text(table, name, words))
     _refuse_few_texts(table, name, words)
     return None
 
@@ -232,6 +234,8 @@ def number_in_text(table: Table, name: str) -> bool:
     if own_format(table, name) is not None:
         return True
     text = isinstance(table.column(name), Text)
+    if text:
+        refuse_mixed_marks(table, name, taken_as_text(table, name, words))
     if text and number_of_levels(table, name) > most_levels(table, name):
         _refuse_few_texts(table, name, words)
     return False

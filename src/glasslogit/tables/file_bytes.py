@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PIECE = 2**20  # bytes unpacked, or decoded, together
+HEADER_BYTES = 2**18  # bytes in which the header ends: longer names csv does not read
 
 
 class Bytes(Protocol):
@@ -77,6 +78,15 @@ def end_of_text(data: Bytes) -> int:
             return stop - len(piece) + len(text)
         stop -= len(piece)
     return 0
+
+
+def head_of(data: Bytes) -> str:
+    """Give the first rows: more than a header can take."""
+    size, end = HEADER_BYTES, 0
+    while size < len(data) and not end:
+        size *= 2
+        end = data[:size].find(b"\n", HEADER_BYTES) + 1
+    return data[: end or len(data)].decode(errors="surrogateescape")
 
 
 def version(file: IO[bytes]) -> tuple[int, int]:

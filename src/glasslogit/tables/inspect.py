@@ -48,6 +48,7 @@ from glasslogit.tables.inspected_columns import (
     split_named_target,
 )
 from glasslogit.tables.level_findings import alike_levels, doubtful_levels
+from glasslogit.tables.mixed_marks import mixed_marks_found
 from glasslogit.tables.stand_ins import stand_ins
 from glasslogit.tables.table import Table, quote
 from glasslogit.tables.trials_found import TrialsFound
@@ -126,7 +127,7 @@ def find_in_columns(
     rows = slice(None) if there.all() else np.flatnonzero(there)
     counted = Target(target.y[rows], target.weight[rows])
     labels = None if are_shares(target.y) else CodedLabels.read(counted, classes)
-    seen = ColumnsSeen(len(there), rows, labels, na)
+    seen = ColumnsSeen(numbers, rows, labels, na)
     found = [finding for each in map(seen.look, columns) for finding in each]
     found += [constant_finding(tuple(seen.constants))] if seen.constants else []
     found += duplicated(seen.alike)
@@ -142,12 +143,12 @@ class ColumnsSeen:
 
     def __init__(
         self,
-        n: int,
+        numbers: NDArray[np.intp],
         rows: NDArray[np.intp] | slice,
         labels: CodedLabels | None,
         na: Words | None = None,
     ) -> None:
-        self.n, self.rows, self.labels, self.na = n, rows, labels, na
+        self.numbers, self.rows, self.labels, self.na = numbers, rows, labels, na
         self.mixed = None if labels is None else ContradictingRows.start(labels)
         self.coefficients, self.constants = 0, list[str]()
         self.alike = dict[bytes, list[tuple[str, bool]]]()
@@ -157,7 +158,7 @@ class ColumnsSeen:
         """List what is risky in a column that comes with its name."""
         name, values = named
         shape = (len(values),) if isinstance(values, Text) else np.shape(values)
-        if shape != (self.n,):
+        if shape != (len(self.numbers),):
             raise InputError(f"column {name!r} has shape {shape}; give one value a row")
         return self._look_at(InspectedColumn.read(name, values, self.rows))
 
@@ -172,7 +173,10 @@ class ColumnsSeen:
             return []
         for key in column.fingerprints():
             self.alike.setdefault(key, []).append((name, column.numeric))
-        found = ([] if text is None else dates_as_text(name, text)) or identifier(column)
+        found = [] if text is None else dates_as_text(name, text)
+        if text is not None:
+            found += mixed_marks_found(name, text, self.numbers[self.rows])
+        found = found or identifier(column)
         if text is not None:
             found += doubtful_levels(name, text) + alike_levels(name, text)
         if column.numeric:

@@ -21,11 +21,12 @@ from glasslogit.tables.fields import is_missing, parse_number
 from glasslogit.tables.table import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 ROWS_SEEN = 100  # rows at the head of a file by which its layout is recognised
 UNNAMED = re.compile(r"Unnamed: \d+(?:\.\d+)*|\.\.\.\d+")  # by pandas, by readr
+YEAR = re.compile("[12][0-9]{3}")
 INDEX = "index"  # how a first column without a name is called, if none other is
 UNUSED = "has no name in row {row}, as the row names that programs write have none"
 
@@ -41,11 +42,15 @@ class Layout:
     findings: tuple[Finding, ...] = ()
 
 
-def recognise(source: str, head: str, separator: str | None = None) -> Layout:
-    r"""Recognise the layout by the first rows of a file.
+def recognise(
+    source: str, head: str, separator: str | None = None, wanted: Collection[str] = ()
+) -> Layout:
+    r"""Recognise the layout by the first rows of a file, and by column names that are `wanted`.
 
     >>> recognise("t.csv", "Export 2024\na;b\n1;2\n").names
     ('a', 'b')
+    >>> recognise("t.csv", "all;of us\nage;y\n1;2\n", wanted=["y"]).names
+    ('age', 'y')
     """
     sep = _separator(head) if separator is None else check_separator(separator)
     if separator is not None:
@@ -65,6 +70,8 @@ def recognise(source: str, head: str, separator: str | None = None) -> Layout:
     if not rows or not rows[0]:
         raise TableError(f"{source}: row 1 is blank; the column names must stand in row 1")
     k = _header_place(rows)
+    if not {*wanted} <= {*rows[k]}:
+        k = next((j for j in range(len(rows)) if _are_wanted(rows, j, wanted)), k)
     titles = [quote(next(filter(None, row), "")) for row in rows[:k] if any(row)]
     found = () if not titles else (_note((), _titles(titles, k + 1)),)
     names = _fitted(rows[k], [row for row in rows[k + 1 :] if any(row)])
@@ -114,7 +121,7 @@ def name_columns(layout: Layout, blank: set[int]) -> tuple[Layout, dict[str, str
             found.append(_note((name,), (left_out[name], remedy)))
     names, renamed = _with_own_names(names, row, gone)
     left_out |= {name: why for name, (why, _) in renamed.items()}
-    found += [Finding(Code.READING, Severity.SERIOUS, (name,), *renamed[name]) for name in renamed]
+    found += [Finding(Code.READING, Severity.WARNING, (name,), *renamed[name]) for name in renamed]
     return replace(layout, names=tuple(names), findings=tuple(found)), left_out, gone
 
 
@@ -126,9 +133,9 @@ def _with_own_names(
     for j, name in enumerate(names):
         if j in gone or (name and first.setdefault(name, j) == j):
             continue
-        numbered = (f"{name} ({k})" if name else f"column {j + k - 1}" for k in count(2))
+        numbered = (f"{name} ({k})" if name else f"unnamed {j + k - 1}" for k in count(2))
         own[j] = called = next(each for each in numbered if each not in own)
-        why = f"has no name in row {row}"
+        why = f"is column {j + 1}, which has no name in row {row}"
         if name:
             why = f"is column {j + 1}, named {name!r} in row {row} as column {first[name] + 1} is"
         remedy = f"it is left out; give it a name of its own in row {row} if it is a variable"
@@ -158,14 +165,31 @@ def _header_place(rows: list[list[str]]) -> int:
     [(widest, _)] = Counter(len(row) for row in rows if row).most_common(1)
     if widest < 2 or len(rows) < 3:
         return 0
-    if filled[0] == 1:
+    below = _place_below_titles(rows, widest)
+    if filled[0] == 1 and not below:
         place = next((k for k, count in enumerate(filled) if count > 1), 0)
         place = place if len(rows[place]) > 1 and place < len(rows) - 1 else 0
         if len(rows[0]) >= widest - 1 and not _ends_titles(rows, place):
             return 0  # a header of one name, beside an index or a column that has none
         if len(rows[place]) == widest:
             return place
-    return _place_below_titles(rows, widest) or (place if filled[0] == 1 else 0)
+        return place
+    return below
+
+
+def _are_wanted(rows: list[list[str]], place: int, wanted: Collection[str]) -> bool:
+    """Tell whether a row holds all names that are wanted, and none of its fields stands again."""
+    names = [name for name in rows[place] if name]
+    apart = _stands_alone(rows[place:]) and _stands_alone(rows[place::-1])
+    return {*wanted} <= {*names} and len({*names}) == len(names) and (apart or not place)
+
+
+def _stands_alone(rows: list[list[str]]) -> bool:
+    """Tell whether there are rows beside the first, and none of its fields stands in its column."""
+    others = [row for row in rows[1:] if len(row) == len(rows[0])]
+    columns = zip(rows[0], *others, strict=True)
+    again = any(name and name in column for name, *column in columns)
+    return any(map(any, rows[1:])) and not again
 
 
 def _ends_titles(rows: list[list[str]], place: int) -> bool:
@@ -176,33 +200,45 @@ def _ends_titles(rows: list[list[str]], place: int) -> bool:
     """
     if not place or (len(rows[0]) > 1 and rows[0][-1]):
         return False
-    below = [row for row in rows[place + 1 :] if len(row) == len(rows[place])]
-    repeated = any(
-        name and name in column for name, *column in zip(rows[place], *below, strict=True)
-    )
-    return not repeated and (not any(rows[place - 1]) or _are_names([*filter(None, rows[place])]))
+    return _stands_alone(rows[place:]) and (not any(rows[place - 1]) or _are_names(rows[place:]))
 
 
 def _place_below_titles(rows: list[list[str]], width: int) -> int:
     """Find a header below titles of several fields, 0 if nothing shows that they are titles.
 
-    Titles are shorter than the rows, and a blank row ends them or names of numbers stand below.
+    Titles have fewer fields than the rows, but for blank ones after them, and a blank row ends them
+    or names of numbers stand below.
     """
     place = next((k for k, row in enumerate(rows) if len(row) == width and all(row)), 0)
     above, below = rows[:place], [row for row in rows[place + 1 :] if len(row) == width]
-    if not above or not below or not above[0][0] or not _are_names(rows[place]):
+    if not above or not below or not above[0][0]:
+        return 0
+    if not _are_names(rows[place:]) or not _stands_alone(rows[place:]):
         return 0
     if any(sum(map(bool, row)) >= width for row in above):
         return 0
     ended = not any(above[-1])
-    shorter = all(len(row) < width for row in above)
+    shorter = not any(any(row[width - 1 :]) for row in above)
     return place if ended or (shorter and any(map(_all_numbers, zip(*below, strict=True)))) else 0
 
 
-def _are_names(row: list[str]) -> bool:
-    """Tell whether the fields of a row can be names of columns: different texts, no numbers."""
-    values = [field for field in row if is_missing(field) or parse_number(field) is not None]
-    return not values and len({*row}) == len(row)
+def _are_names(rows: list[list[str]]) -> bool:
+    """Tell whether the fields of the first row can be names of columns: different texts, no values.
+
+    A number is the name of a year where no value below it is one.
+    """
+    names = [name for name in rows[0] if name]
+    below = [row for row in rows[1:] if len(row) == len(rows[0])]
+    columns = zip(rows[0], *below, strict=True)
+    named = all(_is_name(name, column) for name, *column in columns if name)
+    return named and len({*names}) == len(names)
+
+
+def _is_name(text: str, below: list[str]) -> bool:
+    """Tell whether a text can be the name of the column below it."""
+    if parse_number(text) is None:
+        return not is_missing(text)
+    return bool(YEAR.fullmatch(text)) and not any(map(YEAR.fullmatch, below))
 
 
 def _all_numbers(column: tuple[str, ...]) -> bool:

@@ -194,6 +194,15 @@ def formats_of(shapes: Iterable[str], decimal: str | None = None) -> tuple[Numbe
     return tuple(found)
 
 
+def marks_of(text: str) -> frozenset[str]:
+    """Give the decimal marks by which a text is a number: both, if it has none.
+
+    >>> [sorted(marks_of(text)) for text in ("1.344,91 €", "1693.66", "1,344", "twelve")]
+    [[','], ['.'], [',', '.'], []]
+    """
+    return frozenset(mark for mark in DECIMAL_MARKS if _read(text, mark) is not None)
+
+
 def most_frequent(times: Mapping[str, int]) -> NumberFormat | None:
     """Give the format that most texts have, by how often each stands; None if none has one."""
     found = Counter[NumberFormat]()

@@ -16,8 +16,9 @@ import csv
 import gzip
 import io
 import zlib
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -31,6 +32,7 @@ from glasslogit.tables.file_bytes import (
     bytes_of,
     chunks_of,
     end_of_text,
+    head_of,
     refuse_changed,
     version,
 )
@@ -41,23 +43,22 @@ from glasslogit.tables.file_kinds import (
     not_utf8,
     refuse_other_kinds,
 )
-from glasslogit.tables.footers import without_footers
+from glasslogit.tables.footers import Doubt, doubtful_rows, without_footers
 from glasslogit.tables.formatted import with_formats
 from glasslogit.tables.layout import Layout, name_columns, recognise
 from glasslogit.tables.pieces import Body, cut, read_pieces
 from glasslogit.tables.series import import_polars
 from glasslogit.tables.table import Problem, Table
-from glasslogit.tables.unreadable import ragged, without_unreadable
+from glasslogit.tables.unreadable import without_unreadable, wrong_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from glasslogit.findings import Finding
     from glasslogit.tables.fields import Words
 
 BAD_ROWS = ("error", "blank")  # what becomes of them
 MAY_READ = "check that it is a file that you may read"
-HEADER_BYTES = 2**18  # bytes in which the header ends: longer names csv does not read
 UNPACKED, TIMES = 2**26, 100  # bytes a gzip file may unpack to, beyond so many times its own size
 
 
@@ -75,8 +76,8 @@ def read_table(  # noqa: PLR0913
 
     Commas, semicolons, tabs and bars, UTF-8 and UTF-16 are recognised, and so are numbers as people
     write them: 1,5 and $1,344.91, 20.3%, (1,200) and 1 234,5. `sep`, `decimal` and `encoding` say
-    what they are. So are titles above the header, totals and sources
-    below the rows, names of rows that have no name themselves, as in exported frames, columns
+    what they are. So are titles above the header, totals, sources and
+    notes below the rows, names of rows that have no name themselves, as in exported frames, columns
     without a name or with that of another, and separators at the ends of rows: those are left
     out, and the findings of the table say so.
 
@@ -116,11 +117,16 @@ def read_file(  # noqa: PLR0913
     encoding: str | None,
     *,
     bad_rows: str,
+    wanted: Collection[str] = (),
 ) -> Table:
-    """Read a file as `read_table` does, by words that may be for columns that it has not."""
+    """Read a file as `read_table` does, by words that may be for columns that it has not.
+
+    The header is the row that has the names that are `wanted`, if there is one.
+    """
     source = str(path)
+    recognised = partial(recognise, source, separator=sep, wanted=wanted)
     with _opened(source, to_path(path)) as data:
-        text = _text_of(source, data, sep, encoding, bad_rows, na=words)
+        text = _text_of(source, data, recognised, encoding, bad_rows, na=words)
         body, columns = _read_columns(source, text, words)
         blank = {j for j, each in enumerate(columns) if isinstance(each, Text) and each.gaps.all()}
         layout, left_out, gone = name_columns(text.layout, blank)
@@ -128,13 +134,15 @@ def read_file(  # noqa: PLR0913
         kept = {name: each for j, (name, each) in enumerate(pairs) if j not in gone}
         places = {name: j for j, name in enumerate(layout.names) if j not in gone}
         numbers = with_formats(kept, decimal, body, places, layout.separator)
+    last = layout.header + len(next(iter(numbers.columns.values()), ()))
+    ends = [*text.footers, *(each.finding(last) for each in text.doubts)]
     return Table(
         source,
         numbers.columns,
         layout.header + 1,
         words,
         left_out=left_out,
-        findings=(*layout.findings, *text.footers, *numbers.findings),
+        findings=(*layout.findings, *ends, *numbers.findings),
         decimal=decimal,
         doubtful=numbers.doubtful,
         unreadable=text.unreadable,
@@ -148,13 +156,20 @@ class FileText(NamedTuple):
     data: Bytes
     layout: Layout
     footers: list[Finding]
+    doubts: list[Doubt]  # last rows that may be footers
     unreadable: Mapping[int, Problem]
     lines: Mapping[int, str]  # that cannot be read, by their numbers
     body: Body | None  # the rows, where all of them can be cut
 
 
 def _text_of(  # noqa: PLR0913
-    source: str, data: Bytes, sep: str | None, encoding: str | None, bad_rows: str, *, na: Words
+    source: str,
+    data: Bytes,
+    recognised: Callable[[str], Layout],
+    encoding: str | None,
+    bad_rows: str,
+    *,
+    na: Words,
 ) -> FileText:
     """Recognise the layout of a file; make rows that cannot be read blank, if that is asked for."""
     kept = bad_rows == "blank"
@@ -165,12 +180,13 @@ def _text_of(  # noqa: PLR0913
     is_text = _is_text(source, data)
     if not is_text and not kept:
         raise not_utf8(source, data[:])
-    head = _head(data)
-    layout = recognise(source, head, sep)
+    head = head_of(data)
+    layout = recognised(head)
     width, start = len(layout.names), len(head[: layout.end].encode(errors="surrogateescape"))
     if not is_text and not _is_text(source, data[:start]):
         raise not_utf8(source, data[:])
     data, footers = without_footers(data, start, layout)
+    doubts = doubtful_rows(data, start, layout)
     unreadable, lines = dict[int, Problem](), dict[int, str]()
     body = cut(data, start, layout.separator, width, na) if is_text else None
     if kept and body is None:
@@ -180,7 +196,7 @@ def _text_of(  # noqa: PLR0913
         data = data[:start] + rows
         body = cut(data, start, layout.separator, width, na)
     named = None if body is None else replace(body, names=layout.names)
-    return FileText(data, layout, footers, unreadable, lines, named)
+    return FileText(data, layout, footers, doubts, unreadable, lines, named)
 
 
 def _read_columns(
@@ -252,27 +268,6 @@ def _is_text(source: str, data: Bytes) -> bool:
     return text
 
 
-def _head(data: Bytes) -> str:
-    """Give the first rows: more than a header can take."""
-    size, end = HEADER_BYTES, 0
-    while size < len(data) and not end:
-        size *= 2
-        end = data[:size].find(b"\n", HEADER_BYTES) + 1
-    return data[: end or len(data)].decode(errors="surrogateescape")
-
-
-def _wrong_row(fields: list[str], others: Iterator[list[str]], layout: Layout) -> Problem:
-    """Say what is wrong with a row; of a blank one, how many of the rows below are blank too."""
-    problem, more = ragged(len(fields), layout), 0
-    with suppress(csv.Error):
-        for each in () if fields else others:
-            more += not each
-    if not more:
-        return problem
-    have = "row is" if more == 1 else "rows are"
-    return Problem(f"{problem.what}, and {more:,} more {have}", "delete them")
-
-
 def _careful_rows(source: str, text: str, layout: Layout) -> Iterator[list[str]]:
     """Yield the rows below the header one by one; slow, and knows which row is at fault."""
     lines = io.StringIO(text[layout.end :], newline="")
@@ -282,7 +277,7 @@ def _careful_rows(source: str, text: str, layout: Layout) -> Iterator[list[str]]
         for row, found in enumerate(reader, start=layout.header + 1):
             fields = [""] if not found and width == 1 else found
             if len(fields) != width:
-                what, remedy = _wrong_row(fields, reader, layout)
+                what, remedy = wrong_row(fields, reader, layout)
                 raise TableError(f"{source}: row {row} {what}; {remedy}")
             yield fields
     except csv.Error as error:

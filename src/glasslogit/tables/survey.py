@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from glasslogit.errors import TableError
-from glasslogit.findings import Finding, Severity
+from glasslogit.findings import Code, Finding, Severity
 from glasslogit.pages import how_many
 from glasslogit.tables.column import Column, Text, Times
 from glasslogit.tables.column_types import Unusable, typed_column
@@ -108,7 +109,10 @@ class TypedColumns:
         complete = without_gaps(left_out, table.n_rows)
         counts = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
         used = table.with_columns(columns)
-        found = [each for each in table.findings if not {*each.columns} & self.said]
+        again = () if self.target is None else _named_as_target(table, self.target)
+        twice = [each for each in again if each.columns[0] not in self.said]
+        told = self.said.union(*(each.columns for each in twice))
+        found = [each for each in table.findings if not {*each.columns} & told] + twice
         found += _find_words(used, self.said)
         if self.target is not None:
             found += _find_in_target(table, self.target)
@@ -203,6 +207,18 @@ def _find_in_target(table: Table, target: str) -> Iterator[Finding]:
         yield from alike_levels(target, column, Severity.SERIOUS)
 
 
+def _named_as_target(table: Table, target: str) -> Iterator[Finding]:
+    """Find other columns that are named as the target is, and hold something else."""
+    called = re.compile(rf"{re.escape(target)} \(\d+\)")
+    for name in filter(called.fullmatch, table.left_out):
+        pairs = zip(table.text(target).sorted(), table.text(name).sorted(), strict=True)
+        if not all(np.array_equal(*each) for each in pairs):
+            evidence = f"{table.left_out[name]}, the target, and holds other values"
+            remedy = "give the one that is no target a name of its own"
+            remedy += f", or leave this one out: {asked(name, LEFT)}"
+            yield Finding(Code.READING, Severity.SERIOUS, (name,), evidence, remedy)
+
+
 def _check_names(
     table: Table, target: str | None, drop: Sequence[str], categorical: Sequence[str]
 ) -> None:
@@ -235,7 +251,16 @@ def same_value(column: Column) -> str:
 
 
 def nothing_left(table: Table, dropped: Sequence[tuple[str, str]]) -> TableError:
-    """Describe a table without a usable column."""
+    """Describe a table without a usable column, or of columns that have no name of their own."""
     why = "; ".join(f"{name!r}: {reason}" for name, reason in dropped) or "only the target"
-    remedy = "give a column whose values are there and differ"
-    return TableError(f"{table.source}: no column is left to learn from ({why}); {remedy}")
+    if dropped and {*dropped} <= {*table.left_out.items()}:
+        one, row = len(dropped) == 1, table.first_row - 1
+        only = "a column without a name of its own" if one else "columns without names of their own"
+        named = "this one a name" if one else "these names"
+        problem = f"there is nothing to learn from but {only} ({why})"
+        remedy = "add a column that may tell something of the target, or give "
+        remedy += f"{named} in row {row} if {'it is a variable' if one else 'they are variables'}"
+    else:
+        problem = f"no column is left to learn from ({why})"
+        remedy = "give a column whose values are there and differ"
+    return TableError(f"{table.source}: {problem}; {remedy}")

@@ -20,6 +20,7 @@ from glasslogit.findings import Finding
 from glasslogit.pages import how_many
 from glasslogit.tables.column import Column, Numbers, Text, Times
 from glasslogit.tables.fields import NA, Words, words_in
+from glasslogit.tables.misplaced_header import header_below
 from glasslogit.tables.spelling import case_ignored, without_case
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ class Table:
         if name not in self.columns:
             similar = most_alike(name, self.names)
             hint = f"did you mean {similar!r}? " if similar else ""
+            hint += header_below(name, self.columns, self.first_row) if self.is_file else ""
             listed = shorten([*map(called, self.names)])
             wanted = f"no column {name!r}{needed and ', ' + needed}"
             raise TableError(f"{self.source}: {wanted}; {hint}columns: {listed}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from glasslogit.errors import TableError
@@ -38,6 +39,18 @@ def ragged(found: int, layout: Layout) -> Problem:
     if found > len(layout.names):
         return Problem(count, f"put quotes around a field that contains a {sign}")
     return Problem(count, f"an empty field still needs its {sign}")
+
+
+def wrong_row(fields: list[str], others: Iterator[list[str]], layout: Layout) -> Problem:
+    """Say what is wrong with a row; of a blank one, how many of the rows below are blank too."""
+    problem, more = ragged(len(fields), layout), 0
+    with suppress(csv.Error):
+        for each in () if fields else others:
+            more += not each
+    if not more:
+        return problem
+    have = "row is" if more == 1 else "rows are"
+    return Problem(f"{problem.what}, and {more:,} more {have}", "delete them")
 
 
 def without_unreadable(
