@@ -173,16 +173,16 @@ def test_a_target_that_looks_like_a_number_is_warned_of_before_the_fit(here, cap
 
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "code", "said"),
     [
-        ("check t.csv --target sold", "no column 'sold'"),
-        ("check none.csv --target bought", "no such file"),
-        ("check t.csv --target bought --silence leek", "--silence names 'leek'"),
-        ("check t.csv", "Missing option '--target'"),
+        ("check t.csv --target sold", 1, "no column 'sold'"),
+        ("check none.csv --target bought", 1, "no such file"),
+        ("check t.csv --target bought --silence leek", 2, "--silence names 'leek'"),
+        ("check t.csv", 2, "Missing option '--target'"),
     ],
 )
-def test_a_fault_of_check_is_told_from_a_risk_by_its_exit_code(capsys, line, said):
-    assert said in refusal(capsys, line, code=2)
+def test_a_wrong_command_line_of_check_is_told_from_a_fault_of_the_data(capsys, line, code, said):
+    assert said in refusal(capsys, line, code=code)
 
 
 # --- fit ---------------------------------------------------------------------------------
@@ -774,16 +774,16 @@ def test_fit_refuses_a_bad_table_in_one_line(here, capsys, name):
         ("--target bought --test-size 1", 2, ["--test-size 1", "below 1"]),
         ("--target bought --test-size nan", 2, ["--test-size nan"]),
         ("--target bought --test-size 0.999", 1, ["--test-size 0.999", "--test-size 0 trains"]),
-        ("--target bought --categorical bought", 1, ["'bought' is the target"]),
-        ("--target bought --model t.csv", 1, ["--model t.csv would overwrite"]),
-        ("--target bought --model ../here/t.csv", 1, ["would overwrite what is read"]),
-        ("--target bought --model x --plots x", 1, ["--model x", "--plots x", "same place"]),
+        ("--target bought --categorical bought", 2, ["'bought'", "--target and --categorical"]),
+        ("--target bought --model t.csv", 2, ["--model t.csv would overwrite"]),
+        ("--target bought --model ../here/t.csv", 2, ["would overwrite what is read"]),
+        ("--target bought --model x --plots x", 2, ["--model x", "--plots x", "same place"]),
         ("--target bought --model p/m.json --plots p", 1, ["p/m.json", "folder"]),
         ("--target buys", 1, ["no column 'buys'", "columns: age, town, bought"]),
         ("--target bought --positive maybe", 1, ["--positive 'maybe'", "'no', 'yes'"]),
         ("--target town --positive Ghent", 1, ["--positive", "two classes", "3"]),
         ("--target bought --drop nonsense", 1, ["no column 'nonsense'"]),
-        ("--target bought --drop bought", 1, ["'bought'", "target"]),
+        ("--target bought --drop bought", 2, ["'bought'", "--target and --drop"]),
         ("--target bought --categorical nonsense", 1, ["no column 'nonsense'"]),
         ("--target bought --model none/m.json", 1, ["none/m.json", "No such file", "folder"]),
         ("--target bought --model .", 1, ["cannot write .", "folder"]),
@@ -990,7 +990,7 @@ def test_fit_does_not_overwrite_its_table_by_any_path(here, capsys, link):
     getattr(here / "other.json", link)(here / "t.csv")
     before = (here / "t.csv").read_bytes()
     for model in ("t.csv", "./t.csv", str(here / "t.csv"), "other.json"):
-        message = refusal(capsys, f"fit t.csv --target bought --model {model}")
+        message = refusal(capsys, f"fit t.csv --target bought --model {model}", 2)
         assert "would overwrite what is read" in message
     assert (here / "t.csv").read_bytes() == before
 
@@ -1000,10 +1000,10 @@ def test_fit_checks_every_picture_before_any_work(here, capsys):
     message = refusal(capsys, "fit t.csv --target bought --model m.json --plots p")
     assert "cannot write p/roc.png: it is a folder" in message
     (here / "p" / "roc.png").rmdir()
-    message = refusal(capsys, "fit t.csv --target bought --model p/loss.png --plots p")
+    message = refusal(capsys, "fit t.csv --target bought --model p/loss.png --plots p", 2)
     assert "same place" in message
     (here / "t.csv").rename(here / "p" / "confusion.png")
-    message = refusal(capsys, "fit p/confusion.png --target bought --plots p")
+    message = refusal(capsys, "fit p/confusion.png --target bought --plots p", 2)
     assert "would overwrite what is read" in message
 
 

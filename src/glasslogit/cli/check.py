@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from glasslogit.cli import output as show
 from glasslogit.cli.about_data import about_data
+from glasslogit.cli.combinations import refuse_wrong_line
 from glasslogit.cli.findings import find_in_rows, most_folds, print_findings, ways_out
 from glasslogit.cli.model_options import ErrorOptions
 from glasslogit.cli.options import Measuring
@@ -16,7 +17,7 @@ from glasslogit.cli.separation import about_separation
 from glasslogit.cli.usable import columns_of, rows_of_a_fit
 from glasslogit.cli.words import in_options, typed_remedies
 from glasslogit.errors import InputError
-from glasslogit.findings import LISTED, Code, Severity, check_silence, silenced
+from glasslogit.findings import LISTED, Code, Severity, silenced
 from glasslogit.inputs import LazyLabels, Target
 from glasslogit.pages import how_many
 from glasslogit.tables import NumberColumn, column_of, differs_by_case, shorten, words_to_type
@@ -68,7 +69,7 @@ def check_table(request: FitRequest) -> int:
     separated, or if a column is a sum of others. The last line is a `fit` that mends what an
     option can mend; what is found in all columns at once is found in those of that fit.
     """
-    check_silence(request.output.silence, "--silence")
+    refuse_wrong_line(request)
     out = show.Printer()
     looked = _prepared(request, out)
     if looked is None:
