@@ -1222,7 +1222,7 @@ def test_a_reader_that_leaves_early_costs_no_work(here):
 def test_predict_does_not_overwrite_what_it_reads(trained, capsys):
     before = (trained / "t.csv").read_bytes(), (trained / "m.json").read_bytes()
     for output in ("t.csv", "m.json"):
-        assert cli.run(["predict", "m.json", "t.csv", "-o", output]) == 1
+        assert cli.run(["predict", "m.json", "t.csv", "-o", output]) == 2
         assert capsys.readouterr().err.count("\n") == 1
     assert before == ((trained / "t.csv").read_bytes(), (trained / "m.json").read_bytes())
 

@@ -17,6 +17,7 @@ from glasslogit.tables import (
     read_file,
     read_na,
     read_table,
+    unused_case,
     unused_words,
 )
 
@@ -98,7 +99,8 @@ class Reading:
         how: dict[str, Any] = {"decimal": self.decimal, "encoding": self.encoding}
         how["ignore_case"] = self.ignore_case
         table = read_table(path, na=self.na, sep=self.separator, bad_rows=bad_rows, **how)
-        return self._with_unused(table)
+        found = (*table.findings, *unused_case(table, self.ignore_case))
+        return self._with_unused(replace(table, findings=found))
 
     def _with_unused(self, table: Table) -> Table:
         """Find the words of --na that stand nowhere in a table; one of no column is refused."""
