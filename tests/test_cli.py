@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import json
 import os
 import re
@@ -632,6 +633,42 @@ def test_keep_loses_no_field_of_the_table(here, capsys):
     ends = ["; the line is 7", "is 1,Ghent,a,b", "is blank", "is 2,caf\\xe9,x", 'is "3" 4,Ghent,z']
     assert [row["note"][-len(end) :] for row, end in zip(others, ends, strict=True)] == ends
     assert "the line is" not in call(capsys, "predict i.json new.csv")[1]
+
+
+BLANK_FIELDS = [  # rows whose fields have blanks around them
+    [" 31", "Ghent ", "a"],
+    ["41.50  ", "Ypres", " b , c "],
+    ["50", "Ghent", "\tno"],
+    ["7 ", " GHENT", "  "],
+]
+
+
+@pytest.mark.parametrize("unreadable", [False, True])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_keep_writes_fields_as_they_were_read(here, capsys, end, unreadable):
+    """Blanks around a field are no part of the value, and stay in what is repeated."""
+    call(capsys, "fit t.csv --target bought --ignore-case town --model i.json")
+    text = io.StringIO(newline="")
+    rows = BLANK_FIELDS * 20
+    csv.writer(text, lineterminator=end).writerows([["age", "town", "memo"], *rows])
+    odd = text.getvalue().replace("Ypres", 'Ypr"es') if unreadable else text.getvalue()
+    (here / "new.csv").write_bytes(odd.encode())
+    for options in ("", "--ignore-case memo"):
+        code, out, _ = call(capsys, f"predict i.json new.csv --keep --unseen reference {options}")
+        _, *kept = csv.reader(io.StringIO(out, newline=""))
+        assert code == 0
+        known = [row for row in kept if '"' not in row[1]]
+        wanted = [row for row in rows if not (unreadable and row[1] == "Ypres")]
+        assert [row[:3] for row in known if row[0]] == wanted
+        bare = call(capsys, f"predict i.json new.csv --unseen reference {options}")[1]
+        assert [row[3:] for row in kept] == [*csv.reader(bare.splitlines())][1:]
+
+
+def test_so_they_are_of_a_table_of_one_column(here, capsys):
+    call(capsys, "fit t.csv --target bought --drop town --model o.json")
+    (here / "new.csv").write_text("age\n 31\n45  \n50\n")
+    _, out, _ = call(capsys, "predict o.json new.csv --keep")
+    assert [line.partition(",")[0] for line in out.splitlines()[1:]] == [" 31", "45  ", "50"]
 
 
 def test_a_table_without_a_complete_row_is_predicted_as_blanks(trained, capsys):

@@ -113,17 +113,20 @@ class Reading:
         """The sign between fields."""
         return self.sep if self.sep is None else TAB.get(self.sep, self.sep)
 
-    def read_for(self, saved: SavedModel, encoding: Encoding, path: Path) -> tuple[Encoding, Table]:
+    def read_for(
+        self, saved: SavedModel, encoding: Encoding, path: Path, *, blanks: bool
+    ) -> tuple[Encoding, Table]:
         """Read rows for a model, whose own words and decimal mark hold unless others are said.
 
         Case is ignored in the columns of the model and in those that are named now. A row that
-        cannot be read stops no other. Gives the model's encoding with the words.
+        cannot be read stops no other. With `blanks` those around a value are kept as well. Gives
+        the model's encoding with the words.
         """
         decimal = self.decimal or saved.training.get("decimal")
         if self.na is not None:
             encoding = replace(encoding, na=tuple(sorted(read_na(self.na))))
         marks = self.separator, decimal, self.encoding
-        table = read_file(path, read_na(encoding.na), *marks, bad_rows="blank")
+        table = read_file(path, read_na(encoding.na), *marks, bad_rows="blank", blanks=blanks)
         alike = set(encoding.ignore_case).intersection(table.names)
         table = self._with_unused(table.ignoring_case([*self.ignore_case, *alike]))
         return encoding.with_decimal(self.decimal), table

@@ -215,16 +215,15 @@ def _check_levels(table: Table, name: str) -> None:
     """
     if not _many_levels(table, name):
         return
-    column, n_levels = table.text(name), number_of_levels(table, name)
+    column = table.text(name)
+    n_levels, n_rows = number_of_levels(table, name), int((~column.gaps).sum())
     if mostly(column, matching(column, SHORT_DATE)):
         raise refused_date(table, name, taken_as_text(table, name, "take the column as it is"))
     odd = odd_texts(name, column)
     if odd is not None and odd.mostly:
         left_out = f"leave the column out: {asked(name, LEFT)}"
         raise _odd_text(table, name, odd, left_out, taken_as_text(table, name, "take it as text"))
-    found = (
-        f"column {name!r} has {n_levels:,} different texts in {int((~column.gaps).sum()):,} rows"
-    )
+    found = f"column {name!r} has {n_levels:,} different texts in {n_rows:,} rows"
     remedy = f"if it is an identifier, leave it out: {asked(name, LEFT)}"
     as_is = taken_as_text(table, name, "; if not, take it as it is")
     raise TableError(f"{table.source}: {found}; {remedy}{as_is}")

@@ -12,19 +12,19 @@ or later ones where a title stands above (`Table.first_row`).
 from __future__ import annotations
 
 import codecs
-import csv
 import gzip
 import io
 import zlib
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from glasslogit.errors import TableError, check_choice
 from glasslogit.inputs import to_path
+from glasslogit.tables.careful import careful_columns
 from glasslogit.tables.column import Column, Text
-from glasslogit.tables.fields import columns_named, read_na, words_in
+from glasslogit.tables.fields import columns_named, read_na
 from glasslogit.tables.file_bytes import (
     PIECE,
     Bytes,
@@ -44,10 +44,10 @@ from glasslogit.tables.file_kinds import (
 from glasslogit.tables.footers import without_footers
 from glasslogit.tables.formatted import with_formats
 from glasslogit.tables.layout import Layout, name_columns, recognise
-from glasslogit.tables.pieces import Body, cut, read_pieces
+from glasslogit.tables.pieces import Body, cut, read_pieces, read_with_blanks
 from glasslogit.tables.series import import_polars
 from glasslogit.tables.table import Problem, Table
-from glasslogit.tables.unreadable import ragged, without_unreadable
+from glasslogit.tables.unreadable import without_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -116,8 +116,12 @@ def read_file(  # noqa: PLR0913
     encoding: str | None,
     *,
     bad_rows: str,
+    blanks: bool = False,
 ) -> Table:
-    """Read a file as `read_table` does, by words that may be for columns that it has not."""
+    """Read a file as `read_table` does, by words that may be for columns that it has not.
+
+    With `blanks` the table also keeps text as it is written, with the blanks around it.
+    """
     source = str(path)
     with _opened(source, to_path(path)) as data:
         text = _text_of(source, data, sep, encoding, bad_rows, na=words)
@@ -128,11 +132,13 @@ def read_file(  # noqa: PLR0913
         kept = {name: each for j, (name, each) in enumerate(pairs) if j not in gone}
         places = {name: j for j, name in enumerate(layout.names) if j not in gone}
         numbers = with_formats(kept, decimal, body, places, layout.separator)
+        written = _with_blanks(source, text, body, words) if blanks else {}
     return Table(
         source,
         numbers.columns,
         layout.header + 1,
         words,
+        as_written={name: written[j] for name, j in places.items() if j in written},
         left_out=left_out,
         findings=(*layout.findings, *text.footers, *numbers.findings),
         decimal=decimal,
@@ -196,10 +202,17 @@ def _read_columns(
         columns = read_pieces(body)
     if columns is not None:
         return body, columns
-    careful = _careful_columns(source, text.data[:].decode(), layout, na)
+    careful = careful_columns(source, text.data[:].decode(), layout, na)
     if not len(careful[0]):
         raise TableError(f"{source}: has a header but no rows below it; add rows")
     return None, careful
+
+
+def _with_blanks(source: str, text: FileText, body: Body | None, na: Words) -> Mapping[int, Column]:
+    """Read columns with the blanks around their values: those that have some, by their places."""
+    if body is not None:
+        return read_with_blanks(body)
+    return dict(enumerate(careful_columns(source, text.data[:].decode(), text.layout, na, str)))
 
 
 @contextmanager
@@ -259,42 +272,3 @@ def _head(data: Bytes) -> str:
         size *= 2
         end = data[:size].find(b"\n", HEADER_BYTES) + 1
     return data[: end or len(data)].decode(errors="surrogateescape")
-
-
-def _wrong_row(fields: list[str], others: Iterator[list[str]], layout: Layout) -> Problem:
-    """Say what is wrong with a row; of a blank one, how many of the rows below are blank too."""
-    problem, more = ragged(len(fields), layout), 0
-    with suppress(csv.Error):
-        for each in () if fields else others:
-            more += not each
-    if not more:
-        return problem
-    have = "row is" if more == 1 else "rows are"
-    return Problem(f"{problem.what}, and {more:,} more {have}", "delete them")
-
-
-def _careful_rows(source: str, text: str, layout: Layout) -> Iterator[list[str]]:
-    """Yield the rows below the header one by one; slow, and knows which row is at fault."""
-    lines = io.StringIO(text[layout.end :], newline="")
-    reader = csv.reader(lines, strict=True, delimiter=layout.separator)
-    row, width = layout.header, len(layout.names)
-    try:
-        for row, found in enumerate(reader, start=layout.header + 1):
-            fields = [""] if not found and width == 1 else found
-            if len(fields) != width:
-                what, remedy = _wrong_row(fields, reader, layout)
-                raise TableError(f"{source}: row {row} {what}; {remedy}")
-            yield fields
-    except csv.Error as error:
-        problem = f"cannot be split into fields ({error})"
-        raise TableError(f"{source}: row {row + 1} {problem}; check its quotes") from None
-
-
-def _careful_columns(source: str, text: str, layout: Layout, na: Words) -> list[Column]:
-    """Read with the csv module, for the rare file that polars does not understand."""
-    columns: list[list[str]] = [[] for _ in layout.names]
-    for row in _careful_rows(source, text, layout):
-        for column, field in zip(columns, row, strict=True):
-            column.append(field.strip())
-    pairs = zip(layout.names, columns, strict=True)
-    return [Text.of(values, words_in(na, name)) for name, values in pairs]
