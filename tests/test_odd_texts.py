@@ -23,13 +23,13 @@ def table(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "2000")
 
-    def write(name, texts, every, mark="."):
+    def write(name, texts, every, mark=".", x=None):
         lead = [each.replace(".", mark) for each in MEASURED]
         for k, place in enumerate(range(3 if every > 1 else 0, N, every)):
             lead[place] = texts[k % len(texts)]
         rng = np.random.default_rng(0)
-        x = rng.normal(size=N).round(3)
-        y = np.where(x + rng.logistic(size=N) > 0, "yes", "no")
+        x = rng.integers(-9, 9, N) if x is None else x
+        y = np.where(x / 4 + rng.logistic(size=N) > 0, "yes", "no")
         with (tmp_path / "t.csv").open("w", newline="") as file:
             csv.writer(file).writerows([["x", name, "y"], *zip(x, lead, y, strict=True)])
         return lead
@@ -148,7 +148,7 @@ SINGLE = {  # what a column that is said to be text holds, and what is to be typ
 
 @pytest.mark.parametrize("kind", SINGLE)
 def test_levels_of_one_row_are_told_before_the_fit(table, capsys, kind):
-    """They leave all held-out rows without a probability; the printed fit has none of them."""
+    """They leave held-out rows without a probability; the printed fit has none of them."""
     texts, remedy = SINGLE[kind]
     table("lead", texts, 1)
     cli.run(["fit", "t.csv", "--target=y", "--categorical=lead"])
@@ -163,3 +163,41 @@ def test_levels_of_one_row_are_told_before_the_fit(table, capsys, kind):
     assert cli.run(shlex.split(command)[1:]) == 0
     out = capsys.readouterr().out
     assert remedy == "" or "have no probability" not in out
+
+
+WHOLE = [str(100 + k) for k in range(N)]
+AMBIGUOUS = {  # whole numbers and a few that may be thousands or decimals, among other texts too
+    "one": [*WHOLE[1:], "1,000"],
+    "one of few": ["1,000", *(str(k % 7 + 1) for k in range(N - 1))],
+    "all": [f"{1 + k % 9},{k:03}" for k in range(N)],
+    "all of few": [f"{1 + k % 9},000" for k in range(N)],
+    "and words": ["1,000", "n.d.", "n.d.", *WHOLE[3:]],
+    "and limits": ["1,000", *["<5"] * 40, *WHOLE[41:]],
+}
+
+
+@pytest.mark.parametrize("kind", AMBIGUOUS)
+def test_a_number_with_two_readings_is_asked_about_and_makes_no_levels(table, capsys, kind):
+    table("pay", AMBIGUOUS[kind], 1)
+    said, offered, command = check(capsys)
+    assert re.search(r"'\d,\d{3}' may be \d+ or [\d.]+[;:] say which sign is the decimal one", said)
+    assert "--decimal '.' or --decimal ','" in said
+    assert "decimal mark" not in said
+    assert "--categorical" not in command
+    assert cli.run(shlex.split(command)[1:]) == 0
+    capsys.readouterr()
+    typed = [word for each in offered for word in shlex.split(each)]
+    for mark in ".,":
+        said, again, command = check(capsys, *typed, "--decimal", mark)
+        assert "which sign is the decimal one" not in said
+        assert not again
+        assert not {"--drop=pay", "--categorical=pay"} & {*shlex.split(command)}
+
+
+@pytest.mark.parametrize("kind", AMBIGUOUS)
+def test_it_is_not_asked_where_another_column_shows_the_decimal_mark(table, capsys, kind):
+    table("pay", AMBIGUOUS[kind], 1, x=np.arange(N) / 8)
+    said, offered, _ = check(capsys)
+    assert "which sign is the decimal one" not in said
+    typed = [word for each in offered for word in shlex.split(each)]
+    assert "as other columns show the decimal mark '.'" in check(capsys, *typed)[0]

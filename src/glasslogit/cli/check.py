@@ -41,11 +41,11 @@ if TYPE_CHECKING:
 
 CLEAN, SERIOUS = 0, 1  # exit codes
 NOTHING_LEFT = "without them no column is left to learn from; give one that a model can use"
-DROP, DATE, IGNORE_CASE, NUMBER = "drop", "date", "ignore_case", "number"
+DROP, DATE, IGNORE_CASE, AS_NUMBERS = "drop", "date", "ignore_case", "number"
 DOES = {
     DROP: "--drop leaves out",
     IGNORE_CASE: "--ignore-case ignores case in",
-    NUMBER: "no --categorical makes texts of the numbers of",
+    AS_NUMBERS: "no --categorical makes texts of the numbers of",
 }
 OF_ALL_COLUMNS = {Code.CONTRADICTING_ROWS, Code.FEW_EVENTS}  # what is found in all columns at once
 WHY = {
@@ -231,7 +231,7 @@ def _mends(looked: Looked, found: Iterable[Finding], exact: Iterable[Dependence]
     as_text = {name for name in looked.request.columns.categorical if name in why}
     numbers = {n for n in as_text if isinstance(typed_column(looked.table, n), Numbers)}
     left = [Mend(DROP, name, said) for name, said in why.items() if name not in numbers]
-    mends += [Mend(NUMBER, name, "hardly one comes twice") for name in why if name in numbers]
+    mends += [Mend(AS_NUMBERS, name, "hardly one comes twice") for name in why if name in numbers]
     return [*left, *mends]
 
 
@@ -242,7 +242,7 @@ def _tried(looked: Looked, mends: Sequence[Mend]) -> tuple[Sequence[Mend], FitRe
     alike = [each.name for each in mends if each.option == IGNORE_CASE]
     better = mended(looked.request, {each.name: DROP for each in mends if each.option == DROP})
     reading = replace(better.reading, ignore_case=(*better.reading.ignore_case, *alike))
-    numbers = {each.name for each in mends if each.option == NUMBER}
+    numbers = {each.name for each in mends if each.option == AS_NUMBERS}
     as_text = tuple(name for name in better.columns.categorical if name not in numbers)
     columns = replace(better.columns, categorical=as_text)
     better = replace(better, reading=reading, columns=columns)

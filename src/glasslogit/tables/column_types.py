@@ -27,9 +27,10 @@ from glasslogit.tables.dates import (
     mostly,
     refused_date,
 )
+from glasslogit.tables.doubt import doubt_among, in_doubt, refuse_doubt
 from glasslogit.tables.doubtful_points import WHICH
 from glasslogit.tables.fields import CODE_OF_A_THING
-from glasslogit.tables.formatted import own_format, refuse_doubt, taken_as_text
+from glasslogit.tables.formatted import own_format, taken_as_text
 from glasslogit.tables.number_formats import by_unit
 from glasslogit.tables.odd_texts import OddTexts, odd_texts
 from glasslogit.tables.policies import LEFT, MOST_LEVELS, alternatives, asked
@@ -80,12 +81,16 @@ def _mended_by_words(table: Table, name: str, odd: OddTexts) -> bool:
 
 
 def _option_that_helps(table: Table, name: str) -> str:
-    """Give the option by which a column can be used that cannot as it is, or is left out."""
+    """Give the option by which a column can be used that cannot as it is, or is left out.
+
+    Numbers that can be read in two ways are asked about, and no levels until that is answered.
+    """
     column = table.text(name)
     if are_dates(column):
         there = (column.counts > 0) & ~column.missing
         return "drop" if (there & ~countable(column)).any() else "date"
-    return "categorical" if column.repeats and not _many_levels(table, name) else "drop"
+    levels = column.repeats and not _many_levels(table, name) and not in_doubt(table, name)
+    return "categorical" if levels else "drop"
 
 
 def number_of_levels(table: Table, name: str) -> int:
@@ -146,8 +151,9 @@ def _refuse_nearly_numbers(table: Table, name: str, words: str) -> None:
 
 def _odd_text(table: Table, name: str, odd: OddTexts, *ways: str) -> TableError:
     """Describe the first text of a column of numbers, and name the others."""
-    row = table.text(name).first(odd.first)
-    return table.fault(name, row, odd.problem(table.na, *ways))
+    column = table.text(name)
+    doubt = doubt_among(table, name, odd.numbers_at)
+    return table.fault(name, column.first(odd.first), odd.problem(table.na, doubt, *ways))
 
 
 def number_in_text(table: Table, name: str) -> bool:

@@ -18,7 +18,7 @@ from glasslogit.tables.fields import (
     words_to_type,
 )
 from glasslogit.tables.number_formats import formats_of
-from glasslogit.tables.odd_texts import about_limits
+from glasslogit.tables.odd_texts import MOST_LISTED, about_limits
 from glasslogit.tables.policies import AS_TEXT, LEFT, asked
 from glasslogit.tables.spelling import without_case
 from glasslogit.tables.table import quote, shorten
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from glasslogit.tables.column import Text
     from glasslogit.tables.fields import Words
 
-MOST_LISTED = 5  # levels named in the text of a finding
 FEWEST_VALUES = 20  # in fewer, distinct values say nothing
 MANY_DROPPED = 0.1  # of the rows; see `dropped_rows`
 BEYOND_CHANCE = 4.0  # standard errors; see `dropped_rows`

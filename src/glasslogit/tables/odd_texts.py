@@ -32,12 +32,14 @@ from glasslogit.tables.table import quote, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from numpy.typing import NDArray
+
     from glasslogit.tables.column import ParsedLevels, Text
     from glasslogit.tables.fields import Words
 
 NEARLY_NUMERIC = 0.9  # from this share of numbers on, the other values are taken for mistakes
 MOST = 0.5  # beyond this share a column of many texts is one of numbers, and no identifier
-MOST_LISTED = 5  # texts named in a message
+MOST_LISTED = 5  # texts or levels named in a message
 
 
 def not_a_finite_number(text: str) -> bool:
@@ -62,6 +64,7 @@ class OddTexts:
 
     said: str  # of how the numbers are written
     first: int  # the first of the levels that are no number
+    numbers_at: NDArray[np.bool_]  # which of the levels are numbers, (levels,)
     texts: Mapping[str, int]  # each as it first stands, and in how many rows it does
     numbers: int  # rows that hold one
     words: tuple[str, ...]  # to be typed where the texts mean that there is no value
@@ -88,10 +91,13 @@ class OddTexts:
         limits = sum(self.texts[each] for each in self.texts if is_limit(each))
         return self.numbers + limits > MOST * self.there
 
-    def problem(self, na: Words, *others: str) -> str:
-        """Say of the first of them what is wrong, what more there is, and what to do."""
+    def problem(self, na: Words, doubt: str, *others: str) -> str:
+        """Say of the first of them what is wrong, what more there is, and what to do.
+
+        `doubt` asks which of two readings the numbers have, if they have two.
+        """
         first, *more = self.texts
-        kind = f"{'finite ' * not_a_finite_number(first)}number{self.said}"
+        kind = f"{'finite ' * not_a_finite_number(first)}number{self.said * (not doubt)}"
         text = f"is not a {kind}, as {self.numbers:,} of {self.there:,} values are"
         if more:
             held = [f"{quote(each)} in {how_many(self.texts[each], 'row')}" for each in more]
@@ -100,7 +106,7 @@ class OddTexts:
         them = shorten([*map(quote, left)], MOST_LISTED) if len(left) < len(self.texts) else ""
         it = "them" if len(left) > 1 else "it"
         ways = alternatives(f"correct {them or it}", f"leave {it} empty", *others)
-        return f"{text}; {self._no_value(na)}{ways}"
+        return f"{text}; {self._no_value(na)}{ways}{'; and ' * bool(doubt)}{doubt}"
 
     def _no_value(self, na: Words) -> str:
         """Say by which words the texts are read as missing, and what is to be thought of that."""
@@ -145,14 +151,14 @@ def odd_texts(name: str, column: Text) -> OddTexts | None:
         readings.append((how.said, column.parsed_by(how)))
     found = [_of_reading(name, column, *reading) for reading in readings]
     held = [each for each in found if each is not None]
-    nearly = next((each for each in held if each.nearly), None)
-    return nearly or max(held, key=lambda each: each.numbers, default=None)
+    return max(held, key=lambda each: each.numbers, default=None)
 
 
 def _of_reading(name: str, column: Text, said: str, read: ParsedLevels) -> OddTexts | None:
     """Find the texts that one way of reading numbers leaves."""
     odd = ~column.missing & ~np.isfinite(read.numbers) & (column.counts > 0)
-    numbers = int(column.counts[~column.missing & ~odd].sum())
+    good = ~column.missing & ~odd & (column.counts > 0)
+    numbers = int(column.counts[good].sum())
     if not odd.any() or not numbers:
         return None
     written, rows = dict[str, str](), Counter[str]()
@@ -162,7 +168,7 @@ def _of_reading(name: str, column: Text, said: str, read: ParsedLevels) -> OddTe
     words = {text: own_words(name, [text]) for text in rows if _is_for_none(text, rows[text])}
     typed = tuple(word for each in words.values() for word in each)
     mistakes = tuple(text for text in rows if not words.get(text))
-    return OddTexts(said, int(np.argmax(odd)), dict(rows), numbers, typed, mistakes)
+    return OddTexts(said, int(np.argmax(odd)), good, dict(rows), numbers, typed, mistakes)
 
 
 def _is_for_none(text: str, rows: int) -> bool:
