@@ -755,12 +755,12 @@ def test_levels_are_sorted_and_numbered_however_they_are_found():
     ]
 
 
-def test_words_and_levels_are_listed_up_to_five():
+def test_levels_are_listed_up_to_five_and_words_all():
     words = ["none", "nil", "-", "--", "---", "n/d"]
     many = doubtful_levels("a", Text.of([*words, "x", "none"]))[0]
     listed = "'nil' in 1 row, '-' in 1 row, '--' in 1 row, '---' in 1 row and 1 more"
     assert f"holds 'none' in 2 rows, {listed}, taken as" in many.evidence
-    assert "na=['default', 'none', 'nil', '-', '--', '---'] says so" in many.remedy
+    assert "na=['a=none', 'a=nil', 'a=-', 'a=--', 'a=---', 'a=n/d'] says so" in many.remedy
     assert doubtful_levels("a", Text.of(["x", "NA"])) == []
     assert missing_words("a", Text.of(["x", " ", ""])) == []
     two = missing_words("a", Text.of(["NA", "?"]))[0].evidence

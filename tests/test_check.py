@@ -180,7 +180,7 @@ def test_what_is_said_to_be_below_is_below(here, capsys, names, options, y):
         assert serious in out
         assert "no column is left" in out
     else:
-        assert code == (2 if y else 1)
+        assert code == 1
         assert ("one class only" in err) is bool(y)
 
 
@@ -337,7 +337,7 @@ def test_the_command_holds_out_what_the_rows_allow(here, capsys, one, other):
 @pytest.mark.parametrize("words", [["n.a."], ["-"], ["unknown"], ["-", "Unknown", "not known"]])
 @pytest.mark.parametrize("target", ["no", "unknown"])
 def test_a_word_among_numbers_is_offered_as_a_missing_value(here, capsys, words, target):
-    """The command to copy keeps the column of numbers, unless the word is a class too."""
+    """The command to copy keeps the column of numbers; of the target the word stays a class."""
     numbers = [f"{k * 7 % 31}.5" for k in range(N)]
     for k in range(2 * len(words)):
         numbers[5 + 9 * k] = words[k % len(words)]
@@ -345,30 +345,32 @@ def test_a_word_among_numbers_is_offered_as_a_missing_value(here, capsys, words,
     text = (here / "t.csv").read_text().replace(",no\n", f",{target}\n")
     (here / "t.csv").write_text(text)
     _, said, command = checked(capsys, "check t.csv --target y")
-    typed = " ".join(["--na default", *(f"--na '{word}'" for word in words)])
-    assert f"if it means that there is no value, {typed} says so; otherwise correct it" in said
-    taken = [word for word in words if word.lower() != target]
-    assert [f"--na={word}" for word in ["default", *taken] if taken] == [
-        word for word in shlex.split(command) if word.startswith("--na=")
+    typed = " ".join(f"--na 'pay={word}'" for word in words)
+    means, it = ("it means", "it") if len(words) == 1 else ("they mean", "them")
+    assert f"if {means} that there is no value, {typed} says so; otherwise correct {it}" in said
+    assert [f"--na=pay={word}" for word in words] == [
+        word for word in shlex.split(command) if word[:4] in {"--na", "--dr", "--ca"}
     ]
-    if taken == words:
-        assert "--drop" not in command
-        assert "--categorical" not in command
-        assert "pay" in runs(capsys, command).split("odds ratio")[-1]
-    else:
-        runs(capsys, command)
+    out = runs(capsys, command)
+    assert "pay" in out.split("odds ratio")[-1]
+    assert f"{target} in " in out.partition("Target")[2].partition("\n")[0]
 
 
 @pytest.mark.parametrize("wrong", [["l0"], ["oops"], ["lost", "lost", "l0"], ["4o", "4o"]])
 def test_a_typing_error_among_numbers_is_no_word_for_missing(here, capsys, wrong):
-    """A word stands in several rows and has no digit; what else there is has to be corrected."""
+    """A word stands in several rows and has no digit; what else there is has to be corrected.
+
+    A word beside it is offered all the same, since one run tells all, but does not mend the column.
+    """
     numbers = [f"{k * 7 % 31}.5" for k in range(N)]
     for k, word in enumerate(wrong):
         numbers[5 + 9 * k] = word
     write(here / "t.csv", {"pay": numbers})
     _, said, command = checked(capsys, "check t.csv --target y")
     assert "is not a number" in said
-    assert "--na" not in said
+    offered = [word for word in dict.fromkeys(wrong) if word == "lost"]
+    assert re.findall(r"--na '([^']+)'", said) == [f"pay={word}" for word in offered]
+    assert "--na" not in command
     runs(capsys, command)
 
 

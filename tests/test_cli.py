@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import json
 import os
 import re
@@ -173,16 +174,16 @@ def test_a_target_that_looks_like_a_number_is_warned_of_before_the_fit(here, cap
 
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "code", "said"),
     [
-        ("check t.csv --target sold", "no column 'sold'"),
-        ("check none.csv --target bought", "no such file"),
-        ("check t.csv --target bought --silence leek", "--silence names 'leek'"),
-        ("check t.csv", "Missing option '--target'"),
+        ("check t.csv --target sold", 1, "no column 'sold'"),
+        ("check none.csv --target bought", 1, "no such file"),
+        ("check t.csv --target bought --silence leek", 2, "--silence names 'leek'"),
+        ("check t.csv", 2, "Missing option '--target'"),
     ],
 )
-def test_a_fault_of_check_is_told_from_a_risk_by_its_exit_code(capsys, line, said):
-    assert said in refusal(capsys, line, code=2)
+def test_a_wrong_command_line_of_check_is_told_from_a_fault_of_the_data(capsys, line, code, said):
+    assert said in refusal(capsys, line, code=code)
 
 
 # --- fit ---------------------------------------------------------------------------------
@@ -634,6 +635,42 @@ def test_keep_loses_no_field_of_the_table(here, capsys):
     assert "the line is" not in call(capsys, "predict i.json new.csv")[1]
 
 
+BLANK_FIELDS = [  # rows whose fields have blanks around them
+    [" 31", "Ghent ", "a"],
+    ["41.50  ", "Ypres", " b , c "],
+    ["50", "Ghent", "\tno"],
+    ["7 ", " GHENT", "  "],
+]
+
+
+@pytest.mark.parametrize("unreadable", [False, True])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_keep_writes_fields_as_they_were_read(here, capsys, end, unreadable):
+    """Blanks around a field are no part of the value, and stay in what is repeated."""
+    call(capsys, "fit t.csv --target bought --ignore-case town --model i.json")
+    text = io.StringIO(newline="")
+    rows = BLANK_FIELDS * 20
+    csv.writer(text, lineterminator=end).writerows([["age", "town", "memo"], *rows])
+    odd = text.getvalue().replace("Ypres", 'Ypr"es') if unreadable else text.getvalue()
+    (here / "new.csv").write_bytes(odd.encode())
+    for options in ("", "--ignore-case memo"):
+        code, out, _ = call(capsys, f"predict i.json new.csv --keep --unseen reference {options}")
+        _, *kept = csv.reader(io.StringIO(out, newline=""))
+        assert code == 0
+        known = [row for row in kept if '"' not in row[1]]
+        wanted = [row for row in rows if not (unreadable and row[1] == "Ypres")]
+        assert [row[:3] for row in known if row[0]] == wanted
+        bare = call(capsys, f"predict i.json new.csv --unseen reference {options}")[1]
+        assert [row[3:] for row in kept] == [*csv.reader(bare.splitlines())][1:]
+
+
+def test_so_they_are_of_a_table_of_one_column(here, capsys):
+    call(capsys, "fit t.csv --target bought --drop town --model o.json")
+    (here / "new.csv").write_text("age\n 31\n45  \n50\n")
+    _, out, _ = call(capsys, "predict o.json new.csv --keep")
+    assert [line.partition(",")[0] for line in out.splitlines()[1:]] == [" 31", "45  ", "50"]
+
+
 def test_a_table_without_a_complete_row_is_predicted_as_blanks(trained, capsys):
     write(trained / "new.csv", [["", "Ghent"]], ("age", "town"))
     assert call(capsys, "predict m.json new.csv")[1] == (
@@ -774,16 +811,16 @@ def test_fit_refuses_a_bad_table_in_one_line(here, capsys, name):
         ("--target bought --test-size 1", 2, ["--test-size 1", "below 1"]),
         ("--target bought --test-size nan", 2, ["--test-size nan"]),
         ("--target bought --test-size 0.999", 1, ["--test-size 0.999", "--test-size 0 trains"]),
-        ("--target bought --categorical bought", 1, ["'bought' is the target"]),
-        ("--target bought --model t.csv", 1, ["--model t.csv would overwrite"]),
-        ("--target bought --model ../here/t.csv", 1, ["would overwrite what is read"]),
-        ("--target bought --model x --plots x", 1, ["--model x", "--plots x", "same place"]),
+        ("--target bought --categorical bought", 2, ["'bought'", "--target and --categorical"]),
+        ("--target bought --model t.csv", 2, ["--model t.csv would overwrite"]),
+        ("--target bought --model ../here/t.csv", 2, ["would overwrite what is read"]),
+        ("--target bought --model x --plots x", 2, ["--model x", "--plots x", "same place"]),
         ("--target bought --model p/m.json --plots p", 1, ["p/m.json", "folder"]),
         ("--target buys", 1, ["no column 'buys'", "columns: age, town, bought"]),
         ("--target bought --positive maybe", 1, ["--positive 'maybe'", "'no', 'yes'"]),
         ("--target town --positive Ghent", 1, ["--positive", "two classes", "3"]),
         ("--target bought --drop nonsense", 1, ["no column 'nonsense'"]),
-        ("--target bought --drop bought", 1, ["'bought'", "target"]),
+        ("--target bought --drop bought", 2, ["'bought'", "--target and --drop"]),
         ("--target bought --categorical nonsense", 1, ["no column 'nonsense'"]),
         ("--target bought --model none/m.json", 1, ["none/m.json", "No such file", "folder"]),
         ("--target bought --model .", 1, ["cannot write .", "folder"]),
@@ -990,7 +1027,7 @@ def test_fit_does_not_overwrite_its_table_by_any_path(here, capsys, link):
     getattr(here / "other.json", link)(here / "t.csv")
     before = (here / "t.csv").read_bytes()
     for model in ("t.csv", "./t.csv", str(here / "t.csv"), "other.json"):
-        message = refusal(capsys, f"fit t.csv --target bought --model {model}")
+        message = refusal(capsys, f"fit t.csv --target bought --model {model}", 2)
         assert "would overwrite what is read" in message
     assert (here / "t.csv").read_bytes() == before
 
@@ -1000,10 +1037,10 @@ def test_fit_checks_every_picture_before_any_work(here, capsys):
     message = refusal(capsys, "fit t.csv --target bought --model m.json --plots p")
     assert "cannot write p/roc.png: it is a folder" in message
     (here / "p" / "roc.png").rmdir()
-    message = refusal(capsys, "fit t.csv --target bought --model p/loss.png --plots p")
+    message = refusal(capsys, "fit t.csv --target bought --model p/loss.png --plots p", 2)
     assert "same place" in message
     (here / "t.csv").rename(here / "p" / "confusion.png")
-    message = refusal(capsys, "fit p/confusion.png --target bought --plots p")
+    message = refusal(capsys, "fit p/confusion.png --target bought --plots p", 2)
     assert "would overwrite what is read" in message
 
 
@@ -1222,7 +1259,7 @@ def test_a_reader_that_leaves_early_costs_no_work(here):
 def test_predict_does_not_overwrite_what_it_reads(trained, capsys):
     before = (trained / "t.csv").read_bytes(), (trained / "m.json").read_bytes()
     for output in ("t.csv", "m.json"):
-        assert cli.run(["predict", "m.json", "t.csv", "-o", output]) == 1
+        assert cli.run(["predict", "m.json", "t.csv", "-o", output]) == 2
         assert capsys.readouterr().err.count("\n") == 1
     assert before == ((trained / "t.csv").read_bytes(), (trained / "m.json").read_bytes())
 

@@ -51,9 +51,13 @@ def test_versions_that_look_like_dates_are_a_category():
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        (["5", "6", "7", "<5", "n.d."], ["'n.d.'] reads 'n.d.' as missing", "'<5' is to be wri"]),
-        (["5", "6", "7", "low", "low"], ["'low'] reads 'low' as missing"]),
-        (["5", "6", "7", "8", ">9"], ["numbers in 4 of 5 rows", "'>9' is to be written as a"]),
+        (
+            ["5", "6", "7", "<5", "n.d."],
+            ["'lab=<5', 'lab=n.d.'] reads '<5', 'n.d.' as missing", "'<5' tells how large"],
+        ),
+        (["5", "6", "7", "low", "low"], ["'lab=low'] reads 'low' as missing"]),
+        (["5", "6", "7", "8", ">9"], ["numbers in 4 of 5 rows", "'lab=>9'] reads"]),
+        (["5", "6", "7", "8", "9x"], ["numbers in 4 of 5 rows", "'9x' is to be written as a"]),
         (["5", "6", "<5", "low"], []),
         (["a", "b", "5"], []),
         (["5", "6", "7", "none", "none"], []),  # told as a word for no value

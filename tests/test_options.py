@@ -650,9 +650,9 @@ WRONG_ALONE = {  # what each option cannot be, whatever the files hold
     "--firth": ["fit --firth --robust"],
     "--solver": ["fit --solver fast", "fit --solver newton --l1-ratio 1"],
     "--max-iter": ["fit --max-iter 0", "fit --max-iter x"],
-    "--weights": ["fit --weights y", "fit --weights w --drop w"],
+    "--weights": ["fit --weights y", "fit --weights w --drop w", "check --weights w --drop w"],
     "--weights-are": ["fit --weights w --weights-are big", "fit --weights-are sampling"],
-    "--trials": ["fit --trials n --weights w", "evaluate --trials n --weights w"],
+    "--trials": [*(f"{each} --trials n --weights w" for each in ("check", "fit", "evaluate"))],
     "--offset": ["fit --offset w --firth", "fit --offset w --drop w"],
     "--robust": ["fit --robust --cluster w"],
     "--cluster": ["fit --cluster w --categorical w"],
@@ -667,8 +667,12 @@ WRONG_ALONE = {  # what each option cannot be, whatever the files hold
     "--rare": ["fit --rare -1", "fit --rare x"],
     "--unseen": ["fit --unseen x", "predict --unseen x", "evaluate --unseen x"],
     "--reference": ["fit --reference a", "fit --reference a=1 --reference a=2"],
-    "--date": ["fit --date a --drop a", "fit --date a --categorical a"],
-    "--formula": ["fit --formula z~a", "fit --formula a+(", "fit --formula a --weights a"],
+    "--date": ["fit --date a --drop a", "check --date a --categorical a"],
+    "--drop": ["fit --drop y", "check --drop y"],
+    "--categorical": ["fit --categorical y", "check --categorical y"],
+    "--model": ["fit --model t.csv", "fit --model x --plots x"],
+    "--output": ["predict --output t.csv", "predict --output m.json"],
+    "--formula": ["fit --formula z~a", "fit --formula a+(", "check --formula a --weights a"],
     "--silence": ["fit --silence foo", "check --silence foo"],
     "--row": ["explain --row x"],
     "--sep": [f"{command} --sep xx" for command in ("check", "fit", "predict", "explain --row 2")],
@@ -676,9 +680,9 @@ WRONG_ALONE = {  # what each option cannot be, whatever the files hold
     "--encoding": [f"{command} --encoding x" for command in ("check", "fit", "predict")],
 }
 NEVER_ALONE = {  # options that only files can prove wrong, or nothing
-    *("--target", "--na", "--ignore-case", "--drop", "--categorical", "--positive", "--class"),
-    *("--model", "--plots", "--all", "--against", "--held-out", "--strict", "--keep"),
-    *("--output", "--spreadsheet", "--help"),
+    *("--target", "--na", "--ignore-case", "--positive", "--class"),
+    *("--plots", "--all", "--against", "--held-out", "--strict", "--keep"),
+    *("--spreadsheet", "--help"),
 }
 
 
@@ -706,3 +710,37 @@ def test_a_command_line_that_is_wrong_alone_ends_with_two(capsys, line):
     out, err = capsys.readouterr()
     assert not out
     assert err.count("\n") == 1
+
+
+WRONG_DATA = [  # what only a file can make wrong, of a table to fit and of one to predict
+    *(
+        f"{command} {table}"
+        for command in ("check", "fit")
+        for table in (
+            *("no.csv --target bought", "empty.csv --target bought", "ragged.csv --target bought"),
+            *("t.csv --target buys", "one.csv --target bought"),
+            "t.csv --target bought --drop nonsense",
+            "t.csv --target bought --na nonsense=x",
+            "t.csv --target bought --trials town",
+        )
+    ),
+    *(
+        f"{command} m.json {table}"
+        for command in ("predict", "evaluate", "explain --row 2")
+        for table in ("no.csv", "empty.csv", "t.csv --na nonsense=x")
+    ),
+    *("evaluate m.json t.csv --target town", "explain m.json t.csv --row 9999"),
+]
+
+
+@pytest.mark.parametrize("line", WRONG_DATA)
+def test_a_fault_of_the_data_ends_with_one_whichever_command_finds_it(capsys, line):
+    Path("empty.csv").write_text(",".join(HEADER) + "\n")
+    Path("ragged.csv").write_text(",".join(HEADER) + "\n1\n2,3\n")
+    rows = [[*row[:-1], "no"] for row in csv.reader(Path("t.csv").read_text().splitlines()[1:])]
+    write(Path("one.csv"), rows)
+    if "m.json" in line:
+        assert cli.run(["fit", "t.csv", "--target", "bought", "--model", "m.json"]) == 0
+        capsys.readouterr()
+    assert cli.run(line.split()) == 1
+    assert capsys.readouterr().err.count("\n") == 1

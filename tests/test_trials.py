@@ -366,9 +366,9 @@ def test_events_without_their_trials_are_told_what_works(most, tmp_path, monkeyp
     monkeypatch.setenv("COLUMNS", "80")
     table = counted(most)
     table.to_csv("t.csv", index=False)
-    code = cli.run(["check", "t.csv", "--target=grown"])
-    assert (code == 2) == (table.grown.nunique() > MANY_CLASSES)
+    cli.run(["check", "t.csv", "--target=grown"])
     captured = capsys.readouterr()
+    assert bool(captured.err) == (table.grown.nunique() > MANY_CLASSES)
     said = " ".join((captured.out + captured.err).split())
     assert re.search(r"give --trials ('age', or give --trials )?'sown seeds'", said)
     assert cli.run(["fit", "t.csv", "--target=grown", "--trials=sown seeds"]) == 0

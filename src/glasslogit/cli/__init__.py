@@ -8,9 +8,9 @@
     glasslogit explain model.json new.csv --row 17
 
 Every fault is one line on the error stream: exit code 2 for a command line that is wrong whatever
-the files hold, 130 after Ctrl-C, 1 for anything else. But `check` ends with 1 if it has found
-something serious, and with 2 for every fault. The libraries of the extra `cli` are looked for
-first; each is imported where it is used, so that help does not wait for what reads files.
+the files hold, 130 after Ctrl-C, 1 for anything else. `check` ends with 1 also if it has found
+something serious. The libraries of the extra `cli` are looked for first; each is imported where it
+is used, so that help does not wait for what reads files.
 """
 
 from __future__ import annotations
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INTERRUPTED = 130
-WRONG_LINE = 2
-FAULTS = {"check": 2}  # the exit code of a fault, where it is not 1
+FAULT, WRONG_LINE = 1, 2
 LIBRARIES = ("typer", "rich", "polars")  # of the extra `cli`
 
 
@@ -52,7 +51,6 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; a fault becomes one line, never a traceback."""
-    fault = FAULTS.get(arguments[0] if arguments else "", 1)
     try:
         _check_libraries()
         from glasslogit.cli.commands import call  # noqa: PLC0415  needs the extra `cli`
@@ -62,17 +60,17 @@ def run(arguments: Sequence[str]) -> int:
     except GlasslogitError as error:
         from glasslogit.cli.words import own_texts, typed_remedies  # noqa: PLC0415  as it is here
 
-        code = WRONG_LINE if isinstance(error, CommandLineError) else fault
+        code = WRONG_LINE if isinstance(error, CommandLineError) else FAULT
         line = typed_remedies(str(error), own_texts(arguments))
     except KeyboardInterrupt:
         code, line = INTERRUPTED, "interrupted"
     except BrokenPipeError:
-        code, line = fault, ""
+        code, line = FAULT, ""
     except MemoryError:
-        code, line = fault, "there is not enough memory for this table"
+        code, line = FAULT, "there is not enough memory for this table"
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        code, line = fault, f"{where}{error.strerror or error}"
+        code, line = FAULT, f"{where}{error.strerror or error}"
     if line:
         sys.stderr.write(f"glasslogit: {visible(' '.join(line.split()))}\n")
     return code

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from glasslogit.cli import output as show
 from glasslogit.cli.about_data import about_data
+from glasslogit.cli.combinations import refuse_wrong_line
 from glasslogit.cli.findings import find_in_rows, most_folds, print_findings, ways_out
 from glasslogit.cli.model_options import ErrorOptions
 from glasslogit.cli.options import Measuring
@@ -16,10 +17,17 @@ from glasslogit.cli.separation import about_separation
 from glasslogit.cli.usable import columns_of, rows_of_a_fit
 from glasslogit.cli.words import in_options, typed_remedies
 from glasslogit.errors import InputError
-from glasslogit.findings import LISTED, Code, Severity, check_silence, silenced
+from glasslogit.findings import LISTED, Code, Severity, silenced
 from glasslogit.inputs import LazyLabels, Target
 from glasslogit.pages import how_many
-from glasslogit.tables import NumberColumn, column_of, differs_by_case, shorten, words_to_type
+from glasslogit.tables import (
+    NumberColumn,
+    Numbers,
+    differs_by_case,
+    shorten,
+    typed_column,
+    words_to_type,
+)
 from glasslogit.tables.encoding import parse
 from glasslogit.trust import find_dependence, find_separation, question_of
 
@@ -33,7 +41,12 @@ if TYPE_CHECKING:
 
 CLEAN, SERIOUS = 0, 1  # exit codes
 NOTHING_LEFT = "without them no column is left to learn from; give one that a model can use"
-DROP, DATE, IGNORE_CASE = "drop", "date", "ignore_case"
+DROP, DATE, IGNORE_CASE, AS_NUMBERS = "drop", "date", "ignore_case", "number"
+DOES = {
+    DROP: "--drop leaves out",
+    IGNORE_CASE: "--ignore-case ignores case in",
+    AS_NUMBERS: "no --categorical makes texts of the numbers of",
+}
 OF_ALL_COLUMNS = {Code.CONTRADICTING_ROWS, Code.FEW_EVENTS}  # what is found in all columns at once
 WHY = {
     Code.LEAK: "gives the target away",
@@ -46,7 +59,7 @@ WHY = {
 class Mend(NamedTuple):
     """What an option of the printed `fit` does to a column, and why."""
 
-    option: str  # "drop" or "ignore_case"
+    option: str  # "drop", "ignore_case" or "number"
     name: str
     why: str
 
@@ -68,7 +81,7 @@ def check_table(request: FitRequest) -> int:
     separated, or if a column is a sum of others. The last line is a `fit` that mends what an
     option can mend; what is found in all columns at once is found in those of that fit.
     """
-    check_silence(request.output.silence, "--silence")
+    refuse_wrong_line(request)
     out = show.Printer()
     looked = _prepared(request, out)
     if looked is None:
@@ -112,7 +125,7 @@ def _prepared(request: FitRequest, out: show.Printer) -> Looked | None:
     """Print which columns cannot be used, and mend them; the verdict, where then none is left."""
     table, typed = _read(request, out)
     unusable = typed.unusable
-    words = _words_for_missing(table, unusable, request)
+    words = [word for each in unusable for word in each.words]
     if words:
         na = tuple(words_to_type(table.na, words))
         request = replace(request, reading=replace(request.reading, na=na))
@@ -159,15 +172,6 @@ def _read(request: FitRequest, out: show.Printer) -> tuple[Table, TypedColumns]:
     out.names = table.names
     with out.working("looking at the columns"):
         return table, columns_of(table, request)
-
-
-def _words_for_missing(
-    table: Table, unusable: Iterable[Unusable], request: FitRequest
-) -> tuple[str, ...]:
-    """Give the words that columns of numbers hold where there is none, unless they are a class."""
-    words = dict.fromkeys(word for each in unusable for word in each.words)
-    classes = {level.strip().lower() for level in table.text(request.target).levels if words}
-    return tuple(word for word in words if column_of(word) or word.lower() not in classes)
 
 
 def _about_unusable(
@@ -224,7 +228,11 @@ def _mends(looked: Looked, found: Iterable[Finding], exact: Iterable[Dependence]
     extra = {each.dropped: "a sum of others" for each in exact if each.dropped in numbers}
     extra |= {name: WHY[Code.DUPLICATED_COLUMN] for names in again for name in names}
     why = why | extra if columns - {*why, *extra} else extra
-    return [*(Mend(DROP, name, said) for name, said in why.items()), *mends]
+    as_text = {name for name in looked.request.columns.categorical if name in why}
+    numbers = {n for n in as_text if isinstance(typed_column(looked.table, n), Numbers)}
+    left = [Mend(DROP, name, said) for name, said in why.items() if name not in numbers]
+    mends += [Mend(AS_NUMBERS, name, "hardly one comes twice") for name in why if name in numbers]
+    return [*left, *mends]
 
 
 def _tried(looked: Looked, mends: Sequence[Mend]) -> tuple[Sequence[Mend], FitRequest, Prepared]:
@@ -234,7 +242,10 @@ def _tried(looked: Looked, mends: Sequence[Mend]) -> tuple[Sequence[Mend], FitRe
     alike = [each.name for each in mends if each.option == IGNORE_CASE]
     better = mended(looked.request, {each.name: DROP for each in mends if each.option == DROP})
     reading = replace(better.reading, ignore_case=(*better.reading.ignore_case, *alike))
-    better = replace(better, reading=reading)
+    numbers = {each.name for each in mends if each.option == AS_NUMBERS}
+    as_text = tuple(name for name in better.columns.categorical if name not in numbers)
+    columns = replace(better.columns, categorical=as_text)
+    better = replace(better, reading=reading, columns=columns)
     try:
         return mends, better, prepare(looked.table.ignoring_case(alike), better)
     except InputError:
@@ -244,10 +255,10 @@ def _tried(looked: Looked, mends: Sequence[Mend]) -> tuple[Sequence[Mend], FitRe
 def _about_mends(mends: Sequence[Mend]) -> Iterator[Fact]:
     """Say what the options of the printed `fit` do, and why."""
     word = "Mended"
-    for option, does in ((DROP, "leaves out"), (IGNORE_CASE, "ignores case in")):
+    for option, does in DOES.items():
         named = [f"{each.name!r} ({each.why})" for each in mends if each.option == option]
         if named:
-            yield word, f"below --{option.replace('_', '-')} {does} {shorten(named)}"
+            yield word, f"below {does} {shorten(named)}"
             word = ""
 
 

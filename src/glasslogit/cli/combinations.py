@@ -7,7 +7,9 @@ from math import isinf
 from typing import TYPE_CHECKING
 
 from glasslogit.cli.options import typed
+from glasslogit.cli.refusals import of_the_command_line
 from glasslogit.errors import InputError
+from glasslogit.findings import check_silence
 from glasslogit.solvers import NAMES, named
 from glasslogit.tables.encoding import parse
 
@@ -75,6 +77,20 @@ def clash(one: str, other: str) -> str:
     return f"{one} and {other} do not go together: {CLASHES[one, other]}; leave one out"
 
 
+def refuse_wrong_line(request: FitRequest) -> None:
+    """Refuse what no table could make right in the options that `check` and `fit` share.
+
+    Raises
+    ------
+    CommandLineError
+        Names the options.
+
+    """
+    with of_the_command_line():
+        refuse_clashes(request)
+        check_silence(request.output.silence, "--silence")
+
+
 def refuse_clashes(request: FitRequest) -> None:
     """Refuse options that have no meaning together, and a column that is to be two things.
 
@@ -113,7 +129,7 @@ def refuse_clashes(request: FitRequest) -> None:
 def _roles(request: FitRequest) -> Iterator[tuple[str, str]]:
     """Give each column that has a role which leaves it out of X, and the option that says so.
 
-    Of those that are in X only names that have such a role matter.
+    Of those that are in X only names that have such a role matter. A formula may repeat the target.
     """
     beside = {"--target": request.target} | {
         option: name
@@ -126,7 +142,6 @@ def _roles(request: FitRequest) -> Iterator[tuple[str, str]]:
         if name is not None
     }
     yield from ((name, option) for option, name in beside.items())
-    taken = {*beside.values()} - {request.target}
     used = {
         "--drop": request.columns.drop,
         "--categorical": request.columns.categorical,
@@ -135,4 +150,5 @@ def _roles(request: FitRequest) -> Iterator[tuple[str, str]]:
         "--formula": () if request.terms is None else parse(request.terms).names,
     }
     for option, names in used.items():
+        taken = {*beside.values()} - ({request.target} if option == "--formula" else set())
         yield from ((name, option) for name in dict.fromkeys(names) if name in taken)

@@ -133,7 +133,7 @@ def predict(  # noqa: PLR0913
     strict: Strict = False,
 ) -> int:
     """Predict each row of a CSV file: row number, probability, class; same rows, same order."""
-    asked = NewRowsOptions(reading, offset, _policy(unseen), threshold)
+    asked = NewRowsOptions(reading, offset, _policy(unseen), threshold, wanted.keep)
     return predict_table(model, table, asked, wanted=wanted, strict=strict)
 
 

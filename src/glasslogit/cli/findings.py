@@ -43,7 +43,8 @@ def find_in_rows(data: Prepared) -> list[Finding]:
     columns = data.encoding.columns_of(table, rows)
     target, numbers = Target(codes, weight), table.numbers[rows]
     found = find_in_columns(columns, target, numbers, table.na, classes)
-    others = [each for each in found if each.code is not Code.FEW_EVENTS]
+    told = {(each.code, each.columns) for each in data.findings} | {(Code.FEW_EVENTS, ())}
+    others = [each for each in found if (each.code, each.columns) not in told]
     totals = class_totals(codes, weight, len(EVENT if classes is None else classes))
     few = few_events(totals, len(data.encoding.feature_names), penalised=True)
     return [*data.findings, *others, *few]

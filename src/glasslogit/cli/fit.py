@@ -17,7 +17,7 @@ from glasslogit.cli import output as show
 from glasslogit.cli.about_data import about_data
 from glasslogit.cli.about_fit import about_fit
 from glasslogit.cli.coefficients import print_coefficients
-from glasslogit.cli.combinations import refuse_clashes, refuse_values
+from glasslogit.cli.combinations import refuse_values, refuse_wrong_line
 from glasslogit.cli.findings import find, most_folds, print_findings, ways_out
 from glasslogit.cli.measure import (
     decided,
@@ -35,7 +35,7 @@ from glasslogit.cli.unseen import not_pooled
 from glasslogit.cli.words import messages, typed_finding
 from glasslogit.errors import InputError, MissingExtraError
 from glasslogit.export import SavedModel, save, write_atomically
-from glasslogit.findings import Severity, check_silence, silenced
+from glasslogit.findings import Severity, silenced
 from glasslogit.inputs import Target, trial_rows
 from glasslogit.model import check_settings, positive_place, threshold_rule
 from glasslogit.show import (
@@ -105,10 +105,9 @@ def fit_table(request: FitRequest) -> None:
 
 def _check_request(request: FitRequest) -> None:
     """Refuse before any work what could not be done, or not be written after it."""
+    refuse_wrong_line(request)
     with of_the_command_line():
-        refuse_clashes(request)
         refuse_values(request.fitting)
-        check_silence(request.output.silence, "--silence")
         check_settings(model_asked(request))
         if not 0 <= request.measuring.test_size < 1:
             remedy = "give the share of the rows to hold out, from 0 to below 1, such as 0.2"

@@ -31,6 +31,7 @@ class NewRowsOptions(NamedTuple):
     offset: str | None
     unseen: Unseen | None
     threshold: str | None = None
+    keep: bool = False  # whether the columns are to be written as they are
 
 
 class NewRows(NamedTuple):
@@ -68,7 +69,9 @@ def read_rows_for(model: Path, table: Path, asked: NewRowsOptions, out: Printer)
         decided = with_threshold(saved.model, asked.threshold, positive=saved.positive)
         saved = replace(saved, model=decided)
     with out.working(f"reading {table}"):
-        encoding, data = asked.reading.read_for(saved, learnt.with_unseen(asked.unseen), table)
+        encoding, data = asked.reading.read_for(
+            saved, learnt.with_unseen(asked.unseen), table, blanks=asked.keep
+        )
     out.names = data.names
     data = replace(data, findings=(*data.findings, *not_pooled(encoding, asked.unseen)))
     return NewRows(saved, encoding, data, read_offset(saved, data, asked.offset))

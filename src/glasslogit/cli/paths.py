@@ -5,7 +5,7 @@ from __future__ import annotations
 from os.path import realpath
 from typing import TYPE_CHECKING
 
-from glasslogit.errors import InputError
+from glasslogit.cli.refusals import CommandLineError
 from glasslogit.export import check_writable, check_writable_folder
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def check_output(option: str, path: Path, *, reads: Iterable[Path]) -> None:
 
     """
     if any(_same(path, other) for other in reads):
-        raise InputError(f"{option} {path} would overwrite what is read; give another file")
+        raise CommandLineError(f"{option} {path} would overwrite what is read; give another file")
     check_writable(path)
 
 
@@ -38,7 +38,7 @@ def check_fit_outputs(
     files = [plots, *(plots / name for name in pictures)]
     if model is not None and any(_same(model, path) for path in files):
         problem = f"--model {model} and --plots {plots} would write to the same place"
-        raise InputError(f"{problem}; give two different ones")
+        raise CommandLineError(f"{problem}; give two different ones")
     check_writable_folder(plots)
     for picture in files[1:] if plots.exists() else ():
         check_output("--plots", picture, reads=[table])

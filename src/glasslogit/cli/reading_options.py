@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from glasslogit.cli.options import DATA, option
 from glasslogit.cli.refusals import of_the_command_line
@@ -16,6 +16,7 @@ from glasslogit.tables import (
     columns_named,
     read_file,
     read_na,
+    unused_case,
     unused_words,
 )
 
@@ -96,7 +97,9 @@ class Reading:
         """Read a file with a column of this name; raises as `read_table`."""
         how = read_na(self.na), self.separator, self.decimal, self.encoding
         table = read_file(path, *how, bad_rows="error", wanted=[target])
-        return self._with_unused(table.ignoring_case(self.ignore_case))
+        table = table.ignoring_case(self.ignore_case)
+        found = (*table.findings, *unused_case(table, self.ignore_case))
+        return self._with_unused(replace(table, findings=found))
 
     def _with_unused(self, table: Table) -> Table:
         """Find the words of --na that stand nowhere in a table; one of no column is refused."""
@@ -109,19 +112,21 @@ class Reading:
         """The sign between fields."""
         return self.sep if self.sep is None else TAB.get(self.sep, self.sep)
 
-    def read_for(self, saved: SavedModel, encoding: Encoding, path: Path) -> tuple[Encoding, Table]:
+    def read_for(
+        self, saved: SavedModel, encoding: Encoding, path: Path, *, blanks: bool
+    ) -> tuple[Encoding, Table]:
         """Read rows for a model, whose own words and decimal mark hold unless others are said.
 
         Case is ignored in the columns of the model and in those that are named now. A row that
-        cannot be read stops no other. Gives the model's encoding with the words.
+        cannot be read stops no other. With `blanks` those around a value are kept as well. Gives
+        the model's encoding with the words.
         """
         decimal = self.decimal or saved.training.get("decimal")
         if self.na is not None:
             encoding = replace(encoding, na=tuple(sorted(read_na(self.na))))
         marks = self.separator, decimal, self.encoding
-        table = read_file(
-            path, read_na(encoding.na), *marks, bad_rows="blank", wanted=encoding.names
-        )
+        how: dict[str, Any] = {"blanks": blanks, "wanted": encoding.names}
+        table = read_file(path, read_na(encoding.na), *marks, bad_rows="blank", **how)
         alike = set(encoding.ignore_case).intersection(table.names)
         table = self._with_unused(table.ignoring_case([*self.ignore_case, *alike]))
         return encoding.with_decimal(self.decimal), table

@@ -18,7 +18,6 @@ from glasslogit.tables.faults import (
 )
 from glasslogit.tables.features import PolynomialFeatures, StandardScaler
 from glasslogit.tables.fields import (
-    column_of,
     columns_named,
     is_missing,
     parse_number,
@@ -49,7 +48,7 @@ from glasslogit.tables.reading import read_file, read_table
 from glasslogit.tables.spelling import differs_by_case, match_levels, without_case
 from glasslogit.tables.survey import Survey, TypedColumns, type_columns
 from glasslogit.tables.table import Table, quote, refuse_missing, shorten
-from glasslogit.tables.unused_words import unused_words
+from glasslogit.tables.unused_words import unused_case, unused_words
 from glasslogit.tables.values import ROW_LEFT_OUT, judge_numbers, not_finite, read_numbers
 
 __all__ = [
@@ -84,7 +83,6 @@ __all__ = [
     "check_decimal",
     "check_encoding",
     "check_separator",
-    "column_of",
     "columns_named",
     "differs_by_case",
     "dropped_rows",
@@ -119,6 +117,7 @@ __all__ = [
     "told_together",
     "type_columns",
     "typed_column",
+    "unused_case",
     "unused_words",
     "with_unreadable",
     "without_case",

@@ -11,10 +11,9 @@ measures would be lost. Whether `1,200` is 1200 or 1.2 is for the owner of the t
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,28 +27,20 @@ from glasslogit.tables.dates import (
     mostly,
     refused_date,
 )
+from glasslogit.tables.doubt import doubt_among, in_doubt, refuse_doubt
 from glasslogit.tables.doubtful_points import WHICH
-from glasslogit.tables.fields import (
-    CODE_OF_A_THING,
-    MAYBE_MISSING,
-    NA,
-    is_missing,
-    parse_number,
-    words_to_type,
-)
-from glasslogit.tables.formatted import LEVELS_SEEN, own_format, refuse_doubt, taken_as_text
+from glasslogit.tables.fields import CODE_OF_A_THING
+from glasslogit.tables.formatted import own_format, taken_as_text
 from glasslogit.tables.mixed_marks import refuse_mixed_marks
-from glasslogit.tables.number_formats import NumberFormat, by_unit, most_frequent
+from glasslogit.tables.number_formats import by_unit
+from glasslogit.tables.odd_texts import OddTexts, odd_texts
 from glasslogit.tables.policies import LEFT, MOST_LEVELS, alternatives, asked
 from glasslogit.tables.table import quote, shorten
 from glasslogit.tables.values import numbers_alone
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from glasslogit.tables.table import Table
 
-NEARLY_NUMERIC = 0.9  # from this share of numbers on, the other values are taken for mistakes
 MANY_LEVELS = 50  # more levels than this, and than a tenth of the rows, look like an identifier
 _DIGITS = r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{3})+(?:[.,]\d+)?|\d*[.,]?\d+"
 _NUMBER = re.compile(rf"[-+−]?\s*[$€£¥₹]?\s*[-+−]?(?:{_DIGITS})\s*[$€£¥₹%‰]?")
@@ -78,21 +69,29 @@ def typed_column(table: Table, name: str) -> Column | Unusable:
         _check_plain(table, name)
         _check_levels(table, name)
     except TableError as error:
-        column = table.text(name)
-        few = few_texts(column)
-        words = () if few is None else tuple(few.words(column, name))
+        odd = odd_texts(name, table.text(name))
+        words = odd.words if odd is not None and _mended_by_words(table, name, odd) else ()
         return Unusable(name, error, _option_that_helps(table, name), words)
     return table.text(name)
 
 
+def _mended_by_words(table: Table, name: str, odd: OddTexts) -> bool:
+    """Tell whether a column is one of numbers where its words stand for no value."""
+    of_numbers = odd.nearly or (odd.mostly and _many_levels(table, name))
+    return of_numbers and not odd.mistakes
+
+
 def _option_that_helps(table: Table, name: str) -> str:
-    """Give the option by which a column can be used that cannot as it is, or is left out."""
+    """Give the option by which a column can be used that cannot as it is, or is left out.
+
+    Numbers that can be read in two ways are asked about, and no levels until that is answered.
+    """
     column = table.text(name)
     if are_dates(column):
         there = (column.counts > 0) & ~column.missing
         return "drop" if (there & ~countable(column)).any() else "date"
-    few = number_of_levels(table, name) <= most_levels(table, name)
-    return "categorical" if few and column.repeats else "drop"
+    levels = column.repeats and not _many_levels(table, name) and not in_doubt(table, name)
+    return "categorical" if levels else "drop"
 
 
 def number_of_levels(table: Table, name: str) -> int:
@@ -104,6 +103,11 @@ def number_of_levels(table: Table, name: str) -> int:
 def most_levels(table: Table, name: str) -> float:
     """Give how many levels a category may have before it looks like an identifier."""
     return min(MOST_LEVELS, max(MANY_LEVELS, int((~table.text(name).gaps).sum()) / 10))
+
+
+def _many_levels(table: Table, name: str) -> bool:
+    """Tell whether a column has more levels than a category may have."""
+    return number_of_levels(table, name) > most_levels(table, name)
 
 
 def _numbers(table: Table, name: str) -> Numbers | None:
@@ -119,66 +123,7 @@ def _numbers(table: Table, name: str) -> Numbers | None:
         _check_codes(table, name)
         return numbers
     refuse_mixed_marks(table, name, taken_as_text(table, name, words))
-    _refuse_few_texts(table, name, words)
-    return None
-
-
-def not_a_finite_number(text: str) -> bool:
-    """Tell whether a text reads as a number that no model can use.
-
-    >>> [not_a_finite_number(text) for text in ("-inf", "1e400", "7", "n/k")]
-    [True, True, False, False]
-    """
-    number = parse_number(text)
-    return number is not None and not math.isfinite(number)
-
-
-class FewTexts(NamedTuple):
-    """The few texts of a column whose other values are numbers, and how those are written."""
-
-    said: str
-    levels: NDArray[np.bool_]  # that are no number, (levels,)
-    numbers: int
-
-    def words(self, column: Text, name: str) -> list[str]:
-        """Give the words that seem to stand for no value, none if another text is left.
-
-        Such a word is a usual one, no finite number, or has no digit and stands in several rows.
-        The first two are given as the column's own, since they may be values in others.
-        """
-        rows: dict[str, list[int]] = {}
-        for code in np.flatnonzero(self.levels & (column.counts > 0)).tolist():
-            rows.setdefault(column.levels[code].strip().lower(), []).append(code)
-        repeated = [
-            column.levels[codes[0]].strip()
-            for word, codes in rows.items()
-            if word in MAYBE_MISSING | NA
-            or not_a_finite_number(word)
-            or (column.counts[codes].sum() > 1 and not any(map(str.isdigit, word)))
-        ]
-        if len(repeated) < len(rows):
-            return []
-        own = (is_missing(word) or not_a_finite_number(word) for word in repeated)
-        return [f"{name}={word}" if its else word for word, its in zip(repeated, own, strict=True)]
-
-
-def few_texts(column: Text) -> FewTexts | None:
-    """Find the texts of a column if nearly all other values are numbers, of any format.
-
-    Usual words for no value may be many: where they are not read so, they make text of numbers.
-    So may numbers that are not finite.
-    """
-    there, how = int(column.counts[~column.missing].sum()), _format_of_most(column)
-    readings = [("", column.parsed)]
-    if how is not None:
-        readings.append((how.said, column.parsed_by(how)))
-    for said, read in readings:
-        bad = ~column.missing & ~np.isfinite(read.numbers) & (column.counts > 0)
-        good = there - int(column.counts[bad].sum())
-        found = [column.levels[code] for code in np.flatnonzero(bad).tolist()]
-        usual = all(is_missing(each) or not_a_finite_number(each) for each in found)
-        if bad.any() and good >= (1 if usual else NEARLY_NUMERIC * there):
-            return FewTexts(said, bad, good)
+    _refuse_nearly_numbers(table, name, words)
     return None
 
 
@@ -196,32 +141,21 @@ def _left_out_or_text(table: Table, name: str) -> str:
     return alternatives(left_out, taken_as_text(table, name, "take it as text"))
 
 
-def _refuse_few_texts(table: Table, name: str, words: str) -> None:
+def _refuse_nearly_numbers(table: Table, name: str, words: str) -> None:
     """Refuse the first text of a column if nearly all other values are numbers, of any format.
 
     By `words` it can be taken as text.
     """
+    odd = odd_texts(name, table.text(name))
+    if odd is not None and odd.nearly:
+        raise _odd_text(table, name, odd, taken_as_text(table, name, words))
+
+
+def _odd_text(table: Table, name: str, odd: OddTexts, *ways: str) -> TableError:
+    """Describe the first text of a column of numbers, and name the others."""
     column = table.text(name)
-    few = few_texts(column)
-    if few is None:
-        return
-    there, missing = int(column.counts[~column.missing].sum()), few.words(column, name)
-    remedy = alternatives("correct it", "leave it empty", taken_as_text(table, name, words))
-    if missing:
-        given = words_to_type(table.na, missing)
-        remedy = f"if it means that there is no value, na={given} says so; otherwise {remedy}"
-    code = int(np.argmax(few.levels))
-    number = f"{'finite ' * not_a_finite_number(column.levels[code])}number{few.said}"
-    problem = f"is not a {number}, as {few.numbers:,} of {there:,} values are; {remedy}"
-    raise table.fault(name, column.first(code), problem)
-
-
-def _format_of_most(column: Text) -> NumberFormat | None:
-    """Give the format that most values of a text may have, as its first levels tell."""
-    times = zip(column.levels, column.counts.tolist(), column.missing.tolist(), strict=True)
-    return most_frequent(
-        {level: n for (level, n, gap), _ in zip(times, range(LEVELS_SEEN), strict=False) if not gap}
-    )
+    doubt = doubt_among(table, name, odd.numbers_at)
+    return table.fault(name, column.first(odd.first), odd.problem(table.na, doubt, *ways))
 
 
 def number_in_text(table: Table, name: str) -> bool:
@@ -236,8 +170,8 @@ def number_in_text(table: Table, name: str) -> bool:
     text = isinstance(table.column(name), Text)
     if text:
         refuse_mixed_marks(table, name, taken_as_text(table, name, words))
-    if text and number_of_levels(table, name) > most_levels(table, name):
-        _refuse_few_texts(table, name, words)
+    if text and _many_levels(table, name):
+        _refuse_nearly_numbers(table, name, words)
     return False
 
 
@@ -286,13 +220,21 @@ def _mixed_units(column: Text, level: int) -> str:
 
 
 def _check_levels(table: Table, name: str) -> None:
-    """Refuse a text column of so many levels that it looks like an identifier."""
-    n_levels, n_rows = number_of_levels(table, name), int((~table.text(name).gaps).sum())
-    if n_levels > most_levels(table, name):
-        column = table.text(name)
-        if mostly(column, matching(column, SHORT_DATE)):
-            raise refused_date(table, name, taken_as_text(table, name, "take the column as it is"))
-        found = f"column {name!r} has {n_levels:,} different texts in {n_rows:,} rows"
-        remedy = f"if it is an identifier, leave it out: {asked(name, LEFT)}"
-        as_is = taken_as_text(table, name, "; if not, take it as it is")
-        raise TableError(f"{table.source}: {found}; {remedy}{as_is}")
+    """Refuse a text column of so many levels that it looks like an identifier.
+
+    One in which most values are numbers, or limits of such, is no identifier.
+    """
+    if not _many_levels(table, name):
+        return
+    column = table.text(name)
+    n_levels, n_rows = number_of_levels(table, name), int((~column.gaps).sum())
+    if mostly(column, matching(column, SHORT_DATE)):
+        raise refused_date(table, name, taken_as_text(table, name, "take the column as it is"))
+    odd = odd_texts(name, column)
+    if odd is not None and odd.mostly:
+        left_out = f"leave the column out: {asked(name, LEFT)}"
+        raise _odd_text(table, name, odd, left_out, taken_as_text(table, name, "take it as text"))
+    found = f"column {name!r} has {n_levels:,} different texts in {n_rows:,} rows"
+    remedy = f"if it is an identifier, leave it out: {asked(name, LEFT)}"
+    as_is = taken_as_text(table, name, "; if not, take it as it is")
+    raise TableError(f"{table.source}: {found}; {remedy}{as_is}")

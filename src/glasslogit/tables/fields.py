@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -13,6 +14,11 @@ DEFAULT = "default"  # stands for these words, among others
 DEFAULT_NA = ("NA", "N/A", "#N/A", "<NA>", "NaN", "null", "?", ".")
 NA: Words = frozenset(word.lower() for word in DEFAULT_NA)
 CODE_OF_A_THING = r"^[-+]?0\d+$"  # digits with a leading zero, such as a postcode
+# A word of a column: its name and the word. The sign in <=5 belongs to the word.
+OWN = re.compile(r"(?P<name>.*[^<>=])=(?P<word>.*)", re.DOTALL)
+LIMIT = re.compile(
+    r"=?[<>≤≥]=?[^<>]+|[\d.,]*\d\s*\+"
+)  # what lies beyond what was measured: <5, 90+
 # What may mean that there is no value, and may be one: never taken so unless it is asked for.
 MAYBE_MISSING = frozenset(
     {"none", "nil", "-", "--", "---", "n.a.", "n.a", "n/d", "-nan", "missing", "blank", "(blank)"}
@@ -89,13 +95,50 @@ def words_to_type(na: Words, words: Iterable[str]) -> list[str]:
 
 
 def column_of(word: str) -> str:
-    """Name the column that a word is for, blank where it is for all."""
-    return word.rpartition("=")[0].strip()
+    """Name the column that a word is for, blank where it is for all.
+
+    >>> column_of("lead=<=5"), column_of("a=b=?"), column_of(">=100")
+    ('lead', 'a=b', '')
+    """
+    found = OWN.fullmatch(word)
+    return found["name"].strip() if found else ""
+
+
+def word_of(word: str) -> str:
+    """Give a word without the column that it is for, if it is for one."""
+    found = OWN.fullmatch(word)
+    return (found["word"] if found and column_of(word) else word).strip()
+
+
+def own_words(name: str, texts: Iterable[str]) -> list[str]:
+    """Write texts as the words of one column, but for those that would not be read as such.
+
+    What is offered is offered for the column in which it was seen: in another it may be a value.
+
+    >>> own_words("lead", ["<5", "N.D. ", "n.d.", "default"])
+    ['lead=<5', 'lead=N.D.']
+    """
+    known = {text.strip().lower(): text.strip() for text in reversed([*texts])}
+    words = {word: f"{name}={text}" for word, text in reversed(known.items())}
+    return [
+        own
+        for word, own in words.items()
+        if word not in {"", DEFAULT} and (column_of(own), word_of(own).lower()) == (name, word)
+    ]
+
+
+def is_limit(text: str) -> bool:
+    """Tell whether a text says that a value lies beyond what was measured.
+
+    >>> [is_limit(text) for text in ("<5", ">= 100", "≤0,1", "<LOD", "90+", "<NA>", "a<b", "5")]
+    [True, True, True, True, True, False, False, False]
+    """
+    return LIMIT.fullmatch(text.strip()) is not None
 
 
 def _bare(word: str) -> str:
-    """Give a word without the column that it is for."""
-    return word.rpartition("=")[2].strip().lower()
+    """Give a word without the column that it is for, as it is read."""
+    return word_of(word).lower()
 
 
 def _with_usual(words: set[str] | Words) -> Words:

@@ -28,7 +28,7 @@ from glasslogit.tables.pieces import (
     read_shapes,
     read_texts,
 )
-from glasslogit.tables.policies import AS_TEXT, LEFT, alternatives, asked
+from glasslogit.tables.policies import AS_TEXT, LEFT, asked
 from glasslogit.tables.table import Table, quote
 
 LEVELS_SEEN = 100  # levels by which a text is known to be no numbers
@@ -156,23 +156,6 @@ def formats_of_text(column: Text, decimal: str | None = None) -> Formats:
 def taken_as_text(table: Table, name: str, words: str) -> str:
     """Say that a column can be taken as text, if a value of it comes twice; else nothing."""
     return f"{words}: {asked(name, AS_TEXT)}" if words and table.text(name).repeats else ""
-
-
-def refuse_doubt(table: Table, name: str, remedy: str, words: str = "") -> None:
-    """Refuse a column of numbers that can be read in two ways; name the first of them.
-
-    By `words` it can be taken as text.
-    """
-    given = table.column(name)
-    formats = formats_of_text(given, table.decimal) if isinstance(given, Text) else ()
-    if len(formats) < 2 and name not in table.doubtful:
-        return
-    column = table.text(name)
-    ways = [column.parsed_by(how).numbers for how in formats_of(column.shapes)]
-    code = int(np.argmax(~column.missing & (ways[0] != ways[1])))
-    readings = " or ".join(number_text(float(way[code])) for way in ways)
-    remedy = alternatives(remedy, taken_as_text(table, name, words))
-    raise table.fault(name, column.first(code), f"may be {readings}; {remedy}")
 
 
 def own_format(table: Table, name: str) -> NumberFormat | None:

@@ -39,7 +39,7 @@ from glasslogit.inputs import (
 from glasslogit.tables.column import Text
 from glasslogit.tables.contradicting_rows import ContradictingRows
 from glasslogit.tables.dates import are_dates
-from glasslogit.tables.fields import Words
+from glasslogit.tables.fields import NA, Words
 from glasslogit.tables.inspected_columns import (
     CodedLabels,
     InspectedColumn,
@@ -47,7 +47,7 @@ from glasslogit.tables.inspected_columns import (
     named_columns,
     split_named_target,
 )
-from glasslogit.tables.level_findings import alike_levels, doubtful_levels
+from glasslogit.tables.level_findings import FEWEST_VALUES, alike_levels, doubtful_levels
 from glasslogit.tables.mixed_marks import mixed_marks_found
 from glasslogit.tables.stand_ins import stand_ins
 from glasslogit.tables.table import Table, quote
@@ -56,7 +56,6 @@ from glasslogit.tables.trials_found import TrialsFound
 FEWEST_OF_A_CLASS = 10  # rows of a class below which a column may separate it by chance
 GIVEN_AWAY = 0.99  # the AUC of a column from which on it gives the target away
 EXPLAINED = 2 * GIVEN_AWAY - 1  # the same as a share of the errors that it saves (Somers' D)
-FEWEST_VALUES = 20  # in fewer, distinct values say nothing
 
 
 def inspect_data(
@@ -178,7 +177,8 @@ class ColumnsSeen:
             found += mixed_marks_found(name, text, self.numbers[self.rows])
         found = found or identifier(column)
         if text is not None:
-            found += doubtful_levels(name, text) + alike_levels(name, text)
+            found += doubtful_levels(name, text, NA if self.na is None else self.na)
+            found += alike_levels(name, text)
         if column.numeric:
             numbers, places = column.filled
             found += stand_ins(name, *column.levels, self.na)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from glasslogit.findings import Code, Finding, Severity
 from glasslogit.pages import how_many, per_cent
-from glasslogit.tables.fields import MAYBE_MISSING, NA, words_to_type
-from glasslogit.tables.policies import LEFT, asked
+from glasslogit.tables.fields import (
+    CODE_OF_A_THING,
+    MAYBE_MISSING,
+    NA,
+    is_limit,
+    own_words,
+    words_to_type,
+)
+from glasslogit.tables.number_formats import formats_of
+from glasslogit.tables.odd_texts import MOST_LISTED, about_limits
+from glasslogit.tables.policies import AS_TEXT, LEFT, asked
 from glasslogit.tables.spelling import without_case
 from glasslogit.tables.table import quote, shorten
 
@@ -22,7 +32,7 @@ if TYPE_CHECKING:
     from glasslogit.tables.column import Text
     from glasslogit.tables.fields import Words
 
-MOST_LISTED = 5  # levels named in the text of a finding
+FEWEST_VALUES = 20  # in fewer, distinct values say nothing
 MANY_DROPPED = 0.1  # of the rows; see `dropped_rows`
 BEYOND_CHANCE = 4.0  # standard errors; see `dropped_rows`
 FURTHER = 1.1  # by what the odds of a class are multiplied or divided; see `dropped_rows`
@@ -48,34 +58,36 @@ value, na=['country='] reads only blank fields of it as missing
     return [Finding(Code.MISSING_WORDS, Severity.NOTE, (name,), evidence, remedy)]
 
 
-def doubtful_levels(name: str, column: Text) -> list[Finding]:
-    """Find levels that look as if there were no value.
+def doubtful_levels(name: str, column: Text, na: Words = NA) -> list[Finding]:
+    """Find levels that look as if there were no value; `na` are the words of the table.
 
     >>> from glasslogit.tables.column import Text
     >>> print(*doubtful_levels("pool", Text.of(["None", "indoor", "None"])))
     warning (looks_missing): column 'pool' holds 'None' in 2 rows, taken as a level; if that means \
-that there is no value, na=['default', 'None'] says so
+that there is no value, na=['pool=None'] says so
     """
     found = [code for code in _held(column) if column.levels[code].strip().lower() in MAYBE_MISSING]
     if not found:
         return []
-    words = list(dict.fromkeys(column.levels[code].strip() for code in found))[:MOST_LISTED]
+    words = own_words(name, [column.levels[code] for code in found])
     evidence = f"holds {_counted(column, found)}, taken as a level"
-    given = words_to_type(column.na, words)
-    remedy = f"if that means that there is no value, na={given} says so"
+    says = f"na={words_to_type(na, words)} says so" if words else "leave it blank"
+    remedy = f"if that means that there is no value, {says}"
     return [Finding(Code.LOOKS_MISSING, Severity.WARNING, (name,), evidence, remedy)]
 
 
-def among_numbers(name: str, column: Text) -> list[Finding]:
+def among_numbers(name: str, column: Text, na: Words = NA) -> list[Finding]:
     """Find the texts of a column most of whose values are numbers, and that is a category by them.
 
-    Those that look as if there were no value are `doubtful_levels`.
+    Those that look as if there were no value are `doubtful_levels`, and `na` the words of the
+    table.
 
     >>> from glasslogit.tables.column import Text
     >>> print(*among_numbers("lab", Text.of(["5", "<5", "7", "n.d.", "6"])))
     note (looks_missing): column 'lab' holds numbers in 3 of 5 rows, and '<5' in 1 row and 'n.d.' \
-in 1 row, so that each value is a level; if numbers are measured, na=['default', 'n.d.'] reads \
-'n.d.' as missing, and '<5' is to be written as a number
+in 1 row, so that each value is a level; if numbers are measured, na=['lab=<5', 'lab=n.d.'] reads \
+'<5', 'n.d.' as missing; '<5' tells how large the value may be: to leave such rows out is a \
+choice, and so is a number in its place in the file, such as half of a lower limit
     """
     held = _held(column)
     texts = [code for code in held if not column.parsed.is_number[code]]
@@ -83,20 +95,48 @@ in 1 row, so that each value is a level; if numbers are measured, na=['default',
     there, n = int(column.counts[held].sum()), int(column.counts[texts].sum())
     if not others or 2 * n >= there:
         return []
-    named = [column.levels[code] for code in others[:MOST_LISTED]]
-    words = [level for level in named if not any(map(str.isdigit, level))]
-    values = [level for level in named if level not in words]
+    named = [column.levels[code].strip() for code in others]
+    read = [each for each in named if is_limit(each) or not any(map(str.isdigit, each))]
+    words = own_words(name, read)
+    values = [quote(each) for each in named if not own_words(name, [each]) or each not in read]
     evidence = f"holds numbers in {there - n:,} of {how_many(there, 'row')}, and "
     evidence += f"{_counted(column, others)}, so that each value is a level"
     ways = []
     if words:
-        read = ", ".join(map(quote, words))
-        ways.append(f"na={words_to_type(column.na, words)} reads {read} as missing")
+        which = shorten([*map(quote, read)], MOST_LISTED)
+        ways.append(f"na={words_to_type(na, words)} reads {which} as missing")
     if values:
         be = "is to be written as a number" if len(values) == 1 else "are to be written as numbers"
-        ways.append(f"{', '.join(map(quote, values))} {be}")
-    remedy = f"if numbers are measured, {', and '.join(ways)}"
+        ways.append(f"{shorten(values, MOST_LISTED)} {be}")
+    limits = about_limits(read)
+    remedy = f"if numbers are measured, {', and '.join(ways)}{'; ' * bool(limits)}{limits}"
     return [Finding(Code.LOOKS_MISSING, Severity.NOTE, (name,), evidence, remedy)]
+
+
+def lonely_levels(name: str, column: Text) -> list[Finding]:
+    """Find that most rows of a column that was said to be text hold a level of their own.
+
+    Of such a level nothing is learned that holds in another row, and a row with a new one has no
+    probability.
+
+    >>> from glasslogit.tables.column import Text
+    >>> print(*lonely_levels("lead", Text.of([f"{k}.5" for k in range(20)])))
+    serious (identifier): column 'lead' holds numbers taken as text, and 20 of 20 rows hold one \
+that no other row does, so that nothing is known of the next; take it as numbers, without \
+columns={'lead': Category()}
+    """
+    held = column.counts[_held(column)]
+    rows, alone = int(held.sum()), int((held == 1).sum())
+    if rows < FEWEST_VALUES or 2 * alone <= rows:
+        return []
+    codes = any(re.fullmatch(CODE_OF_A_THING, column.levels[code]) for code in _held(column))
+    numbers = bool(formats_of(column.shapes)) and not codes
+    what = "numbers taken as text" if numbers else "texts"
+    evidence = f"holds {what}, and {alone:,} of {rows:,} rows hold one that no other row does"
+    evidence += ", so that nothing is known of the next"
+    as_numbers = f"take it as numbers, without {asked(name, AS_TEXT)}"
+    remedy = as_numbers if numbers else f"leave the column out: {asked(name, LEFT)}"
+    return [Finding(Code.IDENTIFIER, Severity.SERIOUS, (name,), evidence, remedy)]
 
 
 def alike_levels(

@@ -34,7 +34,7 @@ from glasslogit.tables.series import (
 from glasslogit.tables.written import POINT, NumbersSoFar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -257,13 +257,26 @@ def first_value(body: Body, place: int, how: NumberFormat) -> str:
     return ""
 
 
-def read_texts(body: Body, places: Sequence[int]) -> list[Text]:
-    """Read some columns as text."""
+def read_with_blanks(body: Body) -> dict[int, Text]:
+    """Read the columns in which blanks stand around a value, with these, by their places."""
+    found = set[int]()
+    for frame in body.frames():
+        for place, series in enumerate(frame.get_columns()):
+            if place not in found and (series.str.strip_chars() != series).any():
+                found.add(place)
+    places = sorted(found)
+    return dict(zip(places, read_texts(body, places, str), strict=True)) if places else {}
+
+
+def read_texts(
+    body: Body, places: Sequence[int], bare: Callable[[str], str] = str.strip
+) -> list[Text]:
+    """Read some columns as text, without the blanks around it unless `bare` leaves them."""
     known: list[dict[str, int]] = [{} for _ in places]
     codes: list[list[NDArray[np.integer]]] = [[] for _ in places]
     for frame in body.frames(sorted(places)):
         by_place = dict(zip(sorted(places), frame.get_columns(), strict=True))
         for k, place in enumerate(places):
-            codes[k].append(number_levels(by_place[place], known[k]))
+            codes[k].append(number_levels(by_place[place], known[k], bare))
     read = zip(known, codes, map(body.words, places), strict=True)
     return [joined_levels(*each) for each in read]

@@ -12,7 +12,6 @@ or later ones where a title stands above (`Table.first_row`).
 from __future__ import annotations
 
 import codecs
-import csv
 import gzip
 import io
 import zlib
@@ -24,8 +23,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from glasslogit.errors import TableError, check_choice
 from glasslogit.inputs import to_path
+from glasslogit.tables.careful import careful_columns
 from glasslogit.tables.column import Column, Text
-from glasslogit.tables.fields import columns_named, read_na, words_in
+from glasslogit.tables.fields import columns_named, read_na
 from glasslogit.tables.file_bytes import (
     PIECE,
     Bytes,
@@ -46,10 +46,10 @@ from glasslogit.tables.file_kinds import (
 from glasslogit.tables.footers import Doubt, doubtful_rows, without_footers
 from glasslogit.tables.formatted import with_formats
 from glasslogit.tables.layout import Layout, name_columns, recognise
-from glasslogit.tables.pieces import Body, cut, read_pieces
+from glasslogit.tables.pieces import Body, cut, read_pieces, read_with_blanks
 from glasslogit.tables.series import import_polars
 from glasslogit.tables.table import Problem, Table
-from glasslogit.tables.unreadable import without_unreadable, wrong_row
+from glasslogit.tables.unreadable import without_unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -118,10 +118,12 @@ def read_file(  # noqa: PLR0913
     *,
     bad_rows: str,
     wanted: Collection[str] = (),
+    blanks: bool = False,
 ) -> Table:
     """Read a file as `read_table` does, by words that may be for columns that it has not.
 
-    The header is the row that has the names that are `wanted`, if there is one.
+    The header is the row that has the names that are `wanted`, if there is one. With `blanks` the
+    table also keeps text as it is written, with the blanks around it.
     """
     source = str(path)
     recognised = partial(recognise, source, separator=sep, wanted=wanted)
@@ -134,6 +136,7 @@ def read_file(  # noqa: PLR0913
         kept = {name: each for j, (name, each) in enumerate(pairs) if j not in gone}
         places = {name: j for j, name in enumerate(layout.names) if j not in gone}
         numbers = with_formats(kept, decimal, body, places, layout.separator)
+        written = _with_blanks(source, text, body, words) if blanks else {}
     last = layout.header + len(next(iter(numbers.columns.values()), ()))
     ends = [*text.footers, *(each.finding(last) for each in text.doubts)]
     return Table(
@@ -141,6 +144,7 @@ def read_file(  # noqa: PLR0913
         numbers.columns,
         layout.header + 1,
         words,
+        as_written={name: written[j] for name, j in places.items() if j in written},
         left_out=left_out,
         findings=(*layout.findings, *ends, *numbers.findings),
         decimal=decimal,
@@ -212,10 +216,17 @@ def _read_columns(
         columns = read_pieces(body)
     if columns is not None:
         return body, columns
-    careful = _careful_columns(source, text.data[:].decode(), layout, na)
+    careful = careful_columns(source, text.data[:].decode(), layout, na)
     if not len(careful[0]):
         raise TableError(f"{source}: has a header but no rows below it; add rows")
     return None, careful
+
+
+def _with_blanks(source: str, text: FileText, body: Body | None, na: Words) -> Mapping[int, Column]:
+    """Read columns with the blanks around their values: those that have some, by their places."""
+    if body is not None:
+        return read_with_blanks(body)
+    return dict(enumerate(careful_columns(source, text.data[:].decode(), text.layout, na, str)))
 
 
 @contextmanager
@@ -266,30 +277,3 @@ def _is_text(source: str, data: Bytes) -> bool:
     if blank:
         raise TableError(f"{source}: is empty; a header with column names and rows are needed")
     return text
-
-
-def _careful_rows(source: str, text: str, layout: Layout) -> Iterator[list[str]]:
-    """Yield the rows below the header one by one; slow, and knows which row is at fault."""
-    lines = io.StringIO(text[layout.end :], newline="")
-    reader = csv.reader(lines, strict=True, delimiter=layout.separator)
-    row, width = layout.header, len(layout.names)
-    try:
-        for row, found in enumerate(reader, start=layout.header + 1):
-            fields = [""] if not found and width == 1 else found
-            if len(fields) != width:
-                what, remedy = wrong_row(fields, reader, layout)
-                raise TableError(f"{source}: row {row} {what}; {remedy}")
-            yield fields
-    except csv.Error as error:
-        problem = f"cannot be split into fields ({error})"
-        raise TableError(f"{source}: row {row + 1} {problem}; check its quotes") from None
-
-
-def _careful_columns(source: str, text: str, layout: Layout, na: Words) -> list[Column]:
-    """Read with the csv module, for the rare file that polars does not understand."""
-    columns: list[list[str]] = [[] for _ in layout.names]
-    for row in _careful_rows(source, text, layout):
-        for column, field in zip(columns, row, strict=True):
-            column.append(field.strip())
-    pairs = zip(layout.names, columns, strict=True)
-    return [Text.of(values, words_in(na, name)) for name, values in pairs]

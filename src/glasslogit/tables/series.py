@@ -27,7 +27,7 @@ from glasslogit.tables.number_formats import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -44,10 +44,13 @@ def import_polars() -> Any:
     return pl
 
 
-def number_levels(series: Any, known: dict[str, int]) -> NDArray[np.integer]:
+def number_levels(
+    series: Any, known: dict[str, int], bare: Callable[[str], str] = str.strip
+) -> NDArray[np.integer]:
     """Give each value the number of its level in `known`, where new levels are added.
 
-    Blanks around a value are no part of it. A piece mostly holds the levels of those before it.
+    Blanks around a value are no part of it, unless `bare` leaves them. A piece mostly holds the
+    levels of those before it.
     """
     pl = import_polars()
     if 0 < len(known) <= FEW_LEVELS:
@@ -55,7 +58,7 @@ def number_levels(series: Any, known: dict[str, int]) -> NDArray[np.integer]:
         if not places.null_count():
             return places.to_numpy()
     found = series.unique(maintain_order=True)
-    places = [known.setdefault(level.strip(), len(known)) for level in found.to_list()]
+    places = [known.setdefault(bare(level), len(known)) for level in found.to_list()]
     numbers = np.array(places, np.min_scalar_type(max(len(known) - 1, 0)))
     return numbers[series.cast(pl.Enum(found)).to_physical().to_numpy()]
 

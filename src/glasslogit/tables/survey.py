@@ -17,6 +17,7 @@ from glasslogit.tables.level_findings import (
     alike_levels,
     among_numbers,
     doubtful_levels,
+    lonely_levels,
     missing_words,
 )
 from glasslogit.tables.policies import LEFT, asked
@@ -189,13 +190,19 @@ def _also(others: Sequence[Unusable]) -> Iterator[str]:
 def _find_words(table: Table, said: Collection[str]) -> Iterator[Finding]:
     """Find the words in columns of text that are read as missing, or stand among numbers.
 
-    Of the columns that are `said` to be text it is known that they hold no numbers.
+    Of the columns that are `said` to be text it is known that they hold no numbers. They may hold a
+    level for each row.
     """
     for name in table.names:
         column = table.column(name)
         if isinstance(column, Text):
             yield from missing_words(name, column, table.na)
-            yield from among_numbers(name, column) if name not in said else ()
+            look = (
+                lonely_levels(name, column)
+                if name in said
+                else among_numbers(name, column, table.na)
+            )
+            yield from look
 
 
 def _find_in_target(table: Table, target: str) -> Iterator[Finding]:
@@ -203,7 +210,7 @@ def _find_in_target(table: Table, target: str) -> Iterator[Finding]:
     column = table.column(target)
     if isinstance(column, Text):
         yield from missing_words(target, column, table.na)
-        yield from doubtful_levels(target, column)
+        yield from doubtful_levels(target, column, table.na)
         yield from alike_levels(target, column, Severity.SERIOUS)
 
 

@@ -53,7 +53,9 @@ class Table:
     first_row: int = 2  # the number that messages give the first row: a file has a header
     na: Words = NA  # what stands for no value, as `read_na` gives it
     ignore_case: frozenset[str] = frozenset()  # columns whose text is in small letters
-    as_written: Mapping[str, Column] = field(default_factory=dict)  # these in their own letters
+    as_written: Mapping[str, Column] = field(
+        default_factory=dict
+    )  # these as the file has them: letters, blanks
     left_out: Mapping[str, str] = field(default_factory=dict)  # column that is no variable -> why
     findings: tuple[Finding, ...] = ()  # of the reading
     decimal: str | None = None  # the decimal mark, where it was said
@@ -101,7 +103,7 @@ class Table:
         own = {name: self.columns[name] for name in new}
         folded = {name: case_ignored(each) for name, each in own.items() if isinstance(each, Text)}
         maps: tuple[Any, ...] = (folded, self.columns)  # the other columns are read when asked for
-        written, names = {**self.as_written, **own}, self.ignore_case.union(new)
+        written, names = {**own, **self.as_written}, self.ignore_case.union(new)
         return replace(self, columns=ChainMap(*maps), ignore_case=names, as_written=written)
 
     def level(self, name: str, typed: str) -> str:
@@ -172,7 +174,7 @@ class Table:
         return text if text.na == na else replace(text, na=na)
 
     def as_it_stands(self, name: str) -> Text:
-        """Give a column as text in the letters of the file, also where their case is ignored."""
+        """Give a column as text in the letters of the file, with its blanks if they were kept."""
         written = self.as_written.get(name)
         return self.text(name) if written is None else self.with_columns({name: written}).text(name)
 

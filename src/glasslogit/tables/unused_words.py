@@ -8,7 +8,16 @@ import numpy as np
 
 from glasslogit.findings import Code, Finding, Severity
 from glasslogit.tables.column import Text
-from glasslogit.tables.fields import DEFAULT, NA, column_of, parse_number, read_na, words_in
+from glasslogit.tables.fields import (
+    DEFAULT,
+    NA,
+    column_of,
+    parse_number,
+    read_na,
+    word_of,
+    words_in,
+)
+from glasslogit.tables.spelling import without_case
 from glasslogit.tables.table import Table, quote
 
 if TYPE_CHECKING:
@@ -37,6 +46,32 @@ def unused_words(table: Table, given: Iterable[str] | None) -> list[Finding]:
     ]
 
 
+def unused_case(table: Table, names: Iterable[str]) -> list[Finding]:
+    """Find the columns in which case is ignored, and no two values differ by it.
+
+    >>> table = Table.of({"left": ["Yes", "YES"], "town": ["Ghent", "Ypres"]})
+    >>> print(*unused_case(table.ignoring_case(["left", "town"]), ["left", "town"]))
+    note (reading): no values of 'town' differ by case or blanks only; ignore_case=['town'] makes \
+none of them one: leave it out, or look which column is meant
+    """
+    return [
+        Finding(
+            *(Code.READING, Severity.NOTE, ()),
+            f"no values of {name!r} differ by case or blanks only",
+            f"ignore_case=[{name!r}] makes none of them one: leave it out, or look which column is "
+            "meant",
+        )
+        for name in dict.fromkeys(names)
+        if not _differ_by_case(table.as_it_stands(name))
+    ]
+
+
+def _differ_by_case(column: Text) -> bool:
+    """Tell whether ignoring case makes one of several values of a column."""
+    there = np.flatnonzero((column.counts > 0) & ~column.missing).tolist()
+    return len({without_case(column.levels[code]) for code in there}) < len(there)
+
+
 def held_words(table: Table, name: str) -> frozenset[str | float]:
     """Give what a column holds that may be a word: its levels; in a column of numbers these too.
 
@@ -58,7 +93,7 @@ def _unused(
     held: Mapping[str, frozenset[str | float]], word: str, shared: Words
 ) -> Iterator[tuple[str, str]]:
     """Say that a word stands nowhere in what the columns hold, and what was meant."""
-    name, value = column_of(word), word.rpartition("=")[2].strip()
+    name, value = column_of(word), word_of(word)
     spelt = "look how it is spelt, or leave it out"
     typed = f"na=[{word!r}] does nothing"
     if not name:

@@ -12,9 +12,10 @@ import numpy as np
 from glasslogit.errors import TableError
 from glasslogit.inputs import LARGEST_EXACT
 from glasslogit.tables.column import Numbers, Text, Times
+from glasslogit.tables.doubt import refuse_doubt
 from glasslogit.tables.doubtful_points import WHICH
 from glasslogit.tables.faults import Fault
-from glasslogit.tables.formatted import own_format, refuse_doubt
+from glasslogit.tables.formatted import own_format
 from glasslogit.tables.number_formats import NumberFormat
 from glasslogit.tables.table import Problem, Table
 
