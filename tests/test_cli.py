@@ -1035,12 +1035,19 @@ def test_class_shares_that_the_file_does_not_tell_are_those_of_the_rows(trained,
     assert "how frequent each class is in these rows" in out
 
 
-def test_odds_ratios_have_six_digits_at_most(here, capsys):
-    rows = [[f"{float(a) * 1e12:.0f}", b, c] for a, b, c in people()]
+@pytest.mark.parametrize("exponent", range(1, 14, 3))
+def test_an_odds_ratio_says_in_which_direction_it_differs_from_1(here, capsys, exponent):
+    """In each unit of a column it has two digits or more of that, and room in a line of 80."""
+    rows = [[f"{float(a) * 10**exponent:.0f}", b, c] for a, b, c in people()]
     write(here / "t.csv", rows)
-    _, out, _ = call(capsys, "fit t.csv --target bought --test-size 0")
-    line = next(line for line in out.split("\n") if line.startswith(" age"))
-    assert line.split()[-1] == "1.00000"
+    for option in ("--C inf", "--firth", "--positive no"):
+        _, out, _ = call(capsys, f"fit t.csv --target bought --test-size 0 {option}")
+        line = next(line for line in out.split("\n") if line.startswith(" age"))
+        coef, shown = float(line.split()[1]), line.split()[-1]
+        near, sign, tail = shown.partition("-") if "-" in shown[:2] else shown.partition("+")
+        difference = float(sign + tail) if tail else float(near) - 1
+        assert difference == pytest.approx(np.expm1(coef), rel=0.05)
+        assert len(shown) <= 9
 
 
 @pytest.mark.usefixtures("here")
