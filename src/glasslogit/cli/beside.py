@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 OPTIONS = {"weight": "--weights", "offset": "--offset"}
-MOST_LEVELS = 3  # of a column of words that are told before it is said how many more there are
+WORDS_TOLD = 3  # of a column of words that are told before it is said how many more there are
 WITHOUT = "fill it in, or leave such rows out: --missing drop"
 
 
@@ -110,7 +110,7 @@ def read_column(
         wrong = ~column.parsed.is_number & there
         if wrong.any() and not (column.parsed.is_number & there).any():
             levels = [quote(column.levels[code]) for code in np.flatnonzero(wrong)]
-            problem = f"holds no number but {listed(levels, most=MOST_LEVELS)}"
+            problem = f"holds no number but {listed(levels, most=WORDS_TOLD)}"
             told = f"{problem}, and {option} names a column of numbers; {without}"
             raise TableError(f"{table.source}: column {name!r} {told}")
         if wrong.any():

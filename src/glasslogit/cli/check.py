@@ -14,7 +14,7 @@ from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.separation import about_separation
 from glasslogit.cli.usable import columns_of, rows_of_a_fit
-from glasslogit.cli.verdict import SERIOUS, Counted, is_repeated
+from glasslogit.cli.verdict import SERIOUS, SeriousProblems, is_repeated
 from glasslogit.cli.words import in_options, typed_remedies
 from glasslogit.errors import InputError
 from glasslogit.findings import LISTED, Code, Severity, check_silence, silenced
@@ -98,7 +98,7 @@ def check_table(request: FitRequest) -> int:
     out.print()
     grave = [finding for finding in found if finding.severity is Severity.SERIOUS]
     sums = [each for each in exact if not is_repeated(each, data, found)]
-    kinds = Counted(looked.unusable, len(grave), int(bool(separation)), len(sums))
+    kinds = SeriousProblems(looked.unusable, len(grave), int(bool(separation)), len(sums))
     measuring = Measuring(test_size=0) if trained is None else Measuring()
     robust = ErrorOptions(robust=bool(looked.question))
     better = replace(better, measuring=measuring, errors=robust)
@@ -133,7 +133,7 @@ def _prepared(request: FitRequest, out: show.Printer) -> Looked | None:
             )
             out.print()
     if data is None:
-        verdict = Counted(len(unusable), 0, 0, 0).verdict()
+        verdict = SeriousProblems(len(unusable), 0, 0, 0).verdict()
         out.print(show.summary([("Result", verdict), ("", NOTHING_LEFT)]))
         return None
     asked = in_options(_question(data, usable))

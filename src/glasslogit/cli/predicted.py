@@ -73,10 +73,10 @@ def exit_code(lacking: Mapping[str, NDArray[np.bool_]], *, strict: bool) -> int:
 def about_reading(table: Table) -> Iterator[tuple[str, str]]:
     """Say what was read."""
     yield "Read", f"{table.source}: {show.rows(table.n_rows)}"
-    yield from notes_of(table)
+    yield from notes_of_reading(table)
 
 
-def notes_of(table: Table) -> Iterator[tuple[str, str]]:
+def notes_of_reading(table: Table) -> Iterator[tuple[str, str]]:
     """Say what was found in reading, but the amounts, whose formats are the model's."""
     found = (each for each in table.findings if each.code is not Code.AMOUNTS)
     yield from (("Note", str(typed_finding(each)).partition(": ")[2]) for each in found)

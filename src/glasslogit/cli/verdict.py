@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CLEAN, SERIOUS = 0, 1  # exit codes
 
 
-class Counted(NamedTuple):
+class SeriousProblems(NamedTuple):
     """How many problems of each kind are serious, all of which are told above the result."""
 
     unusable: int  # columns
@@ -33,7 +33,7 @@ class Counted(NamedTuple):
     def verdict(self) -> str:
         """Say how many there are, of which kinds, and the exit code.
 
-        >>> Counted(0, 2, 1, 0).verdict()
+        >>> SeriousProblems(0, 2, 1, 0).verdict()
         '3 serious problems (exit code 1): 2 serious findings, separated classes'
         """
         count = sum(self)

@@ -21,7 +21,7 @@ LATEX = str.maketrans(
 BETWEEN = " · "  # the parts of a label, in text
 INDENT, WIDE_INDENT = "  ", "\u2003"  # of what stands under a heading, in text and in HTML
 UNBROKEN = 2**31  # cells of a line that is as long as it has to be
-RATIOS = {"odds_ratio": "coef", "odds_ratio_low": "ci_low", "odds_ratio_high": "ci_high"}
+LOGARITHM_OF = {"odds_ratio": "coef", "odds_ratio_low": "ci_low", "odds_ratio_high": "ci_high"}
 P_VALUES = ("p_value",)
 LEAST_P = 1e-4  # a p-value is never shown as 0
 
@@ -100,8 +100,8 @@ class Page:
 
     def _texts(self, name: str, column: Sequence[Any] | NDArray[Any]) -> Iterator[str]:
         """Give the cells of a column as texts; of ratios, by their logarithms in another one."""
-        if name in RATIOS:
-            return map(ratio, column, self.columns[RATIOS[name]])
+        if name in LOGARITHM_OF:
+            return map(ratio, column, self.columns[LOGARITHM_OF[name]])
         return (cell(name, value, self.formats.get(name)) for value in column)
 
     def _shortened(self, rows: list[list[str]]) -> list[list[str]]:
