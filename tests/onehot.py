@@ -10,7 +10,7 @@ from scipy import sparse
 
 
 def onehot(rows: int, variables: int, seed: int) -> tuple[sparse.csr_matrix, np.ndarray]:
-    """Give indicators of all levels, about 15 to a variable, and labels, 6 % of them 1."""
+    """Give indicators of all levels, about 15 to a variable, and labels, 6% of them 1."""
     rng = np.random.default_rng(seed)
     applies, trait = rng.random(rows) < 0.5, rng.normal(size=rows)
     blocks, score, parent = [], 1.2 * trait, np.zeros(rows, int)

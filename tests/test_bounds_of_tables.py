@@ -675,7 +675,7 @@ def test_a_leak_of_levels_saves_98_errors_in_100(wrong, found):
     finding = codes({"t": text}, y).get(("leak", ("t",)))
     assert bool(finding) == found
     if found:
-        assert finding.evidence == "alone saves 98 % of the errors made without it"
+        assert finding.evidence == "alone saves 98.0% of the errors made without it"
 
 
 def test_each_row_is_judged_by_the_others_of_its_level():

@@ -184,6 +184,42 @@ def test_what_is_said_to_be_below_is_below(here, capsys, names, options, y):
         assert ("one class only" in err) is bool(y)
 
 
+def repeated(values):
+    """A column that repeats another is a warning, a sum of two is serious."""
+    first, second = [str(k * k % 17) for k in range(N)], [str(k % 5) for k in range(N)]
+    both = [str(int(a) + int(b)) for a, b in zip(first, second, strict=True)]
+    return {"a": first, "b": first} if values == "twice" else {"a": first, "b": second, "c": both}
+
+
+COUNTED = {  # columns -> the kinds of serious problems that are told, and how many of each
+    "twice": (repeated("twice"), {}),
+    "sum": (repeated("sum"), {"1 column is a sum of others": 1}),
+    "sum, unusable": (
+        repeated("sum") | {name: WRONG[name][0] for name in ("id", "far")},
+        {"2 unusable columns": 2, "1 column is a sum of others": 1},
+    ),
+    "twice, unusable": (
+        repeated("twice") | {"far": WRONG["far"][0]},
+        {"1 unusable column": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", COUNTED)
+def test_the_verdict_counts_what_is_told_as_serious(here, capsys, case):
+    """Each kind by its number, and what is told as a warning by none."""
+    columns, kinds = COUNTED[case]
+    write(here / "t.csv", columns)
+    code, out, _ = checked(capsys, "check t.csv --target y")
+    count = sum(kinds.values())
+    told = f"{count} serious problem{'s' * (count > 1)} (exit code 1): {', '.join(kinds)}"
+    assert code == (count > 0)
+    assert (told if count else "nothing serious (exit code 0)") in out
+    assert ("Warning (duplicated_column)" in out) is case.startswith("twice")
+    silent = checked(capsys, "check t.csv --target y --silence duplicated_column")[1]
+    assert "1 column is a sum of others" in silent
+
+
 def test_a_good_table_has_a_command_without_a_mend(here, capsys):
     write(here / "t t.csv", {"town": ["a", "b", "b"] * (N // 3)})
     code, _, command = checked(capsys, "check 't t.csv' --target y")

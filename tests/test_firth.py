@@ -184,9 +184,9 @@ def test_it_predicts_prints_and_can_be_saved(tmp_path):
     np.testing.assert_array_equal(loaded.predict_proba(names), fit.model.predict_proba(names))
     assert "log-odds of well against ill" in str(fit)
     assert [line.split()[0] for line in str(fit).splitlines()[2:5]] == [
+        "(Intercept)",
         "dose",
         "time",
-        "(Intercept)",
     ]
 
 
@@ -195,7 +195,9 @@ def test_its_table_is_its_own():
     fit = firth(X, y)
     frame = fit.to_frame()
     np.testing.assert_array_equal(frame.loc[(1, "x0"), "p_value"], fit.p_value[0, 0])
-    np.testing.assert_array_equal(frame["ci_low"], fit.ci_low.T.ravel())
+    np.testing.assert_array_equal(frame["ci_low"], np.roll(fit.ci_low, 1, axis=0).T.ravel())
+    summary = summarize(LogisticRegression().fit(X, y), X, y)
+    assert frame.index.tolist() == summary.to_frame().index.tolist()
     bare = firth(X, y, intervals=False)
     assert list(bare.to_frame().columns) == ["coef", "std_error", "odds_ratio"]
     np.testing.assert_allclose(frame["odds_ratio"], np.exp(frame["coef"]))

@@ -595,7 +595,7 @@ def test_intervals_of_a_summary_are_drawn_around_the_bars(label, odds_ratios):
     np.testing.assert_allclose(ends, (np.exp(wanted) if odds_ratios else wanted)[order])
     for (low, high), bar in zip(ends, ax.patches, strict=True):
         assert low < bar.get_x() + bar.get_width() < high
-    assert ax.get_title().split("\n")[1] == "3 training rows; 95 % intervals"
+    assert ax.get_title().split("\n")[1] == "3 training rows; 95% intervals"
     with pytest.raises(InputError, match="two classes"):
         show.plot_coefficients(THREE, label="setosa", summary=summary)
 

@@ -106,11 +106,27 @@ def test_levels_cannot_count_as_other_where_none_were_pooled(capsys, line):
     said = "training pooled no level of town"
     for unseen, told in (("", False), (" --unseen reference", False), (" --unseen other", True)):
         out = "".join(map(str, run(capsys, f"{command} m.json t.csv {rest}{unseen}")))
-        assert (said in out) == told
+        assert " ".join(out.split()).count(said) == told
     fitted(capsys, "--rare 15 --unseen other")
     assert said not in "".join(map(str, run(capsys, f"{command} m.json t.csv {rest}{unseen}")))
     fitted(capsys, "--unseen other")
     assert said not in "".join(map(str, run(capsys, f"{command} m.json t.csv {rest}")))
+
+
+def test_what_is_found_in_new_rows_is_told_alike_by_all(here, capsys, monkeypatch):
+    """Each once: a title, a word that does nothing, and levels that were not pooled."""
+    fitted(capsys)
+    (here / "titled.csv").write_text(f"Customers of 2024\n{(here / 't.csv').read_text()}")
+    monkeypatch.setenv("COLUMNS", "400")
+    notes = set()
+    for line in ("predict", "evaluate", "explain --row 3"):
+        command, _, rest = line.partition(" ")
+        how = f"--na default --na nowhere --unseen other {rest}"
+        said = "\n".join(map(str, run(capsys, f"{command} m.json titled.csv {how}")))
+        notes.add(
+            tuple(line.split(maxsplit=1)[1] for line in said.split("\n") if line[:4] == "Note")
+        )
+    assert [len({*each}) for each in notes] == [3]
 
 
 @pytest.mark.usefixtures("here")

@@ -402,5 +402,35 @@ def test_names_of_classes_are_no_counts(labels, tmp_path, monkeypatch, capsys):
     cli.run(["check", "t.csv", "--target=t"])
     assert "trials" not in capsys.readouterr().out
     assert "trials" not in [each.code for each in inspect_data(table, "t")]
-    table["t"] = place
-    assert "trials" in [each.code for each in inspect_data(table, "t")]
+    table["t"] = place + 1  # nor are the numbers of classes, beside a column that is larger
+    assert "trials" not in [each.code for each in inspect_data(table, "t")]
+
+
+@pytest.mark.parametrize("classes", [3, 8, 20])
+def test_a_column_that_is_merely_larger_is_not_taken_for_trials(classes):
+    """That no row has less tells nothing where no row could: though both rise together."""
+    rng = np.random.default_rng(classes)
+    y = rng.integers(1, classes + 1, 400)
+    size = {"a little": y + rng.integers(classes, classes + 3, 400), "much": 200 + 50 * y}
+    for values in size.values():
+        assert not [each for each in inspect_data({"size": values}, y) if each.code == "trials"]
+    found = inspect_data({"size": y + rng.integers(0, 3, 400)}, y)
+    assert ("trials", ("size",)) in [(each.code, each.columns) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("target", "trials", "said"),
+    [
+        ("w", "n", "column 'w' holds no number but 'yes', 'no', .*; leave --trials out"),
+        ("e", "w", "column 'w' holds no number but .*--trials names a column of numbers; name"),
+        ("m", "n", "row 3, column 'm': 'few' is not a number"),
+        ("e", "z", r"row 2, column 'e': '2' is more than the row's trials \(z\)"),
+    ],
+)
+def test_what_is_wrong_with_counts_is_said_of_what_is_wrong(tmp_path, target, trials, said, capsys):
+    """A target of words is no cell to correct, and 0 is a number of trials."""
+    pytest.importorskip("typer", reason="the command line needs it")
+    path = tmp_path / "t.csv"
+    path.write_text("x,e,n,w,m,z\n0.1,2,5,yes,1,0\n0.2,1,4,no,few,3\n0.3,0,3,yes,2,3\n")
+    assert cli.run(["fit", str(path), "--target", target, "--trials", trials]) == 1
+    assert re.search(said, capsys.readouterr().err)

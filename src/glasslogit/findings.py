@@ -78,7 +78,7 @@ class Finding(Said):
         if self.columns:
             more = len(self.columns) - LISTED
             names = ", ".join(map(repr, self.columns[:LISTED]))
-            names += f" and {more} more" if more > 0 else ""
+            names += f" and {more:,} more" if more > 0 else ""
             about = f"column{'s' if len(self.columns) > 1 else ''} {names} "
         return visible(f"{self.severity} ({self.code}): {about}{self.advice}")
 

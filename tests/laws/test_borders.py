@@ -157,19 +157,19 @@ def test_a_model_is_better_if_the_interval_leaves_0_out(lower: bool) -> None:
 
 def test_a_verdict_says_how_much_and_how_sure() -> None:
     assert verdict(interval(-0.2, -0.1), "1 row", 0.9) == (
-        "The new model's loss is 0.150 lower (90 % interval 0.100 to 0.200): better on this 1 row."
+        "The new model's loss is 0.150 lower (90% interval 0.100 to 0.200): better on this 1 row."
     )
     assert verdict(interval(0.1, 0.2), "10 rows", 0.95) == (
-        "The new model's loss is 0.150 higher (95 % interval 0.100 to 0.200): worse on these "
+        "The new model's loss is 0.150 higher (95% interval 0.100 to 0.200): worse on these "
         "10 rows."
     )
     assert verdict(interval(-0.1, 0.3), "2 rows", 0.95) == (
         "The two models cannot be told apart on these 2 rows: the new model's loss is 0.100 "
-        "higher, with a 95 % interval from 0.100 lower to 0.300 higher."
+        "higher, with a 95% interval from 0.100 lower to 0.300 higher."
     )
     assert verdict(interval(0.0, 0.0, error=0.0), "2 rows", 0.95) == (
         "The two models cannot be told apart on these 2 rows: the new model's loss is the same, "
-        "with a 95 % interval from the same to the same."
+        "with a 95% interval from the same to the same."
     )
     unknown = interval(-0.1, 0.1)._replace(low=np.nan, high=np.nan)
     assert verdict(unknown, "1 row", 0.95) == (

@@ -257,7 +257,7 @@ def test_errors_of_trials_are_those_of_a_bootstrap_of_rows(seed):
 
 
 def test_intervals_cover_the_difference_as_often_as_they_say():
-    """Of 400 samples of 60 rows about 5 % miss, of both measures that have theory behind them."""
+    """Of 400 samples of 60 rows about 5% miss, of both measures that have theory behind them."""
     rng = np.random.default_rng(5)
     p = rng.beta(2, 2, 4000)
     new, old = np.clip(p + 0.05 * rng.normal(size=(2, 4000)) * [[1], [3]], 0.01, 0.99)

@@ -92,8 +92,8 @@ def _about_numbers(data: Prepared, request: FitRequest) -> Iterator[tuple[str, s
     numbers = all(parse_number(str(label)) is not None for label in labels)
     if numbers and len(labels) > MOST_NUMBERED:
         K, size = len(labels), len(data.encoding.feature_names) + int(data.encoding.intercept)
-        found = f"{request.target!r} looks like a number: it has {K} values, each taken as a class"
-        fitted = f"{K} × {how_many(size, 'coefficient')}"
+        found = f"{request.target!r} looks like a number: it has {K:,} values, each a class"
+        fitted = f"{K:,} × {how_many(size, 'coefficient')}"
         yield "Warning", f"{found} of its own: {fitted}, which may take long"
         yield "", "to predict a number is regression, which glasslogit does not do;"
         limit = f"such as whether {request.target!r} >= {labels[K // 2]}"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, TableError
+from glasslogit.pages import listed
 from glasslogit.tables import (
     ROW_LEFT_OUT,
     Fault,
@@ -16,6 +17,7 @@ from glasslogit.tables import (
     Text,
     gaps_in,
     judge_numbers,
+    quote,
     read_numbers,
     refuse_missing,
     with_unreadable,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 OPTIONS = {"weight": "--weights", "offset": "--offset"}
+WORDS_TOLD = 3  # of a column of words that are told before it is said how many more there are
 WITHOUT = "fill it in, or leave such rows out: --missing drop"
 
 
@@ -94,11 +97,22 @@ def judge_column(table: Table, name: str) -> tuple[Floats, list[Fault]]:
     return values.values.copy(), faults
 
 
-def read_column(table: Table, name: str, option: str) -> Floats:
-    """Read a column of numbers that an option names, NaN where a value is missing, (n,)."""
+def read_column(
+    table: Table, name: str, option: str, without: str = "name another, or leave the option out"
+) -> Floats:
+    """Read a column of numbers that an option names, NaN where a value is missing, (n,).
+
+    A column without any number is at fault as a whole; `without` says what is done then.
+    """
     column = table.column(name)
     if isinstance(column, Text):
-        wrong = ~column.parsed.is_number & ~column.missing & (column.counts > 0)
+        there = ~column.missing & (column.counts > 0)
+        wrong = ~column.parsed.is_number & there
+        if wrong.any() and not (column.parsed.is_number & there).any():
+            levels = [quote(column.levels[code]) for code in np.flatnonzero(wrong)]
+            problem = f"holds no number but {listed(levels, most=WORDS_TOLD)}"
+            told = f"{problem}, and {option} names a column of numbers; {without}"
+            raise TableError(f"{table.source}: column {name!r} {told}")
         if wrong.any():
             problem = f"is not a number, and {option} names a column of numbers; correct it"
             raise table.fault(name, column.first(int(wrong.argmax())), problem)

@@ -15,6 +15,7 @@ from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.separation import about_separation
 from glasslogit.cli.usable import columns_of, rows_of_a_fit
+from glasslogit.cli.verdict import SERIOUS, SeriousProblems, is_repeated
 from glasslogit.cli.words import in_options, typed_remedies
 from glasslogit.errors import InputError
 from glasslogit.findings import LISTED, Code, Severity, silenced
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from glasslogit.optimum.separation import Dependence, Separation
     from glasslogit.tables import Table, TypedColumns, Unusable
 
-CLEAN, SERIOUS = 0, 1  # exit codes
 NOTHING_LEFT = "without them no column is left to learn from; give one that a model can use"
 DROP, DATE, IGNORE_CASE, AS_NUMBERS = "drop", "date", "ignore_case", "number"
 DOES = {
@@ -77,9 +77,10 @@ class Looked(NamedTuple):
 def check_table(request: FitRequest) -> int:
     """Print what is wrong with the columns, findings, separation, dependence; give the exit code.
 
-    It is 1 if a column cannot be used, if there is a serious finding, if the classes are
-    separated, or if a column is a sum of others. The last line is a `fit` that mends what an
-    option can mend; what is found in all columns at once is found in those of that fit.
+    It is 1 if a column cannot be used, if there is a serious finding, if the classes are separated,
+    or if a column is a sum of others, where that is not what a finding says already: the result
+    names what it counts. The last line is a `fit` that mends what an option can mend; what is found
+    in all columns at once is found in those of that fit.
     """
     refuse_wrong_line(request)
     out = show.Printer()
@@ -109,16 +110,15 @@ def check_table(request: FitRequest) -> int:
     out.print(show.summary(_about_columns(data, fitted, separation, dependences)))
     out.print()
     grave = [finding for finding in found if finding.severity is Severity.SERIOUS]
-    count = looked.unusable + len(grave) + bool(separation) + len(exact)
-    verdict = how_many(count, "serious problem") if count else "nothing serious"
+    sums = [each for each in exact if not is_repeated(each, data, found)]
+    kinds = SeriousProblems(looked.unusable, len(grave), int(bool(separation)), len(sums))
     measuring = Measuring(test_size=0) if trained is None else Measuring()
     robust = ErrorOptions(robust=bool(looked.question))
     better = replace(better, measuring=measuring, errors=robust)
-    result = f"{verdict} (exit code {SERIOUS if count else CLEAN})"
-    out.print(show.summary([("Result", result), *_about_mends(mends)]))
+    out.print(show.summary([("Result", kinds.verdict()), *_about_mends(mends)]))
     out.print("To fit, copy", style="bold")
     out.print(f"  {better.command()}", wrap=False)
-    return SERIOUS if count else CLEAN
+    return kinds.exit_code
 
 
 def _prepared(request: FitRequest, out: show.Printer) -> Looked | None:
@@ -146,7 +146,7 @@ def _prepared(request: FitRequest, out: show.Printer) -> Looked | None:
             )
             out.print()
     if data is None:
-        verdict = f"{how_many(len(unusable), 'serious problem')} (exit code {SERIOUS})"
+        verdict = SeriousProblems(len(unusable), 0, 0, 0).verdict()
         out.print(show.summary([("Result", verdict), ("", NOTHING_LEFT)]))
         return None
     asked = in_options(_question(data, usable))

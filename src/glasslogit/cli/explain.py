@@ -9,13 +9,12 @@ import numpy as np
 from glasslogit.cli import output as show
 from glasslogit.cli.measure import decided_places
 from glasslogit.cli.new_rows import NewRowsOptions, read_new_rows
-from glasslogit.cli.predicted import as_notes
-from glasslogit.cli.unseen import not_pooled
+from glasslogit.cli.predicted import notes_of_reading
 from glasslogit.errors import InputError, ModelFileError
 from glasslogit.inputs import NamedRows
 from glasslogit.model import deciding_threshold
 from glasslogit.pages import how_many, probability
-from glasslogit.tables import quote, shorten, told_together, unused_words
+from glasslogit.tables import quote, shorten, told_together
 from glasslogit.trust import (
     choose_contest,
     compose,
@@ -61,7 +60,7 @@ def explain_row(  # noqa: PLR0913
     terms = terms_of_row(encoding, explained, data, known_numbers(saved.model, encoding), place)
     why = compose(contest, terms, ranges, threshold=threshold or 0.5)
     about = [("Row", f"{row} of {data.source}, against {_baseline(saved)}")]
-    about += as_notes((*unused_words(data, asked.reading.na), *not_pooled(encoding, asked.unseen)))
+    about += notes_of_reading(data)
     if own is not None:
         about.append(("Offset", f"{own:g} of this row, told as part of the baseline"))
     out.print(show.summary([*about, *_strangers(data, encoding, place, unseen_levels)]))

@@ -128,7 +128,7 @@ def _before_the_fit(data: Prepared, request: FitRequest) -> Iterator[tuple[str, 
 
 def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str]]:
     """Say what is predicted and how the rows were split."""
-    yield "", _what_is_predicted(data, request)
+    yield "Target", _what_is_predicted(data, request)
     asked = request.measuring
     if data.n_held_out:
         split = f"{show.rows(data.n_trained)} to train on, {data.n_held_out:,} held out"

@@ -38,18 +38,20 @@ class Fitting:
     ] = 0.0
     cv: Annotated[
         int | None,
-        option(MODEL, metavar="FOLDS", min=2, help="Choose C by cross-validation with so many."),
+        option(
+            MODEL, metavar="FOLDS", min=2, help="Choose C by cross-validation with so many folds."
+        ),
     ] = None
     cv_rule: Annotated[
         RuleChoice,
         option(
             MODEL,
-            help="Of the values of C that of the best score, or the strongest penalty within one "
+            help="Take the C of the best score, or that of the strongest penalty within one "
             "standard error of it.",
         ),
     ] = RuleChoice.best
     standardise: Annotated[
-        bool, option(MODEL, "--standardise", help="Weigh numbers in standard deviations.")
+        bool, option(MODEL, "--standardise", help="Penalise numbers in units of their deviation.")
     ] = False
     firth: Annotated[
         bool, option(MODEL, "--firth", help="Firth's penalised likelihood, for few events.")

@@ -17,7 +17,7 @@ from glasslogit.pages import how_many
 from glasslogit.tables import TableEncoder, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from glasslogit.cli.new_rows import NewRows, NewRowsOptions
     from glasslogit.export import SavedModel
-    from glasslogit.findings import Finding
     from glasslogit.model import LogisticRegression, RowPredictions
     from glasslogit.tables import Encoding, Table
 
@@ -74,11 +73,12 @@ def exit_code(lacking: Mapping[str, NDArray[np.bool_]], *, strict: bool) -> int:
 def about_reading(table: Table) -> Iterator[tuple[str, str]]:
     """Say what was read."""
     yield "Read", f"{table.source}: {show.rows(table.n_rows)}"
-    yield from as_notes(_of_layout(table))
+    yield from notes_of_reading(table)
 
 
-def as_notes(found: Iterable[Finding]) -> Iterator[tuple[str, str]]:
-    """Say findings without their kind."""
+def notes_of_reading(table: Table) -> Iterator[tuple[str, str]]:
+    """Say what was found in reading, but the amounts, whose formats are the model's."""
+    found = (each for each in table.findings if each.code is not Code.AMOUNTS)
     yield from (("Note", str(typed_finding(each)).partition(": ")[2]) for each in found)
 
 
@@ -103,8 +103,3 @@ def about_gaps(predicted: Predicted) -> Iterator[tuple[str, str]]:
     if without:
         yield "Left out", no_probability(without, predicted.rows.counts)
     yield from (("", remedy) for remedy in remedies_of(predicted.rows.faults))
-
-
-def _of_layout(table: Table) -> Iterator[Finding]:
-    """Give what was found in reading a table but the amounts, whose formats are the model's."""
-    yield from (each for each in table.findings if each.code is not Code.AMOUNTS)

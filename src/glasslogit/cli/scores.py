@@ -32,8 +32,8 @@ def _of_shares(saved: SavedModel, scores: Scores) -> str:
     trained = trained_shares(saved)
     shares = scores.confusion.sum(axis=1) if trained is None else trained
     common = visible(saved.class_names[int(shares.argmax())])
-    said = "Its log loss and Brier score take the shares as probabilities, its accuracy predicts "
-    said += f"always {common}, the commonest class"
+    said = "Its log loss and Brier score take the shares as probabilities, its accuracy always "
+    said += f"predicts {common}, the commonest class"
     if len(scores.measures) < 4:
         return f"{said}."
     positive = visible(saved.positive)

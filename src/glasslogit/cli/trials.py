@@ -39,8 +39,10 @@ def read_trials(table: Table, target: str, trials: str) -> tuple[Floats, Floats]
         If a number of trials is negative or not whole, or one of events not whole or not within it.
 
     """
-    for name in (trials, target):
-        read_column(table, name, "--trials")
+    read_column(table, trials, "--trials")
+    read_column(
+        table, target, "--target with --trials", "leave --trials out to predict its classes"
+    )
     shares, count, faults = judge_trials(table, target, trials)
     for fault in faults:
         if fault.problem != NO_TRIAL:
@@ -61,9 +63,9 @@ def judge_trials(table: Table, target: str, trials: str) -> TrialsRead:
         found.append(Fault(trials, NO_TRIAL, CORRECTED, empty, ()))
         count[empty] = np.nan
     for name, values, wrong, problem in (
-        (trials, count, (count <= 0) | (count % 1 > 0), "is no number of trials"),
+        (trials, count, (count < 0) | (count % 1 > 0), "is no number of trials"),
         (target, events, (events < 0) | (events % 1 > 0), "is no number of events"),
-        (target, events, events > count, "is more than the row's trials"),
+        (target, events, events > count, f"is more than the row's trials ({trials})"),
     ):
         rows = np.flatnonzero(wrong)  # a comparison with NaN is false
         if len(rows):

@@ -157,7 +157,7 @@ def _test_count(n: int, test_size: float) -> int:
         raise InputError(f"test_size is {test_size}; give a share in (0, 1) or a number of rows")
     if not 0 < count < n:
         raise InputError(
-            f"test_size={test_size} of {how_many(n, 'row')} leaves {n - count} to train on"
+            f"test_size={test_size} of {how_many(n, 'row')} leaves {n - count:,} to train on"
         )
     return count
 

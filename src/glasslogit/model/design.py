@@ -291,6 +291,6 @@ def take_rows(part: Any, rows: NDArray[np.intp], n: int, name: str) -> Any:
     array = to_array(part, name)
     if len(array) != n:
         raise InputError(
-            f"{name} has {how_many(len(array), 'row')} but X has {n}; give one for each row"
+            f"{name} has {how_many(len(array), 'row')} but X has {n:,}; give one for each row"
         )
     return array[rows]

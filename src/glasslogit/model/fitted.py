@@ -176,7 +176,7 @@ def check_same(model: Any, data: Data, d: int) -> None:
     """Refuse rows of other columns or classes than the model knows."""
     if data.features != d:
         raise InputError(
-            f"X has {how_many(data.features, 'column')} but the model was fitted on {d}"
+            f"X has {how_many(data.features, 'column')} but the model was fitted on {d:,}"
         )
     check_learned(data.labels, model, d)
     if not np.array_equal(data.classes, model.classes_):

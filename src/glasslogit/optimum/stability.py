@@ -9,9 +9,9 @@ import numpy as np
 from glasslogit.core import Objective
 
 # The length of a product grows from one to the next by half the variance of λ² over its squared
-# mean, λ² weighted by the squared parts of v. One that is 1 % short of the largest λ, to which a
+# mean, λ² weighted by the squared parts of v. One that is 1% short of the largest λ, to which a
 # share w of v belongs, grows by 2e-4·w at least. So a product that grows by less than 1e-6 is
-# within 1 %, unless less than 1/200 of v lies along the largest curvature.
+# within 1%, unless less than 1/200 of v lies along the largest curvature.
 GROWS, NEAR = 1e-6, 1.01
 MOST_POWERS = 200  # passes at most, for a number in a warning
 

@@ -12,6 +12,7 @@ LARGEST_DENOMINATOR = 12  # of the fractions that are recognised
 NONE = "–"
 PLAIN = range(-5, 15)  # powers of ten of numbers that are written without one
 TYPED_DIGITS, TOLD_DIGITS = 9, 7  # that a person types, and of a longer number that are shown
+AT_ONE = 1e-6  # what differs less from 1 is written as 1 and the difference, its logarithm
 LISTED_PARTS = 6  # parts in a line; more are how_many
 
 
@@ -24,16 +25,22 @@ def number(value: float, digits: int = 4) -> str:
     return NONE if np.isnan(value) else f"{value:#.{digits}g}".removesuffix(".")
 
 
-def ratio(value: float) -> str:
-    """Show a ratio with four digits; near 1, three of what it differs by, but six at most in all.
+def ratio(value: float, log: float) -> str:
+    """Show a ratio, whose logarithm is known, with four digits, and as 1 only where it is 1.
 
-    >>> ratio(1.0), ratio(2.34567), ratio(0.99968), ratio(0.0123456), ratio(1 - 1e-15)
-    ('1.000', '2.346', '0.999680', '0.01235', '1.00000')
+    Near 1 these are three digits of what it differs by, two of them where that makes more than six.
+
+    >>> ratio(1.0, 0.0), ratio(2.34567, 0.8526), ratio(0.0123456, -4.394)
+    ('1.000', '2.346', '0.01235')
+    >>> ratio(0.99968, -3.2e-4), ratio(1.000003, 3e-6), ratio(1.0, -2e-17)
+    ('0.999680', '1.0000030', '1-2.0e-17')
     """
-    if not 0.1 <= value < 10 or value == 1:
+    if not 0.1 <= value < 10 or log == 0:
         return number(value)
-    exponent = int(f"{abs(value - 1):e}".partition("e")[2])
-    return f"{value:#.{min(6, max(4, 2 - exponent + int(value >= 1)))}g}"
+    if abs(log) < AT_ONE:
+        return f"1{log:+.1e}"
+    most = 3 - int(f"{abs(value - 1):e}".partition("e")[2]) - int(value < 1)
+    return f"{value:#.{max(4, min(6, most), most - 1)}g}"
 
 
 def decimal_text(value: Decimal) -> str:
@@ -132,12 +139,12 @@ def per_cent(value: float) -> str:
 
 
 def level_text(level: float) -> str:
-    """Write the level of an interval in per cent.
+    """Write the level of an interval in per cent, with as many digits as it was asked for with.
 
     >>> level_text(0.95), level_text(0.999)
-    ('95 %', '99.9 %')
+    ('95%', '99.9%')
     """
-    return f"{100 * level:.4g} %"
+    return f"{100 * level:.4g}%"
 
 
 def fraction(value: float) -> str:
@@ -169,8 +176,10 @@ def listed(parts: Iterable[str], between: str = ", ", most: int = LISTED_PARTS) 
 
     >>> listed("abcdefgh")
     'a, b, c, d, e, f, … (2 more)'
+    >>> listed(map(str, range(2370)), most=1)
+    '0, … (2,369 more)'
     """
     parts = list(parts)
     hidden = len(parts) - most
-    more = f"{between}… ({hidden} more)" if hidden > 0 else ""
+    more = f"{between}… ({hidden:,} more)" if hidden > 0 else ""
     return between.join(parts[:most]) + more

@@ -21,7 +21,7 @@ LATEX = str.maketrans(
 BETWEEN = " · "  # the parts of a label, in text
 INDENT, WIDE_INDENT = "  ", "\u2003"  # of what stands under a heading, in text and in HTML
 UNBROKEN = 2**31  # cells of a line that is as long as it has to be
-RATIO = "odds_ratio"
+LOGARITHM_OF = {"odds_ratio": "coef", "odds_ratio_low": "ci_low", "odds_ratio_high": "ci_high"}
 P_VALUES = ("p_value",)
 LEAST_P = 1e-4  # a p-value is never shown as 0
 
@@ -93,10 +93,16 @@ class Page:
     def cells(self) -> list[list[str]]:
         """Give the columns as texts, row by row."""
         shown = [
-            [visible(cell(name, value, self.formats.get(name))) for value in column]
+            [visible(text) for text in self._texts(name, column)]
             for name, column in self.columns.items()
         ]
         return self._shortened([list(row) for row in zip(*shown, strict=True)])
+
+    def _texts(self, name: str, column: Sequence[Any] | NDArray[Any]) -> Iterator[str]:
+        """Give the cells of a column as texts; of ratios, by their logarithms in another one."""
+        if name in LOGARITHM_OF:
+            return map(ratio, column, self.columns[LOGARITHM_OF[name]])
+        return (cell(name, value, self.formats.get(name)) for value in column)
 
     def _shortened(self, rows: list[list[str]]) -> list[list[str]]:
         """Leave out the rows in the middle of many, and put one of dots in their place."""
@@ -283,4 +289,4 @@ def decimal_cell(name: str, value: float, form: str | Callable[[float], str] | N
         return f"<{LEAST_P:.4f}" if value < LEAST_P else decimals(value)
     if isinstance(form, str):
         return f"{value:{form}}"
-    return (form or (ratio if name == RATIO else number))(value)
+    return (form or number)(value)

@@ -65,10 +65,10 @@ def plot_calibration_by_class(  # noqa: PLR0913
 
     >>> p = [[0.7, 0.2, 0.1], [0.2, 0.5, 0.3], [0.1, 0.3, 0.6], [0.3, 0.4, 0.3]]
     >>> plot_calibration_by_class(["a", "b", "c", "c"], p).get_title()
-    'Calibration of each class, 95 % intervals\n4 rows'
+    'Calibration of each class, 95% intervals\n4 rows'
     """
     given = _Given(as_labels(y), to_numbers(proba, "proba"), labels, sample_weight, rows)
-    axes = _by_class(plot_calibration, "Calibration of each class, 95 % intervals", given, ax)
+    axes = _by_class(plot_calibration, "Calibration of each class, 95% intervals", given, ax)
     axes.set_ylabel("share of the class in the group")
     return axes
 

@@ -79,7 +79,7 @@ class Transformer(Params, ABC):
         d = len(self._input_names(None))
         rows, labels = _as_rows(X)
         if rows.shape[1] != d:
-            raise InputError(f"X has {how_many(rows.shape[1], 'column')}; fit saw {d}")
+            raise InputError(f"X has {how_many(rows.shape[1], 'column')}; fit saw {d:,}")
         check_learned(labels, self, d)
         return rows
 

@@ -36,6 +36,7 @@ from glasslogit.inputs import (
     read_target,
     refuse_two_targets,
 )
+from glasslogit.pages import per_cent
 from glasslogit.tables.column import Text
 from glasslogit.tables.contradicting_rows import ContradictingRows
 from glasslogit.tables.dates import are_dates
@@ -243,7 +244,7 @@ def leak(column: InspectedColumn, labels: CodedLabels) -> list[Finding]:
 
     A number does if it puts any two classes in order, up or down, with an AUC of 0.99 or more
     (for more than two classes see Hand & Till, "A simple generalisation of the area under the
-    ROC curve for multiple class classification problems", 2001). Levels do if they save 98 % of
+    ROC curve for multiple class classification problems", 2001). Levels do if they save 98% of
     the errors one makes who knows the commonest class only: λ of Goodman & Kruskal, "Measures
     of association for cross classifications" (1954), each row judged by the others of its level.
     """
@@ -257,7 +258,7 @@ def leak(column: InspectedColumn, labels: CodedLabels) -> list[Finding]:
     if not evidence and column.coded:
         saved = errors_saved(labels.at_levels(column.levels[1]))
         if saved >= EXPLAINED:
-            evidence = f"alone saves {100 * saved:.4g} % of the errors made without it"
+            evidence = f"alone saves {per_cent(saved)} of the errors made without it"
     if not evidence:
         return []
     remedy = "leave it out if it is not known when the prediction is made"

@@ -105,7 +105,7 @@ def _check_class_numbers(table: Table, target: str, column: Text, present: Seque
     for level, number in zip(present, numbers, strict=True):
         row = column.first(column.levels.index(level))
         if number % 1 and len(present) > 2:
-            problem = f"is a fraction, one of {len(present)} numbers: the target is continuous; "
+            problem = f"is a fraction, one of {len(present):,} numbers: the target is continuous; "
             problem += f"{_of_few_classes(table, column, target)}; "
             raise table.fault(target, row, problem + _as_names(level))
         others = (other for other in present if other != level and float(other) == number)

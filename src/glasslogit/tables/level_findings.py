@@ -172,7 +172,7 @@ def dropped_rows(
     """Find that many rows are left out, or such that the others have other class rates.
 
     `complete` (n,) says which rows stay, `gaps` how many rows each column is missing in, and
-    `labels` (n,) are the classes. From 10 % of the rows on, an analysis of complete rows is likely
+    `labels` (n,) are the classes. From 10% of the rows on, an analysis of complete rows is likely
     to be biased (Bennett, "How can I deal with missing data in my study?", 2001). Below, it is if
     the rows that stay are no random sample: then the rate of a class among them is off by more than
     four standard errors of a sample without replacement, √(p(1 − p)(1/m − 1/n)), which chance

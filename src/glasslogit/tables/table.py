@@ -244,7 +244,7 @@ def shorten(names: Sequence[str], limit: int = MOST_NAMES) -> str:
     'a, b and 1 more'
     """
     more = len(names) - limit
-    return ", ".join(map(visible, names[:limit])) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(map(visible, names[:limit])) + (f" and {more:,} more" if more > 0 else "")
 
 
 def called(name: str) -> str:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float64]
 
-RISE = 4.0  # standard errors, which chance exceeds once in 16,000 times
 BY_CHANCE = 9.68  # rows: where chance expects so many there are none once in 16,000 times, e^−9.68
 COLUMNS_NAMED = 3  # of several that may hold them; who counts trials knows which
 MANY_VALUES = 12  # months, ratings and digits are no more classes than this
@@ -41,17 +40,6 @@ def rows_below(events: Floats, values: Floats) -> float:
     return float(np.searchsorted(np.sort(values), events).sum()) / len(events)
 
 
-def rise_together(events: Floats, values: Floats) -> bool:
-    """Tell whether events and trials rise together, beyond chance.
-
-    >>> rise_together(np.arange(40.0), np.arange(40.0) // 9), rise_together(np.ones(9), np.ones(9))
-    (True, False)
-    """
-    x, y = values - values.mean(), events - events.mean()
-    r = float(x @ y) / (float(np.sqrt(x @ x) * np.sqrt(y @ y)) or 1.0)
-    return bool(r * np.sqrt(len(events) - 2) > RISE * np.sqrt(max(0.0, 1 - r * r)))
-
-
 def by_shares(names: Sequence[str]) -> str:
     """Say how the events among the trials of a column, or of one of some, are given."""
     ways = (
@@ -66,7 +54,7 @@ class TrialsFound:
     def __init__(self, events: Floats, values: int) -> None:
         """Begin with the events (n,), which have so many different values, and with no column."""
         self.events, self.values = events, values
-        self.columns = dict[str, tuple[float, bool]]()  # and what speaks for each
+        self.columns = dict[str, tuple[float, bool]]()  # rows below by chance, and if it is larger
 
     @classmethod
     def of(cls, classes: NDArray[Any], codes: NDArray[np.integer]) -> TrialsFound | None:
@@ -81,20 +69,21 @@ class TrialsFound:
     def look(self, name: str, values: Floats) -> None:
         """Note a column if its values (n,) may be trials."""
         if may_be_trials(self.events, values):
-            below = rows_below(self.events, values)
-            self.columns[name] = below, rise_together(self.events, values)
+            merely_larger = bool(values.min() > self.events.max())
+            self.columns[name] = rows_below(self.events, values), merely_larger
 
     @property
     def names(self) -> tuple[str, ...]:
         """The columns in which chance would be below the events, the most often so first.
 
-        Or the only column, if it rises with the events or these have many values.
+        Or the only column, if it is not larger than all events anyway, and these have many values.
         """
         order = sorted(self.columns, key=lambda name: -self.columns[name][0])
         beyond = [name for name in order if self.columns[name][0] > BY_CHANCE]
         if beyond or len(order) != 1:
             return tuple(beyond[:COLUMNS_NAMED])
-        return tuple(order) if self.columns[order[0]][1] or self.values > MANY_VALUES else ()
+        _, merely_larger = self.columns[order[0]]
+        return tuple(order) if self.values > MANY_VALUES and not merely_larger else ()
 
     def findings(self) -> list[Finding]:
         """Say what to do if they are."""

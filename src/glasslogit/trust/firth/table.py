@@ -19,7 +19,7 @@ class Firth(Printable):
     """A fit by Firth's penalised likelihood.
 
     Arrays have a row for each of `names`, the intercept last, and a column for each class but
-    the first, which is the reference.
+    the first, which is the reference. Tables begin with the intercept.
 
     `model` is a fitted `LogisticRegression` that predicts and can be saved; with an intercept
     correction its intercept, or all its coefficients, are the corrected ones, and those here
@@ -74,7 +74,7 @@ class Firth(Printable):
         return FIRTH_COLUMNS if np.isfinite(self.p_value).any() else FIRTH_COLUMNS[:2]
 
     def page(self) -> Page:
-        """Give the table, the intercept last, with the test of all columns below it."""
+        """Give the table with the test of all columns below it."""
         event = self.classes[1] if len(self.classes) == 2 else "each class"
         title = f"Firth's penalised likelihood: log-odds of {event} against {self.reference}"
         how = f"{level_text(self.level)} profile intervals and likelihood-ratio tests"
@@ -86,10 +86,11 @@ class Firth(Printable):
         return replace(self.coefficients(), title=title, facts=facts)
 
     def coefficients(self) -> Page:
-        """Give the table alone."""
-        columns = {name: getattr(self, name).T.ravel() for name in self._shown}
+        """Give the table alone, with the intercept first, as in that of a `Summary`."""
+        order = np.roll(np.arange(len(self.names)), int(self.model.fit_intercept))
+        columns = {name: getattr(self, name)[order].T.ravel() for name in self._shown}
         columns["odds_ratio"] = odds_ratio(columns["coef"])
         equations = self.classes[1:]
-        terms = self.names * len(equations)
+        terms = [self.names[j] for j in order] * len(equations)
         outline = outline_of(terms, equations, self.reference, self.levels)
         return Page("", labels_of(terms, equations), columns, outline=outline)

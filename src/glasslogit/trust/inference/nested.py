@@ -47,7 +47,7 @@ def refuse_other_rows(small: ModelRows, large: ModelRows) -> None:
     """Refuse two models that were not fitted to the same labels, weights and offsets."""
     one, other = observed(small.source), observed(large.source)
     if len(one.y) != len(other.y):
-        sizes = f"{len(one.y)} and {len(other.y)} of them"
+        sizes = f"{len(one.y):,} and {len(other.y):,} of them"
         raise InputError(f"the summaries are of other rows, {sizes}; {ON_SAME_ROWS}")
     counted = (one.weight > 0) | (other.weight > 0)
     for what, mine, theirs in zip(("outcomes", "weights", "offsets"), one, other, strict=True):

@@ -67,8 +67,8 @@ def notes_on_clusters(known: Information, groups: ArrayLike | None) -> tuple[str
         return ()
     k = int(number_clusters(groups).max()) + 1
     slopes = int((~known.aliased).sum()) - len(known.equations) * known.intercept
-    few = f"there are {k} clusters; below some {FEW_CLUSTERS} the errors tend to be too small"
-    together = f"{k - 1} of {how_many(slopes, 'coefficient')} together"
-    lacking = f"{k} clusters tell no more than {together}"
+    few = f"there are {k:,} clusters; below some {FEW_CLUSTERS} the errors tend to be too small"
+    together = f"{k - 1:,} of {how_many(slopes, 'coefficient')} together"
+    lacking = f"{k:,} clusters tell no more than {together}"
     notes = [few] if k < FEW_CLUSTERS else []
     return (*notes, f"{lacking}: no test of all") if k <= slopes else tuple(notes)

@@ -40,7 +40,7 @@ def verdict(interval: Interval, rows: str, level: float) -> str:
     >>> verdict(Interval(loss, -0.02, -0.004), "9 rows", 0.9).rpartition(" (")[0]
     "The new model's log loss is 0.0120 lower"
     >>> verdict(Interval(loss, -0.02, -0.004), "9 rows", 0.9).rpartition(" (")[2]
-    '90 % interval 0.0040 to 0.0200): better on these 9 rows.'
+    '90% interval 0.0040 to 0.0200): better on these 9 rows.'
     """
     found, value = interval.of, interval.of.measured.apart
     these = f"this {rows}" if rows.startswith("1 ") else f"these {rows}"

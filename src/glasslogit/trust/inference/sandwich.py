@@ -96,7 +96,7 @@ class ClusterSums(Pass[ClusterScores]):
         """See `Pass`; rows are put in the order of their clusters, and summed by tiles."""
         clusters = self.clusters[block.rows]
         if len(clusters) != len(block.weight):
-            raise InputError(f"groups has {len(self.clusters)} entries but there are more rows")
+            raise InputError(f"groups has {len(self.clusters):,} entries but there are more rows")
         residual = self.loss.evaluate(block.margins(self.theta), block.y).residual
         weighted = block.weight[:, None] * residual
         order = np.argsort(clusters, kind="stable")
@@ -169,7 +169,7 @@ def cluster_scores(known: Information, groups: ArrayLike | None) -> Floats:
     answer = objective.source.sum(ClusterSums(objective.loss, known.theta, clusters))
     if len(clusters) > objective.rows:
         raise InputError(
-            f"groups has {len(clusters)} entries but X has {how_many(objective.rows, 'row')}"
+            f"groups has {len(clusters):,} entries but X has {how_many(objective.rows, 'row')}"
         )
     present, place = np.unique(answer.clusters, return_inverse=True)
     if len(present) < 2 or known.units <= free_count(known):

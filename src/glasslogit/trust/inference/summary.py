@@ -249,7 +249,7 @@ class Summary(Printable):
         shares = ("McFadden", self.mcfadden_r2), ("Nagelkerke", self.nagelkerke_r2)
         shown = [(name, r2) for name, r2 in (*shares, ("Tjur", self.tjur_r2)) if r2 is not None]
         return (
-            f"{how}, {self.count:.10g} observations",
+            f"{how}, {self.count:,.10g} observations",
             *(self._nats() if self.counts_rows else ()),
             *self._tests(),
             *(["R²: " + ", ".join(f"{name} {r2:.4g}" for name, r2 in shown)] if shown else []),
