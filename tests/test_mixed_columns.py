@@ -14,7 +14,7 @@ from problems import survey_columns
         (["€171", "$322", "€5"], "'€171' has '€' and '$322' has '$'"),
         (["5%", "7", "9%"], "'5%' has '%' and '7' has no unit"),
         (["1.344,5 €", "3,5 £", "1 $"], "'3,5 £' has '£', '1 $' has '$'"),
-        (["1,5", "1.344,5", "1,344.5"], "is not a plain number"),
+        (["1,5", "1.344,5", "1,344.5"], "has another decimal mark than '1,5' in row 2"),
     ],
 )
 def test_units_that_are_mixed_are_named(values, said):

@@ -74,7 +74,7 @@ def test_all_texts_among_numbers_are_told_at_once_with_what_reads_them(table, ca
     assert "does nothing" not in said
     assert cli.run(shlex.split(command)[1:]) == 0
     out = capsys.readouterr().out
-    assert f"(its lead {sum(each in texts for each in lead)})" in out
+    assert f"('its lead' {sum(each in texts for each in lead)})" in out
 
 
 @pytest.mark.parametrize("texts", [["<0,5"], ["<5", "n.d."]])

@@ -39,6 +39,8 @@ from glasslogit.solvers.newton_cg import (
 from glasslogit.solvers.orthant_newton import within_orthant
 from glasslogit.solvers.proximal_newton import (
     MODEL_TOLERANCE,
+    MOST_SWEEPS,
+    RIDGE_SHARE,
     bfgs_update,
     coordinate_descent,
     damped,
@@ -252,6 +254,19 @@ def test_systems_of_equations_do_not_grow_in_number_with_the_zeros(d: int, monke
     at = SecondOrder(u[:, None], np.inf, g[:, None], H.reshape(d, 1, d, 1))
     assert (u + solve_model(at, kinks[:, None])[:, 0] == 0).sum() > 0.7 * d
     assert len(solves) <= 15
+
+
+@pytest.mark.parametrize("share", [1e-13, 1e-15, 0.0])
+def test_a_direction_that_is_hardly_curved_takes_few_systems(share: float, monkeypatch) -> None:
+    """And is gone along about as far as a hundred steps by the ridge would go."""
+    H, g = np.array([[1.0, 1.0], [1.0, 1.0 + share]]), np.array([0.0, 1e-9])
+    solves, solve = [], np.linalg.solve
+    monkeypatch.setattr(np.linalg, "solve", lambda *a: solves.append(1) or solve(*a))
+    at = SecondOrder(np.ones((2, 1)), np.inf, g[:, None], H.reshape(2, 1, 2, 1))
+    d = solve_model(at, np.zeros((2, 1)))[:, 0]
+    step = 1e-9 / (2 * RIDGE_SHARE + share)  # along (1, −1)
+    assert d / step == pytest.approx([MOST_SWEEPS, -MOST_SWEEPS], rel=0.2)
+    assert len(solves) <= 5
 
 
 def test_a_model_that_promises_more_than_f_has_is_refuted() -> None:

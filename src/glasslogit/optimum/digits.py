@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 from glasslogit.core import ROUNDOFF, Block, ColumnMoments, Floats, Objective
 from glasslogit.findings import HALF_OF_DIGITS, Places
 from glasslogit.optimum.rounding import extremes_of_block, joined
-from glasslogit.optimum.separation import ENOUGH_ROWS, EveryRow, Relation, dependence_of
+from glasslogit.optimum.separation import (
+    ENOUGH_ROWS,
+    EveryRow,
+    Relation,
+    column_ranges,
+    dependence_of,
+)
 from glasslogit.solvers import FEW_COEFFICIENTS, Outcome, Result
 
 SATURATED = 700.0  # a margin beyond which a probability is 0 or 1, and its curvature nothing
@@ -79,9 +85,9 @@ def places_of(objective: Objective, columns: NDArray[np.intp], shift: Floats) ->
 
 def furthest_of_block(block: Block, middle: Floats) -> Floats:
     """Give the number of each column that is furthest from the middle, of rows with weight."""
-    values = block.entries(slice(None))
-    away = np.abs(values - middle) * (block.weight > 0)[:, None]
-    return np.asarray(values[away.argmax(axis=0), np.arange(values.shape[1])])
+    weighted = np.flatnonzero(block.weight > 0)
+    low, high = column_ranges(block.take(weighted if weighted.size else np.arange(1)))
+    return np.where(middle - low > high - middle, low, high)
 
 
 def too_large(offset: float) -> list[str]:

@@ -145,7 +145,9 @@ def solve_model(at: SecondOrder, kinks: Floats) -> Floats:
     A coordinate at 0 that its kink cannot hold is set free by coordinate descent, which gives
     it a sign. Sweeps that cost as much as a system of equations settle the signs of many. Among
     those not 0 the model is a plain quadratic, and `active_set_step` goes to its minimum. All are
-    checked after each round. f is nowhere less than 0: a model that falls below is refuted, d is 0.
+    checked after each round. Where the rounds left cannot end it at the rate of the last, the ridge
+    holds what H hardly curves: one as many times smaller does their work in one.
+    f is nowhere less than 0: a model that falls below is refuted, d is 0.
 
     >>> hessian = np.eye(2).reshape(2, 1, 2, 1)
     >>> at = SecondOrder(np.zeros((2, 1)), 4.5, np.array([[-3.0], [0.5]]), hessian)
@@ -157,8 +159,9 @@ def solve_model(at: SecondOrder, kinks: Floats) -> Floats:
     v, gradient = u.copy(), g.copy()  # of the model at v
     live = H.diagonal() > 0
     scale = live / np.sqrt(np.where(live, H.diagonal(), 1.0))
-    target = MODEL_TOLERANCE * model_violation(v, gradient, k, scale).max()
-    for _ in range(MOST_SWEEPS):
+    left, used = model_violation(v, gradient, k, scale).max(), v != 0
+    target, ridge = MODEL_TOLERANCE * left, RIDGE_SHARE
+    for more in reversed(range(MOST_SWEEPS)):
         set_free = live & (v == 0) & (np.abs(gradient) > k)
         coordinate_descent(v, gradient, H, k, np.flatnonzero(set_free))
         moving = np.flatnonzero(live & (set_free | (v != 0) | (k == 0)))
@@ -166,26 +169,32 @@ def solve_model(at: SecondOrder, kinks: Floats) -> Floats:
             coordinate_descent(v, gradient, H, k, moving)
         some_became_0 = True
         while some_became_0:
-            active = np.flatnonzero(live & ((v != 0) | (k == 0)))
-            some_became_0 = active_set_step(v, gradient, H, k, active)
+            some_became_0 = active_set_step(v, gradient, H, k, ridge)
             if at.value + 0.5 * (g + gradient) @ (v - u) + k @ (np.abs(v) - np.abs(u)) < 0:
                 return np.zeros_like(at.u)
-        if model_violation(v, gradient, k, scale).max() <= target:
+        before, left = left, model_violation(v, gradient, k, scale).max()
+        if left <= target:
             break
+        if np.array_equal(v != 0, used) and left * min(left / before, 1.0) ** more > target:
+            if ridge < RIDGE_SHARE:
+                break
+            ridge = RIDGE_SHARE / MOST_SWEEPS
+        used = v != 0
     return v.reshape(at.u.shape) - at.u
 
 
-def active_set_step(v: Floats, gradient: Floats, H: Floats, k: Floats, active: Indices) -> bool:
-    """Go towards the minimum among the active coordinates with their signs; tell if some became 0.
+def active_set_step(v: Floats, gradient: Floats, H: Floats, k: Floats, ridge: float) -> bool:
+    """Go towards the minimum among those not 0 or free, with their signs; tell if some became 0.
 
     One that would change its sign stops at 0 while the others go on. The way ends at the minimum,
     or earlier, where the 1st, 2nd, 4th, 8th … or last of them stops: at the lowest of these places,
     by values at which rounding cannot be what is low. v and the gradient are changed in place.
     """
+    active = np.flatnonzero((H.diagonal() > 0) & ((v != 0) | (k == 0)))
     at, rows = v[active], H[active]
     slope, part = gradient[active] + k[active] * np.sign(at), rows[:, active]
     size = np.sqrt(part.diagonal())
-    part.flat[:: len(part) + 1] *= 1.0 + RIDGE_SHARE  # dependent columns share the step
+    part.flat[:: len(part) + 1] *= 1.0 + ridge  # dependent columns share the step
     step = np.linalg.solve(part, -slope)
     crosses = (k[active] > 0) & (np.sign(at) * (at + step) < 0)
     stops = np.where(crosses, -at / np.where(crosses, step, 1.0), np.inf)

@@ -1,5 +1,6 @@
 """Whether an optimum exists: separated classes and columns that depend on each other."""
 
+from glasslogit.optimum.separation.alone import column_ranges
 from glasslogit.optimum.separation.dependence import (
     Dependence,
     EveryRow,
@@ -19,6 +20,7 @@ __all__ = [
     "Separation",
     "SignedMargins",
     "Verdict",
+    "column_ranges",
     "dependence_of",
     "free_columns",
     "judge",
