@@ -35,9 +35,11 @@ from glasslogit.inputs.column_labels import (
     column_labels,
     default_names,
     free_name,
+    is_numbering,
     label_text,
     learned_names,
     names_of,
+    places_as_text,
     text_names,
 )
 from glasslogit.inputs.dicts import refuse_dicts
@@ -104,6 +106,7 @@ __all__ = [
     "in_pieces",
     "is_frame",
     "is_no_value",
+    "is_numbering",
     "is_plain",
     "is_query",
     "label_array",
@@ -115,6 +118,7 @@ __all__ = [
     "number_all",
     "number_labels",
     "place_labels",
+    "places_as_text",
     "ranges_of_columns",
     "read_part_target",
     "read_target",

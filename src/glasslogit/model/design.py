@@ -180,22 +180,15 @@ def call_of(y: Any, sample_weight: Any, encoder: Any, formula: str | None) -> st
     return ", ".join([*parts, *([f"formula={formula!r}"] if formula else [])])
 
 
-def read_design(  # noqa: PLR0913
-    X: Any,
-    y: Any,
-    sample_weight: Any = None,
-    offset: Any = None,
-    *,
-    encoder: Any = None,
-    target: str | None = None,
+def read_design(
+    X: Any, y: Any, sample_weight: Any = None, offset: Any = None, *, encoder: Any = None
 ) -> Design:
     """Make the design as a fitted model does, through its fitted `encoder` if it has one.
 
-    Without y the labels are the column `target` of a table. A design is taken as it is.
+    A design is taken as it is.
     """
     if isinstance(X, Design):
         return X
-    X, y = split_target(X, y, target)
     sample_weight, offset = in_memory(sample_weight), in_memory(offset)
     if encoder is not None:
         from glasslogit.tables import as_table  # noqa: PLC0415

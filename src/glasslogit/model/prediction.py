@@ -26,6 +26,7 @@ from glasslogit.inputs import (
     read_target,
     trial_rows,
 )
+from glasslogit.model.by_name import rows_by_name
 from glasslogit.model.design import in_memory, plain_rows, split_target
 from glasslogit.model.encoder_remedies import remedies_in_encoder
 from glasslogit.model.fitted_check import check_fitted
@@ -216,6 +217,7 @@ def read_features(model: Any, X: Any) -> Features:
         with remedies_in_encoder(X):
             encoded = encoder.encode(X)
         return Features(encoded.rows(np.arange(encoded.table.n_rows)), None)
+    X = rows_by_name(model, X)
     plain = plain_rows(X)
     if plain is None:
         from glasslogit.tables import not_numbers  # noqa: PLC0415

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from glasslogit.errors import InputError, python_scalar
 from glasslogit.inputs import check_factors
+from glasslogit.model.by_name import rows_by_name
 from glasslogit.model.data import Data, DataSettings, read_arrays, read_batches
 from glasslogit.model.design import (
     Design,
@@ -24,6 +25,7 @@ from glasslogit.model.design import (
     make_design,
     penalty_scales,
     read_design,
+    split_target,
     target_in,
 )
 from glasslogit.model.parameters import RATIOS
@@ -101,8 +103,10 @@ def read_data_as_fitted(
     offset: ArrayLike | None = None,
 ) -> Data:
     """Read rows that a fitted model is to be judged on; a table with what it has learnt."""
-    make = partial(read_design, encoder=encoder_of(model), target=target_of(model))
-    return _read(model, make, X, y, sample_weight, offset)
+    if not (callable(X) or isinstance(X, Design)):
+        X, y = split_target(X, y, target_of(model))
+    make = partial(read_design, encoder=encoder_of(model))
+    return _read(model, make, rows_by_name(model, X), y, sample_weight, offset)
 
 
 def _read(model: Any, make: Callable[..., Design], X: Any, *beside: Any) -> Data:

@@ -22,6 +22,7 @@ from glasslogit.model import (
     check_threshold,
     deciding_threshold,
     encoder_of,
+    features_by_name,
     fitted_objective,
     model_at_end,
     other_columns,
@@ -284,7 +285,7 @@ def ranges_of(model: Any, X: Any, baseline: Any, known: Ranges | None, d: int) -
         low, high, _, mean = ranges_of_columns(read_features(model, X).X)
     if baseline is not None:
         with blaming("baseline"):
-            given = check_features(baseline, flat=d)
+            given = check_features(features_by_name(model, baseline), flat=d)
         mean = dense_rows(given.X).ravel()
         if given.X.shape != (1, d):
             numbers = how_many(mean.size, "number")
