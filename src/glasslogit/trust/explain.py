@@ -8,6 +8,7 @@ the row is from the baseline m. Nothing is sampled.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import fsum
 from typing import Any
 
@@ -27,7 +28,6 @@ from glasslogit.model import (
     model_at_end,
     other_columns,
     read_features,
-    rows_at_end,
     steps_before,
 )
 from glasslogit.pages import (
@@ -51,7 +51,7 @@ from glasslogit.trust.contest import (
 )
 from glasslogit.trust.flips import Change
 from glasslogit.trust.formulas import numbers_in, terms_of_row
-from glasslogit.trust.given_row import blaming, check_row
+from glasslogit.trust.given_row import argument_at_end, blaming, check_row
 from glasslogit.trust.row_error import probability_interval, spread_of, spread_on
 from glasslogit.trust.terms import (
     ColumnTerms,
@@ -189,12 +189,10 @@ def explain(  # noqa: PLR0913
     (['x1', 'x0'], ())
     """
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
-    steps = steps_before(
-        model, next((each for each in (X, baseline, row) if each is not None), None)
-    )
     check_row(model, row, X)
     table = X, row, baseline
-    X, row, baseline = (rows_at_end(model, each) for each in table)
+    X, row, baseline = map(partial(argument_at_end, model), ("X", "row", "baseline"), table)
+    steps = steps_before(model, next((each for each in table if each is not None), None))
     model = model_at_end(model)
     explained = read_row(model, row, row_offset)
     contest = choose_contest(model, explained, label, against)
