@@ -7,7 +7,6 @@ their places.
 """
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 from glasslogit.inputs import (
@@ -26,8 +25,8 @@ from glasslogit.inputs import (
 def rows_by_name(model: Any, X: Any) -> Any:
     """Give the columns of a table, or of a row with labels, that a model finds by name.
 
-    Whatever a model reads by place stays as it is, and so do arrays and functions that yield
-    batches of them. So do tables whose columns nobody named.
+    Whatever a model reads by place stays as it is, and so do arrays, and
+    tables whose columns nobody named.
 
     >>> import pandas as pd
     >>> from glasslogit import LogisticRegression
@@ -38,7 +37,7 @@ def rows_by_name(model: Any, X: Any) -> Any:
     """
     if getattr(model, "encoder_", None) is not None:
         return X  # which finds them itself
-    return partial(batches_by_name, model, X) if callable(X) else features_by_name(model, X)
+    return features_by_name(model, X)
 
 
 def features_by_name(model: Any, X: Any) -> Any:

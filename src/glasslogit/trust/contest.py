@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from glasslogit.core import TINY, Floats
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, is_one_of, refused
 from glasslogit.inputs import check_offset, count_axes
 from glasslogit.model import (
     check_offset_given,
@@ -71,9 +71,10 @@ def choose_contest(model: Any, explained: ExplainedRow, label: Any, against: Any
     classes, theta = list(np.asarray(model.classes_).tolist()), explained.theta
     z = np.append(explained.x, 1.0) @ theta
     p = loss_of(len(classes)).probabilities(z[None])[0]
-    for each in (label, against):
-        if each is not None and each not in classes:
-            raise InputError(f"{each!r} is not a class of the model; its classes are {classes}")
+    for name, each in (("label", label), ("against", against)):
+        if each is not None and not is_one_of(each, classes):
+            problem = refused(name, each, "is not a class of the model")
+            raise InputError(f"{problem}; its classes are {classes}")
     first = positive_place(model)
     order = [first, 1 - first] if len(classes) == 2 else np.argsort(-p, kind="stable").tolist()
     k = order[0] if label is None else classes.index(label)
