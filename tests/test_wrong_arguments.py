@@ -198,6 +198,8 @@ ARRAYS = {
 def test_a_parameter_of_another_kind_is_named_in_few_words(estimator, kind):
     few = {} if estimator is LogisticRegression else {"Cs": 2, "cv": 2}
     for name in inspect.signature(estimator).parameters:
+        if name == "scoring" and kind in {"class", "lambda"}:
+            continue  # a function of the user's own, which fails in its own words
         refused_by_us(
             lambda value, name=name: estimator(**few | {name: value}).fit(X, Y), kind, name
         )

@@ -76,10 +76,8 @@ def named(solver: Solver | str) -> Solver | None:
         return None
     names = NAMES | SKLEARN
     if not isinstance(solver, str) or solver not in names:
-        known = "such as glasslogit.solvers.GradientDescent(), or " + ", ".join([*AUTO, *names])
-        raise InputError(
-            f"{refused('solver', solver, 'is unknown')}; give a solver object, {known}"
-        )
+        how = "such as glasslogit.solvers.GradientDescent(), or " + ", ".join([*AUTO, *names])
+        raise InputError(f"{refused('solver', solver, 'is unknown')}; give a solver object, {how}")
     return names[solver]()
 
 
