@@ -5,7 +5,14 @@ import re
 import numpy as np
 import pytest
 
-from glasslogit import LogisticRegression, explain, find_separation, predict_rows, summarize
+from glasslogit import (
+    LogisticRegression,
+    explain,
+    find_separation,
+    inspect_data,
+    predict_rows,
+    summarize,
+)
 from glasslogit.errors import InputError
 
 pd = pytest.importorskip("pandas")
@@ -36,6 +43,7 @@ def fitted(columns):
         lambda X: LogisticRegression().fit(X, "ill").coef_,
         lambda X: LogisticRegression(formula="ill ~ age + town").fit(X).coef_,
         lambda X: find_separation(X, "ill").kind,
+        lambda X: list(map(str, inspect_data(X, "ill"))),
         lambda X: summarize(fitted(TEXT), X, "ill").coef,
         lambda X: fitted(TEXT).predict(X),
         lambda X: predict_rows(fitted(TEXT), X).predicted,
@@ -70,3 +78,32 @@ def test_numbers_alone_in_dicts_are_no_array():
         model = LogisticRegression().fit(pd.DataFrame(given), [0, 1])
         mended(model.predict, "X", given)
         mended(lambda X, model=model: predict_rows(model, X).proba, "X", given)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "X is of type dict, without a column; give a table with one or more"),
+        ([{}, {}], "X is a list of dicts, without a column; give a table"),
+        ({"age": []}, "X is of type dict, without a row; give a table"),
+        (
+            {"age": [1.0, 2.0], "dose": [1.0]},
+            "with 2 values of 'age' and 1 of 'dose'; give as many",
+        ),
+        ({"age": np.ones(2), "dose": (1.0, 2.0, 3.0)}, "2 values of 'age' and 3 of 'dose'"),
+    ],
+)
+def test_dicts_of_which_no_table_can_be_made_are_told_what_they_lack(given, said):
+    for call in (
+        lambda X: LogisticRegression().fit(X, [0, 1]),
+        lambda X: inspect_data(X, [0, 1]),
+        fitted(NUMBERS).predict,
+        lambda X: predict_rows(fitted(TEXT), X),
+    ):
+        with pytest.raises(InputError, match=f"(^| ){said}"):
+            call(given)
+
+
+@pytest.mark.parametrize("given", [{"age": [1.0, 2.0], "dose": 3.0}, [{"age": 1.0}, {"age": 2.0}]])
+def test_a_value_beside_columns_is_one_of_all_rows(given):
+    mended(lambda X: LogisticRegression().fit(X, [0, 1]).coef_, "X", given)

@@ -8,7 +8,8 @@ import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glasslogit import Finding, LogisticRegression, inspect_data
+import glasslogit
+from glasslogit import Finding, LogisticRegression
 from glasslogit.errors import ConvergenceWarning, GlasslogitWarning, InputError
 from glasslogit.findings import Code, Severity, absent_finding
 from glasslogit.solvers import GradientDescent, Outcome
@@ -24,6 +25,13 @@ def table(seed: int = 0):
     income = rng.lognormal(size=N)
     margin = (age - 50) / 20 + (town == "Bruges") + rng.logistic(size=N)
     return {"age": age, "income": income, "town": town}, (margin > 0).astype(int), rng
+
+
+def inspect_data(X, y, *weight, **options):
+    """Inspect a table, here often columns by name."""
+    return glasslogit.inspect_data(
+        pd.DataFrame(X) if isinstance(X, dict) else X, y, *weight, **options
+    )
 
 
 def codes(found) -> dict[str, tuple[str, ...]]:
@@ -68,7 +76,7 @@ def test_frames_give_the_same(kind, name: str) -> None:
     assert inspect_data(kind(columns), y) == inspect_data(columns, y)
 
 
-@pytest.mark.parametrize("kind", ["pandas", "polars lazy", "mapping", "file"])
+@pytest.mark.parametrize("kind", ["pandas", "polars lazy", "file"])
 def test_the_target_may_be_a_column_of_any_table(kind: str, tmp_path) -> None:
     columns, y = spoilt("leak")
     columns |= {"name": np.array([f"p{k}" for k in range(N)])}
@@ -78,7 +86,6 @@ def test_the_target_may_be_a_column_of_any_table(kind: str, tmp_path) -> None:
     made = {
         "pandas": lambda: frame,
         "polars lazy": lambda: pl.from_dict(columns | {"y": y}).lazy(),
-        "mapping": lambda: columns | {"y": y},
         "file": lambda: read_table(tmp_path / "t.csv"),
     }
     assert [finding.code for finding in expected] == ["leak", "identifier", "few_events"]
@@ -249,10 +256,6 @@ def test_bad_arguments() -> None:
         LogisticRegression(findings="full").fit(lambda: [(X, y)])
     with pytest.raises(InputError, match="y holds only one class, 0; give rows of two or more"):
         inspect_data(X, 0 * y)
-    with pytest.raises(InputError, match=r"column 'b' has shape \(3,\); give one value a row"):
-        inspect_data({"a": [1, 2], "b": [1, 2, 3]}, [0, 1])
-    with pytest.raises(InputError, match="X has no columns; give one or more"):
-        inspect_data({}, [0, 1])
 
 
 def test_findings_are_frozen_and_the_gravest_come_first() -> None:

@@ -215,3 +215,42 @@ def test_the_numbers_of_a_row_are_printed_as_its_file_has_them(capsys):
             assert float(shown[1]) == pytest.approx(columns[name].mean(), rel=0.3)
             assert "e" not in shown[1]
             assert f"Flips if {name}" not in out or f"from {shown[0]} to" in " ".join(out.split())
+
+
+@pytest.mark.parametrize(
+    ("formula", "label"), [(None, None), (None, "c"), ("bs(age, 4) + town", None)]
+)
+def test_of_three_classes_no_smaller_change_of_a_column_flips(table, formula, label):
+    """A row passes through a third class on its way from one to the next."""
+    X = table[["age", "member", "town"]]
+    z = np.column_stack([-0.2 * (X.age - 48), 1.0 + 0 * X.age, 0.2 * (X.age - 48) + X.member])
+    y = np.array(list("abc"))[(z + rng.gumbel(size=z.shape)).argmax(axis=1)]
+    model = LogisticRegression(C=10.0, formula=formula).fit(X, y)
+    decided, ages = model.predict(X), np.arange(X.age.min(), X.age.max() + 1)
+    through = 0
+    for i in range(0, N, 25):
+        row = X[i : i + 1]
+        why = explain(model, row, X, label=label)
+        check_flip(model, row, X, str(why))
+        of_ages = X.iloc[[i] * len(ages)].assign(age=ages)
+        other = ages[model.predict(of_ages) != decided[i]]
+        if why.change is None:
+            assert not len(other)
+        elif len(other):
+            nearest = np.abs(other - row.age.item()).min()
+            assert why.change.name != "age" or abs(why.change.to - row.age.item()) == nearest
+            through += why.change.name == "age"
+    assert through > 2
+
+
+def test_of_three_classes_the_steps_of_a_pipeline_make_no_difference():
+    pipeline = pytest.importorskip("sklearn.pipeline")
+    scaler = pytest.importorskip("sklearn.preprocessing").StandardScaler()
+    X = rng.normal(size=(N, 2))
+    y = (X @ [[2.0, 0.0, -2.0], [0.0, 0.5, 0.0]] + rng.gumbel(size=(N, 3))).argmax(axis=1)
+    piped = pipeline.make_pipeline(scaler, LogisticRegression(C=np.inf)).fit(X, y)
+    alone = LogisticRegression(C=np.inf).fit(X, y)
+    for row in X[:9]:
+        one, other = explain(piped, row, X).change, explain(alone, row, X).change
+        assert one.name == other.name
+        assert one.to == pytest.approx(other.to, rel=1e-4)

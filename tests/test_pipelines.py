@@ -250,3 +250,32 @@ def test_the_target_that_a_model_was_fitted_to_is_found_in_the_table(judge):
     assert model.score(rows) == model.score(rows, "ill")
     with pytest.raises(InputError, match="y"):
         judge(model, D.to_numpy())
+
+
+def test_what_a_pipeline_lacks_is_said():
+    ends_in_none = make_pipeline(StandardScaler(), "passthrough").fit(NUMBERS, Y)
+    kept = GridSearchCV(LogisticRegression(), {"C": [0.1, 1]}, refit=False, cv=2).fit(NUMBERS, Y)
+    uses = (
+        lambda m: with_threshold(m, 0.3),
+        lambda m: glasslogit.with_base_rate(m, 0.3),
+        lambda m: explain(m, NUMBERS[:1], NUMBERS),
+        lambda m: summarize(m, NUMBERS, Y),
+        lambda m: glasslogit.predict_rows(m, NUMBERS),
+    )
+    for use in uses:
+        for model in (ends_in_none, make_pipeline(None), make_pipeline("passthrough")):
+            with pytest.raises(InputError, match="whose last step is a LogisticRegression"):
+                use(model)
+        with pytest.raises(InputError, match=r"after refit=False; search with refit=True"):
+            use(kept)
+
+
+@pytest.mark.parametrize("argument", ["X", "row", "baseline"])
+def test_rows_that_cannot_pass_a_step_are_refused_by_the_name_of_the_argument(argument):
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(NUMBERS, Y)
+    for wrong in (0, "text", object(), [[1.0], [2.0, 3.0]], [["a"] * NUMBERS.shape[1]], NUMBERS.T):
+        with pytest.raises(InputError, match=f"^{argument} ") as refused:
+            explain(model, **({"row": NUMBERS[:1], "X": NUMBERS} | {argument: wrong}))
+        assert len(str(refused.value)) < 400
+    with pytest.raises(InputError, match=r"^X "):
+        glasslogit.predict_rows(model, 0)

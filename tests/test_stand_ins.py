@@ -50,7 +50,11 @@ KINDS = (
 
 def asked(values, y=None):
     y = np.arange(len(values)) % 2 if y is None else y
-    return [each for each in inspect_data({"a": values}, y) if each.code is Code.LOOKS_MISSING]
+    return [
+        each
+        for each in inspect_data(pd.DataFrame({"a": values}), y)
+        if each.code is Code.LOOKS_MISSING
+    ]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -180,3 +180,55 @@ def test_a_policy_is_no_training():
         with pytest.raises(GlasslogitError, match="is not a number; the column is read as") as told:
             fit(table, "bought")
         assert "training" not in str(told.value)
+
+
+ARRAYS = {
+    "array": lambda: X,
+    "frame": lambda: FRAME,
+    "series": lambda: FRAME.a,
+    "generator": lambda: (k for k in range(3)),
+    "class": lambda: dict,
+    "lambda": lambda: lambda: None,
+    "NaN": lambda: float("nan"),
+}
+
+
+@pytest.mark.parametrize("kind", ARRAYS)
+@pytest.mark.parametrize("estimator", [LogisticRegression, glasslogit.LogisticRegressionCV])
+def test_a_parameter_of_another_kind_is_named_in_few_words(estimator, kind):
+    few = {} if estimator is LogisticRegression else {"Cs": 2, "cv": 2}
+    for name in inspect.signature(estimator).parameters:
+        if name == "scoring" and kind in {"class", "lambda"}:
+            continue  # a function of the user's own, which fails in its own words
+        refused_by_us(
+            lambda value, name=name: estimator(**few | {name: value}).fit(X, Y), kind, name
+        )
+
+
+@pytest.mark.parametrize("kind", ARRAYS)
+def test_a_setting_of_a_solver_of_another_kind_is_named_in_few_words(kind):
+    solvers = (glasslogit.solvers.LBFGS, glasslogit.solvers.NewtonCG)
+    for solver in solvers:
+        for name in inspect.signature(solver).parameters:
+            if name == "heir":
+                continue  # a solver that another hands on to, which users do not set
+            refused_by_us(
+                lambda value, name=name, solver=solver: LogisticRegression(
+                    solver=solver(**{name: value})
+                ).fit(X, Y),
+                kind,
+                name,
+            )
+
+
+def refused_by_us(call, kind, name):
+    """Let a call take a value or refuse it in a few words of ours that name the argument."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            call(ARRAYS[kind]())
+        except GlasslogitError as error:
+            assert name in str(error)  # noqa: PT017
+            assert len(str(error)) < 500  # noqa: PT017
+        except Exception as error:  # noqa: BLE001  the law is that there is no other
+            pytest.fail(f"{name}={kind}: {type(error).__name__}: {str(error)[:200]}")

@@ -25,6 +25,7 @@ What scikit-learn has by the same name is raised as both, where scikit-learn is 
 
 import sys
 import warnings
+from collections.abc import Hashable, Iterable, Sized
 from functools import cache
 from math import inf
 from numbers import Integral, Real
@@ -36,6 +37,8 @@ AnyChoice = TypeVar("AnyChoice")
 
 # What a message quotes, as a regular expression: a text in quotes, which may hold escaped ones.
 IN_QUOTES = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+
+MOST_SHOWN = 60  # letters of a value that a message repeats
 
 # What does not show itself: controls (C0, C1, DEL), halves of characters, ends of lines and
 # paragraphs, and formats, among them the marks that turn the direction of writing.
@@ -186,6 +189,49 @@ def python_scalar(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
+def refused(name: str, value: Any, problem: str = "is not valid") -> str:
+    """Say what is wrong with an argument: by its value where that is short, else by its type.
+
+    >>> refused("C", -1.0), refused("C", np.zeros(9))
+    ('C=-1.0 is not valid', 'C is of type ndarray')
+    """
+    shown = _short(value)
+    return (
+        f"{name} is of type {type(value).__name__}"
+        if shown is None
+        else f"{name}={shown} {problem}"
+    )
+
+
+def told_as(value: Any) -> str:
+    """Show a value where that is short, and else its type.
+
+    >>> told_as("age"), told_as(np.zeros(9))
+    ("'age'", 'an object of type ndarray')
+    """
+    return _short(value) or f"an object of type {type(value).__name__}"
+
+
+def _short(value: Any) -> str | None:
+    """Write a value as it is typed; None for arrays, tables and whatever is long."""
+    plain: Any = python_scalar(value)
+    many = len(plain) if isinstance(plain, Sized) else 0
+    large = isinstance(plain, int) and abs(plain) > 10**MOST_SHOWN
+    if hasattr(plain, "shape") or hasattr(plain, "columns") or many > MOST_SHOWN or large:
+        return None
+    shown = repr(value)
+    return shown if len(shown) <= MOST_SHOWN else None
+
+
+def is_one_of(value: Any, known: Iterable[Any]) -> bool:
+    """Tell whether a value is one of those that are known; an array or a table is none of them.
+
+    >>> is_one_of("yes", ["no", "yes"]), is_one_of(np.array(["no", "yes"]), ["no", "yes"])
+    (True, False)
+    """
+    return isinstance(value, Hashable) and not hasattr(value, "to_numpy") and value in list(known)
+
+
 def check_number(  # noqa: PLR0913  the ends of an interval, and what may be in it
     value: Any,
     name: str,
@@ -211,10 +257,12 @@ def check_number(  # noqa: PLR0913  the ends of an interval, and what may be in 
     number = isinstance(plain, Integral if whole else Real)
     if isinstance(plain, bool) and not boolean:
         number = False
+    if number and isinstance(plain, int) and abs(plain) > sys.float_info.max:
+        number = False
     inside = number and above < plain and least <= plain <= most
     if not inside or (finite and not plain < below):
         kind = "whole number" if whole else "number"
-        raise InputError(f"{name}={value!r} is not valid; give a {kind} {wanted}")
+        raise InputError(f"{refused(name, value)}; give a {kind} {wanted}")
     return plain
 
 
@@ -228,7 +276,7 @@ def check_choice(value: object, name: str, choices: tuple[AnyChoice, ...]) -> An
     glasslogit.errors.InputError: history='all' is not valid; give 'values' or 'weights'
     """
     plain = python_scalar(value)
-    if isinstance(plain, np.ndarray) or plain not in choices:
+    if not is_one_of(plain, choices):
         known = " or ".join(repr(choice) for choice in choices)
-        raise InputError(f"{name}={value!r} is not valid; give {known}")
+        raise InputError(f"{refused(name, value)}; give {known}")
     return choices[choices.index(plain)]

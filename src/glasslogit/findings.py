@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from glasslogit.errors import InputError, visible
+from glasslogit.errors import InputError, is_one_of, refused, visible
 from glasslogit.pages import Said, Several, how_many, listed
 
 FEW_EVENTS = 10  # events for each coefficient: see `few_events`
@@ -99,11 +99,11 @@ mean_prediction, missing_words, looks_missing, alike_levels, dropped_rows, readi
 dates, lost_digits, trials
     """
     if isinstance(silence, str) or not isinstance(silence, Iterable):
-        raise InputError(f"{name}={silence!r} is not valid; give a list of codes")
+        raise InputError(f"{refused(name, silence)}; give a list of codes")
     for code in silence:
-        if code not in (*Code,):
-            known = ", ".join(Code)
-            raise InputError(f"{name} names {code!r}, which is no code; give codes of {known}")
+        if not is_one_of(code, Code):
+            known, told = ", ".join(Code), code if isinstance(code, str) else type(code).__name__
+            raise InputError(f"{name} names {told!r}, which is no code; give codes of {known}")
 
 
 def silenced(found: Iterable[Finding], silence: Sequence[str]) -> tuple[Finding, ...]:

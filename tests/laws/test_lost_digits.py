@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from glasslogit import LogisticRegression, inspect_data
@@ -39,7 +40,7 @@ def with_sentinels(size: float, rows: int = 1):
 @pytest.mark.parametrize("rows", [1, 5])
 def test_an_outlier_is_named_with_its_remedy(size: float, rows: int) -> None:
     table = with_sentinels(size, rows)
-    found = lost(inspect_data(table, TWO))
+    found = lost(inspect_data(pd.DataFrame(table), TWO))
     assert found.keys() == {"a"}
     assert f"{size:g}" in found["a"]
     assert "logarithm" in found["a"]
@@ -62,7 +63,7 @@ def test_a_column_far_from_0_is_named_with_how_far_its_plain_form_is_off(far: fl
     apart = np.abs(plain - model.decision_function(np.column_stack([x, Z[:, 1]]))).max()
     assert apart <= 4 * off
     assert off <= 2.0**-52 * far * abs(model.coef_[0, 0]) * 1.1
-    assert "subtract" in lost(inspect_data(frame(a=x), TWO))["a"]
+    assert "subtract" in lost(inspect_data(pd.DataFrame(frame(a=x)), TWO))["a"]
 
 
 @pytest.mark.parametrize("values", [
@@ -77,7 +78,7 @@ def test_a_column_far_from_0_is_named_with_how_far_its_plain_form_is_off(far: fl
 ])  # fmt: skip
 def test_heavy_tails_counts_and_times_are_no_findings(values) -> None:
     y = (RNG.random(20000) < 0.5).astype(int)
-    assert not lost(inspect_data({"x": values}, y))
+    assert not lost(inspect_data(pd.DataFrame({"x": values}), y))
     model = LogisticRegression().fit(values[:, None], y)
     assert not lost(model.findings_)
 

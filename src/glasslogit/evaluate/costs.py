@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.errors import InputError, python_scalar
+from glasslogit.errors import InputError, python_scalar, refused
 from glasslogit.evaluate.counts import count_by_threshold, midway
 
 if TYPE_CHECKING:
@@ -74,5 +74,5 @@ def _two_costs(costs: Any) -> tuple[float, float]:
     numbers = [type(each) in {int, float} and 0 < each < MOST_COST for each in plain]
     if numbers != [True, True]:
         told = "two positive numbers, the costs of a missed positive and of a false alarm"
-        raise InputError(f"costs={costs!r} is not valid; give {told}")
+        raise InputError(f"{refused('costs', costs)}; give {told}")
     return float(plain[0]), float(plain[1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, is_one_of, refused
 from glasslogit.evaluate.curves import average_precision, roc_auc
 from glasslogit.evaluate.metrics import accuracy, brier_score, confusion_matrix, log_loss
 
@@ -35,9 +35,11 @@ def check_scoring(name: object, K: int) -> None:
     Traceback (most recent call last):
     glasslogit.errors.InputError: scoring='f1' is for two classes and y has 3; give another
     """
-    if name not in (*SCORES,):  # a tuple, so that it may be anything
+    if not is_one_of(name, SCORES):
         known = ", ".join(SCORES)
-        raise InputError(f"scoring={name!r} is unknown; give one of {known}, or a function")
+        raise InputError(
+            f"{refused('scoring', name, 'is unknown')}; give one of {known}, or a function"
+        )
     if name in BINARY and K != 2:
         raise InputError(f"scoring={name!r} is for two classes and y has {K}; give another")
 

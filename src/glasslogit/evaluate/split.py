@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasslogit.errors import InputError, check_number
+from glasslogit.errors import InputError, check_number, refused
 from glasslogit.evaluate.metrics import as_labels
 from glasslogit.inputs import LazyLabels, number_all
 from glasslogit.pages import how_many
@@ -87,7 +87,7 @@ def _generator(seed: Any) -> np.random.Generator:
         return np.random.default_rng(seed)
     except (TypeError, ValueError):
         wanted = "give a whole number, 0 or greater, or a np.random.Generator"
-        raise InputError(f"seed={seed!r} is not valid; {wanted}") from None
+        raise InputError(f"{refused('seed', seed)}; {wanted}") from None
 
 
 def _strata(labels: ArrayLike) -> LazyLabels:

@@ -39,6 +39,12 @@ def axis_labels(axis: Any) -> ColumnLabels:
     return labels
 
 
+def labels_of_row(row: Any, d: int) -> ColumnLabels:
+    """Take the labels of a flat row of d columns, if it has some; of one column it is many rows."""
+    of_row = d != 1 and getattr(row, "ndim", 2) == 1
+    return axis_labels(getattr(row, "index", None)) if of_row else None
+
+
 def label_text(label: Any) -> str:
     """Write a label as text, the same number in the same way.
 

@@ -1,6 +1,7 @@
 """LogisticRegression: parameters, rows, training and predictions."""
 
 from glasslogit.model.base_rate import SHARES_OFF, shift_of, with_base_rate
+from glasslogit.model.by_name import columns_by_name, features_by_name, rows_by_name
 from glasslogit.model.data import Data, DataSettings, read_arrays, read_batches
 from glasslogit.model.design import (
     Design,
@@ -74,12 +75,14 @@ __all__ = [
     "check_settings",
     "check_threshold",
     "coefficient_names",
+    "columns_by_name",
     "decide_places",
     "deciding_threshold",
     "dense",
     "encoder_attributes",
     "encoder_of",
     "factors_by_column",
+    "features_by_name",
     "fitted_objective",
     "fitted_objectives",
     "in_memory",
@@ -101,6 +104,7 @@ __all__ = [
     "refuse_with_batches",
     "reported_theta",
     "rows_at_end",
+    "rows_by_name",
     "shift_of",
     "split_target",
     "steps_before",

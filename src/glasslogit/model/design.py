@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import Floats
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, refused
 from glasslogit.inputs import (
     ColumnLabels,
     NamedRows,
@@ -146,8 +146,8 @@ def make_design(  # noqa: PLR0913
     """
     if isinstance(X, Design):
         return X
-    call = call_of(y, sample_weight, encoder, formula)
-    encoder, target = _encoder(encoder, formula, y)
+    own, target = _encoder(encoder, formula, y)
+    call, encoder = call_of(y, sample_weight, encoder, formula), own
     y = y if target is None else target
     known: dict[str, Any] = {"call": call, "target": y if isinstance(y, str) else None}
     X, y = split_target(X, y)
@@ -180,22 +180,15 @@ def call_of(y: Any, sample_weight: Any, encoder: Any, formula: str | None) -> st
     return ", ".join([*parts, *([f"formula={formula!r}"] if formula else [])])
 
 
-def read_design(  # noqa: PLR0913
-    X: Any,
-    y: Any,
-    sample_weight: Any = None,
-    offset: Any = None,
-    *,
-    encoder: Any = None,
-    target: str | None = None,
+def read_design(
+    X: Any, y: Any, sample_weight: Any = None, offset: Any = None, *, encoder: Any = None
 ) -> Design:
     """Make the design as a fitted model does, through its fitted `encoder` if it has one.
 
-    Without y the labels are the column `target` of a table. A design is taken as it is.
+    A design is taken as it is.
     """
     if isinstance(X, Design):
         return X
-    X, y = split_target(X, y, target)
     sample_weight, offset = in_memory(sample_weight), in_memory(offset)
     if encoder is not None:
         from glasslogit.tables import as_table  # noqa: PLC0415
@@ -231,7 +224,7 @@ def _encoder(encoder: Any, formula: str | None, y: Any) -> tuple[Any, str | None
     from glasslogit.tables.encoding import TableEncoder, split_formula  # noqa: PLC0415
 
     if not isinstance(encoder, TableEncoder | None):
-        raise InputError(f"encoder={encoder!r} is not valid; give a TableEncoder")
+        raise InputError(f"{refused('encoder', encoder)}; give a TableEncoder")
     encoder = TableEncoder() if encoder is None else encoder
     if formula is None:
         return encoder, None

@@ -139,7 +139,8 @@ class LogisticRegression(Predictor):
     uses_offset_
         Whether the rows had an offset. Then those to predict must have one, or ``offset=0``.
     target_
-        The name of the target's column, where y was given by name; else None.
+        The name of the target's column, where y was given by name; else None. A model that has one
+        finds its columns by name in any table that holds them.
     training_
         What the model file says of the training rows, such as the means of the columns, a mapping;
         None of a model that was not loaded, or whose file says nothing.

@@ -29,6 +29,9 @@ def check_fitted(model: Any) -> None:
         raise InputError(f"{name} names a file; load the model in it: load_model({name})")
     if not hasattr(model, "fit"):
         raise InputError(f"an object of type {kind} is no model; give a fitted one")
+    if hasattr(model, "cv_results_") and not getattr(model, "refit", True):
+        wanted = "search with refit=True, or fit the estimator with the parameters that it chose"
+        raise InputError(f"a {kind} has no coefficients of its own after refit=False; {wanted}")
     if any(name.endswith("_") for name in vars(model)):
         wanted = "give a LogisticRegression, or a pipeline or search that ends in one"
         raise InputError(f"a {kind} has no coefficients of its own; {wanted}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from glasslogit.errors import InputError, check_choice, check_number
+from glasslogit.errors import InputError, check_choice, check_number, is_one_of, refused
 from glasslogit.findings import check_silence
 
 RATIOS = {"l1": 1.0, "l2": 0.0}  # what scikit-learn's older parameter says of l1_ratio
@@ -29,12 +29,12 @@ def check_settings(model: Any) -> None:
     check_number(model.verbose, "verbose", "0 or greater", least=0, boolean=True)
     given = model.callbacks
     if not isinstance(given, (list, tuple)) or not all(map(callable, given)):
-        raise InputError(f"callbacks={given!r} is not valid; give a list of functions")
+        raise InputError(f"{refused('callbacks', given)}; give a list of functions")
     check_choice(model.fit_intercept, "fit_intercept", (True, False))
     check_choice(model.dual, "dual", (True, False))
-    if model.intercept_scaling != 1:
+    if not is_one_of(model.intercept_scaling, (1,)):
         raise InputError(
-            f"intercept_scaling={model.intercept_scaling!r} is not valid; give 1, "
+            f"{refused('intercept_scaling', model.intercept_scaling)}; give 1, "
             "since the intercept is never penalised and has no scale"
         )
     check_random_state(model.random_state)

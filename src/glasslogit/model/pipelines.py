@@ -11,7 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from glasslogit.inputs import learned_names
+from glasslogit.errors import GlasslogitError, InputError
+from glasslogit.inputs import count_axes, is_frame, learned_names, refuse_dicts, to_array
+
+MOST_SAID = 200  # letters of what a step says that are repeated
 
 
 def at_end(model: Any, X: Any) -> tuple[Any, Any]:
@@ -28,7 +31,7 @@ def model_at_end(model: Any) -> Any:
     model = chosen(model)
     if not is_pipeline(model):
         return model
-    last = model_at_end(model.steps[-1][1])
+    last = model_at_end(last_step(model)[1])
     names = names_before(model)
     if learned_names(last) is not None or names is None:
         return last
@@ -45,7 +48,7 @@ def with_end(model: Any, change: Callable[[Any], Any]) -> Any:
     model = chosen(model)
     if not is_pipeline(model):
         return change(model)
-    changed, (name, last) = copy(model), model.steps[-1]
+    changed, (name, last) = copy(model), last_step(model)
     changed.steps = [*model.steps[:-1], (name, with_end(last, change))]
     return changed
 
@@ -58,8 +61,42 @@ def rows_at_end(model: Any, X: Any) -> Any:
     if callable(X):
         return partial(batches_at_end, model, X)
     for step in steps_of(model):
-        X = step.transform(as_table_of_rows(X))
-    return rows_at_end(model.steps[-1][1], X)
+        X = rows_after(step, as_table_of_rows(X))
+    return rows_at_end(last_step(model)[1], X)
+
+
+def rows_after(step: Any, X: Any) -> Any:
+    """Take rows through a step; what it finds wrong with them is told as what it says.
+
+    A step that is not fitted says so itself, in the way that scikit-learn's tools expect.
+    """
+    try:
+        return step.transform(X)
+    except (ValueError, TypeError, KeyError) as error:
+        if isinstance(error, GlasslogitError) or type(error).__name__ == "NotFittedError":
+            raise
+        said = " ".join(str(error).split())
+        said = said if len(said) <= MOST_SAID else f"{said[:MOST_SAID]}…"
+        raise InputError(f"X cannot pass the step {type(step).__name__}: {said}") from error
+
+
+def last_step(pipeline: Any) -> tuple[str, Any]:
+    """Give the last step of a pipeline and its name; refuse one that ends in no model.
+
+    >>> class Chain:
+    ...     steps = [("none", "passthrough")]
+    >>> last_step(Chain())
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: the last step of this Chain is 'passthrough', which predicts \
+nothing; give a pipeline whose last step is a LogisticRegression, and fit it
+    """
+    name, last = pipeline.steps[-1] if pipeline.steps else ("", None)
+    if last is None or isinstance(last, str):
+        raise InputError(
+            f"the last step of this {type(pipeline).__name__} is {last!r}, which predicts nothing; "
+            "give a pipeline whose last step is a LogisticRegression, and fit it"
+        )
+    return name, last
 
 
 def batches_at_end(model: Any, read: Callable[[], Any]) -> Iterator[tuple[Any, ...]]:
@@ -94,7 +131,15 @@ def names_before(pipeline: Any) -> Any:
 
 
 def as_table_of_rows(X: Any) -> Any:
-    """Give a single row, a list or a column of numbers by name, as a table of one row."""
+    """Give a single row, a list or a column of numbers by name, as a table of one row.
+
+    >>> as_table_of_rows(0)
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: X is of type int; give an array of rows and columns
+    """
+    refuse_dicts(X, "X")
+    if not (hasattr(X, "shape") or is_frame(X)) and count_axes(X, "X") == 0:
+        to_array(X, "X")  # which says what is wrong
     if type(X).__name__ == "Series" and hasattr(X, "to_frame"):
         return X.to_frame().T.infer_objects()
     return np.atleast_2d(X) if isinstance(X, list | tuple | np.ndarray) and np.ndim(X) == 1 else X

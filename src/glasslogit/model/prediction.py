@@ -22,10 +22,13 @@ from glasslogit.inputs import (
     check_features,
     check_known,
     check_offset,
+    column_labels,
     default_names,
+    labels_of_row,
     read_target,
     trial_rows,
 )
+from glasslogit.model.by_name import rows_by_name
 from glasslogit.model.design import in_memory, plain_rows, split_target
 from glasslogit.model.encoder_remedies import remedies_in_encoder
 from glasslogit.model.fitted_check import check_fitted
@@ -216,12 +219,15 @@ def read_features(model: Any, X: Any) -> Features:
         with remedies_in_encoder(X):
             encoded = encoder.encode(X)
         return Features(encoded.rows(np.arange(encoded.table.n_rows)), None)
+    X, d = rows_by_name(model, X), model.coef_.shape[1]
     plain = plain_rows(X)
+    labels = column_labels(X) if plain is None else labels_of_row(X, d)
+    if labels is not None:  # columns that are not the model's are told before what they hold
+        check_known(Features(np.empty((0, len(labels))), labels), model, d)
     if plain is None:
         from glasslogit.tables import not_numbers  # noqa: PLC0415
 
         raise not_numbers(X)
-    d = model.coef_.shape[1]
     features = check_features(plain, flat=d)
     check_known(features, model, d)
     return features

@@ -15,8 +15,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from glasslogit.errors import InputError, python_scalar
+from glasslogit.errors import InputError, check_choice, check_number, python_scalar
 from glasslogit.inputs import check_factors
+from glasslogit.model.by_name import batches_by_name, rows_by_name
 from glasslogit.model.data import Data, DataSettings, read_arrays, read_batches
 from glasslogit.model.design import (
     Design,
@@ -24,6 +25,7 @@ from glasslogit.model.design import (
     make_design,
     penalty_scales,
     read_design,
+    split_target,
     target_in,
 )
 from glasslogit.model.parameters import RATIOS
@@ -101,7 +103,12 @@ def read_data_as_fitted(
     offset: ArrayLike | None = None,
 ) -> Data:
     """Read rows that a fitted model is to be judged on; a table with what it has learnt."""
-    make = partial(read_design, encoder=encoder_of(model), target=target_of(model))
+    if callable(X):
+        X = partial(batches_by_name, model, X)
+    elif not isinstance(X, Design):
+        X, y = split_target(X, y, target_of(model))
+        X = rows_by_name(model, X)
+    make = partial(read_design, encoder=encoder_of(model))
     return _read(model, make, X, y, sample_weight, offset)
 
 
@@ -204,4 +211,19 @@ def solver_of(model: Any) -> Solver | str:
     if not is_dataclass(solver):
         return solver
     settings = {each.name: python_scalar(getattr(solver, each.name)) for each in fields(solver)}
+    for each in fields(solver):
+        check_like(settings[each.name], each.default, f"{type(solver).__name__}: {each.name}")
     return replace(solver, **settings)
+
+
+def check_like(value: Any, usual: Any, name: str) -> None:
+    """Refuse a setting that is not of the kind of its usual value; one that is None may be any.
+
+    >>> check_like("many", 20, "LBFGS: memory")
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: LBFGS: memory='many' is not valid; give a whole number such as 20
+    """
+    if isinstance(usual, bool):
+        check_choice(value, name, (True, False))
+    elif isinstance(usual, int | float):
+        check_number(value, name, f"such as {usual}", whole=isinstance(usual, int), finite=False)

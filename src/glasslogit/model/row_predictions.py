@@ -27,6 +27,7 @@ from glasslogit.inputs import (
     to_array,
     to_numbers,
 )
+from glasslogit.model.by_name import rows_by_name
 from glasslogit.model.design import take_rows
 from glasslogit.model.fitted_check import check_fitted
 from glasslogit.model.pipelines import at_end
@@ -198,6 +199,7 @@ def _rules(model: Any, X: Any) -> tuple["Table", "Encoding", ColumnLabels]:
     if encoder is not None:
         return as_mixed_table(X), encoder.encoding_, encoder.encoding_.feature_names
     d = model.coef_.shape[1]
+    X = rows_by_name(model, X)
     if is_frame(X):
         table, labels = as_mixed_table(X), column_labels(X)
     else:

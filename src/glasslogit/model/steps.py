@@ -28,6 +28,7 @@ from glasslogit.model.pipelines import (
     as_table_of_rows,
     chosen,
     is_pipeline,
+    last_step,
     model_at_end,
     rows_at_end,
     steps_of,
@@ -103,7 +104,10 @@ def names_of_steps(model: Any) -> list[str]:
     model = chosen(model)
     if not is_pipeline(model):
         return []
-    return [*(type(step).__name__ for step in steps_of(model)), *names_of_steps(model.steps[-1][1])]
+    return [
+        *(type(step).__name__ for step in steps_of(model)),
+        *names_of_steps(last_step(model)[1]),
+    ]
 
 
 def lines_of(model: Any, X: Any) -> Lines | None:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core import Floats
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, is_one_of, refused
 from glasslogit.inputs import read_target, trial_rows
 from glasslogit.model.base_rate import AnyModel
 from glasslogit.model.design import in_memory, split_target
@@ -110,8 +110,10 @@ def with_threshold(  # noqa: PLR0913
     last = model_at_end(model)
     check_two_classes(last)
     classes = last.classes_.tolist()
-    if positive is not None and positive not in classes:
-        raise InputError(f"positive={positive!r} is not a class of the model: {classes}")
+    if positive is not None and not is_one_of(positive, classes):
+        raise InputError(
+            f"{refused('positive', positive, 'is not a class of the model')}: {classes}"
+        )
     positive = classes[1] if positive is None else positive
     rule = threshold_rule(threshold)
     t = rule.fixed

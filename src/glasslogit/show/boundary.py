@@ -11,8 +11,14 @@ from glasslogit import textbook
 from glasslogit.core import logit
 from glasslogit.errors import check_number
 from glasslogit.evaluate import as_labels
-from glasslogit.inputs import check_kind, column_labels
-from glasslogit.model import check_fitted, model_at_end
+from glasslogit.inputs import check_kind, column_labels, is_frame
+from glasslogit.model import (
+    check_fitted,
+    columns_by_name,
+    encoder_of,
+    model_at_end,
+    rows_by_name,
+)
 from glasslogit.pages import probability
 from glasslogit.show.canvas import (
     COLOURS,
@@ -100,6 +106,7 @@ def plot_decision_boundary(  # noqa: PLR0913
         model = Taught(model)
     if not hasattr(model, "classes_"):
         check_fitted(model_at_end(model))
+    X = X if transform is not None else columns_of_model(model, X)
     drawn, (horizontal, vertical) = two_columns(X, names)
     classes = np.asarray(model.classes_)
     ax = axes_or_new(ax, width=7.0, height=5.0)
@@ -119,6 +126,14 @@ def plot_decision_boundary(  # noqa: PLR0913
     if y is not None:
         ax.set_title(of_rows(ax.get_title(), len(drawn), rows))
     return finished(ax)
+
+
+def columns_of_model(model: Any, X: Any) -> Any:
+    """Give the columns of a table that a model finds by name, and all of any other rows."""
+    encoder = encoder_of(model)
+    if encoder is None or not is_frame(X):
+        return rows_by_name(model, X)
+    return columns_by_name(X, tuple(encoder.encoding_.names))
 
 
 def _like(X: Any, points: Floats) -> Any:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from glasslogit.core import odds_ratio, sigmoid
-from glasslogit.errors import InputError, check_number
+from glasslogit.errors import InputError, check_choice, check_number, is_one_of, refused
 from glasslogit.evaluate import as_labels
-from glasslogit.inputs import to_numbers
+from glasslogit.inputs import check_kind, to_numbers
 from glasslogit.model import check_fitted, dense, model_at_end
 from glasslogit.pages import cut_apart, how_many, level_text
 from glasslogit.show.canvas import (
@@ -134,6 +134,8 @@ def plot_coefficients(  # noqa: PLR0913
     """
     model = model_at_end(model)
     check_fitted(model)
+    odds_ratios = check_choice(odds_ratios, "odds_ratios", (True, False))
+    check_kind(rows, str, "rows", "a text")
     check_number(at_most, "at_most", "of coefficients, 1 or greater", least=1, whole=True)
     weight, towards = _class_weights(model, label)
     known = feature_names(names, model, weight.size)
@@ -222,10 +224,11 @@ def _class_weights(model: LinearModel, label: object) -> tuple[NDArray[np.float6
     coefficients = np.atleast_2d(dense(model.coef_)).astype(np.float64)
     classes = np.asarray(model.classes_).tolist()
     if len(coefficients) == 1:
-        if label is not None and label not in classes:
-            raise InputError(f"the model has no class {label!r}; its classes are {classes}")
+        if label is not None and not is_one_of(label, classes):
+            problem = refused("label", label, "is no class of the model")
+            raise InputError(f"{problem}; its classes are {classes}")
         sign = -1.0 if label is not None and label == classes[0] else 1.0
         return sign * coefficients[0], classes[-1] if label is None else label
-    if label not in classes:
+    if not is_one_of(label, classes):
         raise InputError(f"the model has {len(classes)} classes; choose one: label={classes[0]!r}")
     return coefficients[classes.index(label)], label

@@ -17,7 +17,7 @@ is there by name and gradient descent as an object: to learn from, and to compar
 from typing import NamedTuple
 
 from glasslogit.core import Penalty, RowWork
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, refused
 from glasslogit.pages import how_many
 from glasslogit.solvers.costs import costs, kinked_costs
 from glasslogit.solvers.kronecker_newton import KroneckerNewton
@@ -72,12 +72,12 @@ def named(solver: Solver | str) -> Solver | None:
     """
     if isinstance(solver, Solver):
         return solver
-    if solver in AUTO:
+    if isinstance(solver, str) and solver in AUTO:
         return None
     names = NAMES | SKLEARN
     if not isinstance(solver, str) or solver not in names:
-        known = "such as glasslogit.solvers.GradientDescent(), or " + ", ".join([*AUTO, *names])
-        raise InputError(f"solver={solver!r} is unknown; give a solver object, {known}")
+        how = "such as glasslogit.solvers.GradientDescent(), or " + ", ".join([*AUTO, *names])
+        raise InputError(f"{refused('solver', solver, 'is unknown')}; give a solver object, {how}")
     return names[solver]()
 
 

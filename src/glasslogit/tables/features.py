@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from glasslogit.core import is_sparse
-from glasslogit.errors import InputError, NotFittedError
+from glasslogit.errors import InputError, NotFittedError, check_choice, python_scalar, told_as
 from glasslogit.inputs import (
     ColumnLabels,
     Params,
@@ -175,8 +175,12 @@ class PolynomialFeatures(Transformer):
     def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Learn the number of columns of `X` (n, d); `y` is not used."""
         del y
-        if self.degree < 1 or self.degree != int(self.degree):
-            raise InputError(f"degree is {self.degree}; it must be a whole number from 1")
+        degree: Any = python_scalar(self.degree)
+        if not isinstance(degree, int | float) or not 1 <= degree < math.inf or degree % 1 != 0:
+            told = told_as(degree)
+            raise InputError(f"degree is {told}; it must be a whole number from 1")
+        for name in ("interaction_only", "include_bias"):
+            check_choice(getattr(self, name), name, (True, False))
         columns = _as_rows(X)[0].shape[1]
         if self._count(columns) > _MOST_COLUMNS:
             made = how_many(self._count(columns), "column")

@@ -30,7 +30,7 @@ from glasslogit.tables.column import Column, Numbers, Text, Times
 from glasslogit.tables.frame_text import category_codes, mixed_text, text_column, truths, with_blank
 from glasslogit.tables.labels import read_labels
 from glasslogit.tables.table import Table, refuse_file_name
-from glasslogit.tables.values import MICROSECONDS
+from glasslogit.tables.values import MICROSECONDS, NEEDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -161,14 +161,19 @@ def take_target(X: Any, name: str) -> tuple[Any, NDArray[Any]]:
 
 
 def take_columns(X: Any, names: Sequence[str]) -> Any:
-    """Take some columns of a frame, in this order; all of it where one of them is not there.
+    """Take some columns of a table, those that a model was trained with, in this order.
 
     >>> import pandas as pd
     >>> take_columns(pd.DataFrame({"a": [1], "b": [2], "c": [3]}), ["c", "a"]).columns.tolist()
     ['c', 'a']
     """
-    frame = collected(X)
-    return frame.select(*names).to_native() if {*names} <= {*frame.columns} else X
+    frame = None if isinstance(X, Table) else collected(X)
+    table = as_table(X if frame is None else frame)
+    for name in names:
+        table.check(name, NEEDED)
+    if frame is None:
+        return table.with_columns({name: table.columns[name] for name in names})
+    return frame.select(*names).to_native()
 
 
 def _labels(series: Any) -> NDArray[Any]:

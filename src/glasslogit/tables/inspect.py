@@ -64,14 +64,16 @@ def inspect_data(
 ) -> tuple[Finding, ...]:
     """List what is risky in features X and labels y: typed findings, the gravest first.
 
-    X is a table with columns of numbers or text (a data frame, a `Table`, or a mapping from
-    names to columns), an array (n, d) or a sparse matrix; y and `sample_weight` are those of
+    X is a table with columns of numbers or text (a data frame or a `Table`), an array (n, d) or a
+    sparse matrix; y and `sample_weight` are those of
     `LogisticRegression.fit`, y also the name of a column. Rows of weight 0 are left out. Every
     column is sorted once or more. The codes in `silence` are left out.
 
+    >>> import pandas as pd
     >>> rows = [float(k % 7) for k in range(40)]
-    >>> table = {"age": rows, "answer": [int(k > 3) for k in rows], "country": ["be"] * 40}
-    >>> for finding in inspect_data(table, [int(k > 3) for k in rows], silence=["few_events"]):
+    >>> answers = [int(k > 3) for k in rows]
+    >>> table = pd.DataFrame({"age": rows, "answer": answers, "country": "be"})
+    >>> for finding in inspect_data(table, answers, silence=["few_events"]):
     ...     print(finding.severity, finding.code, finding.columns)
     serious leak ('age',)
     serious leak ('answer',)

@@ -1,6 +1,6 @@
 """Columns and labels to look at, one by one: what the rules of `inspect.py` are asked of."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -19,13 +19,13 @@ from glasslogit.inputs import (
     is_plain,
     is_query,
     number_all,
+    refuse_dicts,
     text_names,
-    to_array,
 )
 from glasslogit.tables.column import Text
 from glasslogit.tables.formatted import formatted_column, own_format
 from glasslogit.tables.frames import as_table, read_query, take_target
-from glasslogit.tables.table import Table, shorten
+from glasslogit.tables.table import Table
 from glasslogit.tables.values import text_to_numbers
 
 NamedColumns: TypeAlias = Iterator[tuple[str, NDArray[Any] | Text]]
@@ -34,11 +34,7 @@ CODED = 10  # a number whose values repeat so often may be the code of a categor
 
 
 def split_named_target(X: Any, y: Any) -> tuple[Any, Any]:
-    """Split the target off a table, or a mapping, where y is its name."""
-    if isinstance(y, str) and isinstance(X, Mapping):
-        if y not in X:
-            raise InputError(f"y={y!r} is not a column; the columns are {shorten([*map(str, X)])}")
-        return {name: values for name, values in X.items() if name != y}, X[y]
+    """Split the target off a table where y is its name."""
     if isinstance(y, str):
         return take_target(X, y)
     return X, read_query(y) if is_query(y) else y
@@ -46,11 +42,7 @@ def split_named_target(X: Any, y: Any) -> tuple[Any, Any]:
 
 def named_columns(X: Any) -> tuple[NDArray[np.intp], NamedColumns]:
     """Take a table apart: the numbers that messages give its rows, and its named columns."""
-    if isinstance(X, Mapping):
-        if not X:
-            raise InputError("X has no columns; give one or more")
-        columns = {str(name): to_array(values, f"column {name!r}") for name, values in X.items()}
-        return np.arange(len(next(iter(columns.values())))), iter(columns.items())
+    refuse_dicts(X, "X")
     if not is_plain(X):
         table = as_table(X)
         return table.numbers, columns_in(table, X is table)

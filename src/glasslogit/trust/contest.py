@@ -1,11 +1,12 @@
 """A row beside a fitted model, and the two classes that are set against each other."""
 
+from math import fsum
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from glasslogit.core import TINY, Floats
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, is_one_of, refused
 from glasslogit.inputs import check_offset, count_axes
 from glasslogit.model import (
     check_offset_given,
@@ -17,6 +18,7 @@ from glasslogit.model import (
     reported_theta,
 )
 from glasslogit.pages import how_many
+from glasslogit.trust.flips import strictly
 from glasslogit.trust.given_row import blaming
 
 
@@ -52,7 +54,8 @@ def dense_rows(X: Any) -> Floats:
 class Contest(NamedTuple):
     """Two classes, θ of one against the other (d+1,), and the probability of the first.
 
-    `slope` (c,) is that of its log-odds against all others, by the margins.
+    `slope` (c,) is that of its log-odds against all others, by the margins. `rivals` (m, d+1) is θ
+    of the class that is predicted against each of the others; of two classes it is that of the two.
     """
 
     label: Any
@@ -60,6 +63,7 @@ class Contest(NamedTuple):
     weights: Floats
     probability: float
     slope: Floats
+    rivals: Floats
 
 
 def choose_contest(model: Any, explained: ExplainedRow, label: Any, against: Any) -> Contest:
@@ -67,9 +71,10 @@ def choose_contest(model: Any, explained: ExplainedRow, label: Any, against: Any
     classes, theta = list(np.asarray(model.classes_).tolist()), explained.theta
     z = np.append(explained.x, 1.0) @ theta
     p = loss_of(len(classes)).probabilities(z[None])[0]
-    for each in (label, against):
-        if each is not None and each not in classes:
-            raise InputError(f"{each!r} is not a class of the model; its classes are {classes}")
+    for name, each in (("label", label), ("against", against)):
+        if each is not None and not is_one_of(each, classes):
+            problem = refused(name, each, "is not a class of the model")
+            raise InputError(f"{problem}; its classes are {classes}")
     first = positive_place(model)
     order = [first, 1 - first] if len(classes) == 2 else np.argsort(-p, kind="stable").tolist()
     k = order[0] if label is None else classes.index(label)
@@ -80,7 +85,16 @@ def choose_contest(model: Any, explained: ExplainedRow, label: Any, against: Any
         raise InputError(f"{label!r} is set against itself; give two classes")
     if len(classes) == 2:
         sign = 1.0 if k == 1 else -1.0
-        return Contest(classes[k], classes[m], sign * theta[:, 0], float(p[k]), np.array([sign]))
+        one = sign * theta[:, 0]
+        return Contest(classes[k], classes[m], one, float(p[k]), np.array([sign]), one[None])
     slope = -p / max(1.0 - p[k], TINY)
     slope[k] = 1.0
-    return Contest(classes[k], classes[m], theta[:, k] - theta[:, m], float(p[k]), slope)
+    top = int(z.argmax())
+    rivals = np.delete(theta[:, [top]] - theta, top, axis=1).T
+    return Contest(classes[k], classes[m], theta[:, k] - theta[:, m], float(p[k]), slope, rivals)
+
+
+def over(cut: float, theta: Floats, x: Floats) -> tuple[Floats, float]:
+    """Give the weights of a margin (d,), and what it lacks in a row to get over the cut."""
+    of_row = theta * np.append(x, 1.0)
+    return theta[:-1], strictly(cut - fsum(of_row.tolist()), float(np.abs(of_row).sum()))

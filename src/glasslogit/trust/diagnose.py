@@ -31,7 +31,7 @@ from glasslogit.core import (
     VectorSum,
     in_unit_scale,
 )
-from glasslogit.errors import InputError, check_number
+from glasslogit.errors import InputError, check_choice, check_number
 from glasslogit.evaluate import CalibrationCurve, calibration_curve
 from glasslogit.inputs import free_name
 from glasslogit.model import at_end, fitted_objective
@@ -178,7 +178,7 @@ def diagnose(  # noqa: PLR0913
     return Diagnosis(
         names=fitted.names,
         top=most_influential(rows, parts, error, top),
-        rows=EachRow(*rows[2:]) if every else None,
+        rows=EachRow(*rows[2:]) if check_choice(every, "every", (True, False)) else None,
         calibration=curve,
         tests=tests,
         variance_inflation=inflation(f),

@@ -8,6 +8,7 @@ the row is from the baseline m. Nothing is sampled.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import fsum
 from typing import Any
 
@@ -22,11 +23,11 @@ from glasslogit.model import (
     check_threshold,
     deciding_threshold,
     encoder_of,
+    features_by_name,
     fitted_objective,
     model_at_end,
     other_columns,
     read_features,
-    rows_at_end,
     steps_before,
 )
 from glasslogit.pages import (
@@ -45,11 +46,12 @@ from glasslogit.trust.contest import (
     ExplainedRow,
     choose_contest,
     dense_rows,
+    over,
     read_row,
 )
-from glasslogit.trust.flips import Change, strictly
+from glasslogit.trust.flips import Change
 from glasslogit.trust.formulas import numbers_in, terms_of_row
-from glasslogit.trust.given_row import blaming, check_row
+from glasslogit.trust.given_row import argument_at_end, blaming, check_row
 from glasslogit.trust.row_error import probability_interval, spread_of, spread_on
 from glasslogit.trust.terms import (
     ColumnTerms,
@@ -76,10 +78,12 @@ class Explanation(Printable):
     first, add up to `margin` − `baseline_margin`. `probability` is that of `label` among all
     classes, `interval` at `level` or None, `withheld` why there is none though it was asked for.
     `change` is the smallest change of one column, to a value within its training range if that is
-    known, that takes the margin over `cut`, None if there is none; `outside` are the columns whose
-    value no training row has beyond, None if the training rows are not known. `shown` is the change
-    as it is written, its value and the other. `after` names the steps of a pipeline whose columns
-    these are, where those of the table cannot be told; there is no change then.
+    known, after which another class is predicted: for two classes it takes the margin over `cut`,
+    for more the margin of the predicted class against any other. None if there is none. `outside`
+    are the columns whose value no training row has beyond, None if the training rows are not known.
+    `shown` is the change as it is written, its value and the other. `after` names the steps of a
+    pipeline whose columns these are, where those of the table cannot be told; there is no change
+    then.
     """
 
     label: Any
@@ -185,12 +189,10 @@ def explain(  # noqa: PLR0913
     (['x1', 'x0'], ())
     """
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
-    steps = steps_before(
-        model, next((each for each in (X, baseline, row) if each is not None), None)
-    )
     check_row(model, row, X)
     table = X, row, baseline
-    X, row, baseline = (rows_at_end(model, each) for each in table)
+    X, row, baseline = map(partial(argument_at_end, model), ("X", "row", "baseline"), table)
+    steps = steps_before(model, next((each for each in table if each is not None), None))
     model = model_at_end(model)
     explained = read_row(model, row, row_offset)
     contest = choose_contest(model, explained, label, against)
@@ -224,7 +226,8 @@ def row_in_table(
     """Tell a row and its margin by the columns of the table that the steps made lines of."""
     x = dense_rows(row).ravel().astype(np.float64)
     explained = explained._replace(x=x, names=list(lines.names))
-    return explained, contest._replace(weights=lines.weights(contest.weights))
+    rivals = np.array([lines.weights(each) for each in contest.rivals])
+    return explained, contest._replace(weights=lines.weights(contest.weights), rivals=rivals)
 
 
 def read_terms(
@@ -255,9 +258,8 @@ def compose(  # noqa: PLR0913
     weights, parts = contest.weights[:-1], row.contributions(contest.weights[:-1], ranges)
     start = fsum([*(weights * ranges.mean).tolist(), float(contest.weights[-1])])
     margin = fsum([start, *(part.contribution for part in parts)])
-    of_row = contest.weights * np.append(row.x, 1.0)
-    needed = strictly(cut - fsum(of_row.tolist()), float(np.abs(of_row).sum()))
-    flip = smallest_change(row, weights, needed)
+    flips = [smallest_change(row, *over(cut, theta, row.x)) for theta in contest.rivals]
+    flip = min(filter(None, flips), key=lambda flip: flip.size, default=None)
     return Explanation(
         label=contest.label,
         against=contest.against,
@@ -284,7 +286,7 @@ def ranges_of(model: Any, X: Any, baseline: Any, known: Ranges | None, d: int) -
         low, high, _, mean = ranges_of_columns(read_features(model, X).X)
     if baseline is not None:
         with blaming("baseline"):
-            given = check_features(baseline, flat=d)
+            given = check_features(features_by_name(model, baseline), flat=d)
         mean = dense_rows(given.X).ravel()
         if given.X.shape != (1, d):
             numbers = how_many(mean.size, "number")

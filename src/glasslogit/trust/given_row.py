@@ -9,7 +9,7 @@ import numpy as np
 
 from glasslogit.errors import InputError
 from glasslogit.inputs import refuse_dicts
-from glasslogit.model import encoder_of
+from glasslogit.model import encoder_of, rows_at_end
 
 BLAMED = re.compile(r"^X\b(?:: row 0(?=, ))?|(?<=give pd.DataFrame\()X|(?<=give pd.DataFrame\(\[)X")
 
@@ -28,6 +28,12 @@ def blaming(argument: str) -> Iterator[None]:
     except InputError as error:
         error.args = tuple(BLAMED.sub(argument, text) for text in error.args)
         raise
+
+
+def argument_at_end(model: Any, argument: str, rows: Any) -> Any:
+    """Take the rows of an argument through the steps before a model; errors name the argument."""
+    with blaming(argument):
+        return rows_at_end(model, rows)
 
 
 def check_row(model: Any, row: Any, X: Any = None) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Floats
-from glasslogit.errors import InputError
+from glasslogit.errors import InputError, refused
 from glasslogit.evaluate import share_folds, stratified_folds
 from glasslogit.inputs import (
     EVENT,
@@ -144,7 +144,7 @@ def make_folds(
         return [(rows[train], rows[test]) for train, test in drawn]
     if isinstance(cv, (str, type)) or not (splits or isinstance(cv, Iterable)):
         raise InputError(
-            f"cv={cv!r} is not valid; give a whole number of folds, "
+            f"{refused('cv', cv)}; give a whole number of folds, "
             "an object with a method split(X, y), or pairs of row numbers (train, test)"
         )
     pairs = cv.split(table.X, table.y, **metadata) if splits else cv

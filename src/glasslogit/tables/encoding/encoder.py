@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from glasslogit.errors import InputError, NotFittedError, TableError
+from glasslogit.errors import InputError, NotFittedError, TableError, is_one_of, told_as
 from glasslogit.pages import how_many
 from glasslogit.tables.column import Numbers, Text
 from glasslogit.tables.column_types import number_in_text
@@ -186,11 +186,13 @@ class TableEncoder(Transformer):
         """Return the policies given by name, after a check."""
         given = {} if self.columns is None else self.columns
         if not isinstance(given, Mapping):
-            raise InputError(f"columns={given!r} is not valid; give policies by column name")
+            raise InputError(f"columns={told_as(given)} is not valid; give policies by column name")
         for name, policy in given.items():
-            if policy != "drop" and not isinstance(policy, Number | Category | Date):
+            if not (isinstance(policy, Number | Category | Date) or is_one_of(policy, ["drop"])):
                 known = "Number(…), Category(…), Date(…) or 'drop'"
-                raise InputError(f"columns: {policy!r} is not a policy for {name!r}; give {known}")
+                raise InputError(
+                    f"columns: {told_as(policy)} is not a policy for {name!r}; give {known}"
+                )
         return given
 
     def _choose(

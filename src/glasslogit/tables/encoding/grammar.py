@@ -12,7 +12,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from glasslogit.errors import InputError, MissingExtraError, TableError
+from glasslogit.errors import InputError, MissingExtraError, TableError, refused
 from glasslogit.tables.encoding.expansion import Factor, check_length, check_terms
 from glasslogit.tables.encoding.expressions import FUNCTIONS, basis_size, find_columns
 from glasslogit.tables.encoding.syntax import fault_of
@@ -44,7 +44,9 @@ def split_formula(formula: str) -> tuple[str | None, str]:
     (('churn', 'age + plan'), (None, 'age'))
     """
     if not isinstance(formula, str):
-        raise InputError(f"formula={formula!r} is not text; give one such as 'y ~ a + b'")
+        raise InputError(
+            f"{refused('formula', formula, 'is not text')}; give one such as 'y ~ a + b'"
+        )
     bare = QUOTED.sub(lambda quoted: "_" * len(quoted[0]), formula)  # a quoted ~ is part of a name
     tilde = bare.find("~")
     left, right = formula[: max(tilde, 0)].strip(), formula[tilde + 1 :].strip()

@@ -82,6 +82,7 @@ def firth(  # noqa: PLR0913
     [2.1203, -0.5108]
     """
     fit_intercept = check_choice(fit_intercept, "fit_intercept", (True, False))
+    intervals = check_choice(intervals, "intervals", (True, False))
     intercept = check_choice(intercept, "intercept", ("firth", "flic", "flac"))
     level = check_number(level, "level", "between 0 and 1", above=0, below=1)
     max_iter = check_number(max_iter, "max_iter", "at least 1", least=1, whole=True)

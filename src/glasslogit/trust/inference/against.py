@@ -9,6 +9,7 @@ from glasslogit.inputs import is_frame, learned_names
 from glasslogit.model import (
     RowPredictions,
     check_fitted,
+    columns_by_name,
     encoder_of,
     in_memory,
     model_at_end,
@@ -18,7 +19,7 @@ from glasslogit.model import (
     weights_meant,
 )
 from glasslogit.pages import how_many
-from glasslogit.tables import Table, read_labels, take_columns
+from glasslogit.tables import Table, read_labels
 from glasslogit.trust.inference.outcomes import read_outcomes
 from glasslogit.trust.inference.paired_evaluation import PairedEvaluation, judge_pair
 from glasslogit.trust.inference.paired_facts import Side
@@ -124,7 +125,7 @@ def own_columns(model: Any, X: Any) -> Any:
     names = learned_names(model)
     if names is None or encoder_of(model) is not None or not is_frame(X):
         return X
-    return take_columns(X, names)
+    return columns_by_name(X, names)
 
 
 def its_offset(model: Any, offset: Any) -> Any:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
-from glasslogit.inputs import to_array, to_numbers
+from glasslogit.inputs import count_axes, to_array, to_numbers
 
 EQUATION = re.compile(r"(.*?)\s*==?\s*([-+]?[\d.]+)")
 Hypothesis = str | Sequence[str] | ArrayLike
@@ -39,6 +39,9 @@ class Equations:
         """
         if isinstance(hypothesis, str):
             hypothesis = [hypothesis]
+        if count_axes(hypothesis, "hypothesis") == 0:
+            kind = type(hypothesis).__name__
+            raise InputError(f"hypothesis is of type {kind}; give {self._wanted}")
         given = to_array(hypothesis, "hypothesis")
         if given.dtype.kind not in "US":
             return "linear hypothesis", self._numbers(given)
@@ -66,13 +69,17 @@ class Equations:
     def _numbers(self, given: NDArray[np.generic]) -> Floats:
         """Check R as it was given."""
         R = np.atleast_2d(to_numbers(given, "hypothesis").astype(np.float64))
-        m = len(self.terms)
-        if R.ndim != 2 or R.shape[1] != m or not np.isfinite(R).all():
-            raise InputError(
-                f"the hypothesis has shape {given.shape}; give column names, or finite numbers of "
-                f"shape (q, {m}), one for each coefficient"
-            )
+        if R.ndim != 2 or R.shape[1] != len(self.terms):
+            raise InputError(f"the hypothesis has shape {given.shape}; give {self._wanted}")
+        if not np.isfinite(R).all():
+            raise InputError(f"the hypothesis holds NaN or infinity; give {self._wanted}")
         return R
+
+    @property
+    def _wanted(self) -> str:
+        """Say what a hypothesis is."""
+        m = len(self.terms)
+        return f"column names, or finite numbers of shape (q, {m}), one for each coefficient"
 
 
 def identified(R: Floats, aliased: NDArray[np.bool], terms: Sequence[str]) -> Floats:
