@@ -1,10 +1,12 @@
 """Whether an optimum exists: separated classes and columns that depend on each other."""
 
 from glasslogit.optimum.separation.dependence import (
+    RELATIONS_TOLD,
     Dependence,
     EveryRow,
     Relation,
     dependence_of,
+    told_relations,
 )
 from glasslogit.optimum.separation.inequalities import SignedMargins
 from glasslogit.optimum.separation.overlap import ENOUGH_ROWS
@@ -13,6 +15,7 @@ from glasslogit.optimum.separation.verdict import free_columns, judge, judge_alo
 
 __all__ = [
     "ENOUGH_ROWS",
+    "RELATIONS_TOLD",
     "Dependence",
     "EveryRow",
     "Relation",
@@ -23,5 +26,6 @@ __all__ = [
     "free_columns",
     "judge",
     "judge_alone",
+    "told_relations",
     "with_intercept",
 ]
