@@ -189,7 +189,7 @@ def and_more(parts: Iterable[str], most: int) -> str:
 def first_of(parts: list[str], most: int) -> tuple[list[str], int]:
     """Give the first parts that a message names, whole and one at least, and count the others.
 
-    >>> first_of(["a", "b" * 790, "c" * 9], 3)[1], first_of(["a" * 900, "b"], 3)[1]
+    >>> first_of(["a", "b" * 790, "c" * 10], 3)[1], first_of(["a" * 900, "b"], 3)[1]
     (1, 1)
     """
     ends = accumulate(map(len, parts[:most]))
