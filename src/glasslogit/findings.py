@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from glasslogit.errors import InputError, is_one_of, refused, visible
-from glasslogit.pages import Said, Several, how_many, listed
+from glasslogit.pages import Said, Several, and_more, how_many, listed
 
 FEW_EVENTS = 10  # events for each coefficient: see `few_events`
 LISTED = 5  # columns named in the text of a finding
@@ -76,9 +76,7 @@ class Finding(Said):
     def __str__(self) -> str:
         about = ""
         if self.columns:
-            more = len(self.columns) - LISTED
-            names = ", ".join(map(repr, self.columns[:LISTED]))
-            names += f" and {more:,} more" if more > 0 else ""
+            names = and_more(map(repr, self.columns), LISTED)
             about = f"column{'s' if len(self.columns) > 1 else ''} {names} "
         return visible(f"{self.severity} ({self.code}): {about}{self.advice}")
 
@@ -159,7 +157,7 @@ def absent_finding(labels: Iterable[object]) -> Finding:
     """Say that classes have rows and no weight, so that the model does not know them."""
     names = [*map(str, labels)]
     one = len(names) == 1
-    which = f"class {names[0]}" if one else f"classes {', '.join(names)}"
+    which = f"class {names[0]}" if one else f"classes {listed(names)}"
     it, them, its = ("it", "the class", "its") if one else ("them", "the classes", "their")
     evidence = f"every row of {which} has weight 0: the model knows nothing of {it}"
     remedy = f"give {them} some weight, or leave {its} rows out"

@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from glasslogit.cli import output as show
 from glasslogit.cli.about_data import about_data
 from glasslogit.cli.combinations import refuse_wrong_line
-from glasslogit.cli.findings import find_in_rows, most_folds, print_findings, ways_out
+from glasslogit.cli.findings import find_in_rows, print_findings, ways_out
 from glasslogit.cli.model_options import ErrorOptions
 from glasslogit.cli.options import Measuring
 from glasslogit.cli.prepare import Prepared, prepare
+from glasslogit.cli.relations import about_relations
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.separation import about_separation
 from glasslogit.cli.usable import columns_of, rows_of_a_fit
-from glasslogit.cli.verdict import SERIOUS, SeriousProblems, is_repeated
+from glasslogit.cli.verdict import SERIOUS, SeriousProblems
 from glasslogit.cli.words import in_options, typed_remedies
 from glasslogit.errors import InputError
-from glasslogit.findings import LISTED, Code, Severity, silenced
+from glasslogit.findings import Code, Severity, silenced
 from glasslogit.inputs import LazyLabels, Target
-from glasslogit.pages import how_many
 from glasslogit.tables import (
-    NumberColumn,
     Numbers,
     differs_by_case,
     shorten,
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 
     from glasslogit.cli.printer import Fact
     from glasslogit.findings import Finding
-    from glasslogit.optimum.separation import Dependence, Separation
+    from glasslogit.optimum.separation import Separation
     from glasslogit.tables import Table, TypedColumns, Unusable
 
 NOTHING_LEFT = "without them no column is left to learn from; give one that a model can use"
@@ -77,10 +76,10 @@ class Looked(NamedTuple):
 def check_table(request: FitRequest) -> int:
     """Print what is wrong with the columns, findings, separation, dependence; give the exit code.
 
-    It is 1 if a column cannot be used, if there is a serious finding, if the classes are separated,
-    or if a column is a sum of others, where that is not what a finding says already: the result
-    names what it counts. The last line is a `fit` that mends what an option can mend; what is found
-    in all columns at once is found in those of that fit.
+    It is 1 if a column cannot be used, if there is a serious finding, or if the columns separate
+    these classes, as they would not any: the result names what it counts. The last line is a `fit`
+    that mends what an option can mend; what is found in all columns at once is found in those of
+    that fit. Its penalty holds columns that are sums of others.
     """
     refuse_wrong_line(request)
     out = show.Printer()
@@ -95,23 +94,26 @@ def check_table(request: FitRequest) -> int:
         separation = find_separation(X, rows.y, rows.weight, fit_intercept=intercept)
     with out.working("looking for columns that depend on others"):
         dependences = find_dependence(X, fit_intercept=intercept)
-    exact = [each for each in dependences if each.exact]
+    spanned = len(data.encoding.feature_names) + int(intercept) - len(dependences)
+    any_classes = spanned >= data.n_trained  # of rows that no sum relates: all are separated
     with out.working("looking at the columns of the fit"):
-        mends, better, fitted = _tried(looked, _mends(looked, found, exact))
+        mends, better, fitted = _tried(looked, _mends(looked, found))
         again = silenced(find_in_rows(fitted), request.output.silence) if mends else found
         apart = [each for each in found if each.code not in OF_ALL_COLUMNS or each in again]
         of_fit = [each for each in again if each.code in OF_ALL_COLUMNS and each not in found]
     if not (apart or of_fit):
         out.print(show.summary([("Findings", "none"), ("", "")]))
     trained = rows_of_a_fit(fitted.design.y, request)
-    folds = most_folds(fitted, slice(None) if trained is None else trained)
-    print_findings(out, apart, data, ways_out(fitted, folds, [*apart, *of_fit]), of_fit)
+    ways = ways_out(fitted, [*apart, *of_fit], slice(None) if trained is None else trained)
+    print_findings(out, apart, data, ways, of_fit)
     out.print("Columns as the model will see them", style="bold")
-    out.print(show.summary(_about_columns(data, fitted, separation, dependences)))
+    classes = _about_classes(data, separation, any_classes=any_classes)
+    about = (*_about_columns(data, fitted), *classes, *about_relations(data, dependences))
+    out.print(show.summary(about))
     out.print()
     grave = [finding for finding in found if finding.severity is Severity.SERIOUS]
-    sums = [each for each in exact if not is_repeated(each, data, found)]
-    kinds = SeriousProblems(looked.unusable, len(grave), int(bool(separation)), len(sums))
+    separated = bool(separation) and not any_classes
+    kinds = SeriousProblems(looked.unusable, len(grave), int(separated))
     measuring = Measuring(test_size=0) if trained is None else Measuring()
     robust = ErrorOptions(robust=bool(looked.question))
     better = replace(better, measuring=measuring, errors=robust)
@@ -146,7 +148,7 @@ def _prepared(request: FitRequest, out: show.Printer) -> Looked | None:
             )
             out.print()
     if data is None:
-        verdict = SeriousProblems(len(unusable), 0, 0, 0).verdict()
+        verdict = SeriousProblems(len(unusable), 0, 0).verdict()
         out.print(show.summary([("Result", verdict), ("", NOTHING_LEFT)]))
         return None
     asked = in_options(_question(data, usable))
@@ -200,11 +202,11 @@ def mended(request: FitRequest, options: Mapping[str, str]) -> FitRequest:
     return replace(request, columns=columns)
 
 
-def _mends(looked: Looked, found: Iterable[Finding], exact: Iterable[Dependence]) -> Sequence[Mend]:
+def _mends(looked: Looked, found: Iterable[Finding]) -> Sequence[Mend]:
     """Say which columns an option mends: of a formula none is left out.
 
-    Columns that name the rows, give the target away, repeat another or are a sum of others are left
-    out. The first two stay where no column would be left.
+    Columns that name the rows, give the target away or repeat another are left out. The first two
+    stay where no column would be left.
     """
     data = looked.data
     by_code: dict[Code, list[Finding]] = {}
@@ -216,7 +218,6 @@ def _mends(looked: Looked, found: Iterable[Finding], exact: Iterable[Dependence]
     if data.encoding.formula is not None:
         return mends
     columns = {each.name for each in data.encoding.columns}
-    numbers = {each.name for each in data.encoding.columns if isinstance(each, NumberColumn)}
     why = {
         name: WHY[each.code]
         for each in (*by_code.get(Code.LEAK, ()), *by_code.get(Code.IDENTIFIER, ()))
@@ -225,8 +226,7 @@ def _mends(looked: Looked, found: Iterable[Finding], exact: Iterable[Dependence]
     }
     why = {name: code for name, code in why.items() if name in columns}
     again = [each.columns[1:] for each in by_code.get(Code.DUPLICATED_COLUMN, ())]
-    extra = {each.dropped: "a sum of others" for each in exact if each.dropped in numbers}
-    extra |= {name: WHY[Code.DUPLICATED_COLUMN] for names in again for name in names}
+    extra = {name: WHY[Code.DUPLICATED_COLUMN] for names in again for name in names}
     why = why | extra if columns - {*why, *extra} else extra
     as_text = {name for name in looked.request.columns.categorical if name in why}
     numbers = {n for n in as_text if isinstance(typed_column(looked.table, n), Numbers)}
@@ -262,25 +262,19 @@ def _about_mends(mends: Sequence[Mend]) -> Iterator[Fact]:
             word = ""
 
 
-def _about_columns(
-    data: Prepared, fitted: Prepared, separation: Separation, dependences: Sequence[Dependence]
-) -> Iterator[Fact]:
-    """Say whether the classes are separated and which columns explain each other.
-
-    The fit that is printed has the columns of `fitted`.
-    """
+def _about_columns(data: Prepared, fitted: Prepared) -> Iterator[Fact]:
+    """Say how many columns there are, and in the fit that is printed, which is `fitted`."""
     intercept = "and an intercept" if data.encoding.intercept else "without an intercept"
     count, left = (len(each.encoding.feature_names) for each in (data, fitted))
     yield "Columns", f"{count:,}, {intercept}{f' ({left:,} in the fit below)' * (left != count)}"
-    if separation:
-        yield from about_separation(data, separation, "Separation")
-    else:
-        yield "Separation", str(separation)
-    for found in dependences[:LISTED]:
-        kind = "exactly" if found.exact else f"nearly, but for a share of {found.error:.1g}"
-        yield "Collinear", f"{kind}: {found}; --drop one, or keep the penalty"
-    more = how_many(len(dependences) - LISTED, "more such sum")
-    if len(dependences) > LISTED:
-        yield "", f"and {more}"
-    if not dependences:
-        yield "Collinear", "none: no column is a sum of others"
+
+
+def _about_classes(data: Prepared, found: Separation, *, any_classes: bool) -> Iterator[Fact]:
+    """Say whether the classes are separated, and whether any classes of these rows would be."""
+    if not found:
+        yield "Separation", str(found)
+        return
+    yield from about_separation(data, found, "Separation")
+    if any_classes:
+        rows = show.rows(data.n_trained)
+        yield "", f"any classes would be: the columns are enough to tell {rows} apart"

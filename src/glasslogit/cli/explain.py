@@ -13,7 +13,7 @@ from glasslogit.cli.predicted import notes_of_reading
 from glasslogit.errors import InputError, ModelFileError
 from glasslogit.inputs import NamedRows
 from glasslogit.model import deciding_threshold
-from glasslogit.pages import how_many, probability
+from glasslogit.pages import how_many, listed, probability
 from glasslogit.tables import quote, shorten, told_together
 from glasslogit.trust import (
     choose_contest,
@@ -81,7 +81,7 @@ def _encoded(
     _, x, found = encoded.usable(np.array([place]))
     faults = [*(fault for fault in without_offset if place in fault.rows), *found]
     if faults:
-        why = "; ".join(told_together(faults, data, place))
+        why = listed(told_together(faults, data, place), "; ")
         problem = f"row {place + data.first_row} has no probability to explain: {why}"
         raise InputError(f"{data.source}: {problem}")
     return x, [name for name, rows in encoded.unseen.items() if place in rows]

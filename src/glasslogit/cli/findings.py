@@ -50,7 +50,7 @@ def find_in_rows(data: Prepared) -> list[Finding]:
     return [*data.findings, *others, *few]
 
 
-def most_folds(data: Prepared, rows: NDArray[np.intp] | slice = slice(None)) -> int:
+def most_folds(data: Prepared, rows: NDArray[np.intp] | slice) -> int:
     """Give how many folds some of the training rows allow: 5, or the rows of the rarest class."""
     y, weight = data.design.y, data.beside.weight
     there = np.arange(len(y))[rows]
@@ -69,13 +69,22 @@ class WaysOut(NamedTuple):
     firth: bool
 
 
-def ways_out(data: Prepared, folds: int, found: Iterable[Finding]) -> WaysOut:
-    """Tell what helps a fit to some rows, of which something is found; 0 folds are no way out."""
+def ways_out(
+    data: Prepared,
+    found: Iterable[Finding],
+    rows: NDArray[np.intp] | slice = slice(None),
+    *,
+    chosen: bool = False,
+) -> WaysOut:
+    """Tell what helps a fit to some of the rows, of which something is found.
+
+    Where C was `chosen` by folds, these are no way out.
+    """
     few = any(each.code is Code.FEW_EVENTS for each in found)
-    return WaysOut(folds, few and _firth_helps(data))
+    return WaysOut(0 if chosen else most_folds(data, rows), few and _firth_helps(data, rows))
 
 
-def _firth_helps(data: Prepared) -> bool:
+def _firth_helps(data: Prepared, rows: NDArray[np.intp] | slice) -> bool:
     """Tell whether Firth's likelihood takes such rows, soon: of two classes, without an offset.
 
     Weights that are no numbers of trials may be no numbers of rows either. With columns that depend
@@ -89,7 +98,7 @@ def _firth_helps(data: Prepared) -> bool:
     size = len(data.encoding.feature_names) + int(intercept)
     if 10 * 6 * 2 * data.n_fitted * size**3 > SOON:
         return False
-    return not find_dependence(data.trained, fit_intercept=intercept)
+    return not find_dependence(data.trained.values[rows], fit_intercept=intercept)
 
 
 def print_findings(

@@ -18,7 +18,7 @@ from glasslogit.cli.about_data import about_data
 from glasslogit.cli.about_fit import about_fit
 from glasslogit.cli.coefficients import print_coefficients
 from glasslogit.cli.combinations import refuse_values, refuse_wrong_line
-from glasslogit.cli.findings import find, most_folds, print_findings, ways_out
+from glasslogit.cli.findings import find, print_findings, ways_out
 from glasslogit.cli.measure import (
     decided,
     measure,
@@ -28,16 +28,17 @@ from glasslogit.cli.measure import (
 from glasslogit.cli.paths import check_fit_outputs, put_to
 from glasslogit.cli.prepare import Prepared, prepare
 from glasslogit.cli.refusals import of_the_command_line
+from glasslogit.cli.relations import refuse_relations
 from glasslogit.cli.request import FitRequest
 from glasslogit.cli.scores import print_scores
-from glasslogit.cli.training import Trained, model_asked, refuse_relations, train
+from glasslogit.cli.training import Trained, model_asked, train
 from glasslogit.cli.unseen import not_pooled
 from glasslogit.cli.words import messages, typed_finding
-from glasslogit.errors import InputError, MissingExtraError
+from glasslogit.errors import CollinearityWarning, InputError, MissingExtraError
 from glasslogit.export import SavedModel, save, write_atomically
 from glasslogit.findings import Severity, silenced
 from glasslogit.inputs import Target, trial_rows
-from glasslogit.model import check_settings, positive_place, threshold_rule
+from glasslogit.model import check_settings, positive_place, threshold_rule, unknown_rows
 from glasslogit.show import (
     plot_calibration,
     plot_calibration_by_class,
@@ -55,6 +56,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
+
+    from glasslogit.inputs import NamedRows
+    from glasslogit.model import LogisticRegression
 
 
 PICTURES = tuple(
@@ -83,16 +87,17 @@ def fit_table(request: FitRequest) -> None:
     out.print()
     with out.working("looking for risks in the rows"):
         found = find(data, fitted.saved.model, request.output.silence)
-    folds = most_folds(data) if request.fitting.cv is None else 0
-    print_findings(out, found, data, ways_out(data, folds, found))
+    ways = ways_out(data, found, chosen=request.fitting.cv is not None)
+    print_findings(out, found, data, ways)
     print_coefficients(out, fitted.saved, data, fitted.sure, every=request.output.all_levels)
     y, rows, beside = data.measured
     with out.working("measuring"):
-        proba = fitted.saved.model.predict_proba(rows, offset=beside.offset)
+        proba, unknown = _predict(fitted.saved.model, rows, beside.offset)
         weight, count = beside.weight, len(y)
         if request.beside.trials is not None:
             (y, weight), proba = trial_rows(Target(y, beside.trials), proba)
         scores = measure(fitted.saved, y, proba, weight)
+    out.print(show.summary(unknown))
     print_scores(out, fitted.saved, scores, _measured_on(data, count, weight, request))
     with out.working("drawing"):
         measured = MeasuredRows(y, proba, weight)
@@ -142,6 +147,21 @@ def _about_split(data: Prepared, request: FitRequest) -> Iterator[tuple[str, str
         problem = "has a level that no training row has, "
         problem += f"counted as {data.encoding.rules.counts_as(name)}"
         yield "Warning", f"{show.rows(count, 'held-out ')}: {name} {problem}"
+
+
+def _predict(
+    model: LogisticRegression, rows: NamedRows, offset: Any
+) -> tuple[NDArray[Any], list[tuple[str, str]]]:
+    """Predict the rows to measure on, and say how many of them the fit cannot know."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CollinearityWarning)  # which tells them by their places
+        proba = model.predict_proba(rows, offset=offset)
+    count, told = len(unknown_rows(model, rows.values).rows), list[tuple[str, str]]()
+    if count:
+        why = "where columns do not depend on each other as in the training rows"
+        remedy = "what is predicted there is one answer of many; a penalty (--C 1) settles it"
+        told = [("Warning", f"{show.rows(count)} to measure on, {why}: {remedy}"), ("", "")]
+    return proba, told
 
 
 def _measured_on(

@@ -144,7 +144,7 @@ def _events(
 ) -> FileOutcomes:
     """Read events among trials."""
     if saved.class_names != EVENTS:
-        problem = f"the classes of the model are {', '.join(saved.class_names)}"
+        problem = f"the classes of the model are {shorten(saved.class_names)}"
         raise InputError(f"--trials: {problem}, and not events among trials; leave it out")
     target = str(saved.target)
     table.check(trials, "the numbers of trials (--trials names another)")

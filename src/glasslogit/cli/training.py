@@ -11,17 +11,12 @@ import numpy as np
 
 from glasslogit.cli import output as show
 from glasslogit.cli.coefficients import Certainty, certainty_of, certainty_of_firth
-from glasslogit.cli.words import in_shell, messages
-from glasslogit.errors import InputError
+from glasslogit.cli.words import messages
 from glasslogit.export import SavedModel
-from glasslogit.findings import LISTED
 from glasslogit.inputs import LazyLabels
 from glasslogit.model import LogisticRegression, with_threshold
 from glasslogit.model.selection import LogisticRegressionCV
-from glasslogit.pages import how_many, listed
 from glasslogit.solvers import Callback, Outcome
-from glasslogit.tables import NumberColumn
-from glasslogit.trust import find_dependence
 from glasslogit.trust.firth import Firth, firth
 
 if TYPE_CHECKING:
@@ -69,37 +64,6 @@ def _shared(request: FitRequest) -> dict[str, Any]:
         "max_iter": request.fitting.max_iter,
         "random_state": request.measuring.seed,
     }
-
-
-def refuse_relations(data: Prepared) -> None:
-    """Refuse columns that depend on each other, of which there is no Firth fit; say what leaves.
-
-    A column of numbers is named rather than a category, which has other levels.
-
-    Raises
-    ------
-    InputError
-        If columns depend on each other.
-
-    """
-    encoding = data.encoding
-    found = find_dependence(data.trained, fit_intercept=encoding.intercept)
-    if not found:
-        return
-    origins = dict(zip(encoding.feature_names, encoding.origins, strict=True))
-    numbers = {each.name for each in encoding.columns if isinstance(each, NumberColumn)}
-    gone = list[str]()
-    for each in found:
-        known = [origins[name] for name in (*each.coefficients, each.dropped)]
-        gone.append(next((name for name in reversed(known) if name in numbers), known[-1]))
-    names = [*dict.fromkeys(gone)]
-    typed = " ".join(f"--drop {in_shell(name)}" for name in names)
-    terms = f"leave {listed(map(repr, names))} out of --formula"
-    told = "; ".join(map(str, found[:LISTED]))
-    more = how_many(len(found) - LISTED, "more relation")
-    told += f"; and {more}" if len(found) > LISTED else ""
-    remedy = f"leave one of each out: {typed}" if encoding.formula is None else terms
-    raise InputError(f"--firth: columns depend on each other: {told}; {remedy}")
 
 
 def fit_rows(data: Prepared, request: FitRequest, told: Callback) -> FittedAs:

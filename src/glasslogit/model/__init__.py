@@ -54,6 +54,7 @@ from glasslogit.model.threshold import (
     threshold_rule,
     with_threshold,
 )
+from glasslogit.model.unknown_rows import unknown_rows
 
 __all__ = [
     "RULES",
@@ -112,6 +113,7 @@ __all__ = [
     "target_of",
     "theta_of",
     "threshold_rule",
+    "unknown_rows",
     "weights_meant",
     "with_base_rate",
     "with_threshold",

@@ -26,7 +26,7 @@ from glasslogit.inputs import (
     to_array,
 )
 from glasslogit.model.encoder_remedies import remedies_in_encoder
-from glasslogit.pages import how_many
+from glasslogit.pages import how_many, listed
 
 # The modules of tables/ are imported where a table is seen: arrays do not need them.
 
@@ -91,7 +91,7 @@ def factors_by_column(factors: Any, encoder: Any) -> Any:
     known = dict.fromkeys((*encoding.origins, *encoding.feature_names))
     strange = [name for name in factors if name not in known]
     if strange:
-        raise InputError(f"penalty_factors names {strange[0]!r}; it knows {', '.join(known)}")
+        raise InputError(f"penalty_factors names {strange[0]!r}; it knows {listed(known)}")
     origin_of = dict(zip(encoding.feature_names, encoding.origins, strict=True))
     for name in factors:
         if name in encoding.origins and origin_of.get(name, name) != name:

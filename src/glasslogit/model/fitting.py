@@ -34,8 +34,8 @@ from glasslogit.model.progress import ProgressBar
 from glasslogit.model.submodels import Submodel
 from glasslogit.model.table_findings import find_amounts, find_constant, find_lost
 from glasslogit.optimum import Certificate, Fit, stable_rate, train
-from glasslogit.optimum.separation import Separation
-from glasslogit.pages import Several, how_many
+from glasslogit.optimum.separation import RELATIONS_TOLD, Separation, told_relations
+from glasslogit.pages import Several, how_many, listed
 from glasslogit.solvers import Callback, Newton, Outcome, Result, Trace, named
 from glasslogit.sources import ArraySource
 
@@ -175,8 +175,9 @@ def warn_of_outcomes(fits: Sequence[Fit], data: Data, model: Any) -> None:
         if not all(found.exact for found in related):
             done = "where it holds nearly (≈), coefficients rest on what is left of the digits"
         if model.collinear == "drop":
-            done = f"dropped {', '.join(found.dropped for found in related)}"
-        text = f"columns depend on each other: {'; '.join(map(str, related))}; {done}"
+            done = f"dropped {listed(found.dropped for found in related)}"
+        text = f"columns depend on each other: {told_relations(related)}; {done}"
+        text += "; a penalty (a finite C) or fewer columns make the coefficients unique"
         warn(text, CollinearityWarning)
     for fit, part in zip(fits, data.submodels, strict=True):
         outcome, trace = fit.result.outcome, fit.result.trace
@@ -208,7 +209,8 @@ def hindrances(fit: Fit, data: Data) -> list[str]:
                for found in digits_findings(fit, data)]  # fmt: skip
     named = [relation.named(data.column_names) for relation in fit.digits.relations]
     related = [f"{relation} nearly; leave `{relation.dropped}` out" for relation in named]
-    return [*columns, *related, *fit.digits.reasons]
+    told = listed(columns, "; "), listed(related, "; ", most=RELATIONS_TOLD)
+    return [*filter(None, told), *fit.digits.reasons]
 
 
 def digits_findings(fit: Fit, data: Data) -> list[Finding]:

@@ -30,8 +30,16 @@ from glasslogit.optimum.bounds import class_axes
 from glasslogit.optimum.certificate import VERIFY, Certificate, certified, unproved
 from glasslogit.optimum.digits import Digits, digits_of
 from glasslogit.optimum.rotation import is_wide, rotate
-from glasslogit.optimum.separation import Relation, Verdict, dependence_of, free_columns, judge
+from glasslogit.optimum.separation import (
+    Relation,
+    Verdict,
+    dependence_of,
+    free_columns,
+    judge,
+    told_relations,
+)
 from glasslogit.optimum.start import column_moments, fallback, nearer, null_theta
+from glasslogit.pages import listed
 from glasslogit.solvers import (
     FEW_COEFFICIENTS,
     Newton,
@@ -199,11 +207,12 @@ def without_dependence(
     found = [relation.given(objective.source.shift) for relation in found]
     if found and settings.collinear == "error":
         names = settings.names or default_names(objective.features)
-        told = "; ".join(str(relation.named(names)) for relation in found)
-        gone = ", ".join(f"`{names[relation.dropped]}`" for relation in found)
+        told = told_relations(relation.named(names) for relation in found)
+        gone = listed(f"`{names[relation.dropped]}`" for relation in found)
         raise InputError(
             f"columns of X depend on each other: {told}; leave out one column of each relation, "
-            f"of a formula its term, or set collinear='drop', which leaves out {gone}"
+            "of a formula its term, set a finite C, or set collinear='drop', which leaves out "
+            f"{gone}"
         )
     dropped = np.array([relation.dropped for relation in found], np.intp)
     return holding(objective, dropped), found

@@ -1,6 +1,7 @@
 """How results are shown: as a page of text, HTML or LaTeX, and how numbers are written."""
 
 from glasslogit.pages.digits import (
+    and_more,
     as_typed,
     decimal_text,
     decimals,
@@ -28,6 +29,7 @@ __all__ = [
     "Said",
     "Several",
     "TextTable",
+    "and_more",
     "as_typed",
     "cell",
     "cut_apart",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from itertools import accumulate
 from math import isfinite
 
 import numpy as np
@@ -14,6 +15,7 @@ PLAIN = range(-5, 15)  # powers of ten of numbers that are written without one
 TYPED_DIGITS, TOLD_DIGITS = 9, 7  # that a person types, and of a longer number that are shown
 AT_ONE = 1e-6  # what differs less from 1 is written as 1 and the difference, its logarithm
 LISTED_PARTS = 6  # parts in a line; more are how_many
+LISTED_WIDTH = 800  # characters of a list, ten lines of a terminal; more are counted
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -179,7 +181,26 @@ def listed(parts: Iterable[str], between: str = ", ", most: int = LISTED_PARTS) 
     >>> listed(map(str, range(2370)), most=1)
     '0, … (2,369 more)'
     """
-    parts = list(parts)
-    hidden = len(parts) - most
-    more = f"{between}… ({hidden:,} more)" if hidden > 0 else ""
-    return between.join(parts[:most]) + more
+    shown, hidden = first_of([*parts], most)
+    return between.join(shown) + (f"{between}… ({hidden:,} more)" if hidden else "")
+
+
+def and_more(parts: Iterable[str], most: int) -> str:
+    """Join the first parts with commas, so many at most, and say how many others there are.
+
+    >>> and_more("abcdefgh", 3), and_more("abc", 3)
+    ('a, b, c and 5 more', 'a, b, c')
+    """
+    shown, hidden = first_of([*parts], most)
+    return ", ".join(shown) + (f" and {hidden:,} more" if hidden else "")
+
+
+def first_of(parts: list[str], most: int) -> tuple[list[str], int]:
+    """Give the first parts that a message names, whole and one at least, and count the others.
+
+    >>> first_of(["a", "b" * 790, "c" * 10], 3)[1], first_of(["a" * 900, "b"], 3)[1]
+    (1, 1)
+    """
+    ends = accumulate(map(len, parts[:most]))
+    shown = max(sum(end <= LISTED_WIDTH for end in ends), 1)
+    return parts[:shown], max(len(parts) - shown, 0)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from glasslogit.errors import InputError, TableError
 from glasslogit.findings import Code, Finding, Severity
+from glasslogit.pages import listed
 from glasslogit.tables.fields import is_missing, parse_number
 from glasslogit.tables.table import quote
 
@@ -107,7 +108,7 @@ def name_columns(layout: Layout, blank: set[int]) -> tuple[Layout, dict[str, str
     gone = {j for j in range(last + 1, len(names)) if j in blank}
     found, left_out = list(layout.findings), dict[str, str]()
     if gone:
-        places = ", ".join(str(j + 1) for j in sorted(gone))
+        places = listed(str(j + 1) for j in sorted(gone))
         which = f"column {places} has" if len(gone) == 1 else f"columns {places} have"
         found.append(_note((), (f"{which} neither a name nor a value", "left out")))
     remedy = f"it is left out; give it a name in row {row} if it is a variable"
@@ -264,8 +265,8 @@ def _fitted(names: list[str], rows: list[list[str]]) -> list[str]:
 
 
 def _titles(titles: list[str], row: int) -> tuple[str, str]:
-    listed = ", ".join(titles[:3])
-    return f"{listed} above the header is a title", f"the column names are read from row {row}"
+    first = ", ".join(titles[:3])
+    return f"{first} above the header is a title", f"the column names are read from row {row}"
 
 
 def _note(columns: tuple[str, ...], words: tuple[str, str]) -> Finding:

@@ -10,7 +10,7 @@ import numpy as np
 
 from glasslogit.errors import TableError
 from glasslogit.findings import Code, Finding, Severity
-from glasslogit.pages import how_many
+from glasslogit.pages import how_many, listed
 from glasslogit.tables.column import Column, Text, Times
 from glasslogit.tables.column_types import Unusable, typed_column
 from glasslogit.tables.level_findings import (
@@ -259,7 +259,7 @@ def same_value(column: Column) -> str:
 
 def nothing_left(table: Table, dropped: Sequence[tuple[str, str]]) -> TableError:
     """Describe a table without a usable column, or of columns that have no name of their own."""
-    why = "; ".join(f"{name!r}: {reason}" for name, reason in dropped) or "only the target"
+    why = listed((f"{name!r}: {reason}" for name, reason in dropped), "; ") or "only the target"
     if dropped and {*dropped} <= {*table.left_out.items()}:
         one, row = len(dropped) == 1, table.first_row - 1
         only = "a column without a name of its own" if one else "columns without names of their own"

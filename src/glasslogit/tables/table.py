@@ -17,7 +17,7 @@ import numpy as np
 
 from glasslogit.errors import InputError, TableError, visible
 from glasslogit.findings import Finding
-from glasslogit.pages import how_many
+from glasslogit.pages import and_more, how_many
 from glasslogit.tables.column import Column, Numbers, Text, Times
 from glasslogit.tables.fields import NA, Words, words_in
 from glasslogit.tables.misplaced_header import header_below
@@ -243,8 +243,7 @@ def shorten(names: Sequence[str], limit: int = MOST_NAMES) -> str:
     >>> shorten(["a", "b", "c"], limit=2)
     'a, b and 1 more'
     """
-    more = len(names) - limit
-    return ", ".join(map(visible, names[:limit])) + (f" and {more:,} more" if more > 0 else "")
+    return and_more(map(visible, names), limit)
 
 
 def called(name: str) -> str:

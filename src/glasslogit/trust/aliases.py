@@ -15,7 +15,7 @@ import numpy as np
 from glasslogit.core import Floats, Objective
 from glasslogit.model import FittedObjective
 from glasslogit.optimum import holding
-from glasslogit.optimum.separation import Relation, dependence_of, free_columns
+from glasslogit.optimum.separation import Relation, dependence_of, free_columns, told_relations
 from glasslogit.pages import listed
 from glasslogit.trust.curvature import Curvature
 
@@ -75,7 +75,7 @@ def by_the_others(theta: Floats, relations: Sequence[Relation]) -> Floats:
 
 def reasons(relations: Sequence[Relation], names: Sequence[str]) -> str:
     """Say by what each aliased column is explained."""
-    return listed((str(relation.named(names)) for relation in relations), "; ")
+    return told_relations(relation.named(names) for relation in relations)
 
 
 def alias_note(relations: Sequence[Relation], names: Sequence[str]) -> str:

@@ -36,6 +36,7 @@ from glasslogit.pages import (
     as_typed,
     how_many,
     level_text,
+    listed,
     mean_text,
     predicted,
 )
@@ -142,7 +143,7 @@ class Explanation(Printable):
             where = "" if self.change.inside else " (which values training showed is not known)"
             facts.append(f"Flips if {self.change.name} goes from {before} to {after}{where}.")
         if self.outside:
-            facts.append(f"Outside the training range: {', '.join(self.outside)}.")
+            facts.append(f"Outside the training range: {listed(self.outside)}.")
         elif self.outside is not None:
             facts.append("Every column is within its training range.")
         return facts

@@ -124,6 +124,6 @@ def refuse_dependent(direction: Floats, names: Sequence[str]) -> NoReturn:
     sizes = np.abs(direction).max(axis=1)
     part = [names[j] for j in np.flatnonzero(sizes > PART * sizes.max()).tolist()]
     raise InputError(
-        f"columns {', '.join(map(repr, part))} depend on each other where the outcome is in "
+        f"columns {listed(map(repr, part))} depend on each other where the outcome is in "
         "doubt, so their coefficients are not unique; leave one of them out, or use a penalty"
     )

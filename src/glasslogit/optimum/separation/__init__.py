@@ -2,10 +2,12 @@
 
 from glasslogit.optimum.separation.alone import column_ranges
 from glasslogit.optimum.separation.dependence import (
+    RELATIONS_TOLD,
     Dependence,
     EveryRow,
     Relation,
     dependence_of,
+    told_relations,
 )
 from glasslogit.optimum.separation.inequalities import SignedMargins
 from glasslogit.optimum.separation.overlap import ENOUGH_ROWS
@@ -14,6 +16,7 @@ from glasslogit.optimum.separation.verdict import free_columns, judge, judge_alo
 
 __all__ = [
     "ENOUGH_ROWS",
+    "RELATIONS_TOLD",
     "Dependence",
     "EveryRow",
     "Relation",
@@ -25,5 +28,6 @@ __all__ = [
     "free_columns",
     "judge",
     "judge_alone",
+    "told_relations",
     "with_intercept",
 ]

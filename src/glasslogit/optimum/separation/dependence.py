@@ -7,7 +7,7 @@ and turned so that each explains one column, the last it can, by those before it
 Derivation: docs/derivations/separation.md#columns-that-depend-on-each-other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ from glasslogit.pages import Said, fraction, in_fractions, listed
 
 EXACT_RELATION = 1e-10  # a relation that holds to this share of its terms holds but for rounding
 NEAR_FRACTION = 1e-6  # how near a small fraction has to be to be taken for it
+RELATIONS_TOLD = 3  # of relations, so many are written out: each has some twelve terms
 TRIES = 3  # to find rows for every direction that moves some row
 
 
@@ -74,6 +75,15 @@ class Dependence(Said):
         ordered = sorted(sides.values(), key=lambda side: (id(side) in bare, len(side)))
         left, right = (listed(side, " + ") or "0" for side in ordered)
         return f"{left} {'=' if self.exact else '≈'} {right}"
+
+
+def told_relations(found: Iterable[Dependence], between: str = "; ") -> str:
+    """Write the first relations, and how many more there are.
+
+    >>> told_relations(Dependence(name, {"a": 1.0, name: -1.0}, 0.0, 0.0) for name in "bcdef")
+    '`a` = `b`; `a` = `c`; `a` = `d`; … (2 more)'
+    """
+    return listed(map(str, found), between, most=RELATIONS_TOLD)
 
 
 class Relation(NamedTuple):

@@ -38,7 +38,7 @@ from glasslogit.model import (
     read_arrays,
 )
 from glasslogit.optimum import null_theta
-from glasslogit.optimum.separation import dependence_of, with_intercept
+from glasslogit.optimum.separation import dependence_of, told_relations, with_intercept
 from glasslogit.solvers import Outcome
 from glasslogit.sources import ArraySource, one_blas_thread
 from glasslogit.trust.claims import Claims, Counts, claims_by
@@ -168,10 +168,10 @@ class FirthProblem:
             free, fitted = np.arange(self.problem.objective.features), self.shape[0]
             loss, d = self.problem.objective.loss, len(free)
             found = dependence_of(self.source, free, loss, intercept=fitted > d)
-            told = "; ".join(str(relation.named(self.names)) for relation in found)
+            told = told_relations(relation.named(self.names) for relation in found)
             raise InputError(
                 f"columns of X depend on each other: {told or 'nearly'}; leave out one column of "
-                "each relation, of a formula its term"
+                "each relation, of a formula its term, or fit with a penalty (a finite C)"
             ) from None
         return best, steps
 

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from glasslogit.core import Floats
 from glasslogit.errors import InputError
 from glasslogit.inputs import count_axes, to_array, to_numbers
+from glasslogit.pages import listed
 
 EQUATION = re.compile(r"(.*?)\s*==?\s*([-+]?[\d.]+)")
 Hypothesis = str | Sequence[str] | ArrayLike
@@ -62,7 +63,7 @@ class Equations:
             if equation and equation[1] in {*self.terms, *self.groups}:
                 remedy = f"give {equation[1]!r} as the hypothesis, and value={equation[2]}"
                 raise InputError(f"hypothesis {name!r} is no name of a coefficient; {remedy}")
-            known = ", ".join(dict.fromkeys((*self.terms, *self.groups)))
+            known = listed(dict.fromkeys((*self.terms, *self.groups)))
             raise InputError(f"the model has no coefficient {name!r}; it has {known}")
         return self.groups[name]
 
