@@ -486,7 +486,7 @@ def test_two_decimal_marks_in_a_column_are_told_as_such(tmp_path, capsys, many, 
     [["1.5", "2,5", "a"], ["1,234", "1.5"], ["1.5", "x,y"], ["1,234", "1.234"], ["1.2.3", "1,5"]],
 )
 def test_what_one_mark_reads_or_is_no_number_has_no_two_marks(values):
-    found = inspect_data({"pay": values * 4}, ["yes", "no"] * (2 * len(values)))
+    found = inspect_data(pd.DataFrame({"pay": values * 4}), ["yes", "no"] * (2 * len(values)))
     assert not [each for each in found if each.code is Code.AMOUNTS]
     levels = pd.Series(["1,5", "1.5"] * 9, dtype="category")  # that are declared stay so
     assert TableEncoder().fit(pd.DataFrame({"pay": levels})).encoding_.names == ("pay",)

@@ -4,6 +4,7 @@ import csv
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from glasslogit import LogisticRegression, cli, inspect_data, summarize
@@ -68,6 +69,6 @@ def test_so_do_lists_findings_and_tables_in_python(table):
     X, y = table["age"][:, None], table["y"]
     told = str(summarize(LogisticRegression().fit(X, y), X, y))
     assert "95% Wald intervals, 6,000 observations" in told
-    (leak,) = inspect_data({"town": np.where(y == "yes", "a", "b")}, y)
+    (leak,) = inspect_data(pd.DataFrame({"town": np.where(y == "yes", "a", "b")}), y)
     assert "alone saves 100.0% of the errors" in str(leak)
     assert (level_text(0.95), per_cent(0.857)) == ("95%", "85.7%")

@@ -215,9 +215,11 @@ def told_as(value: Any) -> str:
 def _short(value: Any) -> str | None:
     """Write a value as it is typed; None for arrays, tables and whatever is long."""
     plain: Any = python_scalar(value)
+    if hasattr(plain, "shape") or hasattr(plain, "columns"):
+        return None
     many = len(plain) if isinstance(plain, Sized) else 0
     large = isinstance(plain, int) and abs(plain) > 10**MOST_SHOWN
-    if hasattr(plain, "shape") or hasattr(plain, "columns") or many > MOST_SHOWN or large:
+    if many > MOST_SHOWN or large:
         return None
     shown = repr(value)
     return shown if len(shown) <= MOST_SHOWN else None

@@ -111,7 +111,7 @@ def test_none_of_our_solvers_takes_half_of_the_work(name: str, l1_ratio: float, 
         assert chosen <= 2 * work_of(X, y, solver, l1_ratio, C, chosen / 2), solver
 
 
-@pytest.mark.parametrize(("k", "name"), enumerate(TABLES))
+@pytest.mark.parametrize(("k", "name"), [*enumerate(TABLES)])
 @pytest.mark.filterwarnings("ignore::glasslogit.errors.ConvergenceWarning")
 def test_nor_does_any_for_a_penalty_with_a_kink(k: int, name: str) -> None:
     test_none_of_our_solvers_takes_half_of_the_work(name, 1.0, 10.0 ** (k % 3 - 1))

@@ -129,6 +129,7 @@ NOT_FOR_USERS = {
     "Table",
     "Text",
     "Times",
+    "read_file",
     "Separation",
     "MarginalEffects",
     "as_labels",

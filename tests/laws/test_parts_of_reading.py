@@ -12,7 +12,7 @@ from glasslogit.tables.layout import recognise
 
 pl = pytest.importorskip("polars", reason="files are read with polars")
 
-from glasslogit.tables import pieces, reading, series  # noqa: E402
+from glasslogit.tables import careful, pieces, reading, series  # noqa: E402
 from glasslogit.tables.series import joined_levels, may_be_numbers, number_levels  # noqa: E402
 
 ROADS = {
@@ -110,7 +110,7 @@ def test_the_careful_road_ends_rows_as_the_head_does(end: str) -> None:
     """A file may end some of its lines in another way than others, where two were joined."""
     text = end.join(["a,b", '1,5" pipe', f'2,"two{end}lines"', "3,x"]) + end
     layout = recognise("t.csv", text)
-    rows = [*reading._careful_rows("t.csv", text, layout)]
+    rows = [*careful._careful_rows("t.csv", text, layout)]
     assert rows == [["1", '5" pipe'], ["2", f"two{end}lines"], ["3", "x"]]
-    mixed = [*reading._careful_rows("t.csv", text + "4,y\n5,z\r6,w\r\n", layout)]
+    mixed = [*careful._careful_rows("t.csv", text + "4,y\n5,z\r6,w\r\n", layout)]
     assert mixed == [*rows, ["4", "y"], ["5", "z"], ["6", "w"]]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from glasslogit.tables.column import Numbers, Text, Times
@@ -148,7 +149,7 @@ def test_the_classes_at_the_levels_of_a_column_are_counted_once(
 
     rng = np.random.default_rng(2)
     y = np.repeat(np.arange(5), 40)
-    X = {"order": y + rng.random(200) / 2, "chance": rng.random(200)}
+    X = pd.DataFrame({"order": y + rng.random(200) / 2, "chance": rng.random(200)})
     counts = []
     spied(monkeypatch, CodedLabels, "at_levels", lambda found, *_: counts.append(found.shape))
     assert [each.columns for each in inspect_data(X, y) if each.code == "leak"] == [("order",)]
@@ -187,7 +188,8 @@ def test_no_median_is_taken_of_numbers_that_their_levels_tell_apart(
 
     rng = np.random.default_rng(3)
     age = rng.integers(18, 90, 300)
-    X = {"age": age, "price": age / 100, "size": rng.normal(size=300) * 1e-9 + (age > 50)}
+    size = rng.normal(size=300) * 1e-9 + (age > 50)
+    X = pd.DataFrame({"age": age, "price": age / 100, "size": size})
     looked, places_of = [], Places.of
 
     def watched(x: Any) -> Places:

@@ -147,9 +147,10 @@ def _small(page: Page, data: Prepared, at: list[int | None]) -> Iterator[int]:
     sizes: NDArray[np.float64] = np.abs(np.array(page.columns["coef"], dtype=np.float64))
     sizes[np.isnan(sizes)] = 0.0
     together: dict[tuple[tuple[str, ...], bool], list[int]] = {}
+    levels = data.encoding.levels
     for i, j in enumerate(at):
         if j is not None:
-            level = page.index[i][-1] in data.encoding.levels
+            level = page.index[i][-1] in levels
             together.setdefault((page.outline[i][:-1], level), []).append(i)
             sizes[i] *= 1.0 if level else data.spread.deviation[j]
     for (_, level), places in together.items():

@@ -211,7 +211,7 @@ class _Run:
         tolerance, that moves on though nothing is gained nor held, is on its way to infinity.
         """
         level = progress.value >= self.lowest - ROUNDING * abs(self.lowest)
-        away = progress.violation <= self.rules.tol and not np.all(self.objective.penalty.held)
+        away = progress.violation <= self.rules.tol and not np.any(self.objective.penalty.held)
         still = level and (away or progress.violation > self.least / 2)
         self.stuck = self.stuck + 1 if still else 0
         self.least = self.least if still else min(self.least, progress.violation)
