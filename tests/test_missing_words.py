@@ -225,19 +225,19 @@ def test_a_word_that_is_a_value_in_one_column_stays_missing_in_the_others(
     cli.run([*line, *shlex.split(typed)])
     after = capsys.readouterr().out
     assert "missing_words" not in after
-    assert f"whole {gone.sum()}" in after
+    assert f"'whole' {gone.sum()}" in after
     assert "town" not in after.partition("missing")[2].partition("\n")[0]
     assert cli.run([*line, "--na="]) == 1
     said = " ".join("".join(capsys.readouterr()).split())
     assert f"'NA' is not a number, as {(~gone).sum()} of 400 values are" in said
     typed = said.partition("there is no value, ")[2].partition(" says so")[0]
     assert cli.run([*line, "--na=", *shlex.split(typed)]) == 0
-    assert f"whole {gone.sum()}" in capsys.readouterr().out
+    assert f"'whole' {gone.sum()}" in capsys.readouterr().out
     assert cli.run(["check", str(path), "--target=left", "--na="]) == 1
     copied = shlex.split(capsys.readouterr().out.rpartition("To fit, copy")[2])
     assert cli.run(copied[1:]) == 0
     after = capsys.readouterr().out
-    assert f"whole {gone.sum()}" in after
+    assert f"'whole' {gone.sum()}" in after
     assert "read as missing" not in after
 
 

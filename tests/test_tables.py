@@ -536,7 +536,7 @@ def test_more_bad_input_in_one_line():
     )
     numbers = LogisticRegression().fit(frame[["age", "visits"]], frame.churn)
     message = refusal(numbers.predict, frame[["age", "plan"]])
-    assert message.startswith("X: column 'plan' holds text")
+    assert message.startswith("column 1 of X is 'plan' but was 'visits' at training")
     for policies in ({"plan": "keep"}, {"plan": 3}, [1]):
         assert "columns" in refusal(TableEncoder(policies).fit, frame)
     assert "no column 'plam'" in refusal(TableEncoder({"plam": "drop"}).fit, frame)

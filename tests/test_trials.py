@@ -413,7 +413,11 @@ def test_a_column_that_is_merely_larger_is_not_taken_for_trials(classes):
     y = rng.integers(1, classes + 1, 400)
     size = {"a little": y + rng.integers(classes, classes + 3, 400), "much": 200 + 50 * y}
     for values in size.values():
-        assert not [each for each in inspect_data(pd.DataFrame({"size": values}), y) if each.code == "trials"]
+        assert not [
+            each
+            for each in inspect_data(pd.DataFrame({"size": values}), y)
+            if each.code == "trials"
+        ]
     found = inspect_data(pd.DataFrame({"size": y + rng.integers(0, 3, 400)}), y)
     assert ("trials", ("size",)) in [(each.code, each.columns) for each in found]
 

@@ -89,7 +89,7 @@ def test_a_target_of_many_numbers_is_told_before_the_fit(capsys, monkeypatch, co
     monkeypatch.setattr(place, fail)
     assert cli.run([command, "t.csv", "--target=score"]) == 130
     out = " ".join(capsys.readouterr().out.split())
-    assert "13 values, each taken as a class of its own: 13 × 3 coefficients" in out
+    assert "13 values, each a class of its own: 13 × 3 coefficients" in out
     assert "regression, which glasslogit does not do" in out
     assert cli.run([command, "t.csv", "--target=bought"]) == 130
     assert "looks like a number" not in capsys.readouterr().out

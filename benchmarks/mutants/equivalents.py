@@ -151,8 +151,9 @@ EQUIVALENT |= because(
         "tables/formatted.py",
         "pairs = zip(column.levels, column.missing.tolist(), strict=True)",
     ),
+    as_long("tables/reading.py", "pairs = zip(layout.names, columns, strict=True)"),
     as_long(
-        "tables/reading.py",
+        "tables/careful.py",
         "pairs = zip(layout.names, columns, strict=True)",
         "for column, field in zip(columns, row, strict=True):",
     ),
@@ -662,7 +663,7 @@ EQUIVALENT |= because(
 EQUIVALENT |= because(
     AS_LONG,
     as_long(
-        "tables/column_types.py",
+        "tables/odd_texts.py",
         "times = zip(column.levels, column.counts.tolist(), column.missing.tolist(), strict=True)",
     ),
     as_long(
@@ -682,7 +683,7 @@ EQUIVALENT |= because(
 EQUIVALENT |= because(
     NOT_STRICT,
     turned(
-        "tables/column_types.py",
+        "tables/odd_texts.py",
         " strict=False",
         "",
         "{level: n for (level, n, gap), _ in zip(times, range(LEVELS_SEEN), strict=False) if not gap}",

@@ -12,7 +12,7 @@ from glasslogit.tables.layout import recognise
 
 pl = pytest.importorskip("polars", reason="files are read with polars")
 
-from glasslogit.tables import careful, pieces, reading, series  # noqa: E402
+from glasslogit.tables import careful, pieces, series  # noqa: E402
 from glasslogit.tables.series import joined_levels, may_be_numbers, number_levels  # noqa: E402
 
 ROADS = {

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sized
 from typing import Any
 
 from glasslogit.errors import InputError
+from glasslogit.pages import how_many
 
 
 def frame_call(given: Any, name: str) -> str | None:
@@ -50,7 +51,8 @@ as many of each, in pd.DataFrame(X)
     first = next(iter(lengths), None)
     for other, length in lengths.items():
         if length != lengths[first]:
-            found = f"{lengths[first]} values of {first!r} and {length} of {other!r}"
+            values = how_many(lengths[first], "value")
+            found = f"{values} of {first!r} and {length:,} of {other!r}"
             raise InputError(f"{what}, with {found}; give as many of each, in {call}")
     if set(lengths.values()) == {0}:
         raise InputError(f"{what}, without a row; give a table with one or more")
