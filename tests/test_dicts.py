@@ -107,3 +107,9 @@ def test_dicts_of_which_no_table_can_be_made_are_told_what_they_lack(given, said
 @pytest.mark.parametrize("given", [{"age": [1.0, 2.0], "dose": 3.0}, [{"age": 1.0}, {"age": 2.0}]])
 def test_a_value_beside_columns_is_one_of_all_rows(given):
     mended(lambda X: LogisticRegression().fit(X, [0, 1]).coef_, "X", given)
+
+
+def test_an_array_of_no_dimension_is_one_value():
+    row = {"a": np.array(3.0), "b": np.array(1.0)}
+    with pytest.raises(InputError, match=r"X is of type dict; give pd.DataFrame\(\[X\]\)"):
+        LogisticRegression().fit(np.eye(2), [0, 1]).predict(row)

@@ -184,7 +184,7 @@ def test_what_cannot_be_explained_is_refused():
         told = f"baseline has {wrong.size} numbers but the model has 4 columns"
         with pytest.raises(InputError, match=told):
             explain(model, X[0], baseline=wrong)
-    with pytest.raises(InputError, match="not a class"):
+    with pytest.raises(InputError, match="no class"):
         explain(model, X[0], X, label=7)
     with pytest.raises(InputError, match="against itself"):
         explain(model, X[0], X, label=1, against=1)
@@ -224,7 +224,7 @@ def test_the_command_prints_what_the_function_says(capsys):
         ("--row 242", 1, "has no row 242"),
         ("--row x", 2, "row"),
         ("", 2, "--row"),
-        ("--row 5 --class maybe", 1, "'maybe' is not a class"),
+        ("--row 5 --class maybe", 1, "'maybe' is no class"),
         ("--row 5 --class no --against no", 1, "against itself"),
     ],
 )

@@ -214,7 +214,7 @@ def test_it_is_turned_towards_either_of_two_classes():
         np.testing.assert_allclose(getattr(turned, name), getattr(other, name), rtol=1e-5)
     assert fit.towards("well") is fit
     assert "log-odds of ill against well" in str(turned)
-    with pytest.raises(InputError, match="is not one of two classes"):
+    with pytest.raises(InputError, match="is no class of the model"):
         fit.towards("dead")
 
 

@@ -118,7 +118,7 @@ def test_what_makes_no_sense_is_refused():
         with_threshold(MODEL, "10%")
     with pytest.raises(InputError, match="no whole row"):
         with_threshold(MODEL, "1%", X[:20])
-    with pytest.raises(InputError, match="not a class"):
+    with pytest.raises(InputError, match="no class"):
         with_threshold(MODEL, 0.3, positive="maybe")
 
 

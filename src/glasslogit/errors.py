@@ -25,7 +25,8 @@ What scikit-learn has by the same name is raised as both, where scikit-learn is 
 
 import sys
 import warnings
-from collections.abc import Hashable, Iterable, Sized
+from collections.abc import Iterable, Sized
+from decimal import Decimal
 from functools import cache
 from math import inf
 from numbers import Integral, Real
@@ -196,11 +197,9 @@ def refused(name: str, value: Any, problem: str = "is not valid") -> str:
     ('C=-1.0 is not valid', 'C is of type ndarray')
     """
     shown = _short(value)
-    return (
-        f"{name} is of type {type(value).__name__}"
-        if shown is None
-        else f"{name}={shown} {problem}"
-    )
+    if shown is not None:
+        return f"{name}={shown} {problem}"
+    return f"{name} is of type {type(value).__name__}"
 
 
 def told_as(value: Any) -> str:
@@ -213,13 +212,15 @@ def told_as(value: Any) -> str:
 
 
 def _short(value: Any) -> str | None:
-    """Write a value as it is typed; None for arrays, tables and whatever is long."""
+    """Write a value as it is typed, long texts and numbers cut; None for what is no such value."""
     plain: Any = python_scalar(value)
     if hasattr(plain, "shape") or hasattr(plain, "columns"):
         return None
-    many = len(plain) if isinstance(plain, Sized) else 0
-    large = isinstance(plain, int) and abs(plain) > 10**MOST_SHOWN
-    if many > MOST_SHOWN or large:
+    if isinstance(plain, str) and len(plain) > MOST_SHOWN:
+        return repr(f"{plain[: MOST_SHOWN - 1]}…")
+    if isinstance(plain, int) and abs(plain) > 10**MOST_SHOWN:
+        return f"{Decimal(plain):.3g}"
+    if isinstance(plain, Sized) and len(plain) > MOST_SHOWN:
         return None
     shown = repr(value)
     return shown if len(shown) <= MOST_SHOWN else None
@@ -228,10 +229,15 @@ def _short(value: Any) -> str | None:
 def is_one_of(value: Any, known: Iterable[Any]) -> bool:
     """Tell whether a value is one of those that are known; an array or a table is none of them.
 
+    It is compared with those alone of which it has the hash: others may refuse to be.
+
     >>> is_one_of("yes", ["no", "yes"]), is_one_of(np.array(["no", "yes"]), ["no", "yes"])
     (True, False)
     """
-    return isinstance(value, Hashable) and not hasattr(value, "to_numpy") and value in list(known)
+    try:
+        return value in dict.fromkeys(known)
+    except TypeError:  # it has no hash
+        return False
 
 
 def check_number(  # noqa: PLR0913  the ends of an interval, and what may be in it

@@ -190,7 +190,7 @@ def test_contrasts_of_any_reference_agree(kind):
     np.testing.assert_allclose(two.covariance, L @ zero.covariance @ L.T, rtol=1e-8, atol=1e-14)
     sure = [probability_intervals(s, X[:9]) for s in (zero, two)]
     same(*sure, ["probability", "std_error", "ci_low", "ci_high"])
-    with pytest.raises(InputError, match="reference=7 is not among the classes"):
+    with pytest.raises(InputError, match="reference=7 is no class of the model"):
         summarize(fit(X, y), X, y, reference=7)
 
 

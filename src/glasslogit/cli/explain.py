@@ -102,7 +102,7 @@ def _class(saved: SavedModel, name: str | None) -> Any:
         return None
     if name not in saved.class_names:
         known = shorten([repr(each) for each in saved.class_names])
-        raise InputError(f"{name!r} is not a class of the model; the classes are {known}")
+        raise InputError(f"{name!r} is no class of the model; its classes are {known}")
     return saved.model.classes_.tolist()[saved.class_names.index(name)]
 
 

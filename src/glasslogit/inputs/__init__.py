@@ -17,6 +17,7 @@ from glasslogit.inputs.arrays import (
 from glasslogit.inputs.classes import (
     ClassWeight,
     apply_class_weight,
+    check_class,
     class_factors,
     class_totals,
     count_observations,
@@ -85,6 +86,7 @@ __all__ = [
     "are_shares",
     "are_text",
     "axis_labels",
+    "check_class",
     "check_factors",
     "check_features",
     "check_kind",

@@ -1,15 +1,16 @@
 """The classes among labels, their numbers, totals and factors."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import Floats
-from glasslogit.errors import InputError, python_scalar
+from glasslogit.errors import InputError, is_one_of, python_scalar, refused
 from glasslogit.inputs.labels import are_shares, find_classes
 from glasslogit.inputs.weights import refuse_weightless
+from glasslogit.pages import listed
 
 ClassWeight = Mapping[Any, float] | str | None
 HEAD = 1000  # labels
@@ -30,6 +31,19 @@ def number_all(labels: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.integer]]
         pass
     classes = find_classes(labels)
     return classes, place_labels(labels, classes)[0]
+
+
+def check_class(value: Any, name: str, classes: Iterable[Any]) -> None:
+    """Refuse a label that is none of a model's classes.
+
+    >>> check_class(2, "label", [0, 1])
+    Traceback (most recent call last):
+    glasslogit.errors.InputError: label=2 is no class of the model; its classes are 0, 1
+    """
+    known = [*classes]
+    if not is_one_of(value, known):
+        problem = refused(name, value, "is no class of the model")
+        raise InputError(f"{problem}; its classes are {listed(map(repr, known))}")
 
 
 def number_labels(labels: NDArray[Any], classes: NDArray[Any]) -> NDArray[np.integer]:

@@ -26,7 +26,8 @@ def frame_call(given: Any, name: str) -> str | None:
 
 def holds_several(values: Any) -> bool:
     """Tell whether what a dict holds is a column and not one value."""
-    return isinstance(values, Iterable) and not isinstance(values, str | bytes)
+    one = isinstance(values, str | bytes) or getattr(values, "ndim", 1) == 0
+    return isinstance(values, Iterable) and not one
 
 
 def refuse_dicts(given: Any, name: str) -> None:

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glasslogit.core import Floats
-from glasslogit.errors import InputError, is_one_of, refused
-from glasslogit.inputs import read_target, trial_rows
+from glasslogit.errors import InputError
+from glasslogit.inputs import check_class, read_target, trial_rows
 from glasslogit.model.base_rate import AnyModel
 from glasslogit.model.design import in_memory, split_target
 from glasslogit.model.fitted_check import check_fitted
@@ -110,11 +110,8 @@ def with_threshold(  # noqa: PLR0913
     last = model_at_end(model)
     check_two_classes(last)
     classes = last.classes_.tolist()
-    if positive is not None and not is_one_of(positive, classes):
-        raise InputError(
-            f"{refused('positive', positive, 'is not a class of the model')}: {classes}"
-        )
     positive = classes[1] if positive is None else positive
+    check_class(positive, "positive", classes)
     rule = threshold_rule(threshold)
     t = rule.fixed
     if t is None:

@@ -14,7 +14,7 @@ NONE = "–"
 PLAIN = range(-5, 15)  # powers of ten of numbers that are written without one
 TYPED_DIGITS, TOLD_DIGITS = 9, 7  # that a person types, and of a longer number that are shown
 AT_ONE = 1e-6  # what differs less from 1 is written as 1 and the difference, its logarithm
-LISTED_PARTS = 6  # parts in a line; more are how_many
+LISTED_PARTS = 6  # parts in a line; more are counted
 LISTED_WIDTH = 800  # characters of a list, ten lines of a terminal; more are counted
 
 

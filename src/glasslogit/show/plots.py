@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from glasslogit.core import odds_ratio, sigmoid
-from glasslogit.errors import InputError, check_choice, check_number, is_one_of, refused
+from glasslogit.errors import InputError, check_choice, check_number, is_one_of
 from glasslogit.evaluate import as_labels
-from glasslogit.inputs import check_kind, to_numbers
+from glasslogit.inputs import check_class, check_kind, to_numbers
 from glasslogit.model import check_fitted, dense, model_at_end
 from glasslogit.pages import cut_apart, how_many, level_text
 from glasslogit.show.canvas import (
@@ -224,9 +224,7 @@ def _class_weights(model: LinearModel, label: object) -> tuple[NDArray[np.float6
     coefficients = np.atleast_2d(dense(model.coef_)).astype(np.float64)
     classes = np.asarray(model.classes_).tolist()
     if len(coefficients) == 1:
-        if label is not None and not is_one_of(label, classes):
-            problem = refused("label", label, "is no class of the model")
-            raise InputError(f"{problem}; its classes are {classes}")
+        check_class(classes[-1] if label is None else label, "label", classes)
         sign = -1.0 if label is not None and label == classes[0] else 1.0
         return sign * coefficients[0], classes[-1] if label is None else label
     if not is_one_of(label, classes):

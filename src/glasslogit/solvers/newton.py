@@ -30,7 +30,7 @@ MANY = 100  # a Hessian is kept for a step more per so many coefficients: it cos
 
 @dataclass(frozen=True)
 class Newton(Solver):
-    """Newton's method with the exact Hessian: few passes; for up to about 1,000 coefficients.
+    """Newton's method with the exact Hessian: few passes, where it costs little.
 
     >>> Newton().name
     'newton'

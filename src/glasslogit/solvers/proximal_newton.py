@@ -1,4 +1,4 @@
-"""Proximal Newton: a penalty with a kink, for up to about 1,000 coefficients.
+"""Proximal Newton: a penalty with a kink, where Hessians cost less than products.
 
 The smooth part of f is replaced by its quadratic model, the kink is kept as it is:
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from glasslogit.core import TINY, Floats
-from glasslogit.errors import InputError, is_one_of, refused
-from glasslogit.inputs import check_offset, count_axes
+from glasslogit.errors import InputError
+from glasslogit.inputs import check_class, check_offset, count_axes
 from glasslogit.model import (
     check_offset_given,
     coefficient_names,
@@ -72,9 +72,7 @@ def choose_contest(model: Any, explained: ExplainedRow, label: Any, against: Any
     z = np.append(explained.x, 1.0) @ theta
     p = loss_of(len(classes)).probabilities(z[None])[0]
     for name, each in (("label", label), ("against", against)):
-        if each is not None and not is_one_of(each, classes):
-            problem = refused(name, each, "is not a class of the model")
-            raise InputError(f"{problem}; its classes are {classes}")
+        check_class(classes[0] if each is None else each, name, classes)
     first = positive_place(model)
     order = [first, 1 - first] if len(classes) == 2 else np.argsort(-p, kind="stable").tolist()
     k = order[0] if label is None else classes.index(label)

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from glasslogit.core import Floats, odds_ratio
-from glasslogit.errors import InputError, is_one_of, refused
+from glasslogit.errors import InputError
+from glasslogit.inputs import check_class
 from glasslogit.model import LogisticRegression
 from glasslogit.pages import Page, Printable, labels_of, level_text
 from glasslogit.trust.outline import LevelOf, outline_of
@@ -51,9 +52,9 @@ class Firth(Printable):
 
     def towards(self, label: Any) -> "Firth":
         """Give the same fit of two classes with the log-odds of `label`."""
-        if len(self.classes) != 2 or not is_one_of(label, self.classes):
-            problem = refused("label", label, "is not one of two classes")
-            raise InputError(f"{problem}; they are {self.classes}")
+        if len(self.classes) != 2:
+            raise InputError("towards(label) is for two classes; this fit has more")
+        check_class(label, "label", self.classes)
         if label == self.classes[1]:
             return self
         turned: dict[str, Any] = {

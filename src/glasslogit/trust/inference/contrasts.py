@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasslogit.core import Floats
-from glasslogit.errors import InputError, is_one_of, refused
+from glasslogit.inputs import check_class
 from glasslogit.optimum.separation import with_intercept
 
 
@@ -22,9 +22,7 @@ def contrasts_of(classes: Sequence[Any], reference: Any) -> tuple[Floats, tuple[
     [[-1.0, -1.0], [1.0, 0.0], [0.0, 1.0]]
     """
     base = classes[0] if reference is None else reference
-    if not is_one_of(base, classes):
-        problem = refused("reference", base, "is not among the classes")
-        raise InputError(f"{problem}; the classes are {list(classes)}")
+    check_class(base, "reference", classes)
     k = list(classes).index(base)
     others = (*classes[:k], *classes[k + 1 :])
     if len(classes) == 2:
