@@ -425,25 +425,36 @@ def test_titles_of_several_fields_stand_above_the_header(tmp_path, titles):
 
 TITLES = {
     "padded": ["Sales;;;", "Sales;Q1;;", "Sales;Q1;of us;", "Sales;;;\nmade by;us;;", "Sales\n;;;"],
-    "full": ["Report;of;the;year", "all;of;us;\n1;2;3;4", "Sales;;;us", ";Sales;;", ";;Sales;Q1"],
+    "empty": [";Sales;;", ";Sales;Q1;"],
+    "full": ["Report;of;the;year", "all;of;us;\n1;2;3;4", "Sales;;;us", ";;Sales;Q1"],
 }
 SEMICOLONS = ["31;a;7;no", "45;b;8;yes", "52;a;9;yes", "28;b;6;no"]
 
 
-@pytest.mark.parametrize("title", [*TITLES["padded"], *TITLES["full"]])
+@pytest.mark.parametrize("title", [each for titles in TITLES.values() for each in titles])
 @pytest.mark.parametrize("header", ["age;plan;n;y", "2019;plan;2020;y"])
 def test_the_header_is_the_row_that_holds_the_target(tmp_path, title, header):
+    """A full row above it may be a header as well, and is asked about: no row is lost."""
     text = "\n".join([title, header, *SEMICOLONS]) + "\n"
     place = title.count("\n") + 2
     head, names = text.replace("\n;;;\n", "\n\n"), tuple(header.split(";"))
     for found in (recognise("t", head, wanted=["y"]), recognise("t", head, wanted=["plan", "y"])):
-        assert (found.header, found.names) == (place, names)
-        assert f"the column names are read from row {place}" in str(found.findings)
+        if title in TITLES["full"]:
+            assert found == recognise("t", head)
+        else:
+            assert (found.header, found.names) == (place, names)
+            assert f"the column names are read from row {place}" in str(found.findings)
     if title in TITLES["padded"]:  # they show what they are
         assert recognise("t", head).names == names
     elif recognise("t", head).names != names:
         with pytest.raises(TableError, match=rf"row {place} holds 'y': if .* stand there"):
             read(tmp_path, text).check("y")
+
+
+@pytest.mark.parametrize("head", ["Town,who", ",who", "town id,who"])
+def test_a_row_that_holds_the_names_of_columns_is_no_header_below_another(head):
+    text = f"{head}\nGhent,Ann\ntown,Zed\nYpres,Bob\nLille,Eve\n"
+    assert recognise("t", text, wanted=["town"]).header == 1
 
 
 def test_a_value_is_no_name_that_is_wanted(tmp_path):
@@ -470,6 +481,21 @@ def test_the_names_of_rows_without_a_name_are_no_title(tmp_path):
         ",age,plan\nr1,unknown,a\nr2,45,b\n",
     ):
         assert read(tmp_path, rows).first_row == 2
+
+
+@pytest.mark.parametrize("rows", [
+    "v,g\n1.5,a\n2.5,b\n3.5,a\n<5,\n",
+    "sex,v\nMale,0.2\nTotal,0.5\nFemale,0.1\nTotal,\n",
+    "sex,v\nMale,0.2\nNote: a,0.5\nFemale,0.1\nNote: a,\n",
+])  # fmt: skip
+def test_what_stands_among_the_rows_too_is_no_footer(tmp_path, rows):
+    """A limit is a value, and a word that begins another row a level."""
+    assert read(tmp_path, rows).n_rows == rows.count("\n") - 1
+
+
+def test_a_last_row_in_doubt_is_told_as_it_is(tmp_path):
+    table = read(tmp_path, "name,age,y\nAnn,3,no\nEve,5,yes\nZed,7,\n")
+    assert "row 4 holds 'Zed', '7' and nothing further" in str(table.findings)
 
 
 def test_a_separator_that_cuts_nothing_is_named(tmp_path):

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from glasslogit import cli
+from glasslogit.tables.column import Text
 from glasslogit.tables.fields import read_na, words_in
+from glasslogit.tables.level_findings import among_numbers
 
 pytest.importorskip("typer")
 pytest.importorskip("polars")
@@ -201,3 +203,10 @@ def test_it_is_not_asked_where_another_column_shows_the_decimal_mark(table, caps
     assert "which sign is the decimal one" not in said
     typed = [word for each in offered for word in shlex.split(each)]
     assert "as other columns show the decimal mark '.'" in check(capsys, *typed)[0]
+
+
+def test_a_text_that_no_word_can_name_is_to_be_written_as_a_number():
+    """It is either read as missing or corrected, and not both."""
+    column = Text.of(["5", "a=b", "7", "n.d.", "6", "8", "9"])
+    (found,) = among_numbers("lab", column)
+    assert "na=['lab=n.d.'] reads 'n.d.' as missing, and 'a=b' is to be written" in found.remedy

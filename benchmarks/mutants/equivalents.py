@@ -681,21 +681,6 @@ EQUIVALENT |= because(
     ),
 )
 EQUIVALENT |= because(
-    NOT_STRICT,
-    turned(
-        "tables/odd_texts.py",
-        " strict=False",
-        "",
-        "{level: n for (level, n, gap), _ in zip(times, range(LEVELS_SEEN), strict=False) if not gap}",
-    ),
-    turned(
-        "tables/formatted.py",
-        " strict=False",
-        "",
-        "first = zip(pairs, range(LEVELS_SEEN), strict=False)",
-    ),
-)
-EQUIVALENT |= because(
     "NumPy takes any length below 0 for the one that is left",
     the_length_left(
         "solvers/newton.py",

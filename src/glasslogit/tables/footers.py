@@ -1,11 +1,12 @@
 """What programs and people write below a table: totals, sources, notes. They are no rows.
 
 A last line is a footer by its words if its first text is Source: … or Note: …, or if that is Total
-and fields are blank; and so is one text in fewer fields than the header has. Others are judged by
-the rows above: text in the first fields and nothing elsewhere is a footer where no row above is as
-empty and the text is unlike those above it, such as text in a column of numbers. It is a row where
-it is like them, and where neither can be told the reader is told which row it is. What stands below
-a footer or a blank line, in such a form, is one too. Blank lines above a footer belong to it.
+and fields are blank, and begins no row above; and so is one text in fewer fields than the header
+has. Others are judged by the rows above: text in the first fields and nothing elsewhere is a footer
+where no row above is as empty and the text is unlike those above it, such as text in a column of
+numbers. It is a row where it is like them, and where neither can be told the reader is told which
+row it is. What stands below a footer or a blank line, in such a form, is one too. Blank lines above
+a footer belong to it.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ import csv
 import re
 from collections import Counter
 from enum import Enum
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from glasslogit.findings import Code, Finding, Severity
-from glasslogit.tables.fields import MAYBE_MISSING, NA, is_missing, parse_number
+from glasslogit.tables.fields import MAYBE_MISSING, NA, is_limit, is_missing, parse_number
 from glasslogit.tables.file_bytes import between
 from glasslogit.tables.number_formats import formats_of, shape
 from glasslogit.tables.table import quote
@@ -46,58 +47,55 @@ class Last(Enum):
 
 
 class Doubt(NamedTuple):
-    """A last row that may be a footer: how many rows stand below it, and its first text."""
+    """A last row that may be a footer: how many rows stand below it, and its texts."""
 
     below: int
-    text: str
+    texts: tuple[str, ...]
 
     def finding(self, last: int) -> Finding:
         """Say which row it is, by the number of the last one."""
-        evidence = f"row {last - self.below} holds {quote(self.text)} and nothing further"
+        held = ", ".join(map(quote, self.texts))
+        evidence = f"row {last - self.below} holds {held} and nothing further"
         remedy = "it is read as a row; delete it if it is a footer"
         return Finding(Code.READING, Severity.NOTE, (), evidence, remedy)
 
 
-def without_footers(data: Bytes, start: int, layout: Layout) -> tuple[Bytes, list[Finding]]:
+def without_footers(
+    data: Bytes, start: int, layout: Layout
+) -> tuple[Bytes, list[Finding], list[Doubt]]:
     r"""Cut the footers off a file whose rows start at a place in bytes; say which they were.
+
+    Gives the last rows that may be footers, too.
 
     >>> from glasslogit.tables.layout import recognise
     >>> data = b"age,y\n31,no\n45,yes\n(c) Office,\n"
     >>> without_footers(data, 6, recognise("t.csv", data.decode()))[0]
     b'age,y\n31,no\n45,yes\n'
+    >>> data = b"name,y\nAnn,no\nEve,yes\nBob,\n"
+    >>> without_footers(data, 7, recognise("t.csv", data.decode()))[2]
+    [Doubt(below=0, texts=('Bob',))]
     """
     lines = _last_lines(data, start, layout)
     rows = [_fields(line, layout.separator) for line in lines]
-    found, cut = list[str](), 0
+    found, doubts, cut = list[str](), list[Doubt](), 0
     for k, (fields, last) in enumerate(_judged(rows, len(layout.names)), start=1):
-        if any(fields):
-            if last is not Last.FOOTER:
-                break
-            found.insert(0, quote(next(filter(None, fields))))
+        texts = tuple(filter(None, fields))
+        if texts and (last is Last.ROW or (last is Last.FOOTER and doubts)):
+            break
+        if texts and last is Last.FOOTER:
+            found.insert(0, quote(texts[0]))
             cut = k
+        elif texts:
+            doubts.insert(0, Doubt(len(doubts), texts))
     if not cut:
-        return data, []
-    while cut < len(lines) and not any(["?"] if (row := rows[-cut - 1]) is None else row):
+        return data, [], doubts
+    while cut < len(lines) and rows[-cut - 1] is not None and not any(rows[-cut - 1] or ()):
         cut += 1
     are, it = ("is a footer", "it") if len(found) == 1 else ("are footers", "them")
     evidence = f"{', '.join(found)} below the rows {are}"
     remedy = f"left out; delete {it}, or fill in further fields of what is a row"
     note = Finding(Code.READING, Severity.NOTE, (), evidence, remedy)
-    return between(data, 0, len(data) - sum(map(len, lines[-cut:]))), [note]
-
-
-def doubtful_rows(data: Bytes, start: int, layout: Layout) -> list[Doubt]:
-    r"""Give the last rows of a file without its footers that may be footers.
-
-    >>> from glasslogit.tables.layout import recognise
-    >>> data = b"name,y\nAnn,no\nEve,yes\nBob,\n"
-    >>> doubtful_rows(data, 7, recognise("t.csv", data.decode()))
-    [Doubt(below=0, text='Bob')]
-    """
-    rows = [_fields(line, layout.separator) for line in _last_lines(data, start, layout)]
-    there = [each for each in _judged(rows, len(layout.names)) if any(each[0])]
-    doubts = takewhile(lambda each: each[1] is Last.DOUBT, there)
-    return [Doubt(k, fields[0]) for k, (fields, _) in enumerate(doubts)][::-1]
+    return between(data, 0, len(data) - sum(map(len, lines[-cut:]))), [note], doubts
 
 
 def _last_lines(data: Bytes, start: int, layout: Layout) -> list[bytes]:
@@ -115,13 +113,14 @@ def _judged(rows: Sequence[list[str] | None], width: int) -> list[tuple[list[str
     The first line of all stays.
     """
     ended = takewhile(lambda row: row is not None and _may_be_one(row, width), rows[:0:-1])
-    last = [row for row, _ in zip(ended, range(MOST_FOOTERS), strict=False) if row is not None]
+    last = [row for row in islice(ended, MOST_FOOTERS) if row is not None]
     body = [row for row in rows[: len(rows) - len(last)] if row is not None]
     spaced, below = not all(map(any, body)), False
     judged = list[tuple[list[str], Last]]()
     for row in reversed(last):
         verdict = Last.FOOTER
-        if any(row) and not is_footer(row, width):
+        known = len(row) == width and any(above and above[0] == row[0] for above in body)
+        if any(row) and (known or not is_footer(row, width)):
             verdict = _like_those_above(row, body, width)
             if verdict is Last.DOUBT and below:
                 verdict = Last.FOOTER
@@ -151,7 +150,9 @@ def _may_be_one(fields: Sequence[str], width: int) -> bool:
     if not any(fields) or is_footer(fields, width):
         return True
     filled = [*takewhile(bool, fields)]
-    if not 0 < len(filled) < width or any(fields[len(filled) :]) or _is_number(filled[0]):
+    if not 0 < len(filled) < width or any(fields[len(filled) :]):
+        return False
+    if _is_number(filled[0]) or is_limit(filled[0]):
         return False
     return not any(is_missing(each, NOT_A_VALUE) for each in filled)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -277,5 +278,5 @@ def _written(column: Column | None) -> bool:
     if not isinstance(column, Text):
         return column is None
     pairs = zip(column.levels, column.missing.tolist(), strict=True)
-    first = zip(pairs, range(LEVELS_SEEN), strict=False)
-    return bool(formats_of([shape(level) for (level, gap), _ in first if not gap]))
+    first = islice(pairs, LEVELS_SEEN)
+    return bool(formats_of([shape(level) for level, gap in first if not gap]))

@@ -50,8 +50,8 @@ def recognise(
 
     >>> recognise("t.csv", "Export 2024\na;b\n1;2\n").names
     ('a', 'b')
-    >>> recognise("t.csv", "all;of us\nage;y\n1;2\n", wanted=["y"]).names
-    ('age', 'y')
+    >>> recognise("t.csv", "of;us;\nage;y;plan\n1;2;a\n", wanted=["y"]).names
+    ('age', 'y', 'plan')
     """
     sep = _separator(head) if separator is None else check_separator(separator)
     if separator is not None:
@@ -172,17 +172,21 @@ def _header_place(rows: list[list[str]]) -> int:
         place = place if len(rows[place]) > 1 and place < len(rows) - 1 else 0
         if len(rows[0]) >= widest - 1 and not _ends_titles(rows, place):
             return 0  # a header of one name, beside an index or a column that has none
-        if len(rows[place]) == widest:
-            return place
         return place
     return below
 
 
 def _are_wanted(rows: list[list[str]], place: int, wanted: Collection[str]) -> bool:
-    """Tell whether a row holds all names that are wanted, and none of its fields stands again."""
+    """Tell whether a row holds all names that are wanted, and none of its fields stands again.
+
+    What stands above it are titles: they leave the last of its fields blank.
+    """
     names = [name for name in rows[place] if name]
+    if not {*wanted} <= {*names} or len({*names}) < len(names):
+        return False
     apart = _stands_alone(rows[place:]) and _stands_alone(rows[place::-1])
-    return {*wanted} <= {*names} and len({*names}) == len(names) and (apart or not place)
+    titles = not any(any(row[len(rows[place]) - 1 :]) for row in rows[:place])
+    return not place or (apart and titles)
 
 
 def _stands_alone(rows: list[list[str]]) -> bool:

@@ -96,15 +96,15 @@ choice, and so is a number in its place in the file, such as half of a lower lim
     if not others or 2 * n >= there:
         return []
     named = [column.levels[code].strip() for code in others]
-    read = [each for each in named if is_limit(each) or not any(map(str.isdigit, each))]
-    words = own_words(name, read)
-    values = [quote(each) for each in named if not own_words(name, [each]) or each not in read]
+    none = [each for each in named if is_limit(each) or not any(map(str.isdigit, each))]
+    read = [each for each in none if own_words(name, [each])]
+    values = [quote(each) for each in named if each not in read]
     evidence = f"holds numbers in {there - n:,} of {how_many(there, 'row')}, and "
     evidence += f"{_counted(column, others)}, so that each value is a level"
     ways = []
-    if words:
+    if read:
         which = shorten([*map(quote, read)], MOST_LISTED)
-        ways.append(f"na={words_to_type(na, words)} reads {which} as missing")
+        ways.append(f"na={words_to_type(na, own_words(name, read))} reads {which} as missing")
     if values:
         be = "is to be written as a number" if len(values) == 1 else "are to be written as numbers"
         ways.append(f"{shorten(values, MOST_LISTED)} {be}")

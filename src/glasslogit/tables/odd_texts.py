@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -180,6 +181,4 @@ def _is_for_none(text: str, rows: int) -> bool:
 def _format_of_most(column: Text) -> NumberFormat | None:
     """Give the format that most values of a text may have, as its first levels tell."""
     times = zip(column.levels, column.counts.tolist(), column.missing.tolist(), strict=True)
-    return most_frequent(
-        {level: n for (level, n, gap), _ in zip(times, range(LEVELS_SEEN), strict=False) if not gap}
-    )
+    return most_frequent({level: n for level, n, gap in islice(times, LEVELS_SEEN) if not gap})

@@ -43,7 +43,7 @@ from glasslogit.tables.file_kinds import (
     not_utf8,
     refuse_other_kinds,
 )
-from glasslogit.tables.footers import Doubt, doubtful_rows, without_footers
+from glasslogit.tables.footers import Doubt, without_footers
 from glasslogit.tables.formatted import with_formats
 from glasslogit.tables.layout import Layout, name_columns, recognise
 from glasslogit.tables.pieces import Body, cut, read_pieces, read_with_blanks
@@ -189,8 +189,7 @@ def _text_of(  # noqa: PLR0913
     width, start = len(layout.names), len(head[: layout.end].encode(errors="surrogateescape"))
     if not is_text and not _is_text(source, data[:start]):
         raise not_utf8(source, data[:])
-    data, footers = without_footers(data, start, layout)
-    doubts = doubtful_rows(data, start, layout)
+    data, footers, doubts = without_footers(data, start, layout)
     unreadable, lines = dict[int, Problem](), dict[int, str]()
     body = cut(data, start, layout.separator, width, na) if is_text else None
     if kept and body is None:
