@@ -25,8 +25,8 @@ from glasslogit.inputs import (
 def rows_by_name(model: Any, X: Any) -> Any:
     """Give the columns of a table, or of a row with labels, that a model finds by name.
 
-    Whatever a model reads by place stays as it is, and so do arrays, and
-    tables whose columns nobody named.
+    What a model reads by place stays as it is. So do arrays, and tables whose columns are numbered
+    and not named: these are taken by place.
 
     >>> import pandas as pd
     >>> from glasslogit import LogisticRegression

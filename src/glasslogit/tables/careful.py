@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def careful_columns(
     source: str, text: str, layout: Layout, na: Words, bare: Callable[[str], str] = str.strip
 ) -> list[Column]:
-    """Read with the csv module, for the rare file that polars does not understand."""
+    """Read all columns as text, each field as `bare` gives it: without the blanks around it."""
     columns: list[list[str]] = [[] for _ in layout.names]
     for row in _careful_rows(source, text, layout):
         for column, field in zip(columns, row, strict=True):
@@ -34,7 +34,7 @@ def careful_columns(
 
 
 def _careful_rows(source: str, text: str, layout: Layout) -> Iterator[list[str]]:
-    """Yield the rows below the header one by one; slow, and knows which row is at fault."""
+    """Yield the rows below the header one by one."""
     lines = io.StringIO(text[layout.end :], newline="")
     reader = csv.reader(lines, strict=True, delimiter=layout.separator)
     row, width = layout.header, len(layout.names)
