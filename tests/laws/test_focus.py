@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from glasslogit.core import Coordinates, Moments, Objective, Penalty, refocused
+from glasslogit.core import Coordinates, Moments, Objective, Penalty, moved_to, refocused, view
 from glasslogit.core.coordinates import far_from_zero
+from glasslogit.core.focus import focus_of
 from glasslogit.core.losses import Binomial, curvature
 from glasslogit.sources import ArraySource
 
@@ -61,3 +62,17 @@ def test_far_is_many_spreads_from_0_on_either_side() -> None:
     centre = np.array([1e6, -1e6, 1e6, 0.0, 1e6])
     variance = np.array([1.0, 1.0, 1e8, 1.0, 0.0])
     np.testing.assert_array_equal(far_from_zero(centre, variance), [1e6, -1e6, 0.0, 0.0, 0.0])
+
+
+@pytest.mark.parametrize("margin", [-700.0, -735.0, -742.0, -800.0])
+def test_a_column_of_rows_that_hardly_count_keeps_a_scale_whose_square_is_a_number(margin: float):
+    """Its rows are on their way to infinity: so small a curvature has no inverse in float64."""
+    level = np.zeros(60)
+    level[:5] = 1.0
+    f = objective(np.column_stack([np.linspace(-1, 1, 60), level]))
+    u = f.inverse(np.array([[0.5], [margin], [0.1]]))
+    with np.errstate(over="raise", divide="raise", invalid="raise"):
+        near = refocused(f, u, focus_of(view(f, u)).mean)
+        nearer = refocused(near, there := moved_to(f, near, u), focus_of(view(near, there)).mean)
+        found = nearer.quadratic(moved_to(f, nearer, u)).hessian
+    assert np.isfinite(found).all()

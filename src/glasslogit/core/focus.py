@@ -20,7 +20,7 @@ import numpy as np
 from glasslogit.core.coordinates import far_from_zero
 from glasslogit.core.losses import Floats
 from glasslogit.core.objective import TINY, Objective, SecondOrder
-from glasslogit.core.roots import DOUBTFUL, Inverse, Rooted, inverse_of
+from glasslogit.core.roots import DOUBTFUL, FLAT, Inverse, Rooted, inverse_of
 from glasslogit.core.views import HessianView, are_constant, root_at, view, view_of
 
 OFF_CENTRE = 2.0**-20  # of a column's curvature: so much must be left about the right centre
@@ -123,6 +123,6 @@ def refocused(objective: Objective, u: Floats, mean: Floats) -> Objective:
     centre = shift + there.coordinates.centre + rest * spread
     new = np.where(held, 0.0, far_from_zero(centre, variance))
     source = objective.source if (new == shift).all() else objective.source.less(new)
-    scale = np.where(held | (square == 0), at.scale, np.sqrt(square))
+    scale = np.where(held | (square <= FLAT), at.scale, np.sqrt(square))
     seen = replace(at, centre=centre - new, scale=scale)
     return replace(objective, source=source, coordinates=seen)
