@@ -17,7 +17,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from glasslogit.core import Floats, Objective
+from glasslogit.core import FLAT, Floats, Objective
 from glasslogit.solvers.line_search import At, advance
 from glasslogit.solvers.result import Step
 from glasslogit.solvers.solver import Solver
@@ -61,10 +61,10 @@ class LBFGS(Solver):
 def inverse_diagonal(diagonal: Floats) -> Floats:
     """Give 1 / D, with directions of no curvature at all left alone.
 
-    >>> inverse_diagonal(np.array([4.0, 0.0])).tolist()
-    [0.25, 1.0]
+    >>> inverse_diagonal(np.array([4.0, 0.0, 1e-310])).tolist()
+    [0.25, 1.0, 1.0]
     """
-    return 1.0 / np.where(diagonal > 0, diagonal, 1.0)
+    return 1.0 / np.where(diagonal > FLAT, diagonal, 1.0)
 
 
 def advance_and_update(
