@@ -164,7 +164,9 @@ def explain(  # noqa: PLR0913
     *,
     model: ModelPath,
     table: TablePath,
-    row: Annotated[int, typer.Option(help="The row, by its number in the file, titles and header counted.")],
+    row: Annotated[
+        int, typer.Option(help="The row, by its number in the file; titles and header count.")
+    ],
     label: Annotated[
         str | None, typer.Option("--class", help="Explain this class, not the one predicted.")
     ] = None,
