@@ -11,6 +11,7 @@ from glasslogit import LogisticRegression
 from glasslogit.errors import InputError, TableError
 from glasslogit.findings import Code, Severity
 from glasslogit.tables import Category, Numbers, TableEncoder, inspect_data, read_table
+from glasslogit.tables.footers import without_footers
 from glasslogit.tables.layout import Layout, name_columns, recognise
 from problems import survey_columns
 
@@ -527,3 +528,12 @@ def test_a_separator_that_does_cut_is_taken(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("Report of May; draft\nage,y\n31,no; it seems\n32,yes; it seems\n")
     assert read_table(path, sep=",").names == ("age", "y")
+
+
+@pytest.mark.parametrize("last", ["<5", "<5,", "<5,,", "90+", "<LOD,b"])
+def test_a_limit_in_the_last_row_is_a_value_in_however_few_fields(last):
+    data = f"v,g,h\n1.5,a,b\n2.5,b,b\n3.5,a,b\n{last}\n"
+    kept, notes, doubts = without_footers(data.encode(), 6, recognise("t.csv", data))
+    assert kept == data.encode()
+    assert not notes
+    assert not doubts

@@ -134,11 +134,11 @@ def is_footer(fields: Sequence[str], width: int) -> bool:
 
     >>> is_footer(["Source: survey, 2024"], 3), is_footer(["Total", "", "40"], 3)
     (True, True)
-    >>> is_footer(["31", "", ""], 3), is_footer(["Total", "7", "no"], 3)
-    (False, False)
+    >>> is_footer(["31", "", ""], 3), is_footer(["<5"], 3), is_footer(["Total", "7", "no"], 3)
+    (False, False, False)
     """
     filled = [field for field in fields if field]
-    if not filled or parse_number(filled[0]) is not None:
+    if not filled or parse_number(filled[0]) is not None or is_limit(filled[0]):
         return False
     alone = len(filled) == 1 and len(fields) < width
     total = len(filled) < width and TOTAL_LINE.fullmatch(filled[0])
