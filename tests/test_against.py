@@ -120,7 +120,7 @@ def test_rows_that_one_model_cannot_predict_are_named_and_left_out_for_both(caps
         "3 rows that the new model cannot predict (6, 13, 14): age is not a number in 1",
         "age is missing in 1, town was not seen in training in 1",
         "2 rows that the old model cannot predict (6, 14): age is not a number in 1",
-        "--unseen reference counts such a level",
+        "--unseen reference counts a level that training did not show",
         "on these 295 rows.",
     ):
         assert text in said(out)

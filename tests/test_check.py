@@ -543,3 +543,34 @@ def test_columns_that_name_the_rows_stay_where_no_other_is_left(here, capsys):
     assert "--drop" not in command
     assert "Mended" not in out
     runs(capsys, command)
+
+
+def test_gaps_that_leave_one_class_are_told_with_what_keeps_the_others(here, capsys):
+    """A reason that is filled in for one class only is no lack of classes."""
+    reason = [("", "price", "quality")[k % 3] for k in range(N)]
+    (here / "t.csv").write_text(
+        "plan,reason,left\n"
+        + "".join(f"{'ab'[k % 2]},{r},{'yes' if r else 'no'}\n" for k, r in enumerate(reason))
+    )
+    for command in ("check", "fit"):
+        assert cli.run([command, "t.csv", "--target=left"]) == 1
+        said = capsys.readouterr().err
+        assert "one class only in the rows without a gap" in said
+        assert f"'reason' {N // 3}" in said
+        assert cli.run([command, "t.csv", "--target=left", "--drop=reason"]) == 0
+        assert cli.run([command, "t.csv", "--target=left", "--missing=indicator"]) in {0, 1}
+        assert "one class only" not in capsys.readouterr().err
+
+
+def test_weights_that_are_missing_or_negative_have_remedies_that_work(here, capsys):
+    weights = ["-1" if k % 5 == 0 else "" if k % 7 == 0 else "2" for k in range(N)]
+    write(here / "t.csv", {"w": weights})
+    line = ["check", "t.csv", "--target=y", "--weights=w"]
+    assert cli.run(line) == 1
+    said = capsys.readouterr().err
+    assert "--na 'w=-1' says so" in said or "--na w=-1 says so" in said
+    assert cli.run([*line, "--na=w=-1"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "(dropped_rows): column 'w' is missing" in out
+    assert "fill it in where it is known" in out
+    assert "--drop 'w'" not in out

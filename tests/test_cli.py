@@ -1307,7 +1307,7 @@ def test_check_does_not_say_of_what_it_left_out_that_it_was_asked_to(here, capsy
     rows = [[f"n{k}", *row] for k, row in enumerate(people())]
     write(here / "t.csv", rows, ("id", "age", "town", "bought"))
     _, out, _ = said_of(capsys, "check t.csv --target bought --drop town")
-    assert "column 'id': cannot be used as it is" in out
+    assert "column 'id': cannot be used as written" in out
     assert "column 'town': left out on request" in out
 
 

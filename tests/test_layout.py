@@ -499,6 +499,17 @@ def test_a_last_row_in_doubt_is_told_as_it_is(tmp_path):
     assert "row 4 holds 'Zed', '7' and nothing further" in str(table.findings)
 
 
+@pytest.mark.parametrize("bad", [[], [6], [1], [3, 7]])
+@pytest.mark.parametrize("title", ["", "Umsatz\n"])
+def test_decimal_commas_do_not_separate_where_rows_are_too_long(bad, title):
+    """A comma cuts the rows alike, and not their header."""
+    rows = [f"K{k};{k + 20};{k},{k}5;{k % 4},5;{'ja' if k % 2 else 'nein'}" for k in range(9)]
+    for k in bad:
+        rows[k] += ";"
+    found = recognise("t", "\n".join([f"{title}Kunde;Alter;Umsatz;Rabatt;weg", *rows]) + "\n")
+    assert found.names == ("Kunde", "Alter", "Umsatz", "Rabatt", "weg")
+
+
 def test_a_separator_that_cuts_nothing_is_named(tmp_path):
     for sep, other in ((";", "commas"), ("\t", "commas"), ("|", "commas")):
         with pytest.raises(TableError, match=f"its names stand between {other}"):

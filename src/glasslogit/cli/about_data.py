@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from glasslogit.cli.prepare import Prepared
     from glasslogit.cli.request import FitRequest
 
-UNUSABLE = "cannot be used as it is"
+UNUSABLE = "cannot be used as written"
 MOST_NUMBERED = 12  # months, ratings and digits are no more classes than this
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from glasslogit.cli.words import in_shell
 from glasslogit.errors import InputError, TableError
-from glasslogit.pages import listed
+from glasslogit.pages import as_typed, how_many, listed
 from glasslogit.tables import (
     ROW_LEFT_OUT,
     Fault,
@@ -86,6 +87,11 @@ def judge_weights(table: Table, name: str) -> tuple[Floats, list[Fault]]:
     negative = np.flatnonzero(values < 0)
     if len(negative):
         remedy = "correct it, or leave the row out"
+        alike = int((values == values[negative[0]]).sum())
+        if alike > 1:
+            word = in_shell(f"{name}={as_typed(float(values[negative[0]]))}")
+            rows = how_many(alike, "row")
+            remedy = f"if it stands for no weight, in {rows}, --na {word} says so; else {remedy}"
         faults.append(Fault(name, "is a negative weight", remedy, negative, (name,)))
         values[negative] = np.nan
     return values, faults

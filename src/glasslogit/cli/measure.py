@@ -102,7 +102,7 @@ def remedies_of(faults: Iterable[Fault]) -> Iterator[str]:
     for fault in faults:
         kinds.setdefault(fault.kind, fault)
     if FaultKind.UNSEEN in kinds:
-        yield "--unseen reference counts such a level as the reference of its column"
+        yield "--unseen reference counts a level that training did not show as the reference"
     if FaultKind.UNREADABLE in kinds:
         unreadable = kinds[FaultKind.UNREADABLE]
         yield f"{unreadable.reason}: {typed_remedies(unreadable.remedy)}"

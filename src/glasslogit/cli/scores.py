@@ -32,8 +32,9 @@ def _of_shares(saved: SavedModel, scores: Scores) -> str:
     trained = trained_shares(saved)
     shares = scores.confusion.sum(axis=1) if trained is None else trained
     common = visible(saved.class_names[int(shares.argmax())])
+    which = "the commonest class" if sum(shares == shares.max()) == 1 else "one of the commonest"
     said = "Its log loss and Brier score take the shares as probabilities, its accuracy always "
-    said += f"predicts {common}, the commonest class"
+    said += f"predicts {common}, {which}"
     if len(scores.measures) < 4:
         return f"{said}."
     positive = visible(saved.positive)

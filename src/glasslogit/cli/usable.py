@@ -74,19 +74,37 @@ def find_usable(table: Table, request: FitRequest, typed: TypedColumns | None = 
         raise TableError(f"{table.source}: {problem}; give rows with a value there")
     survey = _survey(table, request, typed or columns_of(table, request))
     places = np.flatnonzero(labelled & survey.complete)
-    y, positive = labels.take(places), None
+    y, positive, beside = labels.take(places), None, {*request.beside_names.values()}
+    if isinstance(y, LazyLabels) and len(y.classes) < 2:
+        _refuse_lost_classes(table, request, labels.take(np.flatnonzero(labelled)), survey)
     if len(places):
         positive = _positive(table, request, y.classes if isinstance(y, LazyLabels) else EVENT)
     lost = list[Finding]()
     if isinstance(labels, LazyLabels):
         every = labels.take(np.flatnonzero(labelled))
         stay = survey.complete[labelled]
-        lost = dropped_rows(stay, survey.missing, every)
+        lost = dropped_rows(stay, survey.missing, every, beside)
     train, test = _split(y, request)
     if not len(train):
         raise survey.nothing_complete()
     parts, gone = (places[train], places[test]), int((survey.complete & ~labelled).sum())
     return Usable(survey, places, y, positive, *parts, gone, lost)
+
+
+def _refuse_lost_classes(table: Table, request: FitRequest, every: Any, survey: Survey) -> None:
+    """Refuse a target of several classes of which rows without a gap show one."""
+    gaps = {name: n for name, n in survey.missing.items() if n}
+    if len(every.classes) < 2 or not gaps or not survey.complete.any():
+        return
+    worst = max(gaps, key=lambda name: gaps[name])
+    counted = ", ".join(f"{name!r} {gaps[name]:,}" for name in gaps)
+    problem = f"target {request.target!r} holds one class only in the rows without a gap"
+    remedy = (
+        f"--missing indicator keeps the others, or leave a column out: --drop {in_shell(worst)}"
+    )
+    if worst in request.beside_names.values():
+        remedy = "fill them in"
+    raise TableError(f"{table.source}: {problem} (missing: {counted}); {remedy}")
 
 
 def _labels(

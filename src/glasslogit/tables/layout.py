@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import count, islice, takewhile
+from itertools import count, islice, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from glasslogit.errors import InputError, TableError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 ROWS_SEEN = 100  # rows at the head of a file by which its layout is recognised
+ABOUT_AS_WELL = 0.8  # of the rows that the best separator cuts alike
 UNNAMED = re.compile(r"Unnamed: \d+(?:\.\d+)*|\.\.\.\d+")  # by pandas, by readr
 YEAR = re.compile("[12][0-9]{3}")
 INDEX = "index"  # how a first column without a name is called, if none other is
@@ -145,19 +146,37 @@ def _with_own_names(
 
 
 def _separator(head: str) -> str:
-    """Choose the separator with which most rows have the same number of fields, and several."""
+    """Choose the separator with which most rows have the same number of fields, and several.
+
+    Decimal commas cut rows as well, and a row that is too long is cut alike by them. So of those
+    that do about as well it is the one by which the earlier row is the header of the next.
+    """
     shares = {sep: _share_of_one_width(head, sep) for sep in SEPARATORS}
-    return max(shares, key=lambda sep: shares[sep])
+    most = max(shares.values())
+    best = [sep for sep in SEPARATORS if most and shares[sep] >= ABOUT_AS_WELL * most] or [","]
+    return min(best, key=lambda sep: (_first_of_one_width(head, sep), -shares[sep]))
 
 
 def _share_of_one_width(head: str, separator: str) -> float:
     """Give the share of rows that have the most frequent number of fields, 0 if that is one."""
-    widths = Counter[int]()
+    width, widths = _common_width(head, separator)
+    return widths.count(width) / len(widths) if width > 1 else 0.0
+
+
+def _first_of_one_width(head: str, separator: str) -> int:
+    """Give the place of the first row that has the most frequent number of fields, as the next."""
+    width, widths = _common_width(head, separator)
+    pairs = enumerate(pairwise(widths))
+    return next((k for k, pair in pairs if pair == (width, width)), len(widths))
+
+
+def _common_width(head: str, separator: str) -> tuple[int, list[int]]:
+    """Give the most frequent number of fields, and that of each row that is not blank."""
+    widths = list[int]()
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
     with suppress(csv.Error):
-        widths.update(len(row) for row in islice(reader, ROWS_SEEN + 1) if row)
-    width, count = max(widths.items(), key=lambda item: item[1], default=(0, 0))
-    return count / widths.total() if width > 1 else 0.0
+        widths.extend(len(row) for row in islice(reader, ROWS_SEEN + 1) if row)
+    return max(Counter(widths).items(), key=lambda item: item[1], default=(0, 0))[0], widths
 
 
 def _header_place(rows: list[list[str]]) -> int:

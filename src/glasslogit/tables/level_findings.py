@@ -24,7 +24,7 @@ from glasslogit.tables.spelling import without_case
 from glasslogit.tables.table import quote, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -167,17 +167,20 @@ by case or blanks only; ignore_case=['left'] reads them as one
 
 
 def dropped_rows(
-    complete: NDArray[np.bool_], gaps: Mapping[str, int], labels: LazyLabels
+    complete: NDArray[np.bool_],
+    gaps: Mapping[str, int],
+    labels: LazyLabels,
+    beside: Collection[str] = (),
 ) -> list[Finding]:
     """Find that many rows are left out, or such that the others have other class rates.
 
-    `complete` (n,) says which rows stay, `gaps` how many rows each column is missing in, and
-    `labels` (n,) are the classes. From 10% of the rows on, an analysis of complete rows is likely
-    to be biased (Bennett, "How can I deal with missing data in my study?", 2001). Below, it is if
-    the rows that stay are no random sample: then the rate of a class among them is off by more than
-    four standard errors of a sample without replacement, √(p(1 − p)(1/m − 1/n)), which chance
-    exceeds once in 16,000 times; and by a tenth of its odds or more, since among a million rows the
-    smallest difference is beyond chance.
+    `complete` (n,) says which rows stay, `gaps` how many rows each column is missing in, `labels`
+    (n,) are the classes, and `beside` the columns of weights and the like. From 10% of the rows on,
+    an analysis of complete rows is likely to be biased (Bennett, "How can I deal with missing data
+    in my study?", 2001). Below, it is if the rows that stay are no random sample: then the rate of
+    a class among them is off by more than four standard errors of a sample without replacement,
+    √(p(1 − p)(1/m − 1/n)), which chance exceeds once in 16,000 times; and by a tenth of its odds or
+    more, since among a million rows the smallest difference is beyond chance.
     """
     n, m = len(complete), int(complete.sum())
     if m in {0, n}:
@@ -201,7 +204,10 @@ def dropped_rows(
     missing = how_many(gaps[worst], "row")
     lost = f"{n - m:,} of the {n:,} rows with a target are left out"
     evidence = f"is missing in {missing}; {lost}, and {rates}"
-    remedy = f"leave the column out ({asked(worst, LEFT)}), or keep its rows: missing='indicator'"
+    remedy = "fill it in where it is known: such a row counts as if it were not there"
+    if worst not in beside:
+        ways = f"({asked(worst, LEFT)}), or keep its rows: missing='indicator'"
+        remedy = f"leave the column out {ways}"
     return [Finding(Code.DROPPED_ROWS, Severity.WARNING, (worst,), evidence, remedy)]
 
 
