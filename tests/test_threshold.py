@@ -151,3 +151,29 @@ def test_the_command_line_and_python_decide_alike(tmp_path, capsys):
     assert "is chosen by `fit`" in capsys.readouterr().err
     assert run([*fit, "--threshold", "10%"]) == 0
     assert "10% of the training rows reach it" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_share_is_never_exceeded_where_probabilities_tie():
+    Z = np.repeat([[0.0], [1.0], [2.0]], 40, axis=0)
+    y = np.tile([0, 1, 1, 1], 30) * (Z[:, 0] > 0)
+    model = LogisticRegression().fit(Z, y)
+    for share in (0.34, 0.5, 0.66):
+        decided = with_threshold(model, f"{100 * share:g}%", Z)
+        assert decided.predict(Z).mean() == pytest.approx(1 / 3)
+    with pytest.raises(InputError, match="40 of 120 rows have the largest probability"):
+        with_threshold(model, "10%", Z)
+
+
+@pytest.mark.parametrize("positive", [0, 1])
+def test_the_drawn_boundary_is_where_the_model_decides(positive, monkeypatch):
+    boundary = pytest.importorskip("glasslogit.show.boundary")
+    levels = []
+    monkeypatch.setattr(boundary, "_draw_surface", lambda *asked: levels.append(asked[3]))
+    rng = np.random.default_rng(0)
+    Z = rng.normal(size=(80, 2))
+    model = LogisticRegression().fit(Z, (Z[:, 0] + rng.normal(size=80) > 0).astype(int))
+    decided = with_threshold(model, "5:1", positive=positive)
+    for each, asked in ((model, None), (decided, None), (decided, 0.3)):
+        boundary.plot_decision_boundary(each, Z, threshold=asked)
+    own = decided.threshold_ if positive else 1 - decided.threshold_
+    assert levels == [0.5, own, 0.3]

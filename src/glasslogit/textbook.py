@@ -121,7 +121,7 @@ def fit(  # noqa: PLR0913, PLR0917
     [0.5339]
     """
     X, y = as_rows(X), np.asarray(y, dtype=float).ravel()
-    if len(X) != len(y) or not np.isin(y, [0.0, 1.0]).all():
+    if not 0 < len(X) == len(y) or not np.isin(y, [0.0, 1.0]).all():
         raise ValueError("give one label for each row of X, 0 or 1")
     counted = with_bar(epochs) if progress else range(epochs)
     with np.errstate(all="ignore"):  # what is not finite is told below
@@ -240,7 +240,11 @@ def fit_softmax(
     >>> fit_softmax([1, 2, 3, 4, 5, 6], [0, 0, 1, 1, 2, 2]).weights.round(4).tolist()
     [[-0.4812, 0.0734, 0.4078]]
     """
-    X, Y = as_rows(X), np.eye(int(np.max(y)) + 1)[np.asarray(y, dtype=int).ravel()]
+    X, y = as_rows(X), np.asarray(y, dtype=float).ravel()
+    classes = np.arange(y.max(initial=0.0) + 1)
+    if not 0 < len(X) == len(y) or not np.isin(y, classes).all():
+        raise ValueError("give one label for each row of X: 0, 1, … K − 1")
+    Y = np.eye(len(classes))[y.astype(int)]
     weights, bias, losses = np.zeros((X.shape[1], Y.shape[1])), np.zeros(Y.shape[1]), list[float]()
     for _ in range(epochs):
         Z = X @ weights + bias

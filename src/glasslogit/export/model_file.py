@@ -46,7 +46,8 @@ def refuse_to_save(model: Any) -> None:
         remedy = "fit glasslogit.LogisticRegression with the same parameters, or use joblib.dump"
     if is_pipeline(model):
         remedy = (
-            "give its last step, if that is one, or let the model read the table itself: "
+            "give its last step, if that is one (it reads what the steps before it give), "
+            "or let the model read the table itself: "
             "LogisticRegression(encoder=TableEncoder()); joblib.dump keeps the whole"
         )
     elif hasattr(model, "best_estimator_"):

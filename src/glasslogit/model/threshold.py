@@ -159,8 +159,12 @@ def threshold_on(
 def threshold_of_share(p: Floats, share: float) -> float:
     """Give the threshold that at most a share of the rows reaches, midway to the next of them.
 
+    Fewer do where several rows have the probability at which it would be.
+
     >>> threshold_of_share(np.array([0.1, 0.8, 0.3, 0.4]), 0.5)
     0.35
+    >>> threshold_of_share(np.array([0.1, 0.75, 0.25, 0.25]), 0.5)
+    0.5
     """
     count = int(share * len(p) + PART_OF_A_ROW)
     if not 0 < count < len(p):
@@ -168,7 +172,15 @@ def threshold_of_share(p: Floats, share: float) -> float:
             f"{share:.4g} of {how_many(len(p), 'row')} is no whole row; give more rows"
         )
     ordered = np.sort(np.asarray(p, np.float64))[::-1]
-    return float(ordered[count - 1] / 2 + ordered[count] / 2)
+    above = int(np.sum(ordered > ordered[count]))
+    if not above:
+        tied = int(np.sum(ordered == ordered[0]))
+        problem = (
+            f"{tied:,} of {how_many(len(p), 'row')} have the largest probability, {ordered[0]:.4g}"
+        )
+        remedy = "give a larger share, or a probability"
+        raise InputError(f"{problem}, and a share of {share:.4g} is fewer; {remedy}")
+    return float(ordered[above - 1] / 2 + ordered[above] / 2)
 
 
 def deciding_threshold(model: Any, label: Any) -> float:

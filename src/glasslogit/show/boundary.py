@@ -15,6 +15,7 @@ from glasslogit.inputs import check_kind, column_labels, is_frame
 from glasslogit.model import (
     check_fitted,
     columns_by_name,
+    deciding_threshold,
     encoder_of,
     model_at_end,
     rows_by_name,
@@ -77,7 +78,7 @@ def plot_decision_boundary(  # noqa: PLR0913
     X: ArrayLike,
     y: ArrayLike | None = None,
     *,
-    threshold: float = 0.5,
+    threshold: float | None = None,
     transform: Callable[[Any], Any] | None = None,
     names: Sequence[str] | None = None,
     rows: str = "rows",
@@ -85,7 +86,8 @@ def plot_decision_boundary(  # noqa: PLR0913
 ) -> Axes:
     r"""Draw what a model says at every point of the plane of two columns, and the data on top.
 
-    Two classes: the colour is P(second class), and a line is where it equals `threshold`.
+    Two classes: the colour is P(second class), and a line is where it equals `threshold`,
+    which is the model's own if none is given.
     More classes: the colour is the most probable class, paler where it is less certain, with
     lines where two of them tie; `threshold` has no meaning there. `transform` makes the model's
     columns from the two drawn, as `PolynomialFeatures` does. Raises `InputError` unless X has
@@ -100,7 +102,8 @@ def plot_decision_boundary(  # noqa: PLR0913
     >>> plot_decision_boundary(Slope(), [[-1, 0], [1, 1]], ["no", "yes"]).get_title()
     'Probability of class yes\n2 rows'
     """
-    check_number(threshold, "threshold", "between 0 and 1", above=0, below=1)
+    if threshold is not None:
+        check_number(threshold, "threshold", "between 0 and 1", above=0, below=1)
     check_kind(transform, Callable | None, "transform", "a function of the two columns")
     if isinstance(model, textbook.Model | textbook.SoftmaxModel):
         model = Taught(model)
@@ -120,7 +123,9 @@ def plot_decision_boundary(  # noqa: PLR0913
     table = np.asarray(model.predict_proba(points if transform is None else transform(points)))
     table = table.reshape(_POINTS, _POINTS, classes.size)
     if classes.size == 2:
-        _draw_surface(ax, (x1, x2), table[:, :, 1], threshold, class_name(classes[1], 24))
+        own = deciding_threshold(model_at_end(model), classes[1])
+        level = own if threshold is None else threshold
+        _draw_surface(ax, (x1, x2), table[:, :, 1], level, class_name(classes[1], 24))
     else:
         _draw_regions(ax, (x1, x2), table)
     if y is not None:
