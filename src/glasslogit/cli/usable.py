@@ -15,6 +15,7 @@ from glasslogit.errors import InputError, TableError
 from glasslogit.evaluate import split_rows
 from glasslogit.findings import Finding
 from glasslogit.inputs import EVENT, LazyLabels
+from glasslogit.pages import listed
 from glasslogit.tables import (
     Missing,
     Numbers,
@@ -97,11 +98,10 @@ def _refuse_lost_classes(table: Table, request: FitRequest, every: Any, survey: 
     if len(every.classes) < 2 or not gaps or not survey.complete.any():
         return
     worst = max(gaps, key=lambda name: gaps[name])
-    counted = ", ".join(f"{name!r} {gaps[name]:,}" for name in gaps)
+    counted = listed(f"{name!r} {gaps[name]:,}" for name in gaps)
     problem = f"target {request.target!r} holds one class only in the rows without a gap"
-    remedy = (
-        f"--missing indicator keeps the others, or leave a column out: --drop {in_shell(worst)}"
-    )
+    remedy = f"a gap gives the class away: --drop {in_shell(worst)} leaves that column out, and "
+    remedy += "--missing indicator keeps its rows"
     if worst in request.beside_names.values():
         remedy = "fill them in"
     raise TableError(f"{table.source}: {problem} (missing: {counted}); {remedy}")
