@@ -37,7 +37,8 @@ def ragged(found: int, layout: Layout) -> Problem:
     if not found:
         return BLANK
     if found > len(layout.names):
-        return Problem(count, f"quote a field that contains a {sign}, or delete one too many")
+        quoted = f"put quotes around a field that contains a {sign}"
+        return Problem(count, f"{quoted}, or delete the one too many")
     return Problem(count, f"an empty field still needs its {sign}")
 
 
