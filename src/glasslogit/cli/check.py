@@ -21,13 +21,7 @@ from glasslogit.cli.words import in_options, typed_remedies
 from glasslogit.errors import InputError
 from glasslogit.findings import Code, Severity, silenced
 from glasslogit.inputs import LazyLabels, Target
-from glasslogit.tables import (
-    Numbers,
-    differs_by_case,
-    shorten,
-    typed_column,
-    words_to_type,
-)
+from glasslogit.tables import Numbers, differs_by_case, shorten, typed_column, words_to_type
 from glasslogit.tables.encoding import parse
 from glasslogit.trust import find_dependence, find_separation, question_of
 

@@ -145,13 +145,14 @@ def inverse_of(
     [[0.5]]
     """
     R, scale = in_unit_scale(hessian.reshape(int(hessian.size**0.5), -1))
-    N = np.zeros((len(R), 0))
+    N = None
     if constant is not None and scale.all():  # with NNᵀ they curve like the others, till the end
         N = np.linalg.qr((constant / scale).T)[0]
-    B = pseudo_inverse_root(R + N @ N.T)
+    B = pseudo_inverse_root(R if N is None else R + N @ N.T)
     lost = len(B) < len(R) or float(np.vecdot(B, B).max()) > 1.0 / DOUBTFUL
     if root and lost and (rows := root()):
         B, left_out = inverse_root_of_rows(Rooted(*(each * scale for each in rows)))
         return Inverse(B, scale, left_out * scale)
-    known = N.size > 0
-    return Inverse(B - (B @ N) @ N.T, scale, constant if known else None, known)
+    if N is None:
+        return Inverse(B, scale, None)
+    return Inverse(B - (B @ N) @ N.T, scale, constant, constant=True)

@@ -16,9 +16,8 @@ NA: Words = frozenset(word.lower() for word in DEFAULT_NA)
 CODE_OF_A_THING = r"^[-+]?0\d+$"  # digits with a leading zero, such as a postcode
 # A word of a column: its name and the word. The sign in <=5 belongs to the word.
 OWN = re.compile(r"(?P<name>.*[^<>=])=(?P<word>.*)", re.DOTALL)
-LIMIT = re.compile(
-    r"=?[<>≤≥]=?[^<>]+|[\d.,]*\d\s*\+"
-)  # what lies beyond what was measured: <5, 90+
+# What lies beyond what was measured: <5, 90+.
+LIMIT = re.compile(r"=?[<>≤≥]=?[^<>]+|[\d.,]*\d\s*\+")
 # What may mean that there is no value, and may be one: never taken so unless it is asked for.
 MAYBE_MISSING = frozenset(
     {"none", "nil", "-", "--", "---", "n.a.", "n.a", "n/d", "-nan", "missing", "blank", "(blank)"}

@@ -13,7 +13,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count, islice, pairwise, takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from glasslogit.errors import InputError, TableError
 from glasslogit.findings import Code, Finding, Severity
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 ROWS_SEEN = 100  # rows at the head of a file by which its layout is recognised
-ABOUT_AS_WELL = 0.8  # of the rows that the best separator cuts alike
+ABOUT_AS_WELL = 0.8  # of the best share: a fifth of the rows may have a field too many
 UNNAMED = re.compile(r"Unnamed: \d+(?:\.\d+)*|\.\.\.\d+")  # by pandas, by readr
 YEAR = re.compile("[12][0-9]{3}")
 INDEX = "index"  # how a first column without a name is called, if none other is
@@ -91,9 +91,9 @@ def _check_apart(source: str, head: str, sep: str) -> None:
     """Refuse a separator that the first row has not, where another cuts it and more rows alike."""
     first = "".join(head.splitlines()[:1])
     other = _separator(head)
-    cuts_more = _share_of_one_width(head, other) > _share_of_one_width(head, sep)
-    all_alike = _share_of_one_width(head, other) == 1
-    if sep not in first and other in first and (cuts_more or all_alike):
+    share = _cut(head, other).share
+    better = share > _cut(head, sep).share or share == 1
+    if sep not in first and other in first and better:
         problem = f"the header has no {sep!r}, and its names stand between {SEPARATORS[other]}s"
         raise TableError(f"{source}: {problem}; leave sep={sep!r} out, or give sep={other!r}")
 
@@ -145,38 +145,38 @@ def _with_own_names(
     return own, said
 
 
+class Cut(NamedTuple):
+    """How a separator cuts rows: the share that has the most frequent number of fields, 0 if one.
+
+    `first` is the place of the first row that has it, as the next has.
+    """
+
+    share: float
+    first: int
+
+
 def _separator(head: str) -> str:
     """Choose the separator with which most rows have the same number of fields, and several.
 
     Decimal commas cut rows as well, and a row that is too long is cut alike by them. So of those
     that do about as well it is the one by which the earlier row is the header of the next.
     """
-    shares = {sep: _share_of_one_width(head, sep) for sep in SEPARATORS}
-    most = max(shares.values())
-    best = [sep for sep in SEPARATORS if most and shares[sep] >= ABOUT_AS_WELL * most] or [","]
-    return min(best, key=lambda sep: (_first_of_one_width(head, sep), -shares[sep]))
+    cuts = {sep: _cut(head, sep) for sep in SEPARATORS}
+    most = max(cut.share for cut in cuts.values())
+    best = [sep for sep, cut in cuts.items() if most and cut.share >= ABOUT_AS_WELL * most] or [","]
+    return min(best, key=lambda sep: (cuts[sep].first, -cuts[sep].share))
 
 
-def _share_of_one_width(head: str, separator: str) -> float:
-    """Give the share of rows that have the most frequent number of fields, 0 if that is one."""
-    width, widths = _common_width(head, separator)
-    return widths.count(width) / len(widths) if width > 1 else 0.0
-
-
-def _first_of_one_width(head: str, separator: str) -> int:
-    """Give the place of the first row that has the most frequent number of fields, as the next."""
-    width, widths = _common_width(head, separator)
-    pairs = enumerate(pairwise(widths))
-    return next((k for k, pair in pairs if pair == (width, width)), len(widths))
-
-
-def _common_width(head: str, separator: str) -> tuple[int, list[int]]:
-    """Give the most frequent number of fields, and that of each row that is not blank."""
+def _cut(head: str, separator: str) -> Cut:
+    """Cut the rows, but for blank ones, and say how alike they are."""
     widths = list[int]()
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
     with suppress(csv.Error):
         widths.extend(len(row) for row in islice(reader, ROWS_SEEN + 1) if row)
-    return max(Counter(widths).items(), key=lambda item: item[1], default=(0, 0))[0], widths
+    width, rows = max(Counter(widths).items(), key=lambda item: item[1], default=(0, 0))
+    pairs = enumerate(pairwise(widths))
+    first = next((k for k, pair in pairs if pair == (width, width)), len(widths))
+    return Cut(rows / len(widths) if width > 1 else 0.0, first)
 
 
 def _header_place(rows: list[list[str]]) -> int:
